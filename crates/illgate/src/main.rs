@@ -1,0 +1,2 @@
+//! illgate
+fn main() {}
