@@ -1,0 +1,64 @@
+//! Values that keep the form in which they came.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+/// An `xs:dateTime` in its lexical form, so that a confirmation can echo it to the letter.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct DateTime(String);
+
+impl DateTime {
+    /// Keeps `text` as it is. Whether it is a date is asked with [`DateTime::instant`].
+    pub fn from_lexical(text: impl Into<String>) -> Self {
+        DateTime(text.into())
+    }
+
+    /// The instant written in UTC with milliseconds, as we write it.
+    pub fn from_instant(instant: Timestamp) -> Self {
+        DateTime(format!("{instant:.3}"))
+    }
+
+    /// The text as it came.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The instant meant, or `None` if the text is no `xs:dateTime`. One without a zone is taken as UTC.
+    pub fn instant(&self) -> Option<Timestamp> {
+        let text = self.0.trim();
+        text.parse::<Timestamp>().ok().or_else(|| {
+            let local: jiff::civil::DateTime = text.parse().ok()?;
+            text.contains('T').then(|| local.in_tz("UTC").ok().map(|z| z.timestamp())).flatten()
+        })
+    }
+}
+
+impl std::fmt::Display for DateTime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// An `xs:decimal` in its lexical form: money is never turned into a float.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Decimal(String);
+
+impl Decimal {
+    /// Keeps `text` as it is.
+    pub fn from_lexical(text: impl Into<String>) -> Self {
+        Decimal(text.into())
+    }
+
+    /// The text as it came.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for Decimal {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
