@@ -1,0 +1,5 @@
+//! The store, from outside: the contract every engine keeps, crashes, damage, erasure.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod contract;
+mod support;

@@ -1,0 +1,65 @@
+//! What the tests share: stores on each engine, and commits of a known shape. Must never assert anything itself.
+
+use std::path::Path;
+
+use persistence::{
+    Body, Commit, EngineKind, ExternalOp, LaneOp, MemoryDisk, MessageId, Place, Record, RequestId, Store,
+    StoreConfig, SystemEntropy, TimerOp, Version, WorklistOp,
+};
+
+pub(crate) const NOW: i64 = 1_790_000_000_000;
+
+pub(crate) fn open(engine: &EngineKind, dir: &Path) -> Store {
+    Store::open(&StoreConfig { engine: engine.clone(), dir: dir.to_owned() }, Box::new(SystemEntropy))
+        .unwrap()
+}
+
+pub(crate) fn memory(disk: &MemoryDisk) -> Store {
+    Store::memory(disk, Box::new(SystemEntropy)).unwrap()
+}
+
+pub(crate) fn id(number: u64) -> RequestId {
+    RequestId::new(NOW as u64 + number, u128::from(number))
+}
+
+pub(crate) fn message(number: u64) -> MessageId {
+    MessageId::new(NOW as u64 + number, u128::from(number))
+}
+
+pub(crate) fn body(text: &str) -> Body {
+    Body {
+        content_type: "application/xml".to_owned(),
+        sealed: text.as_bytes().to_vec(),
+        clear: Some(b"<redacted/>".to_vec()),
+    }
+}
+
+/// The first commit of request `number`: every kind of row.
+pub(crate) fn first(number: u64) -> Commit {
+    let record = Record {
+        at: NOW,
+        input: br#"{"input":"request"}"#.to_vec(),
+        events: br#"[{"event":"received"}]"#.to_vec(),
+        raw_in: Some(body(&format!("<in>{number}</in>"))),
+        rendered_out: vec![(message(number), body(&format!("<out>{number}</out>")))],
+        reply: Some(body(&format!("<ok>{number}</ok>"))),
+    };
+    let mut commit =
+        Commit::new(id(number), Version::NEW, record, format!(r#"{{"n":{number}}}"#).into_bytes());
+    commit.dedupe.push(format!("key-{number}").into_bytes());
+    commit.external.push(ExternalOp::Claim(format!("up/peer/{number}")));
+    commit.worklists.push(WorklistOp::Enter(place()));
+    commit.lanes.push(LaneOp::Push {
+        peer: "peer".to_owned(),
+        message: message(number),
+        kind: "request".to_owned(),
+        next_at: NOW,
+    });
+    commit.timers.push(TimerOp::Set { name: "answer".to_owned(), due: NOW + number as i64 });
+    commit.counters.push(("received".to_owned(), 1));
+    commit
+}
+
+pub(crate) fn place() -> Place {
+    Place { list: "new".to_owned(), library: "lib".to_owned(), since: NOW }
+}
