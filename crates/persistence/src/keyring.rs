@@ -139,8 +139,9 @@ impl Keyring {
         Ok(())
     }
 
-    pub(crate) fn holds(&self, slot: SlotId, owner: Owner) -> bool {
-        self.key(slot, owner).is_some()
+    /// Every key, as the file has them: for the keyring's own backup.
+    pub(crate) fn image(&self) -> Vec<u8> {
+        self.ring().slots.iter().flat_map(write_slot).collect()
     }
 
     /// Seals under a key; nothing where the key has been destroyed.

@@ -44,6 +44,7 @@ tables! {
     EXTERNAL  b'x' "external" false;
     WORKLIST  b'w' "worklist" false;
     CLOSED    b'o' "closed"   false;
+    STRIPPED  b'p' "stripped" false;
     LANE      b'q' "lane"     true;
     TIMER     b'y' "timer"    true;
     DUE       b'z' "due"      true;

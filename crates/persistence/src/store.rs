@@ -4,7 +4,7 @@ use std::{
     collections::HashMap,
     path::{Path, PathBuf},
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -19,7 +19,9 @@ use crate::{
     frame,
     keyring::{Keyring, SlotId},
     keys,
-    keys::{CLOSED, COUNTER, DEDUPE, EXTERNAL, Key, LOG, MESSAGE, META, REQUEST, TIMELINE, WORKLIST},
+    keys::{
+        CLOSED, COUNTER, DEDUPE, EXTERNAL, Key, LOG, MESSAGE, META, REQUEST, STRIPPED, TIMELINE, WORKLIST,
+    },
     lanes,
     log::{self, Pointer},
     runner::{Base, Health, Runner},
@@ -45,7 +47,7 @@ pub struct Store(Arc<Inner>);
 struct Inner {
     runner: Runner,
     next: AtomicU64,
-    days: Mutex<HashMap<u64, SlotId>>,
+    days: tokio::sync::Mutex<HashMap<u64, SlotId>>,
     dir: PathBuf,
 }
 
@@ -87,7 +89,7 @@ impl Store {
         Ok(Self(Arc::new(Inner {
             runner,
             next: AtomicU64::new(next),
-            days: Mutex::default(),
+            days: tokio::sync::Mutex::default(),
             dir: config.dir.clone(),
         })))
     }
@@ -220,7 +222,7 @@ impl Store {
         &self.0.dir
     }
 
-    pub(crate) fn days(&self) -> &Mutex<HashMap<u64, SlotId>> {
+    pub(crate) fn days(&self) -> &tokio::sync::Mutex<HashMap<u64, SlotId>> {
         &self.0.days
     }
 }
@@ -282,7 +284,7 @@ fn add_indexes(
 }
 
 fn check_schema(engine: &Engine) -> Result<(), StoreError> {
-    let key = Key::new(META).raw(b"schema").done();
+    let key = schema_key();
     match engine.get(&key)? {
         // The byte is looked at before the checksum: a newer release may frame its values otherwise.
         Some(value) => match value.get(8) {
@@ -290,6 +292,14 @@ fn check_schema(engine: &Engine) -> Result<(), StoreError> {
             _ => Ok(frame::read(&key, &value).map(|_| ())?),
         },
         None => {
+            let everything = Span { from: vec![0], to: vec![u8::MAX] };
+            if !engine.scan(&everything, 1, Direction::Up)?.is_empty() {
+                return Err(keys::corrupt(
+                    &key,
+                    "it is missing: the store is what an unfinished restore left",
+                )
+                .into());
+            }
             let mut batch = Batch::default();
             put(&mut batch, key, 0, &[]);
             engine.write(&[batch])?;
@@ -319,6 +329,10 @@ pub(crate) fn put(batch: &mut Batch, key: Vec<u8>, version: u64, payload: &[u8])
     batch.puts.push((key, value));
 }
 
+pub(crate) fn schema_key() -> Vec<u8> {
+    Key::new(META).raw(b"schema").done()
+}
+
 pub(crate) fn request_key(request: RequestId) -> Vec<u8> {
     Key::new(REQUEST).request(request).done()
 }
@@ -345,6 +359,10 @@ pub(crate) fn counter_key(name: &str) -> Vec<u8> {
 
 pub(crate) fn closed_key(at: i64, request: RequestId) -> Vec<u8> {
     Key::new(CLOSED).time(at).request(request).done()
+}
+
+pub(crate) fn stripped_key(at: i64, request: RequestId) -> Vec<u8> {
+    Key::new(STRIPPED).time(at).request(request).done()
 }
 
 pub(crate) fn worklist_prefix(list: &str, library: &str) -> Vec<u8> {

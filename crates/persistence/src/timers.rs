@@ -105,7 +105,11 @@ pub(crate) fn add(batch: &mut Batch, request: RequestId, now: &[Timer], ops: &[T
     }
 }
 
-fn due_key(timer: &Timer) -> Vec<u8> {
+pub(crate) fn timer_key(timer: &Timer) -> Vec<u8> {
+    Key::new(TIMER).request(timer.request).raw(timer.name.as_bytes()).done()
+}
+
+pub(crate) fn due_key(timer: &Timer) -> Vec<u8> {
     Key::new(DUE).time(timer.due).request(timer.request).raw(timer.name.as_bytes()).done()
 }
 

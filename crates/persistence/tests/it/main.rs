@@ -2,4 +2,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 mod contract;
+mod damage;
+mod forgetting;
 mod support;
