@@ -18,7 +18,7 @@ use crate::{
     frame, keys,
     reads::unhex,
     runner::Base,
-    store::{schema_key, system},
+    store::{make_private, schema_key, system},
 };
 
 /// How many rows are written in one batch when a dump is read.
@@ -109,7 +109,7 @@ pub fn restore(config: &StoreConfig, from: &Path) -> Result<u64, StoreError> {
 /// As `restore`.
 pub fn import(config: &StoreConfig, from: impl BufRead, name: &str) -> Result<u64, StoreError> {
     if !matches!(config.engine, crate::EngineKind::Memory(_)) {
-        std::fs::create_dir_all(&config.dir).map_err(system("making the store's folder"))?;
+        make_private(&config.dir).map_err(system("making the store's folder"))?;
     }
     let engine = Engine::open(&config.engine, &config.dir)?;
     let everything = crate::engine::Span { from: vec![0], to: vec![u8::MAX] };

@@ -47,6 +47,12 @@ pub enum StoreError {
         /// What is wrong.
         why: String,
     },
+    /// A listing cannot go on from there.
+    #[error("`{text}` is no cursor of a listing: begin the listing anew")]
+    BadCursor {
+        /// What was given.
+        text: String,
+    },
     /// Randomness or a file beside the store failed.
     #[error("{what}: {why}")]
     System {

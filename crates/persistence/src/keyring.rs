@@ -73,6 +73,8 @@ impl Keyring {
                 let (mut bytes, mut ledger) = (Vec::new(), Vec::new());
                 slots.read_to_end(&mut bytes)?;
                 erased.read_to_end(&mut ledger)?;
+                // An entry that a crash cut short was not acted on; the next one must not follow half of it.
+                erased.set_len((ledger.len() / 16 * 16) as u64)?;
                 (Backing::Files { slots, erased }, bytes, ledger)
             }
         };
@@ -146,7 +148,7 @@ impl Keyring {
 
     /// Seals under a key; nothing where the key has been destroyed.
     pub(crate) fn seal(&self, slot: SlotId, owner: Owner, plain: &[u8]) -> io::Result<Option<Vec<u8>>> {
-        let Some(key) = self.key(slot, owner) else { return Ok(None) };
+        let Some(key) = self.key(slot, owner).map_err(io::Error::other)? else { return Ok(None) };
         let mut nonce = [0; NONCE];
         self.entropy.fill(&mut nonce)?;
         let mut body = lz4_flex::compress_prepend_size(plain);
@@ -162,7 +164,7 @@ impl Keyring {
         owner: Owner,
         sealed: &[u8],
     ) -> Result<Option<Vec<u8>>, String> {
-        let Some(key) = self.key(slot, owner) else { return Ok(None) };
+        let Some(key) = self.key(slot, owner)? else { return Ok(None) };
         let (nonce, body) = sealed.split_first_chunk::<NONCE>().ok_or("a sealed body is cut short")?;
         let mut body = body.to_vec();
         let plain = key
@@ -171,12 +173,16 @@ impl Keyring {
         lz4_flex::decompress_size_prepended(plain).map(Some).map_err(|why| why.to_string())
     }
 
-    fn key(&self, slot: SlotId, owner: Owner) -> Option<LessSafeKey> {
+    /// The key, unless it was destroyed (its slot is free, someone else's, or not there).
+    fn key(&self, slot: SlotId, owner: Owner) -> Result<Option<LessSafeKey>, String> {
         match self.ring().slots.get(slot.0 as usize) {
             Some(Slot::Live { owner: found, key }) if *found == owner => {
-                UnboundKey::new(&AES_256_GCM, key).ok().map(LessSafeKey::new)
+                let key =
+                    UnboundKey::new(&AES_256_GCM, key).map_err(|_| "its data key has a wrong length")?;
+                Ok(Some(LessSafeKey::new(key)))
             }
-            _ => None,
+            Some(Slot::Damaged) => Err("its data key is damaged: restore the keyring".to_owned()),
+            _ => Ok(None),
         }
     }
 
@@ -242,7 +248,12 @@ fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
 }
 
 fn write_slot(slot: &Slot) -> [u8; SLOT] {
-    let Slot::Live { owner, key } = slot else { return FREE };
+    let (owner, key) = match slot {
+        Slot::Live { owner, key } => (owner, key),
+        Slot::Free => return FREE,
+        // In a copy of the keyring it stays what it is.
+        Slot::Damaged => return [u8::MAX; SLOT],
+    };
     let mut out = FREE;
     out[0] = 1;
     out[1..17].copy_from_slice(owner);

@@ -37,7 +37,7 @@ pub use self::{
         Body, Commit, Committed, ExternalOp, KeptBody, Lifecycle, Opened, Place, Record, Role, Step, Stored,
         StoredReply, Version, WorklistOp,
     },
-    reads::{Cursor, Listing},
+    reads::{Cursor, Listing, Page},
     retention::{Erasure, Pruned, Retention},
     store::{Store, StoreConfig},
     timers::{Timer, TimerOp},

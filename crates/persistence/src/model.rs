@@ -177,7 +177,7 @@ pub struct KeptBody {
 pub enum Opened {
     /// The bytes as they were.
     Plain(Vec<u8>),
-    /// They were erased, or retention took them.
+    /// They were erased, or retention took them: the data key is not there.
     Erased,
 }
 

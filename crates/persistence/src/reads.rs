@@ -32,6 +32,9 @@ pub enum Listing {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor(String);
 
+/// A page of a listing, and where it goes on.
+pub type Page = (Vec<Result<Stored, Corrupt>>, Option<Cursor>);
+
 impl Cursor {
     /// A cursor that was printed before.
     pub fn new(text: impl Into<String>) -> Self {
@@ -57,13 +60,12 @@ impl Store {
     ///
     /// # Errors
     /// When the store has stopped.
-    #[allow(clippy::type_complexity, reason = "a page and its continuation")]
     pub async fn list(
         &self,
         listing: Listing,
         from: Option<Cursor>,
         limit: usize,
-    ) -> Result<(Vec<Result<Stored, Corrupt>>, Option<Cursor>), StoreError> {
+    ) -> Result<Page, StoreError> {
         self.runner().read(move |base| list(base, &listing, from.as_ref(), limit)).await
     }
 
@@ -207,23 +209,14 @@ fn part(base: &Base, at: Pointer, role: Role) -> Result<Option<KeptBody>, StoreE
     Ok(step.bodies.into_iter().find(|body| body.role == role))
 }
 
-#[allow(clippy::type_complexity, reason = "a page and its continuation")]
-fn list(
-    base: &Base,
-    listing: &Listing,
-    from: Option<&Cursor>,
-    limit: usize,
-) -> Result<(Vec<Result<Stored, Corrupt>>, Option<Cursor>), StoreError> {
+fn list(base: &Base, listing: &Listing, from: Option<&Cursor>, limit: usize) -> Result<Page, StoreError> {
     let prefix = match listing {
         Listing::All => vec![REQUEST],
         Listing::Worklist { list, library } => worklist_prefix(list, library),
     };
     let mut span = Span::prefix(prefix.clone());
     if let Some(Cursor(text)) = from {
-        let rest = unhex(text).ok_or_else(|| StoreError::Dump {
-            at: "cursor".to_owned(),
-            why: "it is not one of ours".to_owned(),
-        })?;
+        let rest = unhex(text).ok_or_else(|| StoreError::BadCursor { text: text.clone() })?;
         span.to = [prefix.clone(), rest].concat();
     }
     let pairs = base.engine.scan(&span, limit, Direction::Down)?;

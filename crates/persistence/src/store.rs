@@ -75,7 +75,7 @@ impl Store {
         let memory = match &config.engine {
             EngineKind::Memory(disk) => Some(disk),
             _ => {
-                std::fs::create_dir_all(&config.dir).map_err(|why| failed(why.to_string()))?;
+                make_private(&config.dir).map_err(|why| failed(why.to_string()))?;
                 None
             }
         };
@@ -120,7 +120,8 @@ impl Store {
         Ok(all.remove(0))
     }
 
-    /// Makes commits of different requests, all or none. Durable when it resolves.
+    /// Makes commits of different requests, all or none. Durable when it resolves. (Of two commits of one request the second
+    /// conflicts: it was decided before the first.)
     ///
     /// # Errors
     /// When a request has moved on, an input is a repeat, an external id is taken, or the store has stopped.
@@ -130,6 +131,9 @@ impl Store {
         let mut whys = Vec::new();
         let mut committed = Vec::new();
         for commit in commits {
+            if committed.iter().any(|other: &Committed| other.request == commit.request) {
+                return Err(CommitError::Conflict(commit.request));
+            }
             let timers = if commit.timers.is_empty() {
                 Vec::new()
             } else {
@@ -318,6 +322,12 @@ fn check_tail(engine: &Engine) -> Result<u64, StoreError> {
         Some((key, _)) => Ok(Pointer::of_key(key)?.number() + 1),
         None => Ok(1),
     }
+}
+
+/// Makes a folder that its owner only can enter.
+pub(crate) fn make_private(dir: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
 }
 
 pub(crate) fn system(what: &'static str) -> impl Fn(std::io::Error) -> StoreError {

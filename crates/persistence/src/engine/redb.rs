@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
-use ::redb::{Database, ReadableDatabase, ReadableTable, Table, TableDefinition};
+use ::redb::{Builder, Database, ReadableDatabase, ReadableTable, Table, TableDefinition};
 
 use super::{Batch, Direction, EngineError, Outcome, Pair, Rows, Sink, Span, apply};
 
 pub(super) const FILE: &str = "illgate.redb";
+/// How much of the file is kept in memory.
+const CACHE: usize = 128 << 20;
 const ROWS: TableDefinition<'static, &'static [u8], &'static [u8]> = TableDefinition::new("rows");
 
 /// An open redb file.
@@ -15,7 +17,7 @@ pub struct RedbEngine(Database);
 
 impl RedbEngine {
     pub(super) fn open(dir: &Path) -> Result<Self, EngineError> {
-        let engine = Self(Database::create(dir.join(FILE)).map_err(failed)?);
+        let engine = Self(Builder::new().set_cache_size(CACHE).create(dir.join(FILE)).map_err(failed)?);
         engine.write(&[])?;
         Ok(engine)
     }

@@ -138,7 +138,7 @@ fn open_patiently(config: &::sled::Config) -> Result<Db, EngineError> {
 }
 
 /// Cuts a value: what stands under the key, and its pieces.
-fn cut(key: &[u8], value: &[u8]) -> (Vec<u8>, Vec<(Vec<u8>, Vec<u8>)>) {
+fn cut(key: &[u8], value: &[u8]) -> (Vec<u8>, Vec<Pair>) {
     if value.len() < PIECE {
         return ([&[WHOLE], value].concat(), Vec::new());
     }

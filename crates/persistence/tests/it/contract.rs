@@ -169,6 +169,7 @@ async fn two_requests_commit_together_or_not_at_all(kind: EngineKind) {
     let store = open(&kind, dir.path());
     store.commit(first(1)).await.unwrap();
     assert!(store.commit_all(vec![first(2), first(1)]).await.is_err());
+    assert!(matches!(store.commit_all(vec![first(2), first(2)]).await, Err(CommitError::Conflict(_))));
     assert_eq!(store.request(id(2)).await.unwrap(), None);
     let both = store.commit_all(vec![first(2), first(3)]).await.unwrap();
     assert_eq!((both[0].request, both[1].request), (id(2), id(3)));

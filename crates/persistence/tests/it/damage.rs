@@ -129,3 +129,20 @@ async fn a_newer_store_is_refused() {
     let refused = persistence::Store::open(&config, Box::new(SystemEntropy));
     assert!(matches!(refused, Err(StoreError::Newer { found: 200, .. })));
 }
+
+#[tokio::test]
+async fn a_damaged_data_key_is_no_erasure() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&EngineKind::Redb, dir.path());
+    store.commit(first(1)).await.unwrap();
+    store.commit(first(2)).await.unwrap();
+    drop(store);
+    let slots = dir.path().join("keyring/slots");
+    let mut bytes = std::fs::read(&slots).unwrap();
+    bytes[20] ^= 1;
+    std::fs::write(&slots, bytes).unwrap();
+    let store = open(&EngineKind::Redb, dir.path());
+    assert!(matches!(store.body(message(1)).await, Err(StoreError::Corrupt(_))));
+    assert!(matches!(store.body(message(2)).await.unwrap().unwrap().sealed, Opened::Plain(_)));
+    assert_eq!(store.check().await.unwrap().problems.len(), 1);
+}

@@ -3,5 +3,8 @@
 
 mod contract;
 mod damage;
+mod dump;
+mod engines;
 mod forgetting;
+mod kill;
 mod support;
