@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     MessageId, RequestId, Store,
-    engine::{Assert, Batch, Direction, Outcome, Span},
+    engine::{Assert, Batch, Outcome, Span},
     error::{Corrupt, StoreError},
     frame,
     keys::{Key, LANE, Parts},
@@ -215,7 +215,7 @@ fn put(batch: &mut Batch, entry: &LaneEntry) {
 fn scan(base: &Base, mut span: Span) -> Result<Vec<LaneEntry>, StoreError> {
     let mut entries = Vec::new();
     loop {
-        let page = base.engine.scan(&span, PAGE, Direction::Up)?;
+        let page = base.vital_scan(&span, PAGE)?;
         for (key, value) in &page {
             entries.push(read(key, value)?);
         }

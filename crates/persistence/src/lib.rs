@@ -2,6 +2,28 @@
 //! apart; damage found by checksum. Knows no protocol and no state machine: must never interpret a state, an event or a message.
 //!
 //! [`Store::open`] gives a [`Store`]; [`Store::commit`] is the one way a request changes.
+//!
+//! ```
+//! use persistence::{Commit, CommitError, MemoryDisk, Record, RequestId, Store, SystemEntropy, Version};
+//!
+//! # #[tokio::main(flavor = "current_thread")]
+//! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let store = Store::memory(&MemoryDisk::new(), Box::new(SystemEntropy))?;
+//! let request = RequestId::new(1_790_000_000_000, 7);
+//! let record = Record { at: 1_790_000_000_000, events: b"[]".to_vec(), ..Record::default() };
+//! let committed = store.commit(Commit::new(request, Version::NEW, record.clone(), b"{}".to_vec())).await?;
+//!
+//! // A decision made on an older version is refused: read the request again and decide anew.
+//! store.commit(Commit::new(request, committed.version, record.clone(), b"{}".to_vec())).await?;
+//! let late = store.commit(Commit::new(request, committed.version, record, b"{}".to_vec())).await;
+//! assert!(matches!(late, Err(CommitError::Conflict(_))));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! In the store's folder lie the engine's files and, apart from them, `keyring/` with the data keys, which no backup of the store
+//! contains. A failed write, or damage in what the gateway runs on, stops the store ([`Store::failed`]); damage elsewhere is
+//! [`StoreError::Corrupt`] for the one request.
 
 mod check;
 mod documents;

@@ -12,7 +12,7 @@ use std::{
 use tokio::sync::{oneshot, watch};
 
 use crate::{
-    engine::{Batch, Engine, Outcome},
+    engine::{Batch, Direction, Engine, Outcome, Pair, Span},
     error::StoreError,
     keyring::Keyring,
     keys,
@@ -27,6 +27,13 @@ pub(crate) struct Base {
     pub(crate) engine: Engine,
     pub(crate) keyring: Keyring,
     pub(crate) health: Health,
+}
+
+impl Base {
+    /// A scan of what the gateway runs on: if it fails, the store stops.
+    pub(crate) fn vital_scan(&self, span: &Span, limit: usize) -> Result<Vec<Pair>, StoreError> {
+        self.engine.scan(span, limit, Direction::Up).map_err(|why| self.health.stop(&why.to_string()))
+    }
 }
 
 /// Whether the store has stopped, and why.

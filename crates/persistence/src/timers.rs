@@ -3,7 +3,7 @@
 
 use crate::{
     RequestId, Store,
-    engine::{Batch, Direction, Span},
+    engine::{Batch, Span},
     error::{Corrupt, StoreError},
     frame,
     keys::{DUE, Key, Parts, TIMER},
@@ -55,7 +55,7 @@ impl Store {
         self.runner()
             .read(move |base| {
                 let span = Span { from: vec![DUE], to: Key::new(DUE).time(until.saturating_add(1)).done() };
-                let pairs = base.engine.scan(&span, limit, Direction::Up)?;
+                let pairs = base.vital_scan(&span, limit)?;
                 Ok(pairs.iter().map(|(key, value)| read_due(key, value)).collect::<Result<_, _>>()?)
             })
             .await
@@ -80,7 +80,7 @@ impl Store {
 
 pub(crate) fn of_request(base: &Base, request: RequestId) -> Result<Vec<Timer>, StoreError> {
     let span = Span::prefix(Key::new(TIMER).request(request).done());
-    let pairs = base.engine.scan(&span, usize::MAX, Direction::Up)?;
+    let pairs = base.vital_scan(&span, usize::MAX)?;
     Ok(pairs.iter().map(|(key, value)| read_timer(key, value)).collect::<Result<_, _>>()?)
 }
 

@@ -99,6 +99,22 @@ async fn a_key_is_reused_by_nobody_who_could_read_the_old_bodies() {
 }
 
 #[tokio::test]
+async fn a_commit_that_was_not_made_gives_its_key_back() {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&EngineKind::Redb, dir.path());
+    store.commit(first(1)).await.unwrap();
+    for _ in 0..5 {
+        store.commit(first(1)).await.unwrap_err();
+    }
+    store.commit(first(2)).await.unwrap();
+    assert_eq!(std::fs::metadata(dir.path().join("keyring/slots")).unwrap().len(), 2 * 64);
+    drop(store);
+    let store = open(&EngineKind::Redb, dir.path());
+    assert!(matches!(store.body(message(1)).await.unwrap().unwrap().sealed, Opened::Plain(_)));
+    assert!(matches!(store.body(message(2)).await.unwrap().unwrap().sealed, Opened::Plain(_)));
+}
+
+#[tokio::test]
 async fn the_keyring_is_readable_by_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
     let dir = tempfile::tempdir().unwrap();
