@@ -324,10 +324,14 @@ fn check_tail(engine: &Engine) -> Result<u64, StoreError> {
     }
 }
 
-/// Makes a folder that its owner only can enter.
+/// Makes a folder that its owner only can enter, and makes sure that it stays.
 pub(crate) fn make_private(dir: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt;
-    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)?;
+    match dir.canonicalize()?.parent() {
+        Some(parent) => std::fs::File::open(parent)?.sync_all(),
+        None => Ok(()),
+    }
 }
 
 pub(crate) fn system(what: &'static str) -> impl Fn(std::io::Error) -> StoreError {

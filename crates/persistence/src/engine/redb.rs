@@ -19,6 +19,9 @@ impl RedbEngine {
     pub(super) fn open(dir: &Path) -> Result<Self, EngineError> {
         let engine = Self(Builder::new().set_cache_size(CACHE).create(dir.join(FILE)).map_err(failed)?);
         engine.write(&[])?;
+        // The file itself is synced by redb, its entry in the folder is not.
+        let synced = std::fs::File::open(dir).and_then(|folder| folder.sync_all());
+        synced.map_err(|why| EngineError { engine: "redb", why: why.to_string() })?;
         Ok(engine)
     }
 
