@@ -1,1 +1,4 @@
-//! (placeholder)
+//! The runtime: endpoints, the commit loop, lanes and timers. The one crate that opens sockets; what happens to a request it must
+//! never decide itself: that is the state machine's.
+
+pub mod seams;

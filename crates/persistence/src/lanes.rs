@@ -37,8 +37,10 @@ pub struct LaneEntry {
     pub kind: String,
     /// When it was pushed, in milliseconds since 1970.
     pub queued_at: i64,
-    /// How often it was sent.
+    /// How often sending it was begun.
     pub attempts: u32,
+    /// Whether the peer may have it.
+    pub arrival: Arrival,
     /// When to try next, in milliseconds since 1970.
     pub next_at: i64,
     /// What went wrong last.
@@ -46,6 +48,17 @@ pub struct LaneEntry {
     /// Whether it may be sent.
     pub standing: Standing,
     pub(crate) version: u64,
+}
+
+/// Whether a message may have reached its peer, although no answer came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Arrival {
+    /// No attempt wrote any of it: it cannot have arrived.
+    #[default]
+    Impossible,
+    /// An attempt was begun, and nothing proves that it wrote nothing.
+    Possible,
 }
 
 /// Whether an entry may be sent.
@@ -62,9 +75,17 @@ pub enum Standing {
 }
 
 impl LaneEntry {
-    /// After a failed attempt.
-    pub fn attempted(mut self, next_at: i64, error: impl Into<String>) -> Self {
+    /// Before an attempt: should nothing more be heard of it, the next is at `next_at`, and this one may have arrived.
+    pub fn attempting(mut self, next_at: i64) -> Self {
         self.attempts += 1;
+        self.arrival = Arrival::Possible;
+        self.next_at = next_at;
+        self
+    }
+
+    /// After an attempt that failed; `arrival` is what is known of all attempts so far.
+    pub fn failed(mut self, next_at: i64, error: impl Into<String>, arrival: Arrival) -> Self {
+        self.arrival = arrival;
         self.next_at = next_at;
         self.last_error = Some(error.into());
         self
@@ -115,6 +136,8 @@ struct Row {
     kind: String,
     queued_at: i64,
     attempts: u32,
+    #[serde(default)]
+    arrival: Arrival,
     next_at: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_error: Option<String>,
@@ -173,6 +196,7 @@ pub(crate) fn add(batch: &mut Batch, request: RequestId, at: i64, seq: u64, op: 
                 kind,
                 queued_at: at,
                 attempts: 0,
+                arrival: Arrival::Impossible,
                 next_at,
                 last_error: None,
                 standing: Standing::Ready,
@@ -203,6 +227,7 @@ fn put(batch: &mut Batch, entry: &LaneEntry) {
         kind: entry.kind.clone(),
         queued_at: entry.queued_at,
         attempts: entry.attempts,
+        arrival: entry.arrival,
         next_at: entry.next_at,
         last_error: entry.last_error.clone(),
         standing: entry.standing.clone(),
@@ -237,6 +262,7 @@ pub(crate) fn read(key: &[u8], value: &[u8]) -> Result<LaneEntry, Corrupt> {
         kind: row.kind,
         queued_at: row.queued_at,
         attempts: row.attempts,
+        arrival: row.arrival,
         next_at: row.next_at,
         last_error: row.last_error,
         standing: row.standing,

@@ -54,7 +54,7 @@ pub use self::{
     error::{CommitError, Corrupt, StoreError},
     ids::{BadId, IntakeId, MessageId, RequestId},
     intake::{Intake, IntakeEntry, IntakeLimits, IntakeOutcome, IntakeSource},
-    lanes::{LaneEntry, LaneKey, LaneOp, Standing},
+    lanes::{Arrival, LaneEntry, LaneKey, LaneOp, Standing},
     model::{
         Body, Commit, Committed, ExternalOp, KeptBody, Lifecycle, Opened, Place, Record, Role, Step, Stored,
         StoredReply, Version, WorklistOp,

@@ -1,8 +1,8 @@
 //! What every engine must keep, run over each of them.
 
 use persistence::{
-    Commit, CommitError, EngineKind, ExternalOp, Lifecycle, Listing, MemoryDisk, Opened, Record, StoreError,
-    TimerOp, Version, WorklistOp,
+    Arrival, Commit, CommitError, EngineKind, ExternalOp, Lifecycle, Listing, MemoryDisk, Opened, Record,
+    StoreError, TimerOp, Version, WorklistOp,
     engine::{Assert, Batch, Direction, Engine, Outcome, Span},
 };
 
@@ -192,13 +192,18 @@ async fn lanes_keep_their_order_and_attempts(kind: EngineKind) {
     assert_eq!(order(&lane), [message(1), message(2), message(3)]);
 
     let head = lane[0].clone();
-    let tried = store.update_lane(head.clone().attempted(NOW + 9, "refused")).await.unwrap();
-    assert_eq!((tried.attempts, tried.next_at), (1, NOW + 9));
+    let tried = store.update_lane(head.clone().attempting(NOW + 9)).await.unwrap();
+    assert_eq!((tried.attempts, tried.next_at, tried.arrival), (1, NOW + 9, Arrival::Possible));
     assert!(matches!(store.update_lane(head.clone()).await, Err(StoreError::Conflict { .. })));
-    let held = store.update_lane(tried.held("dead letter")).await.unwrap();
+    let failed = store.update_lane(tried.failed(NOW + 9, "refused", Arrival::Impossible)).await.unwrap();
+    let held = store.update_lane(failed.held("dead letter")).await.unwrap();
     drop(store);
     let store = open(&kind, dir.path());
     assert_eq!(store.lanes().await.unwrap()[0], held);
+    assert_eq!(
+        (held.attempts, held.arrival, held.last_error.as_deref()),
+        (1, Arrival::Impossible, Some("refused"))
+    );
     assert_eq!(held.standing, Standing::Held { incident: "dead letter".to_owned() });
 
     let mut stale = Commit::new(id(1), committed.version, Record::default(), Vec::new());
