@@ -37,6 +37,11 @@ macro_rules! codes {
             /// Every listed value, in the standard's order.
             pub const ALL: &[$name] = &[$( $name::$variant, )*];
 
+            /// Whether some edition lists it.
+            pub fn is_listed(&self) -> bool {
+                !matches!(self, $name::Unknown(_))
+            }
+
             /// The value as it stands on the wire.
             pub fn as_str(&self) -> &str {
                 match self {

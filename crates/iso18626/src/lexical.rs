@@ -24,6 +24,11 @@ impl DateTime {
         &self.0
     }
 
+    /// Whether the text is an `xs:dateTime`.
+    pub fn is_valid(&self) -> bool {
+        self.instant().is_some()
+    }
+
     /// The instant meant, or `None` if the text is no `xs:dateTime`. One without a zone is taken as UTC.
     pub fn instant(&self) -> Option<Timestamp> {
         let text = self.0.trim();

@@ -9,11 +9,23 @@
 mod declare;
 
 pub mod codes;
+mod confirm;
+mod diagnostic;
+mod edition;
 pub mod lexical;
+mod loss;
 pub mod model;
 pub mod open_codes;
+mod read;
+mod write;
 
 pub use codes::*;
+pub use confirm::{Confirm, TimestampEcho, confirm};
+pub use diagnostic::{Diagnostic, Severity};
+pub use edition::{Edition, UnknownEdition};
 pub use lexical::{DateTime, Decimal};
+pub use loss::{Fate, Loss};
 pub use model::*;
 pub use open_codes::*;
+pub use read::{Extra, NamespaceRule, ReadOptions, Reading, Unreadable, UnreadableKind, pretty, read};
+pub use write::{WriteError, WriteOptions, Written, convert, write};
