@@ -1,1 +1,15 @@
-//! (placeholder)
+//! Pure machines of interlibrary loan: who may do what, when, and what follows. Must never read a clock, make randomness, or touch a
+//! socket or a file: time, ids and facts are arguments.
+//!
+//! [`brokering`] stands between a requester and its suppliers: [`brokering::decide`] turns an input into events, effects and a reply;
+//! [`brokering::evolve`] turns events into the state. [`ranking`] puts candidates in order. [`facts`] are what the machines are told
+//! about libraries; the registry projects them.
+
+pub mod brokering;
+pub mod calendar;
+pub mod facts;
+pub mod ranking;
+pub mod sealed;
+mod symbol;
+
+pub use symbol::{BadSymbol, PeerId, Symbol};

@@ -1,0 +1,204 @@
+//! What can happen to a request, and what a decision may look at.
+
+use iso18626::{ErrorData, Request, RequestingAgencyMessage, SupplyingAgencyMessage};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::names::{LegId, OutKind, OutRef, Party, TimerName};
+use crate::{
+    PeerId,
+    facts::{BrokerFacts, PeerFacts},
+    ranking::RotaTable,
+};
+
+/// Something that happens to a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// A request: a new one where there is no state yet, a retry or a reminder where there is.
+    Request {
+        /// Without its sealed parts (see [`crate::sealed::split_sealed`]).
+        message: Box<Request>,
+        /// The peer that sent it.
+        from: PeerId,
+        /// To whom it is addressed.
+        addressed: Addressing,
+    },
+    /// The requester's message.
+    Requesting {
+        /// As it came.
+        message: Box<RequestingAgencyMessage>,
+        /// The peer that sent it.
+        from: PeerId,
+    },
+    /// A supplier's message.
+    Supplying {
+        /// The leg that its request id belongs to.
+        leg: LegId,
+        /// As it came.
+        message: Box<SupplyingAgencyMessage>,
+        /// The peer that sent it.
+        from: PeerId,
+    },
+    /// What became of a message that was sent.
+    Delivery {
+        /// Which message.
+        out: OutRef,
+        /// What became of it.
+        outcome: DeliveryOutcome,
+    },
+    /// Candidates, in order: the answer to [`super::Effect::Locate`].
+    Located(RotaTable),
+    /// A timer has run out.
+    Timer(TimerName),
+    /// Somebody of the staff acts.
+    Staff {
+        /// What is done.
+        action: StaffAction,
+        /// By whom.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// To whom a request is addressed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "to", content = "peer")]
+pub enum Addressing {
+    /// The broker, or nobody.
+    Broker,
+    /// A member.
+    Member(PeerId),
+    /// A symbol that nobody has.
+    Unknown,
+}
+
+/// What became of a message that was sent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeliveryOutcome {
+    /// The peer took it.
+    Confirmed,
+    /// The peer answered ERROR.
+    Refused(Vec<ErrorData>),
+    /// Its delivery plan is at an end. The message stands at the head of its lane until it is withdrawn, sent again or dropped.
+    Undeliverable {
+        /// What went wrong last, for people.
+        why: String,
+        /// Whether the peer may have it all the same.
+        arrival: Arrival,
+    },
+    /// Staff took it out of the lane.
+    Dropped {
+        /// Who.
+        by: String,
+        /// Why.
+        reason: String,
+        /// Whether the peer may have it all the same.
+        arrival: Arrival,
+    },
+}
+
+/// Whether a message may have arrived although nobody confirmed it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Arrival {
+    /// No attempt can have reached the peer.
+    Impossible,
+    /// An attempt may have.
+    Possible,
+}
+
+/// What staff may do to a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StaffAction {
+    /// Pass the current supplier over and go on to the next.
+    NextSupplier,
+    /// Look for suppliers again.
+    LocateAgain,
+    /// Agree to a supplier's condition in the requester's place.
+    AgreeCondition,
+    /// Decline a supplier's condition in the requester's place.
+    DeclineCondition,
+    /// Cancel the request in the requester's place.
+    CancelRequest,
+    /// Ask the supplier how things stand.
+    AskStatus,
+    /// Close the request, whatever its suppliers and the item do.
+    Close,
+    /// The incidents have been looked at.
+    SettleIncidents,
+}
+
+impl StaffAction {
+    /// Every action.
+    pub const ALL: &[StaffAction] = &[
+        StaffAction::NextSupplier,
+        StaffAction::LocateAgain,
+        StaffAction::AgreeCondition,
+        StaffAction::DeclineCondition,
+        StaffAction::CancelRequest,
+        StaffAction::AskStatus,
+        StaffAction::Close,
+        StaffAction::SettleIncidents,
+    ];
+
+    /// Its name: `next-supplier`.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            StaffAction::NextSupplier => "next-supplier",
+            StaffAction::LocateAgain => "locate-again",
+            StaffAction::AgreeCondition => "agree-condition",
+            StaffAction::DeclineCondition => "decline-condition",
+            StaffAction::CancelRequest => "cancel-request",
+            StaffAction::AskStatus => "ask-status",
+            StaffAction::Close => "close",
+            StaffAction::SettleIncidents => "settle-incidents",
+        }
+    }
+}
+
+impl std::fmt::Display for StaffAction {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl std::str::FromStr for StaffAction {
+    type Err = super::names::BadName;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        StaffAction::ALL
+            .iter()
+            .copied()
+            .find(|action| action.as_str() == text)
+            .ok_or_else(|| super::names::BadName { text: text.to_owned(), what: "a staff action" })
+    }
+}
+
+/// What a decision may look at besides the state and the input.
+pub struct Context<'a> {
+    /// Now; never earlier than the request's last decision.
+    pub now: Timestamp,
+    /// The request's own id: 26 base-32 characters.
+    pub key: &'a str,
+    /// The broker.
+    pub broker: &'a BrokerFacts,
+    /// The peers, from one snapshot.
+    pub peers: &'a dyn Fn(&PeerId) -> Option<PeerFacts>,
+    /// The snapshot's version.
+    pub snapshot: u64,
+    /// The messages of this request that nobody has confirmed yet.
+    pub unconfirmed: &'a [Unconfirmed],
+}
+
+/// A message that nobody has confirmed yet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unconfirmed {
+    /// To whom.
+    pub to: Party,
+    /// What kind.
+    pub kind: OutKind,
+    /// Whether it may have arrived.
+    pub arrival: Arrival,
+}
