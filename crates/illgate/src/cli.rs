@@ -1,0 +1,73 @@
+//! The command line: every command, option and help text. Must never do anything.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::{commands, exit::Exit, output::Form};
+
+/// A gateway for interlibrary loan: speaks ISO 18626 and brokers requests between libraries.
+#[derive(Debug, Parser)]
+#[command(
+    name = "illgate",
+    version,
+    arg_required_else_help = true,
+    max_term_width = 110,
+    after_help = format!("{EXAMPLES}\n\n{}", Exit::help())
+)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  illgate demo                            see brokered loans run, from request to return
+  illgate message check request.xml       what is wrong with a message
+  illgate serve                           start the gateway
+  illgate requests list                   where requests stand";
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Global {
+    /// Print JSON: data on standard output, errors on standard error
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// The configuration file [default: illgate.toml, where there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+}
+
+impl Cli {
+    pub(crate) fn form(&self) -> Form {
+        if self.global.json { Form::Json } else { Form::Text }
+    }
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Check, show and convert ISO 18626 messages
+    #[command(subcommand, after_help = commands::message::EXAMPLES)]
+    Message(commands::message::Command),
+    /// Check, back up, restore, export, import and prune the store
+    #[command(subcommand, after_help = commands::store::EXAMPLES)]
+    Store(commands::store::Command),
+    /// Check, show and explain the configuration
+    #[command(subcommand, after_help = commands::config::EXAMPLES)]
+    Config(commands::config::Command),
+    /// Print a script that completes illgate's commands in your shell
+    #[command(after_help = commands::completions::EXAMPLES)]
+    Completions(commands::completions::Command),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        super::Cli::command().debug_assert();
+    }
+}

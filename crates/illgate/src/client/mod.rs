@@ -1,0 +1,228 @@
+//! The client of a running gateway's API. Finds it by the configuration: the address it told, the token beside its store.
+//! Must never print the token, nor wait for ever.
+
+mod transport;
+
+use std::{net::SocketAddr, path::Path, time::Duration};
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use self::transport::{Answer, Ask};
+use crate::{
+    commands::Context,
+    config::{Config, load},
+    exit::{Exit, Failure},
+};
+
+/// The file in the data folder that tells where the gateway listens.
+pub(crate) const ADDRESS_FILE: &str = "api-address";
+/// The file in the data folder that holds the token.
+pub(crate) const TOKEN_FILE: &str = "api-token";
+/// How long an answer may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How long what works through the whole store may take.
+const LONG_PATIENCE: Duration = Duration::from_secs(3600);
+
+/// A running gateway, as far as is known.
+#[derive(Debug, Clone)]
+pub(crate) struct Client {
+    address: SocketAddr,
+    token: String,
+    patience: Duration,
+}
+
+/// A problem as the API tells it.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default)]
+struct Problem {
+    #[serde(rename = "type")]
+    kind: String,
+    slug: String,
+    title: String,
+    detail: String,
+    errors: Vec<serde_json::Value>,
+}
+
+impl Client {
+    /// The gateway that the configuration means.
+    pub(crate) fn find(context: &Context) -> Result<Self, Failure> {
+        Self::of(&load(context.global.config.as_deref())?.config)
+    }
+
+    /// The gateway of this configuration.
+    pub(crate) fn of(config: &Config) -> Result<Self, Failure> {
+        let told = std::fs::read_to_string(config.data.dir.join(ADDRESS_FILE));
+        let told = told.ok().and_then(|text| text.trim().parse().ok());
+        Self::at(told.unwrap_or(config.server.listen), &config.data.dir)
+    }
+
+    /// The gateway that listens there and keeps its things in that folder.
+    pub(crate) fn at(address: SocketAddr, dir: &Path) -> Result<Self, Failure> {
+        let file = dir.join(TOKEN_FILE);
+        let token = std::fs::read_to_string(&file).map_err(|why| match why.kind() {
+            std::io::ErrorKind::NotFound => not_running(&format!("{} does not exist", file.display())),
+            _ => Failure::new(Exit::Unreachable, "api.no-token", format!("{}: {why}", file.display()))
+                .hint("the token is readable by the gateway's own user: run this as that user"),
+        })?;
+        Ok(Self { address, token: token.trim().to_owned(), patience: PATIENCE })
+    }
+
+    /// The same, waiting as long as work on the whole store may take.
+    pub(crate) fn patient(mut self) -> Self {
+        self.patience = LONG_PATIENCE;
+        self
+    }
+
+    /// The same, waiting for so long at most.
+    pub(crate) fn within(mut self, patience: Duration) -> Self {
+        self.patience = patience;
+        self
+    }
+
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Whether a gateway answers at all.
+    pub(crate) async fn answers(&self) -> bool {
+        self.clone().within(Duration::from_secs(2)).get::<serde_json::Value>("status").await.is_ok()
+    }
+
+    pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> Result<T, Failure> {
+        json(self.ask("GET", path, None).await?)
+    }
+
+    /// The answer's bytes as they are.
+    pub(crate) async fn bytes(&self, path: &str) -> Result<Vec<u8>, Failure> {
+        Ok(self.ask("GET", path, None).await?.body)
+    }
+
+    pub(crate) async fn post<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<T, Failure> {
+        let body = serde_json::to_vec(body)
+            .map_err(|why| Failure::new(Exit::Fault, "api.unwritable", format!("as JSON: {why}")))?;
+        json(self.ask("POST", path, Some(("application/json", body))).await?)
+    }
+
+    /// Posts text of another type.
+    pub(crate) async fn post_text<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        content_type: &'static str,
+        text: String,
+    ) -> Result<T, Failure> {
+        json(self.ask("POST", path, Some((content_type, text.into_bytes()))).await?)
+    }
+
+    async fn ask(
+        &self,
+        method: &'static str,
+        path: &str,
+        body: Option<(&'static str, Vec<u8>)>,
+    ) -> Result<Answer, Failure> {
+        let ask = Ask {
+            address: self.address,
+            method,
+            path: format!("/api/v1/{path}"),
+            token: &self.token,
+            body,
+            patience: self.patience,
+        };
+        let answer = transport::ask(ask).await.map_err(|why| match why {
+            transport::Lost::Unreachable(why) => not_running(&format!("{}: {why}", self.address)),
+            transport::Lost::Late => Failure::new(
+                Exit::Unreachable,
+                "api.late",
+                format!("the gateway at {} did not answer in {} s", self.address, self.patience.as_secs()),
+            ),
+            transport::Lost::Broken(why) => Failure::new(
+                Exit::Unreachable,
+                "api.broken",
+                format!("the connection with the gateway at {} broke: {why}", self.address),
+            ),
+        })?;
+        if (200..300).contains(&answer.status) { Ok(answer) } else { Err(self.refused(&answer)) }
+    }
+
+    fn refused(&self, answer: &Answer) -> Failure {
+        let problem: Problem = serde_json::from_slice(&answer.body).unwrap_or_default();
+        let slug = match (problem.slug.as_str(), problem.kind.rsplit(['/', ':']).next()) {
+            ("", None | Some("" | "blank")) => "api.refused",
+            ("", Some(kind)) => kind,
+            (slug, _) => slug,
+        };
+        let said = match (problem.title.as_str(), problem.detail.as_str()) {
+            ("", "") => format!("the gateway answered {}", answer.status),
+            (said, "") | ("", said) => said.to_owned(),
+            (title, detail) => format!("{title}: {detail}"),
+        };
+        let exit = match answer.status {
+            401 | 403 => Exit::Unreachable,
+            503 => Exit::Store,
+            500.. => Exit::Fault,
+            _ => Exit::Finding,
+        };
+        let failure = Failure::new(exit, slug, said).details(problem.errors.iter().map(detail).collect());
+        match answer.status {
+            401 | 403 => failure.hint(format!(
+                "the gateway at {} does not take this token: is it another gateway than the one of this configuration?",
+                self.address
+            )),
+            _ => failure,
+        }
+    }
+}
+
+/// One of several errors of a problem, in a line.
+fn detail(error: &serde_json::Value) -> String {
+    let text = |name: &str| error.get(name).and_then(|value| value.as_str().map(str::to_owned));
+    let number = |name: &str| error.get(name).and_then(serde_json::Value::as_u64);
+    match (text("sentence").or_else(|| text("detail")), number("line"), number("column"), text("key")) {
+        (Some(said), Some(line), column, key) => {
+            let key = key.map_or(String::new(), |key| format!("{key}: "));
+            format!("line {line}:{}: {key}{said}", column.unwrap_or(1))
+        }
+        (Some(said), _, _, Some(key)) => format!("{key}: {said}"),
+        (Some(said), ..) => said,
+        _ => error.as_str().map_or_else(|| error.to_string(), str::to_owned),
+    }
+}
+
+fn not_running(why: &str) -> Failure {
+    Failure::new(Exit::Unreachable, "api.unreachable", format!("no gateway is running here ({why})"))
+        .hint("start it with `illgate serve`, or name its configuration with `--config FILE`")
+}
+
+fn json<T: DeserializeOwned>(answer: Answer) -> Result<T, Failure> {
+    let body = if answer.body.is_empty() { b"null".as_slice() } else { &answer.body };
+    serde_json::from_slice(body).map_err(|why| {
+        Failure::new(
+            Exit::Fault,
+            "api.unreadable",
+            format!("the gateway's answer is not as it should be: {why}"),
+        )
+        .hint("is the gateway of another release than this command?")
+    })
+}
+
+/// Something as a part of a path.
+pub(crate) fn part(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes()
+        .map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::part;
+
+    #[test]
+    fn parts_of_a_path_are_escaped() {
+        assert_eq!(part("req_01-a.b"), "req_01-a.b");
+        assert_eq!(part("A/ü ?"), "A%2F%C3%BC%20%3F");
+    }
+}

@@ -1,0 +1,61 @@
+//! One HTTP exchange with the gateway, over the network's seam. Must never follow a redirect.
+
+use std::{net::SocketAddr, time::Duration};
+
+use gateway::seams::{Net, RealClock, RealNet, within};
+use http_body_util::{BodyExt, Full};
+use hyper::{Request, body::Bytes, header};
+use hyper_util::rt::TokioIo;
+
+/// What is asked.
+pub(super) struct Ask<'a> {
+    pub(super) address: SocketAddr,
+    pub(super) method: &'static str,
+    pub(super) path: String,
+    pub(super) token: &'a str,
+    pub(super) body: Option<(&'static str, Vec<u8>)>,
+    pub(super) patience: Duration,
+}
+
+/// What was answered.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: Vec<u8>,
+}
+
+/// Why there is no answer.
+pub(super) enum Lost {
+    Unreachable(String),
+    Late,
+    Broken(String),
+}
+
+pub(super) async fn ask(ask: Ask<'_>) -> Result<Answer, Lost> {
+    let patience = ask.patience;
+    within(&RealClock, patience, exchange(ask)).await.unwrap_or(Err(Lost::Late))
+}
+
+async fn exchange(ask: Ask<'_>) -> Result<Answer, Lost> {
+    let host = ask.address.ip().to_string();
+    let stream = RealNet.connect(&host, ask.address.port(), ask.patience).await;
+    let stream = stream.map_err(|why| Lost::Unreachable(why.to_string()))?;
+    let broken = |why: hyper::Error| Lost::Broken(why.to_string());
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
+    let driver = tokio::spawn(connection);
+    let request = Request::builder()
+        .method(ask.method)
+        .uri(ask.path)
+        .header(header::HOST, ask.address.to_string())
+        .header(header::AUTHORIZATION, format!("Bearer {}", ask.token));
+    let (request, body) = match ask.body {
+        Some((content_type, body)) => (request.header(header::CONTENT_TYPE, content_type), body),
+        None => (request, Vec::new()),
+    };
+    let request = request.body(Full::new(Bytes::from(body))).map_err(|why| Lost::Broken(why.to_string()))?;
+    let response = sender.send_request(request).await.map_err(broken)?;
+    let status = response.status().as_u16();
+    let body = response.into_body().collect().await.map_err(broken)?.to_bytes().to_vec();
+    driver.abort();
+    Ok(Answer { status, body })
+}

@@ -1,0 +1,292 @@
+//! `illgate message`: what a vendor runs on a message to see what is wrong with it. Needs no gateway.
+
+use std::{
+    io::Read,
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, Subcommand, ValueEnum};
+use iso18626::{
+    Diagnostic, Edition, Extra, Loss, NamespaceRule, ReadOptions, Reading, Severity, WriteOptions,
+};
+use serde::Serialize;
+
+use super::Context;
+use crate::{
+    exit::{Exit, Failure},
+    output::{Colour, Form, Tone, say},
+};
+
+pub(crate) const EXAMPLES: &str = "Examples:
+  illgate message check request.xml                   errors and warnings, with line and column
+  curl -s https://example.org/m.xml | illgate message check -
+  illgate message show --json request.xml             as it was understood
+  illgate message convert --to 2021-2 request.xml     in the other edition; losses on standard error
+
+Exit code 1: a message has errors.";
+
+/// What to do with messages.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Tell what is wrong with messages
+    Check(Files),
+    /// Show messages as they were understood
+    Show(Files),
+    /// Write messages in another edition, and tell what they lose
+    Convert(Convert),
+}
+
+/// Which messages.
+#[derive(Debug, Args)]
+pub(crate) struct Files {
+    /// The files; `-` is standard input
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+    /// Take elements that are in no namespace for the standard's
+    #[arg(long)]
+    no_namespace: bool,
+}
+
+/// Which messages, and into what.
+#[derive(Debug, Args)]
+pub(crate) struct Convert {
+    #[command(flatten)]
+    files: Files,
+    /// The edition to write
+    #[arg(long, value_name = "EDITION")]
+    to: Target,
+    /// Write each message into this folder under its own name, instead of on standard output
+    #[arg(long, value_name = "FOLDER")]
+    into: Option<PathBuf>,
+}
+
+/// An edition to write.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Target {
+    #[value(name = "1.1", help = "2014")]
+    V1_1,
+    #[value(name = "1.2", help = "2017")]
+    V1_2,
+    #[value(name = "2021-2", help = "2021")]
+    V2021_2,
+}
+
+impl From<Target> for Edition {
+    fn from(target: Target) -> Self {
+        match target {
+            Target::V1_1 => Self::V1_1,
+            Target::V1_2 => Self::V1_2,
+            Target::V2021_2 => Self::V2021_2,
+        }
+    }
+}
+
+/// What was found in one file.
+#[derive(Debug, Serialize)]
+struct Found<'a> {
+    file: &'a str,
+    ok: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kind: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    edition: Option<Edition>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    version: Option<&'a str>,
+    diagnostics: &'a [Diagnostic],
+    extras: &'a [Extra],
+    /// Where not even the kind of message could be told.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unreadable: Option<String>,
+}
+
+/// A file that was read, or could not be.
+struct Input {
+    name: String,
+    bytes: Vec<u8>,
+    reading: Result<Reading, iso18626::Unreadable>,
+}
+
+pub(crate) fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
+    match command {
+        Command::Check(files) => each(&files, |input| check(context, input)),
+        Command::Show(files) => each(&files, |input| show(context, input)),
+        Command::Convert(convert) => {
+            if convert.files.files.len() > 1 && convert.into.is_none() && context.output.form == Form::Text {
+                return Err(Failure::new(
+                    Exit::Usage,
+                    "usage.several-files",
+                    "several messages cannot be written on standard output",
+                )
+                .hint("name a folder with `--into`, or take `--json`"));
+            }
+            each(&convert.files, |input| self::convert(context, input, &convert))
+        }
+    }
+}
+
+fn each(files: &Files, act: impl Fn(&Input) -> Result<Exit, Failure>) -> Result<Exit, Failure> {
+    let namespace = if files.no_namespace { NamespaceRule::MayBeMissing } else { NamespaceRule::Required };
+    let options = ReadOptions { namespace, ..ReadOptions::default() };
+    let mut exit = Exit::Ok;
+    for path in &files.files {
+        let (name, bytes) = bytes_of(path)?;
+        let reading = iso18626::read(&bytes, &options);
+        let one = act(&Input { name, bytes, reading })?;
+        if one != Exit::Ok {
+            exit = one;
+        }
+    }
+    Ok(exit)
+}
+
+fn bytes_of(path: &Path) -> Result<(String, Vec<u8>), Failure> {
+    if path == Path::new("-") {
+        let mut bytes = Vec::new();
+        let read = std::io::stdin().lock().read_to_end(&mut bytes);
+        read.map_err(|why| Failure::file(Path::new("standard input"), &why))?;
+        return Ok(("<stdin>".to_owned(), bytes));
+    }
+    let bytes = std::fs::read(path).map_err(|why| Failure::file(path, &why))?;
+    Ok((path.display().to_string(), bytes))
+}
+
+fn check(context: &Context, input: &Input) -> Result<Exit, Failure> {
+    let found = found(input);
+    context.output.value(&found, |found, colour| lines(found, input, colour))?;
+    Ok(if found.ok { Exit::Ok } else { Exit::Finding })
+}
+
+fn found(input: &Input) -> Found<'_> {
+    match &input.reading {
+        Ok(reading) => Found {
+            file: &input.name,
+            ok: reading.is_acceptable(),
+            kind: Some(reading.message.kind().to_string()),
+            edition: Some(reading.edition),
+            version: Some(&reading.version),
+            diagnostics: &reading.diagnostics,
+            extras: &reading.extras,
+            unreadable: None,
+        },
+        Err(unreadable) => Found {
+            file: &input.name,
+            ok: false,
+            kind: None,
+            edition: None,
+            version: None,
+            diagnostics: &[],
+            extras: &[],
+            unreadable: Some(unreadable.to_string()),
+        },
+    }
+}
+
+/// As compilers say it: `file:line:column: severity: what`.
+fn lines(found: &Found<'_>, input: &Input, colour: Colour) -> String {
+    let mut text = String::new();
+    if let Err(unreadable) = &input.reading {
+        let place = format!("{}:{}:{}", input.name, unreadable.line, unreadable.column);
+        text += &format!("{place}: {}: {}\n", colour.paint(Tone::Bad, "error"), unreadable.sentence);
+    }
+    for diagnostic in found.diagnostics {
+        text += &line(&input.name, diagnostic, colour);
+    }
+    for extra in found.extras {
+        text += &format!(
+            "{}: {}: {}: no edition knows this element; it is kept aside\n",
+            input.name,
+            colour.paint(Tone::Faint, "note"),
+            extra.path
+        );
+    }
+    let count = |severity| found.diagnostics.iter().filter(|one| one.severity == severity).count();
+    let errors = count(Severity::Error) + usize::from(found.unreadable.is_some());
+    let warnings = count(Severity::Warning);
+    let what = match (&found.kind, found.edition) {
+        (Some(kind), Some(edition)) => format!("{kind}, edition {edition}"),
+        _ => "not a message".to_owned(),
+    };
+    let verdict = match (errors, warnings) {
+        (0, 0) => colour.paint(Tone::Good, "ok"),
+        (0, warnings) => colour.paint(Tone::Warn, number(warnings, "warning")),
+        (errors, 0) => colour.paint(Tone::Bad, number(errors, "error")),
+        (errors, warnings) => {
+            colour.paint(Tone::Bad, format!("{}, {}", number(errors, "error"), number(warnings, "warning")))
+        }
+    };
+    text + &format!("{}: {what}: {verdict}\n", input.name)
+}
+
+fn line(name: &str, diagnostic: &Diagnostic, colour: Colour) -> String {
+    let severity = match diagnostic.severity {
+        Severity::Error => colour.paint(Tone::Bad, "error"),
+        Severity::Warning => colour.paint(Tone::Warn, "warning"),
+    };
+    format!(
+        "{name}:{}:{}: {severity}: {} ({})\n  in {}\n",
+        diagnostic.line, diagnostic.column, diagnostic.sentence, diagnostic.error_type, diagnostic.path
+    )
+}
+
+fn number(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn show(context: &Context, input: &Input) -> Result<Exit, Failure> {
+    let found = found(input);
+    let Ok(reading) = &input.reading else { return check(context, input) };
+    if context.output.form == Form::Json {
+        let understood = serde_json::json!({ "file": &input.name, "edition": reading.edition, "version": &reading.version,
+            "diagnostics": &reading.diagnostics, "extras": &reading.extras, "message": &reading.message });
+        context.output.json(&understood)?;
+    } else {
+        say(lines(&found, input, Colour::of(&std::io::stderr())).trim_end());
+        match iso18626::pretty(&input.bytes) {
+            Ok(pretty) => context.output.text(pretty)?,
+            // It can be read, but not to its end: as it came.
+            Err(_) => context.output.bytes(&input.bytes)?,
+        }
+    }
+    Ok(if found.ok { Exit::Ok } else { Exit::Finding })
+}
+
+fn convert(context: &Context, input: &Input, convert: &Convert) -> Result<Exit, Failure> {
+    let to = Edition::from(convert.to);
+    let colour = Colour::of(&std::io::stderr());
+    let reading = match &input.reading {
+        Ok(reading) if reading.is_acceptable() => reading,
+        _ => {
+            say(lines(&found(input), input, colour).trim_end());
+            return Ok(Exit::Finding);
+        }
+    };
+    let written = match iso18626::write(&reading.message, &WriteOptions::new(to)) {
+        Ok(written) => written,
+        Err(error) => {
+            say(format!("{}: {}: {error}", input.name, colour.paint(Tone::Bad, "error")));
+            return Ok(Exit::Finding);
+        }
+    };
+    let xml = String::from_utf8_lossy(&written.bytes);
+    if let Some(folder) = &convert.into {
+        let name = Path::new(&input.name).file_name().unwrap_or("message.xml".as_ref());
+        let at = folder.join(name);
+        std::fs::write(&at, &written.bytes).map_err(|why| Failure::file(&at, &why))?;
+    }
+    if context.output.form == Form::Json {
+        context.output.json(&serde_json::json!({ "file": &input.name, "from": reading.edition, "to": to,
+            "losses": &written.losses, "xml": xml }))?;
+    } else {
+        for loss in &written.losses {
+            say(lost(&input.name, loss, colour));
+        }
+        if convert.into.is_none() {
+            context.output.text(xml)?;
+        }
+    }
+    Ok(Exit::Ok)
+}
+
+fn lost(name: &str, loss: &Loss, colour: Colour) -> String {
+    format!("{name}: {}: {loss}", colour.paint(Tone::Warn, "loss"))
+}

@@ -1,0 +1,43 @@
+//! What each command does, one module a command. Must never decide anything about a request: the gateway does.
+
+pub(crate) mod completions;
+pub(crate) mod config;
+pub(crate) mod message;
+pub(crate) mod store;
+
+use std::future::Future;
+
+use crate::{
+    cli::{Cli, Command, Global},
+    exit::{Exit, Failure},
+    output::Output,
+};
+
+/// What a command is given besides its own arguments.
+pub(crate) struct Context {
+    pub(crate) global: Global,
+    pub(crate) output: Output,
+}
+
+/// Runs the command that was asked for.
+pub(crate) fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
+    let context = Context { global: cli.global, output };
+    match cli.command {
+        Command::Message(command) => message::run(&context, command),
+        Command::Store(command) => store::run(&context, command),
+        Command::Config(command) => config::run(&context, command),
+        Command::Completions(command) => completions::run(&context, &command),
+    }
+}
+
+/// Runs something asynchronous to its end.
+pub(crate) fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
+    let runtime = runtime.map_err(|why| {
+        Failure::new(Exit::System, "system.no-runtime", format!("cannot start threads: {why}"))
+    })?;
+    let done = runtime.block_on(work);
+    // A command that is over must not wait for a blocking read of standard input or the like.
+    runtime.shutdown_background();
+    done
+}

@@ -1,0 +1,16 @@
+//! The process's settings: one TOML file, each key overridable from the environment. Everything about libraries is in the registry
+//! instead. Must never fall back in silence: what is unknown or unreadable is an error.
+
+mod problem;
+mod read;
+mod reference;
+mod table;
+mod values;
+
+pub(crate) use self::{
+    problem::Problem,
+    read::{Loaded, Origin, load, read},
+    reference::reference,
+    table::{Config, KEYS, Key},
+    values::{Engine, Expose, Keep, LogFormat},
+};

@@ -1,0 +1,157 @@
+//! Every key of the configuration, declared once. From here come the reader, the reference and the commented example.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use super::values::{Bytes, Engine, Expose, Keep, LogFormat, Span, Value};
+
+/// A key as the reader, the reference and the example need it.
+pub(crate) struct Key {
+    pub(crate) section: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) doc: &'static [&'static str],
+    pub(crate) kind: &'static str,
+    pub(crate) default: &'static str,
+    /// Whether it stands in TOML without quotes.
+    pub(crate) bare: bool,
+    pub(crate) set: fn(&mut Config, &str) -> Result<(), ()>,
+    pub(crate) get: fn(&Config) -> String,
+}
+
+impl Key {
+    /// Its full name.
+    pub(crate) fn path(&self) -> String {
+        format!("{}.{}", self.section, self.name)
+    }
+
+    /// The environment variable that overrides it.
+    pub(crate) fn variable(&self) -> String {
+        format!("ILLGATE_{}__{}", self.section, self.name).to_uppercase()
+    }
+
+    /// A value as TOML writes it.
+    pub(crate) fn toml(&self, value: &str) -> String {
+        if self.bare { value.to_owned() } else { toml::Value::from(value).to_string() }
+    }
+}
+
+/// Declares the sections and their keys: `name: kind = "default";`, each with its description.
+macro_rules! configuration {
+    ($($(#[doc = $sdoc:literal])+ [$section:ident] $part:ident {
+        $($(#[doc = $doc:literal])+ $key:ident : $kind:ty = $default:literal;)+
+    })+) => {
+        $($(#[doc = $sdoc])+
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub(crate) struct $part {
+            $($(#[doc = $doc])+ pub(crate) $key: $kind,)+
+        })+
+
+        /// The whole configuration.
+        #[derive(Debug, Clone, PartialEq, Eq)]
+        pub(crate) struct Config {
+            $($(#[doc = $sdoc])+ pub(crate) $section: $part,)+
+        }
+
+        /// Every section with its description.
+        pub(crate) const SECTIONS: &[(&str, &[&str])] = &[$((stringify!($section), &[$($sdoc),+]),)+];
+
+        /// Every key, in the order of the reference.
+        pub(crate) const KEYS: &[Key] = &[$($(Key {
+            section: stringify!($section),
+            name: stringify!($key),
+            doc: &[$($doc),+],
+            kind: <$kind as Value>::KIND,
+            default: $default,
+            bare: <$kind as Value>::BARE,
+            set: |config, text| {
+                config.$section.$key = Value::read(text).ok_or(())?;
+                Ok(())
+            },
+            get: |config| config.$section.$key.text(),
+        },)+)+];
+
+        impl Default for Config {
+            fn default() -> Self {
+                Self { $($section: $part { $(
+                    $key: <$kind as Value>::read($default)
+                        .expect("a test reads every default of the table"),
+                )+ },)+ }
+            }
+        }
+    };
+}
+
+configuration! {
+    /// Where the gateway listens, and for how long it listens to one client.
+    [server] Server {
+        /// The address and port. Port 0 takes any free one; `illgate status` tells which.
+        listen: SocketAddr = "127.0.0.1:18626";
+        /// Who may be served without TLS. An address that is not loopback is refused unless this says `plain-http`:
+        /// do that only behind a proxy that ends TLS.
+        expose: Expose = "loopback";
+        /// How many connections may be open at once.
+        connections: u32 = "512";
+        /// How long a client may take for the head of a request.
+        header_timeout: Span = "10s";
+        /// How long a client may take for a whole request.
+        body_timeout: Span = "30s";
+        /// How long a stop waits for what is being done.
+        drain_timeout: Span = "20s";
+    }
+    /// Where the gateway keeps what it keeps.
+    [data] Data {
+        /// The folder of the store, its keyring and the API's token. Readable by its owner only.
+        dir: PathBuf = "illgate-data";
+    }
+    /// How it is kept.
+    [store] Store {
+        /// The engine. `memory` loses everything at the end of the process.
+        engine: Engine = "redb";
+        /// With less free space than this, new messages are answered 503 while what is on its way goes on.
+        free_space_floor: Bytes = "256 MiB";
+    }
+    /// What a message may be at most. Beyond it a message is refused; nothing larger is ever held.
+    [limits] Limits {
+        /// Its size.
+        message: Bytes = "4 MiB";
+        /// How deep its elements nest.
+        depth: u32 = "64";
+        /// How many elements it has.
+        elements: u32 = "100000";
+    }
+    /// What came in and could not be attributed to a request: kept, bounded per source.
+    [intake] Intake {
+        /// How many such messages are kept of one source.
+        count: u32 = "1000";
+        /// How many bytes of them.
+        bytes: Bytes = "16 MiB";
+    }
+    /// How long things are kept. `illgate store prune` takes what is over.
+    [retention] Retention {
+        /// The bytes of messages, after their request has closed.
+        raw: Keep = "90d";
+        /// Everything else of a request, after it has closed. `forever` until your copyright rules say otherwise.
+        events: Keep = "forever";
+        /// What could not be attributed.
+        intake: Keep = "30d";
+    }
+    /// What is logged, on standard error.
+    [log] Log {
+        /// The form of a line.
+        format: LogFormat = "text";
+        /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or rules such as `info,gateway=debug`.
+        level: String = "info";
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_default_reads_and_is_written_as_it_stands() {
+        let config = Config::default();
+        for key in KEYS {
+            assert_eq!((key.get)(&config), key.default, "{}", key.path());
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! The kinds of values a key of the configuration can have: how each is written and read. Must never touch a file.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+/// A kind of value.
+pub(crate) trait Value: Sized {
+    /// What is expected, for errors and the reference.
+    const KIND: &str;
+    /// Reads it from its text.
+    fn read(text: &str) -> Option<Self>;
+    /// Its text, which reads back as the same value.
+    fn text(&self) -> String;
+    /// Whether it stands in TOML without quotes.
+    const BARE: bool = false;
+}
+
+/// A duration: `30s`, `5m`, `2h`, `90d`, `250ms`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Span(pub(crate) Duration);
+
+/// A span that may be without end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keep {
+    For(Span),
+    Forever,
+}
+
+/// A number of bytes: `64 KiB`, `8 MiB`, `1 GiB`, `4096`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Bytes(pub(crate) u64);
+
+const SPANS: [(&str, u64); 5] = [("ms", 1), ("s", 1000), ("m", 60_000), ("h", 3_600_000), ("d", 86_400_000)];
+const SIZES: [(&str, u64); 4] = [("B", 1), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30)];
+
+/// Reads a number with one of the units.
+fn measured(text: &str, units: &[(&str, u64)]) -> Option<u64> {
+    let at = text.find(|letter: char| !letter.is_ascii_digit())?;
+    let (number, unit) = text.split_at(at);
+    let (_, factor) = units.iter().find(|(name, _)| *name == unit.trim_start())?;
+    number.parse::<u64>().ok()?.checked_mul(*factor)
+}
+
+/// Writes a number with the largest unit that divides it.
+fn in_units(number: u64, units: &[(&str, u64)], gap: &str) -> String {
+    let fits = units.iter().rev().find(|(_, factor)| number != 0 && number % factor == 0);
+    let (unit, factor) = fits.unwrap_or(&units[0]);
+    format!("{}{gap}{unit}", number / factor)
+}
+
+impl Value for Span {
+    const KIND: &str = "a duration such as `250ms`, `30s`, `5m`, `2h` or `90d`";
+    fn read(text: &str) -> Option<Self> {
+        measured(text, &SPANS).map(|millis| Self(Duration::from_millis(millis)))
+    }
+    fn text(&self) -> String {
+        in_units(u64::try_from(self.0.as_millis()).unwrap_or(u64::MAX), &SPANS, "")
+    }
+}
+
+impl Value for Keep {
+    const KIND: &str = "a duration such as `90d`, or `forever`";
+    fn read(text: &str) -> Option<Self> {
+        if text == "forever" { Some(Self::Forever) } else { Span::read(text).map(Self::For) }
+    }
+    fn text(&self) -> String {
+        match self {
+            Self::For(span) => span.text(),
+            Self::Forever => "forever".to_owned(),
+        }
+    }
+}
+
+impl Value for Bytes {
+    const KIND: &str = "a size such as `64 KiB`, `8 MiB` or `1 GiB`";
+    fn read(text: &str) -> Option<Self> {
+        measured(text, &SIZES).map(Self)
+    }
+    fn text(&self) -> String {
+        in_units(self.0, &SIZES, " ")
+    }
+}
+
+impl Value for u32 {
+    const KIND: &str = "a whole number from 1 on";
+    const BARE: bool = true;
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok().filter(|number| *number > 0)
+    }
+    fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for SocketAddr {
+    const KIND: &str = "an address with a port, such as `127.0.0.1:18626` or `[::1]:18626`";
+    fn read(text: &str) -> Option<Self> {
+        text.parse().ok()
+    }
+    fn text(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Value for PathBuf {
+    const KIND: &str = "a folder; a relative one counts from the folder of the configuration file";
+    fn read(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| text.into())
+    }
+    fn text(&self) -> String {
+        self.display().to_string()
+    }
+}
+
+impl Value for String {
+    const KIND: &str = "a text";
+    fn read(text: &str) -> Option<Self> {
+        (!text.is_empty()).then(|| text.to_owned())
+    }
+    fn text(&self) -> String {
+        self.clone()
+    }
+}
+
+/// Declares a choice of words.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)* } $kind:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub(crate) enum $name { $($(#[$vdoc])* $variant,)* }
+
+        impl Value for $name {
+            const KIND: &str = $kind;
+            fn read(text: &str) -> Option<Self> {
+                match text {
+                    $($word => Some(Self::$variant),)*
+                    _ => None,
+                }
+            }
+            fn text(&self) -> String {
+                match self { $(Self::$variant => $word,)* }.to_owned()
+            }
+        }
+    )*};
+}
+
+words! {
+    /// Who may be served without TLS.
+    Expose {
+        /// Whoever is on this machine.
+        Loopback = "loopback",
+        /// Whoever reaches the address, in the clear.
+        PlainHttp = "plain-http",
+    } "`loopback` or `plain-http`";
+
+    /// The engine of the store.
+    Engine {
+        /// The default.
+        Redb = "redb",
+        /// The other embedded one.
+        Sled = "sled",
+        /// Nothing outlives the process.
+        Memory = "memory",
+    } "`redb`, `sled` or `memory`";
+
+    /// The form of log lines.
+    LogFormat {
+        /// For people.
+        Text = "text",
+        /// For machines.
+        Json = "json",
+    } "`text` or `json`";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn measures_are_written_as_they_are_read() {
+        for text in ["250ms", "30s", "5m", "2h", "90d", "0ms"] {
+            assert_eq!(Span::read(text).map(|span| span.text()).as_deref(), Some(text));
+        }
+        for text in ["64 KiB", "8 MiB", "1 GiB", "100 B"] {
+            assert_eq!(Bytes::read(text).map(|size| size.text()).as_deref(), Some(text));
+        }
+        for bad in ["", "5", "s", "5 weeks", "-1s", "99999999999999999999d", "1.5h"] {
+            assert!(Span::read(bad).is_none(), "{bad}");
+        }
+        assert_eq!(Bytes::read("4KiB"), Some(Bytes(4096)));
+    }
+}
