@@ -1,0 +1,3 @@
+//! `/api/v1`: what the command line and the console call. Loopback, with a token.
+
+pub mod model;
