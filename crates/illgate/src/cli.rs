@@ -48,6 +48,20 @@ impl Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Show the running gateway at a glance
+    Status,
+    /// List, show, watch and act on requests
+    #[command(subcommand, after_help = commands::requests::EXAMPLES)]
+    Requests(commands::requests::Command),
+    /// List, show, resend and drop messages that wait to be confirmed
+    #[command(subcommand, after_help = commands::queue::EXAMPLES)]
+    Queue(commands::queue::Command),
+    /// Apply, export, list and show the libraries
+    #[command(subcommand, after_help = commands::peers::EXAMPLES)]
+    Peers(commands::peers::Command),
+    /// List and show what came in and could not be attributed to a request
+    #[command(subcommand, after_help = commands::intake::EXAMPLES)]
+    Intake(commands::intake::Command),
     /// Check, show and convert ISO 18626 messages
     #[command(subcommand, after_help = commands::message::EXAMPLES)]
     Message(commands::message::Command),

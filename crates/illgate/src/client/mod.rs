@@ -5,6 +5,7 @@ mod transport;
 
 use std::{net::SocketAddr, path::Path, time::Duration};
 
+use gateway::api::model::{BASE, Fault, Problem, TOKEN_FILE};
 use serde::{Serialize, de::DeserializeOwned};
 
 use self::transport::{Answer, Ask};
@@ -16,8 +17,6 @@ use crate::{
 
 /// The file in the data folder that tells where the gateway listens.
 pub(crate) const ADDRESS_FILE: &str = "api-address";
-/// The file in the data folder that holds the token.
-pub(crate) const TOKEN_FILE: &str = "api-token";
 /// How long an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 /// How long what works through the whole store may take.
@@ -29,18 +28,6 @@ pub(crate) struct Client {
     address: SocketAddr,
     token: String,
     patience: Duration,
-}
-
-/// A problem as the API tells it.
-#[derive(Debug, Default, serde::Deserialize)]
-#[serde(default)]
-struct Problem {
-    #[serde(rename = "type")]
-    kind: String,
-    slug: String,
-    title: String,
-    detail: String,
-    errors: Vec<serde_json::Value>,
 }
 
 impl Client {
@@ -126,7 +113,7 @@ impl Client {
         let ask = Ask {
             address: self.address,
             method,
-            path: format!("/api/v1/{path}"),
+            path: format!("{BASE}/{path}"),
             token: &self.token,
             body,
             patience: self.patience,
@@ -148,24 +135,21 @@ impl Client {
     }
 
     fn refused(&self, answer: &Answer) -> Failure {
-        let problem: Problem = serde_json::from_slice(&answer.body).unwrap_or_default();
-        let slug = match (problem.slug.as_str(), problem.kind.rsplit(['/', ':']).next()) {
-            ("", None | Some("" | "blank")) => "api.refused",
-            ("", Some(kind)) => kind,
-            (slug, _) => slug,
-        };
-        let said = match (problem.title.as_str(), problem.detail.as_str()) {
-            ("", "") => format!("the gateway answered {}", answer.status),
-            (said, "") | ("", said) => said.to_owned(),
-            (title, detail) => format!("{title}: {detail}"),
-        };
         let exit = match answer.status {
             401 | 403 => Exit::Unreachable,
             503 => Exit::Store,
             500.. => Exit::Fault,
             _ => Exit::Finding,
         };
-        let failure = Failure::new(exit, slug, said).details(problem.errors.iter().map(detail).collect());
+        let failure = match serde_json::from_slice::<Problem>(&answer.body) {
+            Ok(problem) => {
+                let said = problem
+                    .detail
+                    .map_or(problem.title.clone(), |detail| format!("{}: {detail}", problem.title));
+                Failure::new(exit, problem.slug, said).details(problem.errors.iter().map(fault).collect())
+            }
+            Err(_) => Failure::new(exit, "api.refused", format!("the gateway answered {}", answer.status)),
+        };
         match answer.status {
             401 | 403 => failure.hint(format!(
                 "the gateway at {} does not take this token: is it another gateway than the one of this configuration?",
@@ -176,19 +160,9 @@ impl Client {
     }
 }
 
-/// One of several errors of a problem, in a line.
-fn detail(error: &serde_json::Value) -> String {
-    let text = |name: &str| error.get(name).and_then(|value| value.as_str().map(str::to_owned));
-    let number = |name: &str| error.get(name).and_then(serde_json::Value::as_u64);
-    match (text("sentence").or_else(|| text("detail")), number("line"), number("column"), text("key")) {
-        (Some(said), Some(line), column, key) => {
-            let key = key.map_or(String::new(), |key| format!("{key}: "));
-            format!("line {line}:{}: {key}{said}", column.unwrap_or(1))
-        }
-        (Some(said), _, _, Some(key)) => format!("{key}: {said}"),
-        (Some(said), ..) => said,
-        _ => error.as_str().map_or_else(|| error.to_string(), str::to_owned),
-    }
+/// A fault of a document, in a line.
+fn fault(fault: &Fault) -> String {
+    format!("{}:{}: {}: {}", fault.line, fault.column, fault.key, fault.sentence)
 }
 
 fn not_running(why: &str) -> Failure {

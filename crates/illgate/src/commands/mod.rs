@@ -2,7 +2,12 @@
 
 pub(crate) mod completions;
 pub(crate) mod config;
+pub(crate) mod intake;
 pub(crate) mod message;
+pub(crate) mod peers;
+pub(crate) mod queue;
+pub(crate) mod requests;
+pub(crate) mod status;
 pub(crate) mod store;
 
 use std::future::Future;
@@ -23,6 +28,11 @@ pub(crate) struct Context {
 pub(crate) fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
     let context = Context { global: cli.global, output };
     match cli.command {
+        Command::Status => status::run(&context),
+        Command::Requests(command) => requests::run(&context, command),
+        Command::Queue(command) => queue::run(&context, command),
+        Command::Peers(command) => peers::run(&context, command),
+        Command::Intake(command) => intake::run(&context, command),
         Command::Message(command) => message::run(&context, command),
         Command::Store(command) => store::run(&context, command),
         Command::Config(command) => config::run(&context, command),

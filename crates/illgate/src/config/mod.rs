@@ -8,9 +8,8 @@ mod table;
 mod values;
 
 pub(crate) use self::{
-    problem::Problem,
-    read::{Loaded, Origin, load, read},
+    read::{Loaded, Origin, load},
     reference::reference,
-    table::{Config, KEYS, Key},
-    values::{Engine, Expose, Keep, LogFormat},
+    table::{Config, KEYS},
+    values::{Engine, Keep},
 };

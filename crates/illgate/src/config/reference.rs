@@ -60,7 +60,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
-    use crate::config::{Config, read};
+    use crate::config::{Config, read::read};
 
     /// The checked-in file is what the table gives; `ILLGATE_BLESS=1` writes it anew.
     fn fresh(path: &str, text: &str) {

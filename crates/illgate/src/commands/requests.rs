@@ -1,0 +1,212 @@
+//! `illgate requests`: where requests stand, what happened to each, and what staff may do.
+
+use clap::{Args, Subcommand};
+use gateway::api::model::{Act, Done, RequestDetail, RequestLine, RequestPage, Watched};
+
+use super::{Context, wait};
+use crate::{
+    client::{Client, part},
+    exit::{Exit, Failure},
+    output::{Colour, Form, Table, Tone, say},
+    timeline::{self, Timeline},
+};
+
+pub(crate) const EXAMPLES: &str = "Examples:
+  illgate requests list --phase on-loan
+  illgate requests show BVR-2026-0041          by the requester's id, a supplier's, or ours
+  illgate requests show req_01... --message 3/in
+  illgate requests watch req_01...
+  illgate requests act req_01... close --reason 'found on our own shelf'";
+
+/// What to do with requests.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// List requests, newest first
+    List(List),
+    /// Show a request: its rota, its timeline on two lanes, what is awaited and what staff may do
+    Show(Show),
+    /// Show what happens to a request as it happens
+    Watch(Watch),
+    /// Do one of the things that staff may do with a request
+    Act(ActOn),
+}
+
+/// Which requests.
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// Only those in this phase
+    #[arg(long)]
+    phase: Option<String>,
+    /// Only those of this library, on either side
+    #[arg(long, value_name = "LIBRARY")]
+    peer: Option<String>,
+    /// Only those that need staff
+    #[arg(long)]
+    attention: bool,
+    /// How many
+    #[arg(long, default_value_t = 50)]
+    limit: u32,
+    /// Where an earlier listing said that it goes on
+    #[arg(long)]
+    cursor: Option<String>,
+}
+
+/// Which request.
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// Our id (`req_...`), the requester's, or one under which a supplier knows it
+    id: String,
+    /// Print the bytes of one of its messages: `msg_...`, `3/in`, `3/reply`
+    #[arg(long, value_name = "MESSAGE")]
+    message: Option<String>,
+}
+
+/// Which request.
+#[derive(Debug, Args)]
+pub(crate) struct Watch {
+    /// Its id
+    id: String,
+    /// Begin after this step; 0 is from the start [default: the latest]
+    #[arg(long, value_name = "STEP")]
+    after: Option<u64>,
+}
+
+/// What to do, and why.
+#[derive(Debug, Args)]
+pub(crate) struct ActOn {
+    /// The request's id
+    id: String,
+    /// One of the actions that `requests show` lists
+    action: String,
+    /// Why; it is kept with the request
+    #[arg(long)]
+    reason: String,
+}
+
+pub(crate) fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
+    let client = Client::find(context)?;
+    match command {
+        Command::List(which) => wait(list(context, &client, &which)),
+        Command::Show(which) => wait(show(context, &client, &which)),
+        Command::Watch(which) => wait(watch(context, &client, &which)),
+        Command::Act(act) => wait(self::act(context, &client, &act)),
+    }
+}
+
+async fn list(context: &Context, client: &Client, which: &List) -> Result<Exit, Failure> {
+    let given = [("phase", &which.phase), ("peer", &which.peer), ("cursor", &which.cursor)];
+    let mut path =
+        format!("{}?limit={}", if which.attention { "incidents" } else { "requests" }, which.limit);
+    for (name, value) in given {
+        if let Some(value) = value {
+            path += &format!("&{name}={}", part(value));
+        }
+    }
+    let page: RequestPage = client.get(&path).await?;
+    context.output.value(&page, |page, colour| {
+        let mut table =
+            Table::new(&["ID", "PHASE", "REQUESTER", "AS", "SUPPLIER", "TOLD", "CHANGED", "TITLE"]);
+        for line in &page.requests {
+            let tone = if line.incidents.is_empty() { Tone::Plain } else { Tone::Warn };
+            table.toned([
+                (Tone::Plain, line.id.clone()),
+                (tone, line.phase.clone()),
+                (Tone::Plain, line.requester.clone()),
+                (Tone::Plain, line.requester_request_id.clone()),
+                (Tone::Plain, line.supplier.clone().unwrap_or_default()),
+                (Tone::Plain, line.told.clone().unwrap_or_default()),
+                (Tone::Faint, timeline::moment(line.changed_at)),
+                (Tone::Plain, line.title.clone().unwrap_or_default()),
+            ]);
+        }
+        table.print(colour)
+    })?;
+    if context.output.form == Form::Text {
+        for damaged in &page.damaged {
+            say(format!("damaged: {damaged}"));
+        }
+        if let Some(next) = &page.next {
+            say(format!("there are more: --cursor {next}"));
+        }
+    }
+    Ok(if page.damaged.is_empty() { Exit::Ok } else { Exit::Finding })
+}
+
+async fn show(context: &Context, client: &Client, which: &Show) -> Result<Exit, Failure> {
+    let id = part(&which.id);
+    if let Some(message) = &which.message {
+        let message: Vec<String> = message.split('/').map(part).collect();
+        let bytes = client.bytes(&format!("requests/{id}/messages/{}", message.join("/"))).await?;
+        context.output.bytes(&bytes)?;
+        return Ok(Exit::Ok);
+    }
+    let detail: RequestDetail = client.get(&format!("requests/{id}")).await?;
+    context.output.value(&detail, timeline::detail)?;
+    Ok(Exit::Ok)
+}
+
+async fn watch(context: &Context, client: &Client, which: &Watch) -> Result<Exit, Failure> {
+    let id = part(&which.id);
+    let detail: RequestDetail = client.get(&format!("requests/{id}")).await?;
+    let mut after = which.after.unwrap_or(detail.line.version);
+    let mut legs = detail.legs;
+    let mut timeline = Timeline::new(context.output.colour, &legs);
+    if context.output.form == Form::Text {
+        context.output.text(timeline.head())?;
+    }
+    loop {
+        let watched: Watched = client
+            .clone()
+            .within(std::time::Duration::from_secs(120))
+            .get(&format!("requests/{id}/watch?after={after}"))
+            .await?;
+        for step in &watched.steps {
+            after = after.max(step.number);
+            if context.output.form == Form::Json {
+                context.output.json(step)?;
+                continue;
+            }
+            let unknown = |party: &Option<String>| {
+                party
+                    .as_ref()
+                    .is_some_and(|party| party != "requester" && !legs.iter().any(|leg| leg.leg == *party))
+            };
+            if step.messages.iter().any(|message| unknown(&message.party)) {
+                let detail: RequestDetail = client.get(&format!("requests/{id}")).await?;
+                legs = detail.legs;
+                timeline.name(&legs);
+            }
+            context.output.text(timeline.step(step))?;
+        }
+        if watched.request.phase == "closed" {
+            return Ok(Exit::Ok);
+        }
+    }
+}
+
+async fn act(context: &Context, client: &Client, act: &ActOn) -> Result<Exit, Failure> {
+    let ask = Act { action: act.action.clone(), reason: act.reason.clone(), by: Some(user()) };
+    let done: Done = client.post(&format!("requests/{}/act", part(&act.id)), &ask).await?;
+    context.output.value(&done, |done, colour| self::done(&done.request, done, colour))?;
+    Ok(Exit::Ok)
+}
+
+/// What became of something staff did.
+pub(crate) fn done(line: &RequestLine, done: &Done, colour: Colour) -> String {
+    let mut text = format!("{} {} is {}\n", colour.paint(Tone::Good, "done:"), line.id, line.phase);
+    for rule in &done.rules {
+        text += &format!("  {}\n", rule.why);
+    }
+    if let Some(message) = &done.message {
+        text += &format!("  it is sent again as {message}\n");
+    }
+    text
+}
+
+/// Who runs this: it is kept with what they do.
+pub(crate) fn user() -> String {
+    ["ILLGATE_USER", "SUDO_USER", "USER"]
+        .into_iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+        .unwrap_or_else(|| "command line".to_owned())
+}
