@@ -1,0 +1,100 @@
+//! Who might supply. Must never judge: ranking passes over whom it must, and says why.
+
+use iso18626::{Request, SupplierInfo};
+use state_machine::{
+    PeerId, Symbol,
+    facts::{Addressed, Lends, PeerStanding},
+    ranking::{Basis, Candidate},
+};
+
+use crate::{Library, Registry};
+
+impl Registry {
+    /// Who might supply what this library asks for, in order of preference: the member that the request is addressed to; those that the
+    /// request names, in its order; else the members of the requester's groups by priority, lenders of last resort last. Where the file
+    /// declares no groups, all libraries are one.
+    pub fn candidates(&self, request: &Request, requester: &PeerId) -> Vec<Candidate> {
+        let mut found: Vec<Candidate> = self.addressed(request).into_iter().collect();
+        if !found.is_empty() && self.file.broker.addressed == Addressed::Ends {
+            return found;
+        }
+        let mut others = self.named(request);
+        if others.is_empty() {
+            others = self.lenders_to(requester);
+        }
+        others.retain(|other| found.iter().all(|candidate| candidate.facts.id != other.facts.id));
+        found.append(&mut others);
+        found
+    }
+
+    fn addressed(&self, request: &Request) -> Option<Candidate> {
+        let symbol = Symbol::from(request.header.supplying_agency_id.as_ref()?);
+        let library = self.by_symbol(&symbol).filter(|_| !self.is_broker(&symbol))?;
+        let holding = request
+            .supplier_info
+            .iter()
+            .find(|info| self.names(info).is_some_and(|named| named.id == library.id));
+        self.candidate(library, Basis::Addressed, holding)
+    }
+
+    fn named(&self, request: &Request) -> Vec<Candidate> {
+        let mut infos: Vec<&SupplierInfo> = request.supplier_info.iter().collect();
+        infos.sort_by_key(|info| {
+            info.sort_order.as_deref().and_then(|order| order.trim().parse().ok()).unwrap_or(u32::MAX)
+        });
+        let mut found: Vec<Candidate> = Vec::new();
+        for info in infos {
+            let Some(library) = self.names(info) else { continue };
+            if found.iter().any(|candidate| candidate.facts.id == library.id) {
+                continue;
+            }
+            let order = u32::try_from(found.len()).unwrap_or(u32::MAX);
+            found.extend(self.candidate(library, Basis::Named { order }, Some(info)));
+        }
+        found
+    }
+
+    fn names(&self, info: &SupplierInfo) -> Option<&Library> {
+        self.by_symbol(&Symbol::from(info.supplier_code.as_ref()?))
+    }
+
+    fn lenders_to(&self, requester: &PeerId) -> Vec<Candidate> {
+        let Some(requester) = self.library(requester) else { return Vec::new() };
+        let mut members: Vec<(bool, u32, &Library)> = self
+            .libraries()
+            .filter(|library| library.id != requester.id && library.status != PeerStanding::Retired)
+            .filter_map(|library| {
+                Some((library.lends == Lends::Last, self.priority_for(requester, library)?, library))
+            })
+            .collect();
+        members.sort_by_key(|(last, priority, library)| (*last, *priority, &library.id));
+        members
+            .into_iter()
+            .filter_map(|(_, priority, library)| self.candidate(library, Basis::Group { priority }, None))
+            .collect()
+    }
+
+    /// The best priority of a lender among the groups that it shares with the requester.
+    fn priority_for(&self, requester: &Library, lender: &Library) -> Option<u32> {
+        if self.file.groups.is_empty() {
+            return Some(1);
+        }
+        let shared = |group| requester.groups.iter().any(|place| place.group == group);
+        lender.groups.iter().filter(|place| shared(place.group.clone())).map(|place| place.priority).min()
+    }
+
+    fn candidate(
+        &self,
+        library: &Library,
+        basis: Basis,
+        holding: Option<&SupplierInfo>,
+    ) -> Option<Candidate> {
+        let record = holding.and_then(|holding| holding.bibliographic_record_id.as_ref());
+        Some(Candidate {
+            facts: self.facts(&library.id)?,
+            basis,
+            record_id: record.map(|record| record.identifier.clone()),
+            holding: holding.cloned(),
+        })
+    }
+}

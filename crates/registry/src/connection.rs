@@ -1,0 +1,171 @@
+//! How a library is reached, with nothing left open: its own settings, else the consortium's, else its dialect's, else the usual values.
+
+use std::{net::IpAddr, time::Duration};
+
+use iso18626::{Edition, NamespaceRule, TimestampEcho};
+use serde::Serialize;
+use state_machine::{
+    PeerId,
+    facts::{ExpectToSupplyAs, Face, InterimUnfilled},
+};
+
+use crate::{
+    Dialect, DialectName, Header, Rate, Registry, Resends, Resolution, Url, Wait,
+    file::{ConnectionSettings, Library},
+};
+
+/// How a library is reached.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Connection {
+    /// Whose connection it is: the library's own, its parent's, or that of the broker it is behind. Limits are shared by all who use it.
+    pub owner: PeerId,
+    /// Where messages are posted.
+    pub url: Url,
+    /// How its system speaks.
+    pub dialect: DialectName,
+    /// The edition written.
+    pub edition: Edition,
+    /// The version string written, where it is not the edition's own.
+    pub version_string: Option<String>,
+    /// Whose symbols stand in the headers.
+    pub face: Face,
+    /// How it likes to hear of a new supplier.
+    pub expect_to_supply: ExpectToSupplyAs,
+    /// Which status it likes to hear when one supplier could not fill.
+    pub interim_unfilled: InterimUnfilled,
+    /// Which field of our confirmations repeats its timestamp.
+    pub timestamp_echo: TimestampEcho,
+    /// Whether its elements must be in the standard's namespace.
+    pub namespace: NamespaceRule,
+    /// How finely it tells timestamps apart.
+    pub timestamps: Resolution,
+    /// What it does with the timestamp of a message that it sends again.
+    pub resends: Resends,
+    /// How many messages may be on their way at once.
+    pub concurrency: u32,
+    /// How many messages in a time.
+    pub rate: Rate,
+    /// Headers sent with every message.
+    pub headers: Vec<Header>,
+    /// How long it is waited for.
+    pub timeouts: Timeouts,
+    /// When a message is sent again.
+    pub retry: RetryPlan,
+}
+
+/// How long a peer is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Timeouts {
+    /// Until it accepts the connection.
+    pub connect: Wait,
+    /// Until something more of its answer comes.
+    pub read: Wait,
+    /// For the whole exchange.
+    pub total: Wait,
+}
+
+/// When a message that did not arrive is sent again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct RetryPlan {
+    /// The first time after this.
+    pub first: Wait,
+    /// Each time after so many times as long as the time before.
+    pub factor: u32,
+    /// But never after longer than this.
+    pub longest: Wait,
+    /// After this it is left to staff.
+    pub give_up_after: Wait,
+}
+
+impl RetryPlan {
+    /// How long to wait after so many failed attempts (1 or more), before jitter.
+    pub fn pause(&self, failed: u32) -> Duration {
+        let longest = self.longest.duration();
+        let factor = self.factor.checked_pow(failed.saturating_sub(1));
+        factor
+            .and_then(|factor| self.first.duration().checked_mul(factor))
+            .map_or(longest, |pause| pause.min(longest))
+    }
+}
+
+impl Registry {
+    /// How the library is reached; nothing where it is not known or can't be.
+    pub fn connection(&self, id: &PeerId) -> Option<Connection> {
+        self.connection_owner(id).and_then(|owner| self.resolved(owner))
+    }
+
+    /// Whether messages of this library may come from this address.
+    pub fn accepts_from(&self, id: &PeerId, address: IpAddr) -> bool {
+        self.library(id).is_some_and(|library| {
+            library.accept_from.is_empty() || library.accept_from.iter().any(|range| range.contains(address))
+        })
+    }
+
+    /// Whose connection a message to this library takes: its own, else that of the broker it is behind, else its parent's.
+    fn connection_owner(&self, id: &PeerId) -> Option<&Library> {
+        let mut library = self.library(id)?;
+        // Neither chain has a circle; the bound is the number of libraries.
+        for _ in 0..=self.file.libraries.len() {
+            if library.connection.is_some() {
+                return Some(library);
+            }
+            library = self.library(library.behind.as_ref().or(library.parent.as_ref())?)?;
+        }
+        None
+    }
+
+    fn resolved(&self, owner: &Library) -> Option<Connection> {
+        let own = owner.connection.as_ref()?;
+        Some(resolve(own.url.clone()?, owner.id.clone(), own, &self.file.defaults.connection))
+    }
+}
+
+/// Lays a library's own settings over the consortium's.
+pub(crate) fn resolve(
+    url: Url,
+    owner: PeerId,
+    own: &ConnectionSettings,
+    shared: &ConnectionSettings,
+) -> Connection {
+    // A dialect that the library names itself goes before what the consortium says of everybody's.
+    let dialect = Dialect::of(own.dialect.or(shared.dialect).unwrap_or_default());
+    let shared_habits = if own.dialect.is_some() { &ConnectionSettings::default() } else { shared };
+    macro_rules! habit {
+        ($key:ident) => {
+            own.$key.or(shared_habits.$key).unwrap_or(dialect.$key)
+        };
+    }
+    macro_rules! limit {
+        ($($key:ident).+, $usual:expr) => {
+            own.$($key).+.or(shared.$($key).+).unwrap_or($usual)
+        };
+    }
+    Connection {
+        owner,
+        url,
+        dialect: dialect.name,
+        edition: habit!(edition),
+        version_string: own.version_string.clone().or_else(|| shared_habits.version_string.clone()),
+        face: habit!(face),
+        expect_to_supply: habit!(expect_to_supply),
+        interim_unfilled: habit!(interim_unfilled),
+        timestamp_echo: habit!(timestamp_echo),
+        namespace: habit!(namespace),
+        timestamps: habit!(timestamps),
+        resends: habit!(resends),
+        concurrency: limit!(concurrency, 4),
+        rate: limit!(rate, Rate::per_second(10)),
+        headers: own.headers.clone(),
+        timeouts: Timeouts {
+            connect: limit!(timeouts.connect, Wait::from_secs(5)),
+            read: limit!(timeouts.read, Wait::from_secs(30)),
+            total: limit!(timeouts.total, Wait::from_secs(60)),
+        },
+        retry: RetryPlan {
+            first: limit!(retry.first, Wait::from_secs(10)),
+            factor: limit!(retry.factor, 2),
+            longest: limit!(retry.longest, Wait::from_mins(30)),
+            give_up_after: limit!(retry.give_up_after, Wait::from_hours(72)),
+        },
+    }
+}

@@ -1,0 +1,137 @@
+//! The tables about how a library is reached.
+
+use iso18626::{Edition, NamespaceRule, TimestampEcho};
+use serde::Serialize;
+use state_machine::facts::{ExpectToSupplyAs, Face, InterimUnfilled};
+
+use crate::{
+    DialectName, Header, Rate, Url, Wait,
+    binding::{table, words},
+};
+
+table! {
+    /// How a library is reached, over ISO 18626. What nobody says is as the dialect has it, else the usual value.
+    pub struct ConnectionSettings in Section {
+        /// Where its messages are posted.
+        url: Option<Url> = optional,
+        /// The edition that is written to it. `1.2` where nobody says.
+        edition: Option<Edition> = optional,
+        /// The version string that is written to it, where the edition's own is not understood.
+        version_string: Option<String> = optional,
+        /// How its system speaks. `plain` where nobody says.
+        dialect: Option<DialectName> = optional,
+        /// Whose symbols stand in the headers of what it is sent.
+        face: Option<Face> = optional,
+        /// How it likes to hear of a new supplier.
+        expect_to_supply: Option<ExpectToSupplyAs> = optional,
+        /// Which status it likes to hear when one supplier could not fill and the request goes on.
+        interim_unfilled: Option<InterimUnfilled> = optional,
+        /// Which field of our confirmations repeats its timestamp.
+        timestamp_echo: Option<TimestampEcho> = optional,
+        /// Whether its elements must be in the standard's namespace.
+        namespace: Option<NamespaceRule> = optional,
+        /// How finely it tells timestamps apart.
+        timestamps: Option<Resolution> = optional,
+        /// What it does with the timestamp of a message that it sends again.
+        resends: Option<Resends> = optional,
+        /// How many messages may be on their way to it at once. Usually 4.
+        concurrency: Option<u32> = optional,
+        /// How many messages it is sent in a time. Usually `10/s`.
+        rate: Option<Rate> = optional,
+        /// Headers sent with every message.
+        headers: Vec<Header> = optional,
+        /// How long it is waited for.
+        timeouts: TimeoutSettings = optional,
+        /// When a message is sent again.
+        retry: RetrySettings = optional,
+    }
+}
+
+table! {
+    /// How long a peer is waited for.
+    pub struct TimeoutSettings in Section {
+        /// Until it accepts the connection. Usually `5s`.
+        connect: Option<Wait> = optional,
+        /// Until something more of its answer comes. Usually `30s`.
+        read: Option<Wait> = optional,
+        /// For the whole exchange. Usually `60s`.
+        total: Option<Wait> = optional,
+    }
+}
+
+table! {
+    /// When a message that did not arrive is sent again.
+    pub struct RetrySettings in Section {
+        /// The first time after this. Usually `10s`.
+        first: Option<Wait> = optional,
+        /// Each time after so many times as long as the time before. Usually 2.
+        factor: Option<u32> = optional,
+        /// But never after longer than this. Usually `30m`.
+        longest: Option<Wait> = optional,
+        /// After this it is left to staff. Usually `3d`.
+        give_up_after: Option<Wait> = optional,
+    }
+}
+
+/// How finely a peer tells timestamps apart.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Resolution {
+    /// To the millisecond.
+    #[default]
+    Milliseconds,
+    /// To the second: fractions are not written.
+    Seconds,
+}
+
+/// What a peer does with the timestamp of a message that it sends again.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Resends {
+    /// It stays.
+    #[default]
+    SameTimestamp,
+    /// It is new: a repeat is known by the rest of the message.
+    NewTimestamp,
+}
+
+words! { Resolution {
+    "milliseconds" => Milliseconds "to the millisecond",
+    "seconds" => Seconds "to the second: fractions are not written",
+} }
+
+words! { Resends {
+    "same-timestamp" => SameTimestamp "it stays",
+    "new-timestamp" => NewTimestamp "it is new: a repeat is known by the rest of the message",
+} }
+
+words! { Edition {
+    "1.2" => V1_2 "2017",
+    "1.1" => V1_1 "2014",
+    "2021-2" => V2021_2 "2021",
+} }
+
+words! { Face {
+    "opaque" => Opaque "the broker's own symbol stands for the far side",
+    "transparent" => Transparent "both real symbols",
+} }
+
+words! { ExpectToSupplyAs {
+    "status-change" => StatusChange "as the status it is",
+    "notification" => Notification "as a `Notification`",
+} }
+
+words! { InterimUnfilled {
+    "last-heard" => LastHeard "the status it last heard",
+    "unfilled" => Unfilled "`Unfilled`: it forgets its lender by it",
+} }
+
+words! { TimestampEcho {
+    "timestamp" => Timestamp "`timestamp`",
+    "timestamp-received" => TimestampReceived "`timestampReceived`",
+} }
+
+words! { NamespaceRule {
+    "required" => Required "they must",
+    "may-be-missing" => MayBeMissing "they may be in none",
+} }

@@ -1,0 +1,79 @@
+//! The tables of the registry's file, each declared once.
+
+mod connection;
+mod library;
+
+pub use connection::{ConnectionSettings, Resends, Resolution, RetrySettings, TimeoutSettings};
+pub use library::{
+    Allowance, CalendarSettings, ClockSettings, Closing, Contact, Library, LibraryType, Membership,
+    PolicySettings, PostalAddress, Purpose,
+};
+use state_machine::{Symbol, facts::Addressed};
+
+use crate::{
+    GroupId,
+    binding::{table, words},
+};
+
+table! {
+    /// The whole file. It is applied whole or not at all. Comments and the order of tables are not kept.
+    pub struct File in Section {
+        /// The version that this file was made from, as its export says it. A file made from another version than the present one is
+        /// refused, so that nobody undoes another's change unawares. Leave it out in the very first file.
+        based_on: Option<u64> = optional,
+        /// The broker itself.
+        broker: Broker = required,
+        /// What holds for every library that doesn't say otherwise.
+        defaults: Defaults = optional,
+        /// Groups of libraries that lend to each other.
+        groups as "group": Vec<Group> = optional,
+        /// The libraries.
+        libraries as "library": Vec<Library> = required,
+    }
+}
+
+table! {
+    /// The broker itself: who it is to its members.
+    pub struct Broker in Section {
+        /// Its name.
+        name: String = required,
+        /// Its symbols. The first is the one it writes; requests to any of them are the broker's to place.
+        symbols: Vec<Symbol> = required,
+        /// What becomes of a request to one member when that member can't fill it.
+        addressed: Addressed = usual,
+        /// Whom to ask about it.
+        contacts as "contact": Vec<Contact> = optional,
+        /// Its addresses.
+        addresses as "address": Vec<PostalAddress> = optional,
+    }
+}
+
+table! {
+    /// What holds for every library that doesn't say otherwise. Each key of these tables is overridden by itself, closures excepted: a
+    /// library is closed on its own closures and on these.
+    pub struct Defaults in Section {
+        /// Opening days and closures.
+        calendar: CalendarSettings = optional,
+        /// How it is reached; neither URL nor headers can stand here.
+        connection: ConnectionSettings = optional,
+        /// How long it may take.
+        clocks: ClockSettings = optional,
+        /// What is done for it and with its requests.
+        policies: PolicySettings = optional,
+    }
+}
+
+table! {
+    /// A group of libraries. A request goes to the lenders of the requester's groups.
+    pub struct Group in Section {
+        /// Its id.
+        id: GroupId = required,
+        /// Its name.
+        name: String = required,
+    }
+}
+
+words! { Addressed {
+    "ends" => Ends "the request ends",
+    "goes-on" => GoesOn "it goes on to others",
+} }

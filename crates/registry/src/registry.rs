@@ -1,0 +1,170 @@
+//! One snapshot of the registry: read, indexed, never changed. Must never do I/O.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use state_machine::{PeerId, Symbol, facts::PeerStanding};
+use toml::de::DeValue;
+
+use crate::{
+    Problem,
+    binding::{Reader, Writer},
+    checks,
+    file::{Broker, File, Group, Library},
+};
+
+/// Everything about libraries, as one reviewed file says it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Registry {
+    pub(crate) file: File,
+    by_id: BTreeMap<PeerId, usize>,
+    by_symbol: BTreeMap<SymbolKey, usize>,
+}
+
+/// A symbol as symbols are told apart: letter case does not matter, since no list of symbols uses case alone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SymbolKey(String, String);
+
+impl From<&Symbol> for SymbolKey {
+    fn from(symbol: &Symbol) -> Self {
+        SymbolKey(symbol.authority().to_uppercase(), symbol.value().to_uppercase())
+    }
+}
+
+impl Default for Registry {
+    /// What a gateway starts with: a broker called `LOCAL:ILLGATE`, and nobody else.
+    fn default() -> Self {
+        let broker = Broker {
+            name: "illgate".to_owned(),
+            symbols: vec![Symbol::new("LOCAL", "ILLGATE")],
+            ..Broker::default()
+        };
+        Registry::of(File { broker, ..File::default() })
+    }
+}
+
+impl Registry {
+    /// Reads a file.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, in the order of the file.
+    pub fn parse_toml(text: &str) -> Result<Self, Vec<Problem>> {
+        let (file, reader) = Self::read(text);
+        match reader.finish() {
+            problems if problems.is_empty() => Ok(Registry::of(file)),
+            problems => Err(problems),
+        }
+    }
+
+    /// Reads and checks a file, and gives what could be read together with what is wrong.
+    pub(crate) fn read(text: &str) -> (File, Reader<'_>) {
+        let (mut reader, root) = Reader::open(text);
+        let table = root.into_inner();
+        let file = File::read_fields(&table, 0, "", &mut reader);
+        // What the file names by place, the places of its keys tell.
+        for (key, node) in &table {
+            if let DeValue::Array(_) = node.get_ref() {
+                reader.remember(key.get_ref(), key.span().start);
+            }
+        }
+        checks::check(&file, &mut reader);
+        (file, reader)
+    }
+
+    /// Puts a checked file in order and indexes it.
+    pub(crate) fn of(mut file: File) -> Self {
+        file.libraries.sort_by(|a, b| a.id.cmp(&b.id));
+        file.groups.sort_by(|a, b| a.id.cmp(&b.id));
+        let numbered = || file.libraries.iter().enumerate();
+        let by_id = numbered().map(|(index, library)| (library.id.clone(), index)).collect();
+        let by_symbol = numbered()
+            .flat_map(|(index, library)| library.symbols.iter().map(move |symbol| (symbol.into(), index)))
+            .collect();
+        Registry { file, by_id, by_symbol }
+    }
+
+    /// The file in canonical form: reading it gives this registry again, and writing that gives this text again.
+    pub fn to_toml(&self) -> String {
+        let mut writer = Writer::default();
+        self.file.write_fields(&mut writer);
+        writer.finish()
+    }
+
+    /// The same, naming the version it is: what an export gives.
+    pub fn export(&self, version: u64) -> String {
+        let file = File { based_on: Some(version), ..self.file.clone() };
+        Registry { file, ..self.clone() }.to_toml()
+    }
+
+    /// The version that the file was made from.
+    pub fn based_on(&self) -> Option<u64> {
+        self.file.based_on
+    }
+
+    /// The broker as the file has it.
+    pub fn broker_entry(&self) -> &Broker {
+        &self.file.broker
+    }
+
+    /// Whether the symbol means the broker itself.
+    pub fn is_broker(&self, symbol: &Symbol) -> bool {
+        let key = SymbolKey::from(symbol);
+        self.file.broker.symbols.iter().any(|own| SymbolKey::from(own) == key)
+    }
+
+    /// A library.
+    pub fn library(&self, id: &PeerId) -> Option<&Library> {
+        self.by_id.get(id).map(|index| &self.file.libraries[*index])
+    }
+
+    /// The library that has the symbol, whatever its letter case.
+    pub fn by_symbol(&self, symbol: &Symbol) -> Option<&Library> {
+        self.by_symbol.get(&symbol.into()).map(|index| &self.file.libraries[*index])
+    }
+
+    /// The symbol as the registry spells it, a library's or the broker's.
+    pub fn canonical(&self, symbol: &Symbol) -> Option<&Symbol> {
+        let key = SymbolKey::from(symbol);
+        let own = self.by_symbol(symbol).map_or(&self.file.broker.symbols, |library| &library.symbols);
+        own.iter().find(|own| SymbolKey::from(*own) == key)
+    }
+
+    /// Every library, by id.
+    pub fn libraries(&self) -> impl Iterator<Item = &Library> {
+        self.file.libraries.iter()
+    }
+
+    /// Every group, by id.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.file.groups.iter()
+    }
+
+    /// Whether the peer may use the symbol: it is its own, or that of a library which is part of it or reached through it.
+    pub fn speaks_for(&self, peer: &PeerId, symbol: &Symbol) -> bool {
+        self.by_symbol(symbol).is_some_and(|owner| self.spokesmen(owner).contains(peer))
+    }
+
+    /// Every symbol that the peer may use, its own first.
+    pub fn symbols_of(&self, peer: &PeerId) -> Vec<&Symbol> {
+        let Some(own) = self.library(peer) else { return Vec::new() };
+        let others = self
+            .libraries()
+            .filter(|other| other.id != *peer && self.spokesmen(other).contains(peer))
+            .flat_map(|other| &other.symbols);
+        own.symbols.iter().chain(others).collect()
+    }
+
+    /// The library itself, those it is part of and those it is reached through, all the way up. A retired one speaks for itself alone.
+    fn spokesmen<'a>(&'a self, library: &'a Library) -> BTreeSet<&'a PeerId> {
+        let mut found = BTreeSet::from([&library.id]);
+        let mut next = vec![library];
+        while let Some(library) = next.pop() {
+            let above = [&library.parent, &library.behind].into_iter().flatten();
+            for above in above.filter_map(|id| self.library(id)) {
+                if above.status != PeerStanding::Retired && found.insert(&above.id) {
+                    next.push(above);
+                }
+            }
+        }
+        found
+    }
+}

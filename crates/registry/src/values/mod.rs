@@ -1,0 +1,28 @@
+//! Values that the file holds as texts, each read into a type that carries its rule. Must never hold a secret, only say where one is.
+
+mod address_range;
+mod duration;
+mod header;
+mod rate;
+mod time_zone;
+mod url;
+
+pub use address_range::AddressRange;
+pub use duration::Wait;
+pub(crate) use header::is_secret_name;
+pub use header::{Header, HeaderName, HeaderValue, SecretRef};
+pub use rate::Rate;
+pub use time_zone::ZoneName;
+pub use url::Url;
+
+/// Serializes as the text that the file holds, masked where it must be.
+macro_rules! serialize_as_text {
+    ($($type:ty),+) => { $(
+        impl serde::Serialize for $type {
+            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.serialize_str(&$crate::binding::Text::masked(self))
+            }
+        }
+    )+ };
+}
+use serialize_as_text;

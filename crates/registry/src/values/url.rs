@@ -1,0 +1,122 @@
+//! Where a peer listens.
+
+use std::fmt;
+
+use http::Uri;
+
+use super::{is_secret_name, serialize_as_text};
+use crate::binding::Text;
+
+/// An absolute `http` or `https` URL without user, password or fragment.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Url(String);
+
+serialize_as_text!(Url);
+
+impl Url {
+    /// Reads a URL, or says what is wrong with it.
+    ///
+    /// # Errors
+    /// A sentence for people.
+    pub fn new(text: &str) -> Result<Self, String> {
+        let bad = |why: &str| Err(format!("`{text}` is no URL that can be used: {why}"));
+        let uri: Uri = match text.parse() {
+            Ok(uri) => uri,
+            Err(error) => return bad(&error.to_string()),
+        };
+        match uri.scheme_str() {
+            Some("http" | "https") => {}
+            Some(other) => return bad(&format!("`{other}` must be http or https")),
+            None => return bad("write it whole, with http:// or https:// in front"),
+        }
+        let Some(authority) = uri.authority() else { return bad("it names no host") };
+        if text.contains('#') {
+            return bad("a fragment (`#...`) is never sent");
+        }
+        if authority.as_str().contains('@') {
+            return Err(
+                "holds a user or password: send it as a header, with `secret = \"file:NAME\"`".to_owned()
+            );
+        }
+        if uri.host().is_none_or(str::is_empty) {
+            return bad("it names no host");
+        }
+        let port = authority.as_str().rsplit_once(':').filter(|(_, port)| !port.ends_with(']'));
+        if port.is_some_and(|(_, port)| port.parse::<u16>().map_or(true, |port| port == 0)) {
+            return bad("its port is not a number from 1 to 65535");
+        }
+        let secret = uri
+            .query()
+            .into_iter()
+            .flat_map(|query| query.split('&'))
+            .find(|pair| is_secret_name(pair.split('=').next().unwrap_or_default()));
+        if secret.is_some() {
+            return Err(
+                "its query holds a secret: send it as a header, with `secret = \"file:NAME\"`".to_owned()
+            );
+        }
+        Ok(Url(text.to_owned()))
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Url {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Text for Url {
+    const WHAT: &'static str = "a URL, `http://` or `https://`";
+
+    fn parse(text: &str) -> Result<Self, String> {
+        Url::new(text)
+    }
+
+    fn print(&self) -> String {
+        self.0.clone()
+    }
+
+    fn blank() -> Self {
+        Url(String::new())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Url;
+
+    #[test]
+    fn good_and_bad() {
+        for good in [
+            "http://127.0.0.1:8080/iso18626",
+            "https://ill.example.org",
+            "http://[::1]:80/",
+            "http://[::1]/x?site=1",
+        ] {
+            assert!(Url::new(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "ill.example.org",
+            "/iso18626",
+            "ftp://ill.example.org/",
+            "http://",
+            "http:///x",
+            "http://a b/",
+            "http://x:0/",
+            "http://x:99999/",
+            "http://x:/",
+            "http://user:pw@x/",
+            "http://x/#top",
+            "http://x/?api_key=1",
+            "http://x/?a=1&Token=2",
+        ] {
+            assert!(Url::new(bad).is_err(), "{bad}");
+        }
+    }
+}
