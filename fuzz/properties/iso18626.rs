@@ -4,7 +4,7 @@
 use iso18626::{Edition, NamespaceRule, ReadOptions, WriteOptions, convert, read, write};
 
 /// Panics where the property does not hold.
-pub fn holds(bytes: &[u8]) {
+pub(crate) fn holds(bytes: &[u8]) {
     let options = ReadOptions { namespace: NamespaceRule::MayBeMissing, ..ReadOptions::default() };
     let reading = match read(bytes, &options) {
         Ok(reading) => reading,
