@@ -1,0 +1,126 @@
+//! A library's listener: messages by POST, its flow log and page by GET.
+
+use std::{convert::Infallible, future::Future, sync::Arc};
+
+use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
+use hyper::{
+    Method, Request, Response, StatusCode,
+    body::{Bytes, Incoming},
+    header,
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+
+use crate::{core::Core, intake, page};
+
+/// The largest message that is read.
+const LARGEST_MESSAGE: usize = 4 << 20;
+
+/// What is done with the connection a message came on.
+pub(crate) enum Answer {
+    /// This is answered.
+    Body {
+        status: u16,
+        content_type: &'static str,
+        headers: Vec<(header::HeaderName, String)>,
+        body: Vec<u8>,
+    },
+    /// The connection is closed without an answer.
+    Close,
+    /// Nothing is answered; the connection stays open.
+    Hang,
+}
+
+impl Answer {
+    /// An answer without headers of its own.
+    pub(crate) fn body(status: u16, content_type: &'static str, body: impl Into<Vec<u8>>) -> Self {
+        Answer::Body { status, content_type, headers: Vec::new(), body: body.into() }
+    }
+
+    /// A sentence.
+    pub(crate) fn text(status: u16, sentence: impl Into<String>) -> Self {
+        Answer::body(status, "text/plain; charset=utf-8", sentence.into())
+    }
+}
+
+/// Serves until `stopped`; then closes every connection at once.
+pub(crate) async fn serve(listener: TcpListener, core: Arc<Core>, mut stopped: watch::Receiver<()>) {
+    let mut connections = JoinSet::new();
+    loop {
+        tokio::select! {
+            _ = stopped.changed() => break,
+            Some(_) = connections.join_next(), if !connections.is_empty() => {}
+            accepted = listener.accept() => {
+                let Ok((stream, _)) = accepted else { continue };
+                let core = core.clone();
+                connections.spawn(async move {
+                    let service = service_fn(|request| respond(core.clone(), request));
+                    let served = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
+                    if let Err(problem) = served.await {
+                        tracing::debug!(%problem, "connection ended");
+                    }
+                });
+            }
+        }
+    }
+}
+
+/// The connection is to be closed without an answer.
+#[derive(Debug, thiserror::Error)]
+#[error("closed as the scenario says")]
+struct Closed;
+
+fn respond(
+    core: Arc<Core>,
+    request: Request<Incoming>,
+) -> impl Future<Output = Result<Response<Full<Bytes>>, Closed>> {
+    async move {
+        match answer(&core, request).await {
+            Answer::Close => Err(Closed),
+            Answer::Hang => match std::future::pending::<Infallible>().await {},
+            Answer::Body { status, content_type, headers, body } => {
+                let mut response = Response::new(Full::new(Bytes::from(body)));
+                *response.status_mut() =
+                    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+                response
+                    .headers_mut()
+                    .insert(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type));
+                for (name, value) in headers {
+                    if let Ok(value) = header::HeaderValue::from_str(&value) {
+                        response.headers_mut().insert(name, value);
+                    }
+                }
+                Ok(response)
+            }
+        }
+    }
+}
+
+async fn answer(core: &Arc<Core>, request: Request<Incoming>) -> Answer {
+    let path = request.uri().path().to_owned();
+    match *request.method() {
+        Method::GET if path == "/" => Answer::body(200, "text/html; charset=utf-8", page::page(core)),
+        Method::GET if path == "/log" => Answer::body(200, "application/json", core.flow.json()),
+        Method::GET if path.starts_with("/copies/") => {
+            Answer::text(200, format!("This stands for the copy that {} delivered.\n", core.config.name))
+        }
+        Method::POST => {
+            let content_type =
+                request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+            let media_type =
+                content_type.unwrap_or_default().split(';').next().unwrap_or_default().trim().to_owned();
+            if !matches!(media_type.to_ascii_lowercase().as_str(), "application/xml" | "text/xml") {
+                return Answer::text(415, "send application/xml or text/xml\n");
+            }
+            match Limited::new(request.into_body(), LARGEST_MESSAGE).collect().await {
+                Ok(body) => intake::receive(core, &body.to_bytes()).await,
+                Err(problem) if problem.is::<LengthLimitError>() => Answer::text(413, "too large\n"),
+                Err(_) => Answer::Close,
+            }
+        }
+        Method::GET => Answer::text(404, "the page is at /, the log at /log\n"),
+        _ => Answer::text(405, "messages come by POST\n"),
+    }
+}
