@@ -67,7 +67,7 @@ codes! {
         /// Please extend the loan.
         Renew                    => (known) (known);
         /// The requester holds on to the item (2021).
-        HoldReturn               => (notification "HoldReturn") (known);
+        HoldReturn               => (notification) (known);
         /// The item is on its way back.
         ShippedReturn            => (known) (known);
         /// The item has been sent on to another library.
@@ -75,7 +75,7 @@ codes! {
         /// News that asks for nothing.
         Notification             => (known) (known);
         /// The item is lost (2021).
-        Lost                     => (notification "Lost") (known);
+        Lost                     => (notification) (known);
     }
 }
 

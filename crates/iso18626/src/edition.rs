@@ -33,6 +33,15 @@ impl Edition {
         }
     }
 
+    /// Its column in the tables.
+    pub(crate) const fn column(self) -> usize {
+        match self {
+            Edition::V1_1 => 0,
+            Edition::V1_2 => 1,
+            Edition::V2021_2 => 2,
+        }
+    }
+
     /// The edition that a `version` attribute means, however systems spell it: `1.2`, `v1_2_2017`, `2021-3`.
     pub fn from_version(version: &str) -> Option<Self> {
         let version = version.trim().trim_start_matches(['v', 'V']).replace('_', ".");

@@ -2,6 +2,8 @@
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use xml::Leaf;
+use xml::schema::Lexical;
 
 /// An `xs:dateTime` in its lexical form, so that a confirmation can echo it to the letter.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -26,7 +28,7 @@ impl DateTime {
 
     /// Whether the text is an `xs:dateTime`.
     pub fn is_valid(&self) -> bool {
-        self.instant().is_some()
+        xml::lexical::is_date_time(&self.0)
     }
 
     /// The instant meant, or `None` if the text is no `xs:dateTime`. One without a zone is taken as UTC.
@@ -67,3 +69,34 @@ impl std::fmt::Display for Decimal {
         f.write_str(&self.0)
     }
 }
+
+impl Leaf for DateTime {
+    fn set(&mut self, text: &str, _attribute: Option<&str>) {
+        text.clone_into(&mut self.0);
+    }
+
+    fn text(&self) -> &str {
+        &self.0
+    }
+
+    fn attribute(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Leaf for Decimal {
+    fn set(&mut self, text: &str, _attribute: Option<&str>) {
+        text.clone_into(&mut self.0);
+    }
+
+    fn text(&self) -> &str {
+        &self.0
+    }
+
+    fn attribute(&self) -> Option<&str> {
+        None
+    }
+}
+
+xml::leaf!(DateTime, Lexical::DateTime, None);
+xml::leaf!(Decimal, Lexical::Decimal, None);

@@ -10,6 +10,7 @@ mod declare;
 
 pub mod codes;
 mod confirm;
+mod convert;
 mod diagnostic;
 mod edition;
 pub mod lexical;
@@ -17,6 +18,7 @@ mod loss;
 pub mod model;
 pub mod open_codes;
 mod read;
+mod wire;
 mod write;
 
 pub use codes::*;

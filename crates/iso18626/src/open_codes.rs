@@ -6,6 +6,8 @@
 use std::marker::PhantomData;
 
 use serde::{Deserialize, Serialize};
+use xml::Leaf;
+use xml::schema::Lexical;
 
 /// A value of an open code list: text with the scheme it belongs to.
 #[derive(Serialize, Deserialize)]
@@ -73,6 +75,27 @@ impl<L> std::fmt::Debug for Open<L> {
         }
     }
 }
+
+impl<L> Leaf for Open<L> {
+    fn set(&mut self, text: &str, attribute: Option<&str>) {
+        text.clone_into(&mut self.value);
+        self.scheme = attribute.map(str::to_owned);
+    }
+
+    fn text(&self) -> &str {
+        &self.value
+    }
+
+    fn attribute(&self) -> Option<&str> {
+        self.scheme.as_deref()
+    }
+
+    fn drop_attribute(&mut self) {
+        self.scheme = None;
+    }
+}
+
+xml::leaf!(Open<L>, Lexical::String, Some("scheme"), <L>);
 
 /// An open code list of the standard.
 pub trait OpenList: Copy + 'static {

@@ -3,8 +3,10 @@
 use std::fmt;
 
 use serde::Serialize;
+use xml::{About, Break, BreakKind, DocType, Document, Expect, Finding, Outcome, Text};
 
-use crate::{Diagnostic, Edition, Message, Severity};
+use crate::wire::Envelope;
+use crate::{Action, Diagnostic, Edition, ErrorType, Message, ReasonForMessage, Severity};
 
 /// How to read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -101,16 +103,170 @@ impl fmt::Display for Unreadable {
 
 /// Reads one message.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, Unreadable> {
-    let _ = (bytes, options);
-    Err(Unreadable {
-        kind: UnreadableKind::NotXml,
-        line: 1,
-        column: 1,
-        sentence: "reading is not built yet".to_owned(),
-    })
+    let text = xml::decode(bytes, &options.limits).map_err(|broken| unreadable(None, broken))?;
+    let mut declared = None;
+    let mut best: Option<Attempt> = None;
+    for edition in [Edition::V1_2, Edition::V2021_2, Edition::V1_1] {
+        let document = open(&text, options)?;
+        let first = *declared
+            .get_or_insert_with(|| Edition::from_version(document.attribute("version").unwrap_or_default()));
+        let edition = match best {
+            None => first.unwrap_or(edition),
+            // A 1.2 message without what 1.2 added is a 1.2 message with something missing.
+            Some(_) if Some(edition) == first || (edition, first) == (Edition::V1_1, Some(Edition::V1_2)) => {
+                continue;
+            }
+            Some(_) => edition,
+        };
+        let version = document.attribute("version").unwrap_or_default().to_owned();
+        let mut envelope = Envelope::default();
+        let outcome = document.read(&mut envelope, edition.column());
+        let attempt = Attempt { edition, version, envelope, outcome };
+        match &best {
+            Some(best) if !attempt.fits_better_than(best) => {}
+            _ => best = Some(attempt),
+        }
+        if best.as_ref().is_some_and(|best| best.strange() == 0) {
+            break;
+        }
+    }
+    let Some(best) = best else { return Err(unreadable(Some(&text), nothing())) };
+    if !best.outcome.begun {
+        let broken = best.outcome.broken.unwrap_or_else(|| {
+            let first = best.outcome.findings.into_iter().find(|finding| finding.about != About::Namespace);
+            first.map_or_else(nothing, |finding| Break {
+                offset: finding.offset,
+                sentence: finding.sentence,
+                ..nothing()
+            })
+        });
+        return Err(unreadable(Some(&text), broken));
+    }
+    Ok(best.reading(&text, declared.flatten()))
 }
 
-/// The same document, indented for people.
+/// The same document, indented for people. Comments and the like are kept; nothing is checked.
 pub fn pretty(bytes: &[u8]) -> Result<String, Unreadable> {
-    read(bytes, &ReadOptions::default()).map(|reading| reading.version)
+    let limits = xml::Limits::default();
+    let text = xml::decode(bytes, &limits).map_err(|broken| unreadable(None, broken))?;
+    xml::pretty(&text, &limits).map_err(|broken| unreadable(Some(&text), broken))
+}
+
+/// The namespace of every edition.
+pub(crate) const NAMESPACE: &str = "http://illtransactions.org/2013/iso18626";
+
+/// The root element of every edition.
+pub(crate) const ROOT: &str = "ISO18626Message";
+
+fn open<'t>(text: &'t Text<'t>, options: &ReadOptions) -> Result<Document<'t>, Unreadable> {
+    let expect = Expect {
+        root: ROOT,
+        namespaces: &[NAMESPACE],
+        attributes: &["version"],
+        namespace: match options.namespace {
+            NamespaceRule::Required => xml::NamespaceRule::Required,
+            NamespaceRule::MayBeMissing => xml::NamespaceRule::MayBeMissing,
+        },
+        doctype: DocType::Refused,
+    };
+    Document::open(text, &options.limits, expect).map_err(|broken| unreadable(Some(text), broken))
+}
+
+/// A document read as one edition has it.
+struct Attempt {
+    edition: Edition,
+    version: String,
+    envelope: Envelope,
+    outcome: Outcome,
+}
+
+impl Attempt {
+    /// How much speaks against the edition.
+    fn strange(&self) -> usize {
+        let strange = |f: &&Finding| matches!(f.about, About::Foreign | About::Order | About::Surplus);
+        self.outcome.findings.iter().filter(strange).count()
+    }
+
+    fn fits_better_than(&self, other: &Attempt) -> bool {
+        self.strange() < other.strange() && self.outcome.findings.len() <= other.outcome.findings.len()
+    }
+
+    fn reading(self, text: &Text<'_>, declared: Option<Edition>) -> Reading {
+        let mut diagnostics: Vec<_> =
+            self.outcome.findings.into_iter().map(|finding| diagnostic(text, finding)).collect();
+        let doubt = match declared {
+            _ if self.version.is_empty() => None,
+            None => {
+                Some(format!("the version is none that is known; the content is read as {}", self.edition))
+            }
+            Some(declared) if declared != self.edition => {
+                Some(format!("the version says {declared}, the content is that of {}", self.edition))
+            }
+            Some(_) => None,
+        };
+        if let Some(sentence) = doubt {
+            let path = format!("/{ROOT}");
+            let error_type = ErrorType::UnrecognisedDataValue;
+            let severity = Severity::Warning;
+            diagnostics.insert(0, Diagnostic { severity, path, line: 1, column: 1, sentence, error_type });
+        }
+        Reading {
+            message: self.envelope.into(),
+            edition: self.edition,
+            version: self.version,
+            diagnostics,
+            extras: self
+                .outcome
+                .asides
+                .into_iter()
+                .map(|aside| Extra { path: aside.path, raw: aside.raw })
+                .collect(),
+        }
+    }
+}
+
+fn diagnostic(text: &Text<'_>, finding: Finding) -> Diagnostic {
+    let (line, column) = text.place(finding.offset);
+    Diagnostic {
+        severity: match finding.severity {
+            xml::Severity::Warning => Severity::Warning,
+            xml::Severity::Error => Severity::Error,
+        },
+        path: finding.path,
+        line,
+        column,
+        sentence: finding.sentence,
+        error_type: error_type(finding.about),
+    }
+}
+
+/// What a confirmation calls a finding.
+fn error_type(about: About) -> ErrorType {
+    match about {
+        About::Missing(Some(list)) | About::Value(Some(list)) if list == Action::LIST.name => {
+            ErrorType::UnsupportedActionType
+        }
+        About::Missing(Some(list)) | About::Value(Some(list)) if list == ReasonForMessage::LIST.name => {
+            ErrorType::UnsupportedReasonForMessageType
+        }
+        About::Value(_) => ErrorType::UnrecognisedDataValue,
+        About::Order | About::Surplus | About::Foreign | About::Unknown | About::Attribute | About::Stray => {
+            ErrorType::UnrecognisedDataElement
+        }
+        About::Missing(_) | About::Namespace | About::Break => ErrorType::BadlyFormedMessage,
+    }
+}
+
+fn nothing() -> Break {
+    Break { offset: 0, kind: BreakKind::Foreign, sentence: "there is no message of ISO 18626".to_owned() }
+}
+
+fn unreadable(text: Option<&Text<'_>>, broken: Break) -> Unreadable {
+    let (line, column) = text.map_or((1, 1), |text| text.place(broken.offset));
+    let kind = match broken.kind {
+        BreakKind::Limit => UnreadableKind::TooLarge,
+        BreakKind::IllFormed => UnreadableKind::NotXml,
+        BreakKind::Foreign => UnreadableKind::NotAMessage,
+    };
+    Unreadable { kind, line, column, sentence: broken.sentence }
 }

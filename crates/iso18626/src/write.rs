@@ -1,5 +1,10 @@
-//! Writing a message, strictly.
+//! Writing a message, strictly: valid against the edition's schema, or an error that names the element.
 
+use xml::{Element, WriteFault};
+
+use crate::convert::{fits, settle};
+use crate::read::{NAMESPACE, ROOT};
+use crate::wire::Envelope;
 use crate::{Edition, Loss, Message, Status};
 
 /// How to write.
@@ -9,7 +14,7 @@ pub struct WriteOptions {
     pub edition: Edition,
     /// What stands in `version`, where the peer wants another word than the edition's own.
     pub version: Option<String>,
-    /// The status the receiver last heard: what stands for one that the edition does not know.
+    /// The status the receiver last heard: what stands for one that the edition does not know, or that is missing.
     pub last_heard: Option<Status>,
 }
 
@@ -17,6 +22,12 @@ impl WriteOptions {
     /// To write in `edition`, with its own version.
     pub fn new(edition: Edition) -> Self {
         WriteOptions { edition, ..WriteOptions::default() }
+    }
+}
+
+impl From<Edition> for WriteOptions {
+    fn from(edition: Edition) -> Self {
+        WriteOptions::new(edition)
     }
 }
 
@@ -41,12 +52,55 @@ pub struct WriteError {
 
 /// Writes one message in an edition: what is written is valid, or it is an error that names the element.
 pub fn write(message: &Message, options: &WriteOptions) -> Result<Written, WriteError> {
-    let _ = (message, options);
-    Err(WriteError { path: "/".to_owned(), sentence: "writing is not built yet".to_owned() })
+    // Most messages fit as they are, and are written without a copy. The supplier's message has another form on
+    // the wire than in the model.
+    if let Some(body) = as_it_stands(message)
+        && fits(message, body, options.edition)
+    {
+        return Ok(Written { bytes: document(message, body, options)?, losses: Vec::new() });
+    }
+    let (envelope, losses) = settle(message, options);
+    let bytes = document(message, body(&envelope), options)?;
+    Ok(Written { bytes, losses })
 }
 
 /// What the message becomes in another edition, with what it loses.
 pub fn convert(message: &Message, options: &WriteOptions) -> (Message, Vec<Loss>) {
-    let _ = options;
-    (message.clone(), Vec::new())
+    let (envelope, losses) = settle(message, options);
+    (envelope.into(), losses)
+}
+
+fn document(message: &Message, body: &dyn Element, options: &WriteOptions) -> Result<Vec<u8>, WriteError> {
+    let version = options.version.as_deref().unwrap_or(options.edition.as_str());
+    let envelope = xml::Envelope {
+        root: ROOT,
+        namespace: NAMESPACE,
+        prefix: "ill",
+        attributes: &[("version", version)],
+    };
+    xml::write(&envelope, message.kind().as_str(), body, options.edition.column())
+        .map(String::into_bytes)
+        .map_err(|WriteFault { path, sentence }| WriteError { path, sentence })
+}
+
+fn as_it_stands(message: &Message) -> Option<&dyn Element> {
+    match message {
+        Message::Request(m) => Some(m),
+        Message::RequestConfirmation(m) => Some(m),
+        Message::SupplyingAgencyMessage(_) => None,
+        Message::SupplyingAgencyMessageConfirmation(m) => Some(m),
+        Message::RequestingAgencyMessage(m) => Some(m),
+        Message::RequestingAgencyMessageConfirmation(m) => Some(m),
+    }
+}
+
+pub(crate) fn body(envelope: &Envelope) -> &dyn Element {
+    match envelope {
+        Envelope::Request(m) => m,
+        Envelope::RequestConfirmation(m) => m,
+        Envelope::SupplyingAgencyMessage(m) => m,
+        Envelope::SupplyingAgencyMessageConfirmation(m) => m,
+        Envelope::RequestingAgencyMessage(m) => m,
+        Envelope::RequestingAgencyMessageConfirmation(m) => m,
+    }
 }

@@ -1,8 +1,27 @@
 //! Hardened, namespace-aware reading and writing of XML, and the declarative binding that the codecs share.
 //!
+//! A codec declares its elements in tables; from them come a static [`schema`] and the dispatch of [`bind`]. One
+//! engine each reads, writes and describes documents by walking that schema.
+//!
 //! Nothing here knows a particular protocol, opens a file or a socket, or follows a reference: a DOCTYPE is
 //! refused and only the five predefined entities and character references are understood.
 
+pub mod bind;
+mod decode;
+mod finding;
+pub mod lexical;
 mod limits;
+mod pretty;
+mod read;
+pub mod schema;
+mod tokens;
+mod write;
 
+pub use bind::{Element, Field, Leaf, Single, Slot, View};
+pub use decode::{Text, decode};
+pub use finding::{About, Aside, Break, BreakKind, Finding, Severity};
 pub use limits::Limits;
+pub use pretty::pretty;
+pub use read::{Document, Expect, NamespaceRule, Outcome};
+pub use tokens::DocType;
+pub use write::{Envelope, WriteFault, write};

@@ -1,7 +1,5 @@
 //! Elements that several messages share.
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     AgencyIdType, BibliographicRecordIdCode, Country, CurrencyCode, Decimal, ElectronicAddressType, Open,
     Region,
@@ -27,14 +25,14 @@ element! {
     }
 }
 
-/// An address: electronic or physical, never both.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Address {
-    /// An e-mail address and the like.
-    Electronic(ElectronicAddress),
-    /// A place on a street.
-    Physical(PhysicalAddress),
+choice! {
+    /// An address: electronic or physical, never both.
+    pub enum Address {
+        /// An e-mail address and the like.
+        Electronic(ElectronicAddress)      => (1 electronicAddress one)    (1 electronicAddress one);
+        /// A place on a street.
+        Physical(PhysicalAddress)          => (2 physicalAddress one)      (2 physicalAddress one);
+    }
 }
 
 impl Default for Address {

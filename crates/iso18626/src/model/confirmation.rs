@@ -44,13 +44,13 @@ element! {
         /// The requester.
         requesting_agency_id: Option<AgencyId>            => (2 requestingAgencyId opt)          (2 requestingAgencyId opt);
         /// When the confirmation was made, or the original's timestamp: real systems differ.
-        timestamp: DateTime                               => (3 timestamp one)                   (3 timestamp one);
+        timestamp: DateTime                               => (3 timestamp forgiven)              (3 timestamp forgiven);
         /// The requester's id of the request.
         requesting_agency_request_id: Option<String>      => (4 requestingAgencyRequestId opt)   (4 requestingAgencyRequestId opt);
         /// What several requests have in common (1.2).
         multiple_item_request_id: Option<String>          => (5 multipleItemRequestId opt new)   (drop);
         /// When the message was received, or the original's timestamp: real systems differ.
-        timestamp_received: DateTime                      => (6 timestampReceived one)           (5 timestampReceived one);
+        timestamp_received: DateTime                      => (6 timestampReceived forgiven)      (5 timestampReceived forgiven);
         /// Taken or not.
         message_status: MessageStatus                     => (7 messageStatus one)               (6 messageStatus one);
     }

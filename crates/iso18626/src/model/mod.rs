@@ -1,9 +1,6 @@
 //! The message model: every element of every edition, one struct each.
 //!
-//! Each table row is one field and its place in the two wire editions. A cell says position, name and cardinality
-//! (`one`, `opt`, `many`, `empty` = mandatory but may be empty), or, where the edition has no such element, what
-//! becomes of the value: `note "Label"` (a labelled line in the message's note), `drop`, or `moved` (a conversion
-//! takes it to another parent).
+//! Each table row is one field and its place in the two wire editions; `crate::declare` explains the cells.
 
 mod common;
 mod confirmation;

@@ -17,7 +17,7 @@ element! {
         /// Who published it, and when.
         publication_info: Option<PublicationInfo>         => (3 publicationInfo opt)         (3 publicationInfo opt);
         /// Which service, and on what terms. Mandatory in 2021.
-        service_info: Option<ServiceInfo>                 => (4 serviceInfo opt)             (4 serviceInfo one);
+        service_info: Option<ServiceInfo>                 => (4 serviceInfo opt)             (4 serviceInfo forgiven);
         /// Suppliers that are known or thought to have it.
         supplier_info: Vec<SupplierInfo>                  => (5 supplierInfo many)           (5 supplierInfo many);
         /// Where to deliver, in order of preference.
@@ -37,7 +37,7 @@ element! {
     /// Who asks whom, when, under which id.
     pub struct RequestHeader {
         /// The supplier addressed; a 2021 request may leave it out.
-        supplying_agency_id: Option<AgencyId>             => (1 supplyingAgencyId one)           (1 supplyingAgencyId opt);
+        supplying_agency_id: Option<AgencyId>             => (1 supplyingAgencyId forgiven)      (1 supplyingAgencyId opt);
         /// The requester.
         requesting_agency_id: AgencyId                    => (2 requestingAgencyId one)          (2 requestingAgencyId one);
         /// The consortium on whose behalf (2021).

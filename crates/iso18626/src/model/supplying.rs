@@ -1,29 +1,49 @@
 //! The supplying agency's message.
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
     Address, AgencyId, Costs, CourierName, DateTime, DeliveryMethod, ItemFormat, LoanCondition, Open,
     PaymentMethod, PhysicalAddress, ReasonForMessage, ReasonRetry, ReasonUnfilled,
     RequestingAgencyAuthentication, ServiceLevel, ServiceType, Status, YesNo,
 };
 
-element! {
-    /// A supplier tells where a request stands.
-    pub struct SupplyingAgencyMessage {                  // 1.2                            2021-2
-        /// Who writes to whom, when, about which request.
-        header: SupplyingAgencyMessageHeader              => (1 header one)                  (1 header one);
-        /// Why the supplier writes.
-        message_info: MessageInfo                         => (2 messageInfo one)             (2 messageInfo one);
-        /// Where the request stands.
-        status_info: StatusInfo                           => (3 statusInfo one)              (3 statusInfo one);
-        /// On what terms a retry may succeed. In 1.2 costs and dates stand in `messageInfo`, the rest in the note.
-        retry_info: Option<RetryInfo>                     => (moved)                         (4 retryInfo opt);
-        /// What was sent, how, and on what terms.
-        delivery_info: Option<DeliveryInfo>               => (4 deliveryInfo opt)            (5 deliveryInfo opt);
-        /// How the parcel travels (2021).
-        shipping_info: Option<ShippingInfo>               => (note "Shipping")               (6 shippingInfo opt);
-        /// Where to return the item.
-        return_info: Option<ReturnInfo>                   => (5 returnInfo opt)              (7 returnInfo opt);
-    }
+/// A supplier tells where a request stands.
+///
+/// How it stands on the wire says `crate::wire`: 1.2 has costs and dates of a retry in another place.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SupplyingAgencyMessage {
+    /// Who writes to whom, when, about which request.
+    pub header: SupplyingAgencyMessageHeader,
+    /// Why the supplier writes.
+    pub message_info: MessageInfo,
+    /// Where the request stands.
+    pub status_info: StatusInfo,
+    /// On what terms a retry may succeed.
+    pub retry_info: Option<RetryInfo>,
+    /// What was sent, how, and on what terms.
+    pub delivery_info: Option<DeliveryInfo>,
+    /// How the parcel travels (2021).
+    pub shipping_info: Option<ShippingInfo>,
+    /// Where to return the item.
+    pub return_info: Option<ReturnInfo>,
+}
+
+/// Why the supplier writes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct MessageInfo {
+    /// Why.
+    pub reason_for_message: ReasonForMessage,
+    /// The answer to a renew or cancel.
+    pub answer_yes_no: Option<YesNo>,
+    /// In words.
+    pub note: Option<String>,
+    /// Why not.
+    pub reason_unfilled: Option<Open<ReasonUnfilled>>,
+    /// Why a retry is asked for.
+    pub reason_retry: Option<Open<ReasonRetry>>,
 }
 
 element! {
@@ -49,32 +69,16 @@ element! {
 }
 
 element! {
-    /// Why the supplier writes.
-    pub struct MessageInfo {
-        /// Why.
-        reason_for_message: ReasonForMessage              => (1 reasonForMessage one)            (1 reasonForMessage one);
-        /// The answer to a renew or cancel.
-        answer_yes_no: Option<YesNo>                      => (2 answerYesNo opt)                 (2 answerYesNo opt);
-        /// In words.
-        note: Option<String>                              => (3 note opt)                        (3 note opt);
-        /// Why not.
-        reason_unfilled: Option<Open<ReasonUnfilled>>     => (4 reasonUnfilled opt)              (4 reasonUnfilled opt);
-        /// Why a retry is asked for.
-        reason_retry: Option<Open<ReasonRetry>>           => (5 reasonRetry opt)                 (5 reasonRetry opt);
-    }
-}
-
-element! {
     /// Where the request stands.
     pub struct StatusInfo {
         /// The status.
-        status: Status                                    => (1 status one)                      (1 status one);
+        status: Status                                    => (1 status forgiven)                 (1 status forgiven);
         /// When delivery is expected.
         expected_delivery_date: Option<DateTime>          => (2 expectedDeliveryDate opt)        (2 expectedDeliveryDate opt);
         /// When the item is due back.
         due_date: Option<DateTime>                        => (3 dueDate opt)                     (3 dueDate opt);
         /// When the status last changed.
-        last_change: DateTime                             => (4 lastChange one)                  (4 lastChange one);
+        last_change: DateTime                             => (4 lastChange forgiven)             (4 lastChange forgiven);
     }
 }
 
@@ -97,8 +101,8 @@ element! {
         delivery_method: Vec<Open<DeliveryMethod>>        => (note "Delivery method")            (7 deliveryMethod many);
         /// Couriers available.
         courier_name: Vec<Open<CourierName>>              => (note "Courier")                    (8 courierName many);
-        /// What it would cost (1.2: one, in `messageInfo`).
-        offered_costs: Vec<Costs>                         => (moved)                             (9 offeredCosts many);
+        /// What it would cost (1.2: the first in `messageInfo`).
+        offered_costs: Vec<Costs>                         => (note "Offered costs")              (9 offeredCosts many);
         /// Ways to pay.
         payment_method: Vec<Open<PaymentMethod>>          => (note "Payment method")             (10 paymentMethod many);
         /// The offer ends (1.2: in `messageInfo`).
@@ -112,7 +116,7 @@ element! {
     /// What was sent, how, and on what terms.
     pub struct DeliveryInfo {
         /// When. Mandatory, also where nothing was sent yet.
-        date_sent: DateTime                               => (1 dateSent one)                    (1 dateSent one);
+        date_sent: DateTime                               => (1 dateSent forgiven)               (1 dateSent forgiven);
         /// The items sent; 1.2 has room for one.
         item_id: Vec<String>                              => (2 itemId opt join)                 (2 itemId many);
         /// Where a copy can be fetched (2021).

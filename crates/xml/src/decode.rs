@@ -1,0 +1,142 @@
+//! From bytes to text: which encoding it is, and how much of it is sound.
+//!
+//! Line ends become `\n`. Text that is damaged part-way is cut there, so that what stands before can still be
+//! read; the reader reports the cut when it comes to it.
+
+use std::borrow::Cow;
+
+use crate::{Break, BreakKind, Limits};
+
+/// A document as text.
+#[derive(Clone, Debug)]
+pub struct Text<'b> {
+    text: Cow<'b, str>,
+    cut: Option<Break>,
+}
+
+impl Text<'_> {
+    /// The sound text.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// Why the document is not sound to its end, if it is not.
+    pub(crate) fn cut(&self) -> Option<&Break> {
+        self.cut.as_ref()
+    }
+
+    /// Line and column of a byte offset, from 1; columns count characters.
+    pub fn place(&self, offset: usize) -> (u32, u32) {
+        let mut offset = offset.min(self.text.len());
+        while !self.text.is_char_boundary(offset) {
+            offset -= 1;
+        }
+        let before = &self.text[..offset];
+        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+    }
+}
+
+/// Decodes a document: UTF-8, UTF-16 with a byte order mark or by its look, Latin-1 and its kin by declaration.
+pub fn decode<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Text<'b>, Break> {
+    if bytes.len() > limits.max_bytes {
+        let sentence = format!("the document has {} bytes, more than {}", bytes.len(), limits.max_bytes);
+        return Err(Break { offset: 0, kind: BreakKind::Limit, sentence });
+    }
+    let (text, cut) = match encoding(bytes)? {
+        Encoding::Utf8 { skip } => utf8(&bytes[skip..]),
+        Encoding::Utf16(utf16) => decoded(utf16, bytes),
+        Encoding::Latin1 => (encoding_rs::mem::decode_latin1(bytes), None),
+        Encoding::Other(other) => decoded(other, bytes),
+    };
+    let text = match text {
+        text if !text.contains('\r') => text,
+        text => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
+    };
+    Ok(match illegal(&text) {
+        None => Text { text, cut },
+        Some((offset, c)) => {
+            let sentence = format!("the character U+{:04X} is not allowed in XML", u32::from(c));
+            let text = match text {
+                Cow::Borrowed(text) => Cow::Borrowed(&text[..offset]),
+                Cow::Owned(text) => Cow::Owned(text[..offset].to_owned()),
+            };
+            Text { text, cut: Some(Break { offset, kind: BreakKind::IllFormed, sentence }) }
+        }
+    })
+}
+
+enum Encoding {
+    Utf8 { skip: usize },
+    Utf16(&'static encoding_rs::Encoding),
+    Latin1,
+    Other(&'static encoding_rs::Encoding),
+}
+
+fn encoding(bytes: &[u8]) -> Result<Encoding, Break> {
+    match bytes {
+        [0xEF, 0xBB, 0xBF, ..] => return Ok(Encoding::Utf8 { skip: 3 }),
+        [0xFF, 0xFE, ..] | [b'<', 0, ..] => return Ok(Encoding::Utf16(encoding_rs::UTF_16LE)),
+        [0xFE, 0xFF, ..] | [0, b'<', ..] => return Ok(Encoding::Utf16(encoding_rs::UTF_16BE)),
+        _ => {}
+    }
+    let Some(label) = declared(bytes) else { return Ok(Encoding::Utf8 { skip: 0 }) };
+    match label.to_ascii_lowercase().as_str() {
+        "utf-8" | "utf8" | "us-ascii" | "ascii" => Ok(Encoding::Utf8 { skip: 0 }),
+        // A document that could be read this far as bytes is not UTF-16, whatever it says.
+        "utf-16" | "utf-16le" | "utf-16be" => Ok(Encoding::Utf8 { skip: 0 }),
+        "iso-8859-1" | "iso8859-1" | "iso_8859-1" | "latin1" | "latin-1" | "l1" => Ok(Encoding::Latin1),
+        "iso-8859-15" | "latin-9" => Ok(Encoding::Other(encoding_rs::ISO_8859_15)),
+        "windows-1252" | "cp1252" => Ok(Encoding::Other(encoding_rs::WINDOWS_1252)),
+        _ => Err(Break {
+            offset: 0,
+            kind: BreakKind::IllFormed,
+            sentence: "the declared encoding is none of UTF-8, UTF-16, ISO-8859-1, ISO-8859-15, windows-1252"
+                .to_owned(),
+        }),
+    }
+}
+
+/// The encoding that the XML declaration names.
+fn declared(bytes: &[u8]) -> Option<&str> {
+    let head = &bytes[..bytes.len().min(256)];
+    let end = head.windows(2).position(|w| w == b"?>")?;
+    let head = std::str::from_utf8(&head[..end]).ok()?.strip_prefix("<?xml")?;
+    let value = head.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
+    let quote = value.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    value[1..].split_once(quote).map(|(label, _)| label)
+}
+
+fn utf8(bytes: &[u8]) -> (Cow<'_, str>, Option<Break>) {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => (Cow::Borrowed(text), None),
+        Err(error) => {
+            let offset = error.valid_up_to();
+            let sentence = "the bytes are not the encoding that the document declares".to_owned();
+            let cut = Break { offset, kind: BreakKind::IllFormed, sentence };
+            (String::from_utf8_lossy(&bytes[..offset]), Some(cut))
+        }
+    }
+}
+
+fn decoded<'b>(encoding: &'static encoding_rs::Encoding, bytes: &'b [u8]) -> (Cow<'b, str>, Option<Break>) {
+    let (text, malformed) = encoding.decode_with_bom_removal(bytes);
+    match text.find('\u{FFFD}').filter(|_| malformed) {
+        None => (text, None),
+        Some(offset) => {
+            let sentence = format!("the bytes are not sound {}", encoding.name());
+            let cut = Break { offset, kind: BreakKind::IllFormed, sentence };
+            (Cow::Owned(text[..offset].to_owned()), Some(cut))
+        }
+    }
+}
+
+/// The first character that XML 1.0 does not allow.
+pub(crate) fn illegal(text: &str) -> Option<(usize, char)> {
+    let control = |b: &u8| *b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r');
+    let first = text.as_bytes().iter().position(control);
+    let nonchar = text.find('\u{FFFE}').into_iter().chain(text.find('\u{FFFF}')).min();
+    let offset = first.into_iter().chain(nonchar).min()?;
+    text[offset..].chars().next().map(|c| (offset, c))
+}

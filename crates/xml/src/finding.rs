@@ -1,0 +1,81 @@
+//! What the reader has to say about a document.
+
+/// The place where a document cannot be read further.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Break {
+    /// Byte offset into the decoded text.
+    pub offset: usize,
+    /// What kind of obstacle it is.
+    pub kind: BreakKind,
+    /// What is wrong, in words.
+    pub sentence: String,
+}
+
+/// Why a document cannot be read further.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BreakKind {
+    /// A limit was met.
+    Limit,
+    /// It is not well-formed, or asks for what is refused (DOCTYPE).
+    IllFormed,
+    /// It is not the kind of document expected.
+    Foreign,
+}
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Severity {
+    /// Against the rules, but plain.
+    Warning,
+    /// The message cannot be acted on.
+    Error,
+}
+
+/// What a finding is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum About {
+    /// A mandatory element, or a mandatory element's value, is not there. Names the code list, if it has one.
+    Missing(Option<&'static str>),
+    /// An element stands in the wrong place.
+    Order,
+    /// An element stands more often than it may.
+    Surplus,
+    /// An element of another edition.
+    Foreign,
+    /// An element that no edition knows.
+    Unknown,
+    /// A value that its type does not allow. Names the code list, if it is one.
+    Value(Option<&'static str>),
+    /// An attribute that does not belong there, or is not qualified.
+    Attribute,
+    /// Text between elements.
+    Stray,
+    /// The namespace is missing.
+    Namespace,
+    /// The document breaks off.
+    Break,
+}
+
+/// One thing that is wrong with a document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// What it is about.
+    pub about: About,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The element, from the root.
+    pub path: String,
+    /// Byte offset into the decoded text.
+    pub offset: usize,
+    /// What is wrong, in words. It quotes names and short values of codes and dates, never free text.
+    pub sentence: String,
+}
+
+/// An element that no edition knows, or one too many, kept as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Aside {
+    /// The element, from the root.
+    pub path: String,
+    /// Its text in the document.
+    pub raw: String,
+}

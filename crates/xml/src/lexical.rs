@@ -1,0 +1,134 @@
+//! Which texts the simple types of XML Schema allow, as the common validators have it.
+
+use crate::schema::Lexical;
+
+/// Whether a closed or simple type allows a text in an edition. The text has no white space around it, unless
+/// the type is a string.
+pub fn allows(lexical: Lexical, edition: usize, text: &str) -> bool {
+    match lexical {
+        Lexical::String => true,
+        Lexical::DateTime => is_date_time(text),
+        Lexical::Decimal => is_decimal(text),
+        Lexical::Boolean => matches!(text, "true" | "false" | "1" | "0"),
+        Lexical::Integer => is_integer(text),
+        Lexical::NonNegativeInteger => is_integer(text) && (!text.starts_with('-') || is_zero(text)),
+        Lexical::Code(list) => list.knows(edition, text),
+    }
+}
+
+/// Whether a text is an `xs:dateTime`.
+pub fn is_date_time(text: &str) -> bool {
+    let Some((date, time)) = text.split_once('T') else { return false };
+    is_date(date) && is_time(time)
+}
+
+/// Whether a text is an `xs:date` without a zone.
+pub fn is_date(text: &str) -> bool {
+    let unsigned = text.strip_prefix('-').unwrap_or(text);
+    let mut parts = unsigned.splitn(3, '-');
+    let (Some(year), Some(month), Some(day)) = (parts.next(), parts.next(), parts.next()) else {
+        return false;
+    };
+    let sound = year.len() >= 4 && year.len() <= 9 && (year.len() == 4 || !year.starts_with('0'));
+    let (Some(y), Some(m), Some(d)) = (digits(year), two(month), two(day)) else { return false };
+    sound && y > 0 && (1..=12).contains(&m) && (1..=days(y, m)).contains(&d)
+}
+
+fn is_time(text: &str) -> bool {
+    let (clock, zone) = match text.find(['Z', '+', '-']) {
+        Some(at) => text.split_at(at),
+        None => (text, ""),
+    };
+    let (whole, fraction) = match clock.split_once('.') {
+        Some((whole, fraction)) => (whole, Some(fraction)),
+        None => (clock, None),
+    };
+    let mut parts = whole.split(':');
+    let (Some(h), Some(m), Some(s), None) =
+        (parts.next().and_then(two), parts.next().and_then(two), parts.next().and_then(two), parts.next())
+    else {
+        return false;
+    };
+    let fraction_sound = fraction.is_none_or(|f| !f.is_empty() && f.bytes().all(|b| b.is_ascii_digit()));
+    let midnight = h == 24 && m == 0 && s == 0 && fraction.is_none_or(|f| f.bytes().all(|b| b == b'0'));
+    fraction_sound && (midnight || (h < 24 && m < 60 && s < 60)) && is_zone(zone)
+}
+
+fn is_zone(zone: &str) -> bool {
+    if matches!(zone, "" | "Z") {
+        return true;
+    }
+    let Some((hours, minutes)) = zone[1..].split_once(':') else { return false };
+    match (two(hours), two(minutes)) {
+        (Some(h), Some(m)) => m < 60 && h * 60 + m <= 14 * 60,
+        _ => false,
+    }
+}
+
+fn days(year: u32, month: u32) -> u32 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    match month {
+        2 if leap => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+fn two(text: &str) -> Option<u32> {
+    if text.len() == 2 { digits(text) } else { None }
+}
+
+fn digits(text: &str) -> Option<u32> {
+    if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) { None } else { text.parse().ok() }
+}
+
+/// Whether a text is an `xs:decimal`. More than 24 digits are refused, as common validators refuse them.
+pub fn is_decimal(text: &str) -> bool {
+    let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
+    let count = whole.len() + fraction.len();
+    (1..=24).contains(&count) && whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit())
+}
+
+/// Whether a text is an `xs:integer`.
+pub fn is_integer(text: &str) -> bool {
+    !text.contains('.') && is_decimal(text)
+}
+
+fn is_zero(text: &str) -> bool {
+    text.bytes().all(|b| matches!(b, b'-' | b'0'))
+}
+
+/// Whether a text passes for an `xs:anyURI`: a URI reference, characters that an IRI would escape allowed.
+pub fn is_any_uri(text: &str) -> bool {
+    let plain = |b: u8| b > 0x20 && !matches!(b, b'%' | b'[' | b']' | b'#' | 0x7F);
+    let bytes = text.as_bytes();
+    let mut fragment = false;
+    for (at, b) in bytes.iter().enumerate() {
+        let sound = match b {
+            b'%' => bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)),
+            b'#' => !std::mem::replace(&mut fragment, true),
+            b => plain(*b),
+        };
+        if !sound {
+            return false;
+        }
+    }
+    let Some((scheme, rest)) = text.split_once(':') else { return true };
+    if scheme.contains(['/', '?', '#']) {
+        return true;
+    }
+    let mut letters = scheme.bytes();
+    letters.next().is_some_and(|b| b.is_ascii_alphabetic())
+        && letters.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+        && authority_is_sound(rest)
+}
+
+/// A port is a number; everything else in an authority passes.
+fn authority_is_sound(rest: &str) -> bool {
+    let Some(authority) = rest.strip_prefix("//") else { return true };
+    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit('@').next().unwrap_or_default();
+    host.split_once(':').is_none_or(|(_, port)| port.len() <= 5 && port.bytes().all(|b| b.is_ascii_digit()))
+}
