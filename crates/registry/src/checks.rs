@@ -268,6 +268,7 @@ fn connection(
         let at = format!("{at}.headers[#{}]", index + 1);
         match (&header.value, &header.secret) {
             (Some(_), Some(_)) => reader.wrong_at(&at, "has a value and a secret: it needs one of them"),
+            (None, None) if ["value", "secret"].iter().any(|key| reader.is_told(&joined(&at, key))) => {}
             (None, None) => reader.missing_at(&at, "has neither a value nor a secret: it needs one of them"),
             (Some(_), None) if header.name.is_secret() => reader.wrong_at(
                 &joined(&at, "value"),

@@ -118,7 +118,7 @@ impl Text for PeerId {
 }
 
 /// Whether the text can be an id.
-fn is_slug(text: &str) -> bool {
+pub(super) fn is_slug(text: &str) -> bool {
     (1..=64).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
         && !text.starts_with('-')
@@ -135,7 +135,7 @@ impl Field for u32 {
             _ => None,
         };
         if number.is_none() {
-            mistyped(node, at, "a whole number from 0 to 4294967295", reader);
+            not_a_number(node, at, "from 0 to 4294967295", reader);
         }
         number
     }
@@ -162,7 +162,7 @@ impl Field for u64 {
             _ => None,
         };
         if number.is_none() {
-            mistyped(node, at, "a whole number, 0 or more", reader);
+            not_a_number(node, at, "from 0", reader);
         }
         number
     }
@@ -335,16 +335,26 @@ fn element_labels<'n, 't: 'n>(elements: impl Iterator<Item = &'n Node<'t>>) -> V
     labels(ids.into_iter())
 }
 
-/// Says that another kind of value is wanted here.
+/// Says that another kind of value is wanted here. What stands there may be a secret, so it is not repeated.
 pub(crate) fn mistyped(node: &Node<'_>, at: &str, wanted: &str, reader: &mut Reader<'_>) {
     let found = match node.get_ref() {
-        DeValue::String(_) => "a text".to_owned(),
-        DeValue::Integer(number) => format!("the number {number}"),
-        DeValue::Float(_) => "a number with a fraction".to_owned(),
-        DeValue::Boolean(value) => value.to_string(),
-        DeValue::Datetime(_) => "a date or time".to_owned(),
-        DeValue::Array(_) => "a list".to_owned(),
-        DeValue::Table(_) => "a table".to_owned(),
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number with a fraction",
+        DeValue::Boolean(_) => "true or false",
+        DeValue::Datetime(_) => "a date or time",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
     };
     reader.wrong(node.span().start, at, format!("is {found}, but must be {wanted}"));
+}
+
+/// Says which numbers can stand here.
+fn not_a_number(node: &Node<'_>, at: &str, range: &str, reader: &mut Reader<'_>) {
+    match node.get_ref() {
+        DeValue::Integer(number) => {
+            reader.wrong(node.span().start, at, format!("is {number}, but must be a whole number {range}"));
+        }
+        _ => mistyped(node, at, &format!("a whole number {range}"), reader),
+    }
 }

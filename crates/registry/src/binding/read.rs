@@ -5,6 +5,7 @@ use std::{
     fmt,
 };
 
+use super::fields::is_slug;
 use serde::{Deserialize, Serialize};
 use toml::{
     Spanned,
@@ -63,7 +64,7 @@ pub(crate) struct Reader<'t> {
     source: Source<'t>,
     problems: Vec<Problem>,
     places: BTreeMap<String, usize>,
-    /// Keys whose value, or one of whose values, could not be used: they are not missing.
+    /// Keys of which it is told already that they are missing, or that their value (or one of a list) is of no use.
     unusable: BTreeSet<String>,
     /// Lines that are not TOML: nothing else is said about them.
     broken: Vec<usize>,
@@ -104,14 +105,16 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Notes something wrong with the key, wherever it or its nearest table stands.
+    /// Notes something wrong with the key, wherever it or its nearest table stands; not where its value could not be used.
     pub(crate) fn wrong_at(&mut self, key: &str, sentence: impl Into<String>) {
-        self.wrong(self.offset(key), key, sentence);
+        if !self.is_told(key) {
+            self.wrong(self.offset(key), key, sentence);
+        }
     }
 
     /// Notes that what the key needs is missing; not where there is something that could not be used.
     pub(crate) fn missing_at(&mut self, key: &str, sentence: impl Into<String>) {
-        if !self.unusable.contains(key) {
+        if !self.is_told(key) {
             self.missing(self.offset(key), key, sentence);
         }
     }
@@ -124,7 +127,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// Remembers that a key is there but of no use.
+    /// Remembers that it is told already what is wrong with a key.
     pub(crate) fn unusable(&mut self, key: &str) {
         self.unusable.insert(key.to_owned());
     }
@@ -144,6 +147,12 @@ impl<'t> Reader<'t> {
         self.problems.sort();
         self.problems.dedup();
         self.problems
+    }
+
+    /// Whether it is told already what is wrong with a key, or with a table that it stands in.
+    pub(crate) fn is_told(&self, key: &str) -> bool {
+        let tables = key.match_indices('.').map(|(end, _)| &key[..end]);
+        tables.chain([key]).any(|key| self.unusable.contains(key))
     }
 
     fn offset(&self, key: &str) -> usize {
@@ -169,7 +178,7 @@ pub(crate) fn joined(at: &str, key: &str) -> String {
 pub(crate) fn labels<'a>(ids: impl Iterator<Item = &'a str>) -> Vec<String> {
     let mut labels: Vec<String> = Vec::new();
     for (index, id) in ids.enumerate() {
-        let free = !id.is_empty() && !id.contains(['.', '[', ']']) && !labels.iter().any(|label| label == id);
+        let free = is_slug(id) && !labels.iter().any(|label| label == id);
         labels.push(if free { id.to_owned() } else { format!("#{}", index + 1) });
     }
     labels

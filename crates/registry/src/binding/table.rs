@@ -212,6 +212,7 @@ pub(crate) fn as_table<'n, 't>(
     let table = node.get_ref().as_table();
     if table.is_none() {
         mistyped(node, at, "a table", reader);
+        reader.unusable(at);
     }
     table
 }
@@ -244,7 +245,9 @@ pub(crate) fn read_rows<'t>(
     }
     for (row, seen) in rows.iter().zip(seen) {
         if !seen && row.need == Need::Required {
-            reader.missing(offset, &super::joined(at, row.key), "is missing: it is required here");
+            let path = super::joined(at, row.key);
+            reader.missing(offset, &path, "is missing: it is required here");
+            reader.unusable(&path);
         }
     }
 }

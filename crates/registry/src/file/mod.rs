@@ -28,7 +28,7 @@ table! {
         /// Groups of libraries that lend to each other.
         groups as "group": Vec<Group> = optional,
         /// The libraries.
-        libraries as "library": Vec<Library> = required,
+        libraries as "library": Vec<Library> = optional,
     }
 }
 

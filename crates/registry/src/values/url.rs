@@ -19,6 +19,19 @@ impl Url {
     /// # Errors
     /// A sentence for people.
     pub fn new(text: &str) -> Result<Self, String> {
+        // First of all secrets: the other sentences repeat the text.
+        let (before_query, query) = text.split_once('?').unwrap_or((text, ""));
+        let host = before_query.split_once("://").map_or(before_query, |(_, rest)| rest).split('/').next();
+        if host.is_some_and(|host| host.contains('@')) {
+            return Err(
+                "holds a user or password: send it as a header, with `secret = \"file:NAME\"`".to_owned()
+            );
+        }
+        if query.split(['&', ';']).any(|pair| is_secret_name(pair.split('=').next().unwrap_or_default())) {
+            return Err(
+                "its query holds a secret: send it as a header, with `secret = \"file:NAME\"`".to_owned()
+            );
+        }
         let bad = |why: &str| Err(format!("`{text}` is no URL that can be used: {why}"));
         let uri: Uri = match text.parse() {
             Ok(uri) => uri,
@@ -29,31 +42,16 @@ impl Url {
             Some(other) => return bad(&format!("`{other}` must be http or https")),
             None => return bad("write it whole, with http:// or https:// in front"),
         }
-        let Some(authority) = uri.authority() else { return bad("it names no host") };
         if text.contains('#') {
             return bad("a fragment (`#...`) is never sent");
-        }
-        if authority.as_str().contains('@') {
-            return Err(
-                "holds a user or password: send it as a header, with `secret = \"file:NAME\"`".to_owned()
-            );
         }
         if uri.host().is_none_or(str::is_empty) {
             return bad("it names no host");
         }
-        let port = authority.as_str().rsplit_once(':').filter(|(_, port)| !port.ends_with(']'));
+        let authority = uri.authority().map_or("", |authority| authority.as_str());
+        let port = authority.rsplit_once(':').filter(|(_, port)| !port.ends_with(']'));
         if port.is_some_and(|(_, port)| port.parse::<u16>().map_or(true, |port| port == 0)) {
             return bad("its port is not a number from 1 to 65535");
-        }
-        let secret = uri
-            .query()
-            .into_iter()
-            .flat_map(|query| query.split('&'))
-            .find(|pair| is_secret_name(pair.split('=').next().unwrap_or_default()));
-        if secret.is_some() {
-            return Err(
-                "its query holds a secret: send it as a header, with `secret = \"file:NAME\"`".to_owned()
-            );
         }
         Ok(Url(text.to_owned()))
     }
@@ -89,6 +87,19 @@ impl Text for Url {
 #[cfg(test)]
 mod tests {
     use super::Url;
+
+    #[test]
+    fn a_secret_is_not_repeated() {
+        for bad in [
+            "ftp://user:swordfish@x/",
+            "user:swordfish@x",
+            "http://user:swordfish@x:0/",
+            "x?a=1;password=swordfish",
+        ] {
+            let sentence = Url::new(bad).unwrap_err();
+            assert!(!sentence.contains("swordfish"), "{sentence}");
+        }
+    }
 
     #[test]
     fn good_and_bad() {
