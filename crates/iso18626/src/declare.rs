@@ -70,6 +70,7 @@ impl Column {
         Column::both(self.now.text(Lexical::NonNegativeInteger))
     }
 
+    #[allow(clippy::wrong_self_convention, reason = "a word of the tables")]
     pub(crate) const fn new(self) -> Column {
         Column { first: Cell::Absent(Fate::Drop), now: self.now }
     }
