@@ -7,7 +7,7 @@
 use xml::schema::{Cell, Content, Fate as CellFate, Lexical, Need, Overflow, Row};
 use xml::{Element, Slot, View, lexical};
 
-use crate::wire::{Envelope, WireSupplyingAgencyMessage};
+use crate::wire::{Envelope, SupplyingAgencyMessage};
 use crate::{
     Action, AgencyId, ConfirmationHeader, DateTime, Edition, ErrorData, Fate, Loss, Message, MessageKind,
     PreferredEdition, ReasonForMessage, Request, RequestingAgencyMessage, ServiceInfo, ServiceType, Status,
@@ -212,7 +212,7 @@ impl Report {
         }
     }
 
-    fn supplying(&mut self, message: &mut WireSupplyingAgencyMessage, last_heard: Option<&Status>) {
+    fn supplying(&mut self, message: &mut SupplyingAgencyMessage, last_heard: Option<&Status>) {
         self.status(message, last_heard);
         let sent = message.header.timestamp.clone();
         self.date(&mut message.status_info.last_change, &sent, "statusInfo/lastChange");
@@ -224,7 +224,7 @@ impl Report {
         }
     }
 
-    fn status(&mut self, message: &mut WireSupplyingAgencyMessage, last_heard: Option<&Status>) {
+    fn status(&mut self, message: &mut SupplyingAgencyMessage, last_heard: Option<&Status>) {
         const STATUS: &str = "/supplyingAgencyMessage/statusInfo/status";
         let status = &mut message.status_info.status;
         if *status == Status::default() {
@@ -251,7 +251,7 @@ impl Report {
     }
 
     /// Costs and dates of a retry stand in `messageInfo` in 1.2, which is no loss.
-    fn terms_of_retry(&mut self, message: &mut WireSupplyingAgencyMessage) {
+    fn terms_of_retry(&mut self, message: &mut SupplyingAgencyMessage) {
         let Some(retry) = &mut message.retry_info else { return };
         let info = &mut message.message_info;
         if !retry.offered_costs.is_empty() {
