@@ -20,7 +20,8 @@ fn every_message_of_the_corpus_is_answered() {
     let mut posted = 0;
     for row in table.lines().map(|line| line.split('\t').collect::<Vec<_>>()).filter(|row| row[2] == "iso") {
         let name = format!("{}/{}", row[0], row[1]);
-        let bytes = std::fs::read(dir.join(row[0]).join(row[1])).expect("the corpus has the files of its table");
+        let bytes =
+            std::fs::read(dir.join(row[0]).join(row[1])).expect("the corpus has the files of its table");
         let answer = post_message(gateway.address(), &bytes).unwrap_or_else(|why| panic!("{name}: {why}"));
         posted += 1;
         let edition = match (row[4], row[5]) {

@@ -1,12 +1,18 @@
 //! Killed at any instant, it restarts into the state it would have had: nothing acknowledged is lost, nothing sticks, nothing is done
 //! twice. `ILLGATE_KILL_ROUNDS` says how often each engine is killed; `conformance-tests/kill-rounds` runs many.
 
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::SocketAddr,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
-use iso18626::{MessageKind, ReasonForMessage, Status};
+use iso18626::{Message, ReasonForMessage, RequestType, Status};
 use simulator::{Conversation, Direction, Library, NewRequest};
 
-use crate::support::{daemon::Daemon, free_address, pause, wait_for, world::World};
+use crate::support::{daemon::Daemon, free_address, wait_for, world::World};
 
 /// Rounds where nobody says otherwise: enough to see a broken promise, few enough for every run.
 const USUAL_ROUNDS: u32 = 4;
@@ -33,7 +39,12 @@ const COURSES: [Course; REQUESTS] = [
         plan: "retry on retry-possible cost 15.00 USD, received on loaned, shipped-return after 20ms",
         end: Status::LoanCompleted,
     },
-    Course { title: "promised and cancelled", copy: false, plan: "cancel on will-supply", end: Status::Cancelled },
+    Course {
+        title: "promised and cancelled",
+        copy: false,
+        plan: "cancel on will-supply",
+        end: Status::Cancelled,
+    },
     Course { title: "copied", copy: true, plan: "", end: Status::CopyCompleted },
 ];
 const RETURNS: &str = "received on loaned, shipped-return after 20ms";
@@ -63,12 +74,12 @@ fn rounds(engine: &str) {
     for round in 0..rounds {
         let gateway = Daemon::start_at(&store, engine, address);
         for (number, course) in COURSES.iter().enumerate() {
-            let requester = &world.requesters[(round as usize + number) % world.requesters.len()];
-            begun.push((course, runtime.spawn(begin(requester, round, course))));
+            let requester = world.requesters[(round as usize + number) % world.requesters.len()].clone();
+            let request = request(round, course);
+            begun.push((course, runtime.spawn(async move { requester.send_request(request).await })));
         }
         // Another instant in each round: from before the first answer to well into the loans.
-        pause(Duration::from_millis(u64::from((round * 37) % 400)));
-        gateway.kill();
+        gateway.kill_after(Duration::from_millis(u64::from((round * 37) % 400)));
     }
 
     let gateway = Daemon::start_at(&store, engine, address);
@@ -78,8 +89,8 @@ fn rounds(engine: &str) {
             .block_on(asked)
             .expect("the requester does not panic")
             .unwrap_or_else(|why| panic!("{}: the request was not taken: {why}", course.title));
-        let last = wait_for_within("the end", SETTLING, &conversation, &course.end);
-        assert_eq!(last, 1, "{}: one final answer, not {last}: {:?}", course.title, statuses(&conversation));
+        let told = times_told(&conversation, &course.end);
+        assert_eq!(told, 1, "{}: one final answer, not {told}: {:?}", course.title, statuses(&conversation));
         ended += 1;
     }
     assert_eq!(ended, rounds as usize * REQUESTS);
@@ -87,18 +98,13 @@ fn rounds(engine: &str) {
     suppliers_were_asked_once(&world.suppliers);
 }
 
-fn begin(
-    requester: &Library,
-    round: u32,
-    course: &Course,
-) -> impl Future<Output = Result<Conversation, simulator::SendFailure>> + use<> {
+fn request(round: u32, course: &Course) -> NewRequest {
     let title = format!("{} ({round})", course.title);
     let request = if course.copy { NewRequest::copy(&title) } else { NewRequest::loan(&title) };
-    let request = match course.plan {
+    match course.plan {
         "" => request,
         plan => request.plan(plan.parse().expect("the plan is one")),
-    };
-    requester.begin_request(request)
+    }
 }
 
 fn apply(store: &Path, engine: &str, address: SocketAddr, world: &World) {
@@ -109,20 +115,18 @@ fn apply(store: &Path, engine: &str, address: SocketAddr, world: &World) {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
-/// How often the final status was told, once it was.
-fn wait_for_within(what: &str, limit: Duration, conversation: &Conversation, end: &Status) -> usize {
+/// Waits until the final status has been told; gives how often it was.
+fn times_told(conversation: &Conversation, end: &Status) -> usize {
     let told = || {
-        conversation
-            .heard()
-            .iter()
-            .filter(|heard| heard.status_info.status == *end)
-            .filter(|heard| heard.message_info.reason_for_message != ReasonForMessage::Notification)
-            .filter(|heard| heard.message_info.reason_for_message != ReasonForMessage::StatusRequestResponse)
-            .count()
+        let heard = conversation.heard();
+        let finals = heard.iter().filter(|heard| heard.status_info.status == *end).filter(|heard| {
+            let reason = &heard.message_info.reason_for_message;
+            !matches!(reason, ReasonForMessage::Notification | ReasonForMessage::StatusRequestResponse)
+        });
+        Some(finals.count()).filter(|&times| times > 0)
     };
-    wait_for(&format!("{what} of {}: {:?}", conversation.id(), statuses(conversation)), limit, || {
-        Some(told()).filter(|&times| times > 0)
-    })
+    let what = || format!("{end} of {}: {:?}", conversation.id(), statuses(conversation));
+    wait_for(what, SETTLING, told)
 }
 
 fn statuses(conversation: &Conversation) -> Vec<String> {
@@ -132,10 +136,18 @@ fn statuses(conversation: &Conversation) -> Vec<String> {
 
 /// Nothing waits to be sent, and every request is closed.
 fn nothing_sticks(gateway: &Daemon, expected: usize) {
-    wait_for("an empty queue", SETTLING, || {
-        let queue = gateway.json(&["queue", "list"]);
-        queue.as_array().or_else(|| queue["messages"].as_array()).filter(|lines| lines.is_empty()).map(|_| ())
-    });
+    wait_for(
+        || "an empty queue".to_owned(),
+        SETTLING,
+        || {
+            let queue = gateway.json(&["queue", "list"]);
+            queue
+                .as_array()
+                .or_else(|| queue["messages"].as_array())
+                .filter(|lines| lines.is_empty())
+                .map(|_| ())
+        },
+    );
     let all = gateway.json(&["requests", "list", "--limit", "10000"]);
     let lines = all["requests"].as_array().expect("the list has its requests");
     assert_eq!(lines.len(), expected, "every request that was taken is there, once");
@@ -145,23 +157,25 @@ fn nothing_sticks(gateway: &Daemon, expected: usize) {
     }
 }
 
-/// A supplier may get a message again, byte for byte; it never gets two requests under one id, nor one request under two.
-fn suppliers_were_asked_once(suppliers: &[Library]) {
+/// A supplier may get a message again, byte for byte. It never gets one request in two ways; a retry is a request of its own.
+fn suppliers_were_asked_once(suppliers: &[Arc<Library>]) {
     for supplier in suppliers {
-        let mut titles = std::collections::BTreeMap::<String, std::collections::BTreeSet<String>>::new();
+        let mut asked = BTreeMap::<Option<String>, BTreeSet<Arc<[u8]>>>::new();
         for entry in supplier.flow().entries() {
-            if entry.direction != Direction::In || entry.kind != Some(MessageKind::Request) {
+            let (Direction::In, Some(Message::Request(request))) = (entry.direction, &entry.message) else {
                 continue;
-            }
-            let text = String::from_utf8_lossy(&entry.body).into_owned();
-            let title = text.split("<title>").nth(1).and_then(|rest| rest.split('<').next()).unwrap_or_default();
-            // A retry is a request of its own.
-            if !text.contains("<requestType>Retry<") {
-                titles.entry(title.to_owned()).or_default().insert(text);
+            };
+            let retry = request.service_info.as_ref().and_then(|service| service.request_type.as_ref());
+            if retry != Some(&RequestType::Retry) {
+                asked
+                    .entry(request.bibliographic_info.title.clone())
+                    .or_default()
+                    .insert(entry.bytes.clone());
             }
         }
-        for (title, requests) in titles {
-            assert_eq!(requests.len(), 1, "{}: {title} was asked for in {} ways", supplier.symbol(), requests.len());
+        assert!(!asked.is_empty(), "{} was asked for something", supplier.symbol());
+        for (title, ways) in asked {
+            assert_eq!(ways.len(), 1, "{} was asked for {title:?} in {} ways", supplier.symbol(), ways.len());
         }
     }
 }

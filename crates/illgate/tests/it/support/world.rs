@@ -1,6 +1,6 @@
 //! Simulated libraries around a gateway: requesters and suppliers of both editions, on real sockets, and the registry file that names them.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, sync::Arc};
 
 use iso18626::Edition;
 use simulator::{FarSide, Library, LibraryConfig, SimClock};
@@ -10,8 +10,8 @@ pub(crate) const BROKER: &str = "ISIL:XX-BROKER";
 
 /// The libraries. They live as long as this does.
 pub(crate) struct World {
-    pub(crate) requesters: Vec<Library>,
-    pub(crate) suppliers: Vec<Library>,
+    pub(crate) requesters: Vec<Arc<Library>>,
+    pub(crate) suppliers: Vec<Arc<Library>>,
 }
 
 impl World {
@@ -23,7 +23,9 @@ impl World {
             requesters.push(start(gateway, name, edition).await);
         }
         let mut suppliers = Vec::new();
-        for (name, edition) in [("MAPLE", Edition::V2021_2), ("OAK", Edition::V1_2), ("PINE", Edition::V2021_2)] {
+        for (name, edition) in
+            [("MAPLE", Edition::V2021_2), ("OAK", Edition::V1_2), ("PINE", Edition::V2021_2)]
+        {
             suppliers.push(start(gateway, name, edition).await);
         }
         for (part, scenario) in [
@@ -66,8 +68,8 @@ impl World {
     }
 }
 
-async fn start(gateway: SocketAddr, name: &str, edition: Edition) -> Library {
+async fn start(gateway: SocketAddr, name: &str, edition: Edition) -> Arc<Library> {
     let far = FarSide::new(format!("http://{gateway}/iso18626"), BROKER);
     let config = LibraryConfig::new(&format!("ISIL:XX-{name}"), name, far).edition(edition);
-    Library::start(config, SimClock::real()).await.expect("a loopback port is free")
+    Arc::new(Library::start(config, SimClock::real()).await.expect("a loopback port is free"))
 }
