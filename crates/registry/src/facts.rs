@@ -114,7 +114,7 @@ fn agency_info(library: &Library) -> RequestingAgencyInfo {
     RequestingAgencyInfo {
         name: Some(library.name.clone()),
         contact_name: library.contacts.first().map(|contact| contact.name.clone()),
-        address: library.addresses.iter().flat_map(|address| wire(address)).collect(),
+        address: library.addresses.iter().flat_map(wire).collect(),
     }
 }
 

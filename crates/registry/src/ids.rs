@@ -27,6 +27,9 @@ impl fmt::Display for GroupId {
 impl Text for GroupId {
     const WHAT: &'static str = "an id: small letters, digits and hyphens";
 
+    #[cfg(test)]
+    const SAMPLES: &[&str] = &["valley"];
+
     fn parse(text: &str) -> Result<Self, String> {
         <state_machine::PeerId as Text>::parse(text).map(|id| GroupId(id.as_str().to_owned()))
     }

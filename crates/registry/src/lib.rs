@@ -58,6 +58,8 @@ mod dialect;
 mod facts;
 mod file;
 mod ids;
+#[cfg(test)]
+mod properties;
 mod proposal;
 mod reference;
 mod registry;

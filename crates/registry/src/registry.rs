@@ -18,6 +18,8 @@ pub struct Registry {
     pub(crate) file: File,
     by_id: BTreeMap<PeerId, usize>,
     by_symbol: BTreeMap<SymbolKey, usize>,
+    /// For each library, the others whose symbols it may use.
+    tenants: Vec<Vec<usize>>,
 }
 
 /// A symbol as symbols are told apart: letter case does not matter, since no list of symbols uses case alone.
@@ -75,11 +77,12 @@ impl Registry {
         file.libraries.sort_by(|a, b| a.id.cmp(&b.id));
         file.groups.sort_by(|a, b| a.id.cmp(&b.id));
         let numbered = || file.libraries.iter().enumerate();
-        let by_id = numbered().map(|(index, library)| (library.id.clone(), index)).collect();
+        let by_id: BTreeMap<_, _> = numbered().map(|(index, library)| (library.id.clone(), index)).collect();
         let by_symbol = numbered()
             .flat_map(|(index, library)| library.symbols.iter().map(move |symbol| (symbol.into(), index)))
             .collect();
-        Registry { file, by_id, by_symbol }
+        let tenants = tenants(&file.libraries, &by_id);
+        Registry { file, by_id, by_symbol, tenants }
     }
 
     /// The file in canonical form: reading it gives this registry again, and writing that gives this text again.
@@ -140,31 +143,36 @@ impl Registry {
 
     /// Whether the peer may use the symbol: it is its own, or that of a library which is part of it or reached through it.
     pub fn speaks_for(&self, peer: &PeerId, symbol: &Symbol) -> bool {
-        self.by_symbol(symbol).is_some_and(|owner| self.spokesmen(owner).contains(peer))
+        match (self.by_id.get(peer), self.by_symbol.get(&symbol.into())) {
+            (Some(peer), Some(owner)) => peer == owner || self.tenants[*peer].contains(owner),
+            _ => false,
+        }
     }
 
     /// Every symbol that the peer may use, its own first.
     pub fn symbols_of(&self, peer: &PeerId) -> Vec<&Symbol> {
-        let Some(own) = self.library(peer) else { return Vec::new() };
-        let others = self
-            .libraries()
-            .filter(|other| other.id != *peer && self.spokesmen(other).contains(peer))
-            .flat_map(|other| &other.symbols);
-        own.symbols.iter().chain(others).collect()
+        let Some(peer) = self.by_id.get(peer) else { return Vec::new() };
+        let all = std::iter::once(peer).chain(&self.tenants[*peer]);
+        all.flat_map(|index| &self.file.libraries[*index].symbols).collect()
     }
+}
 
-    /// The library itself, those it is part of and those it is reached through, all the way up. A retired one speaks for itself alone.
-    fn spokesmen<'a>(&'a self, library: &'a Library) -> BTreeSet<&'a PeerId> {
-        let mut found = BTreeSet::from([&library.id]);
-        let mut next = vec![library];
-        while let Some(library) = next.pop() {
-            let above = [&library.parent, &library.behind].into_iter().flatten();
-            for above in above.filter_map(|id| self.library(id)) {
-                if above.status != PeerStanding::Retired && found.insert(&above.id) {
-                    next.push(above);
+/// For each library, the others that are part of it or reached through it, all the way down. A retired one speaks for itself alone.
+fn tenants(libraries: &[Library], by_id: &BTreeMap<PeerId, usize>) -> Vec<Vec<usize>> {
+    let mut tenants = vec![Vec::new(); libraries.len()];
+    for index in 0..libraries.len() {
+        let mut above = BTreeSet::from([index]);
+        let mut next = vec![index];
+        while let Some(here) = next.pop() {
+            let here = &libraries[here];
+            let ups = [&here.parent, &here.behind].into_iter().flatten().filter_map(|id| by_id.get(id));
+            for up in ups.filter(|up| libraries[**up].status != PeerStanding::Retired) {
+                if above.insert(*up) {
+                    tenants[*up].push(index);
+                    next.push(*up);
                 }
             }
         }
-        found
     }
+    tenants
 }

@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use state_machine::{PeerId, Symbol};
 use toml::de::DeValue;
 
+#[cfg(test)]
+use super::Dice;
 use super::{Field, Layout, Leaf, Node, Part, Reader, Shape, Writer, labels, quoted, write::inline_all};
 
 /// A value written as a TOML string.
@@ -20,6 +22,9 @@ pub(crate) trait Text: Sized {
     }
     /// What stands in for it.
     fn blank() -> Self;
+    /// Texts that read as one, odd ones too.
+    #[cfg(test)]
+    const SAMPLES: &[&str];
 }
 
 impl<T: Text> Field for T {
@@ -45,6 +50,12 @@ impl<T: Text> Field for T {
         T::blank()
     }
 
+    #[cfg(test)]
+    fn random(dice: &mut Dice) -> Self {
+        let text = dice.pick(T::SAMPLES);
+        T::parse(text).unwrap_or_else(|sentence| panic!("{sentence}"))
+    }
+
     fn inline(&self) -> String {
         quoted(&self.print())
     }
@@ -56,6 +67,18 @@ impl<T: Text> Field for T {
 
 impl Text for String {
     const WHAT: &'static str = "text";
+
+    #[cfg(test)]
+    const SAMPLES: &[&str] = &[
+        "North",
+        "say \"hi\" \\ there",
+        "two\nlines",
+        "it's",
+        "Bücherei \u{1F4DA}",
+        "# no comment = [1]",
+        "{ a = 1 }",
+        "0",
+    ];
 
     fn parse(text: &str) -> Result<Self, String> {
         match text.trim() {
@@ -79,6 +102,9 @@ impl Text for String {
 impl Text for Symbol {
     const WHAT: &'static str = "a symbol, as in `ISIL:US-CO-X`";
 
+    #[cfg(test)]
+    const SAMPLES: &[&str] = &["ISIL:US-CO-X", "local:a b:c", "OCLC:\"Q\""];
+
     fn parse(text: &str) -> Result<Self, String> {
         if text.chars().any(char::is_control) {
             return Err("holds a control character".to_owned());
@@ -97,6 +123,9 @@ impl Text for Symbol {
 
 impl Text for PeerId {
     const WHAT: &'static str = "an id: small letters, digits and hyphens";
+
+    #[cfg(test)]
+    const SAMPLES: &[&str] = &["a", "north-library", "0-9"];
 
     fn parse(text: &str) -> Result<Self, String> {
         if is_slug(text) {
@@ -144,6 +173,11 @@ impl Field for u32 {
         0
     }
 
+    #[cfg(test)]
+    fn random(dice: &mut Dice) -> Self {
+        u32::try_from(dice.throw(100)).unwrap_or(0) + 1
+    }
+
     fn inline(&self) -> String {
         self.to_string()
     }
@@ -171,6 +205,11 @@ impl Field for u64 {
         0
     }
 
+    #[cfg(test)]
+    fn random(dice: &mut Dice) -> Self {
+        u64::try_from(dice.throw(1000)).unwrap_or(0)
+    }
+
     fn inline(&self) -> String {
         self.to_string()
     }
@@ -193,6 +232,11 @@ impl Field for bool {
 
     fn blank() -> Self {
         true
+    }
+
+    #[cfg(test)]
+    fn random(dice: &mut Dice) -> Self {
+        dice.throw(2) == 0
     }
 
     fn inline(&self) -> String {
@@ -221,6 +265,15 @@ impl Field for Date {
         Date::ZERO
     }
 
+    #[cfg(test)]
+    fn random(dice: &mut Dice) -> Self {
+        *dice.pick(&[
+            jiff::civil::date(2026, 2, 28),
+            jiff::civil::date(2028, 2, 29),
+            jiff::civil::date(1, 1, 1),
+        ])
+    }
+
     fn inline(&self) -> String {
         self.to_string()
     }
@@ -237,6 +290,11 @@ impl<T: Field> Field for Option<T> {
 
     fn blank() -> Self {
         None
+    }
+
+    #[cfg(test)]
+    fn random(dice: &mut Dice) -> Self {
+        (dice.throw(2) == 0).then(|| T::random(dice))
     }
 
     fn inline(&self) -> String {
@@ -292,6 +350,11 @@ impl<T: Field> Field for Vec<T> {
 
     fn blank() -> Self {
         Vec::new()
+    }
+
+    #[cfg(test)]
+    fn random(dice: &mut Dice) -> Self {
+        (0..dice.throw(4)).map(|_| T::random(dice)).collect()
     }
 
     fn inline(&self) -> String {

@@ -1,12 +1,16 @@
 //! One declaration of a table of the file, and everything that follows from it: the struct, the strict reader, the canonical writer, the
 //! differences and the reference page. Must never know what the tables mean.
 
+#[cfg(test)]
+mod dice;
 mod fields;
 mod read;
 mod table;
 mod words;
 mod write;
 
+#[cfg(test)]
+pub(crate) use dice::Dice;
 pub(crate) use fields::Text;
 pub use read::Problem;
 pub(crate) use read::{Node, Reader, joined, labels};
@@ -22,6 +26,9 @@ pub(crate) trait Field: Sized {
     fn read(node: &Node<'_>, at: &str, reader: &mut Reader<'_>) -> Option<Self>;
     /// What stands in for it where it is missing.
     fn blank() -> Self;
+    /// One of its values, whichever.
+    #[cfg(test)]
+    fn random(dice: &mut Dice) -> Self;
     /// As a TOML value on one line.
     fn inline(&self) -> String;
     /// As people may see it: without what only the file may hold.

@@ -154,6 +154,11 @@ macro_rules! table {
                 $name::default()
             }
 
+            #[cfg(test)]
+            fn random(dice: &mut $crate::binding::Dice) -> Self {
+                $name { $( $field: <$type as $crate::binding::Field>::random(dice), )+ }
+            }
+
             fn inline(&self) -> String {
                 self.in_braces(|value| value(false))
             }

@@ -26,6 +26,11 @@ macro_rules! words {
                 <$type>::$fv
             }
 
+            #[cfg(test)]
+            fn random(dice: &mut $crate::binding::Dice) -> Self {
+                *dice.pick(&[<$type>::$fv, $( <$type>::$variant, )*])
+            }
+
             fn inline(&self) -> String {
                 $crate::binding::quoted(match self {
                     <$type>::$fv => $first,

@@ -47,6 +47,9 @@ impl fmt::Display for AddressRange {
 impl Text for AddressRange {
     const WHAT: &'static str = "an IP address or a range of them, as in `192.0.2.0/24`";
 
+    #[cfg(test)]
+    const SAMPLES: &[&str] = &["192.0.2.7", "192.0.2.0/24", "::/0", "2001:db8::/32", "0.0.0.0/0"];
+
     fn parse(text: &str) -> Result<Self, String> {
         let bad = || {
             format!(

@@ -65,6 +65,9 @@ impl fmt::Display for Wait {
 impl Text for Wait {
     const WHAT: &'static str = "a length of time, as in `30s`, `1h30m`, `3d`";
 
+    #[cfg(test)]
+    const SAMPLES: &[&str] = &["1ms", "90s", "1h30m", "3d", "1d2h3m4s5ms"];
+
     fn parse(text: &str) -> Result<Self, String> {
         let bad = || {
             format!(

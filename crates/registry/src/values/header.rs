@@ -100,6 +100,9 @@ impl fmt::Display for SecretRef {
 impl Text for HeaderName {
     const WHAT: &'static str = "the name of an HTTP header";
 
+    #[cfg(test)]
+    const SAMPLES: &[&str] = &["X-Site", "x-api-key", "Accept-Language"];
+
     fn parse(text: &str) -> Result<Self, String> {
         let name = text
             .parse::<http::HeaderName>()
@@ -121,6 +124,9 @@ impl Text for HeaderName {
 
 impl Text for HeaderValue {
     const WHAT: &'static str = "text";
+
+    #[cfg(test)]
+    const SAMPLES: &[&str] = &["main", "a \"b\" \\ c", ""];
 
     fn parse(text: &str) -> Result<Self, String> {
         match http::HeaderValue::from_str(text) {
@@ -144,6 +150,9 @@ impl Text for HeaderValue {
 
 impl Text for SecretRef {
     const WHAT: &'static str = "`env:NAME` or `file:NAME`";
+
+    #[cfg(test)]
+    const SAMPLES: &[&str] = &["env:KEY_1", "file:a.key"];
 
     fn parse(text: &str) -> Result<Self, String> {
         // The text itself may be the secret: it must not be repeated.

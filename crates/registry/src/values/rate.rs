@@ -56,6 +56,9 @@ impl fmt::Display for Rate {
 impl Text for Rate {
     const WHAT: &'static str = "a rate, as in `10/s`, `60/min`, `1000/h`";
 
+    #[cfg(test)]
+    const SAMPLES: &[&str] = &["1/s", "60/min", "1000/h"];
+
     fn parse(text: &str) -> Result<Self, String> {
         let bad = || format!("`{text}` is not a rate: write a number above 0 and /s, /min or /h, as in 10/s");
         let (count, per) = text.split_once('/').ok_or_else(bad)?;

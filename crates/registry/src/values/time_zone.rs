@@ -26,6 +26,9 @@ impl ZoneName {
 impl Text for ZoneName {
     const WHAT: &'static str = "the IANA name of a time zone, as in `America/Denver`";
 
+    #[cfg(test)]
+    const SAMPLES: &[&str] = &["UTC", "America/Denver", "Asia/Kathmandu"];
+
     fn parse(text: &str) -> Result<Self, String> {
         let zone = TimeZone::get(text).map_err(|_| {
             format!("`{text}` is no time zone known here: use an IANA name, as in America/Denver")

@@ -71,6 +71,10 @@ impl fmt::Display for Url {
 impl Text for Url {
     const WHAT: &'static str = "a URL, `http://` or `https://`";
 
+    #[cfg(test)]
+    const SAMPLES: &[&str] =
+        &["http://a.example.org/", "https://b.example.org:8443/x?site=1&q='", "http://[::1]:1/"];
+
     fn parse(text: &str) -> Result<Self, String> {
         Url::new(text)
     }
