@@ -18,7 +18,6 @@ mod loss;
 pub mod model;
 pub mod open_codes;
 mod read;
-mod schema;
 mod wire;
 mod write;
 
@@ -31,5 +30,4 @@ pub use loss::{Fate, Loss};
 pub use model::*;
 pub use open_codes::*;
 pub use read::{Extra, NamespaceRule, ReadOptions, Reading, Unreadable, UnreadableKind, pretty, read};
-pub use schema::xsd;
 pub use write::{WriteError, WriteOptions, Written, convert, write};

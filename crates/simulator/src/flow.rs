@@ -133,12 +133,34 @@ impl FlowLog {
         deadline: Duration,
         matches: impl Fn(&FlowEntry) -> bool,
     ) -> Result<FlowEntry, NotSeen> {
+        self.when(wanted, deadline, |entries| entries.iter().find(|entry| matches(entry)).cloned()).await
+    }
+
+    /// Waits until the whole log, oldest first, `holds` what is wanted.
+    ///
+    /// # Errors
+    /// When it did not in time; it says what there was.
+    pub async fn wait_until(
+        &self,
+        wanted: &str,
+        deadline: Duration,
+        holds: impl Fn(&[FlowEntry]) -> bool,
+    ) -> Result<(), NotSeen> {
+        self.when(wanted, deadline, |entries| holds(entries).then_some(())).await
+    }
+
+    async fn when<T>(
+        &self,
+        wanted: &str,
+        deadline: Duration,
+        find: impl Fn(&[FlowEntry]) -> Option<T>,
+    ) -> Result<T, NotSeen> {
         let mut changes = self.last.subscribe();
         let found = within(deadline, async {
             loop {
                 changes.borrow_and_update();
-                if let Some(entry) = lock(&self.entries).iter().find(|entry| matches(entry)) {
-                    return Some(entry.clone());
+                if let Some(found) = find(lock(&self.entries).make_contiguous()) {
+                    return Some(found);
                 }
                 if changes.changed().await.is_err() {
                     return None;

@@ -1,6 +1,6 @@
 //! A library's listener: messages by POST, its flow log and page by GET.
 
-use std::{convert::Infallible, future::Future, sync::Arc};
+use std::{convert::Infallible, sync::Arc};
 
 use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
 use hyper::{
@@ -72,30 +72,21 @@ pub(crate) async fn serve(listener: TcpListener, core: Arc<Core>, mut stopped: w
 #[error("closed as the scenario says")]
 struct Closed;
 
-fn respond(
-    core: Arc<Core>,
-    request: Request<Incoming>,
-) -> impl Future<Output = Result<Response<Full<Bytes>>, Closed>> {
-    async move {
-        match answer(&core, request).await {
-            Answer::Close => Err(Closed),
-            Answer::Hang => match std::future::pending::<Infallible>().await {},
-            Answer::Body { status, content_type, headers, body } => {
-                let mut response = Response::new(Full::new(Bytes::from(body)));
-                *response.status_mut() =
-                    StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-                response
-                    .headers_mut()
-                    .insert(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type));
-                for (name, value) in headers {
-                    if let Ok(value) = header::HeaderValue::from_str(&value) {
-                        response.headers_mut().insert(name, value);
-                    }
-                }
-                Ok(response)
-            }
+async fn respond(core: Arc<Core>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Closed> {
+    let (status, content_type, headers, body) = match answer(&core, request).await {
+        Answer::Close => return Err(Closed),
+        Answer::Hang => match std::future::pending::<Infallible>().await {},
+        Answer::Body { status, content_type, headers, body } => (status, content_type, headers, body),
+    };
+    let mut response = Response::new(Full::new(Bytes::from(body)));
+    *response.status_mut() = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    response.headers_mut().insert(header::CONTENT_TYPE, header::HeaderValue::from_static(content_type));
+    for (name, value) in headers {
+        if let Ok(value) = header::HeaderValue::from_str(&value) {
+            response.headers_mut().insert(name, value);
         }
     }
+    Ok(response)
 }
 
 async fn answer(core: &Arc<Core>, request: Request<Incoming>) -> Answer {

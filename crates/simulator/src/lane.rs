@@ -17,8 +17,6 @@ use crate::{
 /// The first pause before a message is sent again; it doubles up to [`LONGEST_PAUSE`].
 const FIRST_PAUSE: Duration = Duration::from_millis(50);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
-/// How long one attempt may take.
-const ATTEMPT: Duration = Duration::from_secs(20);
 
 /// A message that was confirmed with OK.
 #[derive(Clone, Debug)]
@@ -200,7 +198,7 @@ impl Core {
     /// One attempt: a confirmation, or why there is none; and the bytes that came back.
     async fn attempt(&self, bytes: &[u8]) -> (Result<Message, String>, Vec<u8>) {
         let far = self.far();
-        let answer = match far.client.post(&far.url, bytes, ATTEMPT).await {
+        let answer = match far.client.post(&far.url, bytes, self.config.attempt).await {
             Ok(answer) => answer,
             Err(why) => return (Err(why), Vec::new()),
         };

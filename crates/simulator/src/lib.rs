@@ -32,7 +32,7 @@ mod wording;
 pub use clock::SimClock;
 pub use flow::{Direction, FlowEntry, FlowLog, NotSeen, Outcome};
 pub use lane::{Delivered, SendFailure};
-pub use library::{FarSide, Library, LibraryConfig, StartError};
+pub use library::{FarSide, Library, LibraryConfig, PlayError, StartError};
 pub use request_builder::NewRequest;
 pub use requesting::{Conversation, NotHeard, RetryTerms};
 pub use run::{RunError, SimulateOptions, Simulated, SimulatorEvent, run};

@@ -21,6 +21,7 @@ use crate::{
     requesting::Conversation,
     scenario::{ScenarioError, SupplierScenario},
     scenario_choice::Scenarios,
+    supplying::{self, Known},
     symbol::agency_id,
 };
 
@@ -65,6 +66,8 @@ pub struct LibraryConfig {
     pub pace: Duration,
     /// How long it tries to send a message that is not confirmed.
     pub patience: Duration,
+    /// How long it waits for one answer.
+    pub attempt: Duration,
 }
 
 impl LibraryConfig {
@@ -82,6 +85,7 @@ impl LibraryConfig {
             scenario: None,
             pace: Duration::from_millis(20),
             patience: Duration::from_secs(60),
+            attempt: Duration::from_secs(20),
         }
     }
 
@@ -125,6 +129,22 @@ pub enum StartError {
         url: String,
         /// What is wrong with it.
         why: String,
+    },
+}
+
+/// What was to be played cannot be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PlayError {
+    /// The text is no scenario.
+    #[error(transparent)]
+    Scenario(#[from] ScenarioError),
+    /// Nobody asked for that.
+    #[error("{library} was not asked for {request}")]
+    Unknown {
+        /// The supplier.
+        library: String,
+        /// The requester's id of the request.
+        request: String,
     },
 }
 
@@ -235,6 +255,18 @@ impl Library {
     pub fn scenario_for_title(&self, part: &str, text: &str) -> Result<(), ScenarioError> {
         lock(&self.core.scenarios).for_title(part, text.parse()?);
         Ok(())
+    }
+
+    /// Does now, as supplier, what the first chain of a scenario says about a request; returns when it is done.
+    ///
+    /// # Errors
+    /// When the text is no scenario or nothing is known of the request.
+    pub async fn play_now(&self, request: &str, text: &str) -> Result<(), PlayError> {
+        let scenario = text.parse()?;
+        match supplying::play_now(&self.core, request, &scenario).await {
+            Known::Yes => Ok(()),
+            Known::No => Err(PlayError::Unknown { library: self.symbol(), request: request.to_owned() }),
+        }
     }
 
     pub(crate) fn take_scenarios(

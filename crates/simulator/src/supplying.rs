@@ -140,6 +140,24 @@ fn open(core: &Arc<Core>, request: &Request) -> Result<Arc<Supplied>, Verdict> {
     }))
 }
 
+/// Plays a scenario's first chain for a request now, to its end.
+pub(crate) async fn play_now(core: &Arc<Core>, id: &str, scenario: &SupplierScenario) -> Known {
+    let supplied =
+        lock(&core.supplied).iter().find(|((_, known), _)| known == id).map(|(_, found)| found.clone());
+    let Some(supplied) = supplied else { return Known::No };
+    let steps = scenario.chains().first().map(|chain| chain.steps.clone()).unwrap_or_default();
+    let era = lock(&supplied.state).era;
+    play(core, &supplied, steps, era).await;
+    Known::Yes
+}
+
+/// Whether a request is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Known {
+    Yes,
+    No,
+}
+
 /// A requester's message about a request arrives.
 pub(crate) fn told(core: &Arc<Core>, message: &RequestingAgencyMessage) -> Verdict {
     let header = &message.header;
@@ -310,6 +328,7 @@ impl SupplierState {
     /// Takes a step: what is sent, if anything.
     fn act(&mut self, core: &Core, step: &SupplierStep) -> Option<Outgoing> {
         let last_heard = self.status.clone();
+        let before = self.reached;
         let (message, details) = match step {
             SupplierStep::Silent => {
                 self.initiative = Initiative::Silent;
@@ -344,7 +363,7 @@ impl SupplierState {
             SupplierStep::Status(details) => (wording::status_answer(core, self, details), details),
             SupplierStep::Notification(details) => (wording::notification(core, self, details), details),
         };
-        if self.reached == Reached::Ended {
+        if self.reached == Reached::Ended && before != Reached::Ended {
             self.era += 1;
         }
         Some(Outgoing {

@@ -16,7 +16,6 @@ mod read;
 pub mod schema;
 mod tokens;
 mod write;
-mod xsd;
 
 pub use bind::{Element, Field, Leaf, Single, Slot, View};
 pub use decode::{Text, decode};
@@ -26,4 +25,3 @@ pub use pretty::pretty;
 pub use read::{Document, Expect, NamespaceRule, Outcome};
 pub use tokens::DocType;
 pub use write::{Envelope, WriteFault, write};
-pub use xsd::{Heading, xsd};

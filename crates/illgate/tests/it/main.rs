@@ -1,7 +1,3 @@
 //! What can be seen of the whole: its layers, its commands, its promises.
 
-mod cli;
 mod layers;
-mod message;
-mod program;
-mod snapshot;

@@ -5,4 +5,3 @@ mod corpus;
 mod fuzz_corpus;
 mod official;
 mod roundtrip;
-mod schemas;

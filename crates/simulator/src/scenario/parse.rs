@@ -23,6 +23,9 @@ pub struct ScenarioError {
     pub sentence: String,
 }
 
+/// A step, and the trigger that its word implies.
+pub(super) type Begun<S> = (S, Option<<S as Vocabulary>::Trigger>);
+
 /// The words one side may use.
 pub(super) trait Vocabulary: Sized {
     /// What sets a chain off.
@@ -38,8 +41,7 @@ pub(super) trait Vocabulary: Sized {
     fn trigger_words() -> Vec<&'static str>;
 
     /// Reads the word that begins a step and what belongs to it; also the trigger it implies.
-    fn begin(word: &str, args: &mut Args<'_>)
-    -> Result<Option<(Self, Option<Self::Trigger>)>, ScenarioError>;
+    fn begin(word: &str, args: &mut Args<'_>) -> Result<Option<Begun<Self>>, ScenarioError>;
 
     /// Every word that begins a step.
     fn words() -> Vec<&'static str>;

@@ -7,7 +7,7 @@ use iso18626::{Action, Status};
 use super::{
     RequesterPlan,
     details::{ANY_MESSAGE, Detail, Details},
-    parse::{Args, ScenarioError, Vocabulary, parse},
+    parse::{Args, Begun, ScenarioError, Vocabulary, parse},
 };
 
 words! {
@@ -102,10 +102,7 @@ impl Vocabulary for RequesterStep {
         RequesterWord::ALL.iter().map(|word| word.declared().word).collect()
     }
 
-    fn begin(
-        word: &str,
-        _args: &mut Args<'_>,
-    ) -> Result<Option<(Self, Option<RequesterTrigger>)>, ScenarioError> {
+    fn begin(word: &str, _args: &mut Args<'_>) -> Result<Option<Begun<Self>>, ScenarioError> {
         let act = |action| RequesterStep::Act(action, Details::default());
         Ok(RequesterWord::named(word).map(|word| {
             let step = match word {

@@ -7,7 +7,7 @@ use iso18626::{ErrorType, Status, YesNo};
 use super::{
     SupplierScenario,
     details::{ANY_MESSAGE, Detail, Details},
-    parse::{Args, ScenarioError, Vocabulary, parse},
+    parse::{Args, Begun, ScenarioError, Vocabulary, parse},
 };
 
 words! {
@@ -174,10 +174,7 @@ impl Vocabulary for SupplierStep {
         SupplierWord::ALL.iter().map(|word| word.declared().word).collect()
     }
 
-    fn begin(
-        word: &str,
-        args: &mut Args<'_>,
-    ) -> Result<Option<(Self, Option<SupplierTrigger>)>, ScenarioError> {
+    fn begin(word: &str, args: &mut Args<'_>) -> Result<Option<Begun<Self>>, ScenarioError> {
         let Some(word) = SupplierWord::named(word) else { return Ok(None) };
         let details = Details::default();
         let tell = |status| SupplierStep::Tell(status, Details::default());

@@ -1,0 +1,9 @@
+//! Simulated libraries from outside: the language, and two libraries talking to each other over real sockets.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
+mod faults;
+mod language;
+mod played;
+mod sets;
+mod support;
+mod surviving;
