@@ -1,4 +1,4 @@
-//! What happened, as it is kept. [`evolve`] alone makes the state, and looks at nothing but events. Must never hold patron data or a
+//! What happened, as it is kept. [`super::evolve`] alone makes the state, and looks at nothing but events. Must never hold patron data or a
 //! note; a variant's meaning never changes, new ones are added.
 
 use iso18626::{Action, DateTime, Open, ReasonForMessage, ReasonUnfilled, Request, Status};
@@ -9,12 +9,13 @@ use super::{
     decision::Table,
     input::{Addressing, StaffAction},
     names::{LegId, Party, TimerName},
-    state::{LegState, Phase, State},
+    phases::{LegState, Phase},
+    state::CancelWish,
 };
 use crate::{
     PeerId, Symbol,
     facts::{Face, PeerKind},
-    ranking::RotaTable,
+    ranking::{PassedOver, RotaTable},
 };
 
 /// Something that happened to a request.
@@ -46,8 +47,16 @@ pub enum Event {
     Retried {
         /// The new request, without its sealed parts.
         request: Box<Request>,
+        /// Whether the same item is asked for.
+        item: SameItem,
         /// When.
         at: Timestamp,
+    },
+    /// Suppliers are looked for.
+    LocateAsked {
+        /// Among this one alone.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        only: Option<PeerId>,
     },
     /// Suppliers were located.
     RotaSet {
@@ -58,6 +67,15 @@ pub enum Event {
         /// When.
         at: Timestamp,
     },
+    /// A supplier of the rota is passed over when its turn comes.
+    PassedOver {
+        /// Which.
+        peer: PeerId,
+        /// Why.
+        why: PassedOver,
+    },
+    /// Nobody else will be asked.
+    RotaClosed,
     /// A supplier has its turn.
     LegOpened {
         /// Its leg.
@@ -137,7 +155,9 @@ pub enum Event {
         reason: ReasonForMessage,
         /// The status in it.
         status: Status,
-        /// Whether it is the final answer.
+        /// Where the requester takes the request to stand after it.
+        stands: Status,
+        /// Whether it is the final answer, and which.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         final_answer: Option<Status>,
         /// When.
@@ -150,9 +170,34 @@ pub enum Event {
         /// What it is asked or told.
         action: Action,
     },
-    /// The requester wants the request cancelled.
-    CancelAsked,
-    /// That wish is answered.
+    /// A supplier named terms.
+    TermsHeard {
+        /// The leg.
+        leg: LegId,
+        /// Conditions and costs.
+        terms: Vec<String>,
+    },
+    /// They are agreed.
+    TermsAgreed {
+        /// The leg.
+        leg: LegId,
+    },
+    /// The requester waits for the answer to a Renew.
+    RenewalAsked {
+        /// The leg.
+        leg: LegId,
+    },
+    /// It has it.
+    RenewalAnswered {
+        /// The leg.
+        leg: LegId,
+    },
+    /// Somebody wants the request cancelled.
+    CancelAsked {
+        /// Who, and how far.
+        wish: CancelWish,
+    },
+    /// That is answered.
     CancelAnswered,
     /// Something is awaited.
     WaitStarted {
@@ -208,13 +253,12 @@ pub enum Event {
     },
 }
 
-/// Makes the state after an event. Without a state only [`Event::Opened`] makes one.
-pub fn evolve(state: Option<State>, event: &Event) -> Option<State> {
-    let _ = event;
-    state
-}
-
-/// Makes the state from all events of a request.
-pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<State> {
-    events.into_iter().fold(None, evolve)
+/// Whether a retry asks for the same item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SameItem {
+    /// The bibliographic data are the same.
+    Same,
+    /// They are not.
+    Another,
 }

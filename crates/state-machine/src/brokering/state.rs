@@ -7,84 +7,13 @@ use serde::{Deserialize, Serialize};
 use super::{
     input::Addressing,
     names::{LegId, Party, TimerName},
+    phases::{LegState, Phase},
 };
 use crate::{
     PeerId, Symbol,
     facts::{Face, PeerKind},
-    ranking::RotaTable,
+    ranking::{RotaEntry, RotaTable},
 };
-
-/// Where a request stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Phase {
-    /// Suppliers are being looked for.
-    Locating,
-    /// A supplier has been asked.
-    Asking,
-    /// A supplier named a condition; the requester must agree or decline.
-    Conditional,
-    /// A supplier offered a retry; the requester must retry.
-    RetryOffered,
-    /// The broker lets go of a supplier and waits whether it agrees.
-    Parting,
-    /// The requester cancels; the supplier has been asked.
-    Cancelling,
-    /// An item is in somebody's hands.
-    OnLoan,
-    /// Over: a copy was delivered, or the item came back or was settled.
-    Completed,
-    /// Over: nobody could fill it.
-    Unfilled,
-    /// Over: it was withdrawn.
-    Cancelled,
-    /// Over: staff closed it.
-    Closed,
-}
-
-/// Where a supplier's leg stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum LegState {
-    /// The request is on its way.
-    Sending,
-    /// The supplier has it.
-    Asked,
-    /// It expects to supply; nothing is promised.
-    Expecting,
-    /// It will supply.
-    Promised,
-    /// It named a condition.
-    Conditional,
-    /// It offered a retry.
-    RetryOffered,
-    /// The requester's cancel is with it.
-    Cancelling,
-    /// The broker's own cancel is with it.
-    Parting,
-    /// Passed over; it may not know yet.
-    Left,
-    /// It has sent the item.
-    Loaned,
-    /// The item should have been back.
-    Overdue,
-    /// It wants the item back early.
-    Recalled,
-    /// The item is on its way back.
-    Returning,
-    /// Over: it could not supply.
-    Unfilled,
-    /// Over: it let the request go.
-    Cancelled,
-    /// Over: it delivered a copy.
-    CopyCompleted,
-    /// Over: the item is back.
-    LoanCompleted,
-    /// Over: the item will not come back.
-    CompletedWithoutReturn,
-    /// Over: staff closed it.
-    Closed,
-}
 
 /// A request under brokering. Made and changed by [`super::evolve`] alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -99,9 +28,15 @@ pub struct State {
     pub(crate) phase: Phase,
     #[serde(default)]
     pub(crate) rota: RotaTable,
-    /// How often suppliers were located.
+    /// Whether the rota may still move on.
     #[serde(default)]
-    pub(crate) located: u32,
+    pub(crate) rota_may: RotaMay,
+    /// The one member that suppliers are looked for among, if it is one.
+    #[serde(default)]
+    pub(crate) only: Option<PeerId>,
+    /// Who has had a turn.
+    #[serde(default)]
+    pub(crate) tried: Vec<PeerId>,
     #[serde(default)]
     pub(crate) legs: Vec<Leg>,
     /// The leg that the requester's messages belong to.
@@ -122,7 +57,7 @@ pub struct State {
     /// Why the last supplier could not fill it.
     #[serde(default)]
     pub(crate) reason_unfilled: Option<Open<ReasonUnfilled>>,
-    /// The requester wants it cancelled.
+    /// Whether somebody wants it cancelled.
     #[serde(default)]
     pub(crate) cancel: CancelWish,
     #[serde(default)]
@@ -167,7 +102,17 @@ pub(crate) struct Leg {
     pub(crate) due_date: Option<DateTime>,
     #[serde(default)]
     pub(crate) retry_before: Option<DateTime>,
-    /// Why it was left, or could not supply.
+    #[serde(default)]
+    pub(crate) reason_unfilled: Option<Open<ReasonUnfilled>>,
+    /// The terms it named last.
+    #[serde(default)]
+    pub(crate) terms: Vec<String>,
+    /// The terms that were agreed.
+    #[serde(default)]
+    pub(crate) agreed: Vec<String>,
+    #[serde(default)]
+    pub(crate) renewal: Renewal,
+    /// The rule by which it was left or ended.
     #[serde(default)]
     pub(crate) ended_by: Option<String>,
     pub(crate) since: Timestamp,
@@ -182,13 +127,36 @@ pub(crate) enum Answered {
     Yes,
 }
 
-/// Whether the requester wants the request cancelled.
+/// Whether somebody wants the request cancelled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum CancelWish {
+pub enum CancelWish {
+    /// Nobody.
     #[default]
     None,
-    /// Yes, and it waits for the answer.
+    /// The requester cancels the request, and waits for the answer.
+    All,
+    /// The requester cancels with this supplier only.
+    Other,
+    /// Staff cancel the request.
+    ByStaff,
+}
+
+/// Whether the rota may move on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum RotaMay {
+    #[default]
+    MoveOn,
+    End,
+}
+
+/// Whether the requester waits for the answer to a Renew.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Renewal {
+    #[default]
+    None,
     Asked,
 }
 
@@ -285,130 +253,6 @@ pub struct IncidentSummary {
     pub since: Timestamp,
 }
 
-impl Phase {
-    /// Every phase.
-    pub const ALL: &[Phase] = &[
-        Phase::Locating,
-        Phase::Asking,
-        Phase::Conditional,
-        Phase::RetryOffered,
-        Phase::Parting,
-        Phase::Cancelling,
-        Phase::OnLoan,
-        Phase::Completed,
-        Phase::Unfilled,
-        Phase::Cancelled,
-        Phase::Closed,
-    ];
-
-    /// Whether the request is over.
-    pub fn is_final(self) -> bool {
-        matches!(self, Phase::Completed | Phase::Unfilled | Phase::Cancelled | Phase::Closed)
-    }
-
-    /// Its name: `retry-offered`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Phase::Locating => "locating",
-            Phase::Asking => "asking",
-            Phase::Conditional => "conditional",
-            Phase::RetryOffered => "retry-offered",
-            Phase::Parting => "parting",
-            Phase::Cancelling => "cancelling",
-            Phase::OnLoan => "on-loan",
-            Phase::Completed => "completed",
-            Phase::Unfilled => "unfilled",
-            Phase::Cancelled => "cancelled",
-            Phase::Closed => "closed",
-        }
-    }
-}
-
-impl std::fmt::Display for Phase {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl LegState {
-    /// Every state.
-    pub const ALL: &[LegState] = &[
-        LegState::Sending,
-        LegState::Asked,
-        LegState::Expecting,
-        LegState::Promised,
-        LegState::Conditional,
-        LegState::RetryOffered,
-        LegState::Cancelling,
-        LegState::Parting,
-        LegState::Left,
-        LegState::Loaned,
-        LegState::Overdue,
-        LegState::Recalled,
-        LegState::Returning,
-        LegState::Unfilled,
-        LegState::Cancelled,
-        LegState::CopyCompleted,
-        LegState::LoanCompleted,
-        LegState::CompletedWithoutReturn,
-        LegState::Closed,
-    ];
-
-    /// Whether the item is in somebody's hands.
-    pub fn is_custody(self) -> bool {
-        matches!(self, LegState::Loaned | LegState::Overdue | LegState::Recalled | LegState::Returning)
-    }
-
-    /// Whether the leg is over for good.
-    pub fn is_final(self) -> bool {
-        matches!(
-            self,
-            LegState::Unfilled
-                | LegState::Cancelled
-                | LegState::CopyCompleted
-                | LegState::LoanCompleted
-                | LegState::CompletedWithoutReturn
-                | LegState::Closed
-        )
-    }
-
-    /// Whether the supplier is deliberately engaged: asked, and neither passed over nor done.
-    pub fn is_engaged(self) -> bool {
-        !self.is_final() && !matches!(self, LegState::Left)
-    }
-
-    /// Its name: `retry-offered`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            LegState::Sending => "sending",
-            LegState::Asked => "asked",
-            LegState::Expecting => "expecting",
-            LegState::Promised => "promised",
-            LegState::Conditional => "conditional",
-            LegState::RetryOffered => "retry-offered",
-            LegState::Cancelling => "cancelling",
-            LegState::Parting => "parting",
-            LegState::Left => "left",
-            LegState::Loaned => "loaned",
-            LegState::Overdue => "overdue",
-            LegState::Recalled => "recalled",
-            LegState::Returning => "returning",
-            LegState::Unfilled => "unfilled",
-            LegState::Cancelled => "cancelled",
-            LegState::CopyCompleted => "copy-completed",
-            LegState::LoanCompleted => "loan-completed",
-            LegState::CompletedWithoutReturn => "completed-without-return",
-            LegState::Closed => "closed",
-        }
-    }
-}
-
-impl std::fmt::Display for LegState {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 impl State {
     /// The request at a glance.
     pub fn summary(&self) -> Summary {
@@ -421,7 +265,7 @@ impl State {
             service: self.request.service_info.as_ref().map(|service| service.service_type.to_string()),
             supplier: self.current.map(|leg| self.leg(leg).peer.clone()),
             told: self.told.clone(),
-            legs: (0..).zip(&self.legs).map(|(number, leg)| leg.summary(LegId(number))).collect(),
+            legs: self.legs_with_ids().map(|(id, leg)| leg.summary(id)).collect(),
             rota: self.rota.clone(),
             waits: self.waits.clone(),
             incidents: self.incidents.clone(),
@@ -491,9 +335,45 @@ impl State {
     pub(crate) fn leg(&self, leg: LegId) -> &Leg {
         &self.legs[leg.0 as usize]
     }
+
+    pub(crate) fn legs_with_ids(&self) -> impl DoubleEndedIterator<Item = (LegId, &Leg)> {
+        self.legs.iter().enumerate().map(|(number, leg)| (LegId(number as u32), leg))
+    }
+
+    /// Whether anybody else may be asked.
+    pub(crate) fn rota_open(&self) -> bool {
+        self.rota_may == RotaMay::MoveOn
+    }
+
+    /// The next supplier of the rota that has had no turn.
+    pub(crate) fn next_in_rota(&self) -> Option<&RotaEntry> {
+        self.rota.chosen().find(|entry| !self.tried.contains(&entry.peer)).filter(|_| self.rota_open())
+    }
 }
 
 impl Leg {
+    pub(crate) fn new(peer: PeerId, symbol: Symbol, name: String, face: Face, since: Timestamp) -> Self {
+        Leg {
+            peer,
+            symbol,
+            name,
+            face,
+            state: LegState::Sending,
+            before: None,
+            ids: Vec::new(),
+            supplier_request_id: None,
+            status: None,
+            due_date: None,
+            retry_before: None,
+            reason_unfilled: None,
+            terms: Vec::new(),
+            agreed: Vec::new(),
+            renewal: Renewal::None,
+            ended_by: None,
+            since,
+        }
+    }
+
     fn summary(&self, leg: LegId) -> LegSummary {
         LegSummary {
             leg,

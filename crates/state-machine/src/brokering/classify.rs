@@ -1,0 +1,309 @@
+//! Which trigger an input is. ERROR comes from here alone: for what is not supported, not known, or from the wrong party.
+
+use iso18626::{
+    Action, ErrorType, ReasonForMessage, Request, RequestType, RequestingAgencyMessage, Status,
+    SupplyingAgencyMessage, YesNo,
+};
+
+use super::{
+    input::{Addressing, Arrival, Context, DeliveryOutcome, StaffAction},
+    names::{Clock, LegId, OutKind},
+    phases::Phase,
+    state::State,
+    terms::{self, ReplyWords},
+    trigger::{LegTrigger, RequestTrigger},
+};
+use crate::{PeerId, Symbol, facts::Face};
+
+/// Why a message is answered with ERROR.
+#[derive(Debug)]
+pub(crate) struct Wrong {
+    pub(crate) error_type: ErrorType,
+    pub(crate) value: String,
+}
+
+fn wrong(error_type: ErrorType, value: impl Into<String>) -> Wrong {
+    Wrong { error_type, value: value.into() }
+}
+
+fn request_type(message: &Request) -> Option<&RequestType> {
+    message.service_info.as_ref().and_then(|service| service.request_type.as_ref())
+}
+
+/// Whether a request can come into being.
+pub(crate) fn opening(message: &Request, addressed: &Addressing) -> Result<(), Wrong> {
+    let value = ErrorType::UnrecognisedDataValue;
+    if *addressed == Addressing::Unknown {
+        let symbol = message.header.supplying_agency_id.as_ref().map(|id| Symbol::from(id).to_string());
+        let symbol = symbol.unwrap_or_default();
+        return Err(wrong(value, format!("supplyingAgencyId: no library here has the symbol {symbol}")));
+    }
+    if message.header.requesting_agency_request_id.trim().is_empty() {
+        return Err(wrong(ErrorType::UnrecognisedDataElement, "requestingAgencyRequestId: it is empty"));
+    }
+    match request_type(message) {
+        None | Some(RequestType::New) => Ok(()),
+        Some(RequestType::Retry) => {
+            Err(wrong(value, "requestingAgencyPreviousRequestId: no request is known under this id"))
+        }
+        Some(RequestType::Reminder) => Err(wrong(
+            value,
+            "requestingAgencyRequestId: no request is known under this id to be reminded of",
+        )),
+        Some(RequestType::Unknown(other)) => {
+            Err(wrong(value, format!("requestType: {other} is not supported")))
+        }
+    }
+}
+
+/// A request about one that is there.
+pub(crate) fn request(state: &State, message: &Request, from: &PeerId) -> Result<RequestTrigger, Wrong> {
+    party(&state.requester.peer, from)?;
+    let value = ErrorType::UnrecognisedDataValue;
+    match request_type(message) {
+        Some(RequestType::Reminder) => Ok(RequestTrigger::Reminder),
+        Some(RequestType::Retry) if message.bibliographic_info == state.request.bibliographic_info => {
+            Ok(RequestTrigger::Retry)
+        }
+        Some(RequestType::Retry) => Ok(RequestTrigger::RetryChanged),
+        None | Some(RequestType::New) => Err(wrong(
+            value,
+            "requestingAgencyRequestId: a request with this id already exists with another content",
+        )),
+        Some(RequestType::Unknown(other)) => {
+            Err(wrong(value, format!("requestType: {other} is not supported")))
+        }
+    }
+}
+
+/// The requester's message.
+pub(crate) fn requesting(
+    state: &State,
+    message: &RequestingAgencyMessage,
+    from: &PeerId,
+    context: &Context<'_>,
+) -> Result<RequestTrigger, Wrong> {
+    party(&state.requester.peer, from)?;
+    Ok(match &message.action {
+        Action::StatusRequest => RequestTrigger::StatusRequest,
+        Action::Received => RequestTrigger::Received,
+        Action::Cancel => cancel(state, message, context),
+        Action::Renew => RequestTrigger::Renew,
+        Action::HoldReturn => RequestTrigger::HoldReturn,
+        Action::ShippedReturn => RequestTrigger::ShippedReturn,
+        Action::ShippedForward => RequestTrigger::ShippedForward,
+        Action::Lost => RequestTrigger::Lost,
+        Action::Notification if state.phase == Phase::Conditional => {
+            match terms::reply(message.note.as_deref()) {
+                ReplyWords::Agree => RequestTrigger::Agree,
+                ReplyWords::Reject => RequestTrigger::Reject,
+                ReplyWords::Neither => RequestTrigger::Notification,
+            }
+        }
+        Action::Notification => RequestTrigger::Notification,
+        Action::Unknown(other) => {
+            return Err(wrong(ErrorType::UnsupportedActionType, format!("action: {other} is not supported")));
+        }
+    })
+}
+
+/// A cancel is of the request, unless a requester that sees its suppliers addresses one of them out of a rota.
+fn cancel(state: &State, message: &RequestingAgencyMessage, context: &Context<'_>) -> RequestTrigger {
+    let symbol = Symbol::from(&message.header.supplying_agency_id);
+    let sees_suppliers = state.requester.face == Face::Transparent && state.addressed == Addressing::Broker;
+    if !sees_suppliers || context.broker.is_called(&symbol) {
+        return RequestTrigger::CancelAll;
+    }
+    match leg_called(state, &symbol) {
+        None => RequestTrigger::CancelAll,
+        leg if leg == state.current => RequestTrigger::CancelSupplier,
+        Some(_) => RequestTrigger::CancelFormer,
+    }
+}
+
+/// The leg of the supplier with this symbol: the current one if it is its, else the latest.
+pub(crate) fn leg_called(state: &State, symbol: &Symbol) -> Option<LegId> {
+    let called = |leg: &LegId| state.leg(*leg).symbol == *symbol;
+    state.current.filter(called).or_else(|| state.legs_with_ids().map(|(id, _)| id).rfind(called))
+}
+
+/// A supplier's message. A refusal to cancel may bring the news that the item has shipped.
+pub(crate) fn supplying(
+    state: &State,
+    leg_id: LegId,
+    message: &SupplyingAgencyMessage,
+    from: &PeerId,
+) -> Result<Vec<LegTrigger>, Wrong> {
+    let Some(leg) = state.legs.get(leg_id.0 as usize) else {
+        return Err(wrong(
+            ErrorType::UnrecognisedDataValue,
+            "requestingAgencyRequestId: no request is known under this id",
+        ));
+    };
+    party(&leg.peer, from)?;
+    let has_terms = !terms::of(message).is_empty();
+    let status = &message.status_info.status;
+    let shipped = leg.state.is_custody() || leg.state.is_final();
+    let triggers = match &message.message_info.reason_for_message {
+        ReasonForMessage::Notification if has_terms && !shipped && !proves_shipping(status) => {
+            vec![LegTrigger::Terms]
+        }
+        ReasonForMessage::Notification => vec![LegTrigger::News],
+        ReasonForMessage::RenewResponse => vec![LegTrigger::RenewAnswer],
+        ReasonForMessage::CancelResponse => cancel_response(message, shipped),
+        ReasonForMessage::StatusRequestResponse if leg.status.as_ref() == Some(status) && !has_terms => {
+            vec![LegTrigger::NoNews]
+        }
+        ReasonForMessage::StatusRequestResponse if is_empty(status) => vec![LegTrigger::NoNews],
+        ReasonForMessage::RequestResponse
+        | ReasonForMessage::StatusChange
+        | ReasonForMessage::StatusRequestResponse => vec![by_status(status, has_terms)?],
+        ReasonForMessage::Unknown(other) => {
+            return Err(wrong(
+                ErrorType::UnsupportedReasonForMessageType,
+                format!("reasonForMessage: {other} is not supported"),
+            ));
+        }
+    };
+    let id = &message.header.requesting_agency_request_id;
+    let stale = leg.ids.last() != Some(id) && leg.ids.contains(id);
+    Ok(triggers
+        .into_iter()
+        .map(|trigger| if stale && settles_a_request(trigger) { LegTrigger::Stale } else { trigger })
+        .collect())
+}
+
+fn is_empty(status: &Status) -> bool {
+    matches!(status, Status::Unknown(text) if text.trim().is_empty())
+}
+
+fn by_status(status: &Status, has_terms: bool) -> Result<LegTrigger, Wrong> {
+    Ok(match status {
+        Status::RequestReceived | Status::ExpectToSupply | Status::WillSupply if has_terms => {
+            LegTrigger::Terms
+        }
+        Status::RequestReceived => LegTrigger::Acknowledged,
+        Status::ExpectToSupply => LegTrigger::ExpectToSupply,
+        Status::WillSupply => LegTrigger::WillSupply,
+        Status::Loaned => LegTrigger::Loaned,
+        Status::Overdue => LegTrigger::Overdue,
+        Status::Recalled => LegTrigger::Recalled,
+        Status::RetryPossible => LegTrigger::RetryPossible,
+        Status::Unfilled => LegTrigger::Unfilled,
+        Status::HoldReturn | Status::ReleaseHoldReturn => LegTrigger::HoldReturn,
+        Status::CopyCompleted => LegTrigger::CopyCompleted,
+        Status::LoanCompleted => LegTrigger::LoanCompleted,
+        Status::CompletedWithoutReturn => LegTrigger::CompletedWithoutReturn,
+        Status::Cancelled => LegTrigger::SaysCancelled,
+        empty if is_empty(empty) && has_terms => LegTrigger::Terms,
+        empty if is_empty(empty) => LegTrigger::News,
+        Status::Unknown(other) => {
+            return Err(wrong(ErrorType::UnrecognisedDataValue, format!("status: {other} is not a status")));
+        }
+    })
+}
+
+/// The answer, unless the status contradicts it: `N` with `Cancelled` is a yes, `Y` with a status that proves shipping a no.
+fn cancel_response(message: &SupplyingAgencyMessage, shipped: bool) -> Vec<LegTrigger> {
+    let status = &message.status_info.status;
+    let yes = match status {
+        Status::Cancelled => true,
+        status if proves_shipping(status) => false,
+        _ => message.message_info.answer_yes_no == Some(YesNo::Y),
+    };
+    let mut triggers = vec![if yes { LegTrigger::CancelYes } else { LegTrigger::CancelNo }];
+    match status {
+        Status::Loaned if !yes && !shipped => triggers.push(LegTrigger::Loaned),
+        Status::CopyCompleted if !yes && !shipped => triggers.push(LegTrigger::CopyCompleted),
+        _ => {}
+    }
+    triggers
+}
+
+fn proves_shipping(status: &Status) -> bool {
+    matches!(status, Status::Loaned | Status::CopyCompleted)
+}
+
+/// Whether it is about the request it names alone, and not about an item.
+fn settles_a_request(trigger: LegTrigger) -> bool {
+    matches!(
+        trigger,
+        LegTrigger::Acknowledged
+            | LegTrigger::ExpectToSupply
+            | LegTrigger::Terms
+            | LegTrigger::RetryPossible
+            | LegTrigger::Unfilled
+            | LegTrigger::SaysCancelled
+            | LegTrigger::CancelYes
+            | LegTrigger::CancelNo
+    )
+}
+
+fn party(expected: &PeerId, from: &PeerId) -> Result<(), Wrong> {
+    if expected == from {
+        Ok(())
+    } else {
+        Err(wrong(
+            ErrorType::UnrecognisedDataValue,
+            "requestingAgencyRequestId: the sender is no party to this request",
+        ))
+    }
+}
+
+/// What became of a message to the requester.
+pub(crate) fn told(outcome: &DeliveryOutcome) -> RequestTrigger {
+    match outcome {
+        DeliveryOutcome::Confirmed => RequestTrigger::TellDelivered,
+        DeliveryOutcome::Refused(_) => RequestTrigger::TellRefused,
+        DeliveryOutcome::Undeliverable { .. } => RequestTrigger::TellUndelivered,
+        DeliveryOutcome::Dropped { .. } => RequestTrigger::TellDropped,
+    }
+}
+
+/// What became of a message to a supplier. A message that staff dropped counts as refused.
+pub(crate) fn delivery(kind: &OutKind, outcome: &DeliveryOutcome) -> LegTrigger {
+    use DeliveryOutcome::{Confirmed, Dropped, Refused, Undeliverable};
+    match (kind, outcome) {
+        (OutKind::Request, Confirmed) => LegTrigger::Delivered,
+        (OutKind::Request, Refused(_)) => LegTrigger::RequestRefused,
+        (OutKind::Request, Undeliverable { arrival, .. } | Dropped { arrival, .. }) => match arrival {
+            Arrival::Impossible => LegTrigger::RequestUndelivered,
+            Arrival::Possible => LegTrigger::RequestAstray,
+        },
+        (_, Confirmed) => LegTrigger::ActionDelivered,
+        (_, Undeliverable { .. }) => LegTrigger::ActionUndelivered,
+        (OutKind::Action(Action::Renew), _) => LegTrigger::RenewRefused,
+        (OutKind::Action(Action::Cancel), _) => LegTrigger::CancelRefused,
+        (OutKind::Action(Action::StatusRequest), _) => LegTrigger::StatusRequestRefused,
+        (OutKind::Action(Action::Notification), _) => LegTrigger::NoteRefused,
+        (OutKind::Action(_) | OutKind::Report(..), _) => LegTrigger::ReportRefused,
+    }
+}
+
+/// What a leg's clock running out is.
+pub(crate) fn leg_clock(clock: Clock) -> Option<LegTrigger> {
+    match clock {
+        Clock::Deliver => Some(LegTrigger::DeliverTimer),
+        Clock::Answer => Some(LegTrigger::AnswerTimer),
+        Clock::Ship => Some(LegTrigger::ShipTimer),
+        Clock::Reply => Some(LegTrigger::ReplyTimer),
+        Clock::Retry => Some(LegTrigger::RetryTimer),
+        Clock::Grace => Some(LegTrigger::GraceTimer),
+        Clock::Custody => Some(LegTrigger::CustodyTimer),
+        Clock::Locate | Clock::NeedBefore => None,
+    }
+}
+
+/// What an act of staff is.
+pub(crate) fn staff(action: StaffAction) -> RequestTrigger {
+    match action {
+        StaffAction::NextSupplier => RequestTrigger::NextSupplier,
+        StaffAction::LocateAgain => RequestTrigger::LocateAgain,
+        StaffAction::AgreeCondition => RequestTrigger::AgreeCondition,
+        StaffAction::DeclineCondition => RequestTrigger::DeclineCondition,
+        StaffAction::CancelRequest => RequestTrigger::CancelRequest,
+        StaffAction::AskStatus => RequestTrigger::AskStatus,
+        StaffAction::Close => RequestTrigger::Close,
+        StaffAction::SettleIncidents => RequestTrigger::SettleIncidents,
+    }
+}

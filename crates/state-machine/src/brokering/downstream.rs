@@ -1,0 +1,160 @@
+//! What suppliers are sent: requests under fresh ids, and the requester's messages or our own. Must never tell a supplier more of the
+//! patron than policy lets it.
+
+use iso18626::{
+    Action, AgencyId, DateTime, Message, PatronInfo, Request, RequestHeader, RequestType,
+    RequestingAgencyInfo, RequestingAgencyMessage, RequestingAgencyMessageHeader, ServiceInfo, ServiceType,
+};
+
+use super::{
+    effect::Effect,
+    event::Event,
+    input::Input,
+    names::{LegId, OutKind, Party},
+    run::Run,
+    state::Leg,
+};
+use crate::{
+    facts::{Face, PatronData},
+    sealed::Carry,
+};
+
+impl Run<'_> {
+    /// Sends the leg a request: its first, or the retry of its last.
+    pub(crate) fn send_request(&mut self, leg: LegId) {
+        let id = format!("{}-{}", self.context.key, self.state.dispatched + 1);
+        let policy = self.facts(&self.state.leg(leg).peer).map(|peer| peer.patron_data).unwrap_or_default();
+        let request = self.downstream_request(leg, &id, policy);
+        let peer = self.state.leg(leg).peer.clone();
+        self.record(Event::Dispatched { leg, id: id.clone(), at: self.context.now });
+        self.effect(Effect::KnowAs { peer: peer.clone(), id, party: Party::Leg(leg) });
+        self.effect(Effect::Send {
+            to: Party::Leg(leg),
+            peer,
+            message: Box::new(Message::Request(request)),
+            carry: if policy == PatronData::Full { Carry::Everything } else { Carry::Note },
+            kind: OutKind::Request,
+        });
+    }
+
+    /// Sends the leg a message, in the requester's words where it is the requester that speaks.
+    pub(crate) fn send(&mut self, leg: LegId, action: &Action) {
+        let to = self.state.leg(leg);
+        let peer = to.peer.clone();
+        let header = &self.state.request.header;
+        let message = RequestingAgencyMessage {
+            header: RequestingAgencyMessageHeader {
+                supplying_agency_id: to.symbol.to_agency_id(),
+                requesting_agency_id: self.requesting_agency(to),
+                consortial_id: header.consortial_id.clone(),
+                multiple_item_request_id: header.multiple_item_request_id.clone(),
+                timestamp: DateTime::from_instant(self.context.now),
+                requesting_agency_request_id: to.ids.last().cloned().unwrap_or_default(),
+                supplying_agency_request_id: to.supplier_request_id.clone(),
+                requesting_agency_authentication: None,
+            },
+            action: action.clone(),
+            note: self.words(action),
+        };
+        self.record(Event::Asked { leg, action: action.clone() });
+        self.effect(Effect::Send {
+            to: Party::Leg(leg),
+            peer,
+            message: Box::new(Message::RequestingAgencyMessage(message)),
+            carry: Carry::Nothing,
+            kind: OutKind::Action(action.clone()),
+        });
+    }
+
+    fn words(&self, action: &Action) -> Option<String> {
+        match self.input {
+            Input::Requesting { message, .. } => message.note.clone(),
+            Input::Staff { reason, .. } => match action {
+                Action::Notification | Action::Cancel => Some(format!("The broker's staff: {reason}")),
+                _ => None,
+            },
+            Input::Timer(_) if *action == Action::Cancel => Some("Out of time".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// Who stands as the requester towards this supplier.
+    fn requesting_agency(&self, leg: &Leg) -> AgencyId {
+        match leg.face {
+            Face::Opaque => self.context.broker.symbol.to_agency_id(),
+            Face::Transparent => self.state.request.header.requesting_agency_id.clone(),
+        }
+    }
+
+    fn downstream_request(&self, id: LegId, request_id: &str, policy: PatronData) -> Request {
+        let leg = self.state.leg(id);
+        let mut request = (*self.state.request).clone();
+        let header = &self.state.request.header;
+        request.header = RequestHeader {
+            supplying_agency_id: Some(leg.symbol.to_agency_id()),
+            requesting_agency_id: self.requesting_agency(leg),
+            consortial_id: header.consortial_id.clone(),
+            multiple_item_request_id: header.multiple_item_request_id.clone(),
+            timestamp: DateTime::from_instant(self.context.now),
+            requesting_agency_request_id: request_id.to_owned(),
+            supplying_agency_request_id: None,
+            requesting_agency_authentication: None,
+        };
+        self.describe_holding(leg, &mut request);
+        self.describe_service(leg, &mut request);
+        self.describe_requester(&mut request);
+        request.patron_info = request.patron_info.take().and_then(|patron| match policy {
+            PatronData::None => None,
+            PatronData::Token => {
+                Some(PatronInfo { patron_id: Some(self.patron_token()), ..PatronInfo::default() })
+            }
+            PatronData::Full => Some(patron),
+        });
+        request
+    }
+
+    /// What this supplier holds; what others hold is not its business.
+    fn describe_holding(&self, leg: &Leg, request: &mut Request) {
+        let entry = self.state.rota.entries.iter().find(|entry| entry.peer == leg.peer);
+        if let Some(record_id) = entry.and_then(|entry| entry.record_id.clone()) {
+            request.bibliographic_info.supplier_unique_record_id = Some(record_id);
+        }
+        match entry.and_then(|entry| entry.holding.clone()) {
+            Some(holding) => request.supplier_info = vec![holding],
+            None => request.supplier_info.retain(|info| {
+                info.supplier_code.as_ref().is_some_and(|code| crate::Symbol::from(code) == leg.symbol)
+            }),
+        }
+    }
+
+    /// A first request is new; a later one to the same supplier is a retry that names the one before.
+    fn describe_service(&self, leg: &Leg, request: &mut Request) {
+        let service = request.service_info.get_or_insert_with(|| ServiceInfo {
+            service_type: ServiceType::CopyOrLoan,
+            ..ServiceInfo::default()
+        });
+        let previous = leg.ids.last().cloned();
+        service.request_type = Some(if previous.is_some() { RequestType::Retry } else { RequestType::New });
+        service.requesting_agency_previous_request_id = previous;
+    }
+
+    /// Who really asks, and where to deliver: as the request says, with gaps filled from the registry.
+    fn describe_requester(&self, request: &mut Request) {
+        let known = self.facts(&self.state.requester.peer);
+        let said = request.requesting_agency_info.take().unwrap_or_default();
+        let from_registry = known.as_ref().and_then(|peer| peer.agency_info.clone()).unwrap_or_default();
+        request.requesting_agency_info = Some(RequestingAgencyInfo {
+            name: said.name.or(from_registry.name).or_else(|| Some(self.state.requester.name.clone())),
+            contact_name: said.contact_name.or(from_registry.contact_name),
+            address: if said.address.is_empty() { from_registry.address } else { said.address },
+        });
+        if request.requested_delivery_info.is_empty() {
+            request.requested_delivery_info = known.map(|peer| peer.delivery_info).unwrap_or_default();
+        }
+    }
+
+    /// A patron id that means something to us alone.
+    fn patron_token(&self) -> String {
+        format!("patron-{}", self.context.key)
+    }
+}

@@ -1,0 +1,187 @@
+//! From events to the state. Must look at nothing but the state and the event.
+
+use iso18626::{ReasonForMessage, Status};
+
+use super::{
+    event::{Event, SameItem},
+    names::LegId,
+    phases::LegState,
+    state::{
+        Answered, CancelWish, IncidentSummary, Leg, Renewal, Requester, RotaMay, State, Told, WaitSummary,
+    },
+};
+use crate::ranking::Verdict;
+
+/// Makes the state after an event. Without a state only [`Event::Opened`] makes one.
+pub fn evolve(state: Option<State>, event: &Event) -> Option<State> {
+    match state {
+        Some(mut state) => {
+            state.apply(event);
+            Some(state)
+        }
+        None => State::open(event),
+    }
+}
+
+/// Makes the state from all events of a request.
+pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<State> {
+    events.into_iter().fold(None, evolve)
+}
+
+impl State {
+    /// The state that the first event makes.
+    pub(crate) fn open(event: &Event) -> Option<State> {
+        let Event::Opened { peer, symbol, name, face, kind, addressed, request, at, .. } = event else {
+            return None;
+        };
+        Some(State {
+            requester: Requester {
+                peer: peer.clone(),
+                symbol: symbol.clone(),
+                name: name.clone(),
+                face: *face,
+                kind: *kind,
+            },
+            addressed: addressed.clone(),
+            request: request.clone(),
+            earlier_ids: Vec::new(),
+            phase: super::phases::Phase::Locating,
+            rota: Default::default(),
+            rota_may: RotaMay::default(),
+            only: None,
+            tried: Vec::new(),
+            legs: Vec::new(),
+            current: None,
+            dispatched: 0,
+            told: None,
+            answered: Answered::NotYet,
+            final_answer: None,
+            reason_unfilled: None,
+            cancel: CancelWish::None,
+            waits: Vec::new(),
+            incidents: Vec::new(),
+            opened_at: *at,
+            changed_at: *at,
+        })
+    }
+
+    /// The state after an event.
+    pub(crate) fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Opened { .. } | Event::Asked { .. } | Event::Ignored { .. } => {}
+            Event::StaffActed { at, .. } => self.changed_at = *at,
+            Event::Retried { request, item, at } => {
+                let id = &self.request.header.requesting_agency_request_id;
+                if *id != request.header.requesting_agency_request_id {
+                    self.earlier_ids.push(id.clone());
+                }
+                self.request = request.clone();
+                self.answered = Answered::NotYet;
+                if *item == SameItem::Another {
+                    self.tried.clear();
+                    self.rota = Default::default();
+                }
+                self.changed_at = *at;
+            }
+            Event::LocateAsked { only } => self.only = only.clone(),
+            Event::RotaSet { rota, at, .. } => {
+                self.rota = rota.clone();
+                self.changed_at = *at;
+            }
+            Event::PassedOver { peer, why } => {
+                for entry in self.rota.entries.iter_mut().filter(|entry| entry.peer == *peer) {
+                    entry.verdict = Verdict::PassedOver { why: *why };
+                }
+            }
+            Event::RotaClosed => self.rota_may = RotaMay::End,
+            Event::LegOpened { leg, peer, symbol, name, face, at } => {
+                self.tried.push(peer.clone());
+                self.current = Some(*leg);
+                self.legs.push(Leg::new(peer.clone(), symbol.clone(), name.clone(), *face, *at));
+                self.changed_at = *at;
+            }
+            Event::Dispatched { leg, id, at } => {
+                self.dispatched += 1;
+                self.leg_mut(*leg).ids.push(id.clone());
+                self.changed_at = *at;
+            }
+            Event::PhaseMoved { to, at, .. } => {
+                self.phase = *to;
+                self.changed_at = *at;
+            }
+            Event::LegMoved { leg, from, to, rule, at } => {
+                self.leg_mut(*leg).move_to(*from, *to, rule, *at);
+                self.changed_at = *at;
+            }
+            Event::CurrentSet { leg } => self.current = Some(*leg),
+            Event::Heard { leg, status, supplier_request_id, due_date, retry_before, reason_unfilled } => {
+                if *status == Some(Status::Unfilled) {
+                    self.reason_unfilled = reason_unfilled.clone();
+                }
+                let leg = self.leg_mut(*leg);
+                replace(&mut leg.status, status);
+                replace(&mut leg.supplier_request_id, supplier_request_id);
+                replace(&mut leg.due_date, due_date);
+                replace(&mut leg.retry_before, retry_before);
+                replace(&mut leg.reason_unfilled, reason_unfilled);
+            }
+            Event::Told { reason, stands, final_answer, at, .. } => {
+                self.told = Some(Told { status: stands.clone(), at: *at });
+                if *reason == ReasonForMessage::RequestResponse {
+                    self.answered = Answered::Yes;
+                }
+                replace(&mut self.final_answer, final_answer);
+                self.changed_at = *at;
+            }
+            Event::TermsHeard { leg, terms } => self.leg_mut(*leg).terms = terms.clone(),
+            Event::TermsAgreed { leg } => {
+                let leg = self.leg_mut(*leg);
+                leg.agreed = leg.terms.clone();
+            }
+            Event::RenewalAsked { leg } => self.leg_mut(*leg).renewal = Renewal::Asked,
+            Event::RenewalAnswered { leg } => self.leg_mut(*leg).renewal = Renewal::None,
+            Event::CancelAsked { wish } => self.cancel = *wish,
+            Event::CancelAnswered => self.cancel = CancelWish::None,
+            Event::WaitStarted { timer, until, why } => {
+                self.waits.retain(|wait| wait.timer != *timer);
+                self.waits.push(WaitSummary { timer: *timer, until: *until, why: why.clone() });
+            }
+            Event::WaitEnded { timer } => self.waits.retain(|wait| wait.timer != *timer),
+            Event::IncidentRaised { slug, text, party, at } => {
+                self.incidents.push(IncidentSummary {
+                    slug: slug.clone(),
+                    text: text.clone(),
+                    party: *party,
+                    since: *at,
+                });
+                self.changed_at = *at;
+            }
+            Event::IncidentSettled { slug, party } => {
+                self.incidents.retain(|incident| incident.slug != *slug || incident.party != *party);
+            }
+        }
+    }
+
+    fn leg_mut(&mut self, leg: LegId) -> &mut Leg {
+        &mut self.legs[leg.0 as usize]
+    }
+}
+
+impl Leg {
+    fn move_to(&mut self, from: LegState, to: LegState, rule: &str, at: jiff::Timestamp) {
+        if to == LegState::Cancelling {
+            self.before = Some(if from == LegState::Parting { LegState::Promised } else { from });
+        }
+        let over = to.is_final() || to == LegState::Left;
+        self.ended_by = over.then(|| rule.to_owned());
+        self.state = to;
+        self.since = at;
+    }
+}
+
+/// Takes over what was said; what was not said stays.
+fn replace<T: Clone>(known: &mut Option<T>, said: &Option<T>) {
+    if said.is_some() {
+        known.clone_from(said);
+    }
+}

@@ -1,0 +1,115 @@
+//! The guards of the tables: named questions about the state, the message and the facts. Must never change anything.
+
+use iso18626::{SupplyingAgencyMessage, YesNo};
+
+use super::{
+    input::{Arrival, Context, Input},
+    names::{Clock, LegId, OutKind, Party},
+    state::{Renewal, State},
+    terms,
+};
+use crate::facts::{Addressed, RetryPolicy};
+
+/// A guard and its name.
+#[derive(Clone, Copy)]
+pub(crate) struct Guard {
+    /// Its name, as the tables print it.
+    pub(crate) name: &'static str,
+    /// Whether it holds.
+    pub(crate) holds: fn(&View<'_>) -> bool,
+}
+
+/// What a guard may look at.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    /// The request as it stands.
+    pub(crate) state: &'a State,
+    /// The leg that something happens to.
+    pub(crate) leg: Option<LegId>,
+    /// What happens, and the facts; not there when it is only asked what could be done.
+    pub(crate) happening: Option<(&'a Input, &'a Context<'a>)>,
+}
+
+impl<'a> View<'a> {
+    fn supplying(&self) -> Option<&'a SupplyingAgencyMessage> {
+        match self.happening {
+            Some((Input::Supplying { message, .. }, _)) => Some(message),
+            _ => None,
+        }
+    }
+}
+
+/// No attempt to deliver the request to this leg can have reached it.
+pub(crate) fn request_unsent(view: &View<'_>) -> bool {
+    let Some((leg, (_, context))) = view.leg.zip(view.happening) else { return false };
+    context.unconfirmed.iter().any(|message| {
+        message.to == Party::Leg(leg)
+            && message.kind == OutKind::Request
+            && message.arrival == Arrival::Impossible
+    })
+}
+
+/// By policy, this supplier's RetryPossible counts as unfilled.
+pub(crate) fn retry_counts_as_unfilled(view: &View<'_>) -> bool {
+    let Some((leg, (_, context))) = view.leg.zip(view.happening) else { return false };
+    (context.peers)(&view.state.leg(leg).peer)
+        .is_some_and(|peer| peer.retry_policy == RetryPolicy::CountAsUnfilled)
+}
+
+/// The terms in the message were agreed to before.
+pub(crate) fn terms_are_agreed(view: &View<'_>) -> bool {
+    let Some((leg, message)) = view.leg.zip(view.supplying()) else { return false };
+    let agreed = &view.state.leg(leg).agreed;
+    terms::of(message).iter().all(|term| agreed.contains(term))
+}
+
+/// The answer to the renewal is yes.
+pub(crate) fn renewal_granted(view: &View<'_>) -> bool {
+    view.supplying().is_some_and(|message| message.message_info.answer_yes_no == Some(YesNo::Y))
+}
+
+/// The requester waits for the answer to a Renew.
+pub(crate) fn renewal_pending(view: &View<'_>) -> bool {
+    view.leg.is_some_and(|leg| view.state.leg(leg).renewal == Renewal::Asked)
+}
+
+/// The message says more than its status.
+pub(crate) fn tells_something(view: &View<'_>) -> bool {
+    view.supplying().is_some_and(|message| {
+        message.message_info.note.as_ref().is_some_and(|note| !note.trim().is_empty())
+            || message.status_info.expected_delivery_date.is_some()
+    })
+}
+
+/// Candidates have been asked for and have not come.
+pub(crate) fn locating_is_asked(view: &View<'_>) -> bool {
+    view.state.waits.iter().any(|wait| wait.timer == Clock::Locate.of_request())
+}
+
+/// The request was addressed to a member, policy lets it go on, and it has not yet.
+pub(crate) fn may_go_on_to_others(view: &View<'_>) -> bool {
+    let Some((_, context)) = view.happening else { return false };
+    context.broker.addressed == Addressed::GoesOn && view.state.only.is_some() && view.state.rota_open()
+}
+
+/// It happens to a leg that the request is not with now.
+pub(crate) fn leg_is_not_current(view: &View<'_>) -> bool {
+    view.leg != view.state.current
+}
+
+/// Another supplier's item is out too.
+pub(crate) fn another_is_out(view: &View<'_>) -> bool {
+    view.state.legs_with_ids().any(|(id, leg)| Some(id) != view.leg && leg.state.is_custody())
+}
+
+/// The supplier's reason forbids asking anybody else.
+pub(crate) fn reason_is_terminal(view: &View<'_>) -> bool {
+    view.supplying()
+        .and_then(|message| message.message_info.reason_unfilled.as_ref())
+        .is_some_and(|reason| reason.value.eq_ignore_ascii_case("Duplicate"))
+}
+
+/// Something needs staff.
+pub(crate) fn incidents_are_open(view: &View<'_>) -> bool {
+    !view.state.incidents.is_empty()
+}

@@ -1,0 +1,65 @@
+//! What staff are told. Each slug has one sentence; must never hold patron data or a note.
+
+use iso18626::ErrorData;
+
+use super::{
+    input::{DeliveryOutcome, Input},
+    names::Party,
+    run::Run,
+};
+
+/// The incidents that brokering raises.
+pub const SLUGS: &[&str] = &[
+    "copy.after-end",
+    "item.lost",
+    "loan.after-end",
+    "loan.double",
+    "loan.quiet",
+    "peer.undeliverable",
+    "requester.refused",
+    "supplier.contradicts",
+    "supplier.refused",
+];
+
+/// The sentence for an incident.
+pub(crate) fn text(run: &Run<'_>, slug: &str, party: Party) -> String {
+    let who = match party {
+        Party::Requester => run.state.requester.name.clone(),
+        Party::Leg(leg) => run.state.leg(leg).name.clone(),
+    };
+    match slug {
+        "copy.after-end" => format!("{who} delivered a copy after the request had ended."),
+        "item.lost" => {
+            format!("The requester says that the item of {who} is lost; the supplier must say what follows.")
+        }
+        "loan.after-end" => format!("{who} shipped after the request had ended; the item must come back."),
+        "loan.double" => format!("{who} shipped too: two items are out for one request."),
+        "loan.quiet" => format!("No news of the item of {who} in time; the supplier has been asked."),
+        "peer.undeliverable" => format!("{} cannot be delivered to {who}{}.", message(run), cause(run)),
+        "requester.refused" | "supplier.refused" => format!("{who} refused {}{}.", message(run), cause(run)),
+        "supplier.contradicts" => format!("{who} told a status that cannot be where its leg stands."),
+        other => format!("{who}: {other}"),
+    }
+}
+
+fn message(run: &Run<'_>) -> String {
+    match run.input {
+        Input::Delivery { out, .. } => out.kind.to_string(),
+        _ => "a message".to_owned(),
+    }
+}
+
+fn cause(run: &Run<'_>) -> String {
+    match run.input {
+        Input::Delivery { outcome: DeliveryOutcome::Refused(errors), .. } if !errors.is_empty() => {
+            format!(": {}", errors.iter().map(error).collect::<Vec<_>>().join("; "))
+        }
+        Input::Delivery { outcome: DeliveryOutcome::Undeliverable { why, .. }, .. } => format!(": {why}"),
+        _ => String::new(),
+    }
+}
+
+/// What kind of error it was. Its value may repeat anything, so it stays out.
+pub(crate) fn error(error: &ErrorData) -> String {
+    error.error_type.to_string()
+}

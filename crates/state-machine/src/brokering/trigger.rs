@@ -1,0 +1,144 @@
+//! What can happen to a request and to a leg: one name each, so that a table can have a row for it.
+
+macro_rules! triggers {
+    ($(#[$meta:meta])* $name:ident { $( $variant:ident $words:literal; )* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub(crate) enum $name {
+            $( #[doc = $words] $variant, )*
+        }
+
+        impl $name {
+            /// Every trigger.
+            #[cfg(test)]
+            pub(crate) const ALL: &[$name] = &[$( $name::$variant, )*];
+
+            /// What happened, in words.
+            pub(crate) fn words(self) -> &'static str {
+                match self { $( $name::$variant => $words, )* }
+            }
+        }
+    };
+}
+
+triggers! {
+    /// What can happen to a request.
+    RequestTrigger {
+        Opened "the request came";
+        Located "candidates were found and ranked";
+        NextChosen "the rota has a next supplier";
+        NoneLeft "the rota has no next supplier";
+        LocateTimer "nobody answered where suppliers are";
+        NeedBeforeTimer "the item is needed no more";
+
+        CancelAll "the requester cancels the request";
+        CancelSupplier "the requester cancels with the supplier only";
+        CancelFormer "the requester cancels with a supplier that is out of it";
+        Agree "the requester agrees";
+        Reject "the requester declines";
+        Renew "the requester asks to renew";
+        Received "the requester has received it";
+        ShippedReturn "the requester sends it back";
+        ShippedForward "the requester sends it on";
+        HoldReturn "the requester holds on to it";
+        Lost "the requester has lost it";
+        Notification "the requester writes";
+        StatusRequest "the requester asks how things stand";
+        Retry "the requester retries";
+        RetryChanged "the requester retries with other bibliographic data";
+        Reminder "the requester reminds";
+
+        LegExpects "a supplier expects to supply";
+        LegPromises "a supplier will supply";
+        LegTerms "a supplier names a condition";
+        LegRetry "a supplier offers a retry";
+        LegUnfilled "a supplier cannot supply";
+        LegLetGo "a supplier let the request go";
+        LegKept "a supplier keeps the request against a cancel";
+        LegSilent "a supplier is out of time";
+        LegLeft "a supplier is passed over";
+        LegLost "a supplier could not be reached, or refused the request";
+        LegShipped "a supplier has sent the item";
+        LegCopied "a supplier has delivered a copy";
+        LegReturned "a supplier has the item back";
+        LegNotReturned "a supplier writes the item off";
+
+        TellDelivered "the requester took a message";
+        TellDropped "staff dropped a message to the requester";
+        TellRefused "the requester refused a message";
+        TellUndelivered "a message to the requester could not be delivered";
+
+        NextSupplier "staff: next supplier";
+        LocateAgain "staff: locate again";
+        AgreeCondition "staff: agree to the condition";
+        DeclineCondition "staff: decline the condition";
+        CancelRequest "staff: cancel the request";
+        AskStatus "staff: ask how things stand";
+        Close "staff: close";
+        SettleIncidents "staff: incidents settled";
+    }
+}
+
+triggers! {
+    /// What can happen to a leg.
+    LegTrigger {
+        Acknowledged "RequestReceived";
+        ExpectToSupply "ExpectToSupply";
+        WillSupply "WillSupply";
+        Terms "a condition or offered costs before shipping";
+        RetryPossible "RetryPossible";
+        Unfilled "Unfilled";
+        Loaned "Loaned";
+        Overdue "Overdue";
+        Recalled "Recalled";
+        CopyCompleted "CopyCompleted";
+        LoanCompleted "LoanCompleted";
+        CompletedWithoutReturn "CompletedWithoutReturn";
+        SaysCancelled "Cancelled";
+        HoldReturn "HoldReturn or ReleaseHoldReturn";
+        CancelYes "CancelResponse: yes";
+        CancelNo "CancelResponse: no";
+        RenewAnswer "RenewResponse";
+        News "a notification, or a status without news";
+        NoNews "the status is as it was";
+        Stale "an answer to an earlier request of this leg";
+
+        Delivered "the request was taken";
+        RequestRefused "the request was refused";
+        RequestUndelivered "the request cannot have arrived";
+        RequestAstray "the request may have arrived";
+        ActionDelivered "a message was taken";
+        RenewRefused "Renew was refused";
+        CancelRefused "Cancel was refused";
+        StatusRequestRefused "StatusRequest was refused";
+        ReportRefused "Received, ShippedReturn, ShippedForward, HoldReturn or Lost was refused";
+        NoteRefused "Notification was refused";
+        ActionUndelivered "a message could not be delivered";
+
+        DeliverTimer "time to deliver is over";
+        AnswerTimer "time to answer is over";
+        ShipTimer "time to ship is over";
+        ReplyTimer "time to reply to a condition is over";
+        RetryTimer "time to retry is over";
+        GraceTimer "time to answer our cancel is over";
+        CustodyTimer "an item is out without news";
+
+        Agree "agree to the condition";
+        Decline "decline the condition";
+        Cancel "cancel for the requester";
+        PassOver "cancel, and wait whether it agrees";
+        GiveUp "pass over without waiting";
+        LetGo "cancel, since another supplier ships";
+        RetrySame "retry";
+        RetryGone "there will be no retry";
+        AskStatus "ask how things stand";
+        Renew "relay Renew";
+        Received "relay Received";
+        ShippedReturn "relay ShippedReturn";
+        ShippedForward "relay ShippedForward";
+        HoldOn "relay HoldReturn";
+        Lost "relay Lost";
+        Note "relay Notification";
+        Close "close";
+    }
+}

@@ -1,0 +1,411 @@
+//! What the requester hears. Reasons are computed for its side, never copied; the final answer is given once; after it, and about a
+//! supplier that the request is not with, everything is news.
+
+use iso18626::{
+    DateTime, Message, MessageInfo, Open, ReasonForMessage, ReasonUnfilled, ReturnInfo, Status, StatusInfo,
+    SupplyingAgencyMessage, SupplyingAgencyMessageHeader, YesNo,
+};
+
+use super::{
+    effect::Effect,
+    event::Event,
+    incidents,
+    input::{DeliveryOutcome, Input},
+    names::{LegId, OutKind, Party},
+    run::Run,
+    state::{Answered, CancelWish},
+    table::Do,
+};
+use crate::{
+    facts::{ExpectToSupplyAs, Face, InterimUnfilled, LocalSupply},
+    ranking::{PassedOver, Verdict},
+    sealed::Carry,
+};
+
+/// One message to the requester in the making.
+struct Saying {
+    reason: ReasonForMessage,
+    status: Status,
+    /// Where the requester takes the request to stand after it.
+    stands: Status,
+    answer: Option<YesNo>,
+    note: Option<String>,
+    reason_unfilled: Option<Open<ReasonUnfilled>>,
+    final_answer: Option<Status>,
+    content: Content,
+}
+
+/// What of a supplier's message goes along.
+#[derive(PartialEq, Eq)]
+enum Content {
+    /// Nothing.
+    None,
+    /// Its words.
+    Words,
+    /// Its words, dates, terms and parcels.
+    All,
+}
+
+impl Run<'_> {
+    /// Does what the requester hears.
+    pub(crate) fn tell(&mut self, what: &Do) {
+        match what {
+            Do::TellChosen => self.tell_chosen(),
+            Do::TellPassedOver => self.tell_passed_over(),
+            Do::TellLocalSupply => self.tell_local_supply(),
+            Do::RelayStatus => self.relay_status(None),
+            Do::RelayFinal => {
+                let status = self.supplier_status();
+                self.relay_status(Some(status));
+            }
+            Do::RelayNews => {
+                let news = Saying { content: Content::All, ..self.notice() };
+                self.say(news);
+            }
+            Do::RelayRenewal => self.relay_renewal(),
+            Do::TellFinal(status) => self.tell_final(status.clone()),
+            Do::TellStatus => {
+                let notice = self.notice();
+                self.say(notice);
+            }
+            Do::TellAgain => {
+                let stands = self.stands();
+                self.say(Saying { reason: ReasonForMessage::RequestResponse, ..self.saying(stands) });
+            }
+            Do::AnswerStatus => {
+                let stands = self.stands();
+                self.say(Saying { reason: ReasonForMessage::StatusRequestResponse, ..self.saying(stands) });
+            }
+            Do::RefuseRenew => self.refuse_renew(),
+            Do::RefuseCancel => self.answer_to_cancel(YesNo::N, self.stands()),
+            Do::RepeatCancelled => self.answer_to_cancel(YesNo::Y, Status::Cancelled),
+            Do::AnswerCancel(answer) => self.answer_cancel(answer),
+            Do::TellClosed => {
+                let note = match self.input {
+                    Input::Staff { reason, .. } => {
+                        Some(format!("The broker's staff closed the request: {reason}"))
+                    }
+                    _ => None,
+                };
+                self.say(Saying { note, ..self.notice() });
+            }
+            Do::TellReportRefused => self.tell_report_refused(),
+            _ => unreachable!("Run::perform hands over only what the requester hears"),
+        }
+    }
+
+    /// Each new supplier is named: by its symbol in the header, or, where the broker's own stands there, in words.
+    fn tell_chosen(&mut self) {
+        let requester = self.facts(&self.state.requester.peer);
+        let as_notice = requester.is_some_and(|r| r.expect_to_supply == ExpectToSupplyAs::Notification);
+        let reason = if as_notice { ReasonForMessage::Notification } else { self.reason_for_status() };
+        let named = self.state.current.map(|leg| self.state.leg(leg));
+        let note = named
+            .filter(|_| self.state.requester.face == Face::Opaque)
+            .map(|leg| format!("Supplier: {}, {}", leg.name, leg.symbol));
+        self.say(Saying { reason, note, ..self.saying(Status::ExpectToSupply) });
+    }
+
+    /// A supplier is out of it and another one follows: news with the status last heard, or `Unfilled` where the dialect has it so.
+    fn tell_passed_over(&mut self) {
+        let Some(leg) = self.state.current.map(|leg| self.state.leg(leg)) else { return };
+        let reason_unfilled = leg.reason_unfilled.clone();
+        let note = format!("{}, {}, does not supply", leg.name, leg.symbol);
+        let says_unfilled = self
+            .facts(&self.state.requester.peer)
+            .is_some_and(|requester| requester.interim_unfilled == InterimUnfilled::Unfilled);
+        let notice = self.notice();
+        let status = if says_unfilled { Status::Unfilled } else { notice.status.clone() };
+        self.say(Saying { status, note: Some(note), reason_unfilled, content: Content::Words, ..notice });
+    }
+
+    fn tell_local_supply(&mut self) {
+        let local = self
+            .state
+            .rota
+            .entries
+            .iter()
+            .any(|entry| entry.verdict == Verdict::PassedOver { why: PassedOver::LocalSupply });
+        let wants = self
+            .facts(&self.state.requester.peer)
+            .is_some_and(|requester| requester.local_supply == LocalSupply::Tell);
+        if local && wants {
+            let note = Some("Your own library is among those that can supply this".to_owned());
+            self.say(Saying { note, ..self.notice() });
+        }
+    }
+
+    fn relay_status(&mut self, final_answer: Option<Status>) {
+        let status = self.supplier_status();
+        let by_notice = matches!(self.input, Input::Supplying { message, .. }
+            if message.message_info.reason_for_message == ReasonForMessage::Notification);
+        let about_current = self.leg == self.state.current;
+        if self.state.final_answer.is_some() || !about_current || (by_notice && final_answer.is_none()) {
+            return self.say(Saying { content: Content::All, ..self.notice() });
+        }
+        let reason_unfilled = self.supplier_reason().filter(|_| status == Status::Unfilled);
+        let reason = self.reason_for_status();
+        self.say(Saying {
+            reason,
+            reason_unfilled,
+            final_answer,
+            content: Content::All,
+            ..self.saying(status)
+        });
+    }
+
+    fn relay_renewal(&mut self) {
+        let Input::Supplying { message, .. } = self.input else { return };
+        let answer = message.message_info.answer_yes_no.clone().or(Some(YesNo::N));
+        let status = self.supplier_status();
+        self.renewal_answered();
+        self.say(Saying {
+            reason: ReasonForMessage::RenewResponse,
+            answer,
+            content: Content::All,
+            ..self.saying(status)
+        });
+    }
+
+    fn refuse_renew(&mut self) {
+        self.renewal_answered();
+        let stands = self.stands();
+        self.say(Saying {
+            reason: ReasonForMessage::RenewResponse,
+            answer: Some(YesNo::N),
+            ..self.saying(stands)
+        });
+    }
+
+    fn renewal_answered(&mut self) {
+        if let Some(leg) = self.leg.filter(|leg| self.state.leg(*leg).renewal == super::state::Renewal::Asked)
+        {
+            self.record(Event::RenewalAnswered { leg });
+        }
+    }
+
+    /// The one genuine final answer, with the last reason.
+    fn tell_final(&mut self, status: Status) {
+        if self.state.final_answer.is_some() {
+            return;
+        }
+        let reason_unfilled = self.state.reason_unfilled.clone().filter(|_| status == Status::Unfilled);
+        let reason = self.reason_for_status();
+        self.say(Saying {
+            reason,
+            reason_unfilled,
+            final_answer: Some(status.clone()),
+            content: Content::Words,
+            ..self.saying(status)
+        });
+    }
+
+    fn answer_to_cancel(&mut self, answer: YesNo, status: Status) {
+        self.say(Saying {
+            reason: ReasonForMessage::CancelResponse,
+            answer: Some(answer),
+            ..self.saying(status)
+        });
+    }
+
+    /// Answers the cancel that is pending. One by staff, or of one supplier that agreed, has nobody waiting for the answer.
+    fn answer_cancel(&mut self, answer: &YesNo) {
+        let wish = self.state.cancel;
+        self.forget_wish();
+        let content = match self.input {
+            Input::Supplying { message, .. }
+                if message.message_info.reason_for_message == ReasonForMessage::CancelResponse =>
+            {
+                Content::Words
+            }
+            _ => Content::None,
+        };
+        let (status, final_answer) = match answer {
+            YesNo::Y => (Status::Cancelled, Some(Status::Cancelled)),
+            _ => (self.stands(), None),
+        };
+        let final_answer = final_answer.filter(|_| self.state.final_answer.is_none());
+        match (wish, answer) {
+            (CancelWish::None, _) | (CancelWish::ByStaff, YesNo::N) | (CancelWish::Other, YesNo::Y) => {}
+            (CancelWish::ByStaff, _) => {
+                let reason = self.reason_for_status();
+                self.say(Saying { reason, final_answer, content, ..self.saying(status) });
+            }
+            (CancelWish::All | CancelWish::Other, _) => self.say(Saying {
+                reason: ReasonForMessage::CancelResponse,
+                answer: Some(answer.clone()),
+                final_answer,
+                content,
+                ..self.saying(status)
+            }),
+        }
+    }
+
+    fn tell_report_refused(&mut self) {
+        let Input::Delivery { out, outcome } = self.input else { return };
+        let what = match &out.kind {
+            OutKind::Action(action) => action.to_string(),
+            other => other.to_string(),
+        };
+        let cause = match outcome {
+            DeliveryOutcome::Refused(errors) => {
+                errors.iter().map(incidents::error).collect::<Vec<_>>().join("; ")
+            }
+            _ => "it was not delivered".to_owned(),
+        };
+        let name = self.leg.map(|leg| self.state.leg(leg).name.clone()).unwrap_or_default();
+        self.say(Saying { note: Some(format!("{name} did not take {what}: {cause}")), ..self.notice() });
+    }
+
+    /// Where the requester takes the request to stand.
+    fn stands(&self) -> Status {
+        self.state.told.as_ref().map_or(Status::RequestReceived, |told| told.status.clone())
+    }
+
+    /// The first answer to a request or a retry is RequestResponse, later ones are StatusChange.
+    fn reason_for_status(&self) -> ReasonForMessage {
+        match self.state.answered {
+            Answered::NotYet => ReasonForMessage::RequestResponse,
+            Answered::Yes => ReasonForMessage::StatusChange,
+        }
+    }
+
+    /// The status in the supplier's message, or, where it is empty, where the request stands.
+    fn supplier_status(&self) -> Status {
+        match self.input {
+            Input::Supplying { message, .. } if !matches!(message.status_info.status, Status::Unknown(_)) => {
+                message.status_info.status.clone()
+            }
+            _ => self.stands(),
+        }
+    }
+
+    fn supplier_reason(&self) -> Option<Open<ReasonUnfilled>> {
+        match self.input {
+            Input::Supplying { message, .. } => message.message_info.reason_unfilled.clone(),
+            _ => None,
+        }
+    }
+
+    fn saying(&self, status: Status) -> Saying {
+        Saying {
+            reason: ReasonForMessage::StatusChange,
+            stands: status.clone(),
+            status,
+            answer: None,
+            note: None,
+            reason_unfilled: None,
+            final_answer: None,
+            content: Content::None,
+        }
+    }
+
+    fn notice(&self) -> Saying {
+        Saying { reason: ReasonForMessage::Notification, ..self.saying(self.stands()) }
+    }
+
+    fn say(&mut self, saying: Saying) {
+        let message = self.report(&saying);
+        let peer = self.state.requester.peer.clone();
+        let kind = OutKind::Report(saying.reason.clone(), saying.status.clone());
+        self.record(Event::Told {
+            reason: saying.reason,
+            status: saying.status,
+            stands: saying.stands,
+            final_answer: saying.final_answer,
+            at: self.context.now,
+        });
+        self.effect(Effect::Send {
+            to: Party::Requester,
+            peer,
+            message: Box::new(Message::SupplyingAgencyMessage(message)),
+            carry: Carry::Nothing,
+            kind,
+        });
+    }
+
+    fn report(&self, saying: &Saying) -> SupplyingAgencyMessage {
+        let now = DateTime::from_instant(self.context.now);
+        let about = self.leg.or(self.state.current);
+        let heard = match self.input {
+            Input::Supplying { message, .. } if saying.content != Content::None => Some(message),
+            _ => None,
+        };
+        let words = heard.and_then(|message| message.message_info.note.clone());
+        let note = match (&saying.note, words) {
+            (Some(ours), Some(theirs)) => Some(format!("{ours}\n{theirs}")),
+            (ours, theirs) => ours.clone().or(theirs),
+        };
+        let whole = heard.filter(|_| saying.content == Content::All);
+        let due_date = whole.and_then(|message| message.status_info.due_date.clone()).or_else(|| {
+            about
+                .filter(|leg| self.state.leg(*leg).state.is_custody())
+                .and_then(|leg| self.state.leg(leg).due_date.clone())
+        });
+        let mut report = SupplyingAgencyMessage {
+            header: self.report_header(about, now.clone()),
+            message_info: MessageInfo {
+                reason_for_message: saying.reason.clone(),
+                answer_yes_no: saying.answer.clone(),
+                note,
+                reason_unfilled: saying.reason_unfilled.clone(),
+                reason_retry: whole.and_then(|message| message.message_info.reason_retry.clone()),
+            },
+            status_info: StatusInfo {
+                status: saying.status.clone(),
+                expected_delivery_date: whole.and_then(|m| m.status_info.expected_delivery_date.clone()),
+                due_date,
+                last_change: whole
+                    .map(|message| message.status_info.last_change.clone())
+                    .filter(|date| date.instant().is_some())
+                    .unwrap_or(now),
+            },
+            ..SupplyingAgencyMessage::default()
+        };
+        if let Some(message) = whole {
+            report.retry_info = message.retry_info.clone();
+            report.delivery_info = message.delivery_info.clone();
+            report.shipping_info = message.shipping_info.clone();
+            report.return_info = message.return_info.clone();
+        }
+        if saying.status == Status::Loaned
+            && let Some(leg) = about.filter(|_| whole.is_some())
+        {
+            report.return_info = Some(self.return_info(leg, report.return_info.take()));
+        }
+        report
+    }
+
+    fn report_header(&self, about: Option<LegId>, timestamp: DateTime) -> SupplyingAgencyMessageHeader {
+        let request = &self.state.request.header;
+        let real = about.map(|leg| self.state.leg(leg).symbol.to_agency_id());
+        let supplying_agency_id = real
+            .filter(|_| self.state.requester.face == Face::Transparent)
+            .or_else(|| request.supplying_agency_id.clone())
+            .unwrap_or_else(|| self.context.broker.symbol.to_agency_id());
+        SupplyingAgencyMessageHeader {
+            supplying_agency_id,
+            requesting_agency_id: request.requesting_agency_id.clone(),
+            multiple_item_request_id: request.multiple_item_request_id.clone(),
+            timestamp,
+            requesting_agency_request_id: request.requesting_agency_request_id.clone(),
+            supplying_agency_request_id: Some(self.context.key.to_owned()),
+            requesting_agency_authentication: None,
+        }
+    }
+
+    /// Where to return the item: as the real lender says, with gaps filled from the registry.
+    fn return_info(&self, leg: LegId, said: Option<ReturnInfo>) -> ReturnInfo {
+        let leg = self.state.leg(leg);
+        let known = self.facts(&leg.peer).and_then(|peer| peer.return_info).unwrap_or_default();
+        let said = said.unwrap_or_default();
+        ReturnInfo {
+            return_agency_id: said
+                .return_agency_id
+                .or(known.return_agency_id)
+                .or_else(|| Some(leg.symbol.to_agency_id())),
+            name: said.name.or(known.name).or_else(|| Some(leg.name.clone())),
+            physical_address: said.physical_address.or(known.physical_address),
+        }
+    }
+}

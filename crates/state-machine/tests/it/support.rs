@@ -1,0 +1,490 @@
+//! A small world around the machine: it keeps the state, the timers, the lanes and what was sent.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use iso18626::{
+    Action, BibliographicInfo, DateTime, DeliveryInfo, Message, MessageInfo, Open, ReasonForMessage, Request,
+    RequestHeader, RequestType, RequestingAgencyMessage, RequestingAgencyMessageHeader, ServiceInfo,
+    ServiceType, Status, StatusInfo, SupplyingAgencyMessage, SupplyingAgencyMessageHeader, YesNo,
+};
+use jiff::{SignedDuration, Timestamp};
+use state_machine::{
+    PeerId, Symbol,
+    brokering::{
+        Addressing, Arrival, Context, Decision, DeliveryOutcome, Effect, Event, Input, LegId, LegState,
+        OutKind, OutRef, Party, Phase, Reply, StaffAction, State, TimerName, Unconfirmed, decide, evolve,
+        replay,
+    },
+    facts::{BrokerFacts, Face, PeerFacts},
+    ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank},
+    sealed::Carry,
+};
+
+pub(crate) const KEY: &str = "01k8zq0000000000000000test";
+pub(crate) const ASKER: &str = "asker";
+/// A Monday.
+pub(crate) const START: &str = "2026-11-02T15:00:00Z";
+
+/// A message that was sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Sent {
+    pub(crate) to: Party,
+    pub(crate) peer: PeerId,
+    pub(crate) message: Message,
+    pub(crate) carry: Carry,
+    pub(crate) kind: OutKind,
+}
+
+pub(crate) struct World {
+    pub(crate) now: Timestamp,
+    pub(crate) broker: BrokerFacts,
+    pub(crate) peers: BTreeMap<PeerId, PeerFacts>,
+    pub(crate) state: Option<State>,
+    pub(crate) events: Vec<Event>,
+    pub(crate) sent: Vec<Sent>,
+    pub(crate) unconfirmed: Vec<Unconfirmed>,
+    pub(crate) timers: BTreeMap<TimerName, Timestamp>,
+    pub(crate) locate: Option<(Vec<PeerId>, Option<PeerId>)>,
+    pub(crate) incidents: BTreeSet<String>,
+    pub(crate) known: Vec<(PeerId, String, Party)>,
+    pub(crate) closed: usize,
+    pub(crate) last: Decision,
+    /// How far `sent` was looked at.
+    seen: usize,
+}
+
+pub(crate) fn peer(name: &str) -> PeerId {
+    PeerId::new(name)
+}
+
+pub(crate) fn symbol(name: &str) -> Symbol {
+    Symbol::new("ISIL", &name.to_uppercase())
+}
+
+pub(crate) fn facts(name: &str) -> PeerFacts {
+    PeerFacts::new(peer(name), symbol(name))
+}
+
+pub(crate) fn asked() -> Request {
+    Request {
+        header: RequestHeader {
+            supplying_agency_id: Some(symbol("broker").to_agency_id()),
+            requesting_agency_id: symbol(ASKER).to_agency_id(),
+            multiple_item_request_id: Some("several-1".to_owned()),
+            timestamp: DateTime::from_lexical(START),
+            requesting_agency_request_id: "asker-1".to_owned(),
+            ..RequestHeader::default()
+        },
+        bibliographic_info: BibliographicInfo {
+            title: Some("A title".to_owned()),
+            ..BibliographicInfo::default()
+        },
+        service_info: Some(ServiceInfo { service_type: ServiceType::Loan, ..ServiceInfo::default() }),
+        ..Request::default()
+    }
+}
+
+impl World {
+    /// An asker and these suppliers; nothing has happened yet.
+    pub(crate) fn new(suppliers: &[&str]) -> World {
+        let mut peers: BTreeMap<_, _> = suppliers.iter().map(|name| (peer(name), facts(name))).collect();
+        peers.insert(peer(ASKER), facts(ASKER));
+        World {
+            now: START.parse().unwrap(),
+            broker: BrokerFacts {
+                symbol: symbol("broker"),
+                other_symbols: Vec::new(),
+                name: "Broker".to_owned(),
+                addressed: Default::default(),
+            },
+            peers,
+            state: None,
+            events: Vec::new(),
+            sent: Vec::new(),
+            unconfirmed: Vec::new(),
+            timers: BTreeMap::new(),
+            locate: None,
+            incidents: BTreeSet::new(),
+            known: Vec::new(),
+            closed: 0,
+            last: Decision::default(),
+            seen: 0,
+        }
+    }
+
+    /// The request has come and suppliers are located; the first has been asked, and took the request.
+    pub(crate) fn asking(suppliers: &[&str]) -> World {
+        let mut world = World::new(suppliers);
+        world.ask();
+        world.deliver(0);
+        world.take();
+        world
+    }
+
+    /// The first supplier has shipped.
+    pub(crate) fn on_loan(suppliers: &[&str]) -> World {
+        let mut world = World::asking(suppliers);
+        world.supplier(0, Status::Loaned);
+        world.take();
+        world
+    }
+
+    pub(crate) fn facts_mut(&mut self, name: &str) -> &mut PeerFacts {
+        self.peers.get_mut(&peer(name)).unwrap()
+    }
+
+    pub(crate) fn transparent(mut self) -> World {
+        for facts in self.peers.values_mut() {
+            facts.face = Face::Transparent;
+        }
+        self
+    }
+
+    pub(crate) fn try_decide(&self, input: &Input) -> Decision {
+        let peers = |id: &PeerId| self.peers.get(id).cloned();
+        let context = Context {
+            now: self.now,
+            key: KEY,
+            broker: &self.broker,
+            peers: &peers,
+            snapshot: 7,
+            unconfirmed: &self.unconfirmed,
+        };
+        decide(self.state.as_ref(), input, &context)
+    }
+
+    /// Decides and carries out.
+    pub(crate) fn give(&mut self, input: Input) -> Decision {
+        let decision = self.try_decide(&input);
+        for event in &decision.events {
+            self.state = evolve(self.state.take(), event);
+            let text = serde_json::to_string(event).unwrap();
+            assert_eq!(
+                &serde_json::from_str::<Event>(&text).unwrap(),
+                event,
+                "an event reads as it was written"
+            );
+        }
+        self.events.extend(decision.events.iter().cloned());
+        for effect in &decision.effects {
+            self.carry_out(effect);
+        }
+        self.last = decision.clone();
+        decision
+    }
+
+    fn carry_out(&mut self, effect: &Effect) {
+        match effect {
+            Effect::Send { to, peer, message, carry, kind } => {
+                self.unconfirmed.push(Unconfirmed {
+                    to: *to,
+                    kind: kind.clone(),
+                    arrival: Arrival::Impossible,
+                });
+                self.sent.push(Sent {
+                    to: *to,
+                    peer: peer.clone(),
+                    message: (**message).clone(),
+                    carry: *carry,
+                    kind: kind.clone(),
+                });
+            }
+            Effect::Withdraw { to, kind } => {
+                self.unconfirmed.retain(|message| message.to != *to || message.kind != *kind);
+            }
+            Effect::Locate { exclude, only } => self.locate = Some((exclude.clone(), only.clone())),
+            Effect::SetTimer { name, at } => {
+                self.timers.insert(*name, *at);
+            }
+            Effect::ClearTimer { name } => {
+                self.timers.remove(name);
+            }
+            Effect::RaiseIncident { slug, .. } => {
+                self.incidents.insert((*slug).to_owned());
+            }
+            Effect::SettleIncident { slug, .. } => {
+                self.incidents.remove(slug);
+            }
+            Effect::KnowAs { peer, id, party } => self.known.push((peer.clone(), id.clone(), *party)),
+            Effect::Close => self.closed += 1,
+            Effect::Reopen | Effect::Count { .. } => {}
+        }
+    }
+
+    /// The request comes, and suppliers are located in the order in which they were named.
+    pub(crate) fn ask(&mut self) {
+        self.ask_with(asked(), Addressing::Broker);
+    }
+
+    pub(crate) fn ask_with(&mut self, request: Request, addressed: Addressing) {
+        self.give(Input::Request { message: Box::new(request), from: peer(ASKER), addressed });
+        self.locate();
+    }
+
+    /// Candidates are gathered and ranked, as the gateway does it.
+    pub(crate) fn locate(&mut self) {
+        if let Some(rota) = self.rota() {
+            self.give(Input::Located(rota));
+        }
+    }
+
+    pub(crate) fn rota(&mut self) -> Option<RotaTable> {
+        let (exclude, only) = self.locate.take()?;
+        let state = self.state.as_ref()?;
+        let candidates = self
+            .peers
+            .values()
+            .filter(|facts| only.as_ref().is_none_or(|only| *only == facts.id))
+            .map(|facts| Candidate {
+                facts: facts.clone(),
+                basis: Basis::Group { priority: 1 },
+                record_id: None,
+                holding: None,
+            })
+            .collect();
+        let routing = RoutingFacts {
+            now: self.now,
+            requester: state.requester().clone(),
+            requester_symbols: vec![state.requester_symbol().clone()],
+            came_from: state.came_from().cloned(),
+            exclude,
+            need_before: None,
+            local_supply: Default::default(),
+            criteria: Criterion::DEFAULT.to_vec(),
+        };
+        Some(rank(candidates, &routing))
+    }
+
+    pub(crate) fn state(&self) -> &State {
+        self.state.as_ref().expect("there is a request")
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        self.state().phase()
+    }
+
+    pub(crate) fn leg(&self, leg: u32) -> LegState {
+        self.state().summary().legs[leg as usize].state
+    }
+
+    pub(crate) fn leg_peer(&self, leg: u32) -> PeerId {
+        self.state().summary().legs[leg as usize].peer.clone()
+    }
+
+    /// A supplier's message with the reason that a supplier would give.
+    pub(crate) fn said(&self, leg: u32, reason: ReasonForMessage, status: Status) -> SupplyingAgencyMessage {
+        let summary = &self.state().summary().legs[leg as usize];
+        SupplyingAgencyMessage {
+            header: SupplyingAgencyMessageHeader {
+                supplying_agency_id: summary.symbol.to_agency_id(),
+                requesting_agency_id: symbol("broker").to_agency_id(),
+                requesting_agency_request_id: summary.ids.last().unwrap().clone(),
+                supplying_agency_request_id: Some(format!("{}-own", summary.peer)),
+                timestamp: DateTime::from_instant(self.now),
+                ..SupplyingAgencyMessageHeader::default()
+            },
+            message_info: MessageInfo { reason_for_message: reason, ..MessageInfo::default() },
+            status_info: StatusInfo {
+                status,
+                last_change: DateTime::from_instant(self.now),
+                ..StatusInfo::default()
+            },
+            ..SupplyingAgencyMessage::default()
+        }
+    }
+
+    pub(crate) fn supplier(&mut self, leg: u32, status: Status) -> Decision {
+        let message = self.said(leg, ReasonForMessage::StatusChange, status);
+        self.supplier_says(leg, message)
+    }
+
+    pub(crate) fn supplier_says(&mut self, leg: u32, message: SupplyingAgencyMessage) -> Decision {
+        let from = self.leg_peer(leg);
+        let decision = self.give(Input::Supplying { leg: LegId(leg), message: Box::new(message), from });
+        assert_eq!(decision.reply, Reply::Ok, "a well-formed message from a party is answered OK");
+        decision
+    }
+
+    pub(crate) fn unfilled(&mut self, leg: u32, reason: &str) -> Decision {
+        let mut message = self.said(leg, ReasonForMessage::StatusChange, Status::Unfilled);
+        message.message_info.reason_unfilled = Some(Open::new(reason));
+        self.supplier_says(leg, message)
+    }
+
+    pub(crate) fn condition(&mut self, leg: u32, status: Status, condition: &str) -> Decision {
+        let mut message = self.said(leg, ReasonForMessage::StatusChange, status);
+        message.delivery_info = Some(DeliveryInfo {
+            date_sent: DateTime::from_instant(self.now),
+            loan_condition: vec![Open::new(condition)],
+            ..DeliveryInfo::default()
+        });
+        self.supplier_says(leg, message)
+    }
+
+    pub(crate) fn cancel_response(&mut self, leg: u32, answer: YesNo, status: Status) -> Decision {
+        let mut message = self.said(leg, ReasonForMessage::CancelResponse, status);
+        message.message_info.answer_yes_no = Some(answer);
+        self.supplier_says(leg, message)
+    }
+
+    pub(crate) fn asker_message(&self, action: Action, note: Option<&str>) -> RequestingAgencyMessage {
+        RequestingAgencyMessage {
+            header: RequestingAgencyMessageHeader {
+                supplying_agency_id: symbol("broker").to_agency_id(),
+                requesting_agency_id: symbol(ASKER).to_agency_id(),
+                timestamp: DateTime::from_instant(self.now),
+                requesting_agency_request_id: "asker-1".to_owned(),
+                ..RequestingAgencyMessageHeader::default()
+            },
+            action,
+            note: note.map(str::to_owned),
+        }
+    }
+
+    pub(crate) fn asker(&mut self, action: Action) -> Decision {
+        self.asker_writes(action, None)
+    }
+
+    pub(crate) fn asker_writes(&mut self, action: Action, note: Option<&str>) -> Decision {
+        let message = self.asker_message(action, note);
+        self.asker_says(message)
+    }
+
+    /// The requester addresses a supplier by its symbol.
+    pub(crate) fn asker_to(&mut self, supplier: &str, action: Action) -> Decision {
+        let mut message = self.asker_message(action, None);
+        message.header.supplying_agency_id = symbol(supplier).to_agency_id();
+        self.asker_says(message)
+    }
+
+    fn asker_says(&mut self, message: RequestingAgencyMessage) -> Decision {
+        let decision = self.give(Input::Requesting { message: Box::new(message), from: peer(ASKER) });
+        assert_eq!(decision.reply, Reply::Ok, "a well-formed message from a party is answered OK");
+        decision
+    }
+
+    /// A retry, under another id; `change` may change what is asked for.
+    pub(crate) fn retry(&mut self, id: &str, change: impl FnOnce(&mut Request)) -> Decision {
+        let mut request = asked();
+        request.header.requesting_agency_request_id = id.to_owned();
+        let service = request.service_info.as_mut().unwrap();
+        service.request_type = Some(RequestType::Retry);
+        service.requesting_agency_previous_request_id = Some("asker-1".to_owned());
+        change(&mut request);
+        self.give(Input::Request {
+            message: Box::new(request),
+            from: peer(ASKER),
+            addressed: Addressing::Broker,
+        })
+    }
+
+    pub(crate) fn outcome(&mut self, to: Party, kind: OutKind, outcome: DeliveryOutcome) -> Decision {
+        if !matches!(outcome, DeliveryOutcome::Undeliverable { .. }) {
+            self.unconfirmed.retain(|message| message.to != to || message.kind != kind);
+        }
+        self.give(Input::Delivery { out: OutRef { to, kind }, outcome })
+    }
+
+    /// The supplier took the request.
+    pub(crate) fn deliver(&mut self, leg: u32) -> Decision {
+        self.outcome(Party::Leg(LegId(leg)), OutKind::Request, DeliveryOutcome::Confirmed)
+    }
+
+    /// An attempt to deliver may have arrived.
+    pub(crate) fn attempted(&mut self, leg: u32) {
+        for message in self.unconfirmed.iter_mut().filter(|message| message.to == Party::Leg(LegId(leg))) {
+            message.arrival = Arrival::Possible;
+        }
+    }
+
+    /// Time passes until this timer runs out.
+    pub(crate) fn run_out(&mut self, timer: TimerName) -> Decision {
+        let at =
+            self.timers.remove(&timer).unwrap_or_else(|| panic!("{timer} runs; there are {:?}", self.timers));
+        self.now = self.now.max(at);
+        self.give(Input::Timer(timer))
+    }
+
+    pub(crate) fn pass(&mut self, hours: i64) {
+        self.now += SignedDuration::from_hours(hours);
+    }
+
+    pub(crate) fn staff(&mut self, action: StaffAction) -> Decision {
+        self.give(Input::Staff { action, by: "an operator".to_owned(), reason: "a reason".to_owned() })
+    }
+
+    /// What was sent since the last look, each as `party kind`, with `N` or `Y` where it answers.
+    pub(crate) fn take(&mut self) -> Vec<String> {
+        let new = self.sent[self.seen..].iter().map(|sent| {
+            let answer = match &sent.message {
+                Message::SupplyingAgencyMessage(report) => report.message_info.answer_yes_no.as_ref(),
+                _ => None,
+            };
+            let answer = answer.map(|answer| format!(" {answer}")).unwrap_or_default();
+            format!("{} {}{answer}", sent.to, sent.kind)
+        });
+        let new = new.collect();
+        self.seen = self.sent.len();
+        new
+    }
+
+    pub(crate) fn last_report(&self) -> &SupplyingAgencyMessage {
+        self.sent
+            .iter()
+            .rev()
+            .find_map(|sent| match &sent.message {
+                Message::SupplyingAgencyMessage(report) => Some(report),
+                _ => None,
+            })
+            .expect("the requester was told something")
+    }
+
+    pub(crate) fn report(&self, status: &Status) -> &SupplyingAgencyMessage {
+        self.sent
+            .iter()
+            .rev()
+            .find_map(|sent| match &sent.message {
+                Message::SupplyingAgencyMessage(report) if report.status_info.status == *status => {
+                    Some(report)
+                }
+                _ => None,
+            })
+            .expect("the requester was told so")
+    }
+
+    pub(crate) fn requests(&self) -> Vec<(&Request, Carry)> {
+        self.sent
+            .iter()
+            .filter_map(|sent| match &sent.message {
+                Message::Request(request) => Some((request, sent.carry)),
+                _ => None,
+            })
+            .collect()
+    }
+
+    pub(crate) fn actions(&self) -> Vec<&RequestingAgencyMessage> {
+        self.sent
+            .iter()
+            .filter_map(|sent| match &sent.message {
+                Message::RequestingAgencyMessage(message) => Some(message),
+                _ => None,
+            })
+            .collect()
+    }
+
+    /// The rule that decided.
+    pub(crate) fn rule(&self) -> &'static str {
+        self.last.rules.first().expect("a rule decided").rule
+    }
+
+    pub(crate) fn used(&self, rule: &str) -> bool {
+        self.last.rules.iter().any(|used| used.rule == rule)
+    }
+
+    /// Replaying the events gives the state, also after both were written down.
+    pub(crate) fn check_replay(&self) {
+        assert_eq!(replay(&self.events), self.state);
+        let text = serde_json::to_string(&self.state).unwrap();
+        assert_eq!(serde_json::from_str::<Option<State>>(&text).unwrap(), self.state);
+    }
+}

@@ -1,0 +1,20 @@
+//! The tables as documents.
+
+use std::path::Path;
+
+use state_machine::brokering::state_tables;
+
+/// `ILLGATE_BLESS=1` writes them anew.
+#[test]
+fn the_checked_in_tables_are_those_of_the_code() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/state-tables");
+    for (name, text) in state_tables() {
+        let path = folder.join(name);
+        if std::env::var_os("ILLGATE_BLESS").is_some() {
+            std::fs::create_dir_all(&folder).unwrap();
+            std::fs::write(&path, &text).unwrap();
+        }
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(kept == text, "schemas/state-tables/{name} is stale: run this test with ILLGATE_BLESS=1");
+    }
+}
