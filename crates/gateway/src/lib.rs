@@ -2,4 +2,7 @@
 //! never decide itself: that is the state machine's.
 
 pub mod api;
+pub mod http;
+pub mod outbox;
 pub mod seams;
+pub mod timers;

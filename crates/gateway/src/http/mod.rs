@@ -1,0 +1,17 @@
+//! HTTP/1.1, both ways, over the network seam: a server that bounds whoever calls it, and a client that bounds whoever it calls. Knows
+//! no message: must never look into a body.
+
+mod body;
+mod client;
+mod connector;
+mod guard;
+mod server;
+mod timer;
+mod tls;
+
+pub use self::{
+    body::{BodyError, RequestBody},
+    client::{Answer, ClientLimits, Failure, HttpClient, Outgoing, Sent},
+    server::{Handler, Server, ServerLimits, Source},
+    tls::Tls,
+};

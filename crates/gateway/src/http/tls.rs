@@ -1,0 +1,32 @@
+//! Whom outgoing connections trust. Must never let a certificate pass unchecked.
+
+use std::sync::Arc;
+
+use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use rustls_platform_verifier::BuilderVerifierExt;
+
+/// The settings of outgoing TLS. Clones share them.
+#[derive(Debug, Clone)]
+pub struct Tls(pub(super) Arc<ClientConfig>);
+
+impl Tls {
+    /// Trusts whom the system trusts. A system that trusts nobody leaves `http` peers reachable and no `https` peer.
+    pub fn system() -> Self {
+        let config = builder().with_platform_verifier().map(|config| config.with_no_client_auth());
+        Self(Arc::new(config.unwrap_or_else(|why| {
+            tracing::warn!(%why, "the system names no certificates to trust: peers with https cannot be reached");
+            builder().with_root_certificates(RootCertStore::empty()).with_no_client_auth()
+        })))
+    }
+
+    /// With settings of one's own.
+    pub fn new(config: Arc<ClientConfig>) -> Self {
+        Self(config)
+    }
+}
+
+fn builder() -> rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier> {
+    ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("the provider knows TLS 1.2 and 1.3: both are compiled in")
+}

@@ -1,0 +1,140 @@
+//! What an answer means. A confirmation is an answer whatever the status it came with; anything else is none, and the message is tried
+//! again. Pure: must never read a clock.
+
+use iso18626::{ConfirmationHeader, ErrorData, Message, MessageStatus, ReadOptions};
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
+
+use super::Outcome;
+use crate::http::Answer;
+
+/// Whether an earlier attempt may have arrived.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Attempt {
+    /// None has.
+    First,
+    /// One may have.
+    Repeat,
+}
+
+/// What an answer means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// The peer read the message, and says so.
+    Told(Outcome),
+    /// This is no answer to the message.
+    NoAnswer {
+        /// Why, for an operator.
+        why: String,
+        /// When the peer asked to be tried again.
+        rest: Option<Timestamp>,
+    },
+}
+
+/// Judges an answer that came at `now`.
+pub(super) fn judge(answer: &Answer, options: &ReadOptions, attempt: Attempt, now: Timestamp) -> Verdict {
+    if answer.status.is_redirection() {
+        let to = answer.location.as_deref().unwrap_or("nowhere");
+        return no_answer(format!(
+            "it redirects ({}) to {to}, which is not followed: set the address in the registry",
+            answer.status.as_u16()
+        ));
+    }
+    match confirmation(answer, options) {
+        Ok((kind, header, errors)) => match header.message_status {
+            MessageStatus::OK => Verdict::Told(Outcome::Confirmed),
+            MessageStatus::ERROR
+                if kind == Kind::Request && attempt == Attempt::Repeat && has_it(&errors) =>
+            {
+                Verdict::Told(Outcome::AlreadyThere(errors))
+            }
+            MessageStatus::ERROR => Verdict::Told(Outcome::Refused(errors)),
+            MessageStatus::Unknown(_) => {
+                no_answer("its confirmation has a messageStatus that is neither OK nor ERROR".to_owned())
+            }
+        },
+        Err(why) => Verdict::NoAnswer {
+            why: format!("it answered {} without a confirmation: {why}", answer.status),
+            rest: answer.retry_after.as_deref().and_then(|text| retry_after(text, now)),
+        },
+    }
+}
+
+fn no_answer(why: String) -> Verdict {
+    Verdict::NoAnswer { why, rest: None }
+}
+
+#[derive(PartialEq, Eq)]
+enum Kind {
+    Request,
+    Other,
+}
+
+fn confirmation(
+    answer: &Answer,
+    options: &ReadOptions,
+) -> Result<(Kind, ConfirmationHeader, Vec<ErrorData>), String> {
+    if answer.body.is_empty() {
+        return Err("the body is empty".to_owned());
+    }
+    let reading = iso18626::read(&answer.body, options).map_err(|why| {
+        let media = answer.content_type.as_deref().unwrap_or("no content type");
+        format!("the body ({media}) cannot be read, {why}")
+    })?;
+    if let Some(missing) = reading.errors().find(|error| error.element() == "messageStatus") {
+        return Err(missing.to_string());
+    }
+    match reading.message {
+        Message::RequestConfirmation(it) => Ok((Kind::Request, it.confirmation_header, it.error_data)),
+        Message::SupplyingAgencyMessageConfirmation(it) => {
+            Ok((Kind::Other, it.confirmation_header, it.error_data))
+        }
+        Message::RequestingAgencyMessageConfirmation(it) => {
+            Ok((Kind::Other, it.confirmation_header, it.error_data))
+        }
+        Message::Request(_) | Message::SupplyingAgencyMessage(_) | Message::RequestingAgencyMessage(_) => {
+            Err("the body is a message, not a confirmation".to_owned())
+        }
+    }
+}
+
+/// Whether these errors say that the peer has the request already. No error type says so; systems do it in words.
+fn has_it(errors: &[ErrorData]) -> bool {
+    errors.iter().filter_map(|error| error.error_value.as_deref()).any(|text| {
+        let text = text.to_ascii_lowercase();
+        ["already exist", "duplicate"].iter().any(|words| text.contains(words))
+    })
+}
+
+/// Seconds from now, or a date.
+fn retry_after(text: &str, now: Timestamp) -> Option<Timestamp> {
+    match text.trim().parse::<u32>() {
+        Ok(secs) => now.checked_add(SignedDuration::from_secs(secs.into())).ok(),
+        Err(_) => rfc2822::parse(text.trim()).ok().map(|date| date.timestamp()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now: Timestamp = "2026-11-24T20:00:00Z".parse().unwrap();
+        let at = |text: &str| text.parse::<Timestamp>().ok();
+        assert_eq!(retry_after("90", now), at("2026-11-24T20:01:30Z"));
+        assert_eq!(retry_after("Tue, 24 Nov 2026 20:05:00 GMT", now), at("2026-11-24T20:05:00Z"));
+        for nonsense in ["", "-4", "soon", "99999999999999"] {
+            assert_eq!(retry_after(nonsense, now), None, "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn only_words_of_having_it_are_taken_for_having_it() {
+        let errors =
+            |text: &str| vec![ErrorData { error_value: Some(text.to_owned()), ..ErrorData::default() }];
+        assert!(has_it(&errors("requestingAgencyRequestId: request with a given ID already exists")));
+        assert!(has_it(&errors("Duplicate request")));
+        assert!(!has_it(&errors("no such library exists")));
+        assert!(!has_it(&[]));
+    }
+}

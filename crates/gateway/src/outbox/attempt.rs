@@ -1,0 +1,175 @@
+//! One attempt at one message: the row says so before anything is written to the peer, the bytes are the frozen ones, and what came
+//! of it is settled or written to the row. Must never log a body.
+
+use std::time::Duration;
+
+use hyper::{
+    body::Bytes,
+    header::{CONTENT_TYPE, HeaderMap, HeaderValue},
+};
+use jiff::Timestamp;
+use persistence::{Arrival, LaneEntry, Opened, StoreError};
+
+use super::{
+    Exchange, Link, Outcome, Settlement, Shared,
+    answer::{Attempt, Verdict, judge},
+};
+use crate::{
+    http::{HttpClient, Outgoing, Sent},
+    seams::millis,
+};
+
+/// What is posted, and declared so.
+const XML: HeaderValue = HeaderValue::from_static("application/xml; charset=\"utf-8\"");
+
+/// How long the first pause is when a settlement cannot be committed, and the longest.
+const SETTLE_PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(20));
+
+/// What an attempt tells of the peer.
+#[derive(Debug)]
+pub(super) enum Report {
+    /// It answered.
+    Answered,
+    /// It did not.
+    Failed {
+        /// Why.
+        why: String,
+        /// When it asked to be tried again.
+        rest: Option<Timestamp>,
+    },
+    /// Nothing: the lane had changed, and it was not tried.
+    Untried,
+    /// Nothing: the message was settled as undeliverable.
+    Settled,
+    /// The store has stopped.
+    Stopped,
+}
+
+/// Sends a lane's head once.
+pub(super) async fn send(
+    shared: &Shared,
+    link: &Link,
+    client: &HttpClient,
+    entry: LaneEntry,
+    head_since: Timestamp,
+) -> Report {
+    let now = shared.seams.clock.now();
+    if link.plan.is_over(now, entry.attempts, head_since) {
+        return give_up(shared, entry).await;
+    }
+    let body = match bytes(shared, &entry).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(why)) => return undeliverable(shared, entry, why).await,
+        Err(_) => return Report::Stopped,
+    };
+    let (before, attempts) = (entry.arrival, entry.attempts + 1);
+    let next = link.plan.next(now, attempts, shared.seams.ids.random());
+    let entry = match shared.store.update_lane(entry.attempting(millis(next))).await {
+        Ok(entry) => entry,
+        Err(StoreError::Conflict { .. }) => return Report::Untried,
+        Err(_) => return Report::Stopped,
+    };
+
+    let start = shared.seams.clock.monotonic();
+    let told = client.post(Outgoing { url: link.url.clone(), headers: headers(link), body }).await;
+    let latency = shared.seams.clock.monotonic().saturating_duration_since(start);
+    let at = shared.seams.clock.now();
+    let (why, rest, arrival) = match told {
+        Ok(answer) => {
+            let attempt = if before == Arrival::Possible { Attempt::Repeat } else { Attempt::First };
+            match judge(&answer, &link.read, attempt, at) {
+                Verdict::Told(outcome) => {
+                    log(&entry, &outcome, answer.status.as_u16(), latency);
+                    let exchange = Some(Exchange { answer, at, latency });
+                    settle(shared, Settlement { entry, outcome, exchange }).await;
+                    return Report::Answered;
+                }
+                Verdict::NoAnswer { why, rest } => (why, rest, Arrival::Possible),
+            }
+        }
+        Err(failure) => {
+            let arrival = if failure.sent == Sent::Nothing { before } else { Arrival::Possible };
+            (failure.why, None, arrival)
+        }
+    };
+    tracing::warn!(
+        peer = entry.lane.peer, message = %entry.message, request = %entry.lane.request,
+        attempt = entry.attempts, latency_ms = latency.as_millis() as u64, why, "a message was not delivered"
+    );
+    let next = link.plan.next(at, attempts, shared.seams.ids.random()).max(rest.unwrap_or(Timestamp::MIN));
+    match shared.store.update_lane(entry.failed(millis(next), why.clone(), arrival)).await {
+        Ok(entry) if link.plan.is_over(at, entry.attempts, head_since) => {
+            give_up(shared, entry).await;
+        }
+        Ok(_) | Err(StoreError::Conflict { .. }) => {}
+        Err(_) => return Report::Stopped,
+    }
+    Report::Failed { why, rest }
+}
+
+/// The plan has ended.
+pub(super) async fn give_up(shared: &Shared, entry: LaneEntry) -> Report {
+    let why = match (&entry.last_error, entry.attempts) {
+        (Some(error), attempts) => format!("it was tried {attempts} times, the last time: {error}"),
+        (None, 0) => "the peer could not be reached all the time, so it was not tried at all".to_owned(),
+        (None, attempts) => format!("it was tried {attempts} times without an answer"),
+    };
+    undeliverable(shared, entry, why).await
+}
+
+/// It cannot be sent, or shall not be any more.
+pub(super) async fn undeliverable(shared: &Shared, entry: LaneEntry, why: String) -> Report {
+    tracing::warn!(
+        peer = entry.lane.peer, message = %entry.message, request = %entry.lane.request, why,
+        "a message is undeliverable"
+    );
+    let outcome = Outcome::Undeliverable { why, arrival: entry.arrival };
+    settle(shared, Settlement { entry, outcome, exchange: None }).await;
+    Report::Settled
+}
+
+/// Has it committed, however long that takes: an outcome is never lost. (When the gateway stops before, the message goes out again.)
+async fn settle(shared: &Shared, settlement: Settlement) {
+    let (mut pause, longest) = SETTLE_PAUSES;
+    while let Err(why) = shared.settle.settle(settlement.clone()).await {
+        let lane = &settlement.entry.lane;
+        tracing::error!(peer = lane.peer, request = %lane.request, message = %settlement.entry.message, %why);
+        shared.seams.clock.pause(pause).await;
+        pause = (pause * 2).min(longest);
+    }
+}
+
+/// The frozen bytes, or why there are none.
+async fn bytes(shared: &Shared, entry: &LaneEntry) -> Result<Result<Bytes, String>, StoreError> {
+    match shared.store.body(entry.message).await {
+        Ok(Some(body)) => Ok(match body.sealed {
+            Opened::Plain(bytes) => Ok(bytes.into()),
+            Opened::Erased => Err("its bytes were erased".to_owned()),
+        }),
+        Ok(None) => Ok(Err("its bytes are not in the store".to_owned())),
+        Err(StoreError::Corrupt(corrupt)) => Ok(Err(format!("its bytes are damaged: {corrupt}"))),
+        Err(stopped) => Err(stopped),
+    }
+}
+
+fn headers(link: &Link) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, XML);
+    for header in &link.headers {
+        headers.insert(header.name.clone(), header.value.clone());
+    }
+    headers
+}
+
+fn log(entry: &LaneEntry, outcome: &Outcome, status: u16, latency: Duration) {
+    let outcome = match outcome {
+        Outcome::Confirmed => "confirmed",
+        Outcome::AlreadyThere(_) => "already there",
+        Outcome::Refused(_) => "refused",
+        Outcome::Undeliverable { .. } => "undeliverable",
+    };
+    tracing::info!(
+        peer = entry.lane.peer, message = %entry.message, request = %entry.lane.request, kind = entry.kind,
+        attempt = entry.attempts, status, latency_ms = latency.as_millis() as u64, outcome, "a message was answered"
+    );
+}

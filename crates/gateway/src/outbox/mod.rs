@@ -1,0 +1,231 @@
+//! Delivery: the head of each lane is sent to its peer until the peer answers, the plan ends or an operator steps in. The store's lanes
+//! are the queue; what is held here is only which lanes have something to send and when. Must never change a request itself: what
+//! became of a message is handed to [`Settle`], whose commit does.
+//!
+//! Each peer has a task of its own with its own slots, rate, circuit and connections, so that a slow, dead or hostile peer
+//! harms only itself.
+
+mod answer;
+mod attempt;
+mod circuit;
+mod link;
+mod peer;
+mod plan;
+mod rate;
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use iso18626::ErrorData;
+use jiff::Timestamp;
+use persistence::{Arrival, LaneEntry, LaneKey, Store, StoreError};
+
+use crate::{
+    http::{Answer, Tls},
+    seams::{BoxFuture, Seams},
+};
+
+pub use self::{
+    circuit::{Breaker, CircuitState},
+    link::{Header, Link, Peers, Rate, Route},
+    plan::RetryPlan,
+};
+
+/// Who commits what became of a message.
+pub trait Settle: Send + Sync {
+    /// Commits what became of a lane's head: its removal (or hold) and the decision it leads to. It is called for one message of a
+    /// lane at a time, and called again until it succeeds. An entry that has left its lane meanwhile was settled by somebody else:
+    /// that is success. When it returns, the lane is read again.
+    fn settle(&self, settlement: Settlement) -> BoxFuture<'_, Result<(), SettleError>>;
+}
+
+/// The commit could not be made now; it is tried again.
+#[derive(Debug, thiserror::Error)]
+#[error("what became of a message could not be committed: {0}")]
+pub struct SettleError(pub String);
+
+/// What became of a lane's head.
+#[derive(Debug, Clone)]
+pub struct Settlement {
+    /// The entry, as it stands in the lane.
+    pub entry: LaneEntry,
+    /// What became of it.
+    pub outcome: Outcome,
+    /// The exchange that told, if one did.
+    pub exchange: Option<Exchange>,
+}
+
+/// What became of a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The peer took it.
+    Confirmed,
+    /// The peer says of a repeated request that it has it already: an earlier attempt arrived. To be verified by a `StatusRequest`.
+    AlreadyThere(Vec<ErrorData>),
+    /// The peer read it and refused it.
+    Refused(Vec<ErrorData>),
+    /// The plan has ended, or it cannot be sent at all.
+    Undeliverable {
+        /// Why, for an operator.
+        why: String,
+        /// Whether the peer may have it all the same.
+        arrival: Arrival,
+    },
+}
+
+/// An HTTP exchange that answered a message.
+#[derive(Clone)]
+pub struct Exchange {
+    /// The answer. Its body may carry patron data: it is to be kept sealed, and never logged.
+    pub answer: Answer,
+    /// When it was complete.
+    pub at: Timestamp,
+    /// How long it took.
+    pub latency: Duration,
+}
+
+impl std::fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Exchange")
+            .field("status", &self.answer.status)
+            .field("at", &self.at)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a peer's queue stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerStatus {
+    /// The peer, as lanes name it.
+    pub peer: String,
+    /// Its circuit.
+    pub circuit: CircuitState,
+    /// Attempts that failed since the last good exchange.
+    pub failures: u32,
+    /// What went wrong last, since the last good exchange.
+    pub last_error: Option<String>,
+    /// When the peer last answered.
+    pub last_good: Option<Timestamp>,
+    /// Lanes with a message to send, now or later.
+    pub waiting: usize,
+    /// Lanes that an incident holds.
+    pub held: usize,
+    /// Messages being sent.
+    pub sending: usize,
+}
+
+/// What all peers' tasks share.
+struct Shared {
+    store: Store,
+    seams: Seams,
+    peers: Arc<dyn Peers>,
+    settle: Arc<dyn Settle>,
+    tls: Tls,
+}
+
+/// The running outbox. Clones are one outbox.
+#[derive(Clone)]
+pub struct OutboxHandle {
+    shared: Arc<Shared>,
+    tasks: Arc<Mutex<Tasks>>,
+}
+
+struct Tasks {
+    peers: BTreeMap<String, peer::PeerTask>,
+    draining: bool,
+}
+
+/// Makes an outbox run.
+#[derive(Debug)]
+pub struct Outbox;
+
+impl Outbox {
+    /// Takes up what waits in the store's lanes, and runs until it is drained.
+    ///
+    /// # Errors
+    /// When the store has stopped.
+    pub async fn start(
+        store: Store,
+        peers: Arc<dyn Peers>,
+        seams: Seams,
+        tls: Tls,
+        settle: Arc<dyn Settle>,
+    ) -> Result<OutboxHandle, StoreError> {
+        let lanes = store.lanes().await?;
+        let shared = Arc::new(Shared { store, seams, peers, settle, tls });
+        let tasks = Tasks { peers: BTreeMap::new(), draining: false };
+        let handle = OutboxHandle { shared, tasks: Arc::new(Mutex::new(tasks)) };
+        handle.pushed(&lanes);
+        Ok(handle)
+    }
+}
+
+impl OutboxHandle {
+    /// Tells of entries that a commit pushed or updated (requeued, held).
+    pub fn pushed(&self, entries: &[LaneEntry]) {
+        for entry in entries {
+            self.look(&entry.lane);
+        }
+    }
+
+    /// Tells that a lane has changed: an entry was pushed, updated or removed. It is read again.
+    pub fn look(&self, lane: &LaneKey) {
+        let mut tasks = self.tasks();
+        if tasks.draining {
+            return;
+        }
+        if !tasks.peers.contains_key(&lane.peer) {
+            let task = peer::PeerTask::start(Arc::clone(&self.shared), lane.peer.clone());
+            tasks.peers.insert(lane.peer.clone(), task);
+        }
+        if let Some(task) = tasks.peers.get(&lane.peer) {
+            task.look(lane.request);
+        }
+    }
+
+    /// Tells that the registry has changed: connections are read anew.
+    pub fn peers_changed(&self) {
+        for task in self.tasks().peers.values() {
+            task.changed();
+        }
+    }
+
+    /// How the peers' queues stand, of those that something was sent to since the start.
+    pub fn status(&self) -> Vec<PeerStatus> {
+        self.tasks().peers.values().map(peer::PeerTask::status).collect()
+    }
+
+    /// How a peer's queue stands, if something was sent to it since the start.
+    pub fn peer(&self, peer: &str) -> Option<PeerStatus> {
+        self.tasks().peers.get(peer).map(peer::PeerTask::status)
+    }
+
+    /// Starts no more attempts and lets those under way end within the time given; the rest is cut off and goes out again after the
+    /// next start. Gives how many were cut off.
+    pub async fn drain(&self, within: Duration) -> usize {
+        let peers = {
+            let mut tasks = self.tasks();
+            tasks.draining = true;
+            std::mem::take(&mut tasks.peers)
+        };
+        let ends: Vec<_> = peers.into_values().map(|task| task.drain(within)).collect();
+        let mut cut = 0;
+        for end in ends {
+            cut += end.await;
+        }
+        cut
+    }
+
+    fn tasks(&self) -> std::sync::MutexGuard<'_, Tasks> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl std::fmt::Debug for OutboxHandle {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("OutboxHandle").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,421 @@
+//! A peer's task: which of its lanes has its turn, within the peer's slots, rate and circuit. It keeps a lane's head and no more; the store
+//! has the rest. Must never wait for another peer.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    future::Future,
+    mem,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use jiff::{SignedDuration, Timestamp};
+use persistence::{LaneEntry, LaneKey, RequestId, Standing, StoreError};
+use tokio::{
+    sync::{Notify, watch},
+    task::{Id, JoinError, JoinHandle, JoinSet},
+};
+
+use super::{
+    Link, PeerStatus, Route, Shared,
+    attempt::{self, Report},
+    circuit::{Change, Circuit},
+    plan::later,
+    rate::Bucket,
+};
+use crate::{
+    http::{ClientLimits, HttpClient},
+    seams::{timestamp, within},
+};
+
+/// How many messages are settled at once for a peer that there is no way to.
+const SLOTS_WITHOUT_ROUTE: usize = 4;
+
+/// How long a lane rests that would otherwise come round at once, by a bug of ours.
+const REST_AFTER_BUG: SignedDuration = SignedDuration::from_secs(30);
+
+/// A running peer's task, from outside.
+pub(super) struct PeerTask {
+    inbox: Arc<Inbox>,
+    stop: watch::Sender<Option<Duration>>,
+    task: JoinHandle<usize>,
+}
+
+/// What others tell the task. Bounded by itself: a lane is in it once, however often it is told.
+struct Inbox {
+    lanes: Mutex<BTreeSet<RequestId>>,
+    bell: Notify,
+    status: Mutex<PeerStatus>,
+}
+
+impl PeerTask {
+    pub(super) fn start(shared: Arc<Shared>, peer: String) -> Self {
+        let circuit = Circuit::new();
+        let status = PeerStatus {
+            peer: peer.clone(),
+            circuit: circuit.state(),
+            failures: 0,
+            last_error: None,
+            last_good: None,
+            waiting: 0,
+            held: 0,
+            sending: 0,
+        };
+        let inbox = Arc::new(Inbox {
+            lanes: Mutex::default(),
+            bell: Notify::new(),
+            status: Mutex::new(status.clone()),
+        });
+        let (stop, stopped) = watch::channel(None);
+        let queue = Queue {
+            shared,
+            peer,
+            inbox: Arc::clone(&inbox),
+            client: None,
+            lanes: BTreeMap::new(),
+            due: BTreeSet::new(),
+            heads: BTreeSet::new(),
+            circuit,
+            probe: None,
+            bucket: Bucket::default(),
+            attempts: JoinSet::new(),
+            running: HashMap::new(),
+            status,
+        };
+        Self { inbox, stop, task: tokio::spawn(queue.run(stopped)) }
+    }
+
+    /// A lane has changed.
+    pub(super) fn look(&self, request: RequestId) {
+        lock(&self.inbox.lanes).insert(request);
+        self.inbox.bell.notify_one();
+    }
+
+    /// The registry has changed.
+    pub(super) fn changed(&self) {
+        self.inbox.bell.notify_one();
+    }
+
+    pub(super) fn status(&self) -> PeerStatus {
+        lock(&self.inbox.status).clone()
+    }
+
+    /// Begins to drain at once; the future tells how many attempts were cut off.
+    pub(super) fn drain(self, within: Duration) -> impl Future<Output = usize> {
+        self.stop.send_replace(Some(within));
+        async move {
+            let Self { task, stop, .. } = self;
+            let cut = task.await.unwrap_or_default();
+            drop(stop);
+            cut
+        }
+    }
+}
+
+/// A peer's queue.
+struct Queue {
+    shared: Arc<Shared>,
+    peer: String,
+    inbox: Arc<Inbox>,
+    client: Option<(ClientLimits, HttpClient)>,
+    lanes: BTreeMap<RequestId, Lane>,
+    /// Waiting lanes by when their head is to be tried.
+    due: BTreeSet<(Timestamp, RequestId)>,
+    /// Waiting lanes by since when their head is the head.
+    heads: BTreeSet<(Timestamp, RequestId)>,
+    circuit: Circuit,
+    /// The lane whose attempt decides on the half-open circuit.
+    probe: Option<RequestId>,
+    bucket: Bucket,
+    attempts: JoinSet<(RequestId, Report)>,
+    running: HashMap<Id, RequestId>,
+    status: PeerStatus,
+}
+
+/// A lane that has something to send.
+struct Lane {
+    head: LaneEntry,
+    since: Timestamp,
+    turn: Turn,
+}
+
+/// Whether a lane's head may be sent.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// From then on.
+    Waiting(Timestamp),
+    /// It is being sent.
+    Sending,
+    /// An incident holds it.
+    Held,
+}
+
+impl Queue {
+    async fn run(mut self, mut stopped: watch::Receiver<Option<Duration>>) -> usize {
+        loop {
+            let lanes = mem::take(&mut *lock(&self.inbox.lanes));
+            for request in lanes {
+                if self.look(request).await.is_err() {
+                    return self.stop_short();
+                }
+            }
+            let wake = self.dispatch();
+            self.publish();
+            let clock = Arc::clone(&self.shared.seams.clock);
+            let alarm = async {
+                match wake {
+                    Some(at) => clock.sleep_until(at).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                () = told_to_stop(&mut stopped) => break,
+                Some(done) = self.attempts.join_next_with_id() => {
+                    if self.ended(done).await.is_err() {
+                        return self.stop_short();
+                    }
+                }
+                () = self.inbox.bell.notified() => {}
+                () = alarm => {}
+            }
+        }
+        let patience = stopped.borrow().unwrap_or_default();
+        let clock = Arc::clone(&self.shared.seams.clock);
+        let rest = async { while self.attempts.join_next().await.is_some() {} };
+        let _ = within(&*clock, patience, rest).await;
+        let cut = self.attempts.len();
+        self.attempts.shutdown().await;
+        cut
+    }
+
+    /// The store has stopped, and with it everything that runs on it.
+    fn stop_short(&self) -> usize {
+        tracing::error!(peer = self.peer, "the store has stopped: nothing more is sent");
+        0
+    }
+
+    /// Reads a lane anew, unless its head is being sent: then it is read when that ends.
+    async fn look(&mut self, request: RequestId) -> Result<(), StoreError> {
+        let known = self.take_out(request);
+        let since = match known {
+            Some(Lane { turn: Turn::Sending, .. }) => {
+                self.lanes.extend(known.map(|lane| (request, lane)));
+                return Ok(());
+            }
+            Some(lane) => Some((lane.head.seq, lane.since)),
+            None => None,
+        };
+        let key = LaneKey { request, peer: self.peer.clone() };
+        let Some(head) = self.shared.store.lane(key).await?.into_iter().next() else { return Ok(()) };
+        let due = timestamp(head.next_at);
+        let since = match since {
+            // An operator's requeue begins a fresh plan, in time as in attempts.
+            Some((seq, since)) if seq == head.seq && (head.attempts > 0 || due <= since) => since,
+            _ => self.shared.seams.clock.now(),
+        };
+        let turn = match head.standing {
+            Standing::Ready => Turn::Waiting(due),
+            Standing::Held { .. } => Turn::Held,
+        };
+        self.put_in(request, Lane { head, since, turn });
+        Ok(())
+    }
+
+    fn take_out(&mut self, request: RequestId) -> Option<Lane> {
+        let lane = self.lanes.remove(&request)?;
+        if let Turn::Waiting(due) = lane.turn {
+            self.due.remove(&(due, request));
+            self.heads.remove(&(lane.since, request));
+        }
+        Some(lane)
+    }
+
+    fn put_in(&mut self, request: RequestId, lane: Lane) {
+        if let Turn::Waiting(due) = lane.turn {
+            self.due.insert((due, request));
+            self.heads.insert((lane.since, request));
+        }
+        self.lanes.insert(request, lane);
+    }
+
+    /// Starts what may start; gives when to look again.
+    fn dispatch(&mut self) -> Option<Timestamp> {
+        match self.shared.peers.route(&self.peer) {
+            Route::Open(link) => self.dispatch_over(&link),
+            Route::Paused => None,
+            Route::None(why) => {
+                while self.attempts.len() < SLOTS_WITHOUT_ROUTE {
+                    let &(due, request) = self.due.first()?;
+                    if due > self.shared.seams.clock.now() {
+                        return Some(due);
+                    }
+                    let Some((head, _)) = self.begin(request) else { continue };
+                    let (shared, why) = (Arc::clone(&self.shared), why.clone());
+                    self.spawn(request, async move { attempt::undeliverable(&shared, head, why).await });
+                }
+                None
+            }
+        }
+    }
+
+    fn dispatch_over(&mut self, link: &Arc<Link>) -> Option<Timestamp> {
+        let client = self.client(link);
+        let slots = link.concurrency.get() as usize;
+        while self.attempts.len() < slots {
+            let now = self.shared.seams.clock.now();
+            let ends =
+                self.heads.first().map(|&(since, request)| (later(since, link.plan.give_up_after), request));
+            if let Some((end, request)) = ends
+                && end <= now
+                && let Some((head, _)) = self.begin(request)
+            {
+                let shared = Arc::clone(&self.shared);
+                self.spawn(request, async move { attempt::give_up(&shared, head).await });
+                continue;
+            }
+            let &(due, request) = self.due.first()?;
+            let end = ends.map_or(Timestamp::MAX, |(end, _)| end);
+            let Some(ready) = self.circuit.ready_at() else { return Some(end) };
+            let turn = due.max(ready).max(self.bucket.ready_at(link.rate));
+            if turn > now {
+                return Some(turn.min(end));
+            }
+            let Some((head, since)) = self.begin(request) else { continue };
+            self.circuit.starting();
+            if self.circuit.ready_at().is_none() {
+                self.probe = Some(request);
+            }
+            self.bucket.take(link.rate, now);
+            let (shared, link, client) = (Arc::clone(&self.shared), Arc::clone(link), client.clone());
+            self.spawn(request, async move { attempt::send(&shared, &link, &client, head, since).await });
+        }
+        None
+    }
+
+    /// A lane's turn has come.
+    fn begin(&mut self, request: RequestId) -> Option<(LaneEntry, Timestamp)> {
+        let mut lane = self.take_out(request)?;
+        lane.turn = Turn::Sending;
+        let begun = (lane.head.clone(), lane.since);
+        self.lanes.insert(request, lane);
+        Some(begun)
+    }
+
+    fn spawn(&mut self, request: RequestId, attempt: impl Future<Output = Report> + Send + 'static) {
+        let handle = self.attempts.spawn(async move { (request, attempt.await) });
+        self.running.insert(handle.id(), request);
+    }
+
+    /// The peer's client; a new one when its limits have changed.
+    fn client(&mut self, link: &Link) -> HttpClient {
+        match &self.client {
+            Some((limits, client)) if *limits == link.limits => client.clone(),
+            _ => {
+                let client = HttpClient::new(&self.shared.seams, &self.shared.tls, link.limits);
+                self.client = Some((link.limits, client.clone()));
+                client
+            }
+        }
+    }
+
+    /// An attempt has ended: the circuit learns of it, and the lane is read again.
+    async fn ended(&mut self, done: Result<(Id, (RequestId, Report)), JoinError>) -> Result<(), StoreError> {
+        let (id, report) = match done {
+            Ok((id, (_, report))) => (id, Some(report)),
+            Err(why) => {
+                tracing::error!(peer = self.peer, %why, "sending a message ended by a bug");
+                (why.id(), None)
+            }
+        };
+        let Some(request) = self.running.remove(&id) else { return Ok(()) };
+        let was_probe = self.probe == Some(request);
+        if was_probe {
+            self.probe = None;
+        }
+        let now = self.shared.seams.clock.now();
+        let settled = matches!(report, Some(Report::Answered | Report::Settled) | None);
+        match report {
+            Some(Report::Answered) => {
+                self.status.last_good = Some(now);
+                self.status.last_error = None;
+                if self.circuit.succeeded() == Change::Closed {
+                    tracing::info!(peer = self.peer, "the peer answers again: its circuit is closed");
+                    self.hurry(now);
+                }
+            }
+            Some(Report::Failed { why, rest }) => self.failed(now, why, rest),
+            Some(Report::Untried | Report::Settled) | None => {
+                if was_probe {
+                    self.circuit.untried(now);
+                }
+            }
+            Some(Report::Stopped) => {
+                return Err(StoreError::Stopped { reason: "told by an attempt".to_owned() });
+            }
+        }
+        // It is no longer being sent; what it is now, the store tells.
+        let seq = self.lanes.get_mut(&request).map(|lane| {
+            lane.turn = Turn::Held;
+            lane.head.seq
+        });
+        self.look(request).await?;
+        if settled
+            && let Some(lane) = self.lanes.get(&request)
+            && Some(lane.head.seq) == seq
+        {
+            self.rest(request, later(now, REST_AFTER_BUG));
+        }
+        Ok(())
+    }
+
+    /// A head that was settled, or whose attempt panicked, is still there and may be sent: it must not come round at once.
+    fn rest(&mut self, request: RequestId, until: Timestamp) {
+        let Some(mut lane) = self.take_out(request) else { return };
+        if let Turn::Waiting(due) = lane.turn {
+            tracing::error!(peer = self.peer, %request, message = %lane.head.message, "a message was settled and is still in its lane");
+            lane.turn = Turn::Waiting(due.max(until));
+        }
+        self.put_in(request, lane);
+    }
+
+    fn failed(&mut self, now: Timestamp, why: String, rest: Option<Timestamp>) {
+        self.status.last_error = Some(why);
+        // Without a route there is nothing to protect any more.
+        let Route::Open(link) = self.shared.peers.route(&self.peer) else { return };
+        if let Some(rest) = rest {
+            self.circuit.rest_until(rest.min(later(now, link.breaker.longest)));
+        }
+        if self.circuit.failed(&link.breaker, now, self.shared.seams.ids.random()) == Change::Opened {
+            let failures = self.circuit.failures();
+            tracing::warn!(peer = self.peer, failures, "the peer does not answer: its circuit is open");
+        }
+    }
+
+    /// The peer is back: what waits for its next attempt need not wait longer.
+    fn hurry(&mut self, now: Timestamp) {
+        for (due, request) in mem::take(&mut self.due) {
+            if let Some(lane) = self.lanes.get_mut(&request) {
+                lane.turn = Turn::Waiting(due.min(now));
+                self.due.insert((due.min(now), request));
+            }
+        }
+    }
+
+    fn publish(&mut self) {
+        self.status.circuit = self.circuit.state();
+        self.status.failures = self.circuit.failures();
+        self.status.waiting = self.due.len();
+        self.status.sending = self.attempts.len();
+        self.status.held = self.lanes.len() - self.due.len() - self.running.len();
+        lock(&self.inbox.status).clone_from(&self.status);
+    }
+}
+
+async fn told_to_stop(stopped: &mut watch::Receiver<Option<Duration>>) {
+    let _ = stopped.wait_for(Option::is_some).await;
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
