@@ -7,11 +7,11 @@
 use xml::schema::{Cell, Content, Fate as CellFate, Lexical, Need, Overflow, Row};
 use xml::{Element, Slot, View, lexical};
 
-use crate::wire::{Envelope, WireSupplyingAgencyMessage};
+use crate::wire::{Envelope, SupplyingAgencyMessage};
 use crate::{
-    Action, DateTime, Edition, ErrorData, Fate, Loss, Message, MessageKind, PreferredEdition,
-    ReasonForMessage, Request, RequestingAgencyMessage, ServiceInfo, ServiceType, Status, WriteOptions,
-    YesNo,
+    Action, AgencyId, ConfirmationHeader, DateTime, Edition, ErrorData, Fate, Loss, Message, MessageKind,
+    PreferredEdition, ReasonForMessage, Request, RequestingAgencyMessage, ServiceInfo, ServiceType, Status,
+    WriteOptions, YesNo,
 };
 
 /// The message as it stands in the edition, with what it lost.
@@ -39,15 +39,18 @@ pub(crate) fn settle(message: &Message, options: &WriteOptions) -> (Envelope, Ve
         }
         Envelope::RequestConfirmation(m) => {
             report.errors(&mut m.error_data, kind);
+            report.timestamps(&mut m.confirmation_header, kind);
             report.walk(m, &path(kind));
         }
         Envelope::SupplyingAgencyMessageConfirmation(m) => {
             report.errors(&mut m.error_data, kind);
+            report.timestamps(&mut m.confirmation_header, kind);
             report.unknown_code(&mut m.reason_for_message, &path(kind), "reasonForMessage");
             report.walk(m, &path(kind));
         }
         Envelope::RequestingAgencyMessageConfirmation(m) => {
             report.errors(&mut m.error_data, kind);
+            report.timestamps(&mut m.confirmation_header, kind);
             report.confirmed_action(&mut m.action, &path(kind));
             report.walk(m, &path(kind));
         }
@@ -58,7 +61,8 @@ pub(crate) fn settle(message: &Message, options: &WriteOptions) -> (Envelope, Ve
 /// Whether a message can be written in an edition as it stands.
 pub(crate) fn fits(message: &Message, body: &dyn Element, edition: Edition) -> bool {
     let gap = match message {
-        Message::Request(m) if edition == Edition::V2021_2 => m
+        Message::Request(m) if edition != Edition::V2021_2 => m.header.supplying_agency_id.is_none(),
+        Message::Request(m) => m
             .service_info
             .as_ref()
             .is_none_or(|service| service.any_edition.is_some() && service.preferred_edition.is_none()),
@@ -85,11 +89,9 @@ fn fits_as_it_is(element: &dyn Element, edition: usize) -> bool {
                     None => true,
                     Some(uri) => text.attribute.is_some() && lexical::is_any_uri(uri),
                 };
-                let code = match text.lexical {
-                    Lexical::Code(list) => list.knows(edition, leaf.text()),
-                    _ => true,
-                };
-                attribute && code && (place.need != Need::MayBeEmpty || !leaf.text().is_empty())
+                attribute
+                    && lexical::allows(text.lexical, edition, leaf.text())
+                    && (place.need != Need::MayBeEmpty || !leaf.text().is_empty())
             }
             (View::Leaf(_), Content::Elements(_)) => false,
         })
@@ -147,6 +149,10 @@ impl Report {
 
     fn request(&mut self, request: &mut Request) {
         const SERVICE: &str = "/request/serviceInfo";
+        if self.is_first() && request.header.supplying_agency_id.is_none() {
+            request.header.supplying_agency_id = Some(AgencyId::default());
+            self.filled("/request/header/supplyingAgencyId".to_owned(), "an empty symbol");
+        }
         if self.edition == Edition::V2021_2 && request.service_info.is_none() {
             self.filled(SERVICE.to_owned(), "CopyOrLoan");
             let service_type = ServiceType::CopyOrLoan;
@@ -199,17 +205,14 @@ impl Report {
     }
 
     /// A code that nobody lists is left out where it may be.
-    fn unknown_code<T: xml::Leaf>(&mut self, code: &mut Option<T>, path: &str, name: &str)
-    where
-        T: KnownIn,
-    {
+    fn unknown_code<T: KnownIn>(&mut self, code: &mut Option<T>, path: &str, name: &str) {
         if code.as_ref().is_some_and(|code| !code.known_in(self.edition)) {
             *code = None;
             self.dropped(format!("{path}/{name}"));
         }
     }
 
-    fn supplying(&mut self, message: &mut WireSupplyingAgencyMessage, last_heard: Option<&Status>) {
+    fn supplying(&mut self, message: &mut SupplyingAgencyMessage, last_heard: Option<&Status>) {
         self.status(message, last_heard);
         let sent = message.header.timestamp.clone();
         self.date(&mut message.status_info.last_change, &sent, "statusInfo/lastChange");
@@ -221,15 +224,14 @@ impl Report {
         }
     }
 
-    fn status(&mut self, message: &mut WireSupplyingAgencyMessage, last_heard: Option<&Status>) {
+    fn status(&mut self, message: &mut SupplyingAgencyMessage, last_heard: Option<&Status>) {
         const STATUS: &str = "/supplyingAgencyMessage/statusInfo/status";
         let status = &mut message.status_info.status;
         if *status == Status::default() {
-            if let Some(last_heard) = last_heard {
-                *status = last_heard.clone();
-                self.filled(STATUS.to_owned(), last_heard.as_str());
-            }
-            return;
+            // The status that says least, where the caller knows no better.
+            *status = last_heard.unwrap_or(&Status::RequestReceived).clone();
+            let with = status.to_string();
+            self.filled(STATUS.to_owned(), &with);
         }
         if status.is_listed() && !status.is_known_in(self.edition) {
             // These tell what is to become of an item on loan.
@@ -248,23 +250,33 @@ impl Report {
         }
     }
 
-    /// Costs and dates of a retry stand in `messageInfo` in 1.2.
-    fn terms_of_retry(&mut self, message: &mut WireSupplyingAgencyMessage) {
-        const RETRY: &str = "/supplyingAgencyMessage/retryInfo";
-        const INFO: &str = "/supplyingAgencyMessage/messageInfo";
+    /// Costs and dates of a retry stand in `messageInfo` in 1.2, which is no loss.
+    fn terms_of_retry(&mut self, message: &mut SupplyingAgencyMessage) {
         let Some(retry) = &mut message.retry_info else { return };
         let info = &mut message.message_info;
         if !retry.offered_costs.is_empty() {
             info.offered_costs = Some(retry.offered_costs.remove(0));
-            self.moved(format!("{RETRY}/offeredCosts"), &format!("{INFO}/offeredCosts"));
         }
         if let Some(after) = retry.retry_after.take() {
             info.retry_after = Some(after);
-            self.moved(format!("{RETRY}/retryAfter"), &format!("{INFO}/retryAfter"));
         }
         if let Some(before) = retry.retry_before.take() {
             info.retry_before = Some(before);
-            self.moved(format!("{RETRY}/retryBefore"), &format!("{INFO}/retryBefore"));
+        }
+    }
+
+    /// Real confirmations leave timestamps out; each can stand for the other.
+    fn timestamps(&mut self, header: &mut ConfirmationHeader, kind: MessageKind) {
+        let known = [&header.timestamp, &header.timestamp_received].into_iter().find(|date| date.is_valid());
+        let known = known.cloned().unwrap_or_else(|| DateTime::from_instant(jiff::Timestamp::UNIX_EPOCH));
+        let path = format!("/{kind}/confirmationHeader");
+        for (date, name) in
+            [(&mut header.timestamp, "timestamp"), (&mut header.timestamp_received, "timestampReceived")]
+        {
+            if !date.is_valid() {
+                *date = known.clone();
+                self.filled(format!("{path}/{name}"), known.as_str());
+            }
         }
     }
 
@@ -326,6 +338,11 @@ impl Report {
                 Slot::Element(child) => self.walk(child, path),
                 Slot::Leaf(leaf) => {
                     let Content::Text(text) = place.content(row) else { continue };
+                    if place.need == Need::Optional && only_elsewhere(row, edition, leaf.text()) {
+                        element.truncate(number, index);
+                        self.dropped(path.to_owned());
+                        return;
+                    }
                     let keeps = |uri: &str| text.attribute.is_some() && lexical::is_any_uri(uri);
                     if leaf.attribute().is_some_and(|uri| !keeps(uri)) {
                         leaf.drop_attribute();
@@ -407,6 +424,20 @@ impl KnownIn for ReasonForMessage {
     fn known_in(&self, edition: Edition) -> bool {
         self.is_known_in(edition)
     }
+}
+
+/// Whether a number is one in another edition only. (Codes have conversions of their own.)
+fn only_elsewhere(row: &Row, edition: usize, text: &str) -> bool {
+    let allows = |column: usize| {
+        row.cells[column].place().is_some_and(|place| match place.content(row) {
+            Content::Text(text_type) => match text_type.lexical {
+                Lexical::Code(_) => true,
+                lexical => lexical::allows(lexical, column, text),
+            },
+            Content::Elements(_) => true,
+        })
+    };
+    !allows(edition) && (0..row.cells.len()).any(allows)
 }
 
 /// The label of values for which there is no room beside the first.

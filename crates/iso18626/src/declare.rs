@@ -70,6 +70,7 @@ impl Column {
         Column::both(self.now.text(Lexical::NonNegativeInteger))
     }
 
+    #[allow(clippy::wrong_self_convention, reason = "a word of the tables")]
     pub(crate) const fn new(self) -> Column {
         Column { first: Cell::Absent(Fate::Drop), now: self.now }
     }
@@ -90,7 +91,9 @@ macro_rules! cell {
 
 /// The schema and the dispatch of a struct or choice. Each row's number is a constant named after its field.
 macro_rules! bind {
-    ($group:ident $name:ident { $( $field:ident : $type:ty => ($($v12:tt)*) ($($v21:tt)*); )* }) => {
+    ($group:ident $name:ident {
+        $( $(#[doc = $doc:literal])* $field:ident : $type:ty => ($($v12:tt)*) ($($v21:tt)*); )*
+    }) => {
         enum Number { $( $field, )* }
         $(
             const $field: usize = Number::$field as usize;
@@ -99,6 +102,7 @@ macro_rules! bind {
         const ROWS: &[::xml::schema::Row] = &[ $(
             ::xml::schema::Row {
                 field: stringify!($field),
+                doc: concat!($($doc),*),
                 content: <$type as ::xml::Field>::CONTENT,
                 repeatable: <$type as ::xml::Field>::REPEATABLE,
                 cells: &[cell!($($v12)*).first, cell!($($v12)*).now, cell!($($v21)*).now],
@@ -135,19 +139,19 @@ macro_rules! element {
     (
         $(#[$meta:meta])*
         $vis:vis struct $name:ident {
-            $( $(#[$fmeta:meta])* $field:ident : $type:ty => ($($v12:tt)*) ($($v21:tt)*); )*
+            $( $(#[doc = $doc:literal])* $field:ident : $type:ty => ($($v12:tt)*) ($($v21:tt)*); )*
         }
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[serde(default)]
         $vis struct $name {
-            $( $(#[$fmeta])* pub $field: $type, )*
+            $( $(#[doc = $doc])* pub $field: $type, )*
         }
 
         #[allow(non_camel_case_types, non_upper_case_globals, reason = "the rows' numbers are named after the fields")]
         const _: () = {
-            bind! { Sequence $name { $( $field: $type => ($($v12)*) ($($v21)*); )* } }
+            bind! { Sequence $name { $( $(#[doc = $doc])* $field: $type => ($($v12)*) ($($v21)*); )* } }
 
             impl ::xml::Element for $name {
                 fn schema(&self) -> &'static ::xml::schema::Schema {
@@ -198,19 +202,19 @@ macro_rules! choice {
     (
         $(#[$meta:meta])*
         $vis:vis enum $name:ident {
-            $( $(#[$vmeta:meta])* $variant:ident ( $type:ty ) => ($($v12:tt)*) ($($v21:tt)*); )*
+            $( $(#[doc = $doc:literal])* $variant:ident ( $type:ty ) => ($($v12:tt)*) ($($v21:tt)*); )*
         }
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[serde(rename_all = "camelCase")]
         $vis enum $name {
-            $( $(#[$vmeta])* $variant($type), )*
+            $( $(#[doc = $doc])* $variant($type), )*
         }
 
         #[allow(non_camel_case_types, non_upper_case_globals, reason = "the rows' numbers are named after the fields")]
         const _: () = {
-            bind! { Choice $name { $( $variant: $type => ($($v12)*) ($($v21)*); )* } }
+            bind! { Choice $name { $( $(#[doc = $doc])* $variant: $type => ($($v12)*) ($($v21)*); )* } }
 
             impl ::xml::Element for $name {
                 fn schema(&self) -> &'static ::xml::schema::Schema {

@@ -18,6 +18,7 @@ mod loss;
 pub mod model;
 pub mod open_codes;
 mod read;
+mod schema;
 mod wire;
 mod write;
 
@@ -30,4 +31,5 @@ pub use loss::{Fate, Loss};
 pub use model::*;
 pub use open_codes::*;
 pub use read::{Extra, NamespaceRule, ReadOptions, Reading, Unreadable, UnreadableKind, pretty, read};
+pub use schema::xsd;
 pub use write::{WriteError, WriteOptions, Written, convert, write};

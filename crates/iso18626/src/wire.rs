@@ -4,10 +4,9 @@
 //! them, `retryInfo`; the tables here have both, and the conversions move the values.
 
 use crate::{
-    Costs, DateTime, DeliveryInfo, Message, MessageInfo, Open, ReasonForMessage, ReasonRetry, ReasonUnfilled,
-    Request, RequestConfirmation, RequestingAgencyMessage, RequestingAgencyMessageConfirmation, RetryInfo,
-    ReturnInfo, ShippingInfo, StatusInfo, SupplyingAgencyMessage, SupplyingAgencyMessageConfirmation,
-    SupplyingAgencyMessageHeader, YesNo,
+    Costs, DateTime, DeliveryInfo, Message, Open, ReasonForMessage, ReasonRetry, ReasonUnfilled, Request,
+    RequestConfirmation, RequestingAgencyMessage, RequestingAgencyMessageConfirmation, RetryInfo, ReturnInfo,
+    ShippingInfo, StatusInfo, SupplyingAgencyMessageConfirmation, SupplyingAgencyMessageHeader, YesNo,
 };
 
 choice! {
@@ -15,7 +14,7 @@ choice! {
     pub(crate) enum Envelope {                                      // 1.2                         2021-2
         Request(Request)                                             => (1 request one)             (1 request one);
         RequestConfirmation(RequestConfirmation)                     => (2 requestConfirmation one) (2 requestConfirmation one);
-        SupplyingAgencyMessage(WireSupplyingAgencyMessage)           => (3 supplyingAgencyMessage one)
+        SupplyingAgencyMessage(SupplyingAgencyMessage)           => (3 supplyingAgencyMessage one)
                                                                                                     (3 supplyingAgencyMessage one);
         SupplyingAgencyMessageConfirmation(SupplyingAgencyMessageConfirmation)
                                                                      => (4 supplyingAgencyMessageConfirmation one)
@@ -36,9 +35,9 @@ impl Default for Envelope {
 
 element! {
     /// A supplier tells where a request stands.
-    pub(crate) struct WireSupplyingAgencyMessage {       // 1.2                            2021-2
+    pub(crate) struct SupplyingAgencyMessage {       // 1.2                            2021-2
         header: SupplyingAgencyMessageHeader              => (1 header one)                  (1 header one);
-        message_info: WireMessageInfo                     => (2 messageInfo one)             (2 messageInfo one);
+        message_info: MessageInfo                     => (2 messageInfo one)             (2 messageInfo one);
         status_info: StatusInfo                           => (3 statusInfo forgiven)         (3 statusInfo forgiven);
         retry_info: Option<RetryInfo>                     => (note "Retry")                  (4 retryInfo opt);
         delivery_info: Option<DeliveryInfo>               => (4 deliveryInfo opt)            (5 deliveryInfo opt);
@@ -49,7 +48,7 @@ element! {
 
 element! {
     /// Why the supplier writes.
-    pub(crate) struct WireMessageInfo {
+    pub(crate) struct MessageInfo {
         reason_for_message: ReasonForMessage              => (1 reasonForMessage one)        (1 reasonForMessage one);
         answer_yes_no: Option<YesNo>                      => (2 answerYesNo opt)             (2 answerYesNo opt);
         note: Option<String>                              => (3 note opt)                    (3 note opt);
@@ -91,9 +90,9 @@ impl From<Message> for Envelope {
     }
 }
 
-impl From<WireSupplyingAgencyMessage> for SupplyingAgencyMessage {
+impl From<SupplyingAgencyMessage> for crate::SupplyingAgencyMessage {
     /// To the model: what 1.2 has in `messageInfo` goes to `retryInfo`.
-    fn from(wire: WireSupplyingAgencyMessage) -> Self {
+    fn from(wire: SupplyingAgencyMessage) -> Self {
         let info = wire.message_info;
         let mut retry_info = wire.retry_info;
         if info.offered_costs.is_some() || info.retry_after.is_some() || info.retry_before.is_some() {
@@ -102,9 +101,9 @@ impl From<WireSupplyingAgencyMessage> for SupplyingAgencyMessage {
             retry.retry_after = retry.retry_after.take().or(info.retry_after);
             retry.retry_before = retry.retry_before.take().or(info.retry_before);
         }
-        SupplyingAgencyMessage {
+        crate::SupplyingAgencyMessage {
             header: wire.header,
-            message_info: MessageInfo {
+            message_info: crate::MessageInfo {
                 reason_for_message: info.reason_for_message,
                 answer_yes_no: info.answer_yes_no,
                 note: info.note,
@@ -120,19 +119,19 @@ impl From<WireSupplyingAgencyMessage> for SupplyingAgencyMessage {
     }
 }
 
-impl From<SupplyingAgencyMessage> for WireSupplyingAgencyMessage {
+impl From<crate::SupplyingAgencyMessage> for SupplyingAgencyMessage {
     /// To the wire, with everything where 2021-2 has it; a conversion to 1.2 moves it from there.
-    fn from(model: SupplyingAgencyMessage) -> Self {
+    fn from(model: crate::SupplyingAgencyMessage) -> Self {
         let info = model.message_info;
-        WireSupplyingAgencyMessage {
+        SupplyingAgencyMessage {
             header: model.header,
-            message_info: WireMessageInfo {
+            message_info: MessageInfo {
                 reason_for_message: info.reason_for_message,
                 answer_yes_no: info.answer_yes_no,
                 note: info.note,
                 reason_unfilled: info.reason_unfilled,
                 reason_retry: info.reason_retry,
-                ..WireMessageInfo::default()
+                ..MessageInfo::default()
             },
             status_info: model.status_info,
             retry_info: model.retry_info,

@@ -83,12 +83,14 @@ fn digits(text: &str) -> Option<u32> {
     if text.is_empty() || !text.bytes().all(|b| b.is_ascii_digit()) { None } else { text.parse().ok() }
 }
 
-/// Whether a text is an `xs:decimal`. More than 24 digits are refused, as common validators refuse them.
+/// Whether a text is an `xs:decimal`. More than 24 digits that count are refused, as common validators do.
 pub fn is_decimal(text: &str) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-    let count = whole.len() + fraction.len();
-    (1..=24).contains(&count) && whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit())
+    let count = whole.trim_start_matches('0').len() + fraction.trim_end_matches('0').len();
+    unsigned.len() > usize::from(unsigned.contains('.'))
+        && count <= 24
+        && whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit())
 }
 
 /// Whether a text is an `xs:integer`.

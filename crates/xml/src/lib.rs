@@ -16,6 +16,7 @@ mod read;
 pub mod schema;
 mod tokens;
 mod write;
+mod xsd;
 
 pub use bind::{Element, Field, Leaf, Single, Slot, View};
 pub use decode::{Text, decode};
@@ -25,3 +26,4 @@ pub use pretty::pretty;
 pub use read::{Document, Expect, NamespaceRule, Outcome};
 pub use tokens::DocType;
 pub use write::{Envelope, WriteFault, write};
+pub use xsd::{Heading, xsd};

@@ -33,6 +33,8 @@ pub enum Group {
 pub struct Row {
     /// The field's name in the model.
     pub field: &'static str,
+    /// What it is, in words.
+    pub doc: &'static str,
     /// What it holds.
     pub content: Content,
     /// Whether the model can hold several.

@@ -13,6 +13,10 @@ use crate::{
 /// One ISO 18626 message, whatever edition it came in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[allow(
+    clippy::large_enum_variant,
+    reason = "most messages that are kept are requests, and few are kept at once"
+)]
 pub enum Message {
     /// A requester asks for something.
     Request(Request),

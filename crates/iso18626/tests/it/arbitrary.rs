@@ -53,7 +53,7 @@ const DATES: &[&str] = &[
     "2024-02-29T23:59:59",
     "1999-12-31T00:00:00.5-07:00",
 ];
-const DECIMALS: &[&str] = &["0", "12.50", "-3", "+0.1", "00012.500", "79228162514264337593543950336.01"];
+const DECIMALS: &[&str] = &["0", "12.50", "-3", "+0.1", "00012.500", "0792281625142643375935.010"];
 const SCHEMES: &[&str] =
     &["http://illtransactions.org/ISO18626/OpenCodeList/ServiceLevelList-V1.0", "urn:x", "RESHARE"];
 

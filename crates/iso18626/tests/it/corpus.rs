@@ -26,13 +26,17 @@ fn valid_messages_are_read_without_a_word_and_written_valid_again() {
             read(&sample.bytes, &ReadOptions::default()).unwrap_or_else(|why| panic!("{name}: {why}"));
         assert_eq!(reading.diagnostics, [], "{name}");
         assert_eq!(reading.extras, [], "{name}");
-        assert_eq!(reading.edition, edition, "{name}");
-        let written = write(&reading.message, &WriteOptions::new(edition))
+        // Nobody has published a schema of 1.1: a message of it is valid in another edition by its luck.
+        let its_own = if reading.version.starts_with("1.0") { Edition::V1_1 } else { edition };
+        assert_eq!(reading.edition, its_own, "{name}");
+        let written = write(&reading.message, &WriteOptions::new(its_own))
             .unwrap_or_else(|why| panic!("{name} cannot be written again: {why}"));
         assert_eq!(written.losses, [], "{name}");
         let back =
             read(&written.bytes, &ReadOptions::default()).unwrap_or_else(|why| panic!("{name}: {why}"));
         assert_eq!(back.message, reading.message, "{name}");
+        let written = write(&reading.message, &WriteOptions::new(edition))
+            .unwrap_or_else(|why| panic!("{name} cannot be written as {edition}: {why}"));
         again.push((edition, written.bytes));
     }
     assert!(!again.is_empty(), "the corpus has valid messages");
@@ -41,7 +45,7 @@ fn valid_messages_are_read_without_a_word_and_written_valid_again() {
         let some: Vec<&[u8]> =
             again.iter().filter(|(of, _)| *of == edition).map(|(_, bytes)| bytes.as_slice()).collect();
         if !some.is_empty() {
-            official.assert_valid(edition.as_str(), some);
+            official.assert_valid(edition, some);
         }
     }
 }

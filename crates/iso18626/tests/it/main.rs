@@ -5,3 +5,4 @@ mod corpus;
 mod fuzz_corpus;
 mod official;
 mod roundtrip;
+mod schemas;

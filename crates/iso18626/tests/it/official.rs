@@ -5,6 +5,8 @@ use std::{
     process::Command,
 };
 
+use iso18626::Edition;
+
 /// The official schemas and the program that validates against them.
 pub(crate) struct Official {
     dir: PathBuf,
@@ -24,36 +26,50 @@ impl Official {
         None
     }
 
-    /// Panics unless each message is valid against the schema of `edition` (`1.2` or `2021-2`).
-    pub(crate) fn assert_valid<'a>(&self, edition: &str, messages: impl IntoIterator<Item = &'a [u8]>) {
-        let schema = match edition {
-            "1.2" => "ISO-18626-v1_2.xsd",
-            "2021-2" => "ISO-18626-2021-2.xsd",
-            other => panic!("no official schema of edition {other}"),
-        };
-        let dir = tempfile::tempdir().expect("a temporary folder");
-        let files: Vec<PathBuf> = messages
-            .into_iter()
-            .enumerate()
-            .map(|(number, bytes)| {
-                let file = dir.path().join(format!("{number:05}.xml"));
-                std::fs::write(&file, bytes).expect("a temporary file");
-                file
-            })
-            .collect();
-        assert!(!files.is_empty(), "no message of edition {edition} to validate");
-        for some in files.chunks(200) {
-            let output = Command::new("xmllint")
-                .args(["--nonet", "--noout", "--schema"])
-                .arg(self.dir.join(schema))
-                .args(some)
-                .output()
-                .expect("xmllint runs");
-            let said = String::from_utf8_lossy(&output.stderr);
-            let bad: Vec<&str> = said.lines().filter(|line| !line.ends_with(" validates")).collect();
-            assert!(output.status.success(), "against {schema}:\n{}", bad.join("\n"));
+    /// Panics unless each message is valid against the schema of `edition`.
+    pub(crate) fn assert_valid<'a>(&self, edition: Edition, messages: impl IntoIterator<Item = &'a [u8]>) {
+        let schema = self.schema(edition);
+        let messages: Vec<Vec<u8>> = messages.into_iter().map(<[u8]>::to_vec).collect();
+        assert!(!messages.is_empty(), "no message of edition {edition} to validate");
+        let bad: Vec<String> = verdicts(&schema, &messages).into_iter().flatten().collect();
+        assert!(bad.is_empty(), "against {}:\n{}", schema.display(), bad.join("\n"));
+    }
+
+    /// The official schema of an edition.
+    pub(crate) fn schema(&self, edition: Edition) -> PathBuf {
+        self.dir.join(match edition {
+            Edition::V1_1 => panic!("1.1 has no official schema"),
+            Edition::V1_2 => "ISO-18626-v1_2.xsd",
+            Edition::V2021_2 => "ISO-18626-2021-2.xsd",
+        })
+    }
+}
+
+/// What a schema has against each message: nothing, or why it refuses it.
+pub(crate) fn verdicts(schema: &Path, messages: &[Vec<u8>]) -> Vec<Option<String>> {
+    let dir = tempfile::tempdir().expect("a temporary folder");
+    let mut verdicts = Vec::new();
+    for some in messages.chunks(200) {
+        let names: Vec<String> = (0..some.len()).map(|number| format!("{number:05}.xml")).collect();
+        for (name, bytes) in names.iter().zip(some) {
+            std::fs::write(dir.path().join(name), bytes).expect("a temporary file");
+        }
+        let output = Command::new("xmllint")
+            .current_dir(dir.path())
+            .args(["--nonet", "--noout", "--schema"])
+            .arg(std::path::absolute(schema).expect("the schema has a path"))
+            .args(&names)
+            .output()
+            .expect("xmllint runs");
+        let said = String::from_utf8_lossy(&output.stderr);
+        for name in &names {
+            let about: Vec<&str> = said.lines().filter(|line| line.starts_with(name.as_str())).collect();
+            assert!(!about.is_empty(), "xmllint says nothing about {name}: {said}");
+            let valid = about.iter().any(|line| line.ends_with(" validates"));
+            verdicts.push(if valid { None } else { Some(about.join("\n")) });
         }
     }
+    verdicts
 }
 
 /// The messages of other systems, where they are there.

@@ -65,7 +65,7 @@ fn what_is_written_is_valid() {
         match edition {
             // 1.1 has no official schema here; it is 1.2 without a few elements, one of which 1.2 demands.
             Edition::V1_1 => {}
-            edition => official.assert_valid(edition.as_str(), all.borrow().iter().map(Vec::as_slice)),
+            edition => official.assert_valid(edition, all.borrow().iter().map(Vec::as_slice)),
         }
     }
 }

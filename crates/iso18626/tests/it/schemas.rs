@@ -1,0 +1,119 @@
+//! The generated schemas: checked in, up to date, and of one mind with the official ones.
+
+use std::path::{Path, PathBuf};
+
+use iso18626::{Edition, WriteOptions, write, xsd};
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+
+use crate::arbitrary::any_message;
+use crate::official::{Official, verdicts};
+
+/// The editions whose schema is published.
+const PUBLISHED: [Edition; 2] = [Edition::V1_2, Edition::V2021_2];
+
+fn checked_in(edition: Edition) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../schemas/iso18626-{edition}.xsd"))
+}
+
+#[test]
+fn the_schemas_are_up_to_date() {
+    for edition in PUBLISHED {
+        let file = checked_in(edition);
+        let generated = xsd(edition);
+        if std::env::var_os("ILLGATE_BLESS").is_some_and(|bless| bless == "1") {
+            std::fs::write(&file, &generated).expect("the schemas can be written");
+        }
+        let stands = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(
+            stands == generated,
+            "{} is stale: run `ILLGATE_BLESS=1 cargo test -p iso18626 --test it schemas`",
+            file.display()
+        );
+    }
+}
+
+/// Ways to spoil a message.
+const WAYS: usize = 12;
+
+/// A message changed somewhere: `seed` says where, `way` how.
+fn mutated(message: &str, way: usize, seed: usize) -> String {
+    let tags: Vec<(usize, &str)> = message
+        .match_indices('<')
+        .filter_map(|(at, _)| message[at..].find('>').map(|end| (at, &message[at..=at + end])))
+        .filter(|(at, tag)| *at > 0 && !tag.starts_with("<?") && !tag.contains("ISO18626Message"))
+        .collect();
+    let (at, tag) = tags[seed % tags.len()];
+    let name = tag.trim_matches(['<', '>', '/']).split(' ').next().unwrap_or_default();
+    let open = format!("<{name}");
+    let close = format!("</{name}>");
+    // The whole element that the tag opens or closes.
+    let start = message[..=at].rfind(&open).unwrap_or(at);
+    let end = message[start..].find(&close).map_or(at + tag.len(), |end| start + end + close.len());
+    let element = &message[start..end];
+    let inside = element.find('>').map_or(0, |gt| gt + 1)..element.len().saturating_sub(close.len());
+    let replaced = |with: &str| format!("{}{with}{}", &message[..start], &message[end..]);
+    let refilled =
+        |with: &str| replaced(&format!("{}{with}{}", &element[..inside.start], &element[inside.end..]));
+    match way {
+        0 => replaced(""),
+        1 => replaced(&format!("{element}{element}")),
+        2 => refilled(""),
+        3 => refilled("no such value"),
+        4 => refilled("-1"),
+        5 => replaced(&element.replace(name, "noSuchElement")),
+        6 => format!("{}<noSuchElement/>{}", &message[..start], &message[start..]),
+        7 => format!("{}stray text{}", &message[..start], &message[start..]),
+        8 => replaced(&element.replacen(&open, &format!("{open} ill:scheme=\"urn:x\""), 1)),
+        9 => replaced(&element.replacen(&open, &format!("{open} scheme=\"urn:x\""), 1)),
+        10 => refilled("2026-01-31T12:00:00Z"),
+        // The element after its successor.
+        _ => match message[end..].strip_prefix('<') {
+            Some(rest) if !rest.starts_with('/') => {
+                let next = rest.split(['>', ' ', '/']).next().unwrap_or_default();
+                let over = message[end..].find(&format!("</{next}>")).map(|at| end + at + next.len() + 3);
+                match over {
+                    Some(over) => {
+                        format!("{}{}{element}{}", &message[..start], &message[end..over], &message[over..])
+                    }
+                    None => message.to_owned(),
+                }
+            }
+            _ => message.to_owned(),
+        },
+    }
+}
+
+#[test]
+fn mutated_messages_are_taken_and_refused_alike() {
+    let Some(official) = Official::find() else { return };
+    let mut runner = TestRunner::deterministic();
+    for edition in PUBLISHED {
+        let mut messages: Vec<Vec<u8>> = Vec::new();
+        for seed in 0..60 {
+            let message = any_message().new_tree(&mut runner).expect("a message can be drawn").current();
+            let written = write(&message, &WriteOptions::new(edition)).expect("any message can be written");
+            let text = String::from_utf8(written.bytes).expect("what is written is UTF-8");
+            let spoilt = (0..WAYS).map(|way| mutated(&text, way, seed * 31 + way * 7).into_bytes());
+            messages.extend(spoilt);
+            messages.push(text.into_bytes());
+        }
+        let theirs = verdicts(&official.schema(edition), &messages);
+        let ours = verdicts(&checked_in(edition), &messages);
+        let refused = theirs.iter().filter(|verdict| verdict.is_some()).count();
+        assert!(
+            refused > messages.len() / 3,
+            "mutations spoil many messages: {refused} of {}",
+            messages.len()
+        );
+        assert!(refused < messages.len() * 9 / 10, "and not all: {refused} of {}", messages.len());
+        for ((theirs, ours), message) in theirs.iter().zip(&ours).zip(&messages) {
+            assert_eq!(
+                theirs.is_none(),
+                ours.is_none(),
+                "{edition}: official {theirs:?}, ours {ours:?}\n{}",
+                String::from_utf8_lossy(message)
+            );
+        }
+    }
+}
