@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use iso18626::{Edition, WriteOptions, write, xsd};
+use iso18626::{Edition, ReadOptions, WriteOptions, read, write, xsd};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 
@@ -112,6 +112,15 @@ fn mutated_messages_are_taken_and_refused_alike() {
                 theirs.is_none(),
                 ours.is_none(),
                 "{edition}: official {theirs:?}, ours {ours:?}\n{}",
+                String::from_utf8_lossy(message)
+            );
+            // The reader says something exactly where the schema does.
+            let said = read(message, &ReadOptions::default()).map(|reading| reading.diagnostics);
+            let silent = said.as_ref().is_ok_and(Vec::is_empty);
+            assert_eq!(
+                theirs.is_none(),
+                silent,
+                "{edition}: official {theirs:?}, the reader {said:?}\n{}",
                 String::from_utf8_lossy(message)
             );
         }
