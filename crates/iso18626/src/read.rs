@@ -192,8 +192,10 @@ impl Attempt {
     }
 
     fn reading(self, text: &Text<'_>, declared: Option<Edition>) -> Reading {
-        let mut diagnostics: Vec<_> =
-            self.outcome.findings.into_iter().map(|finding| diagnostic(text, finding)).collect();
+        let offsets: Vec<usize> = self.outcome.findings.iter().map(|finding| finding.offset).collect();
+        let mut diagnostics: Vec<_> = std::iter::zip(self.outcome.findings, text.places(&offsets))
+            .map(|(finding, place)| diagnostic(finding, place))
+            .collect();
         let doubt = match declared {
             _ if self.version.is_empty() => None,
             None => {
@@ -225,8 +227,7 @@ impl Attempt {
     }
 }
 
-fn diagnostic(text: &Text<'_>, finding: Finding) -> Diagnostic {
-    let (line, column) = text.place(finding.offset);
+fn diagnostic(finding: Finding, (line, column): (u32, u32)) -> Diagnostic {
     Diagnostic {
         severity: match finding.severity {
             xml::Severity::Warning => Severity::Warning,

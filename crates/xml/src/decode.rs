@@ -27,14 +27,27 @@ impl Text<'_> {
 
     /// Line and column of a byte offset, from 1; columns count characters.
     pub fn place(&self, offset: usize) -> (u32, u32) {
-        let mut offset = offset.min(self.text.len());
-        while !self.text.is_char_boundary(offset) {
-            offset -= 1;
+        self.places(&[offset])[0]
+    }
+
+    /// The same for many offsets, in one pass over the text.
+    pub fn places(&self, offsets: &[usize]) -> Vec<(u32, u32)> {
+        let mut order: Vec<usize> = (0..offsets.len()).collect();
+        order.sort_by_key(|index| offsets[*index]);
+        let mut places = vec![(1, 1); offsets.len()];
+        let (mut line, mut column, mut done) = (1u32, 1u32, 0);
+        for index in order {
+            let mut offset = offsets[index].min(self.text.len());
+            while !self.text.is_char_boundary(offset) {
+                offset -= 1;
+            }
+            for c in self.text[done..offset.max(done)].chars() {
+                (line, column) = if c == '\n' { (line + 1, 1) } else { (line, column + 1) };
+            }
+            done = offset.max(done);
+            places[index] = (line, column);
         }
-        let before = &self.text[..offset];
-        let line = before.bytes().filter(|b| *b == b'\n').count() + 1;
-        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-        (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+        places
     }
 }
 

@@ -1,8 +1,12 @@
 //! The codec against the standard: any message, other systems' messages.
 
 mod arbitrary;
+mod confirmations;
+mod conversions;
 mod corpus;
 mod fuzz_corpus;
+mod hostile;
 mod official;
 mod roundtrip;
 mod schemas;
+mod tolerance;
