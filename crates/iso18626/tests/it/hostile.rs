@@ -74,6 +74,7 @@ fn each_limit_is_met_where_it_is() {
 }
 
 /// Each of these is as long as a document may be; what grows with its square would take minutes.
+#[allow(clippy::disallowed_methods, reason = "what is bounded here is the time itself")]
 #[test]
 fn nothing_takes_more_than_linear_time() {
     let filled = |piece: &str, before: &str, after: &str| {
