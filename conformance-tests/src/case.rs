@@ -1,0 +1,227 @@
+//! What a case is, and what can come of it.
+
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+
+use serde::{Deserialize, Serialize};
+
+use crate::script::Script;
+use crate::wire::Edition;
+
+/// What the subject is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// It stands between requesters and suppliers.
+    Broker,
+    /// It is asked.
+    Supplier,
+    /// It asks.
+    Requester,
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Role::Broker => "broker",
+            Role::Supplier => "supplier",
+            Role::Requester => "requester",
+        })
+    }
+}
+
+impl std::str::FromStr for Role {
+    type Err = String;
+    fn from_str(text: &str) -> Result<Self, String> {
+        [Role::Broker, Role::Supplier, Role::Requester]
+            .into_iter()
+            .find(|role| role.to_string() == text)
+            .ok_or_else(|| format!("{text:?} is no role: say broker, supplier or requester"))
+    }
+}
+
+/// On what authority a case expects what it expects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The standard or its schema says so.
+    Standard(&'static str),
+    /// The published use cases of the standard's maintainers say so.
+    UseCase(&'static str),
+    /// The standard is silent; this is what works between systems in practice.
+    Practice(&'static str),
+    /// A rule of HTTP or XML.
+    Web(&'static str),
+}
+
+impl Source {
+    /// Whether the standard itself says nothing about it.
+    #[must_use]
+    pub fn is_silent(self) -> bool {
+        matches!(self, Source::Practice(_))
+    }
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Source::Standard(text) => write!(f, "ISO 18626, {text}"),
+            Source::UseCase(text) => write!(f, "ISO 18626 use cases, {text}"),
+            Source::Practice(text) => write!(f, "the standard is silent; practice: {text}"),
+            Source::Web(text) => write!(f, "{text}"),
+        }
+    }
+}
+
+/// Whether a case may run beside others.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pace {
+    /// It may.
+    Together,
+    /// It needs the subject's clock, or the subject, for itself.
+    Alone,
+}
+
+/// One case.
+#[derive(Clone, Copy)]
+pub struct Case {
+    /// Its id, which never changes: `B01`.
+    pub id: &'static str,
+    /// What holds if it passes, as a sentence.
+    pub title: &'static str,
+    /// What it is about.
+    pub area: &'static str,
+    /// Which subjects it is for.
+    pub roles: &'static [Role],
+    /// In which editions it makes sense.
+    pub editions: &'static [Edition],
+    /// On what authority.
+    pub source: Source,
+    /// What the suite sends.
+    pub sends: &'static str,
+    /// What it expects.
+    pub expects: &'static str,
+    /// Why that matters.
+    pub why: &'static str,
+    /// Beside others, or alone.
+    pub pace: Pace,
+    /// The script.
+    pub run: Play,
+}
+
+/// A script, running.
+pub type Playing = Pin<Box<dyn Future<Output = Result<(), Stop>> + Send>>;
+
+/// What a case does.
+#[derive(Clone, Copy)]
+pub enum Play {
+    /// It plays the parties.
+    Script(fn(Script) -> Playing),
+    /// It looks at everything that the subject sent in the run, in one edition.
+    Watch(fn(&crate::watch::Seen) -> Result<(), Stop>),
+}
+
+impl Case {
+    /// A case with nothing in it yet: the tables fill in what differs.
+    pub(crate) const fn blank(area: &'static str) -> Case {
+        Case {
+            id: "",
+            title: "",
+            area,
+            roles: &[Role::Broker],
+            editions: &Edition::ALL,
+            source: Source::Standard("the message model"),
+            sends: "",
+            expects: "",
+            why: "",
+            pace: Pace::Together,
+            run: Play::Script(|_| Box::pin(async { Ok(()) })),
+        }
+    }
+}
+
+/// Why a script ended before its end.
+#[derive(Clone, Debug)]
+pub enum Stop {
+    /// The subject did something else than expected.
+    Fail(Failure),
+    /// The case has no meaning for this subject or this set of parties.
+    NotApplicable(String),
+    /// It cannot be told.
+    Inconclusive(String),
+}
+
+/// What was expected, and what came.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+pub struct Failure {
+    /// What was expected.
+    pub expected: String,
+    /// What came instead.
+    pub got: String,
+    /// The bytes that show it, as text.
+    pub bytes: String,
+}
+
+impl Stop {
+    /// A failure.
+    pub fn fail(expected: impl Into<String>, got: impl Into<String>, bytes: &[u8]) -> Stop {
+        let bytes = String::from_utf8_lossy(bytes).into_owned();
+        Stop::Fail(Failure { expected: expected.into(), got: got.into(), bytes })
+    }
+}
+
+/// What came of a case.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "verdict", rename_all = "kebab-case")]
+pub enum Verdict {
+    /// As expected.
+    Pass,
+    /// As may be, where vendors may choose: the standard is silent, or real systems differ.
+    Note {
+        /// What the subject does.
+        what: Vec<String>,
+    },
+    /// Not as expected.
+    Fail(Failure),
+    /// Without meaning for this subject or this set of parties.
+    NotApplicable {
+        /// Why.
+        why: String,
+    },
+    /// It could not be told.
+    Inconclusive {
+        /// Why.
+        why: String,
+    },
+}
+
+impl Verdict {
+    /// In one word.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Verdict::Pass => "pass",
+            Verdict::Note { .. } => "note",
+            Verdict::Fail(_) => "fail",
+            Verdict::NotApplicable { .. } => "not applicable",
+            Verdict::Inconclusive { .. } => "inconclusive",
+        }
+    }
+}
+
+/// A table of cases. Each reads like a page of the standard's use cases: what is sent, what is expected, why, and the script.
+macro_rules! cases {
+    ($area:literal; $($id:ident $title:literal { $($key:ident: $value:expr),* $(,)? } |$s:ident| $body:block)*) => {
+        /// The cases of this area.
+        pub(crate) const CASES: &[crate::case::Case] = &[$(
+            crate::case::Case {
+                id: stringify!($id),
+                title: $title,
+                $($key: $value,)*
+                run: crate::case::Play::Script(|$s| Box::pin(async move { $body; Ok(()) })),
+                ..crate::case::Case::blank($area)
+            },
+        )*];
+    };
+}
+pub(crate) use cases;

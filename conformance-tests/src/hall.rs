@@ -1,0 +1,495 @@
+//! The hall: where the parties listen. Whatever the subject sends to any of them is read here, recorded, laid into the mailbox of the case
+//! it belongs to, and answered as that case wishes. A message belongs to a case by the case's token (it stands in the ids and titles that
+//! the case chose) or by a request id that was seen together with that token; so cases can share the parties and run side by side.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::io::AsyncWriteExt;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{Notify, watch};
+
+use crate::http::Message;
+use crate::outside;
+use crate::peers::{Part, Party, Peers, Trait};
+use crate::record::{Exchange, Way};
+use crate::tree::Element;
+use crate::wire::{Confirmed, Edition};
+
+/// How a token begins. What follows are eight more characters.
+const TOKEN_MARK: &str = "ct0";
+const TOKEN_LENGTH: usize = 11;
+
+/// All parties at their addresses.
+pub(crate) struct Hall {
+    /// The parties, with the addresses they have in fact.
+    pub(crate) peers: Peers,
+    began: Instant,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    by_token: HashMap<String, Arc<Mailbox>>,
+    by_id: HashMap<(usize, String), Arc<Mailbox>>,
+    /// Who gets the next request that carries no token: a requester under test chooses its own titles and ids.
+    next: Option<Arc<Mailbox>>,
+    log: Vec<Exchange>,
+    fetched: Vec<String>,
+}
+
+/// What came for one case.
+#[derive(Default)]
+pub(crate) struct Mailbox {
+    inner: Mutex<Inbox>,
+    changed: Notify,
+}
+
+#[derive(Default)]
+struct Inbox {
+    arrivals: Vec<Arrival>,
+    presets: Vec<Preset>,
+}
+
+/// A message from the subject.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// To which party.
+    pub party: usize,
+    /// Its kind: the name of the element in the envelope.
+    pub kind: String,
+    /// The element in the envelope.
+    pub message: Element,
+    /// The bytes.
+    pub bytes: Vec<u8>,
+    /// Its place among everything that was recorded.
+    pub n: usize,
+    /// Whether the same bytes had come to the same party before.
+    pub repeat: bool,
+    /// Whether a case has looked at it.
+    pub(crate) taken: bool,
+}
+
+impl Arrival {
+    /// The text at a path below the message: `header/timestamp`.
+    #[must_use]
+    pub fn text(&self, path: &str) -> &str {
+        self.message.text_at(path).unwrap_or_default()
+    }
+
+    /// The status it carries, if any.
+    #[must_use]
+    pub fn status(&self) -> &str {
+        self.text("statusInfo/status")
+    }
+
+    /// The reasonForMessage it carries, if any.
+    #[must_use]
+    pub fn reason(&self) -> &str {
+        self.text("messageInfo/reasonForMessage")
+    }
+
+    /// In a few words, for people.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let words = [self.status(), self.reason(), self.text("messageInfo/answerYesNo"), self.text("action")];
+        let words: Vec<&str> = words.into_iter().filter(|word| !word.is_empty()).collect();
+        if words.is_empty() { self.kind.clone() } else { format!("{} ({})", self.kind, words.join(", ")) }
+    }
+}
+
+/// How the next fitting message is answered.
+struct Preset {
+    party: usize,
+    kind: &'static str,
+    word: &'static str,
+    left: usize,
+    reply: Reply,
+}
+
+/// An answer of a party.
+#[derive(Clone, Debug)]
+pub enum Reply {
+    /// A confirmation with status OK.
+    Confirm,
+    /// The same under another HTTP status.
+    ConfirmAs(u16),
+    /// A confirmation with status ERROR, under this HTTP status.
+    Refuse(u16, &'static str, &'static str),
+    /// Something that is no confirmation: HTTP status, Content-Type, body.
+    Plain(u16, &'static str, &'static str),
+    /// A redirect to this path at the same address.
+    Redirect(&'static str),
+    /// The connection closes without an answer.
+    Close,
+    /// Half a confirmation, then the connection closes.
+    Truncate,
+    /// No answer, and the connection stays open until the subject gives up or the gate opens.
+    Hang(Gate),
+    /// A confirmation, once the gate opens.
+    Held(Gate),
+    /// A confirmation whose bytes come a few at a time.
+    Drip,
+}
+
+/// Closed until it is opened, once for all.
+#[derive(Clone, Debug)]
+pub struct Gate(Arc<watch::Sender<bool>>);
+
+impl Default for Gate {
+    fn default() -> Self {
+        Gate(Arc::new(watch::Sender::new(false)))
+    }
+}
+
+impl Gate {
+    /// Opens it.
+    pub fn open(&self) {
+        self.0.send_replace(true);
+    }
+
+    async fn opened(&self) {
+        let mut receiver = self.0.subscribe();
+        let _ = receiver.wait_for(|open| *open).await;
+    }
+}
+
+impl Hall {
+    /// Opens the parties' addresses. A port 0 becomes a free one, and the parties' URLs say which.
+    pub(crate) async fn open(mut peers: Peers) -> Result<Arc<Hall>, String> {
+        let mut listeners: HashMap<String, TcpListener> = HashMap::new();
+        for party in &mut peers.party {
+            if party.traits.contains(&Trait::Dead) {
+                continue;
+            }
+            let wanted = party.listen.clone().or_else(|| host_and_port(&party.url));
+            let wanted = wanted.ok_or_else(|| format!("{}: {:?} has no host", party.symbol, party.url))?;
+            if !listeners.contains_key(&wanted) {
+                let opened = outside::listen(&wanted).await;
+                let listener = opened.map_err(|error| {
+                    format!("{}: cannot listen on {wanted}: {error}; is something else there?", party.symbol)
+                })?;
+                listeners.insert(wanted.clone(), listener);
+            }
+            if wanted.ends_with(":0") {
+                let local = listeners[&wanted].local_addr().map_err(|error| error.to_string())?;
+                party.url = party.url.replacen(&wanted, &local.to_string(), 1);
+            }
+        }
+        let hall = Arc::new(Hall { peers, began: outside::instant(), state: Mutex::default() });
+        for listener in listeners.into_values() {
+            let weak = Arc::downgrade(&hall);
+            tokio::spawn(async move {
+                while let Ok((stream, _)) = listener.accept().await {
+                    let Some(hall) = weak.upgrade() else { return };
+                    tokio::spawn(async move { hall.serve(stream).await });
+                }
+            });
+        }
+        Ok(hall)
+    }
+
+    pub(crate) fn party(&self, index: usize) -> &Party {
+        &self.peers.party[index]
+    }
+
+    /// The parties of a kind that speak an edition, in the file's order.
+    pub(crate) fn find(&self, part: Part, edition: Edition) -> impl Iterator<Item = usize> + '_ {
+        let fits = move |party: &Party| party.part == part && party.edition == edition;
+        self.peers.party.iter().enumerate().filter(move |(_, party)| fits(party)).map(|(index, _)| index)
+    }
+
+    /// Milliseconds since the hall opened.
+    pub(crate) fn elapsed(&self) -> u64 {
+        self.began.elapsed().as_millis() as u64
+    }
+
+    pub(crate) fn enrol(&self, token: &str) -> Arc<Mailbox> {
+        let mailbox = Arc::new(Mailbox::default());
+        self.state().by_token.insert(token.to_owned(), Arc::clone(&mailbox));
+        mailbox
+    }
+
+    /// The next request without a token is this case's.
+    pub(crate) fn expect_next(&self, mailbox: &Arc<Mailbox>) {
+        self.state().next = Some(Arc::clone(mailbox));
+    }
+
+    /// Messages that name this request at this party are this case's.
+    pub(crate) fn bind(&self, party: usize, request_id: &str, mailbox: &Arc<Mailbox>) {
+        self.state().by_id.insert((party, request_id.to_owned()), Arc::clone(mailbox));
+    }
+
+    /// Keeps an exchange that the suite began.
+    pub(crate) fn record(&self, exchange: Exchange) -> usize {
+        let mut state = self.state();
+        state.log.push(exchange);
+        state.log.len() - 1
+    }
+
+    pub(crate) fn exchanges(&self) -> Vec<Exchange> {
+        self.state().log.clone()
+    }
+
+    /// The paths that somebody asked for and no party has.
+    pub(crate) fn fetched(&self) -> Vec<String> {
+        self.state().fetched.clone()
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn serve(&self, mut stream: TcpStream) {
+        let Ok(message) = Message::read(&mut stream).await else { return };
+        let path = message.first.split(' ').nth(1).unwrap_or("/").to_owned();
+        let Some(party) = self.at(&path) else {
+            self.state().fetched.push(path);
+            let _ = write_answer(&mut stream, 404, "text/plain", b"nobody here").await;
+            return;
+        };
+        let tree = Element::parse(&message.body).ok();
+        let (n, reply) = self.take_in(party, &message, tree.as_ref());
+        let (status, body) = self.answer(&mut stream, party, &reply, tree.as_ref()).await;
+        let mut state = self.state();
+        state.log[n].status = status;
+        state.log[n].answer = body;
+    }
+
+    fn at(&self, path: &str) -> Option<usize> {
+        self.peers.party.iter().position(|party| path_of(&party.url) == path)
+    }
+
+    /// Records a message and lays it into its mailbox; says how it is to be answered.
+    fn take_in(&self, party: usize, message: &Message, tree: Option<&Element>) -> (usize, Reply) {
+        let inner = tree.and_then(|tree| tree.children.first());
+        let kind = inner.map_or("unreadable", |inner| inner.name.as_str()).to_owned();
+        let request_id = inner.and_then(|inner| inner.text_at("header/requestingAgencyRequestId"));
+        let request_id = request_id.unwrap_or_default().to_owned();
+        let text = String::from_utf8_lossy(&message.body);
+        let mut state = self.state();
+        let mut mailbox = state.by_id.get(&(party, request_id.clone())).cloned();
+        if mailbox.is_none() {
+            mailbox = tokens(&text).find_map(|token| state.by_token.get(token).cloned());
+        }
+        if mailbox.is_none() && kind == "request" {
+            mailbox = state.next.take();
+        }
+        if let Some(mailbox) = &mailbox
+            && kind == "request"
+        {
+            state.by_id.insert((party, request_id), Arc::clone(mailbox));
+        }
+        let case = mailbox.as_ref().and_then(|mailbox| {
+            let owner = state.by_token.iter().find(|(_, other)| Arc::ptr_eq(other, mailbox));
+            owner.map(|(token, _)| token.clone())
+        });
+        state.log.push(Exchange {
+            case,
+            at: self.elapsed(),
+            way: Way::FromSubject,
+            party: Some(party),
+            edition: Some(self.party(party).edition),
+            content_type: message.header("content-type").map(str::to_owned),
+            sent: message.body.clone(),
+            status: None,
+            answer_type: None,
+            answer: Vec::new(),
+        });
+        let n = state.log.len() - 1;
+        drop(state);
+        let reply = match (mailbox, inner) {
+            (Some(mailbox), Some(inner)) => mailbox.deliver(party, &kind, inner, &message.body, n),
+            (None, Some(_)) => Reply::Confirm,
+            _ => Reply::Plain(400, "text/plain", "this is no ISO 18626 message"),
+        };
+        (n, reply)
+    }
+
+    async fn answer(
+        &self,
+        stream: &mut TcpStream,
+        party: usize,
+        reply: &Reply,
+        tree: Option<&Element>,
+    ) -> (Option<u16>, Vec<u8>) {
+        let received = stamp(outside::now());
+        let edition = self.party(party).edition;
+        let confirm = |error| match tree {
+            Some(message) => Confirmed { message, received: &received, error }.xml(edition).into_bytes(),
+            None => Vec::new(),
+        };
+        let (status, kind, body): (u16, &str, Vec<u8>) = match reply {
+            Reply::Confirm | Reply::Drip => (200, "application/xml", confirm(None)),
+            Reply::Truncate => {
+                let whole = confirm(None);
+                let head = format!(
+                    "HTTP/1.1 200 OK\r\ncontent-type: application/xml\r\ncontent-length: {}\r\n\r\n",
+                    whole.len()
+                );
+                let half = &whole[..whole.len() / 2];
+                let _ = stream.write_all(&[head.as_bytes(), half].concat()).await;
+                let _ = stream.shutdown().await;
+                return (None, half.to_vec());
+            }
+            Reply::ConfirmAs(status) => (*status, "application/xml", confirm(None)),
+            Reply::Refuse(status, kind, value) => (*status, "application/xml", confirm(Some((kind, value)))),
+            Reply::Plain(status, kind, body) => (*status, kind, body.as_bytes().to_vec()),
+            Reply::Redirect(path) => {
+                let head = format!(
+                    "HTTP/1.1 302 Found\r\nlocation: {path}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+                );
+                let _ = stream.write_all(head.as_bytes()).await;
+                return (Some(302), Vec::new());
+            }
+            Reply::Close => return (None, Vec::new()),
+            Reply::Hang(gate) => {
+                let mut nothing = [0; 1];
+                tokio::select! {
+                    () = gate.opened() => {}
+                    _ = tokio::io::AsyncReadExt::read(stream, &mut nothing) => {}
+                }
+                return (None, Vec::new());
+            }
+            Reply::Held(gate) => {
+                gate.opened().await;
+                (200, "application/xml", confirm(None))
+            }
+        };
+        let written = if matches!(reply, Reply::Drip) {
+            drip(stream, &body).await
+        } else {
+            write_answer(stream, status, kind, &body).await
+        };
+        (written.is_ok().then_some(status), body)
+    }
+}
+
+impl Mailbox {
+    fn deliver(&self, party: usize, kind: &str, message: &Element, bytes: &[u8], n: usize) -> Reply {
+        let mut inbox = self.inbox();
+        let repeat = inbox.arrivals.iter().any(|old| old.party == party && old.bytes == bytes);
+        let arrival = Arrival {
+            party,
+            kind: kind.to_owned(),
+            message: message.clone(),
+            bytes: bytes.to_vec(),
+            n,
+            repeat,
+            taken: false,
+        };
+        let fits = |preset: &Preset| {
+            preset.party == party
+                && preset.left > 0
+                && (preset.kind.is_empty() || preset.kind == kind)
+                && (preset.word.is_empty()
+                    || [arrival.text("action"), arrival.status()].contains(&preset.word))
+        };
+        let mut reply = Reply::Confirm;
+        if let Some(preset) = inbox.presets.iter_mut().find(|preset| fits(preset)) {
+            preset.left -= 1;
+            reply = preset.reply.clone();
+        }
+        inbox.arrivals.push(arrival);
+        drop(inbox);
+        self.changed.notify_waiters();
+        reply
+    }
+
+    /// The next `times` messages of that kind (and with that action or status) at that party are answered so.
+    pub(crate) fn preset(
+        &self,
+        party: usize,
+        kind: &'static str,
+        word: &'static str,
+        times: usize,
+        reply: Reply,
+    ) {
+        self.inbox().presets.push(Preset { party, kind, word, left: times, reply });
+    }
+
+    /// Waits until `look` finds what it looks for. `None` when the time was up first.
+    pub(crate) async fn until<T>(
+        &self,
+        limit: Duration,
+        mut look: impl FnMut(&mut Vec<Arrival>) -> Option<T>,
+    ) -> Option<T> {
+        outside::within(limit, async {
+            loop {
+                let changed = self.changed.notified();
+                tokio::pin!(changed);
+                changed.as_mut().enable();
+                if let Some(found) = look(&mut self.inbox().arrivals) {
+                    return found;
+                }
+                changed.await;
+            }
+        })
+        .await
+    }
+
+    pub(crate) fn arrivals(&self) -> Vec<Arrival> {
+        self.inbox().arrivals.clone()
+    }
+
+    fn inbox(&self) -> MutexGuard<'_, Inbox> {
+        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A case's token, made of a seed, so that a run with the same seed writes the same ids.
+pub(crate) fn token(seed: u64, case: &str, edition: Edition) -> String {
+    let mut state = seed ^ 0xcbf2_9ce4_8422_2325;
+    for byte in case.bytes().chain(edition.to_string().bytes()) {
+        state = (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    }
+    let mut token = TOKEN_MARK.to_owned();
+    for _ in TOKEN_MARK.len()..TOKEN_LENGTH {
+        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        token.push(char::from(b"abcdefghijklmnopqrstuvwxyz234567"[(mixed >> 59) as usize & 31]));
+    }
+    token
+}
+
+fn tokens(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices(TOKEN_MARK).filter_map(|(place, _)| text.get(place..place + TOKEN_LENGTH))
+}
+
+/// A moment as messages have it: UTC, milliseconds.
+pub(crate) fn stamp(now: jiff::Timestamp) -> String {
+    format!("{now:.3}")
+}
+
+fn host_and_port(url: &str) -> Option<String> {
+    let uri: hyper::Uri = url.parse().ok()?;
+    Some(format!("{}:{}", uri.host()?, uri.port_u16().unwrap_or(80)))
+}
+
+fn path_of(url: &str) -> String {
+    url.parse::<hyper::Uri>().map(|uri| uri.path().to_owned()).unwrap_or_default()
+}
+
+async fn write_answer(stream: &mut TcpStream, status: u16, kind: &str, body: &[u8]) -> std::io::Result<()> {
+    let head = format!(
+        "HTTP/1.1 {status} Answer\r\ncontent-type: {kind}\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(&[head.as_bytes(), body].concat()).await?;
+    stream.shutdown().await
+}
+
+async fn drip(stream: &mut TcpStream, body: &[u8]) -> std::io::Result<()> {
+    let head = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/xml\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await?;
+    for piece in body.chunks(body.len() / 8 + 1) {
+        stream.write_all(piece).await?;
+        stream.flush().await?;
+        outside::pause(Duration::from_millis(60)).await;
+    }
+    stream.shutdown().await
+}

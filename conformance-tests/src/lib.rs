@@ -1,0 +1,32 @@
+//! A conformance suite for ISO 18626: any endpoint can be its subject, be it a broker, a supplier or a requester. The suite plays all other
+//! parties over real sockets, and knows the protocol only: it imports no crate of the gateway, and writes and reads messages by its own
+//! means, so that a fault in the gateway's codec cannot hide itself.
+//!
+//! Start with [`run()`], or with [`Suite`] where the subject must learn the parties' addresses first.
+
+pub mod case;
+mod cases;
+pub mod deviations;
+pub mod grammar;
+pub mod hall;
+pub mod http;
+pub mod loan;
+mod outside;
+pub mod peers;
+pub mod record;
+pub mod report;
+pub mod run;
+pub mod script;
+pub mod subject;
+pub mod tree;
+pub mod watch;
+pub mod wire;
+
+pub use case::{Case, Failure, Role, Source, Verdict};
+pub use cases::all as catalogue;
+pub use deviations::Deviations;
+pub use peers::Peers;
+pub use report::{CaseResult, Report, Standing};
+pub use run::{Options, Progress, Suite, run};
+pub use subject::{Hook, Subject};
+pub use wire::{Edition, Symbol};

@@ -1,0 +1,551 @@
+//! A request as the suite's parties live it: the requester's side (`Order`, then `Loan`) and a supplier's side (`Leg`).
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::case::{Role, Stop};
+use crate::hall::Arrival;
+use crate::script::{Confirmation, Script};
+use crate::wire::{Code, Delivery, Edition, Head, Request, Requesting, Say, Supplying, Symbol};
+
+/// A request, not yet sent.
+#[derive(Clone)]
+pub struct Order {
+    script: Script,
+    /// Who asks.
+    pub requester: usize,
+    /// The message.
+    pub request: Request,
+}
+
+/// A request that was sent.
+#[derive(Clone)]
+pub struct Loan {
+    script: Script,
+    /// Who asked.
+    pub requester: usize,
+    /// The message as it was sent.
+    pub request: Request,
+    /// The confirmation of the request.
+    pub confirmation: Confirmation,
+}
+
+/// What a supplier was asked.
+#[derive(Clone)]
+pub struct Leg {
+    script: Script,
+    /// Which supplier.
+    pub party: usize,
+    /// The request as it came.
+    pub asked: Arrival,
+    head: Head,
+    answered: Arc<AtomicBool>,
+}
+
+impl Script {
+    /// A request by the ordinary requester to the subject, naming these suppliers (of meaning to a broker only).
+    ///
+    /// # Errors
+    /// Not applicable without such a requester.
+    pub fn order(&self, suppliers: &[usize]) -> Result<Order, Stop> {
+        let requester = self.requester()?;
+        let id = self.fresh_id();
+        let head = Head {
+            supplier: Some(self.subject_symbol()),
+            requester: self.symbol(requester),
+            timestamp: self.now(),
+            request_id: id.clone(),
+            supplier_request_id: None,
+            multiple: None,
+            authentication: None,
+        };
+        let request = Request {
+            head,
+            kind: Some("New".to_owned()),
+            previous: None,
+            service: "Loan".to_owned(),
+            record: None,
+            title: format!("Conformance {id}"),
+            volumes: Vec::new(),
+            item_ids: Vec::new(),
+            bibliographic: String::new(),
+            record_ids: Vec::new(),
+            publication: String::new(),
+            need_before: None,
+            level: None,
+            format: None,
+            any_edition: None,
+            preferred_edition: None,
+            conditions: Vec::new(),
+            note: None,
+            suppliers: suppliers.iter().map(|&supplier| self.symbol(supplier)).collect(),
+            rest: String::new(),
+        };
+        Ok(Order { script: self.clone(), requester, request })
+    }
+
+    /// Sends an ordinary request that names these suppliers.
+    ///
+    /// # Errors
+    /// Fails the case unless it is confirmed OK.
+    pub async fn borrow(&self, suppliers: &[usize]) -> Result<Loan, Stop> {
+        self.order(suppliers)?.send().await
+    }
+
+    /// A loan for cases that need any request the subject knows: at a broker it names one supplier.
+    ///
+    /// # Errors
+    /// Fails the case unless it is confirmed OK.
+    pub async fn some_loan(&self) -> Result<Loan, Stop> {
+        self.some_order()?.send().await
+    }
+
+    /// The request of `some_loan`, not yet sent.
+    ///
+    /// # Errors
+    /// Not applicable without the parties for it.
+    pub fn some_order(&self) -> Result<Order, Stop> {
+        match self.role() {
+            Role::Broker => self.order(&self.suppliers::<1>()?),
+            _ => self.order(&[]),
+        }
+    }
+
+    /// A loan that is on its way: asked, promised and shipped, and known to be so on both sides.
+    ///
+    /// # Errors
+    /// Fails the case when it does not come to that.
+    pub async fn lent(&self, supplier: usize) -> Result<(Loan, Leg), Stop> {
+        let (loan, leg) = self.promised(supplier).await?;
+        leg.say(loaned(self.in_days(28))).await?;
+        loan.hears("Loaned").await?;
+        Ok((loan, leg))
+    }
+
+    /// A loan that a supplier said it will supply, and the requester knows.
+    ///
+    /// # Errors
+    /// Fails the case when it does not come to that.
+    pub async fn promised(&self, supplier: usize) -> Result<(Loan, Leg), Stop> {
+        let loan = self.borrow(&[supplier]).await?;
+        let leg = loan.asked(supplier).await?;
+        leg.say(will_supply()).await?;
+        loan.hears("WillSupply").await?;
+        Ok((loan, leg))
+    }
+}
+
+impl Order {
+    /// By another requester.
+    #[must_use]
+    pub fn by(mut self, requester: usize) -> Order {
+        self.requester = requester;
+        self.request.head.requester = self.script.symbol(requester);
+        self
+    }
+
+    /// With the message changed.
+    #[must_use]
+    pub fn with(mut self, change: impl FnOnce(&mut Request)) -> Order {
+        change(&mut self.request);
+        self
+    }
+
+    /// The message.
+    #[must_use]
+    pub fn xml(&self) -> String {
+        self.request.xml(self.script.edition_of(self.requester))
+    }
+
+    /// Sends it and expects an OK.
+    ///
+    /// # Errors
+    /// Fails the case otherwise.
+    pub async fn send(self) -> Result<Loan, Stop> {
+        let confirmation = self.attempt().await?.ok("the request")?;
+        Ok(self.sent(confirmation))
+    }
+
+    /// Sends it and returns the answer, whatever it is.
+    ///
+    /// # Errors
+    /// Fails the case when there is no answer.
+    pub async fn attempt(&self) -> Result<Confirmation, Stop> {
+        self.script.post(self.requester, self.xml()).await
+    }
+
+    /// It was sent in some other way, and confirmed so.
+    #[must_use]
+    pub fn sent(self, confirmation: Confirmation) -> Loan {
+        self.script.bind(self.requester, &self.request.head.request_id);
+        let Order { script, requester, request } = self;
+        Loan { script, requester, request, confirmation }
+    }
+}
+
+impl Loan {
+    /// The requester's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.request.head.request_id
+    }
+
+    /// The supplier is asked.
+    ///
+    /// # Errors
+    /// Fails the case when it isn't.
+    pub async fn asked(&self, supplier: usize) -> Result<Leg, Stop> {
+        let expected = format!("a request to {}", self.script.symbol(supplier));
+        let title = self.request.title.clone();
+        let wanted = move |arrival: &Arrival| {
+            arrival.kind == "request" && arrival.text("bibliographicInfo/title") == title
+        };
+        let asked = self.script.arrival(expected, supplier, wanted).await?;
+        Ok(Leg::new(&self.script, supplier, asked))
+    }
+
+    /// The supplier has not been asked, and isn't within the quiet time.
+    ///
+    /// # Errors
+    /// Fails the case when it is.
+    pub async fn never_asked(&self, supplier: usize) -> Result<(), Stop> {
+        let expected = format!("no request to {}", self.script.symbol(supplier));
+        let title = self.request.title.clone();
+        let unwanted = move |arrival: &Arrival| {
+            arrival.party == supplier
+                && arrival.kind == "request"
+                && arrival.text("bibliographicInfo/title") == title
+        };
+        self.script.never(expected, unwanted).await
+    }
+
+    /// The requester hears this status, in a message that is no Notification. What a broker may say meanwhile (`RequestReceived`,
+    /// `ExpectToSupply`, Notifications, answers to a StatusRequest) is passed over; any other status before it is a failure.
+    ///
+    /// # Errors
+    /// Fails the case when it hears something else, or nothing.
+    pub async fn hears(&self, status: &str) -> Result<Arrival, Stop> {
+        let expected = format!("{status} to {}", self.script.symbol(self.requester));
+        let id = self.id().to_owned();
+        let wanted = |arrival: &Arrival| {
+            let passing = matches!(arrival.status(), "RequestReceived" | "ExpectToSupply")
+                || matches!(arrival.reason(), "Notification" | "StatusRequestResponse");
+            let ours = arrival.kind == "supplyingAgencyMessage"
+                && arrival.text("header/requestingAgencyRequestId") == id;
+            ours && (arrival.status() == status && arrival.reason() != "Notification" || !passing)
+        };
+        let arrival = self.script.arrival(&expected, self.requester, wanted).await?;
+        if arrival.status() == status {
+            return Ok(arrival);
+        }
+        Err(Stop::fail(expected, arrival.summary(), &arrival.bytes))
+    }
+
+    /// The requester gets a message that fits, wherever it stands among those that nobody has looked at.
+    ///
+    /// # Errors
+    /// Fails the case when none comes.
+    pub async fn gets(&self, expected: &str, fits: impl Fn(&Arrival) -> bool) -> Result<Arrival, Stop> {
+        let id = self.id().to_owned();
+        let ours = move |arrival: &Arrival| {
+            arrival.kind == "supplyingAgencyMessage"
+                && arrival.text("header/requestingAgencyRequestId") == id
+                && fits(arrival)
+        };
+        self.script.arrival(expected, self.requester, ours).await
+    }
+
+    /// The requester gets an answer of that kind: `CancelResponse`, `RenewResponse`, `StatusRequestResponse`.
+    ///
+    /// # Errors
+    /// Fails the case when none comes.
+    pub async fn answered(&self, reason: &str) -> Result<Arrival, Stop> {
+        self.gets(&format!("a {reason}"), |arrival| arrival.reason() == reason).await
+    }
+
+    /// The same, with this answerYesNo.
+    ///
+    /// # Errors
+    /// Fails the case when none comes, or the answer is the other one.
+    pub async fn answered_with(&self, reason: &str, answer: &str) -> Result<Arrival, Stop> {
+        let arrival = self.answered(reason).await?;
+        if arrival.text("messageInfo/answerYesNo") == answer {
+            return Ok(arrival);
+        }
+        Err(Stop::fail(format!("a {reason} with answerYesNo {answer}"), arrival.summary(), &arrival.bytes))
+    }
+
+    /// The message for an action, addressed as the request was.
+    #[must_use]
+    pub fn action(&self, action: &str) -> Requesting {
+        let mut head = self.request.head.clone();
+        head.timestamp = self.script.now();
+        head.multiple = head.multiple.clone();
+        Requesting { head, action: action.to_owned(), note: None }
+    }
+
+    /// The requester does this, and it is confirmed OK.
+    ///
+    /// # Errors
+    /// Fails the case unless it is.
+    pub async fn does(&self, action: &str) -> Result<Confirmation, Stop> {
+        self.sends(self.action(action)).await?.ok(format!("the action {action}"))
+    }
+
+    /// The same with a note.
+    ///
+    /// # Errors
+    /// Fails the case unless it is confirmed OK.
+    pub async fn does_with_note(&self, action: &str, note: &str) -> Result<Confirmation, Stop> {
+        let mut message = self.action(action);
+        message.note = Some(note.to_owned());
+        self.sends(message).await?.ok(format!("the action {action}"))
+    }
+
+    /// The same, addressed to another symbol than the request was.
+    ///
+    /// # Errors
+    /// Fails the case unless it is confirmed OK.
+    pub async fn does_to(&self, supplier: Symbol, action: &str) -> Result<Confirmation, Stop> {
+        let mut message = self.action(action);
+        message.head.supplier = Some(supplier);
+        self.sends(message).await?.ok(format!("the action {action}"))
+    }
+
+    /// The requester sends this message; the answer may be anything.
+    ///
+    /// # Errors
+    /// Fails the case when there is no answer.
+    pub async fn sends(&self, message: Requesting) -> Result<Confirmation, Stop> {
+        self.script.post(self.requester, message.xml(self.script.edition_of(self.requester))).await
+    }
+
+    /// Every status message of this loan that came to the requester, in order, repeats apart.
+    #[must_use]
+    pub fn heard(&self) -> Vec<Arrival> {
+        let ours = |arrival: &Arrival| {
+            arrival.party == self.requester
+                && arrival.kind == "supplyingAgencyMessage"
+                && arrival.text("header/requestingAgencyRequestId") == self.id()
+                && !arrival.repeat
+        };
+        self.script.arrivals().into_iter().filter(ours).collect()
+    }
+
+    /// Fails if the requester has had such a message, or gets one within the quiet time.
+    ///
+    /// # Errors
+    /// The failure.
+    pub async fn never_gets(&self, expected: &str, unwanted: impl Fn(&Arrival) -> bool) -> Result<(), Stop> {
+        let id = self.id().to_owned();
+        let requester = self.requester;
+        let ours = move |arrival: &Arrival| {
+            arrival.party == requester
+                && arrival.text("header/requestingAgencyRequestId") == id
+                && unwanted(arrival)
+        };
+        self.script.never(expected, ours).await
+    }
+
+    /// A retry of this request: a new message that names it.
+    ///
+    /// # Errors
+    /// Not applicable without the parties for it.
+    pub fn retry(&self) -> Result<Order, Stop> {
+        let mut order = self.script.order(&[])?.by(self.requester);
+        let id = order.request.head.request_id.clone();
+        order.request.suppliers.clone_from(&self.request.suppliers);
+        order.request.title.clone_from(&self.request.title);
+        order.request.service.clone_from(&self.request.service);
+        order.request.head.request_id = id;
+        order.request.kind = Some("Retry".to_owned());
+        order.request.previous = Some(self.id().to_owned());
+        Ok(order)
+    }
+}
+
+impl Leg {
+    /// A supplier's side of a request that came.
+    #[must_use]
+    pub fn new(script: &Script, party: usize, asked: Arrival) -> Leg {
+        let symbol = |path: &str| {
+            let id = asked.message.at(path)?;
+            Some(Symbol {
+                authority: id.text_at("agencyIdType")?.trim().to_owned(),
+                value: id.text_at("agencyIdValue")?.trim().to_owned(),
+            })
+        };
+        let head = Head {
+            supplier: symbol("header/supplyingAgencyId").or_else(|| Some(script.symbol(party))),
+            requester: symbol("header/requestingAgencyId").unwrap_or_else(|| script.subject_symbol()),
+            timestamp: String::new(),
+            request_id: asked.text("header/requestingAgencyRequestId").to_owned(),
+            supplier_request_id: Some(format!("sup-{}", script.fresh_id())),
+            multiple: asked.message.text_at("header/multipleItemRequestId").map(str::to_owned),
+            authentication: None,
+        };
+        Leg { script: script.clone(), party, asked, head, answered: Arc::default() }
+    }
+
+    /// The id under which the supplier was asked.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.head.request_id
+    }
+
+    /// The supplier's own id.
+    #[must_use]
+    pub fn own_id(&self) -> &str {
+        self.head.supplier_request_id.as_deref().unwrap_or_default()
+    }
+
+    /// The edition this supplier speaks.
+    #[must_use]
+    pub fn edition(&self) -> Edition {
+        self.script.edition_of(self.party)
+    }
+
+    /// The whole message for something that the supplier says: with its natural reason, and a new timestamp.
+    #[must_use]
+    pub fn message(&self, mut say: Say) -> Supplying {
+        let answered = self.answered.swap(true, Ordering::Relaxed);
+        if say.reason.is_none() {
+            say.reason = Some(if answered { "StatusChange" } else { "RequestResponse" }.to_owned());
+        }
+        let mut head = self.head.clone();
+        head.timestamp = self.script.now();
+        Supplying { head, say }
+    }
+
+    /// The bytes of a message.
+    #[must_use]
+    pub fn xml(&self, message: &Supplying) -> String {
+        message.xml(self.edition(), &message.head.timestamp)
+    }
+
+    /// The supplier says this, and it is confirmed OK.
+    ///
+    /// # Errors
+    /// Fails the case unless it is.
+    pub async fn say(&self, say: Say) -> Result<Confirmation, Stop> {
+        let what = format!("the supplier's {}", say.status);
+        self.sends(&self.message(say)).await?.ok(what)
+    }
+
+    /// The supplier sends this message; the answer may be anything.
+    ///
+    /// # Errors
+    /// Fails the case when there is no answer.
+    pub async fn sends(&self, message: &Supplying) -> Result<Confirmation, Stop> {
+        self.script.post(self.party, self.xml(message)).await
+    }
+
+    /// The supplier gets this action.
+    ///
+    /// # Errors
+    /// Fails the case when it doesn't.
+    pub async fn gets(&self, action: &str) -> Result<Arrival, Stop> {
+        let expected = format!("the action {action} to {}", self.script.symbol(self.party));
+        let id = self.id().to_owned();
+        let wanted = |arrival: &Arrival| {
+            arrival.kind == "requestingAgencyMessage"
+                && arrival.text("action") == action
+                && arrival.text("header/requestingAgencyRequestId") == id
+        };
+        self.script.arrival(expected, self.party, wanted).await
+    }
+
+    /// Fails if the supplier has got this action, or gets it within the quiet time.
+    ///
+    /// # Errors
+    /// The failure.
+    pub async fn never_gets(&self, action: &str) -> Result<(), Stop> {
+        let expected = format!("no {action} to {}", self.script.symbol(self.party));
+        let (party, id) = (self.party, self.id().to_owned());
+        let unwanted = |arrival: &Arrival| {
+            arrival.party == party
+                && arrival.text("action") == action
+                && arrival.text("header/requestingAgencyRequestId") == id
+        };
+        self.script.never(expected, unwanted).await
+    }
+
+    /// How often this action came, repeats of the same bytes apart.
+    #[must_use]
+    pub fn count(&self, action: &str) -> usize {
+        let ours = |arrival: &&Arrival| {
+            arrival.party == self.party
+                && !arrival.repeat
+                && arrival.text("action") == action
+                && arrival.text("header/requestingAgencyRequestId") == self.id()
+        };
+        self.script.arrivals().iter().filter(ours).count()
+    }
+}
+
+/// A status and nothing else.
+#[must_use]
+pub fn status(status: &str) -> Say {
+    Say { status: status.to_owned(), ..Say::default() }
+}
+
+/// The supplier will supply.
+#[must_use]
+pub fn will_supply() -> Say {
+    status("WillSupply")
+}
+
+/// It was shipped, and is due then.
+#[must_use]
+pub fn loaned(due: String) -> Say {
+    let delivery =
+        Delivery { items: vec!["item-1".to_owned()], via: Some("Mail".into()), ..Delivery::default() };
+    Say { due: Some(due), delivery: Some(delivery), ..status("Loaned") }
+}
+
+/// It cannot be supplied.
+#[must_use]
+pub fn unfilled(reason: &str) -> Say {
+    Say { reason_unfilled: Some(reason.into()), ..status("Unfilled") }
+}
+
+/// It might be, on other terms.
+#[must_use]
+pub fn retry_possible(reason: &str) -> Say {
+    Say { reason_retry: Some(reason.into()), ..status("RetryPossible") }
+}
+
+/// It comes on a condition.
+#[must_use]
+pub fn on_condition(condition: &str) -> Say {
+    let delivery = Delivery { conditions: vec![Code::from(condition)], ..Delivery::default() };
+    Say { delivery: Some(delivery), note: Some("on a condition".to_owned()), ..will_supply() }
+}
+
+/// The answer to a Cancel.
+#[must_use]
+pub fn cancel_response(answer: &str, now: &str) -> Say {
+    Say { reason: Some("CancelResponse".to_owned()), answer: Some(answer.to_owned()), ..status(now) }
+}
+
+/// The answer to a Renew.
+#[must_use]
+pub fn renew_response(answer: &str, now: &str, due: Option<String>) -> Say {
+    Say { reason: Some("RenewResponse".to_owned()), answer: Some(answer.to_owned()), due, ..status(now) }
+}
+
+impl Say {
+    /// For another reason than the natural one.
+    #[must_use]
+    pub fn because(mut self, reason: &str) -> Say {
+        self.reason = Some(reason.to_owned());
+        self
+    }
+
+    /// With a note.
+    #[must_use]
+    pub fn noting(mut self, note: &str) -> Say {
+        self.note = Some(note.to_owned());
+        self
+    }
+}

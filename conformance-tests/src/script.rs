@@ -1,0 +1,588 @@
+//! What a case's script works with: sending to the subject, waiting for what the subject sends, and saying what was found. Waiting is always
+//! for a condition, with a deadline; a script never sleeps.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::case::{Role, Stop};
+use crate::hall::{Arrival, Hall, Mailbox, Reply, stamp};
+use crate::http::{Answer, Client, Wire};
+use crate::outside;
+use crate::peers::{Face, Part, Trait};
+use crate::record::{Exchange, Way};
+use crate::subject::{Hook, Subject};
+use crate::tree::Element;
+use crate::wire::{Edition, Symbol};
+
+/// The handle of a running case. Clones are the same case.
+#[derive(Clone)]
+pub struct Script(Arc<Inner>);
+
+struct Inner {
+    hall: Arc<Hall>,
+    mailbox: Arc<Mailbox>,
+    subject: Subject,
+    client: Client,
+    edition: Edition,
+    token: String,
+    patience: Duration,
+    quiet: Duration,
+    counter: AtomicUsize,
+    last_stamp: AtomicI64,
+    found: Mutex<Found>,
+}
+
+/// What a script found besides passing or failing.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) notes: Vec<String>,
+    pub(crate) facts: BTreeMap<String, BTreeSet<String>>,
+}
+
+/// What a script needs from the run.
+pub(crate) struct Setting {
+    pub(crate) hall: Arc<Hall>,
+    pub(crate) mailbox: Arc<Mailbox>,
+    pub(crate) subject: Subject,
+    pub(crate) client: Client,
+    pub(crate) edition: Edition,
+    pub(crate) token: String,
+    pub(crate) patience: Duration,
+    pub(crate) quiet: Duration,
+}
+
+/// The subject's answer to a message, as far as it could be read.
+#[derive(Clone, Debug)]
+pub struct Confirmation {
+    /// The HTTP status.
+    pub http: u16,
+    /// The Content-Type.
+    pub content_type: String,
+    /// The body.
+    pub bytes: Vec<u8>,
+    /// The confirmation element, if the body is an ISO 18626 confirmation.
+    pub element: Option<Element>,
+}
+
+impl Confirmation {
+    fn new(answer: Answer) -> Confirmation {
+        let tree = Element::parse(&answer.body).ok();
+        let element =
+            tree.filter(|tree| tree.name == "ISO18626Message").and_then(|mut tree| tree.children.pop());
+        Confirmation {
+            http: answer.status,
+            content_type: answer.content_type.unwrap_or_default(),
+            element: element.filter(|element| element.name.ends_with("Confirmation")),
+            bytes: answer.body,
+        }
+    }
+
+    /// The text at a path below the confirmation.
+    #[must_use]
+    pub fn text(&self, path: &str) -> &str {
+        self.element.as_ref().and_then(|element| element.text_at(path)).unwrap_or_default()
+    }
+
+    /// Whether it is a confirmation with status OK.
+    #[must_use]
+    pub fn is_ok(&self) -> bool {
+        self.text("confirmationHeader/messageStatus") == "OK"
+    }
+
+    /// Whether it is a confirmation with status ERROR.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.text("confirmationHeader/messageStatus") == "ERROR"
+    }
+
+    /// The first error type.
+    #[must_use]
+    pub fn error_type(&self) -> &str {
+        self.text("errorData/errorType")
+    }
+
+    /// In a few words, for people.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        match &self.element {
+            Some(_) if self.is_error() => {
+                format!(
+                    "HTTP {}, ERROR {} {:?}",
+                    self.http,
+                    self.error_type(),
+                    self.text("errorData/errorValue")
+                )
+            }
+            Some(_) => format!("HTTP {}, {}", self.http, self.text("confirmationHeader/messageStatus")),
+            None => format!("HTTP {} without a confirmation", self.http),
+        }
+    }
+
+    /// Fails the case unless it is OK.
+    ///
+    /// # Errors
+    /// The failure.
+    pub fn ok(self, what: impl fmt::Display) -> Result<Confirmation, Stop> {
+        if self.is_ok() {
+            return Ok(self);
+        }
+        Err(Stop::fail(format!("{what}: a confirmation with messageStatus OK"), self.summary(), &self.bytes))
+    }
+
+    /// Fails the case unless it is an ERROR, or an HTTP refusal.
+    ///
+    /// # Errors
+    /// The failure.
+    pub fn refused(self, what: impl fmt::Display) -> Result<Confirmation, Stop> {
+        if self.is_error() || (self.element.is_none() && (400..500).contains(&self.http)) {
+            return Ok(self);
+        }
+        let expected = format!("{what}: a confirmation with messageStatus ERROR, or an HTTP 4xx");
+        Err(Stop::fail(expected, self.summary(), &self.bytes))
+    }
+}
+
+impl Script {
+    pub(crate) fn new(setting: Setting) -> Script {
+        let Setting { hall, mailbox, subject, client, edition, token, patience, quiet } = setting;
+        Script(Arc::new(Inner {
+            hall,
+            mailbox,
+            subject,
+            client,
+            edition,
+            token,
+            patience,
+            quiet,
+            counter: AtomicUsize::new(0),
+            last_stamp: AtomicI64::new(0),
+            found: Mutex::default(),
+        }))
+    }
+
+    /// The edition the case runs in: that of the parties it plays first.
+    #[must_use]
+    pub fn edition(&self) -> Edition {
+        self.0.edition
+    }
+
+    /// What the subject is.
+    #[must_use]
+    pub fn role(&self) -> Role {
+        self.0.subject.role
+    }
+
+    /// The subject's own symbol.
+    #[must_use]
+    pub fn subject_symbol(&self) -> Symbol {
+        self.0.hall.peers.subject.clone()
+    }
+
+    /// A symbol that nobody knows.
+    #[must_use]
+    pub fn unknown_symbol(&self) -> Symbol {
+        self.0.hall.peers.unknown.clone()
+    }
+
+    /// A word that marks this case's requests and stands in all their ids and titles.
+    #[must_use]
+    pub fn token(&self) -> &str {
+        &self.0.token
+    }
+
+    /// An id nobody has used.
+    #[must_use]
+    pub fn fresh_id(&self) -> String {
+        format!("{}-{}", self.0.token, self.0.counter.fetch_add(1, Ordering::Relaxed) + 1)
+    }
+
+    /// A moment later than any that the case has written, as messages have it.
+    #[must_use]
+    pub fn now(&self) -> String {
+        let now = outside::now().as_millisecond();
+        let last = self.0.last_stamp.fetch_max(now, Ordering::Relaxed);
+        let stamped = if last >= now { self.0.last_stamp.fetch_add(1, Ordering::Relaxed) + 1 } else { now };
+        jiff::Timestamp::from_millisecond(stamped).map(stamp).unwrap_or_default()
+    }
+
+    /// That many days from now (or ago), as messages have it.
+    #[must_use]
+    pub fn in_days(&self, days: i64) -> String {
+        let moment = outside::now().checked_add(jiff::SignedDuration::from_hours(24 * days));
+        moment.map(stamp).unwrap_or_default()
+    }
+
+    /// A party's symbol.
+    #[must_use]
+    pub fn symbol(&self, party: usize) -> Symbol {
+        self.0.hall.party(party).symbol.clone()
+    }
+
+    pub(crate) fn edition_of(&self, party: usize) -> Edition {
+        self.0.hall.party(party).edition
+    }
+
+    /// The requester that the broker shows its own symbol to.
+    ///
+    /// # Errors
+    /// Not applicable without such a party.
+    pub fn requester(&self) -> Result<usize, Stop> {
+        self.pick(Part::Requester, self.edition(), Face::Opaque)
+    }
+
+    /// The requester that the broker shows the supplier's symbol to.
+    ///
+    /// # Errors
+    /// Not applicable without such a party.
+    pub fn transparent_requester(&self) -> Result<usize, Stop> {
+        self.pick(Part::Requester, self.edition(), Face::Transparent)
+    }
+
+    /// A requester of the other edition.
+    ///
+    /// # Errors
+    /// Not applicable without such a party.
+    pub fn other_requester(&self) -> Result<usize, Stop> {
+        self.pick(Part::Requester, self.edition().other(), Face::Opaque)
+    }
+
+    /// The supplier that the broker shows the requester's symbol to.
+    ///
+    /// # Errors
+    /// Not applicable without such a party.
+    pub fn transparent_supplier(&self) -> Result<usize, Stop> {
+        self.pick(Part::Supplier, self.edition(), Face::Transparent)
+    }
+
+    /// Suppliers of the case's edition.
+    ///
+    /// # Errors
+    /// Not applicable when there are too few.
+    pub fn suppliers<const N: usize>(&self) -> Result<[usize; N], Stop> {
+        self.ordinary(self.edition())
+    }
+
+    /// Suppliers of the other edition.
+    ///
+    /// # Errors
+    /// Not applicable when there are too few.
+    pub fn other_suppliers<const N: usize>(&self) -> Result<[usize; N], Stop> {
+        self.ordinary(self.edition().other())
+    }
+
+    /// A party that is special in the subject's registry.
+    ///
+    /// # Errors
+    /// Not applicable without such a party.
+    pub fn special(&self, what: Trait) -> Result<usize, Stop> {
+        let found = self.0.hall.peers.party.iter().position(|party| party.traits.contains(&what));
+        found.ok_or_else(|| {
+            Stop::NotApplicable(format!("the peers file has no party with the trait {what:?}"))
+        })
+    }
+
+    fn pick(&self, part: Part, edition: Edition, face: Face) -> Result<usize, Stop> {
+        let hall = &self.0.hall;
+        let mut fitting = hall.find(part, edition).filter(|&index| hall.party(index).face == face);
+        fitting.next().ok_or_else(|| {
+            Stop::NotApplicable(format!("the peers file has no {face:?} {part:?} that speaks {edition}"))
+        })
+    }
+
+    /// Ordinary opaque suppliers, beginning at a place that differs from case to case, to spread the load.
+    fn ordinary<const N: usize>(&self, edition: Edition) -> Result<[usize; N], Stop> {
+        let hall = &self.0.hall;
+        let fits =
+            |&index: &usize| hall.party(index).face == Face::Opaque && hall.party(index).traits.is_empty();
+        let all: Vec<usize> = hall.find(Part::Supplier, edition).filter(fits).collect();
+        if all.len() < N {
+            let why =
+                format!("the peers file has {} suppliers that speak {edition}; {N} are needed", all.len());
+            return Err(Stop::NotApplicable(why));
+        }
+        let first = self.0.token.bytes().map(usize::from).sum::<usize>();
+        Ok(std::array::from_fn(|place| all[(first + place) % all.len()]))
+    }
+
+    /// Sends bytes to the subject as a party would, and returns the answer whatever it is.
+    ///
+    /// # Errors
+    /// Fails the case when there is no answer at all; inconclusive when there is no connection.
+    pub async fn post(&self, party: usize, body: impl Into<Vec<u8>>) -> Result<Confirmation, Stop> {
+        self.post_as(party, "application/xml", body).await
+    }
+
+    /// The same with a Content-Type of one's choice.
+    ///
+    /// # Errors
+    /// As for `post`.
+    pub async fn post_as(
+        &self,
+        party: usize,
+        kind: &str,
+        body: impl Into<Vec<u8>>,
+    ) -> Result<Confirmation, Stop> {
+        self.request("POST", party, Some(kind), body).await
+    }
+
+    /// The same with a method of one's choice.
+    ///
+    /// # Errors
+    /// As for `post`.
+    pub async fn request(
+        &self,
+        method: &str,
+        party: usize,
+        kind: Option<&str>,
+        body: impl Into<Vec<u8>>,
+    ) -> Result<Confirmation, Stop> {
+        let body = body.into();
+        let headers = &self.0.hall.party(party).headers;
+        let answer = self.0.client.send(method, kind, headers, body.clone()).await;
+        self.record(party, kind, &body, answer.as_ref().ok());
+        match answer {
+            Ok(answer) => Ok(Confirmation::new(answer)),
+            Err(error) if error.contains("Connect") => {
+                Err(Stop::Inconclusive(format!("the subject cannot be reached: {error}")))
+            }
+            Err(error) => Err(Stop::fail("an HTTP answer", error, &body)),
+        }
+    }
+
+    fn record(&self, party: usize, kind: Option<&str>, body: &[u8], answer: Option<&Answer>) {
+        self.0.hall.record(Exchange {
+            case: Some(self.0.token.clone()),
+            at: self.0.hall.elapsed(),
+            way: Way::ToSubject,
+            party: Some(party),
+            edition: Some(self.edition_of(party)),
+            content_type: kind.map(str::to_owned),
+            sent: body.to_vec(),
+            status: answer.map(|answer| answer.status),
+            answer_type: answer.and_then(|answer| answer.content_type.clone()),
+            answer: answer.map(|answer| answer.body.clone()).unwrap_or_default(),
+        });
+    }
+
+    /// A connection to write to by hand, with the head for a message of that length (`None`: no Content-Length).
+    ///
+    /// # Errors
+    /// Not applicable where the subject speaks TLS only; inconclusive without a connection.
+    pub async fn wire(
+        &self,
+        party: usize,
+        length: Option<usize>,
+        extra: &str,
+    ) -> Result<(Wire, String), Stop> {
+        if self.0.client.plain_address().is_none() {
+            return Err(Stop::NotApplicable("bytes cannot be written by hand over TLS".to_owned()));
+        }
+        let wire = self.0.client.open().await.map_err(Stop::Inconclusive)?;
+        let (path, host) = self.0.client.path_and_host();
+        let mut head = format!("POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/xml\r\n");
+        head += &self.0.client.header_lines();
+        for (name, value) in &self.0.hall.party(party).headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        if let Some(length) = length {
+            head += &format!("content-length: {length}\r\n");
+        }
+        Ok((wire, head + extra + "\r\n"))
+    }
+
+    /// Reads the answer on such a connection and records the exchange.
+    ///
+    /// # Errors
+    /// Fails the case when there is no answer.
+    pub async fn wire_answer(
+        &self,
+        party: usize,
+        wire: &mut Wire,
+        body: &[u8],
+    ) -> Result<Confirmation, Stop> {
+        let answer = wire.answer().await;
+        self.record(party, Some("application/xml"), body, answer.as_ref().ok());
+        answer.map(Confirmation::new).map_err(|error| Stop::fail("an HTTP answer", error, body))
+    }
+
+    /// How the next `times` messages of that kind (with that action or status, unless it is empty) are answered at a party.
+    pub fn answer(&self, party: usize, kind: &'static str, word: &'static str, times: usize, reply: Reply) {
+        self.0.mailbox.preset(party, kind, word, times, reply);
+    }
+
+    /// Waits for a message that nobody has taken yet; repeats of the same bytes don't count.
+    ///
+    /// # Errors
+    /// Fails the case when none comes in time.
+    pub async fn arrival(
+        &self,
+        expected: impl fmt::Display,
+        party: usize,
+        wanted: impl Fn(&Arrival) -> bool,
+    ) -> Result<Arrival, Stop> {
+        let found = self.seek(self.0.patience, party, &wanted).await;
+        found.ok_or_else(|| self.missed(party, expected.to_string()))
+    }
+
+    /// The same with another deadline, and without failing.
+    pub async fn seek(
+        &self,
+        limit: Duration,
+        party: usize,
+        wanted: impl Fn(&Arrival) -> bool,
+    ) -> Option<Arrival> {
+        let look = |arrivals: &mut Vec<Arrival>| {
+            let fresh = |old: &&mut Arrival| old.party == party && !old.taken && !old.repeat && wanted(old);
+            let found = arrivals.iter_mut().find(fresh)?;
+            found.taken = true;
+            Some(found.clone())
+        };
+        self.0.mailbox.until(limit, look).await
+    }
+
+    /// The failure of having waited in vain at a party.
+    #[must_use]
+    pub fn missed(&self, party: usize, expected: String) -> Stop {
+        let arrivals: Vec<Arrival> =
+            self.arrivals().into_iter().filter(|arrival| arrival.party == party).collect();
+        let heard: Vec<String> = arrivals.iter().map(Arrival::summary).collect();
+        let heard = if heard.is_empty() {
+            "nothing came".to_owned()
+        } else {
+            format!("what came: {}", heard.join("; "))
+        };
+        let got = format!("{heard} (waited {} s at {})", self.0.patience.as_secs(), self.symbol(party));
+        Stop::fail(expected, got, arrivals.last().map(|last| last.bytes.as_slice()).unwrap_or_default())
+    }
+
+    /// Everything that came for this case so far.
+    #[must_use]
+    pub fn arrivals(&self) -> Vec<Arrival> {
+        self.0.mailbox.arrivals()
+    }
+
+    /// Fails if such a message has come, or comes within the quiet time.
+    ///
+    /// # Errors
+    /// The failure.
+    pub async fn never(
+        &self,
+        expected: impl fmt::Display,
+        unwanted: impl Fn(&Arrival) -> bool,
+    ) -> Result<(), Stop> {
+        let look = |arrivals: &mut Vec<Arrival>| arrivals.iter().find(|arrival| unwanted(arrival)).cloned();
+        match self.0.mailbox.until(self.0.quiet, look).await {
+            None => Ok(()),
+            Some(arrival) => {
+                let got = format!("{} at {}", arrival.summary(), self.symbol(arrival.party));
+                Err(Stop::fail(expected.to_string(), got, &arrival.bytes))
+            }
+        }
+    }
+
+    /// Waits until something that isn't a message holds of what came.
+    ///
+    /// # Errors
+    /// Fails the case when it does not come to hold in time.
+    pub async fn eventually(
+        &self,
+        expected: impl fmt::Display,
+        mut holds: impl FnMut(&[Arrival]) -> bool,
+    ) -> Result<(), Stop> {
+        let look = |arrivals: &mut Vec<Arrival>| holds(arrivals).then_some(());
+        match self.0.mailbox.until(self.0.patience, look).await {
+            Some(()) => Ok(()),
+            None => Err(Stop::fail(expected.to_string(), "it did not come to that", b"")),
+        }
+    }
+
+    /// Moves the subject's clock.
+    ///
+    /// # Errors
+    /// Not applicable without a hook; inconclusive when it does not work.
+    pub async fn advance(&self, time: Duration) -> Result<(), Stop> {
+        let order = json!({ "advance_seconds": time.as_secs() });
+        pull(self.0.subject.clock.as_ref(), "its clock cannot be moved", order).await
+    }
+
+    /// Whether the subject's clock can be moved.
+    #[must_use]
+    pub fn has_clock(&self) -> bool {
+        self.0.subject.clock.is_some()
+    }
+
+    /// Kills the subject and starts it again.
+    ///
+    /// # Errors
+    /// Not applicable without a hook; inconclusive when it does not work.
+    pub async fn kill_and_restart(&self) -> Result<(), Stop> {
+        pull(
+            self.0.subject.restart.as_ref(),
+            "it cannot be killed and started again",
+            json!({ "restart": "kill" }),
+        )
+        .await
+    }
+
+    /// Makes the subject's staff do something.
+    ///
+    /// # Errors
+    /// Not applicable without a hook; inconclusive when it does not work.
+    pub async fn staff(&self, order: serde_json::Value) -> Result<(), Stop> {
+        pull(self.0.subject.staff.as_ref(), "nobody moves its staff", order).await
+    }
+
+    /// Says what the subject does where it may choose. The case then is a note instead of a pass.
+    pub fn note(&self, what: impl Into<String>) {
+        self.found_mut(|found| found.notes.push(what.into()));
+    }
+
+    /// Keeps something about the subject for its profile.
+    pub fn fact(&self, what: &str, value: impl Into<String>) {
+        self.found_mut(|found| {
+            found.facts.entry(what.to_owned()).or_default().insert(value.into());
+        });
+    }
+
+    pub(crate) fn found(&self) -> Found {
+        self.0.found.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn found_mut(&self, change: impl FnOnce(&mut Found)) {
+        change(&mut self.0.found.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    pub(crate) fn bind(&self, party: usize, request_id: &str) {
+        self.0.hall.bind(party, request_id, &self.0.mailbox);
+    }
+
+    pub(crate) fn expect_next(&self) {
+        self.0.hall.expect_next(&self.0.mailbox);
+    }
+
+    /// The paths that somebody asked the parties' server for, and that no party has.
+    #[must_use]
+    pub fn fetched(&self) -> Vec<String> {
+        self.0.hall.fetched()
+    }
+
+    /// The URL of a party.
+    #[must_use]
+    pub fn url_of(&self, party: usize) -> String {
+        self.0.hall.party(party).url.clone()
+    }
+
+    pub(crate) fn patience(&self) -> Duration {
+        self.0.patience
+    }
+}
+
+async fn pull(hook: Option<&Hook>, without: &str, order: serde_json::Value) -> Result<(), Stop> {
+    let hook = hook.ok_or_else(|| Stop::NotApplicable(format!("no hook for this subject: {without}")))?;
+    hook.call(order).await.map_err(|error| Stop::Inconclusive(format!("the hook did not work: {error}")))
+}

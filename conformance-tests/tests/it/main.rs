@@ -1,0 +1,5 @@
+//! The suite tried on subjects of its own: correct ones, which must pass, and ones that are wrong in one way each, which must be caught.
+
+mod mutation;
+mod reference;
+mod subjects;

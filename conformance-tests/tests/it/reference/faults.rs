@@ -1,0 +1,65 @@
+//! The ways in which a reference subject can be wrong.
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    /// The confirmation names another request.
+    WrongEcho,
+    /// Messages have no namespace.
+    LostNamespace,
+    /// The version attribute is not qualified.
+    BareVersion,
+    /// A status from a supplier that was passed over is relayed.
+    StatusOutOfOrder,
+    /// A repeat has its effect a second time.
+    DoubleEffect,
+    /// Messages get no confirmation, only 200.
+    ForgottenConfirmation,
+    /// What is sent again has a new timestamp.
+    RestampedResend,
+    /// An Unfilled on the way is relayed as an answer.
+    InterimUnfilled,
+    /// All suppliers are asked at once.
+    EverybodyAtOnce,
+    /// A late WillSupply is not cancelled.
+    NoCancelForTheLate,
+    /// An accepted cancel does not stop the rota.
+    CancelDoesNotStop,
+    /// The supplier's reason is copied upstream.
+    CopiedReason,
+    /// The requester's id is used downstream.
+    SharedIds,
+    /// The supplier's id is not echoed.
+    ForgottenSupplierId,
+    /// A decimal cost goes through a float.
+    FloatCosts,
+    /// A Notification is taken for an answer.
+    NotificationCounts,
+    /// Elements come in the other edition's order.
+    WrongOrder,
+    /// A DOCTYPE and its entities are expanded.
+    ExpandsEntities,
+    /// Anybody may speak about any request.
+    AnybodySpeaks,
+    /// An item in custody is completed by a timer.
+    TimerEndsCustody,
+    /// A silent supplier is waited for for ever.
+    WaitsForEver,
+    /// HTML with 200 counts as delivered.
+    HtmlIsDelivered,
+    /// An ERROR confirmation under HTTP 400 counts as not delivered.
+    IgnoresErrorBody,
+    /// A decline ends the whole request.
+    DeclineEnds,
+    /// A retry goes to the next supplier.
+    RetryGoesOn,
+    /// Codes lose their scheme.
+    LostScheme,
+    /// The requester's secret goes downstream.
+    LeaksSecret,
+    /// A redirect is followed.
+    FollowsRedirect,
+    /// Two final answers.
+    DoubleAnswer,
+    /// Unknown actions are confirmed OK.
+    AnyActionGoes,
+}

@@ -1,0 +1,41 @@
+//! Small correct subjects to try the suite on, each with switches that make it wrong in one way. They are a second opinion on the rules,
+//! and share nothing with the gateway.
+
+pub(crate) mod broker;
+pub(crate) mod convert;
+pub(crate) mod faults;
+pub(crate) mod server;
+
+use std::time::Duration;
+
+pub(crate) use faults::Fault;
+
+/// An error type and its value.
+pub(crate) type Error = (&'static str, String);
+
+/// The real clock and the real network, in one place.
+#[expect(clippy::disallowed_methods, reason = "a subject under test lives in real time, on real sockets")]
+pub(crate) mod outside {
+    use std::time::Duration;
+
+    use tokio::net::TcpListener;
+
+    pub(crate) fn now() -> jiff::Timestamp {
+        jiff::Timestamp::now()
+    }
+
+    pub(crate) async fn listen(address: &str) -> TcpListener {
+        TcpListener::bind(address).await.expect("a free port")
+    }
+
+    pub(crate) async fn pause(time: Duration) {
+        tokio::time::sleep(time).await;
+    }
+}
+
+pub(crate) fn now() -> String {
+    format!("{:.3}", outside::now())
+}
+
+/// How long a sender waits before it sends again.
+pub(crate) const AGAIN: Duration = Duration::from_millis(250);

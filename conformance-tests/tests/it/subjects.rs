@@ -1,0 +1,48 @@
+//! The reference subjects pass.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use conformance_tests::{Hook, Options, Peers, Report, Role, Subject, Suite, Symbol};
+
+use crate::reference::broker::Broker;
+use crate::reference::{Fault, server};
+
+/// Runs cases against a reference broker; all that fit, if none are named.
+pub(crate) async fn run_broker(fault: Option<Fault>, cases: &[&str]) -> Report {
+    let own: Symbol = "ISIL:CT-BROKER".parse().expect("a symbol");
+    let suite = Suite::open(Peers::standard(&own, "127.0.0.1:0")).await.expect("free ports");
+    let broker = Broker::new(suite.peers().clone(), fault);
+    let url = server::serve(Arc::clone(&broker) as Arc<dyn server::Subject>).await;
+    let mut subject = Subject::new(Role::Broker, &url);
+    subject.clock = Some(Hook::Call(Arc::new(move |order| {
+        let broker = Arc::clone(&broker);
+        Box::pin(async move {
+            broker.advance(order["advance_seconds"].as_i64().unwrap_or_default());
+            Ok(())
+        })
+    })));
+    let options = Options {
+        cases: cases.iter().map(|&case| case.to_owned()).collect(),
+        patience: if fault.is_some() { Duration::from_secs(3) } else { Duration::from_secs(15) },
+        seed: Some(7),
+        ..Options::default()
+    };
+    suite.run(subject, &options, |_| {}).await.expect("a run")
+}
+
+/// What speaks against a run, in words.
+pub(crate) fn complaints(report: &Report) -> String {
+    let bad = report.results.iter().filter(|result| result.is_bad());
+    bad.map(|result| format!("{} [{}] {:?}\n", result.case, result.edition, result.verdict)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_reference_broker_passes() {
+    let report = run_broker(None, &[]).await;
+    for result in report.of("note").chain(report.of("not applicable")) {
+        println!("{} [{}] {:?}", result.case, result.edition, result.verdict);
+    }
+    println!("{} cases, {:?}, {} ms", report.cases, report.verdicts, report.milliseconds);
+    assert!(report.ok, "{}", complaints(&report));
+}
