@@ -80,8 +80,40 @@ pub(crate) enum Command {
 mod tests {
     use clap::CommandFactory;
 
+    use super::*;
+    use crate::snapshot;
+
     #[test]
     fn the_command_line_is_consistent() {
-        super::Cli::command().debug_assert();
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn the_help_of_every_command_is_as_it_was_reviewed() {
+        let mut text = String::new();
+        let mut root = Cli::command().term_width(100);
+        root.build();
+        help(&mut root, "illgate", &mut text);
+        snapshot::same("help.txt", &text);
+    }
+
+    fn help(command: &mut clap::Command, name: &str, text: &mut String) {
+        text.push_str(&format!("$ {name} --help\n{}\n", command.render_long_help()));
+        for sub in command.get_subcommands_mut().filter(|sub| sub.get_name() != "help" && !sub.is_hide_set())
+        {
+            let name = format!("{name} {}", sub.get_name());
+            help(sub, &name, text);
+        }
+    }
+
+    #[test]
+    fn every_command_says_what_it_is_for_and_shows_examples() {
+        for command in Cli::command().get_subcommands().filter(|command| !command.is_hide_set()) {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            let plain = ["status"];
+            let shown =
+                command.get_after_help().is_some_and(|help| help.to_string().starts_with("Examples:"));
+            assert!(shown || plain.contains(&command.get_name()), "{}", command.get_name());
+        }
     }
 }

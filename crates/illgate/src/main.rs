@@ -6,6 +6,9 @@ mod commands;
 mod config;
 mod exit;
 mod output;
+#[cfg(test)]
+#[path = "../tests/it/snapshot.rs"]
+mod snapshot;
 mod timeline;
 
 use std::process::ExitCode;

@@ -266,6 +266,7 @@ pub(crate) fn queued(line: &QueueLine, colour: Colour) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::snapshot;
 
     /// A brokered loan, made up, in the API's own form.
     fn fixed() -> RequestDetail {
@@ -275,11 +276,6 @@ mod tests {
     #[test]
     fn a_request_is_shown_on_two_lanes() {
         let shown = detail(&fixed(), Colour::Plain);
-        let at = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/data/request.txt");
-        if std::env::var_os("ILLGATE_BLESS").is_some() {
-            std::fs::write(at, &shown).expect("written");
-        }
-        let kept = std::fs::read_to_string(at).unwrap_or_default();
-        assert_eq!(shown, kept, "run `ILLGATE_BLESS=1 cargo test -p illgate` and look at the change");
+        snapshot::same("request.txt", &shown);
     }
 }

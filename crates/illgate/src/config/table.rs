@@ -100,6 +100,7 @@ configuration! {
     /// Where the gateway keeps what it keeps.
     [data] Data {
         /// The folder of the store, its keyring and the API's token. Readable by its owner only.
+        /// A relative one counts from the folder of the configuration file.
         dir: PathBuf = "illgate-data";
     }
     /// How it is kept.

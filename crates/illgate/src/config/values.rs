@@ -102,7 +102,7 @@ impl Value for SocketAddr {
 }
 
 impl Value for PathBuf {
-    const KIND: &str = "a folder; a relative one counts from the folder of the configuration file";
+    const KIND: &str = "a folder";
     fn read(text: &str) -> Option<Self> {
         (!text.is_empty()).then(|| text.into())
     }

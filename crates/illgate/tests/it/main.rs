@@ -1,3 +1,7 @@
 //! What can be seen of the whole: its layers, its commands, its promises.
 
+mod cli;
 mod layers;
+mod message;
+mod program;
+mod snapshot;

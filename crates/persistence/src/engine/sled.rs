@@ -124,6 +124,10 @@ impl SledEngine {
 }
 
 /// A sled that was dropped in this process may hold its lock a little longer, until its own threads end.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "sled tells nobody when its threads end, and opening blocks anyway"
+)]
 fn open_patiently(config: &::sled::Config) -> Result<Db, EngineError> {
     let mut tries = 0;
     loop {

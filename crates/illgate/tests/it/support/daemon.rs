@@ -6,7 +6,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
-use super::{http, wait_for};
+use super::{PATIENCE, http, wait_for};
 
 /// A running gateway. Killed when dropped.
 pub(crate) struct Daemon {
@@ -18,6 +18,11 @@ pub(crate) struct Daemon {
 impl Daemon {
     /// Starts one on the store in `dir`, and waits until it is ready.
     pub(crate) fn start(dir: &Path, engine: &str) -> Self {
+        Self::start_at(dir, engine, "127.0.0.1:0".parse().expect("an address"))
+    }
+
+    /// The same, at this address.
+    pub(crate) fn start_at(dir: &Path, engine: &str, listen: SocketAddr) -> Self {
         let told = dir.join("api-address");
         let _ = std::fs::remove_file(&told);
         let log = std::fs::OpenOptions::new()
@@ -28,22 +33,30 @@ impl Daemon {
         let mut child = illgate(dir)
             .arg("serve")
             .env("ILLGATE_STORE__ENGINE", engine)
-            .env("ILLGATE_SERVER__LISTEN", "127.0.0.1:0")
+            .env("ILLGATE_SERVER__LISTEN", listen.to_string())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(log)
             .spawn()
             .expect("illgate starts");
-        let address = wait_for("the gateway's address", || {
-            if let Ok(Some(status)) = child.try_wait() {
-                panic!("illgate serve ended at once: {status}; {}", read_log(dir));
-            }
-            std::fs::read_to_string(&told).ok()?.trim().parse::<SocketAddr>().ok()
-        });
-        wait_for("a ready gateway", || {
-            let answer = http::exchange(address, "GET", "/health/ready", &[], b"").ok()?;
-            (answer.status == 200).then_some(())
-        });
+        let address = wait_for(
+            || "the gateway's address".to_owned(),
+            PATIENCE,
+            || {
+                if let Ok(Some(status)) = child.try_wait() {
+                    panic!("illgate serve ended at once: {status}; {}", read_log(dir));
+                }
+                std::fs::read_to_string(&told).ok()?.trim().parse::<SocketAddr>().ok()
+            },
+        );
+        wait_for(
+            || "a ready gateway".to_owned(),
+            PATIENCE,
+            || {
+                let answer = http::exchange(address, "GET", "/health/ready", &[], b"").ok()?;
+                (answer.status == 200).then_some(())
+            },
+        );
         Self { child, dir: dir.to_owned(), address }
     }
 
@@ -64,7 +77,14 @@ impl Daemon {
         serde_json::from_slice(&output.stdout).expect("the command prints JSON")
     }
 
-    /// Kills it with SIGKILL, as a power cut would.
+    /// Kills it with SIGKILL, as a power cut would, at an instant that the test chooses.
+    #[expect(clippy::disallowed_methods, reason = "the instant is the point: any is as good as another")]
+    pub(crate) fn kill_after(self, instant: std::time::Duration) {
+        std::thread::sleep(instant);
+        self.kill();
+    }
+
+    /// Kills it with SIGKILL.
     pub(crate) fn kill(mut self) {
         self.child.kill().expect("the process can be killed");
         self.child.wait().expect("the process ends");

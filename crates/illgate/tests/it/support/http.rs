@@ -56,9 +56,9 @@ fn parse(all: &[u8]) -> Option<Answer> {
     let mut lines = head.split("\r\n");
     let status = lines.next()?.split(' ').nth(1)?.parse().ok()?;
     let header = |wanted: &str| {
-        head.split("\r\n").filter_map(|line| line.split_once(':')).find_map(|(name, value)| {
-            name.eq_ignore_ascii_case(wanted).then(|| value.trim().to_owned())
-        })
+        head.split("\r\n")
+            .filter_map(|line| line.split_once(':'))
+            .find_map(|(name, value)| name.eq_ignore_ascii_case(wanted).then(|| value.trim().to_owned()))
     };
     let rest = &all[end + 4..];
     let body = if header("transfer-encoding").is_some_and(|how| how.contains("chunked")) {

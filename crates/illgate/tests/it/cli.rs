@@ -1,0 +1,118 @@
+//! The command line: exit codes, what goes where, the configuration's errors.
+
+use crate::{
+    program::{folder, illgate, run},
+    snapshot,
+};
+
+const BAD: &str = "\
+[server]
+listen = \"0.0.0.0:18626\"
+listn = \"127.0.0.1:1\"
+connections = 0
+
+[sever]
+port = 1
+
+[store]
+engine = \"leveldb\"
+
+[log]
+level = 3
+format = \"xml\"
+";
+
+#[test]
+fn every_error_of_a_configuration_is_told_at_once() {
+    let dir = folder();
+    std::fs::write(dir.path().join("illgate.toml"), BAD).expect("written");
+    let check = run(illgate(dir.path(), &["config", "check"])
+        .env("ILLGATE_LOG__LEVL", "x")
+        .env("ILLGATE_DATA__DIR", ""));
+    assert_eq!((check.code, check.out.as_str()), (4, ""));
+    snapshot::same("config-errors.txt", &check.err);
+
+    let json = run(illgate(dir.path(), &["config", "check", "--json"]).env("ILLGATE_LOG__LEVL", "x"));
+    let told: serde_json::Value = serde_json::from_str(&json.err).expect("JSON on standard error");
+    assert_eq!(told["error"]["slug"], "config.invalid");
+    assert_eq!(told["error"]["details"].as_array().map(Vec::len), Some(8));
+}
+
+#[test]
+fn a_configuration_that_is_no_toml_is_told_by_line() {
+    let dir = folder();
+    std::fs::write(dir.path().join("x.toml"), "[log]\nlevel = \n").expect("written");
+    let check = run(&mut illgate(dir.path(), &["config", "check", "--config", "x.toml"]));
+    assert_eq!(check.code, 4);
+    assert!(check.err.contains("x.toml:2:"), "{}", check.err);
+}
+
+#[test]
+fn a_value_says_where_it_came_from() {
+    let dir = folder();
+    std::fs::write(dir.path().join("illgate.toml"), "[log]\nformat = \"json\"\n").expect("written");
+    let show =
+        run(illgate(dir.path(), &["config", "show", "--json"]).env("ILLGATE_SERVER__LISTEN", "[::1]:9"));
+    let values: Vec<serde_json::Value> = serde_json::from_str(&show.out).expect("JSON on standard output");
+    let of = |key: &str| {
+        values
+            .iter()
+            .find(|value| value["key"] == key)
+            .map(|value| (value["value"].clone(), value["from"].clone()))
+    };
+    assert_eq!(of("log.format"), Some(("json".into(), serde_json::json!({ "line": 2 }))));
+    assert_eq!(
+        of("server.listen"),
+        Some(("[::1]:9".into(), serde_json::json!({ "variable": "ILLGATE_SERVER__LISTEN" })))
+    );
+    assert_eq!(of("store.engine"), Some(("redb".into(), "default".into())));
+}
+
+#[test]
+fn commands_without_a_gateway_say_how_to_start_one() {
+    let dir = folder();
+    for args in
+        [&["status"][..], &["requests", "list"], &["queue", "list"], &["peers", "list"], &["intake", "list"]]
+    {
+        let ran = run(&mut illgate(dir.path(), args));
+        assert_eq!((ran.code, ran.out.as_str()), (3, ""), "{args:?}");
+        assert!(
+            ran.err.contains("no gateway is running here") && ran.err.contains("illgate serve"),
+            "{}",
+            ran.err
+        );
+    }
+}
+
+#[test]
+fn a_stale_token_is_not_a_gateway() {
+    let dir = folder();
+    std::fs::create_dir(dir.path().join("illgate-data")).expect("made");
+    std::fs::write(dir.path().join("illgate-data/api-token"), "left over").expect("written");
+    std::fs::write(dir.path().join("illgate-data/api-address"), "127.0.0.1:1").expect("written");
+    let ran = run(&mut illgate(dir.path(), &["status"]));
+    assert_eq!(ran.code, 3);
+    assert!(ran.err.contains("127.0.0.1:1"), "{}", ran.err);
+}
+
+#[test]
+fn mistakes_on_the_command_line_are_usage_errors() {
+    let dir = folder();
+    for args in
+        [&["reqests"][..], &["requests", "show"], &["message", "convert", "x.xml"], &["store", "backup"]]
+    {
+        let ran = run(&mut illgate(dir.path(), args));
+        assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}");
+    }
+    assert_eq!(run(&mut illgate(dir.path(), &["--version"])).code, 0);
+    assert!(run(&mut illgate(dir.path(), &["completions", "bash"])).out.contains("_illgate"));
+}
+
+#[test]
+fn the_store_is_looked_after_only_where_there_is_one() {
+    let dir = folder();
+    let ran = run(&mut illgate(dir.path(), &["store", "check"]));
+    assert_eq!(ran.code, 5);
+    assert!(ran.err.contains("there is no store at"), "{}", ran.err);
+    assert!(!dir.path().join("illgate-data").exists(), "a check must not make a store");
+}
