@@ -1,8 +1,22 @@
 //! The runtime: endpoints, the commit loop, lanes and timers. The one crate that opens sockets; what happens to a request it must
 //! never decide itself: that is the state machine's.
+//!
+//! [`Gateway::start`] gives a [`Running`] gateway: `POST /iso18626` ([`intake`]), `/api/v1` ([`api`]) and `/health/*` on one address.
+//! What comes in is decided and committed (`requests`), then carried out by the [`outbox`] and the [`timers`].
 
 pub mod api;
+mod config;
+mod health;
 pub mod http;
+pub mod intake;
 pub mod outbox;
+mod registry_view;
+mod requests;
+mod run;
 pub mod seams;
 pub mod timers;
+
+pub use self::{
+    config::{FreeSpace, GatewayConfig},
+    run::{Cut, Gateway, ISO18626, Running, StartError},
+};

@@ -1,3 +1,108 @@
-//! `/api/v1`: what the command line and the console call. Loopback, with a token.
+//! `/api/v1`: what the command line and the console call. On loopback, with the token that lies in the data directory. Must never show
+//! patron data except as the bytes of a message, nor a secret.
 
+mod intake;
 pub mod model;
+mod problem;
+mod queue;
+mod registry;
+mod requests;
+mod store;
+mod timeline;
+mod token;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    body::Body,
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use hyper::{StatusCode, header::AUTHORIZATION};
+use jiff::Timestamp;
+use persistence::{Retention, Store};
+
+pub(crate) use self::token::Token;
+use self::problem::Failure;
+use crate::{
+    config::FreeSpace,
+    http::Source,
+    intake::Door,
+    outbox::OutboxHandle,
+    registry_view::RegistryView,
+    requests::Requests,
+    seams::{Seams, SteppedClock},
+};
+
+/// What the API works with.
+pub(crate) struct Api {
+    pub(crate) store: Store,
+    pub(crate) requests: Arc<Requests>,
+    pub(crate) view: Arc<RegistryView>,
+    pub(crate) outbox: OutboxHandle,
+    pub(crate) seams: Seams,
+    pub(crate) door: Arc<Door>,
+    pub(crate) space: Arc<dyn FreeSpace>,
+    pub(crate) token: Token,
+    pub(crate) retention: Retention,
+    pub(crate) stepped: Option<SteppedClock>,
+    pub(crate) started_at: Timestamp,
+    pub(crate) listen: String,
+    pub(crate) engine: &'static str,
+    /// One registry file is applied at a time.
+    pub(crate) applying: tokio::sync::Mutex<()>,
+}
+
+/// What a handler works with.
+type Shared = State<Arc<Api>>;
+
+/// The API's paths.
+pub(crate) fn router(api: Arc<Api>) -> Router {
+    let paths = Router::new()
+        .route("/status", get(store::status))
+        .route("/requests", get(requests::list))
+        .route("/requests/{id}", get(requests::show))
+        .route("/requests/{id}/watch", get(requests::watch))
+        .route("/requests/{id}/messages/{*message}", get(requests::message))
+        .route("/requests/{id}/act", post(requests::act))
+        .route("/requests/{id}/erase", post(requests::erase))
+        .route("/incidents", get(requests::incidents))
+        .route("/queue", get(queue::list))
+        .route("/queue/{message}/resend", post(queue::resend))
+        .route("/queue/{message}/drop", post(queue::drop_message))
+        .route("/registry", get(registry::export).post(registry::apply))
+        .route("/peers", get(registry::peers))
+        .route("/peers/{id}", get(registry::peer))
+        .route("/intake", get(intake::list))
+        .route("/intake/{id}", get(intake::show))
+        .route("/store/backup", post(store::backup))
+        .route("/store/export", get(store::export))
+        .route("/store/prune", post(store::prune))
+        .route("/clock/advance", post(store::advance))
+        .fallback(|| async { Failure::not_found("there is no such path in this API") })
+        .method_not_allowed_fallback(|| async {
+            Failure::new(StatusCode::METHOD_NOT_ALLOWED, "api.method", "this path takes another method")
+        })
+        // The server bounds every body.
+        .layer(DefaultBodyLimit::disable())
+        .layer(middleware::from_fn_with_state(Arc::clone(&api), guard));
+    Router::new().nest(model::BASE, paths).with_state(api)
+}
+
+/// Lets in who calls from this machine and has the token.
+async fn guard(State(api): Shared, request: Request<Body>, next: Next) -> Response {
+    let local = request.extensions().get::<Source>().is_some_and(|source| source.0.ip().to_canonical().is_loopback());
+    if !local {
+        return Failure::new(StatusCode::FORBIDDEN, "api.remote", "the API answers on this machine only")
+            .into_response();
+    }
+    let told = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    if !api.token.is_bearer(told.unwrap_or_default()) {
+        let detail = format!("send the token of the file `{}` in the data directory", model::TOKEN_FILE);
+        return Failure::new(StatusCode::UNAUTHORIZED, "api.token", detail).into_response();
+    }
+    next.run(request).await
+}

@@ -1,0 +1,101 @@
+//! Errors of the API, as RFC 9457 has them. Each has a stable slug; must never carry patron data or a secret.
+
+use axum::{
+    body::Body,
+    response::{IntoResponse, Response},
+};
+use hyper::{
+    StatusCode,
+    header::{CONTENT_TYPE, HeaderValue},
+};
+use persistence::StoreError;
+
+use super::model::{Fault, Problem};
+use crate::requests::{Failed, StaffFailed};
+
+/// A call that failed.
+#[derive(Debug)]
+pub(crate) struct Failure(Problem);
+
+impl Failure {
+    pub(crate) fn new(status: StatusCode, slug: &str, detail: impl Into<String>) -> Self {
+        Self(Problem {
+            kind: format!("urn:illgate:{slug}"),
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: status.as_u16(),
+            detail: Some(detail.into()),
+            slug: slug.to_owned(),
+            errors: Vec::new(),
+        })
+    }
+
+    pub(crate) fn not_found(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, "api.not-found", detail)
+    }
+
+    pub(crate) fn bad(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "api.bad-request", detail)
+    }
+
+    pub(crate) fn bug(detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        tracing::error!(detail, "a call of the API failed");
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "gateway.fault", detail)
+    }
+
+    pub(crate) fn with(mut self, errors: Vec<Fault>) -> Self {
+        self.0.errors = errors;
+        self
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let body = serde_json::to_vec(&self.0).unwrap_or_default();
+        let mut response = Response::new(Body::from(body));
+        *response.status_mut() =
+            StatusCode::from_u16(self.0.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let json = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(CONTENT_TYPE, json);
+        response
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let (status, slug) = match &error {
+            StoreError::Stopped { .. } => (StatusCode::SERVICE_UNAVAILABLE, "store.stopped"),
+            StoreError::Corrupt(_) => (StatusCode::INTERNAL_SERVER_ERROR, "store.damaged"),
+            StoreError::Conflict { .. } => (StatusCode::CONFLICT, "store.conflict"),
+            StoreError::BadCursor { .. } => (StatusCode::BAD_REQUEST, "api.bad-cursor"),
+            StoreError::Dump { .. } => (StatusCode::UNPROCESSABLE_ENTITY, "store.dump"),
+            _ => (StatusCode::INTERNAL_SERVER_ERROR, "store.failed"),
+        };
+        Self::new(status, slug, error.to_string())
+    }
+}
+
+impl From<Failed<StaffFailed>> for Failure {
+    fn from(failed: Failed<StaffFailed>) -> Self {
+        match failed {
+            Failed::Declined(why) => {
+                let (status, slug) = match &why {
+                    StaffFailed::NoRequest => (StatusCode::NOT_FOUND, "request.unknown"),
+                    StaffFailed::NotAllowed { .. } => (StatusCode::CONFLICT, "request.not-allowed"),
+                    StaffFailed::NoMessage => (StatusCode::NOT_FOUND, "message.unknown"),
+                    StaffFailed::NotQueued => (StatusCode::CONFLICT, "message.not-queued"),
+                    StaffFailed::Erased => (StatusCode::GONE, "message.erased"),
+                };
+                Self::new(status, slug, why.to_string())
+            }
+            Failed::Store(error) => error.into(),
+            Failed::Damaged(corrupt) => StoreError::Corrupt(corrupt).into(),
+            Failed::Busy => Self::new(
+                StatusCode::SERVICE_UNAVAILABLE,
+                "request.busy",
+                "too much happens to the request at once: try again",
+            ),
+            other => Self::bug(other.to_string()),
+        }
+    }
+}

@@ -1,0 +1,76 @@
+//! What waits to be confirmed: listed, sent again, dropped.
+
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+};
+use hyper::StatusCode;
+use persistence::{MessageId, RequestId};
+use serde::Deserialize;
+
+use super::{
+    Api, Shared,
+    model::{Done, Queue, Reason},
+    problem::Failure,
+    requests::{because, done},
+    timeline,
+};
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Which {
+    peer: Option<String>,
+    request: Option<String>,
+}
+
+pub(super) async fn list(State(api): Shared, Query(which): Query<Which>) -> Result<Json<Queue>, Failure> {
+    let lanes = api.store.lanes().await?;
+    let mut messages = timeline::queue_lines(&lanes);
+    if let Some(peer) = which.peer {
+        messages.retain(|line| line.peer == peer);
+    }
+    Ok(Json(Queue { messages }))
+}
+
+pub(super) async fn resend(
+    State(api): Shared,
+    Path(message): Path<String>,
+    Query(which): Query<Which>,
+    Json(reason): Json<Reason>,
+) -> Result<Json<Done>, Failure> {
+    let message = read(&message)?;
+    let request = request_of(&api, message, which.request).await?;
+    let because = because(reason.by, reason.reason)?;
+    let stepped = api.requests.resend(request, message, &because).await?;
+    let mut done = done(request, &stepped);
+    done.message.get_or_insert_with(|| message.to_string());
+    Ok(Json(done))
+}
+
+pub(super) async fn drop_message(
+    State(api): Shared,
+    Path(message): Path<String>,
+    Query(which): Query<Which>,
+    Json(reason): Json<Reason>,
+) -> Result<Json<Done>, Failure> {
+    let message = read(&message)?;
+    let request = request_of(&api, message, which.request).await?;
+    let because = because(reason.by, reason.reason)?;
+    let stepped = api.requests.drop_message(request, message, &because).await?;
+    Ok(Json(done(request, &stepped)))
+}
+
+fn read(message: &str) -> Result<MessageId, Failure> {
+    message.parse().map_err(|why| Failure::bad(format!("{why}")))
+}
+
+/// Whose message it is: that of the lane it waits in, or the one named with `?request=`.
+async fn request_of(api: &Api, message: MessageId, named: Option<String>) -> Result<RequestId, Failure> {
+    if let Some(named) = named {
+        return named.parse().map_err(|why| Failure::bad(format!("{why}")));
+    }
+    let lanes = api.store.lanes().await?;
+    lanes.iter().find(|entry| entry.message == message).map(|entry| entry.lane.request).ok_or_else(|| {
+        let detail = "the message waits no longer; to send it again all the same, name its request with `?request=`";
+        Failure::new(StatusCode::CONFLICT, "message.not-queued", detail)
+    })
+}

@@ -1,0 +1,194 @@
+//! The registry's file given and taken, and libraries with their queues. A file takes effect whole or not at all, without a restart.
+
+use std::collections::BTreeSet;
+
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    response::{IntoResponse, Response},
+};
+use hyper::{
+    StatusCode,
+    header::{CONTENT_TYPE, ETAG, HeaderValue},
+};
+use persistence::{Lifecycle, Listing, StoreError};
+use registry::{Library, Refused, Registry};
+use serde::Deserialize;
+use state_machine::PeerId;
+
+use super::{
+    Api, Shared,
+    model::{Applied, Fault, PeerLine, PeerQueue, Peers},
+    problem::Failure,
+    timeline::word,
+};
+use crate::{
+    outbox::{CircuitState, PeerStatus},
+    registry_view::{DOCUMENT, Snapshot},
+    requests,
+};
+
+/// How many requests are read at a time when it is asked which libraries they name.
+const PAGE: usize = 500;
+
+pub(super) async fn export(State(api): Shared) -> Response {
+    let snapshot = api.view.snapshot();
+    let mut response = snapshot.registry.export(snapshot.version).into_response();
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/toml; charset=utf-8"));
+    if let Ok(etag) = HeaderValue::try_from(format!("\"{}\"", snapshot.version)) {
+        headers.insert(ETAG, etag);
+    }
+    response
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct How {
+    #[serde(default)]
+    dry_run: bool,
+}
+
+pub(super) async fn apply(
+    State(api): Shared,
+    Query(How { dry_run }): Query<How>,
+    text: String,
+) -> Result<Json<Applied>, Failure> {
+    let _one_at_a_time = api.applying.lock().await;
+    let snapshot = api.view.snapshot();
+    let referenced = referenced(&api, &snapshot.registry, &text).await?;
+    let proposal = snapshot
+        .registry
+        .propose(snapshot.version, &text, &|id| referenced.contains(id))
+        .map_err(refused)?;
+    let changes: Vec<String> = proposal.changes.iter().map(ToString::to_string).collect();
+    // A first file counts even if it says what holds by default.
+    if changes.is_empty() && snapshot.version > 0 {
+        return Ok(Json(Applied { changes, version: snapshot.version, applied: !dry_run }));
+    }
+    let version = snapshot.version + 1;
+    if dry_run {
+        return Ok(Json(Applied { changes, version, applied: false }));
+    }
+    let document = proposal.registry.to_toml();
+    let kept = api.store.put_document(DOCUMENT, snapshot.version, document.as_bytes()).await;
+    let version = kept.map_err(|why| match why {
+        StoreError::Conflict { .. } => stale(why.to_string()),
+        other => other.into(),
+    })?;
+    api.view.replace(proposal.registry, version);
+    api.outbox.peers_changed();
+    tracing::info!(version, changes = changes.len(), "a registry file was applied");
+    Ok(Json(Applied { changes, version, applied: true }))
+}
+
+fn refused(refused: Refused) -> Failure {
+    let sentence = refused.to_string();
+    match refused {
+        Refused::Problems(problems) => {
+            let faults = problems.into_iter().map(|problem| Fault {
+                line: problem.line,
+                column: problem.column,
+                key: problem.key,
+                sentence: problem.sentence,
+            });
+            Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "registry.invalid", sentence)
+                .with(faults.collect())
+        }
+        Refused::Stale { .. } => stale(sentence),
+    }
+}
+
+fn stale(detail: String) -> Failure {
+    Failure::new(StatusCode::CONFLICT, "registry.stale", detail)
+}
+
+/// Which libraries open requests and lanes name; looked up only where a library would go.
+async fn referenced(api: &Api, old: &Registry, text: &str) -> Result<BTreeSet<PeerId>, Failure> {
+    let mut found = BTreeSet::new();
+    let Ok(new) = Registry::parse_toml(text) else { return Ok(found) };
+    if old.libraries().all(|library| new.library(&library.id).is_some()) {
+        return Ok(found);
+    }
+    found.extend(api.store.lanes().await?.into_iter().map(|entry| PeerId::new(entry.lane.peer)));
+    let mut cursor = None;
+    loop {
+        let (page, next) = api.store.list(Listing::All, cursor, PAGE).await?;
+        for stored in page.into_iter().flatten().filter(|stored| stored.lifecycle == Lifecycle::Open) {
+            if let Ok(kept) = requests::read_kept(&stored) {
+                found.extend(kept.state.peers().into_iter().cloned());
+            }
+        }
+        cursor = next;
+        if cursor.is_none() {
+            return Ok(found);
+        }
+    }
+}
+
+pub(super) async fn peers(State(api): Shared) -> Result<Json<Peers>, Failure> {
+    let snapshot = api.view.snapshot();
+    let queues = Queues::read(&api).await?;
+    let peers = snapshot.registry.libraries().map(|library| line(&snapshot, library, &queues)).collect();
+    Ok(Json(Peers { registry_version: snapshot.version, peers }))
+}
+
+pub(super) async fn peer(State(api): Shared, Path(id): Path<String>) -> Result<Json<PeerLine>, Failure> {
+    let snapshot = api.view.snapshot();
+    let by_symbol = || snapshot.registry.by_symbol(&id.parse().ok()?);
+    let library = snapshot.registry.library(&PeerId::new(id.as_str())).or_else(by_symbol).ok_or_else(|| {
+        let detail = format!("the registry has no library with the id or symbol `{id}`");
+        Failure::new(StatusCode::NOT_FOUND, "peer.unknown", detail)
+    })?;
+    Ok(Json(line(&snapshot, library, &Queues::read(&api).await?)))
+}
+
+/// How all queues stand.
+struct Queues {
+    lanes: Vec<persistence::LaneEntry>,
+    status: Vec<PeerStatus>,
+}
+
+impl Queues {
+    async fn read(api: &Api) -> Result<Self, Failure> {
+        Ok(Self { lanes: api.store.lanes().await?, status: api.outbox.status() })
+    }
+
+    fn of(&self, peer: &str) -> PeerQueue {
+        let own = || self.lanes.iter().filter(|entry| entry.lane.peer == peer);
+        let mut queue = PeerQueue {
+            queued: own().count(),
+            held: own().filter(|entry| entry.standing != persistence::Standing::Ready).count(),
+            circuit: "unused".to_owned(),
+            ..PeerQueue::default()
+        };
+        if let Some(status) = self.status.iter().find(|status| status.peer == peer) {
+            (queue.circuit, queue.open_until) = match status.circuit {
+                CircuitState::Closed => ("closed".to_owned(), None),
+                CircuitState::Open { until } => ("open".to_owned(), Some(until)),
+                CircuitState::HalfOpen => ("half-open".to_owned(), None),
+            };
+            queue.sending = status.sending;
+            queue.failures = status.failures;
+            queue.last_error = status.last_error.clone();
+            queue.last_good = status.last_good;
+        }
+        queue
+    }
+}
+
+fn line(snapshot: &Snapshot, library: &Library, queues: &Queues) -> PeerLine {
+    let connection = snapshot.registry.connection(&library.id);
+    PeerLine {
+        id: library.id.to_string(),
+        name: library.name.clone(),
+        symbols: library.symbols.iter().map(ToString::to_string).collect(),
+        kind: word(&library.kind),
+        standing: word(&library.status),
+        borrows: library.borrows,
+        lends: word(&library.lends),
+        url: connection.as_ref().map(|it| it.url.as_str().to_owned()),
+        edition: connection.as_ref().map(|it| it.edition.to_string()),
+        face: connection.as_ref().map(|it| word(&it.face)).unwrap_or_default(),
+        queue: queues.of(library.id.as_str()),
+    }
+}

@@ -1,0 +1,283 @@
+//! Requests: listed, shown, watched, acted on.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Json,
+    extract::{Path, Query, State},
+    http::{HeaderName, HeaderValue},
+    response::{IntoResponse, Response},
+};
+use hyper::{
+    StatusCode,
+    header::CONTENT_TYPE,
+};
+use persistence::{
+    Cursor, KeptBody, Listing, MessageId, Opened, RequestId, Role, Step as KeptStep, Stored,
+};
+use serde::Deserialize;
+use state_machine::brokering::StaffAction;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::{
+    Api, Shared,
+    model::{Act, Done, Reason, RequestDetail, RequestPage, Watched},
+    problem::Failure,
+    timeline,
+};
+use crate::{
+    requests::{ATTENTION, Because, EVERYBODY, Stepped, any_key, supplier_key},
+    seams::within,
+};
+
+/// How long a watcher is kept waiting; shorter than most clients' patience.
+const WATCH: Duration = Duration::from_secs(20);
+/// How many steps of a timeline are read at a time.
+const STEPS: usize = 500;
+/// How many requests a page has at most.
+const MOST: usize = 500;
+/// How many pages are searched for requests that fit before the caller is told to go on.
+const SEARCHED: usize = 20;
+
+/// Which requests to list.
+#[derive(Debug, Deserialize)]
+pub(super) struct Which {
+    limit: Option<usize>,
+    cursor: Option<String>,
+    phase: Option<String>,
+    peer: Option<String>,
+}
+
+impl Which {
+    fn fits(&self, line: &super::model::RequestLine) -> bool {
+        self.phase.as_ref().is_none_or(|phase| line.phase == *phase)
+            && self.peer.as_ref().is_none_or(|peer| line.requester == *peer || line.supplier.as_ref() == Some(peer))
+    }
+}
+
+pub(super) async fn list(
+    State(api): Shared,
+    Query(which): Query<Which>,
+) -> Result<Json<RequestPage>, Failure> {
+    page(&api, Listing::All, &which).await.map(Json)
+}
+
+/// Requests that need staff.
+pub(super) async fn incidents(
+    State(api): Shared,
+    Query(which): Query<Which>,
+) -> Result<Json<RequestPage>, Failure> {
+    page(&api, attention(), &which).await.map(Json)
+}
+
+/// The list of requests that need staff.
+pub(super) fn attention() -> Listing {
+    Listing::Worklist { list: ATTENTION.to_owned(), library: EVERYBODY.to_owned() }
+}
+
+async fn page(api: &Api, listing: Listing, which: &Which) -> Result<RequestPage, Failure> {
+    let limit = which.limit.unwrap_or(50).clamp(1, MOST);
+    let mut page = RequestPage::default();
+    let mut cursor = which.cursor.clone().map(Cursor::new);
+    for _ in 0..SEARCHED {
+        // No more than fit: the cursor stands behind the last one read.
+        let left = limit - page.requests.len();
+        let (found, next) = api.store.list(listing.clone(), cursor, left).await?;
+        for stored in found {
+            match stored.map_err(|corrupt| corrupt.to_string()).and_then(|stored| timeline::line(&stored)) {
+                Ok(line) if which.fits(&line) => page.requests.push(line),
+                Ok(_) => {}
+                Err(why) => page.damaged.push(why),
+            }
+        }
+        page.next = next.as_ref().map(|cursor| cursor.as_str().to_owned());
+        cursor = next;
+        if cursor.is_none() || page.requests.len() >= limit {
+            break;
+        }
+    }
+    Ok(page)
+}
+
+pub(super) async fn show(
+    State(api): Shared,
+    Path(id): Path<String>,
+) -> Result<Json<RequestDetail>, Failure> {
+    let stored = find(&api, &id).await?;
+    let lanes = api.store.request_lanes(stored.request).await?;
+    let steps = steps(&api, stored.request, 1).await?;
+    timeline::detail(&stored, &lanes, &steps).map(Json).map_err(Failure::bug)
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct After {
+    #[serde(default)]
+    after: u64,
+}
+
+pub(super) async fn watch(
+    State(api): Shared,
+    Path(id): Path<String>,
+    Query(After { after }): Query<After>,
+) -> Result<Json<Watched>, Failure> {
+    let request = find(&api, &id).await?.request;
+    let mut news = api.requests.news();
+    let mut steps = steps(&api, request, after + 1).await?;
+    if steps.is_empty() {
+        let newer = async {
+            loop {
+                match news.recv().await {
+                    Ok(news) if news.request == request && news.version > after => break,
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(_) | RecvError::Closed) => break,
+                }
+            }
+        };
+        // Nothing new in time is an answer, too.
+        let _ = within(&*api.seams.clock, WATCH, newer).await;
+        steps = self::steps(&api, request, after + 1).await?;
+    }
+    let stored = load(&api, request).await?;
+    Ok(Json(Watched {
+        request: timeline::line(&stored).map_err(Failure::bug)?,
+        steps: steps.iter().map(timeline::step).collect::<Result<_, _>>().map_err(Failure::bug)?,
+    }))
+}
+
+/// Which form of a message is wanted.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Form {
+    /// As it was, if that is still there.
+    #[default]
+    Whole,
+    /// The redacted form.
+    Redacted,
+}
+
+#[derive(Debug, Deserialize)]
+pub(super) struct FormOf {
+    #[serde(default)]
+    form: Form,
+}
+
+pub(super) async fn message(
+    State(api): Shared,
+    Path((id, name)): Path<(String, String)>,
+    Query(FormOf { form }): Query<FormOf>,
+) -> Result<Response, Failure> {
+    let request = find(&api, &id).await?.request;
+    let unknown = || Failure::new(StatusCode::NOT_FOUND, "message.unknown", "the request has no such message");
+    let body = match name.split_once('/') {
+        None => {
+            let message: MessageId = name.parse().map_err(|why| Failure::bad(format!("{why}")))?;
+            api.store.body(message).await?.ok_or_else(unknown)?
+        }
+        Some((step, role)) => {
+            let step: u64 = step.parse().map_err(|_| unknown())?;
+            let role = match role {
+                "in" => Role::In,
+                "reply" => Role::Reply,
+                _ => return Err(unknown()),
+            };
+            let steps = api.store.records(request, step, 1).await?;
+            let step = steps.into_iter().find(|found| found.number == step).ok_or_else(unknown)?;
+            step.bodies.into_iter().find(|body| body.role == role).ok_or_else(unknown)?
+        }
+    };
+    bytes(body, form)
+}
+
+fn bytes(body: KeptBody, form: Form) -> Result<Response, Failure> {
+    let (which, bytes) = match (body.sealed, body.clear, form) {
+        (Opened::Plain(bytes), _, Form::Whole) => ("whole", bytes),
+        (_, Some(clear), _) => ("redacted", clear),
+        _ => {
+            let detail = "the message's bytes are gone: they were erased, or retention took them";
+            return Err(Failure::new(StatusCode::GONE, "message.erased", detail));
+        }
+    };
+    let mut response = bytes.into_response();
+    let headers = response.headers_mut();
+    if let Ok(content_type) = HeaderValue::try_from(body.content_type) {
+        headers.insert(CONTENT_TYPE, content_type);
+    }
+    headers.insert(HeaderName::from_static("illgate-bytes"), HeaderValue::from_static(which));
+    Ok(response)
+}
+
+pub(super) async fn act(
+    State(api): Shared,
+    Path(id): Path<String>,
+    Json(act): Json<Act>,
+) -> Result<Json<Done>, Failure> {
+    let request = find(&api, &id).await?.request;
+    let action: StaffAction = act.action.parse().map_err(|why| Failure::bad(format!("{why}")))?;
+    let because = because(act.by, act.reason)?;
+    let stepped = api.requests.act(request, action, &because).await?;
+    Ok(Json(done(request, &stepped)))
+}
+
+pub(super) async fn erase(
+    State(api): Shared,
+    Path(id): Path<String>,
+    Json(reason): Json<Reason>,
+) -> Result<Json<Done>, Failure> {
+    let request = find(&api, &id).await?.request;
+    let because = because(reason.by, reason.reason)?;
+    let stepped = api.requests.erase(request, &because).await?;
+    Ok(Json(done(request, &stepped)))
+}
+
+/// Who acts and why: a reason is never empty.
+pub(super) fn because(by: Option<String>, reason: String) -> Result<Because, Failure> {
+    if reason.trim().is_empty() {
+        return Err(Failure::bad("say why: `reason` is kept with the request"));
+    }
+    let by = by.filter(|by| !by.trim().is_empty()).unwrap_or_else(|| "api".to_owned());
+    Ok(Because { by, reason })
+}
+
+pub(super) fn done(request: RequestId, stepped: &Stepped) -> Done {
+    Done {
+        request: timeline::of_summary(request, stepped.version, &stepped.kept.state.summary()),
+        rules: stepped.rules.iter().map(timeline::rule).collect(),
+        message: stepped.pushed.first().map(ToString::to_string),
+    }
+}
+
+/// The request that an id means: ours, one under which a supplier knows it, or the requester's.
+async fn find(api: &Api, id: &str) -> Result<Stored, Failure> {
+    let prefixed = if id.starts_with("req_") { id.to_owned() } else { format!("req_{id}") };
+    if let Ok(request) = prefixed.parse::<RequestId>()
+        && let Some(stored) = api.store.request(request).await?
+    {
+        return Ok(stored);
+    }
+    for key in [supplier_key(id), any_key(id)] {
+        if let Some(request) = api.store.find_external(&key).await? {
+            return load(api, request).await;
+        }
+    }
+    Err(Failure::new(StatusCode::NOT_FOUND, "request.unknown", format!("no request is known as `{id}`")))
+}
+
+async fn load(api: &Api, request: RequestId) -> Result<Stored, Failure> {
+    api.store
+        .request(request)
+        .await?
+        .ok_or_else(|| Failure::bug(format!("{request} is in an index and not in the store")))
+}
+
+async fn steps(api: &Arc<Api>, request: RequestId, mut from: u64) -> Result<Vec<KeptStep>, Failure> {
+    let mut all = Vec::new();
+    loop {
+        let page = api.store.records(request, from, STEPS).await?;
+        let full = page.len() == STEPS;
+        from = page.last().map_or(from, |last| last.number + 1);
+        all.extend(page);
+        if !full {
+            return Ok(all);
+        }
+    }
+}

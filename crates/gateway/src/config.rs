@@ -1,0 +1,106 @@
+//! The settings of the process. What belongs to a library stands in the registry, never here.
+
+use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
+
+use iso18626::ReadOptions;
+use persistence::{EngineKind, IntakeLimits, Retention, Store, StoreError};
+
+use crate::{
+    http::{ServerLimits, Tls},
+    intake::{Authenticator, ByAddress},
+    seams::{BoxFuture, SteppedClock},
+};
+
+/// A day in milliseconds.
+const DAY: i64 = 86_400_000;
+
+/// The settings of a gateway.
+#[derive(Clone)]
+pub struct GatewayConfig {
+    /// Where it listens; port 0 takes any free one.
+    pub listen: SocketAddr,
+    /// The folder of the store, its keyring, the API's token and the secrets that the registry names.
+    pub data_dir: PathBuf,
+    /// The store's engine.
+    pub engine: EngineKind,
+    /// What a caller may take.
+    pub server: ServerLimits,
+    /// What a message may be at most. (Whether its namespace may be missing is each library's setting.)
+    pub read: ReadOptions,
+    /// How much is kept of each source that could not be attributed to a request.
+    pub keep_intake: IntakeLimits,
+    /// With less free space than this, messages are answered 503 while what is on its way goes on.
+    pub free_space_floor: u64,
+    /// How often the free space is looked at.
+    pub space_check: Duration,
+    /// Who knows the free space; the store where nobody is named.
+    pub free_space: Option<Arc<dyn FreeSpace>>,
+    /// How long a stop waits for what is being done.
+    pub drain: Duration,
+    /// How long things are kept when staff prune.
+    pub retention: Retention,
+    /// The clock that the API may advance. It must be the one of the seams.
+    pub stepped: Option<SteppedClock>,
+    /// Who proves that a message comes from whom it says.
+    pub authenticator: Arc<dyn Authenticator>,
+    /// Whose certificates are believed.
+    pub tls: Tls,
+}
+
+impl GatewayConfig {
+    /// The usual settings.
+    pub fn new(listen: SocketAddr, data_dir: impl Into<PathBuf>, engine: EngineKind) -> Self {
+        Self {
+            listen,
+            data_dir: data_dir.into(),
+            engine,
+            server: ServerLimits::default(),
+            read: ReadOptions::default(),
+            keep_intake: IntakeLimits { count: 1000, bytes: 16 << 20 },
+            free_space_floor: 256 << 20,
+            space_check: Duration::from_secs(5),
+            free_space: None,
+            drain: Duration::from_secs(20),
+            retention: Retention {
+                raw_after: Some(90 * DAY),
+                events_after: None,
+                intake_after: Some(30 * DAY),
+            },
+            stepped: None,
+            authenticator: Arc::new(ByAddress),
+            tls: Tls::system(),
+        }
+    }
+
+    /// Where the store's files lie.
+    pub fn store_dir(&self) -> PathBuf {
+        self.data_dir.join("store")
+    }
+
+    /// Where the secrets lie that the registry names as files.
+    pub fn secrets_dir(&self) -> PathBuf {
+        self.data_dir.join("secrets")
+    }
+}
+
+impl fmt::Debug for GatewayConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("GatewayConfig")
+            .field("listen", &self.listen)
+            .field("data_dir", &self.data_dir)
+            .field("engine", &self.engine)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Who knows how much space is free where the store lies.
+pub trait FreeSpace: Send + Sync {
+    /// How many bytes.
+    fn free_space(&self) -> BoxFuture<'_, Result<u64, StoreError>>;
+}
+
+impl FreeSpace for Store {
+    fn free_space(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
+        Box::pin(Store::free_space(self))
+    }
+}

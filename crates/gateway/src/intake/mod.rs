@@ -1,0 +1,239 @@
+//! `POST /iso18626`: what comes in is read, its sender made out, and handed to the commit loop; the sender is answered only after the
+//! durable commit. What cannot be attributed to a request is kept all the same, bounded per source. Must never answer OK for anything
+//! that is not committed, and never log a message.
+
+mod answer;
+mod dedupe;
+mod http;
+mod route;
+mod sender;
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
+};
+
+use axum::body::Body;
+use hyper::{HeaderMap, Request, Response, StatusCode, body::Bytes, header::CONTENT_TYPE};
+use iso18626::{NamespaceRule, ReadOptions, Reading, Unreadable, UnreadableKind, WriteOptions};
+use jiff::Timestamp;
+use persistence::{IntakeEntry, IntakeId, IntakeLimits, IntakeOutcome, Store};
+use tokio::sync::Semaphore;
+
+use self::{answer::Answer, sender::Sender};
+use crate::{
+    api::model::IntakeState,
+    http::{RequestBody, Source},
+    registry_view::{RegistryView, Snapshot},
+    requests::{Requests, clear},
+    seams::{Seams, millis},
+};
+
+pub use self::sender::{Authenticator, ByAddress, Claim, Unproven};
+
+/// How many messages are handled at once; more are told to come again.
+const AT_ONCE: usize = 1024;
+
+/// Whether messages are taken: what the doorkeeper says.
+#[derive(Debug)]
+pub(crate) struct Door(AtomicU8);
+
+impl Door {
+    pub(crate) fn new() -> Self {
+        Self(AtomicU8::new(0))
+    }
+
+    pub(crate) fn set(&self, state: IntakeState) {
+        let number = match state {
+            IntakeState::Open => 0,
+            IntakeState::NoSpace => 1,
+            IntakeState::Draining => 2,
+        };
+        // Once it drains, it is not opened again.
+        let _ = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |now| (now != 2).then_some(number));
+    }
+
+    pub(crate) fn state(&self) -> IntakeState {
+        match self.0.load(Ordering::SeqCst) {
+            0 => IntakeState::Open,
+            1 => IntakeState::NoSpace,
+            _ => IntakeState::Draining,
+        }
+    }
+}
+
+/// The endpoint.
+pub(crate) struct Intake {
+    pub(crate) requests: Arc<Requests>,
+    pub(crate) store: Store,
+    pub(crate) view: Arc<RegistryView>,
+    pub(crate) seams: Seams,
+    pub(crate) authenticator: Arc<dyn Authenticator>,
+    pub(crate) keep: IntakeLimits,
+    pub(crate) read: ReadOptions,
+    pub(crate) door: Arc<Door>,
+    pub(crate) slots: Semaphore,
+}
+
+/// What came in.
+struct Received {
+    bytes: Bytes,
+    content_type: String,
+    headers: HeaderMap,
+    from: SocketAddr,
+    at: Timestamp,
+}
+
+/// A message that could be read, and what is known of its sender.
+struct Told {
+    received: Received,
+    reading: Reading,
+    snapshot: Arc<Snapshot>,
+}
+
+impl Intake {
+    pub(crate) fn slots() -> Semaphore {
+        Semaphore::new(AT_ONCE)
+    }
+
+    /// Answers one HTTP request.
+    pub(crate) async fn receive(&self, request: Request<RequestBody>) -> Response<Body> {
+        self.take(request).await.unwrap_or_else(|answer| answer).into_response()
+    }
+
+    async fn take(&self, request: Request<RequestBody>) -> Result<Answer, Answer> {
+        http::check_head(&request)?;
+        match self.door.state() {
+            IntakeState::Open => {}
+            IntakeState::NoSpace => return Err(Answer::later("the disk is nearly full: come again later")),
+            IntakeState::Draining => return Err(Answer::later("the gateway is going down: come again later")),
+        }
+        let _slot = self
+            .slots
+            .try_acquire()
+            .map_err(|_| Answer::later("too many messages are being handled: come again later"))?;
+        let from = request.extensions().get::<Source>().map_or_else(unknown_source, |source| source.0);
+        let (head, body) = request.into_parts();
+        let content_type = http::text(&head.headers, &CONTENT_TYPE);
+        let bytes = body.read().await.map_err(|why| Answer::plain(why.status(), why.to_string()))?;
+        let at = self.seams.clock.now();
+        let received = Received { bytes, content_type, headers: head.headers, from, at };
+        self.handle(received).await
+    }
+
+    async fn handle(&self, received: Received) -> Result<Answer, Answer> {
+        if received.bytes.iter().all(u8::is_ascii_whitespace) {
+            return Err(Answer::plain(
+                StatusCode::BAD_REQUEST,
+                "the body is empty: an ISO 18626 message was expected",
+            ));
+        }
+        let (reading, namespace) = match self.read(&received.bytes) {
+            Ok(read) => read,
+            Err(unreadable) => return self.unreadable(&received, None, &unreadable).await,
+        };
+        let snapshot = self.view.snapshot();
+        let told = Told { received, reading, snapshot };
+        if told.reading.message.kind().is_confirmation() {
+            let why = "a confirmation is the answer to a message, in its HTTP exchange: it is not posted";
+            self.keep(&told.received, None, why, Some(&told.reading)).await?;
+            return Err(Answer::plain(StatusCode::BAD_REQUEST, why));
+        }
+        let sender = match self.sender(&told) {
+            Ok(sender) => sender,
+            Err(sender::NoSender::Unproven(unproven)) => {
+                self.keep(&told.received, None, &unproven.why, Some(&told.reading)).await?;
+                return Err(Answer::plain(unproven.status, unproven.why));
+            }
+            Err(sender::NoSender::Refused(refusal)) => return self.refuse(&told, None, refusal.into()).await,
+        };
+        if let Some(unreadable) = namespace
+            && told.snapshot.namespace(&sender.peer) == NamespaceRule::Required
+        {
+            return self.unreadable(&told.received, Some(&sender), &unreadable).await;
+        }
+        if !told.reading.is_acceptable() {
+            let errors = answer::errors(&told.reading);
+            return self.refuse(&told, Some(&sender), errors).await;
+        }
+        self.route(told, sender).await
+    }
+
+    /// Reads a message. One that lacks the namespace comes with why that is wrong: whether it may is its sender's setting.
+    fn read(&self, bytes: &[u8]) -> Result<(Reading, Option<Unreadable>), Unreadable> {
+        let strict = ReadOptions { namespace: NamespaceRule::Required, ..self.read };
+        match iso18626::read(bytes, &strict) {
+            Ok(reading) => Ok((reading, None)),
+            Err(unreadable) if unreadable.kind == UnreadableKind::NotAMessage => {
+                let lenient = ReadOptions { namespace: NamespaceRule::MayBeMissing, ..self.read };
+                match iso18626::read(bytes, &lenient) {
+                    Ok(reading) => Ok((reading, Some(unreadable))),
+                    Err(_) => Err(unreadable),
+                }
+            }
+            Err(unreadable) => Err(unreadable),
+        }
+    }
+
+    async fn unreadable(
+        &self,
+        received: &Received,
+        sender: Option<&Sender>,
+        unreadable: &Unreadable,
+    ) -> Result<Answer, Answer> {
+        self.keep(received, sender, &unreadable.to_string(), None).await?;
+        let status = if unreadable.too_large() { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
+        Err(Answer::plain(status, unreadable.to_string()))
+    }
+
+    /// Keeps what was not taken, and answers with an ERROR.
+    async fn refuse(
+        &self,
+        told: &Told,
+        sender: Option<&Sender>,
+        errors: answer::Errors,
+    ) -> Result<Answer, Answer> {
+        self.keep(&told.received, sender, &errors.to_string(), Some(&told.reading)).await?;
+        answer::error(told, sender, errors)
+    }
+
+    /// Keeps what could not be attributed to a request, bounded per source. Durable when it resolves.
+    async fn keep(
+        &self,
+        received: &Received,
+        sender: Option<&Sender>,
+        reason: &str,
+        reading: Option<&Reading>,
+    ) -> Result<(), Answer> {
+        let source =
+            sender.map_or_else(|| received.from.ip().to_string(), |sender| sender.peer.as_str().to_owned());
+        let moment = u64::try_from(millis(received.at)).unwrap_or(0);
+        let id = IntakeId::new(moment, self.seams.ids.random());
+        let entry = IntakeEntry {
+            id,
+            source: source.clone(),
+            reason: reason.to_owned(),
+            body: persistence::Body {
+                content_type: received.content_type.clone(),
+                sealed: received.bytes.to_vec(),
+                clear: reading
+                    .and_then(|reading| clear(&reading.message, &WriteOptions::new(reading.edition))),
+            },
+        };
+        match self.store.keep_intake(entry, self.keep).await {
+            Ok(IntakeOutcome::Kept) => tracing::warn!(%id, source, reason, "a message was not taken"),
+            Ok(IntakeOutcome::Overflowed) => {
+                tracing::warn!(source, reason, "a message was not taken, nor kept: too many of this source are");
+            }
+            Err(why) => return Err(Answer::failed(&why)),
+        }
+        Ok(())
+    }
+}
+
+fn unknown_source() -> SocketAddr {
+    SocketAddr::from(([0, 0, 0, 0], 0))
+}

@@ -1,0 +1,261 @@
+//! Which request a message is about, whether its sender is party to it, and whether it was handled before. Must never decide what the
+//! message does.
+
+use iso18626::{ErrorType, Message, Request, RequestType, WriteOptions};
+use persistence::{Body, RequestId, StoredReply};
+use state_machine::{
+    PeerId, Symbol,
+    brokering::{Addressing, Input, Party, Reply},
+    sealed::split_sealed,
+};
+
+use super::{
+    Intake, Sender, Told,
+    answer::{self, Answer, Errors, Refusal},
+    dedupe,
+};
+use crate::{
+    registry_view::Snapshot,
+    requests::{
+        Failed, Loaded, What, Work, any_key, clear, requester_key, supplier_key, word,
+    },
+};
+
+/// How often a message is routed anew when its request came into being, or its id was taken, meanwhile.
+const TRIES: usize = 4;
+
+/// Where a message goes.
+enum Goes {
+    /// To a request that there is.
+    To(RequestId),
+    /// To one that there is, under a new id.
+    ToAs(RequestId),
+    /// It makes a request.
+    New,
+}
+
+impl Intake {
+    pub(super) async fn route(&self, told: Told, sender: Sender) -> Result<Answer, Answer> {
+        let message = &told.reading.message;
+        let Some(id) = message.requesting_agency_request_id().map(str::to_owned) else {
+            let refusal = about_id("it is empty".to_owned());
+            return self.refuse(&told, Some(&sender), refusal.into()).await;
+        };
+        let dedupe = dedupe::key(&sender.peer, message, told.snapshot.resends(&sender.peer));
+        for _ in 0..TRIES {
+            let goes = match self.find(&told, &sender, &id).await? {
+                Ok(goes) => goes,
+                Err(refusal) => return self.refuse(&told, Some(&sender), refusal.into()).await,
+            };
+            if let Goes::To(request) = goes {
+                let repeated = self.store.dedupe(request, dedupe.clone()).await;
+                if let Some(reply) = repeated.map_err(|why| Answer::failed(&why))? {
+                    return self.again(&told, &sender, reply);
+                }
+                if let Some(refusal) = reused(message) {
+                    return self.refuse(&told, Some(&sender), refusal.into()).await;
+                }
+            }
+            let claim = matches!(goes, Goes::New | Goes::ToAs(_)).then(|| requester_key(&sender.peer, &id));
+            let request = match goes {
+                Goes::To(request) | Goes::ToAs(request) => request,
+                Goes::New => self.requests.new_id(),
+            };
+            let made =
+                self.requests.step(request, |loaded| work(&told, &sender, &id, &dedupe, claim.as_ref(), loaded));
+            match made.await {
+                Ok(stepped) => {
+                    tracing::info!(%request, peer = %sender.peer, kind = %message.kind(), "a message was taken");
+                    let body = stepped.reply.ok_or_else(|| {
+                        answer::failed::<()>(&Failed::Bug("a message was taken without a reply".to_owned()))
+                    })?;
+                    return Ok(Answer::confirmation(body));
+                }
+                Err(Failed::Repeated(reply)) => return self.again(&told, &sender, *reply),
+                Err(Failed::Taken) => {}
+                Err(Failed::Declined(refusal)) => {
+                    return self.refuse(&told, Some(&sender), refusal.into()).await;
+                }
+                Err(Failed::NotCreated(errors)) => {
+                    return self.refuse(&told, Some(&sender), Errors(errors)).await;
+                }
+                Err(failed) => return Err(answer::failed(&failed)),
+            }
+        }
+        Err(answer::failed::<()>(&Failed::Busy))
+    }
+
+    /// Which request a message is about.
+    async fn find(
+        &self,
+        told: &Told,
+        sender: &Sender,
+        id: &str,
+    ) -> Result<Result<Goes, Refusal>, Answer> {
+        let found = |key: String| async move {
+            self.store.find_external(&key).await.map_err(|why| Answer::failed(&why))
+        };
+        let key = match &told.reading.message {
+            Message::SupplyingAgencyMessage(_) => supplier_key(id),
+            _ => requester_key(&sender.peer, id),
+        };
+        if let Some(request) = found(key).await? {
+            return Ok(Ok(Goes::To(request)));
+        }
+        if let Message::Request(request) = &told.reading.message {
+            let service = request.service_info.as_ref();
+            return Ok(match service.and_then(|service| service.request_type.as_ref()) {
+                Some(RequestType::Reminder) => Err(about_id(format!("`{id}` is not the id of a request here"))),
+                Some(RequestType::Retry) => {
+                    let previous =
+                        service.and_then(|it| it.requesting_agency_previous_request_id.as_deref());
+                    let before = match previous {
+                        Some(previous) => found(requester_key(&sender.peer, previous)).await?,
+                        None => None,
+                    };
+                    Ok(before.map_or(Goes::New, Goes::ToAs))
+                }
+                _ => Ok(Goes::New),
+            });
+        }
+        Ok(Err(match found(any_key(id)).await? {
+            Some(_) => wrong_party(told, sender),
+            None => about_id(format!("`{id}` is not the id of a request here")),
+        }))
+    }
+
+    /// The reply that a repeat gets again, to the letter.
+    fn again(&self, told: &Told, sender: &Sender, stored: StoredReply) -> Result<Answer, Answer> {
+        tracing::info!(request = %stored.request, peer = %sender.peer, "a message came again");
+        let kept = stored.reply.and_then(|reply| {
+            let content_type = reply.content_type.clone();
+            let bytes = match reply.sealed {
+                persistence::Opened::Plain(bytes) => Some(bytes),
+                persistence::Opened::Erased => reply.clear,
+            };
+            bytes.map(|sealed| Body { content_type, sealed, clear: None })
+        });
+        match kept {
+            Some(body) => Ok(Answer::confirmation(body)),
+            // Retention took the record: that it was taken is all that is left to say.
+            None => match answer::answering(told, Some(sender)).body(&Reply::Ok) {
+                Ok(body) => Ok(Answer::confirmation(body)),
+                Err(why) => Err(answer::failed::<()>(&Failed::Bug(why.path))),
+            },
+        }
+    }
+}
+
+/// What the message is to its request.
+fn work(
+    told: &Told,
+    sender: &Sender,
+    id: &str,
+    dedupe: &[u8],
+    claim: Option<&String>,
+    loaded: Option<&Loaded>,
+) -> Result<Work, Refusal> {
+    let message = &told.reading.message;
+    let (party, from) = party(told, sender, id, claim, loaded)?;
+    let (input, sealed) = match message.clone() {
+        Message::Request(request) => {
+            let addressed = addressed(&request, &told.snapshot);
+            let (bare, parts) = split_sealed(request);
+            let input = Input::Request { message: Box::new(bare), from: from.clone(), addressed };
+            (input, Some(parts))
+        }
+        Message::RequestingAgencyMessage(message) => {
+            (Input::Requesting { message: Box::new(message), from: from.clone() }, None)
+        }
+        Message::SupplyingAgencyMessage(message) => match party {
+            Party::Leg(leg) => (Input::Supplying { leg, message: Box::new(message), from: from.clone() }, None),
+            Party::Requester => return Err(wrong_party(told, sender)),
+        },
+        _ => return Err(about_id("a confirmation is no message about a request".to_owned())),
+    };
+    let reading = &told.reading;
+    let what = What::Message {
+        from,
+        party,
+        kind: message.kind(),
+        text: word(message),
+        edition: reading.edition,
+        version: reading.version.clone(),
+        diagnostics: reading.diagnostics.iter().map(ToString::to_string).collect(),
+        extras: reading.extras.iter().map(|extra| extra.path.clone()).collect(),
+    };
+    let mut work = Work::new(what, Some(input));
+    work.raw_in = Some(Body {
+        content_type: told.received.content_type.clone(),
+        sealed: told.received.bytes.to_vec(),
+        clear: clear(message, &WriteOptions::new(reading.edition)),
+    });
+    work.sealed = sealed;
+    work.dedupe = vec![dedupe.to_vec()];
+    work.claim = claim.cloned();
+    work.answering = Some(answer::answering(told, Some(sender)));
+    Ok(work)
+}
+
+/// Whose side the sender is on, and as which peer.
+fn party(
+    told: &Told,
+    sender: &Sender,
+    id: &str,
+    claim: Option<&String>,
+    loaded: Option<&Loaded>,
+) -> Result<(Party, PeerId), Refusal> {
+    let wrong = || wrong_party(told, sender);
+    let Some(loaded) = loaded else { return Ok((Party::Requester, sender.peer.clone())) };
+    let kept = &loaded.kept;
+    match &told.reading.message {
+        Message::SupplyingAgencyMessage(_) => {
+            let party = *kept.known.get(&supplier_key(id)).ok_or_else(wrong)?;
+            let peer = kept.state.peer_of(party).ok_or_else(wrong)?.clone();
+            let speaks = peer == sender.peer || told.snapshot.registry.speaks_for(&peer, &sender.symbol);
+            if speaks { Ok((party, peer)) } else { Err(wrong()) }
+        }
+        _ => {
+            let known = claim.is_some() || kept.known.contains_key(&requester_key(&sender.peer, id));
+            if known && *kept.state.requester() == sender.peer {
+                Ok((Party::Requester, sender.peer.clone()))
+            } else {
+                Err(wrong())
+            }
+        }
+    }
+}
+
+fn addressed(request: &Request, snapshot: &Snapshot) -> Addressing {
+    let Some(agency) = request.header.supplying_agency_id.as_ref().filter(|it| !it.value.trim().is_empty())
+    else {
+        return Addressing::Broker;
+    };
+    let symbol = Symbol::from(agency);
+    if snapshot.registry.is_broker(&symbol) {
+        return Addressing::Broker;
+    }
+    snapshot.owner(&symbol).cloned().map_or(Addressing::Unknown, Addressing::Member)
+}
+
+/// A new request must not reuse the id of another.
+fn reused(message: &Message) -> Option<Refusal> {
+    let Message::Request(request) = message else { return None };
+    let kind = request.service_info.as_ref().and_then(|service| service.request_type.as_ref());
+    let again = matches!(kind, Some(RequestType::Retry | RequestType::Reminder));
+    let id = &request.header.requesting_agency_request_id;
+    (!again).then(|| about_id(format!("`{id}` already exists: it is the id of another request")))
+}
+
+fn about_id(sentence: String) -> Refusal {
+    Refusal { kind: ErrorType::UnrecognisedDataValue, element: "requestingAgencyRequestId", sentence }
+}
+
+fn wrong_party(told: &Told, sender: &Sender) -> Refusal {
+    let element = match &told.reading.message {
+        Message::SupplyingAgencyMessage(_) => "supplyingAgencyId",
+        _ => "requestingAgencyId",
+    };
+    let sentence = format!("{} is not a party to this request", sender.symbol);
+    Refusal { kind: ErrorType::UnrecognisedDataValue, element, sentence }
+}

@@ -1,0 +1,560 @@
+//! A step in the making: decisions are made, effects become lane rows, timers and index entries, messages are rendered; in the end it is
+//! one commit. Follow-up inputs that need nothing from outside (candidates, a message that cannot be written) are decided in the same
+//! commit, so that no crash can fall between. Must never write, send or answer anything itself.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    sync::Arc,
+};
+
+use iso18626::{Message, ReadOptions, Status};
+use jiff::Timestamp;
+use persistence::{
+    Arrival as LaneArrival, Body, Commit, ExternalOp, LaneEntry, LaneKey, LaneOp, Lifecycle, MessageId, Opened, Place,
+    Record, RequestId, Role, StoreError, TimerOp, Version, WorklistOp,
+};
+use state_machine::{
+    PeerId,
+    brokering::{
+        Arrival, Context, DeliveryOutcome, Effect, Event, Input, OutRef, Party, Reply, State, Unconfirmed, decide,
+        evolve,
+    },
+    ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank},
+    sealed::{Carry, SealedParts, merge_sealed, split_sealed},
+};
+
+use super::{
+    Failed, Kept, Loaded, Requests,
+    kept::{ATTENTION, EVERYBODY, any_key, bare, requester_key, supplier_key},
+    logged::{Logged, LoggedInput, LoggedOut, LoggedReply, LoggedRule, What, word},
+    render::{Answering, next_stamp, render},
+};
+use crate::{
+    registry_view::Snapshot,
+    seams::millis,
+};
+
+/// How many inputs may follow from one: a rota has an end, a fault of ours may not.
+const FOLLOW_UPS: usize = 2_000;
+
+/// What is to be done in a step.
+#[derive(Debug)]
+pub(crate) struct Work {
+    /// What happens, for the log.
+    pub(crate) what: What,
+    /// What happens, for the machine; nothing where it does not concern it.
+    pub(crate) input: Option<Input>,
+    /// What follows from it at once.
+    pub(crate) then: Vec<(What, Input)>,
+    /// The bytes that came in.
+    pub(crate) raw_in: Option<Body>,
+    /// What was taken out of them, where they are a request.
+    pub(crate) sealed: Option<SealedParts>,
+    /// The keys under which a repeat finds the reply.
+    pub(crate) dedupe: Vec<Vec<u8>>,
+    /// An external key that must be free.
+    pub(crate) claim: Option<String>,
+    /// What becomes of the lane entry that this is about.
+    pub(crate) entry: Option<EntryChange>,
+    /// The timer that ran out.
+    pub(crate) timer: Option<String>,
+    /// How the sender is answered.
+    pub(crate) answering: Option<Answering>,
+}
+
+impl Work {
+    /// Something that happens, and nothing else.
+    pub(crate) fn new(what: What, input: Option<Input>) -> Self {
+        Self {
+            what,
+            input,
+            then: Vec::new(),
+            raw_in: None,
+            sealed: None,
+            dedupe: Vec::new(),
+            claim: None,
+            entry: None,
+            timer: None,
+            answering: None,
+        }
+    }
+}
+
+/// What becomes of a lane entry.
+#[derive(Debug)]
+pub(crate) enum EntryChange {
+    /// It leaves its lane.
+    Remove(LaneEntry),
+    /// It is held, unless the machine withdraws it.
+    Hold(LaneEntry, &'static str),
+    /// It is tried again, with a fresh plan.
+    Requeue(LaneEntry),
+    /// The bytes of a message that left its lane go out again, as a new message.
+    Copy(Box<(LoggedOut, Body)>),
+}
+
+/// A step, ready to be committed.
+pub(super) struct Drafted {
+    pub(super) commit: Commit,
+    pub(super) kept: Kept,
+    pub(super) reply: Option<Body>,
+    pub(super) rules: Vec<LoggedRule>,
+    pub(super) pushed: Vec<MessageId>,
+    /// Lanes that lost an entry.
+    pub(super) changed: Vec<LaneKey>,
+    /// When timers that were set are due.
+    pub(super) due: Vec<i64>,
+}
+
+/// A message to be put into its lane.
+struct Push {
+    logged: LoggedOut,
+    body: Body,
+}
+
+pub(super) struct Draft<'a> {
+    requests: &'a Requests,
+    request: RequestId,
+    key: String,
+    now: Timestamp,
+    snapshot: Arc<Snapshot>,
+    version: Version,
+    lifecycle: Lifecycle,
+    state: Option<State>,
+    known: BTreeMap<String, Party>,
+    stamps: BTreeMap<PeerId, Timestamp>,
+    sealed_step: Option<u64>,
+    sealed: Option<SealedParts>,
+    attention: Option<i64>,
+    lanes: Vec<LaneEntry>,
+    removed: Vec<LaneEntry>,
+    updated: Option<LaneEntry>,
+    pushes: Vec<Push>,
+    timers: Vec<TimerOp>,
+    external: Vec<ExternalOp>,
+    counters: BTreeMap<String, i64>,
+    events: Vec<Event>,
+    inputs: Vec<LoggedInput>,
+    queue: VecDeque<(What, Input)>,
+}
+
+impl<'a> Draft<'a> {
+    pub(super) fn new(requests: &'a Requests, request: RequestId, loaded: Option<Loaded>) -> Self {
+        let clock = requests.seams.clock.now();
+        let snapshot = requests.view.snapshot();
+        let mut draft = Self {
+            requests,
+            request,
+            key: bare(request),
+            now: clock,
+            snapshot,
+            version: Version::NEW,
+            lifecycle: Lifecycle::Open,
+            state: None,
+            known: BTreeMap::new(),
+            stamps: BTreeMap::new(),
+            sealed_step: None,
+            sealed: None,
+            attention: None,
+            lanes: Vec::new(),
+            removed: Vec::new(),
+            updated: None,
+            pushes: Vec::new(),
+            timers: Vec::new(),
+            external: Vec::new(),
+            counters: BTreeMap::new(),
+            events: Vec::new(),
+            inputs: Vec::new(),
+            queue: VecDeque::new(),
+        };
+        if let Some(Loaded { stored, kept, lanes, .. }) = loaded {
+            draft.now = clock.max(kept.at);
+            draft.version = stored.version;
+            draft.lifecycle = stored.lifecycle;
+            draft.state = Some(kept.state);
+            draft.known = kept.known;
+            draft.stamps = kept.stamps;
+            draft.sealed_step = kept.sealed_step;
+            draft.attention = kept.attention;
+            draft.lanes = lanes;
+        }
+        draft
+    }
+
+    /// Decides, and everything that follows.
+    pub(super) async fn run<R>(mut self, work: Work) -> Result<Drafted, Failed<R>> {
+        let Work { what, input, then, raw_in, sealed, dedupe, claim, entry, timer, answering } = work;
+        if let Some(name) = timer {
+            self.timers.push(TimerOp::Clear { name });
+        }
+        if let Some(parts) = sealed {
+            self.sealed_step = Some(self.version.number() + 1);
+            self.sealed = Some(parts);
+        }
+        if let Some(key) = &claim {
+            self.known.insert(key.clone(), Party::Requester);
+        }
+        if let Some(change) = entry {
+            self.change_entry(change);
+        }
+        if answering.is_some() {
+            self.count("message.in");
+        }
+        let mut reply = Reply::Ok;
+        match input {
+            Some(input) => {
+                reply = self.decide(what, &input).await?;
+                self.queue.extend(then);
+            }
+            None => self.inputs.push(LoggedInput { what, rules: Vec::new() }),
+        }
+        let mut rounds = 0;
+        while let Some((what, input)) = self.queue.pop_front() {
+            rounds += 1;
+            if rounds > FOLLOW_UPS {
+                return Err(Failed::Bug("one input leads to another without end".to_owned()));
+            }
+            self.decide(what, &input).await?;
+        }
+        let body = match &answering {
+            Some(answering) => Some(answering.body(&reply).map_err(|why| {
+                Failed::Bug(format!("the confirmation cannot be written: {why}"))
+            })?),
+            None => None,
+        };
+        if self.state.is_none() {
+            return Err(match reply {
+                Reply::Error(errors) => Failed::NotCreated(errors),
+                Reply::Ok => Failed::Bug("the machine confirmed a request that it did not make".to_owned()),
+            });
+        }
+        let reply = body.map(|body| (LoggedReply::from(&reply), body));
+        self.finish(raw_in, reply, dedupe, claim)
+    }
+
+    /// Decides about one input and takes in what follows from it.
+    async fn decide<R>(&mut self, what: What, input: &Input) -> Result<Reply, Failed<R>> {
+        let last_heard = self.state.as_ref().and_then(|state| state.summary().told).map(|told| told.status);
+        let decision = {
+            let unconfirmed = self.unconfirmed();
+            let peers = |id: &PeerId| self.snapshot.facts(id).cloned();
+            let context = Context {
+                now: self.now,
+                key: &self.key,
+                broker: self.snapshot.broker(),
+                peers: &peers,
+                snapshot: self.snapshot.version,
+                unconfirmed: &unconfirmed,
+            };
+            decide(self.state.as_ref(), input, &context)
+        };
+        for event in decision.events {
+            self.state = evolve(self.state.take(), &event);
+            self.events.push(event);
+        }
+        let rules = decision.rules.into_iter().map(LoggedRule::from).collect();
+        self.inputs.push(LoggedInput { what, rules });
+        for effect in decision.effects {
+            self.take_in(effect, last_heard.clone()).await?;
+        }
+        Ok(decision.reply)
+    }
+
+    async fn take_in(&mut self, effect: Effect, last_heard: Option<Status>) -> Result<(), StoreError> {
+        match effect {
+            Effect::Send { to, peer, message, carry, kind } => {
+                self.send(OutRef { to, kind }, peer, *message, carry, last_heard).await?;
+            }
+            Effect::Withdraw { to, kind } => self.withdraw(&OutRef { to, kind }),
+            Effect::Locate { exclude, only } => self.locate(exclude, only),
+            Effect::SetTimer { name, at } => {
+                self.timers.push(TimerOp::Set { name: name.to_string(), due: millis(at) });
+            }
+            Effect::ClearTimer { name } => self.timers.push(TimerOp::Clear { name: name.to_string() }),
+            Effect::RaiseIncident { slug, text, party } => {
+                tracing::warn!(request = %self.request, slug, %party, text, "an incident");
+                self.count(&format!("incident.{slug}"));
+            }
+            Effect::SettleIncident { slug, party } => {
+                tracing::info!(request = %self.request, slug, %party, "an incident is settled");
+            }
+            Effect::KnowAs { peer, id, party } => self.know(&peer, &id, party),
+            Effect::Close => self.lifecycle = Lifecycle::Closed { at: millis(self.now) },
+            Effect::Reopen => self.lifecycle = Lifecycle::Open,
+            Effect::Count { name } => self.count(name),
+        }
+        Ok(())
+    }
+
+    /// Renders a message and puts it at the end of its lane; one that has no valid form in its peer's edition is undeliverable at once.
+    async fn send(
+        &mut self,
+        out: OutRef,
+        peer: PeerId,
+        message: Message,
+        carry: Carry,
+        last_heard: Option<Status>,
+    ) -> Result<(), StoreError> {
+        let message = match carry {
+            Carry::Nothing => message,
+            Carry::Note | Carry::Everything => merge_sealed(message, self.sealed().await?, carry),
+        };
+        let wire = self.snapshot.wire(&peer);
+        let at = next_stamp(wire.resolution, self.now, self.stamps.get(&peer).copied());
+        let text = word(&message);
+        match render(message, at, &wire, last_heard) {
+            Ok(rendered) => {
+                self.stamps.insert(peer.clone(), at);
+                let losses = rendered.losses.iter().map(ToString::to_string).collect();
+                let message = self.requests.new_message();
+                let logged =
+                    LoggedOut { message, out, peer, text, edition: wire.edition, losses, resends: None };
+                self.pushes.push(Push { logged, body: rendered.body });
+                self.count("message.out");
+            }
+            Err(error) => {
+                // The error may quote what stands in the message: only the element is named.
+                let why = format!("{} has no valid form in edition {}", error.path, wire.edition);
+                tracing::error!(request = %self.request, %peer, kind = %out.kind, why, "a message cannot be written");
+                let what = What::Unsendable { out: out.clone(), peer, why: why.clone() };
+                let outcome = DeliveryOutcome::Undeliverable { why, arrival: Arrival::Impossible };
+                self.queue.push_back((what, Input::Delivery { out, outcome }));
+            }
+        }
+        Ok(())
+    }
+
+    /// What was taken out of the latest request, from the bytes that are kept of it. Nothing, once they are erased.
+    async fn sealed(&mut self) -> Result<&SealedParts, StoreError> {
+        if self.sealed.is_none() {
+            self.sealed = Some(match self.sealed_step {
+                Some(step) => self.unseal(step).await?,
+                None => SealedParts::default(),
+            });
+        }
+        Ok(self.sealed.get_or_insert_default())
+    }
+
+    async fn unseal(&self, step: u64) -> Result<SealedParts, StoreError> {
+        let steps = self.requests.store.records(self.request, step, 1).await?;
+        let body = steps
+            .into_iter()
+            .filter(|found| found.number == step)
+            .flat_map(|found| found.bodies)
+            .find(|body| body.role == Role::In);
+        let Some(Opened::Plain(bytes)) = body.map(|body| body.sealed) else {
+            return Ok(SealedParts::default());
+        };
+        let options =
+            ReadOptions { namespace: iso18626::NamespaceRule::MayBeMissing, ..ReadOptions::default() };
+        Ok(match iso18626::read(&bytes, &options) {
+            Ok(reading) => match reading.message {
+                Message::Request(request) => split_sealed(request).1,
+                _ => SealedParts::default(),
+            },
+            Err(_) => SealedParts::default(),
+        })
+    }
+
+    fn withdraw(&mut self, out: &OutRef) {
+        if let Some(index) = self.pushes.iter().rposition(|push| push.logged.out == *out) {
+            self.pushes.remove(index);
+            return;
+        }
+        let same = |entry: &LaneEntry| out_of(entry).as_ref() == Some(out);
+        if self.updated.as_ref().is_some_and(same)
+            && let Some(entry) = self.updated.take()
+        {
+            let index = self.lanes.iter().position(|other| other.message == entry.message);
+            self.removed.extend(index.map(|index| self.lanes.remove(index)));
+        } else if let Some(index) = self.lanes.iter().rposition(same) {
+            self.removed.push(self.lanes.remove(index));
+        }
+    }
+
+    fn locate(&mut self, exclude: Vec<PeerId>, only: Option<PeerId>) {
+        let Some(state) = &self.state else { return };
+        let table = locate(&self.snapshot, state, exclude, only, self.now);
+        let what = What::Located { considered: table.entries.len() };
+        self.queue.push_back((what, Input::Located(table)));
+    }
+
+    fn know(&mut self, peer: &PeerId, id: &str, party: Party) {
+        let key = match party {
+            Party::Requester => requester_key(peer, id),
+            Party::Leg(_) => supplier_key(id),
+        };
+        for key in [&key, &any_key(id)] {
+            self.external.push(ExternalOp::Set(key.clone()));
+        }
+        self.known.insert(key, party);
+    }
+
+    fn change_entry(&mut self, change: EntryChange) {
+        match change {
+            EntryChange::Remove(entry) => {
+                self.lanes.retain(|other| other.message != entry.message);
+                self.removed.push(entry);
+            }
+            EntryChange::Hold(entry, incident) => self.updated = Some(entry.held(incident)),
+            EntryChange::Requeue(entry) => self.updated = Some(entry.requeued(millis(self.now))),
+            EntryChange::Copy(copy) => {
+                let (logged, body) = *copy;
+                self.pushes.push(Push { logged, body });
+            }
+        }
+    }
+
+    fn count(&mut self, name: &str) {
+        *self.counters.entry(name.to_owned()).or_default() += 1;
+    }
+
+    fn unconfirmed(&self) -> Vec<Unconfirmed> {
+        let waiting = self.lanes.iter().filter_map(|entry| {
+            let out = out_of(entry)?;
+            Some(Unconfirmed { to: out.to, kind: out.kind, arrival: arrival(entry) })
+        });
+        let pushed = self.pushes.iter().map(|push| Unconfirmed {
+            to: push.logged.out.to,
+            kind: push.logged.out.kind.clone(),
+            arrival: Arrival::Impossible,
+        });
+        waiting.chain(pushed).collect()
+    }
+
+    fn finish<R>(
+        self,
+        raw_in: Option<Body>,
+        reply: Option<(LoggedReply, Body)>,
+        dedupe: Vec<Vec<u8>>,
+        claim: Option<String>,
+    ) -> Result<Drafted, Failed<R>> {
+        let at = millis(self.now);
+        let state = self.state.ok_or_else(|| Failed::Bug("a step without a state".to_owned()))?;
+        let needs_staff = !state.summary().incidents.is_empty();
+        let place = |since| Place { list: ATTENTION.to_owned(), library: EVERYBODY.to_owned(), since };
+        let (attention, worklists) = match (self.attention, needs_staff) {
+            (None, true) => (Some(at), vec![WorklistOp::Enter(place(at))]),
+            (Some(since), false) => (None, vec![WorklistOp::Leave(place(since))]),
+            (same, _) => (same, Vec::new()),
+        };
+        let (logged_reply, reply) = reply.unzip();
+        let rules = self.inputs.first().map(|input| input.rules.clone()).unwrap_or_default();
+        let logged = Logged {
+            inputs: self.inputs,
+            snapshot: self.snapshot.version,
+            out: self.pushes.iter().map(|push| push.logged.clone()).collect(),
+            reply: logged_reply,
+        };
+        let kept = Kept {
+            at: self.now,
+            state,
+            known: self.known,
+            stamps: self.stamps,
+            sealed_step: self.sealed_step,
+            attention,
+        };
+        let json = |what: &str, value: serde_json::Result<Vec<u8>>| {
+            value.map_err(|why| Failed::Bug(format!("{what} cannot be kept as JSON: {why}")))
+        };
+        let changed = self.removed.iter().map(|entry| entry.lane.clone()).collect();
+        let pushed = self.pushes.iter().map(|push| push.logged.message).collect();
+        let mut lanes: Vec<LaneOp> = self.removed.into_iter().map(LaneOp::Remove).collect();
+        lanes.extend(self.updated.map(LaneOp::Update));
+        lanes.extend(self.pushes.iter().map(|push| LaneOp::Push {
+            peer: push.logged.peer.as_str().to_owned(),
+            message: push.logged.message,
+            kind: push.logged.out.to_string(),
+            next_at: at,
+        }));
+        let due = self.timers.iter().filter_map(|timer| match timer {
+            TimerOp::Set { due, .. } => Some(*due),
+            TimerOp::Clear { .. } => None,
+        });
+        let due = due.collect();
+        let mut external = self.external;
+        if let Some(claim) = claim {
+            external.retain(|op| *op != ExternalOp::Set(claim.clone()));
+            external.insert(0, ExternalOp::Claim(claim));
+        }
+        let commit = Commit {
+            request: self.request,
+            expect: self.version,
+            record: Record {
+                at,
+                input: json("an input", serde_json::to_vec(&logged))?,
+                events: json("events", serde_json::to_vec(&self.events))?,
+                raw_in,
+                rendered_out: self
+                    .pushes
+                    .into_iter()
+                    .map(|push| (push.logged.message, push.body))
+                    .collect(),
+                reply: reply.clone(),
+            },
+            state: json("a state", serde_json::to_vec(&kept))?,
+            lifecycle: self.lifecycle,
+            dedupe,
+            external,
+            worklists,
+            lanes,
+            timers: self.timers,
+            counters: self.counters.into_iter().collect(),
+        };
+        Ok(Drafted { commit, kept, reply, rules, pushed, changed, due })
+    }
+}
+
+/// Whether a message in a lane may have arrived.
+pub(super) fn arrival(entry: &LaneEntry) -> Arrival {
+    match entry.arrival {
+        LaneArrival::Impossible => Arrival::Impossible,
+        LaneArrival::Possible => Arrival::Possible,
+    }
+}
+
+/// What a lane entry is to the machine.
+pub(super) fn out_of(entry: &LaneEntry) -> Option<OutRef> {
+    entry.kind.parse().ok()
+}
+
+fn locate(
+    snapshot: &Snapshot,
+    state: &State,
+    exclude: Vec<PeerId>,
+    only: Option<PeerId>,
+    now: Timestamp,
+) -> RotaTable {
+    let candidates = match only {
+        Some(peer) => snapshot
+            .facts(&peer)
+            .map(|facts| Candidate {
+                facts: facts.clone(),
+                basis: Basis::Addressed,
+                record_id: None,
+                holding: None,
+            })
+            .into_iter()
+            .collect(),
+        None => snapshot.registry.candidates(state.request(), state.requester()),
+    };
+    let requester = snapshot.facts(state.requester());
+    let mut requester_symbols = vec![state.requester_symbol().clone()];
+    if let Some(facts) = requester {
+        requester_symbols.push(facts.symbol.clone());
+        requester_symbols.extend(facts.other_symbols.iter().cloned());
+    }
+    let service = state.request().service_info.as_ref();
+    let facts = RoutingFacts {
+        now,
+        requester: state.requester().clone(),
+        requester_symbols,
+        came_from: state.came_from().cloned(),
+        exclude,
+        need_before: service.and_then(|service| service.need_before_date.as_ref()?.instant()),
+        local_supply: requester.map(|facts| facts.local_supply).unwrap_or_default(),
+        criteria: Criterion::DEFAULT.to_vec(),
+    };
+    rank(candidates, &facts)
+}
+

@@ -1,0 +1,242 @@
+//! What the log says of a step besides events and bytes: the inputs, the rules that decided, what was rendered and answered. Must never
+//! hold patron data or a note.
+
+use iso18626::{Edition, ErrorData, Message, MessageKind, RequestType, Status};
+use persistence::MessageId;
+use serde::{Deserialize, Serialize};
+use state_machine::{
+    PeerId,
+    brokering::{OutRef, Party, Reply, RuleUsed, StaffAction, Table, TimerName},
+};
+
+/// A step.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Logged {
+    /// What came in; the first is what the step is about, the others followed from it in the same commit.
+    pub(crate) inputs: Vec<LoggedInput>,
+    /// The version of the registry that was looked at.
+    pub(crate) snapshot: u64,
+    /// What was rendered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) out: Vec<LoggedOut>,
+    /// How the sender was answered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) reply: Option<LoggedReply>,
+}
+
+/// An input.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LoggedInput {
+    /// What it was.
+    #[serde(flatten)]
+    pub(crate) what: What,
+    /// The rules that decided about it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) rules: Vec<LoggedRule>,
+}
+
+/// What an input was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "input", rename_all = "kebab-case")]
+pub(crate) enum What {
+    /// A peer's message.
+    Message {
+        /// From whom.
+        from: PeerId,
+        /// Whose side that is.
+        party: Party,
+        /// Which message.
+        kind: MessageKind,
+        /// What it says, in a word or two.
+        text: String,
+        /// Its edition.
+        edition: Edition,
+        /// The version it declares.
+        version: String,
+        /// What was not as the standard has it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        diagnostics: Vec<String>,
+        /// Where elements stood that no edition knows.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        extras: Vec<String>,
+    },
+    /// What became of a message that was sent.
+    Delivery {
+        /// Which.
+        message: MessageId,
+        /// What it was.
+        out: OutRef,
+        /// To whom.
+        peer: PeerId,
+        /// What became of it.
+        outcome: LoggedOutcome,
+        /// The status of the HTTP answer, if there was one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        http: Option<u16>,
+    },
+    /// A message could not be written in its peer's edition.
+    Unsendable {
+        /// What it was.
+        out: OutRef,
+        /// To whom.
+        peer: PeerId,
+        /// What stood in the way.
+        why: String,
+    },
+    /// Candidates were ranked.
+    Located {
+        /// How many were considered.
+        considered: usize,
+    },
+    /// A timer ran out.
+    Timer {
+        /// Which.
+        timer: TimerName,
+    },
+    /// Somebody of the staff, or the gateway itself, acts.
+    Staff {
+        /// What is done.
+        action: StaffAction,
+        /// By whom.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// A message is to be sent again, with the same bytes.
+    Resend {
+        /// Which.
+        message: MessageId,
+        /// What it was.
+        out: OutRef,
+        /// To whom.
+        peer: PeerId,
+        /// By whom.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+    /// The patron's data were erased.
+    Erase {
+        /// By whom.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What became of a message that was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "outcome", rename_all = "kebab-case")]
+pub(crate) enum LoggedOutcome {
+    /// The peer took it.
+    Confirmed,
+    /// The peer has it from an earlier attempt.
+    AlreadyThere,
+    /// The peer refused it.
+    Refused {
+        /// What it says is wrong.
+        errors: Vec<String>,
+    },
+    /// It could not be delivered.
+    Undeliverable {
+        /// What went wrong last.
+        why: String,
+    },
+    /// Staff took it out of its lane.
+    Dropped {
+        /// By whom.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// A rule that decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LoggedRule {
+    /// Of which table.
+    pub(crate) table: Table,
+    /// Its name.
+    pub(crate) rule: String,
+    /// What it says.
+    pub(crate) why: String,
+}
+
+/// A message that was rendered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LoggedOut {
+    /// Its id.
+    pub(crate) message: MessageId,
+    /// What it is.
+    pub(crate) out: OutRef,
+    /// To whom.
+    pub(crate) peer: PeerId,
+    /// What it says, in a word or two.
+    pub(crate) text: String,
+    /// The edition it was written in.
+    pub(crate) edition: Edition,
+    /// What that edition could not say as it stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) losses: Vec<String>,
+    /// The message whose bytes it sends again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) resends: Option<MessageId>,
+}
+
+/// How the sender was answered.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LoggedReply {
+    /// What is wrong with its message; nothing: OK.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) errors: Vec<String>,
+}
+
+impl From<RuleUsed> for LoggedRule {
+    fn from(used: RuleUsed) -> Self {
+        Self { table: used.table, rule: used.rule.to_owned(), why: used.why.to_owned() }
+    }
+}
+
+impl From<&Reply> for LoggedReply {
+    fn from(reply: &Reply) -> Self {
+        match reply {
+            Reply::Ok => Self { errors: Vec::new() },
+            Reply::Error(errors) => Self { errors: sentences(errors) },
+        }
+    }
+}
+
+/// Each error as a sentence.
+pub(crate) fn sentences(errors: &[ErrorData]) -> Vec<String> {
+    let sentence = |error: &ErrorData| match &error.error_value {
+        Some(value) => format!("{}: {value}", error.error_type),
+        None => error.error_type.to_string(),
+    };
+    errors.iter().map(sentence).collect()
+}
+
+/// What a message says, in a word or two: never more than codes.
+pub(crate) fn word(message: &Message) -> String {
+    match message {
+        Message::Request(request) => {
+            let kind = request.service_info.as_ref().and_then(|service| service.request_type.as_ref());
+            match kind {
+                None | Some(RequestType::New) => "request".to_owned(),
+                Some(other) => format!("request ({other})"),
+            }
+        }
+        Message::RequestingAgencyMessage(message) => message.action.to_string(),
+        Message::SupplyingAgencyMessage(message) => {
+            let reason = &message.message_info.reason_for_message;
+            let answer = match &message.message_info.answer_yes_no {
+                Some(answer) => format!(" {answer}"),
+                None => String::new(),
+            };
+            match &message.status_info.status {
+                Status::Unknown(empty) if empty.is_empty() => format!("{reason}{answer}"),
+                status => format!("{status} ({reason}{answer})"),
+            }
+        }
+        confirmation => confirmation.kind().to_string(),
+    }
+}

@@ -1,0 +1,233 @@
+//! The commit loop: whatever happens to a request is loaded, decided, rendered and committed here, once and durably, before anybody hears
+//! of it. Must never let an effect out before its commit.
+
+mod draft;
+mod kept;
+mod logged;
+mod render;
+mod settle;
+mod staff;
+mod turns;
+
+use std::{
+    convert::Infallible,
+    sync::{Arc, OnceLock},
+};
+
+use iso18626::ErrorData;
+use persistence::{
+    Body, CommitError, Corrupt, LaneEntry, LaneKey, MessageId, RequestId, Store, StoreError, Stored, StoredReply,
+    Timer,
+};
+use tokio::sync::broadcast;
+
+use self::{draft::Draft, turns::Turns};
+use crate::{outbox::OutboxHandle, registry_view::RegistryView, seams::Seams, timers::TimersHandle};
+
+pub(crate) use self::{
+    draft::{EntryChange, Work},
+    kept::{ATTENTION, EVERYBODY, Kept, any_key, requester_key, supplier_key},
+    logged::{Logged, LoggedOut, LoggedOutcome, LoggedRule, What, sentences, word},
+    render::{Answering, Wire, clear},
+    staff::{Because, StaffFailed},
+};
+
+/// How often a decision is made anew when the request has moved on meanwhile.
+const TRIES: usize = 8;
+
+/// How many steps a watcher may be behind before it must look at the store.
+const NEWS: usize = 1024;
+
+/// The requests of a gateway.
+pub(crate) struct Requests {
+    store: Store,
+    view: Arc<RegistryView>,
+    seams: Seams,
+    turns: Turns,
+    carriers: OnceLock<Carriers>,
+    news: broadcast::Sender<News>,
+}
+
+/// Who carries effects out once they are durable.
+struct Carriers {
+    outbox: OutboxHandle,
+    timers: TimersHandle,
+}
+
+/// A request has a new step.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct News {
+    /// Which request.
+    pub(crate) request: RequestId,
+    /// Its version now.
+    pub(crate) version: u64,
+}
+
+/// A request as it stands before a step.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) stored: Stored,
+    pub(crate) kept: Kept,
+    pub(crate) lanes: Vec<LaneEntry>,
+    pub(crate) timers: Vec<Timer>,
+}
+
+/// A step that was made.
+#[derive(Debug)]
+pub(crate) struct Stepped {
+    /// The version the request has now.
+    pub(crate) version: u64,
+    /// The request as it is kept now.
+    pub(crate) kept: Kept,
+    /// What the sender is answered.
+    pub(crate) reply: Option<Body>,
+    /// The rules that decided about the input.
+    pub(crate) rules: Vec<LoggedRule>,
+    /// The messages that were put into lanes.
+    pub(crate) pushed: Vec<MessageId>,
+}
+
+/// A step that was not made: nothing has changed.
+#[derive(Debug)]
+pub(crate) enum Failed<R = Infallible> {
+    /// Having seen the request, whoever brought the input took it back.
+    Declined(R),
+    /// The machine refused to make a request of it.
+    NotCreated(Vec<ErrorData>),
+    /// The input was handled before.
+    Repeated(Box<StoredReply>),
+    /// The id was claimed by another request meanwhile.
+    Taken,
+    /// Too much waits for this request, or it moves on all the time.
+    Busy,
+    /// What is kept of the request is damaged.
+    Damaged(Corrupt),
+    /// The store has failed.
+    Store(StoreError),
+    /// A fault of ours, in words without patron data.
+    Bug(String),
+}
+
+impl<R> From<StoreError> for Failed<R> {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Corrupt(corrupt) => Failed::Damaged(corrupt),
+            other => Failed::Store(other),
+        }
+    }
+}
+
+impl<R> std::fmt::Display for Failed<R> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Failed::Declined(_) => f.write_str("it does not apply any more"),
+            Failed::NotCreated(errors) => write!(f, "no request: {}", sentences(errors).join("; ")),
+            Failed::Repeated(_) => f.write_str("it was handled before"),
+            Failed::Taken => f.write_str("its id belongs to another request"),
+            Failed::Busy => f.write_str("too much happens to the request at once"),
+            Failed::Damaged(corrupt) => write!(f, "what is kept of the request is damaged: {corrupt}"),
+            Failed::Store(error) => error.fmt(f),
+            Failed::Bug(what) => write!(f, "a fault of the gateway: {what}"),
+        }
+    }
+}
+
+impl Requests {
+    pub(crate) fn new(store: Store, view: Arc<RegistryView>, seams: Seams) -> Self {
+        let (news, _) = broadcast::channel(NEWS);
+        Self { store, view, seams, turns: Turns::default(), carriers: OnceLock::new(), news }
+    }
+
+    /// Names those who carry effects out; what was committed before is found in the store by them.
+    pub(crate) fn carried_by(&self, outbox: OutboxHandle, timers: TimersHandle) {
+        let _ = self.carriers.set(Carriers { outbox, timers });
+    }
+
+    /// Tells of every step from now on.
+    pub(crate) fn news(&self) -> broadcast::Receiver<News> {
+        self.news.subscribe()
+    }
+
+    /// A new request's id.
+    pub(crate) fn new_id(&self) -> RequestId {
+        RequestId::new(self.millis(), self.seams.ids.random())
+    }
+
+    fn new_message(&self) -> MessageId {
+        MessageId::new(self.millis(), self.seams.ids.random())
+    }
+
+    fn millis(&self) -> u64 {
+        u64::try_from(crate::seams::millis(self.seams.clock.now())).unwrap_or(0)
+    }
+
+    /// Makes one step of a request: takes its turn, loads it, lets `make` say what happens, decides, renders and commits. `make` is asked
+    /// again when the request has moved on meanwhile.
+    pub(crate) async fn step<R>(
+        &self,
+        request: RequestId,
+        make: impl Fn(Option<&Loaded>) -> Result<Work, R>,
+    ) -> Result<Stepped, Failed<R>> {
+        let _turn = self.turns.take(request).await.map_err(|_| Failed::Busy)?;
+        for _ in 0..TRIES {
+            let loaded = self.load(request).await?;
+            let work = make(loaded.as_ref()).map_err(Failed::Declined)?;
+            let drafted = Draft::new(self, request, loaded).run(work).await?;
+            match self.store.commit(drafted.commit).await {
+                Ok(committed) => {
+                    let version = committed.version.number();
+                    self.carry(request, version, &committed.lanes, &drafted.changed, &drafted.due);
+                    return Ok(Stepped {
+                        version,
+                        kept: drafted.kept,
+                        reply: drafted.reply,
+                        rules: drafted.rules,
+                        pushed: drafted.pushed,
+                    });
+                }
+                Err(CommitError::Conflict(_)) => {}
+                Err(CommitError::DedupeExists(reply)) => return Err(Failed::Repeated(reply)),
+                Err(CommitError::ExternalTaken { .. }) => return Err(Failed::Taken),
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(Failed::Busy)
+    }
+
+    /// A request as it stands.
+    pub(crate) async fn load<R>(&self, request: RequestId) -> Result<Option<Loaded>, Failed<R>> {
+        let Some(stored) = self.store.request(request).await? else { return Ok(None) };
+        let kept = read_kept(&stored).map_err(Failed::Bug)?;
+        let lanes = self.store.request_lanes(request).await?;
+        let timers = self.store.request_timers(request).await?;
+        Ok(Some(Loaded { stored, kept, lanes, timers }))
+    }
+
+    /// Sets in motion what a commit made durable.
+    fn carry(
+        &self,
+        request: RequestId,
+        version: u64,
+        entries: &[LaneEntry],
+        changed: &[LaneKey],
+        due: &[i64],
+    ) {
+        if let Some(carriers) = self.carriers.get() {
+            carriers.outbox.pushed(entries);
+            for lane in changed {
+                carriers.outbox.look(lane);
+            }
+            for &due in due {
+                carriers.timers.set(due);
+            }
+        }
+        // Nobody may be listening.
+        let _ = self.news.send(News { request, version });
+    }
+}
+
+/// What the store keeps as a request's state, read.
+pub(crate) fn read_kept(stored: &Stored) -> Result<Kept, String> {
+    serde_json::from_slice(&stored.state)
+        .map_err(|why| format!("the state of {} cannot be read: {why}", stored.request))
+}

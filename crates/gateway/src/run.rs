@@ -1,0 +1,282 @@
+//! Starting and stopping: what is opened, in which order, and what is waited for at the end. What lay half done when the gateway was
+//! killed is taken up again from the store's lanes and timers. Must never serve anything before it can keep what it is told.
+
+use std::{
+    io,
+    net::SocketAddr,
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::{Router, body::Body};
+use hyper::{Request, Response};
+use persistence::{LaneEntry, Store, StoreConfig, StoreError, SystemEntropy};
+use registry::Registry;
+use tokio::task::JoinHandle;
+use tower_service::Service;
+
+use crate::{
+    api::{self, Api, Token, model::IntakeState},
+    config::{FreeSpace, GatewayConfig},
+    health::{self, Health},
+    http::{Handler, RequestBody, Server},
+    intake::{Door, Intake},
+    outbox::{Outbox, OutboxHandle},
+    registry_view::{DOCUMENT, RegistryView, Secrets},
+    requests::Requests,
+    seams::{BoxFuture, Clock, Seams},
+    timers::{Timers, TimersHandle},
+};
+
+/// The path of the ISO 18626 endpoint.
+pub const ISO18626: &str = "/iso18626";
+
+/// Why a gateway cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The store cannot be opened or read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The data directory cannot be used.
+    #[error("{}: {why}. The data directory must be the gateway's own", at.display())]
+    Data {
+        /// The file or folder.
+        at: PathBuf,
+        /// The reason, in the system's words.
+        why: io::Error,
+    },
+    /// The registry in the store cannot be read.
+    #[error("version {version} of the registry, as the store has it, cannot be read: {why}. A newer release may have written it")]
+    Registry {
+        /// Its version.
+        version: u64,
+        /// The first problem.
+        why: String,
+    },
+    /// The address cannot be listened on.
+    #[error("cannot listen on {at}: {why}. Is another gateway running, or does the port need a privilege?")]
+    Listen {
+        /// The address.
+        at: SocketAddr,
+        /// The reason, in the system's words.
+        why: io::Error,
+    },
+}
+
+/// Starts gateways.
+#[derive(Debug)]
+pub struct Gateway;
+
+/// A gateway that runs.
+pub struct Running {
+    addr: SocketAddr,
+    store: Store,
+    door: Arc<Door>,
+    server: Server,
+    outbox: OutboxHandle,
+    timers: TimersHandle,
+    space: JoinHandle<()>,
+    drain: Duration,
+}
+
+/// What a stop cut off; it is taken up after the next start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cut {
+    /// Connections that were not answered in time.
+    pub connections: usize,
+    /// Messages that were being sent.
+    pub deliveries: usize,
+}
+
+impl Gateway {
+    /// Opens the store, takes up what waits in it, and listens.
+    ///
+    /// # Errors
+    /// When the store, the registry in it, the data directory or the address cannot be used.
+    pub async fn start(config: GatewayConfig, seams: Seams) -> Result<Running, StartError> {
+        let in_data = |why| StartError::Data { at: config.data_dir.clone(), why };
+        make_private(&config.data_dir).map_err(in_data)?;
+        let token = Token::open(&config.data_dir, &*seams.ids).map_err(in_data)?;
+        let store_config = StoreConfig { engine: config.engine.clone(), dir: config.store_dir() };
+        let store = Store::open(&store_config, Box::new(SystemEntropy))?;
+        let (registry, version) = read_registry(&store).await?;
+        let secrets = Secrets { dir: config.secrets_dir() };
+        let view = Arc::new(RegistryView::new(registry, version, secrets));
+        let requests = Arc::new(Requests::new(store.clone(), Arc::clone(&view), seams.clone()));
+
+        // Whoever could bring something is started only when the address is ours: two gateways must not send the same lanes.
+        let listener = seams.net.listen(config.listen).await;
+        let listener = listener.map_err(|why| StartError::Listen { at: config.listen, why })?;
+        let outbox = Outbox::start(
+            store.clone(),
+            Arc::clone(&view) as _,
+            seams.clone(),
+            config.tls.clone(),
+            Arc::clone(&requests) as _,
+        )
+        .await?;
+        let timers = Timers::start(store.clone(), Arc::clone(&seams.clock), Arc::clone(&requests) as _);
+        requests.carried_by(outbox.clone(), timers.clone());
+        // What was committed before the carriers were named, they are told of now.
+        let lanes: Vec<LaneEntry> = store.lanes().await?;
+        outbox.pushed(&lanes);
+        timers.set(i64::MIN);
+
+        let door = Arc::new(Door::new());
+        let space: Arc<dyn FreeSpace> =
+            config.free_space.clone().unwrap_or_else(|| Arc::new(store.clone()));
+        let keeper = Doorkeeper {
+            door: Arc::clone(&door),
+            space: Arc::clone(&space),
+            clock: Arc::clone(&seams.clock),
+            floor: config.free_space_floor,
+            pause: config.space_check,
+        };
+        keeper.look().await;
+        let space_task = tokio::spawn(keeper.run());
+
+        let addr = listener.local_addr().map_err(|why| StartError::Listen { at: config.listen, why })?;
+        let intake = Arc::new(Intake {
+            requests: Arc::clone(&requests),
+            store: store.clone(),
+            view: Arc::clone(&view),
+            seams: seams.clone(),
+            authenticator: Arc::clone(&config.authenticator),
+            keep: config.keep_intake,
+            read: config.read,
+            door: Arc::clone(&door),
+            slots: Intake::slots(),
+        });
+        let health = Arc::new(Health { store: store.clone(), door: Arc::clone(&door) });
+        let api = Arc::new(Api {
+            store: store.clone(),
+            requests,
+            view,
+            outbox: outbox.clone(),
+            seams: seams.clone(),
+            door: Arc::clone(&door),
+            space,
+            token,
+            retention: config.retention,
+            stepped: config.stepped.clone(),
+            started_at: seams.clock.now(),
+            listen: addr.to_string(),
+            engine: config.engine.name(),
+            applying: tokio::sync::Mutex::default(),
+        });
+        let front = Arc::new(Front { intake, router: api::router(api).merge(health::router(health)) });
+        let server = Server::start(listener, front, config.server.clone(), Arc::clone(&seams.clock))
+            .map_err(|why| StartError::Listen { at: config.listen, why })?;
+        tracing::info!(%addr, registry = version, waiting = lanes.len(), "the gateway runs");
+        let drain = config.drain;
+        Ok(Running { addr, store, door, server, outbox, timers, space: space_task, drain })
+    }
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Resolves when the store has failed, with the reason: whoever runs the gateway must then end.
+    pub async fn stopped(&self) -> String {
+        self.store.failed().await
+    }
+
+    /// Takes no more, lets what is being done end within the drain time, and closes the store.
+    pub async fn shut_down(self) -> Cut {
+        self.door.set(IntakeState::Draining);
+        let (connections, deliveries, ()) = tokio::join!(
+            self.server.drain(self.drain),
+            self.outbox.drain(self.drain),
+            self.timers.drain(self.drain)
+        );
+        self.space.abort();
+        let _ = self.space.await;
+        tracing::info!(connections, deliveries, "the gateway has stopped");
+        Cut { connections, deliveries }
+    }
+}
+
+impl std::fmt::Debug for Running {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Running").field("addr", &self.addr).finish_non_exhaustive()
+    }
+}
+
+async fn read_registry(store: &Store) -> Result<(Registry, u64), StartError> {
+    let Some(document) = store.document(DOCUMENT).await? else { return Ok((Registry::default(), 0)) };
+    let version = document.version;
+    let failed = |why: String| StartError::Registry { version, why };
+    let text = String::from_utf8(document.bytes).map_err(|why| failed(why.to_string()))?;
+    match Registry::parse_toml(&text) {
+        Ok(registry) => Ok((registry, version)),
+        Err(problems) => Err(failed(problems.first().map(ToString::to_string).unwrap_or_default())),
+    }
+}
+
+fn make_private(dir: &std::path::Path) -> io::Result<()> {
+    use std::os::unix::fs::DirBuilderExt;
+    std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
+}
+
+/// Who looks at the free space, and opens and closes the door by it.
+struct Doorkeeper {
+    door: Arc<Door>,
+    space: Arc<dyn FreeSpace>,
+    clock: Arc<dyn Clock>,
+    floor: u64,
+    pause: Duration,
+}
+
+impl Doorkeeper {
+    async fn run(self) {
+        loop {
+            self.clock.pause(self.pause).await;
+            self.look().await;
+        }
+    }
+
+    async fn look(&self) {
+        let before = self.door.state();
+        match self.space.free_space().await {
+            Ok(free) if free < self.floor => {
+                if before == IntakeState::Open {
+                    tracing::error!(free, floor = self.floor, "the disk is nearly full: no messages are taken");
+                }
+                self.door.set(IntakeState::NoSpace);
+            }
+            Ok(free) => {
+                if before == IntakeState::NoSpace {
+                    tracing::info!(free, "there is space again: messages are taken");
+                }
+                self.door.set(IntakeState::Open);
+            }
+            Err(why) => tracing::warn!(%why, "how much space is free cannot be told"),
+        }
+    }
+}
+
+/// What stands behind the server.
+struct Front {
+    intake: Arc<Intake>,
+    router: Router,
+}
+
+impl Handler for Front {
+    fn handle(&self, request: Request<RequestBody>) -> BoxFuture<'static, Response<Body>> {
+        if request.uri().path() == ISO18626 {
+            let intake = Arc::clone(&self.intake);
+            return Box::pin(async move { intake.receive(request).await });
+        }
+        let mut router = self.router.clone();
+        Box::pin(async move {
+            match router.call(request.map(Body::new)).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            }
+        })
+    }
+}
