@@ -201,9 +201,8 @@ fn link(connection: &Connection, secrets: &Secrets) -> Result<Link, String> {
         headers.push(Header { name: name.map_err(|why| failed(why.to_string()))?, value });
     }
     let signed = |wait: std::time::Duration| SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
-    let at_least_one = |count: u64| {
-        NonZeroU32::new(u32::try_from(count).unwrap_or(u32::MAX)).unwrap_or(NonZeroU32::MIN)
-    };
+    let at_least_one =
+        |count: u64| NonZeroU32::new(u32::try_from(count).unwrap_or(u32::MAX)).unwrap_or(NonZeroU32::MIN);
     let rate = connection.rate;
     let per_minute = u64::from(rate.count()) * 60 / rate.period().as_secs().max(1);
     Ok(Link {

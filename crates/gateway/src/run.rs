@@ -1,13 +1,7 @@
 //! Starting and stopping: what is opened, in which order, and what is waited for at the end. What lay half done when the gateway was
 //! killed is taken up again from the store's lanes and timers. Must never serve anything before it can keep what it is told.
 
-use std::{
-    io,
-    net::SocketAddr,
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use hyper::{Request, Response};
@@ -47,7 +41,9 @@ pub enum StartError {
         why: io::Error,
     },
     /// The registry in the store cannot be read.
-    #[error("version {version} of the registry, as the store has it, cannot be read: {why}. A newer release may have written it")]
+    #[error(
+        "version {version} of the registry, as the store has it, cannot be read: {why}. A newer release may have written it"
+    )]
     Registry {
         /// Its version.
         version: u64,
@@ -124,8 +120,7 @@ impl Gateway {
         timers.set(i64::MIN);
 
         let door = Arc::new(Door::new());
-        let space: Arc<dyn FreeSpace> =
-            config.free_space.clone().unwrap_or_else(|| Arc::new(store.clone()));
+        let space: Arc<dyn FreeSpace> = config.free_space.clone().unwrap_or_else(|| Arc::new(store.clone()));
         let keeper = Doorkeeper {
             door: Arc::clone(&door),
             space: Arc::clone(&space),
@@ -244,7 +239,11 @@ impl Doorkeeper {
         match self.space.free_space().await {
             Ok(free) if free < self.floor => {
                 if before == IntakeState::Open {
-                    tracing::error!(free, floor = self.floor, "the disk is nearly full: no messages are taken");
+                    tracing::error!(
+                        free,
+                        floor = self.floor,
+                        "the disk is nearly full: no messages are taken"
+                    );
                 }
                 self.door.set(IntakeState::NoSpace);
             }

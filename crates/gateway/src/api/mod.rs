@@ -25,8 +25,8 @@ use hyper::{StatusCode, header::AUTHORIZATION};
 use jiff::Timestamp;
 use persistence::{Retention, Store};
 
-pub(crate) use self::token::Token;
 use self::problem::Failure;
+pub(crate) use self::token::Token;
 use crate::{
     config::FreeSpace,
     http::Source,
@@ -94,7 +94,8 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
 
 /// Lets in who calls from this machine and has the token.
 async fn guard(State(api): Shared, request: Request<Body>, next: Next) -> Response {
-    let local = request.extensions().get::<Source>().is_some_and(|source| source.0.ip().to_canonical().is_loopback());
+    let local =
+        request.extensions().get::<Source>().is_some_and(|source| source.0.ip().to_canonical().is_loopback());
     if !local {
         return Failure::new(StatusCode::FORBIDDEN, "api.remote", "the API answers on this machine only")
             .into_response();

@@ -70,7 +70,8 @@ async fn request_of(api: &Api, message: MessageId, named: Option<String>) -> Res
     }
     let lanes = api.store.lanes().await?;
     lanes.iter().find(|entry| entry.message == message).map(|entry| entry.lane.request).ok_or_else(|| {
-        let detail = "the message waits no longer; to send it again all the same, name its request with `?request=`";
+        let detail =
+            "the message waits no longer; to send it again all the same, name its request with `?request=`";
         Failure::new(StatusCode::CONFLICT, "message.not-queued", detail)
     })
 }

@@ -56,10 +56,8 @@ pub(super) async fn apply(
     let _one_at_a_time = api.applying.lock().await;
     let snapshot = api.view.snapshot();
     let referenced = referenced(&api, &snapshot.registry, &text).await?;
-    let proposal = snapshot
-        .registry
-        .propose(snapshot.version, &text, &|id| referenced.contains(id))
-        .map_err(refused)?;
+    let proposal =
+        snapshot.registry.propose(snapshot.version, &text, &|id| referenced.contains(id)).map_err(refused)?;
     let changes: Vec<String> = proposal.changes.iter().map(ToString::to_string).collect();
     // A first file counts even if it says what holds by default.
     if changes.is_empty() && snapshot.version > 0 {
@@ -135,10 +133,11 @@ pub(super) async fn peers(State(api): Shared) -> Result<Json<Peers>, Failure> {
 pub(super) async fn peer(State(api): Shared, Path(id): Path<String>) -> Result<Json<PeerLine>, Failure> {
     let snapshot = api.view.snapshot();
     let by_symbol = || snapshot.registry.by_symbol(&id.parse().ok()?);
-    let library = snapshot.registry.library(&PeerId::new(id.as_str())).or_else(by_symbol).ok_or_else(|| {
-        let detail = format!("the registry has no library with the id or symbol `{id}`");
-        Failure::new(StatusCode::NOT_FOUND, "peer.unknown", detail)
-    })?;
+    let library =
+        snapshot.registry.library(&PeerId::new(id.as_str())).or_else(by_symbol).ok_or_else(|| {
+            let detail = format!("the registry has no library with the id or symbol `{id}`");
+            Failure::new(StatusCode::NOT_FOUND, "peer.unknown", detail)
+        })?;
     Ok(Json(line(&snapshot, library, &Queues::read(&api).await?)))
 }
 

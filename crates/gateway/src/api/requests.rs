@@ -8,13 +8,8 @@ use axum::{
     http::{HeaderName, HeaderValue},
     response::{IntoResponse, Response},
 };
-use hyper::{
-    StatusCode,
-    header::CONTENT_TYPE,
-};
-use persistence::{
-    Cursor, KeptBody, Listing, MessageId, Opened, RequestId, Role, Step as KeptStep, Stored,
-};
+use hyper::{StatusCode, header::CONTENT_TYPE};
+use persistence::{Cursor, KeptBody, Listing, MessageId, Opened, RequestId, Role, Step as KeptStep, Stored};
 use serde::Deserialize;
 use state_machine::brokering::StaffAction;
 use tokio::sync::broadcast::error::RecvError;
@@ -51,7 +46,10 @@ pub(super) struct Which {
 impl Which {
     fn fits(&self, line: &super::model::RequestLine) -> bool {
         self.phase.as_ref().is_none_or(|phase| line.phase == *phase)
-            && self.peer.as_ref().is_none_or(|peer| line.requester == *peer || line.supplier.as_ref() == Some(peer))
+            && self
+                .peer
+                .as_ref()
+                .is_none_or(|peer| line.requester == *peer || line.supplier.as_ref() == Some(peer))
     }
 }
 
@@ -99,10 +97,7 @@ async fn page(api: &Api, listing: Listing, which: &Which) -> Result<RequestPage,
     Ok(page)
 }
 
-pub(super) async fn show(
-    State(api): Shared,
-    Path(id): Path<String>,
-) -> Result<Json<RequestDetail>, Failure> {
+pub(super) async fn show(State(api): Shared, Path(id): Path<String>) -> Result<Json<RequestDetail>, Failure> {
     let stored = find(&api, &id).await?;
     let lanes = api.store.request_lanes(stored.request).await?;
     let steps = steps(&api, stored.request, 1).await?;
@@ -167,7 +162,8 @@ pub(super) async fn message(
     Query(FormOf { form }): Query<FormOf>,
 ) -> Result<Response, Failure> {
     let request = find(&api, &id).await?.request;
-    let unknown = || Failure::new(StatusCode::NOT_FOUND, "message.unknown", "the request has no such message");
+    let unknown =
+        || Failure::new(StatusCode::NOT_FOUND, "message.unknown", "the request has no such message");
     let body = match name.split_once('/') {
         None => {
             let message: MessageId = name.parse().map_err(|why| Failure::bad(format!("{why}")))?;

@@ -24,9 +24,7 @@ use tokio::sync::mpsc;
 
 use super::{
     Shared,
-    model::{
-        Advance, Advanced, BackedUp, Backup, ClockKind, Counter, Prune, Pruned, Status,
-    },
+    model::{Advance, Advanced, BackedUp, Backup, ClockKind, Counter, Prune, Pruned, Status},
     problem::Failure,
     requests::attention,
 };
@@ -123,10 +121,7 @@ impl hyper::body::Body for Streamed {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         self.0.poll_recv(cx).map(|piece| piece.map(|piece| piece.map(Frame::data)))
     }
 }

@@ -4,13 +4,13 @@ use jiff::Timestamp;
 use persistence::{LaneEntry, Opened, RequestId, Role, Standing, Step as Kept, Stored};
 use serde_json::Value;
 use state_machine::{
-    brokering::{OutRef, Summary, Table, allowed_actions},
+    brokering::{OutRef, Summary, allowed_actions},
     ranking::{RotaEntry, Verdict},
 };
 
 use super::model::{
-    Bytes, Incident, Leg, Move, QueueLine, RequestDetail, RequestLine, RotaLine, Rule, Step, StepInput, StepMessage,
-    Wait, Way,
+    Bytes, Incident, Leg, Move, QueueLine, RequestDetail, RequestLine, RotaLine, Rule, Step, StepInput,
+    StepMessage, Wait, Way,
 };
 use crate::{
     requests::{self, Logged, LoggedOutcome, LoggedRule, What},
@@ -229,11 +229,7 @@ fn outcome_words(outcome: &LoggedOutcome) -> (String, Vec<String>) {
 
 /// A rule as it is shown.
 pub(crate) fn rule(rule: &LoggedRule) -> Rule {
-    let table = match rule.table {
-        Table::Request => "request",
-        Table::Leg => "leg",
-    };
-    Rule { table: table.to_owned(), rule: rule.rule.clone(), why: rule.why.clone() }
+    Rule { table: word(&rule.table), rule: rule.rule.clone(), why: rule.why.clone() }
 }
 
 /// The move that an event tells of, if it tells of one.

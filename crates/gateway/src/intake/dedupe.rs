@@ -49,17 +49,30 @@ mod tests {
     fn another_word_is_another_message_and_a_new_timestamp_only_where_it_counts() {
         let peer = PeerId::new("north");
         let message = |at: &str, note: &str| {
-            let mut message =
-                RequestingAgencyMessage { action: Action::Received, note: Some(note.to_owned()), ..Default::default() };
+            let mut message = RequestingAgencyMessage {
+                action: Action::Received,
+                note: Some(note.to_owned()),
+                ..Default::default()
+            };
             message.header.timestamp = DateTime::from_lexical(at);
             message.header.requesting_agency_request_id = "1".to_owned();
             Message::RequestingAgencyMessage(message)
         };
-        let (first, later, other) = (message("2026-01-01T00:00:00Z", "a"), message("2026-01-02T00:00:00Z", "a"), message("2026-01-01T00:00:00Z", "b"));
-        assert_eq!(key(&peer, &first, Resends::SameTimestamp), key(&peer, &first.clone(), Resends::SameTimestamp));
+        let (first, later, other) = (
+            message("2026-01-01T00:00:00Z", "a"),
+            message("2026-01-02T00:00:00Z", "a"),
+            message("2026-01-01T00:00:00Z", "b"),
+        );
+        assert_eq!(
+            key(&peer, &first, Resends::SameTimestamp),
+            key(&peer, &first.clone(), Resends::SameTimestamp)
+        );
         assert_ne!(key(&peer, &first, Resends::SameTimestamp), key(&peer, &other, Resends::SameTimestamp));
         assert_ne!(key(&peer, &first, Resends::SameTimestamp), key(&peer, &later, Resends::SameTimestamp));
         assert_eq!(key(&peer, &first, Resends::NewTimestamp), key(&peer, &later, Resends::NewTimestamp));
-        assert_ne!(key(&PeerId::new("south"), &first, Resends::SameTimestamp), key(&peer, &first, Resends::SameTimestamp));
+        assert_ne!(
+            key(&PeerId::new("south"), &first, Resends::SameTimestamp),
+            key(&peer, &first, Resends::SameTimestamp)
+        );
     }
 }

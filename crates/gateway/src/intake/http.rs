@@ -31,7 +31,9 @@ pub(super) fn check_head<B>(request: &Request<B>) -> Result<(), Answer> {
     }
     let charset = parts.find_map(|part| {
         let (name, value) = part.split_once('=')?;
-        name.trim().eq_ignore_ascii_case("charset").then(|| value.trim().trim_matches('"').to_ascii_lowercase())
+        name.trim()
+            .eq_ignore_ascii_case("charset")
+            .then(|| value.trim().trim_matches('"').to_ascii_lowercase())
     });
     match charset {
         Some(charset) if !CHARSETS.contains(&charset.as_str()) => {

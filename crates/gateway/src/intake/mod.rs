@@ -109,7 +109,9 @@ impl Intake {
         match self.door.state() {
             IntakeState::Open => {}
             IntakeState::NoSpace => return Err(Answer::later("the disk is nearly full: come again later")),
-            IntakeState::Draining => return Err(Answer::later("the gateway is going down: come again later")),
+            IntakeState::Draining => {
+                return Err(Answer::later("the gateway is going down: come again later"));
+            }
         }
         let _slot = self
             .slots
@@ -185,7 +187,8 @@ impl Intake {
         unreadable: &Unreadable,
     ) -> Result<Answer, Answer> {
         self.keep(received, sender, &unreadable.to_string(), None).await?;
-        let status = if unreadable.too_large() { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
+        let status =
+            if unreadable.too_large() { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
         Err(Answer::plain(status, unreadable.to_string()))
     }
 
@@ -226,7 +229,11 @@ impl Intake {
         match self.store.keep_intake(entry, self.keep).await {
             Ok(IntakeOutcome::Kept) => tracing::warn!(%id, source, reason, "a message was not taken"),
             Ok(IntakeOutcome::Overflowed) => {
-                tracing::warn!(source, reason, "a message was not taken, nor kept: too many of this source are");
+                tracing::warn!(
+                    source,
+                    reason,
+                    "a message was not taken, nor kept: too many of this source are"
+                );
             }
             Err(why) => return Err(Answer::failed(&why)),
         }

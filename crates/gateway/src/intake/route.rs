@@ -16,9 +16,7 @@ use super::{
 };
 use crate::{
     registry_view::Snapshot,
-    requests::{
-        Failed, Loaded, What, Work, any_key, clear, requester_key, supplier_key, word,
-    },
+    requests::{Failed, Loaded, What, Work, any_key, clear, requester_key, supplier_key, word},
 };
 
 /// How often a message is routed anew when its request came into being, or its id was taken, meanwhile.
@@ -61,8 +59,9 @@ impl Intake {
                 Goes::To(request) | Goes::ToAs(request) => request,
                 Goes::New => self.requests.new_id(),
             };
-            let made =
-                self.requests.step(request, |loaded| work(&told, &sender, &id, &dedupe, claim.as_ref(), loaded));
+            let made = self
+                .requests
+                .step(request, |loaded| work(&told, &sender, &id, &dedupe, claim.as_ref(), loaded));
             match made.await {
                 Ok(stepped) => {
                     tracing::info!(%request, peer = %sender.peer, kind = %message.kind(), "a message was taken");
@@ -86,12 +85,7 @@ impl Intake {
     }
 
     /// Which request a message is about.
-    async fn find(
-        &self,
-        told: &Told,
-        sender: &Sender,
-        id: &str,
-    ) -> Result<Result<Goes, Refusal>, Answer> {
+    async fn find(&self, told: &Told, sender: &Sender, id: &str) -> Result<Result<Goes, Refusal>, Answer> {
         let found = |key: String| async move {
             self.store.find_external(&key).await.map_err(|why| Answer::failed(&why))
         };
@@ -105,10 +99,11 @@ impl Intake {
         if let Message::Request(request) = &told.reading.message {
             let service = request.service_info.as_ref();
             return Ok(match service.and_then(|service| service.request_type.as_ref()) {
-                Some(RequestType::Reminder) => Err(about_id(format!("`{id}` is not the id of a request here"))),
+                Some(RequestType::Reminder) => {
+                    Err(about_id(format!("`{id}` is not the id of a request here")))
+                }
                 Some(RequestType::Retry) => {
-                    let previous =
-                        service.and_then(|it| it.requesting_agency_previous_request_id.as_deref());
+                    let previous = service.and_then(|it| it.requesting_agency_previous_request_id.as_deref());
                     let before = match previous {
                         Some(previous) => found(requester_key(&sender.peer, previous)).await?,
                         None => None,
@@ -168,7 +163,9 @@ fn work(
             (Input::Requesting { message: Box::new(message), from: from.clone() }, None)
         }
         Message::SupplyingAgencyMessage(message) => match party {
-            Party::Leg(leg) => (Input::Supplying { leg, message: Box::new(message), from: from.clone() }, None),
+            Party::Leg(leg) => {
+                (Input::Supplying { leg, message: Box::new(message), from: from.clone() }, None)
+            }
             Party::Requester => return Err(wrong_party(told, sender)),
         },
         _ => return Err(about_id("a confirmation is no message about a request".to_owned())),

@@ -10,14 +10,14 @@ use std::{
 use iso18626::{Message, ReadOptions, Status};
 use jiff::Timestamp;
 use persistence::{
-    Arrival as LaneArrival, Body, Commit, ExternalOp, LaneEntry, LaneKey, LaneOp, Lifecycle, MessageId, Opened, Place,
-    Record, RequestId, Role, StoreError, TimerOp, Version, WorklistOp,
+    Arrival as LaneArrival, Body, Commit, ExternalOp, LaneEntry, LaneKey, LaneOp, Lifecycle, MessageId,
+    Opened, Place, Record, RequestId, Role, StoreError, TimerOp, Version, WorklistOp,
 };
 use state_machine::{
     PeerId,
     brokering::{
-        Arrival, Context, DeliveryOutcome, Effect, Event, Input, OutRef, Party, Reply, State, Unconfirmed, decide,
-        evolve,
+        Arrival, Context, DeliveryOutcome, Effect, Event, Input, OutRef, Party, Reply, State, Unconfirmed,
+        decide, evolve,
     },
     ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank},
     sealed::{Carry, SealedParts, merge_sealed, split_sealed},
@@ -29,10 +29,7 @@ use super::{
     logged::{Logged, LoggedInput, LoggedOut, LoggedReply, LoggedRule, What, word},
     render::{Answering, next_stamp, render},
 };
-use crate::{
-    registry_view::Snapshot,
-    seams::millis,
-};
+use crate::{registry_view::Snapshot, seams::millis};
 
 /// How many inputs may follow from one: a rota has an end, a fault of ours may not.
 const FOLLOW_UPS: usize = 2_000;
@@ -217,9 +214,11 @@ impl<'a> Draft<'a> {
             self.decide(what, &input).await?;
         }
         let body = match &answering {
-            Some(answering) => Some(answering.body(&reply).map_err(|why| {
-                Failed::Bug(format!("the confirmation cannot be written: {why}"))
-            })?),
+            Some(answering) => Some(
+                answering
+                    .body(&reply)
+                    .map_err(|why| Failed::Bug(format!("the confirmation cannot be written: {why}")))?,
+            ),
             None => None,
         };
         if self.state.is_none() {
@@ -485,11 +484,7 @@ impl<'a> Draft<'a> {
                 input: json("an input", serde_json::to_vec(&logged))?,
                 events: json("events", serde_json::to_vec(&self.events))?,
                 raw_in,
-                rendered_out: self
-                    .pushes
-                    .into_iter()
-                    .map(|push| (push.logged.message, push.body))
-                    .collect(),
+                rendered_out: self.pushes.into_iter().map(|push| (push.logged.message, push.body)).collect(),
                 reply: reply.clone(),
             },
             state: json("a state", serde_json::to_vec(&kept))?,
@@ -557,4 +552,3 @@ fn locate(
     };
     rank(candidates, &facts)
 }
-

@@ -16,8 +16,8 @@ use std::{
 
 use iso18626::ErrorData;
 use persistence::{
-    Body, CommitError, Corrupt, LaneEntry, LaneKey, MessageId, RequestId, Store, StoreError, Stored, StoredReply,
-    Timer,
+    Body, CommitError, Corrupt, LaneEntry, LaneKey, MessageId, RequestId, Store, StoreError, Stored,
+    StoredReply, Timer,
 };
 use tokio::sync::broadcast;
 

@@ -112,11 +112,8 @@ impl Answering {
             Reply::Error(errors) => Confirm::Error(errors.clone()),
         };
         let confirmation = iso18626::confirm(&self.message, self.received, outcome, self.wire.echo);
-        let options = WriteOptions {
-            edition: self.wire.edition,
-            version: self.wire.version.clone(),
-            last_heard: None,
-        };
+        let options =
+            WriteOptions { edition: self.wire.edition, version: self.wire.version.clone(), last_heard: None };
         let bytes = iso18626::write(&confirmation, &options)?.bytes;
         // A confirmation repeats ids and codes only, and a repeat must get it also when the request's key is gone.
         Ok(Body { content_type: XML.to_owned(), sealed: bytes.clone(), clear: Some(bytes) })

@@ -6,9 +6,7 @@ use persistence::{Body, LaneEntry, Timer};
 use state_machine::brokering::{DeliveryOutcome, Input, StaffAction, TimerName, allowed_actions};
 
 use super::{
-    EntryChange, Failed, Loaded, LoggedOutcome, Requests, What, Work,
-    draft::out_of,
-    logged::sentences,
+    EntryChange, Failed, Loaded, LoggedOutcome, Requests, What, Work, draft::out_of, logged::sentences,
 };
 use crate::{
     outbox::{Outcome, Settle, SettleError, Settlement},

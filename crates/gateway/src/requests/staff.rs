@@ -83,8 +83,7 @@ impl Requests {
         self.step(request, |loaded| {
             let loaded = loaded.ok_or(StaffFailed::NoRequest)?;
             let Because { by, reason } = because.clone();
-            let what =
-                What::Resend { message, out: was.out.clone(), peer: was.peer.clone(), by, reason };
+            let what = What::Resend { message, out: was.out.clone(), peer: was.peer.clone(), by, reason };
             let mut work = Work::new(what, None);
             work.entry = Some(match queued(loaded, message) {
                 Some(entry) => EntryChange::Requeue(entry),
