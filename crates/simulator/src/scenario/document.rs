@@ -19,6 +19,7 @@ will-supply, loaned due +14d, overdue on received after 2s, renew no, loan-compl
 - A step without one follows the step before it; the steps before the first `on` run when the request arrives.
 - `after 200ms` waits before the step. Durations are `ms`, `s`, `m`, `h`, `d`, `w`, in real time.
 - The next step of a chain runs when the message before it has been confirmed.
+- Steps may stand in any order, also in one that no library should have: `loaned, will-supply` sends them so.
 - If a trigger begins several chains, the first time takes the first, the second time the second; the last one serves every later time:
   `renew yes due +14d, renew no` grants one renewal.
 - When the request ends (unfilled, cancelled, completed), what other chains still had to do is dropped.

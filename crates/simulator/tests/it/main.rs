@@ -7,3 +7,4 @@ mod played;
 mod sets;
 mod support;
 mod surviving;
+mod usual;

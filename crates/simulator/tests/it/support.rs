@@ -28,6 +28,7 @@ pub(crate) struct Pair {
 }
 
 impl Pair {
+    /// The supplier plays `scenario`; where it is empty, it has none of its own.
     pub(crate) async fn start(edition: Edition, scenario: &str) -> Self {
         Self::start_with(edition, scenario, |config| config).await
     }
@@ -43,7 +44,10 @@ impl Pair {
             let config = LibraryConfig::new(symbol, name, nobody.clone()).edition(edition);
             settle(LibraryConfig { pace: Duration::from_millis(1), ..config })
         };
-        let supplying = config(SUPPLIER, "Aspen Public Library").scenario(scenario).unwrap();
+        let mut supplying = config(SUPPLIER, "Aspen Public Library");
+        if !scenario.is_empty() {
+            supplying = supplying.scenario(scenario).unwrap();
+        }
         let requester = Library::start(config(REQUESTER, "Boulder Public Library"), clock()).await.unwrap();
         let supplier = Library::start(supplying, clock()).await.unwrap();
         requester.turn_to(&FarSide::new(supplier.url(), SUPPLIER)).unwrap();
