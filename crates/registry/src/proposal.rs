@@ -1,8 +1,8 @@
 //! Taking over a new file: whole or not at all, from the present version only, and without losing a library that requests still name.
 
-use state_machine::{PeerId, facts::PeerStanding};
+use state_machine::{PeerId, Symbol, facts::PeerStanding};
 
-use crate::{Change, Library, Problem, Registry, registry::SymbolKey};
+use crate::{Change, File, Library, Problem, Registry, binding::labels, registry::SymbolKey};
 
 /// A registry that may take the place of the present one, and what it changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ impl Registry {
         let kept = self.still_referenced(&file.libraries, referenced);
         for library in &kept {
             for symbol in &library.symbols {
-                if let Some(place) = claim(&file.libraries, symbol) {
+                if let Some(place) = claim(&file, symbol) {
                     let sentence = format!(
                         "{symbol} is still the symbol of `{}`, which is gone from the file but named by open requests: keep it there with status = \"retired\" until they end, or keep its id",
                         library.id
@@ -97,11 +97,13 @@ impl Registry {
 }
 
 /// Where in the new file a symbol is given to somebody.
-fn claim(libraries: &[Library], symbol: &state_machine::Symbol) -> Option<String> {
-    let labels = crate::binding::labels(libraries.iter().map(|library| library.id.as_str()));
+fn claim(file: &File, symbol: &Symbol) -> Option<String> {
     let key = SymbolKey::from(symbol);
-    libraries.iter().zip(labels).find_map(|(library, label)| {
-        let index = library.symbols.iter().position(|own| SymbolKey::from(own) == key)?;
-        Some(format!("library[{label}].symbols[#{}]", index + 1))
+    let labels = labels(file.libraries.iter().map(|library| library.id.as_str()));
+    let libraries = labels.iter().map(|label| format!("library[{label}]"));
+    let owners = libraries.zip(file.libraries.iter().map(|library| &library.symbols));
+    std::iter::once(("broker".to_owned(), &file.broker.symbols)).chain(owners).find_map(|(owner, symbols)| {
+        let index = symbols.iter().position(|own| SymbolKey::from(own) == key)?;
+        Some(format!("{owner}.symbols[#{}]", index + 1))
     })
 }

@@ -31,6 +31,7 @@ fn family() -> Registry {
             "[[library]]\nid = \"member\"\nname = \"Member\"\nsymbols = [\"ISIL:XX-MEMBER\"]\nbehind = \"gate\"\n".to_owned(),
             library("gone", "kind = \"broker\"\nstatus = \"retired\""),
             library("orphan", "behind = \"gone\""),
+            "[[library]]\nid = \"both\"\nname = \"Both\"\nsymbols = [\"ISIL:XX-BOTH\"]\nbehind = \"gate\"\nparent = \"system\"\n".to_owned(),
             library("stranger", ""),
         ]
         .concat(),
@@ -68,6 +69,7 @@ fn a_library_is_reached_by_its_own_connection_or_through_others() {
         ("main", "system"),
         ("branch", "system"),
         ("member", "gate"),
+        ("both", "gate"),
         ("orphan", "orphan"),
         ("system", "system"),
     ] {

@@ -106,4 +106,9 @@ fn a_symbol_of_a_library_that_requests_name_is_not_given_away() {
     assert_eq!(problems[0].key, "library[new].symbols[#1]");
     assert!(problems[0].sentence.contains("`old`"), "{}", problems[0]);
     assert!(old.propose(1, &new, &nobody).is_ok());
+    let new = format!("based_on = 1\n{}", file(&library("stays", "")).replace("LOCAL:B", "ISIL:XX-OLD"));
+    let Err(Refused::Problems(problems)) = old.propose(1, &new, &|library| *library == id("old")) else {
+        panic!("not refused");
+    };
+    assert_eq!(problems[0].key, "broker.symbols[#2]");
 }
