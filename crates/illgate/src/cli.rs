@@ -48,6 +48,15 @@ impl Cli {
 /// The commands.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    /// Start the gateway
+    #[command(after_help = commands::serve::EXAMPLES)]
+    Serve(commands::serve::Command),
+    /// See brokered requests run, from request to return
+    #[command(after_help = commands::demo::EXAMPLES)]
+    Demo(commands::demo::Command),
+    /// Play libraries from a file, towards anybody's broker
+    #[command(after_help = commands::simulate::EXAMPLES)]
+    Simulate(commands::simulate::Command),
     /// Show the running gateway at a glance
     Status,
     /// List, show, watch and act on requests

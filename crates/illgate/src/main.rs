@@ -4,11 +4,13 @@ mod cli;
 mod client;
 mod commands;
 mod config;
+mod demo;
 mod exit;
 mod output;
 #[cfg(test)]
 #[path = "../tests/it/snapshot.rs"]
 mod snapshot;
+mod stop;
 mod timeline;
 
 use std::process::ExitCode;

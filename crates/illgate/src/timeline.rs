@@ -9,7 +9,7 @@ use crate::output::{Colour, Tone};
 /// How wide the requester's lane is.
 const LANE: usize = 36;
 /// How wide a time is.
-const TIME: usize = 8;
+const TIME: usize = 12;
 
 /// Prints steps one after another; says the day when it changes.
 pub(crate) struct Timeline {
@@ -45,7 +45,7 @@ impl Timeline {
             self.day = Some(at.date());
             text += &format!("{}\n", self.colour.paint(Tone::Faint, at.strftime("%A, %-d %B %Y")));
         }
-        let mut time = at.strftime("%H:%M:%S").to_string();
+        let mut time = at.strftime("%H:%M:%S%.3f").to_string();
         for line in self.lines(step) {
             let row = match line {
                 Line::Left(tone, said) => {
@@ -80,10 +80,11 @@ impl Timeline {
             lines.push(Line::Between(format!("{what}: {} → {}", moved.from, moved.to)));
         }
         let mut said: Vec<&str> = Vec::new();
-        for rule in step.inputs.iter().flat_map(|input| &input.rules) {
+        // That what was sent was taken is how it goes, and says all there is to say.
+        for rule in step.inputs.iter().filter(|input| !is_taken(input)).flat_map(|input| &input.rules) {
             if !rule.why.is_empty() && !said.contains(&rule.why.as_str()) {
                 said.push(&rule.why);
-                lines.push(Line::Between(format!("because {}", rule.why)));
+                lines.push(Line::Between(rule.why.clone()));
             }
         }
         for message in step.messages.iter().filter(|message| message.way == Way::Out) {
@@ -113,9 +114,11 @@ impl Timeline {
                 })
             }
             "delivery" => {
-                let good = input.text.starts_with("confirmed");
-                let (tone, mark) = if good { (Tone::Good, "✓") } else { (Tone::Bad, "✗") };
-                let said = format!("{mark} {}", input.text);
+                let (kind, outcome) = input.text.split_once(": ").unwrap_or((&input.text, ""));
+                let (tone, said) = match is_taken(input) {
+                    true => (Tone::Good, format!("✓ {} taken", message_of(kind))),
+                    false => (Tone::Bad, format!("✗ {}: {outcome}", message_of(kind))),
+                };
                 Some(match is_requester(party) {
                     true => Line::Left(tone, said),
                     false => Line::Right(tone, format!("{said}  {}", self.party(party))),
@@ -157,6 +160,17 @@ enum Line {
 
 fn is_requester(party: &str) -> bool {
     party == "requester"
+}
+
+/// Whether it tells that a message was taken by the other side.
+fn is_taken(input: &StepInput) -> bool {
+    input.kind == "delivery"
+        && input.text.split_once(": ").is_some_and(|(_, outcome)| outcome.starts_with("confirmed"))
+}
+
+/// A kind of message as the arrows name it: `report/StatusChange/Loaned` is `Loaned`.
+fn message_of(kind: &str) -> &str {
+    kind.rsplit('/').next().unwrap_or(kind)
 }
 
 fn width(text: &str) -> usize {

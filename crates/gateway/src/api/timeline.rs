@@ -192,7 +192,8 @@ fn step_input(what: &What, rules: &[LoggedRule]) -> StepInput {
         }
         What::Located { considered } => {
             input.kind = "located".to_owned();
-            input.text = format!("{considered} libraries considered");
+            let libraries = if *considered == 1 { "library" } else { "libraries" };
+            input.text = format!("{considered} {libraries} considered");
         }
         What::Timer { timer } => {
             input.kind = "timer".to_owned();

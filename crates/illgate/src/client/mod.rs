@@ -66,10 +66,6 @@ impl Client {
         self
     }
 
-    pub(crate) fn address(&self) -> SocketAddr {
-        self.address
-    }
-
     /// Whether a gateway answers at all.
     pub(crate) async fn answers(&self) -> bool {
         self.clone().within(Duration::from_secs(2)).get::<serde_json::Value>("status").await.is_ok()

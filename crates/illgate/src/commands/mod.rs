@@ -2,11 +2,14 @@
 
 pub(crate) mod completions;
 pub(crate) mod config;
+pub(crate) mod demo;
 pub(crate) mod intake;
 pub(crate) mod message;
 pub(crate) mod peers;
 pub(crate) mod queue;
 pub(crate) mod requests;
+pub(crate) mod serve;
+pub(crate) mod simulate;
 pub(crate) mod status;
 pub(crate) mod store;
 
@@ -15,7 +18,8 @@ use std::future::Future;
 use crate::{
     cli::{Cli, Command, Global},
     exit::{Exit, Failure},
-    output::Output,
+    output::{Colour, Output, Tone},
+    timeline,
 };
 
 /// What a command is given besides its own arguments.
@@ -28,6 +32,9 @@ pub(crate) struct Context {
 pub(crate) fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
     let context = Context { global: cli.global, output };
     match cli.command {
+        Command::Serve(command) => serve::run(&context, &command),
+        Command::Demo(command) => demo::run(&context, &command),
+        Command::Simulate(command) => simulate::run(&context, &command),
         Command::Status => status::run(&context),
         Command::Requests(command) => requests::run(&context, command),
         Command::Queue(command) => queue::run(&context, command),
@@ -50,4 +57,15 @@ pub(crate) fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<
     // A command that is over must not wait for a blocking read of standard input or the like.
     runtime.shutdown_background();
     done
+}
+
+/// An exchange of a simulated library, in a line.
+pub(crate) fn exchange(entry: &simulator::FlowEntry, colour: Colour) -> String {
+    let (from, to) = match entry.direction {
+        simulator::Direction::In => (&entry.peer, &entry.library),
+        simulator::Direction::Out => (&entry.library, &entry.peer),
+    };
+    let time = timeline::moment(entry.at);
+    let id = entry.request.as_deref().unwrap_or("");
+    format!("{}  {from} ──▶ {to}  {}  {id}", colour.paint(Tone::Faint, time), entry.says)
 }

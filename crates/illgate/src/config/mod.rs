@@ -11,5 +11,5 @@ pub(crate) use self::{
     read::{Loaded, Origin, load},
     reference::reference,
     table::{Config, KEYS},
-    values::{Engine, Keep},
+    values::{Engine, Keep, LogFormat},
 };

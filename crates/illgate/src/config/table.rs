@@ -89,9 +89,11 @@ configuration! {
         /// do that only behind a proxy that ends TLS.
         expose: Expose = "loopback";
         /// How many connections may be open at once.
-        connections: u32 = "512";
+        connections: u32 = "2048";
+        /// How many of them may come from one address; more are closed at once.
+        connections_per_source: u32 = "256";
         /// How long a client may take for the head of a request.
-        header_timeout: Span = "10s";
+        header_timeout: Span = "15s";
         /// How long a client may take for a whole request.
         body_timeout: Span = "30s";
         /// How long a stop waits for what is being done.
@@ -113,11 +115,11 @@ configuration! {
     /// What a message may be at most. Beyond it a message is refused; nothing larger is ever held.
     [limits] Limits {
         /// Its size.
-        message: Bytes = "4 MiB";
+        message: Bytes = "1 MiB";
         /// How deep its elements nest.
-        depth: u32 = "64";
+        depth: u32 = "32";
         /// How many elements it has.
-        elements: u32 = "100000";
+        elements: u32 = "20000";
     }
     /// What came in and could not be attributed to a request: kept, bounded per source.
     [intake] Intake {

@@ -1,0 +1,150 @@
+//! `illgate serve`: starts the gateway, tells where it listens, and stops it in order. Wiring only.
+
+use std::sync::Arc;
+
+use clap::Args;
+use gateway::{
+    Gateway, GatewayConfig, StartError,
+    seams::{Clock, RealClock, Seams, SteppedClock},
+};
+use jiff::SignedDuration;
+use persistence::IntakeLimits;
+use tracing_subscriber::EnvFilter;
+
+use super::{
+    Context,
+    store::{retention, store_config},
+    wait,
+};
+use crate::{
+    client::ADDRESS_FILE,
+    config::{Config, LogFormat, load},
+    exit::{Exit, Failure},
+    output::{Colour, Form, say},
+    stop,
+};
+
+pub(crate) const EXAMPLES: &str = "Examples:
+  illgate serve
+  illgate serve --config /etc/illgate.toml
+  ILLGATE_LOG__LEVEL=info,gateway=debug illgate serve
+
+SIGTERM and SIGINT stop it in order: it takes no more, lets what is being done end, and closes the store.
+What was not sent by then is sent after the next start.";
+
+/// How to serve.
+#[derive(Debug, Args)]
+pub(crate) struct Command {
+    /// Run on a clock that the API may advance, ahead by so many seconds (for the demonstration and tests)
+    #[arg(long, hide = true, value_name = "SECONDS")]
+    stepped_clock: Option<u32>,
+    /// Stop when standard input is closed: whoever started it is gone
+    #[arg(long, hide = true)]
+    stop_with_stdin: bool,
+}
+
+pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure> {
+    let config = load(context.global.config.as_deref())?.config;
+    start_log(&config)?;
+    wait(serve(context, command, &config))
+}
+
+async fn serve(context: &Context, command: &Command, config: &Config) -> Result<Exit, Failure> {
+    let stepped = command.stepped_clock.map(|ahead| {
+        let clock = SteppedClock::running(Arc::new(RealClock));
+        clock.advance(SignedDuration::from_secs(ahead.into()));
+        clock
+    });
+    let mut seams = Seams::real();
+    if let Some(clock) = &stepped {
+        seams.clock = Arc::new(clock.clone()) as Arc<dyn Clock>;
+    }
+    let running = Gateway::start(gateway_config(config, stepped), seams).await.map_err(not_started)?;
+    let address = running.addr();
+    tell(config, &address.to_string())?;
+    if context.output.form == Form::Text {
+        say(format!("illgate listens on http://{address}; its data is in {}", config.data.dir.display()));
+    }
+    let orphaned = async {
+        match command.stop_with_stdin {
+            true => stop::orphaned().await,
+            false => std::future::pending().await,
+        }
+    };
+    let why = tokio::select! {
+        why = stop::asked() => why,
+        why = orphaned => why,
+        reason = running.stopped() => {
+            tracing::error!(%reason, "the store has failed");
+            return Err(Failure::new(Exit::Store, "store.stopped", format!("the store has stopped: {reason}"))
+                .hint("nothing acknowledged is lost; mend the cause, run `illgate store check`, and start again"));
+        }
+    };
+    tracing::info!(%why, "stopping");
+    let cut = running.shut_down().await;
+    if context.output.form == Form::Text {
+        say(format!(
+            "stopped ({why}); {} connections and {} deliveries were cut off",
+            cut.connections, cut.deliveries
+        ));
+    }
+    Ok(Exit::Ok)
+}
+
+/// The gateway's settings, from the configuration's.
+fn gateway_config(config: &Config, stepped: Option<SteppedClock>) -> GatewayConfig {
+    let engine = store_config(config).engine;
+    let mut wanted = GatewayConfig::new(config.server.listen, &config.data.dir, engine);
+    let server = &config.server;
+    wanted.server.connections = size(server.connections);
+    wanted.server.header_time = server.header_timeout.0;
+    wanted.server.body_time = server.body_timeout.0;
+    wanted.server.body_bytes = config.limits.message.0;
+    wanted.server.per_source = size(server.connections_per_source);
+    wanted.read.limits.max_bytes = usize::try_from(config.limits.message.0).unwrap_or(usize::MAX);
+    wanted.read.limits.max_depth = size(config.limits.depth);
+    wanted.read.limits.max_elements = size(config.limits.elements);
+    wanted.keep_intake = IntakeLimits { count: config.intake.count.into(), bytes: config.intake.bytes.0 };
+    wanted.free_space_floor = config.store.free_space_floor.0;
+    wanted.drain = server.drain_timeout.0;
+    wanted.retention = retention(config);
+    wanted.stepped = stepped;
+    wanted
+}
+
+fn size(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+fn not_started(error: StartError) -> Failure {
+    let (exit, slug) = match &error {
+        StartError::Store(_) => (Exit::Store, "store.unusable"),
+        StartError::Data { .. } => (Exit::System, "data.unusable"),
+        StartError::Registry { .. } => (Exit::Store, "registry.unreadable"),
+        StartError::Listen { .. } => (Exit::System, "server.cannot-listen"),
+    };
+    Failure::new(exit, slug, error.to_string())
+}
+
+/// Tells the commands on this machine where the gateway listens: whole or not at all.
+fn tell(config: &Config, address: &str) -> Result<(), Failure> {
+    let at = config.data.dir.join(ADDRESS_FILE);
+    let fresh = at.with_extension("new");
+    std::fs::write(&fresh, format!("{address}\n"))
+        .and_then(|()| std::fs::rename(&fresh, &at))
+        .map_err(|why| Failure::file(&at, &why))
+}
+
+/// Logs to standard error, in the form and from the level that the configuration says.
+fn start_log(config: &Config) -> Result<(), Failure> {
+    let filter = EnvFilter::try_new(&config.log.level).map_err(|why| {
+        Failure::new(Exit::Configuration, "config.invalid", format!("log.level: {why}"))
+            .hint("`info`, or rules such as `info,gateway=debug`")
+    })?;
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log.format {
+        LogFormat::Json => log.json().flatten_event(true).init(),
+        LogFormat::Text => log.with_ansi(Colour::of(&std::io::stderr()) == Colour::Ansi).init(),
+    }
+    Ok(())
+}

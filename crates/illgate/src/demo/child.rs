@@ -1,0 +1,127 @@
+//! The gateway in a process of its own: started, killed, started again. It stops by itself when this process is gone.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    process::Stdio,
+    time::Duration,
+};
+
+use gateway::seams::{Clock, RealClock};
+use tokio::process::{Child, Command};
+
+use crate::{
+    client::{ADDRESS_FILE, Client},
+    exit::{Exit, Failure},
+};
+
+/// How long a start may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// How often it is looked whether the start is over.
+const GLANCE: Duration = Duration::from_millis(10);
+
+/// A running gateway.
+pub(super) struct Gateway {
+    child: Child,
+    address: SocketAddr,
+}
+
+/// How a gateway is started.
+#[derive(Debug, Clone)]
+pub(super) struct Start {
+    /// The folder of its configuration and data.
+    pub(super) folder: PathBuf,
+    /// The address it had before, if it had one.
+    pub(super) address: Option<SocketAddr>,
+    /// How many seconds its clock is ahead.
+    pub(super) ahead: u64,
+}
+
+impl Start {
+    /// The configuration's file.
+    pub(super) fn config(&self) -> PathBuf {
+        self.folder.join("illgate.toml")
+    }
+
+    /// The gateway's data.
+    pub(super) fn data(&self) -> PathBuf {
+        self.folder.join("data")
+    }
+
+    /// The gateway's log.
+    pub(super) fn log(&self) -> PathBuf {
+        self.folder.join("gateway.log")
+    }
+}
+
+impl Gateway {
+    /// Starts it and waits until its API answers.
+    pub(super) async fn start(start: &Start) -> Result<Self, Failure> {
+        let told = start.data().join(ADDRESS_FILE);
+        if told.exists() {
+            std::fs::remove_file(&told).map_err(|why| Failure::file(&told, &why))?;
+        }
+        let mut child = spawn(start)?;
+        let began = RealClock.monotonic();
+        loop {
+            if let Ok(Some(status)) = child.try_wait() {
+                return Err(failed(start, &format!("it ended at once ({status})")));
+            }
+            if let Some(address) = answering(&told, &start.data()).await {
+                return Ok(Self { child, address });
+            }
+            if RealClock.monotonic() - began > PATIENCE {
+                return Err(failed(start, &format!("it does not answer within {} s", PATIENCE.as_secs())));
+            }
+            RealClock.pause(GLANCE).await;
+        }
+    }
+
+    pub(super) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Kills it with SIGKILL, as a power cut would.
+    pub(super) async fn kill(mut self) -> Result<(), Failure> {
+        let killed = self.child.kill().await;
+        killed.map_err(|why| {
+            Failure::new(Exit::System, "demo.unkillable", format!("the gateway cannot be killed: {why}"))
+        })
+    }
+}
+
+fn spawn(start: &Start) -> Result<Child, Failure> {
+    let failed = |why: std::io::Error| failed(start, &why.to_string());
+    let program = std::env::current_exe().map_err(failed)?;
+    let log = std::fs::OpenOptions::new().create(true).append(true).open(start.log()).map_err(failed)?;
+    let mut command = Command::new(program);
+    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("ILLGATE_")) {
+        command.env_remove(name);
+    }
+    if let Some(address) = start.address {
+        command.env("ILLGATE_SERVER__LISTEN", address.to_string());
+    }
+    command
+        .arg("serve")
+        .arg("--config")
+        .arg(start.config())
+        .args(["--stop-with-stdin", "--stepped-clock", &start.ahead.to_string()])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(log)
+        .kill_on_drop(true)
+        .spawn()
+        .map_err(failed)
+}
+
+async fn answering(told: &Path, data: &Path) -> Option<SocketAddr> {
+    let address = std::fs::read_to_string(told).ok()?.trim().parse().ok()?;
+    let client = Client::at(address, data).ok()?;
+    client.answers().await.then_some(address)
+}
+
+fn failed(start: &Start, why: &str) -> Failure {
+    let log = std::fs::read_to_string(start.log()).unwrap_or_default();
+    Failure::new(Exit::Fault, "demo.no-gateway", format!("the gateway did not start: {why}"))
+        .details(log.lines().map(str::to_owned).collect())
+}

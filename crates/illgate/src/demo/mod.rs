@@ -1,0 +1,161 @@
+//! The demonstration: a gateway in a process of its own, simulated libraries of both editions on loopback, and the scenarios that are
+//! played between them. Everything goes over real sockets; a kill is a real kill. Must never touch a store that is not its own.
+
+mod child;
+mod scenarios;
+mod stage;
+
+use std::time::{Duration, Instant};
+
+use gateway::{
+    api::model::RequestDetail,
+    seams::{Clock, RealClock, within},
+};
+use serde::Serialize;
+
+use self::{
+    scenarios::{SCENARIOS, Scenario},
+    stage::Stage,
+};
+use crate::{
+    exit::{Exit, Failure},
+    output::{Form, Output, Table, Tone, say},
+    stop,
+    timeline::Timeline,
+};
+
+/// How long one scenario may take.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// What happens after the last scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stay {
+    Once,
+    Up,
+}
+
+/// How a scenario ended.
+#[derive(Debug, Serialize)]
+struct Played {
+    scenario: &'static str,
+    outcome: String,
+    ok: bool,
+    milliseconds: u128,
+}
+
+/// Lists the scenarios.
+pub(crate) fn list(output: &Output) -> Result<Exit, Failure> {
+    output.value(&SCENARIOS, |scenarios, colour| {
+        let mut table = Table::new(&["SCENARIO", "WHAT HAPPENS"]);
+        for scenario in *scenarios {
+            table.row([scenario.name.to_owned(), scenario.title.to_owned()]);
+        }
+        table.print(colour)
+    })?;
+    Ok(Exit::Ok)
+}
+
+/// Plays the scenarios.
+pub(crate) async fn run(output: Output, stay: Stay, only: &[String], engine: &str) -> Result<Exit, Failure> {
+    for name in only {
+        if !SCENARIOS.iter().any(|scenario| scenario.name == name) {
+            return Err(Failure::new(Exit::Usage, "demo.unknown", format!("there is no scenario `{name}`"))
+                .hint("`illgate demo --list` lists them"));
+        }
+    }
+    let began = RealClock.monotonic();
+    let stage = Stage::set(engine).await?;
+    if output.form == Form::Text {
+        say(format!(
+            "The gateway runs at {} and {} libraries around it.\n",
+            stage.url(),
+            stage.libraries().len()
+        ));
+    }
+    let mut all_well = true;
+    let wanted =
+        SCENARIOS.iter().filter(|scenario| only.is_empty() || only.iter().any(|name| name == scenario.name));
+    for scenario in wanted {
+        tokio::select! {
+            played = play(&output, &stage, scenario) => all_well &= played?,
+            why = stop::asked() => {
+                say(format!("stopped: {why}"));
+                stage.strike().await;
+                return Ok(Exit::Finding);
+            }
+        }
+    }
+    let took = RealClock.monotonic() - began;
+    if output.form == Form::Text {
+        let verdict = match all_well {
+            true => output.colour.paint(Tone::Good, "Every scenario ended as it should."),
+            false => output.colour.paint(Tone::Bad, "Not every scenario ended as it should."),
+        };
+        output.text(format!("{verdict} ({:.1} s)", took.as_secs_f64()))?;
+    }
+    if stay == Stay::Up {
+        say(stage.invitation());
+        stop::asked().await;
+    }
+    stage.strike().await;
+    Ok(if all_well { Exit::Ok } else { Exit::Finding })
+}
+
+/// Plays one scenario and shows its timeline; tells whether it ended as it should.
+async fn play(output: &Output, stage: &Stage, scenario: &Scenario) -> Result<bool, Failure> {
+    let colour = output.colour;
+    if output.form == Form::Text {
+        output.text(format!("{}  {}", colour.paint(Tone::Title, scenario.name), scenario.title))?;
+    }
+    let began: Instant = RealClock.monotonic();
+    let ended = within(&RealClock, PATIENCE, (scenario.play)(stage)).await;
+    let outcome = match ended {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(why)) => why.0,
+        Err(_) => format!("not over within {} s", PATIENCE.as_secs()),
+    };
+    let played = Played {
+        scenario: scenario.name,
+        ok: outcome == scenario.outcome,
+        outcome,
+        milliseconds: (RealClock.monotonic() - began).as_millis(),
+    };
+    let asked = stage.asked();
+    match output.form {
+        Form::Json => output.json(&played)?,
+        Form::Text => {
+            if let Some(id) = asked.first() {
+                match stage.request(id).await {
+                    Ok(detail) => output.text(show(output, &detail))?,
+                    Err(why) => say(format!("{id}: {}", why.0)),
+                }
+            }
+            if asked.len() > 1 {
+                output.text(format!("and {} more like it: {}", asked.len() - 1, asked[1..].join(", ")))?;
+            }
+            for note in stage.notes() {
+                output.text(colour.paint(Tone::Warn, note))?;
+            }
+            let (tone, mark) =
+                if played.ok { (Tone::Good, "✓") } else { (Tone::Bad, "✗ not as it should be:") };
+            output.text(format!(
+                "{} ({} ms)\n",
+                colour.paint(tone, format!("{mark} {}", played.outcome)),
+                played.milliseconds
+            ))?;
+        }
+    }
+    if !played.ok {
+        say(format!("the gateway's log: {}", stage.log_tail()));
+    }
+    Ok(played.ok)
+}
+
+fn show(output: &Output, detail: &RequestDetail) -> String {
+    let mut timeline = Timeline::new(output.colour, &detail.legs);
+    let mut text = timeline.head();
+    for step in &detail.timeline {
+        text += &timeline.step(step);
+    }
+    text
+}
