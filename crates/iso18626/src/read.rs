@@ -119,8 +119,8 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, Unreadable> 
             Some(_) => edition,
         };
         let version = document.attribute("version").unwrap_or_default().to_owned();
-        let mut envelope = Envelope::default();
-        let outcome = document.read(&mut envelope, edition.column());
+        let mut envelope = Box::new(Envelope::default());
+        let outcome = document.read(&mut *envelope, edition.column());
         let attempt = Attempt { edition, version, envelope, outcome };
         match &best {
             Some(best) if !attempt.fits_better_than(best) => {}
@@ -176,7 +176,7 @@ fn open<'t>(text: &'t Text<'t>, options: &ReadOptions) -> Result<Document<'t>, U
 struct Attempt {
     edition: Edition,
     version: String,
-    envelope: Envelope,
+    envelope: Box<Envelope>,
     outcome: Outcome,
 }
 
@@ -213,7 +213,7 @@ impl Attempt {
             diagnostics.insert(0, Diagnostic { severity, path, line: 1, column: 1, sentence, error_type });
         }
         Reading {
-            message: self.envelope.into(),
+            message: (*self.envelope).into(),
             edition: self.edition,
             version: self.version,
             diagnostics,

@@ -63,6 +63,9 @@ pub fn decode<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Text<'b>, Break> {
         Encoding::Latin1 => (encoding_rs::mem::decode_latin1(bytes), None),
         Encoding::Other(other) => decoded(other, bytes),
     };
+    if !is_suspect(text.as_bytes()) {
+        return Ok(Text { text, cut });
+    }
     let text = match text {
         text if !text.contains('\r') => text,
         text => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
@@ -143,6 +146,15 @@ fn decoded<'b>(encoding: &'static encoding_rs::Encoding, bytes: &'b [u8]) -> (Co
             (Cow::Owned(text[..offset].to_owned()), Some(cut))
         }
     }
+}
+
+/// Whether there may be line ends to change or characters that XML does not allow. Written so that the compiler
+/// looks at many bytes at once: most documents have none.
+fn is_suspect(bytes: &[u8]) -> bool {
+    bytes.chunks(256).any(|chunk| {
+        let suspect = |b: &u8| (*b < 0x20) & (*b != b'\t') & (*b != b'\n') | (*b == 0xEF);
+        chunk.iter().fold(false, |found, b| found | suspect(b))
+    })
 }
 
 /// The first character that XML 1.0 does not allow.

@@ -107,7 +107,8 @@ pub fn is_any_uri(text: &str) -> bool {
     let plain = |b: u8| b > 0x20 && !matches!(b, b'%' | b'[' | b']' | b'#' | 0x7F);
     let bytes = text.as_bytes();
     let mut fragment = false;
-    for (at, b) in bytes.iter().enumerate() {
+    let first = bytes.iter().position(|b| !plain(*b)).unwrap_or(bytes.len());
+    for (at, b) in bytes.iter().enumerate().skip(first) {
         let sound = match b {
             b'%' => bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)),
             b'#' => !std::mem::replace(&mut fragment, true),

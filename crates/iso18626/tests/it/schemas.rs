@@ -34,16 +34,16 @@ fn the_schemas_are_up_to_date() {
 }
 
 /// Ways to spoil a message.
-const WAYS: usize = 12;
+pub(crate) const WAYS: usize = 12;
 
 /// A message changed somewhere: `seed` says where, `way` how.
-fn mutated(message: &str, way: usize, seed: usize) -> String {
+pub(crate) fn mutated(message: &str, way: usize, seed: usize) -> String {
     let tags: Vec<(usize, &str)> = message
         .match_indices('<')
         .filter_map(|(at, _)| message[at..].find('>').map(|end| (at, &message[at..=at + end])))
         .filter(|(at, tag)| *at > 0 && !tag.starts_with("<?") && !tag.contains("ISO18626Message"))
         .collect();
-    let (at, tag) = tags[seed % tags.len()];
+    let Some((at, tag)) = tags.get(seed % tags.len().max(1)).copied() else { return message.to_owned() };
     let name = tag.trim_matches(['<', '>', '/']).split(' ').next().unwrap_or_default();
     let open = format!("<{name}");
     let close = format!("</{name}>");
