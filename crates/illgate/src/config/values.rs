@@ -42,7 +42,7 @@ fn measured(text: &str, units: &[(&str, u64)]) -> Option<u64> {
 
 /// Writes a number with the largest unit that divides it.
 fn in_units(number: u64, units: &[(&str, u64)], gap: &str) -> String {
-    let fits = units.iter().rev().find(|(_, factor)| number != 0 && number % factor == 0);
+    let fits = units.iter().rev().find(|(_, factor)| number != 0 && number.is_multiple_of(*factor));
     let (unit, factor) = fits.unwrap_or(&units[0]);
     format!("{}{gap}{unit}", number / factor)
 }
