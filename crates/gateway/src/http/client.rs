@@ -22,6 +22,8 @@ use hyper::{
 };
 use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 
+use tokio::sync::Notify;
+
 use super::{Tls, connector::Connector, timer::SeamTimer};
 use crate::seams::{Clock, Seams, within};
 
@@ -138,29 +140,35 @@ impl HttpClient {
     /// # Errors
     /// When no whole answer comes within the limits.
     pub async fn post(&self, outgoing: Outgoing) -> Result<Answer, Failure> {
-        let begun = Arc::new(AtomicBool::new(false));
+        let begun = Arc::new(Begun::default());
         let exchange = self.exchange(outgoing, Arc::clone(&begun));
         let told = within(&*self.clock, self.limits.total, exchange).await;
         told.unwrap_or_else(|_| Err(format!("no whole answer within {:?}", self.limits.total))).map_err(
             |why| {
-                let sent = if begun.load(Ordering::Acquire) { Sent::Something } else { Sent::Nothing };
+                let sent = if begun.told.load(Ordering::Acquire) { Sent::Something } else { Sent::Nothing };
                 Failure { why, sent }
             },
         )
     }
 
-    async fn exchange(&self, outgoing: Outgoing, begun: Arc<AtomicBool>) -> Result<Answer, String> {
+    async fn exchange(&self, outgoing: Outgoing, begun: Arc<Begun>) -> Result<Answer, String> {
         let silence = || format!("it said nothing for {:?}", self.limits.read);
         let length = outgoing.body.len();
-        let mut request = Request::new(Tracked { left: Some(outgoing.body), begun });
+        let mut request = Request::new(Tracked { left: Some(outgoing.body), begun: Arc::clone(&begun) });
         *request.method_mut() = Method::POST;
         *request.uri_mut() = outgoing.url;
         *request.headers_mut() = outgoing.headers;
         request.headers_mut().insert(CONTENT_LENGTH, length.into());
         request.headers_mut().entry(USER_AGENT).or_insert(hyper::header::HeaderValue::from_static(AGENT));
 
-        let head = within(&*self.clock, self.limits.connect + self.limits.read, self.client.request(request));
-        let response = head.await.map_err(|_| silence())?.map_err(|why| chain(&why))?;
+        let silent = async {
+            begun.bell.notified().await;
+            self.clock.pause(self.limits.read).await;
+        };
+        let response = tokio::select! {
+            response = self.client.request(request) => response.map_err(|why| chain(&why))?,
+            () = silent => return Err(silence()),
+        };
         let (parts, mut body) = Response::into_parts(response);
         let mut bytes = Vec::new();
         self.fits(body.size_hint().lower())?;
@@ -213,10 +221,25 @@ fn chain(why: &dyn Error) -> String {
     text
 }
 
+/// Whether a body was asked for, and so may have been written.
+#[derive(Default)]
+struct Begun {
+    told: AtomicBool,
+    bell: Notify,
+}
+
+impl Begun {
+    fn tell(&self) {
+        if !self.told.swap(true, Ordering::AcqRel) {
+            self.bell.notify_one();
+        }
+    }
+}
+
 /// A body that tells when it was first asked for: until then nothing of it can have been written.
 struct Tracked {
     left: Option<Bytes>,
-    begun: Arc<AtomicBool>,
+    begun: Arc<Begun>,
 }
 
 impl Body for Tracked {
@@ -227,7 +250,7 @@ impl Body for Tracked {
         mut self: Pin<&mut Self>,
         _: &mut Context<'_>,
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
-        self.begun.store(true, Ordering::Release);
+        self.begun.tell();
         Poll::Ready(self.left.take().map(|bytes| Ok(Frame::data(bytes))))
     }
 

@@ -71,6 +71,7 @@ impl PeerTask {
             shared,
             peer,
             inbox: Arc::clone(&inbox),
+            path: Path::Open,
             client: None,
             lanes: BTreeMap::new(),
             due: BTreeSet::new(),
@@ -117,6 +118,7 @@ struct Queue {
     shared: Arc<Shared>,
     peer: String,
     inbox: Arc<Inbox>,
+    path: Path,
     client: Option<(ClientLimits, HttpClient)>,
     lanes: BTreeMap<RequestId, Lane>,
     /// Waiting lanes by when their head is to be tried.
@@ -130,6 +132,13 @@ struct Queue {
     attempts: JoinSet<(RequestId, Report)>,
     running: HashMap<Id, RequestId>,
     status: PeerStatus,
+}
+
+/// Whether the peer was paused when it was last looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Path {
+    Open,
+    Paused,
 }
 
 /// A lane that has something to send.
@@ -242,8 +251,16 @@ impl Queue {
     /// Starts what may start; gives when to look again.
     fn dispatch(&mut self) -> Option<Timestamp> {
         match self.shared.peers.route(&self.peer) {
-            Route::Open(link) => self.dispatch_over(&link),
-            Route::Paused => None,
+            Route::Open(link) => {
+                if mem::replace(&mut self.path, Path::Open) == Path::Paused {
+                    self.restart_plans();
+                }
+                self.dispatch_over(&link)
+            }
+            Route::Paused => {
+                self.path = Path::Paused;
+                None
+            }
             Route::None(why) => {
                 while self.attempts.len() < SLOTS_WITHOUT_ROUTE {
                     let &(due, request) = self.due.first()?;
@@ -291,6 +308,17 @@ impl Queue {
             self.spawn(request, async move { attempt::send(&shared, &link, &client, head, since).await });
         }
         None
+    }
+
+    /// The time while the peer was paused counts for no plan.
+    fn restart_plans(&mut self) {
+        let now = self.shared.seams.clock.now();
+        for (_, request) in mem::take(&mut self.heads) {
+            if let Some(lane) = self.lanes.get_mut(&request) {
+                lane.since = now;
+                self.heads.insert((now, request));
+            }
+        }
     }
 
     /// A lane's turn has come.

@@ -1,0 +1,230 @@
+//! Delivery, with a store in memory, a clock that stands until it is stepped, and real sockets.
+
+mod answers;
+mod order;
+mod peers;
+mod plans;
+
+use std::{
+    collections::BTreeMap,
+    net::SocketAddr,
+    num::NonZeroU32,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use gateway::{
+    http::{ClientLimits, Tls},
+    outbox::{
+        Breaker, Link, Outbox, OutboxHandle, Outcome, Peers, RetryPlan, Route, Settle, SettleError,
+        Settlement,
+    },
+    seams::{BoxFuture, Clock, RealClock, Seams, SteppedClock},
+};
+use jiff::{SignedDuration, Timestamp};
+use persistence::{
+    Body, Commit, CommitError, LaneEntry, LaneKey, LaneOp, MemoryDisk, MessageId, Record, RequestId, Store,
+    SystemEntropy, Version,
+};
+use tokio::sync::watch;
+
+use crate::fake::PATIENCE;
+
+/// An outbox and all it stands on.
+pub(crate) struct Bench {
+    pub(crate) store: Store,
+    pub(crate) clock: SteppedClock,
+    pub(crate) outbox: OutboxHandle,
+    pub(crate) peers: Arc<Table>,
+    pub(crate) settler: Arc<Settler>,
+}
+
+impl Bench {
+    pub(crate) async fn new() -> Self {
+        Self::over(&MemoryDisk::new(), Arc::new(Table::default())).await
+    }
+
+    /// Over what a disk holds, as after a restart.
+    pub(crate) async fn over(disk: &MemoryDisk, peers: Arc<Table>) -> Self {
+        let store = Store::memory(disk, Box::new(SystemEntropy)).unwrap();
+        let start: Timestamp = "2026-11-24T20:00:00Z".parse().unwrap();
+        let clock = SteppedClock::standing(Arc::new(RealClock), start);
+        let seams = Seams { clock: Arc::new(clock.clone()), ..Seams::real() };
+        let settler = Arc::new(Settler {
+            store: store.clone(),
+            seen: watch::Sender::default(),
+            refusals: Mutex::default(),
+        });
+        let (peers_too, settle) = (Arc::clone(&peers), Arc::clone(&settler));
+        let outbox = Outbox::start(store.clone(), peers_too, seams, Tls::system(), settle).await.unwrap();
+        Self { store, clock, outbox, peers, settler }
+    }
+
+    /// Commits messages to a peer about a request, and tells the outbox.
+    pub(crate) async fn push(&self, number: u64, peer: &str, bodies: &[&str]) -> Vec<LaneEntry> {
+        let entries = self.commit(number, peer, bodies).await;
+        self.outbox.pushed(&entries);
+        entries
+    }
+
+    /// Commits messages to a peer about a request.
+    pub(crate) async fn commit(&self, number: u64, peer: &str, bodies: &[&str]) -> Vec<LaneEntry> {
+        let now = self.clock.now().as_millisecond();
+        let request = request(number);
+        let version =
+            self.store.request(request).await.unwrap().map_or(Version::NEW, |stored| stored.version);
+        let mut record = Record { at: now, ..Record::default() };
+        let mut lanes = Vec::new();
+        for (index, body) in (0u64..).zip(bodies) {
+            let message =
+                MessageId::new(now as u64, u128::from(number * 1000 + version.number() * 100 + index));
+            let content_type = "application/xml".to_owned();
+            record
+                .rendered_out
+                .push((message, Body { content_type, sealed: body.as_bytes().to_vec(), clear: None }));
+            lanes.push(LaneOp::Push {
+                peer: peer.to_owned(),
+                message,
+                kind: "request".to_owned(),
+                next_at: now,
+            });
+        }
+        let mut commit = Commit::new(request, version, record, b"{}".to_vec());
+        commit.lanes = lanes;
+        self.store.commit(commit).await.unwrap().lanes
+    }
+
+    pub(crate) async fn lane(&self, number: u64, peer: &str) -> Vec<LaneEntry> {
+        self.store.lane(LaneKey { request: request(number), peer: peer.to_owned() }).await.unwrap()
+    }
+
+    /// Waits until so many messages were settled.
+    pub(crate) async fn settled(&self, count: usize) -> Vec<Settlement> {
+        let mut seen = self.settler.seen.subscribe();
+        let clock = &self.clock;
+        let all = gateway::seams::within(clock, PATIENCE, seen.wait_for(|all| all.len() >= count)).await;
+        all.unwrap_or_else(|_| panic!("{count} messages were not settled")).unwrap().clone()
+    }
+
+    /// Waits until an attempt at a lane's head has failed for the n-th time.
+    pub(crate) async fn failed(&self, number: u64, peer: &str, attempts: u32) -> LaneEntry {
+        crate::fake::until("the attempt failed", async || {
+            let lane = self.lane(number, peer).await;
+            let sending = self.outbox.peer(peer).is_some_and(|status| status.sending > 0);
+            !sending
+                && lane.first().is_some_and(|head| head.attempts == attempts && head.last_error.is_some())
+        })
+        .await;
+        self.lane(number, peer).await.remove(0)
+    }
+
+    pub(crate) fn settler_saw(&self) -> usize {
+        self.settler.seen.borrow().len()
+    }
+
+    pub(crate) fn clock_millis(&self) -> i64 {
+        self.clock.now().as_millisecond()
+    }
+
+    pub(crate) fn step(&self, secs: i64) {
+        self.clock.advance(SignedDuration::from_secs(secs));
+    }
+}
+
+pub(crate) fn request(number: u64) -> RequestId {
+    RequestId::new(1_790_000_000_000 + number, u128::from(number))
+}
+
+pub(crate) fn outcomes(settled: &[Settlement]) -> Vec<Outcome> {
+    settled.iter().map(|settlement| settlement.outcome.clone()).collect()
+}
+
+/// A connection to a fake peer: impatient, so that tests are quick.
+pub(crate) fn link(addr: SocketAddr) -> Link {
+    Link {
+        url: format!("http://{addr}/iso18626").parse().unwrap(),
+        headers: Vec::new(),
+        limits: ClientLimits {
+            connect: Duration::from_secs(2),
+            read: Duration::from_millis(300),
+            total: Duration::from_millis(900),
+            body_bytes: 64 << 10,
+            header_bytes: 16 << 10,
+        },
+        concurrency: NonZeroU32::new(4).unwrap(),
+        rate: None,
+        plan: RetryPlan::default(),
+        breaker: Breaker { failures: 100, ..Breaker::default() },
+        read: iso18626::ReadOptions::default(),
+    }
+}
+
+/// The registry of the tests.
+#[derive(Default)]
+pub(crate) struct Table(Mutex<BTreeMap<String, Route>>);
+
+impl Table {
+    pub(crate) fn set(&self, peer: &str, route: Route) {
+        self.0.lock().unwrap().insert(peer.to_owned(), route);
+    }
+
+    pub(crate) fn open(&self, peer: &str, link: Link) {
+        self.set(peer, Route::Open(Arc::new(link)));
+    }
+}
+
+impl Peers for Table {
+    fn route(&self, peer: &str) -> Route {
+        self.0
+            .lock()
+            .unwrap()
+            .get(peer)
+            .cloned()
+            .unwrap_or_else(|| Route::None("it is not in the registry".to_owned()))
+    }
+}
+
+/// Commits outcomes as the gateway does: what was answered leaves its lane, what is undeliverable is held.
+pub(crate) struct Settler {
+    store: Store,
+    seen: watch::Sender<Vec<Settlement>>,
+    /// How often a commit is refused first.
+    pub(crate) refusals: Mutex<u32>,
+}
+
+impl Settle for Settler {
+    fn settle(&self, settlement: Settlement) -> BoxFuture<'_, Result<(), SettleError>> {
+        Box::pin(async move {
+            {
+                let mut refusals = self.refusals.lock().unwrap();
+                if *refusals > 0 {
+                    *refusals -= 1;
+                    return Err(SettleError("not now".to_owned()));
+                }
+            }
+            let op = match settlement.outcome {
+                Outcome::Undeliverable { .. } => LaneOp::Update(settlement.entry.clone().held("inc")),
+                _ => LaneOp::Remove(settlement.entry.clone()),
+            };
+            loop {
+                let request = settlement.entry.lane.request;
+                let version = self.store.request(request).await.unwrap().unwrap().version;
+                let mut commit = Commit::new(request, version, Record::default(), b"{}".to_vec());
+                commit.lanes = vec![op.clone()];
+                match self.store.commit(commit).await {
+                    Ok(_) => break,
+                    Err(CommitError::Conflict(_)) => {
+                        let lane = self.store.lane(settlement.entry.lane.clone()).await.unwrap();
+                        assert!(
+                            lane.contains(&settlement.entry),
+                            "the entry changed while it was being sent"
+                        );
+                    }
+                    Err(why) => return Err(SettleError(why.to_string())),
+                }
+            }
+            self.seen.send_modify(|seen| seen.push(settlement));
+            Ok(())
+        })
+    }
+}

@@ -1,0 +1,147 @@
+//! One peer's trouble is its own.
+
+use std::{
+    num::NonZeroU32,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use gateway::outbox::{Breaker, CircuitState, Link, Outcome};
+use jiff::SignedDuration;
+
+use super::{Bench, link};
+use crate::fake::{FakePeer, Play, confirmed, http, until};
+
+fn ok() -> Play {
+    Play::Answer(confirmed("200 OK", "OK", None))
+}
+
+#[tokio::test]
+async fn dead_silent_and_flooding_peers_do_not_slow_another() {
+    let bench = Bench::new().await;
+    let silent = FakePeer::start(|_| Play::Silent).await;
+    let dripping =
+        FakePeer::start(|_| Play::Drip(b"HTTP/1.1 200 OK\r\ncontent-length: 9999\r\n\r\n".to_vec())).await;
+    let dead = FakePeer::start(|_| Play::Silent).await.addr;
+    let good = FakePeer::start(|_| ok()).await;
+    for (name, addr) in
+        [("silent", silent.addr), ("dripping", dripping.addr), ("dead", dead), ("good", good.addr)]
+    {
+        let mut link = link(addr);
+        // Patient enough that a shared slot would be missed for the whole test.
+        link.limits.read = Duration::from_secs(600);
+        link.limits.total = Duration::from_secs(600);
+        bench.peers.open(name, link);
+    }
+    for number in 0..40 {
+        bench.push(number, "silent", &["a"]).await;
+        bench.push(number, "dripping", &["a"]).await;
+        bench.push(number, "dead", &["a"]).await;
+    }
+    silent.got(4).await;
+    dripping.got(4).await;
+    for number in 0..40 {
+        bench.push(number, "good", &["a", "b"]).await;
+    }
+    let settled = bench.settled(80).await;
+    assert!(settled.iter().all(|it| it.entry.lane.peer == "good" && it.outcome == Outcome::Confirmed));
+    assert_eq!(
+        (silent.posts().len(), silent.most_at_once()),
+        (4, 4),
+        "a silent peer holds its own slots and no more"
+    );
+    let status = bench.outbox.peer("silent").unwrap();
+    assert_eq!((status.sending, status.waiting), (4, 36));
+    assert_eq!(bench.outbox.drain(Duration::ZERO).await, 8);
+}
+
+#[tokio::test]
+async fn no_more_messages_are_under_way_to_a_peer_than_it_bears() {
+    let bench = Bench::new().await;
+    let (open, gate) = tokio::sync::watch::channel(false);
+    let Play::Answer(answer) = ok() else { unreachable!() };
+    let peer = FakePeer::start(move |_| Play::Gated(gate.clone(), answer.clone())).await;
+    let mut narrow = Link { concurrency: NonZeroU32::new(2).unwrap(), ..link(peer.addr) };
+    narrow.limits.read = Duration::from_secs(20);
+    narrow.limits.total = Duration::from_secs(20);
+    bench.peers.open("denver", narrow);
+    for number in 0..10 {
+        bench.push(number, "denver", &["a"]).await;
+    }
+    peer.got(2).await;
+    until("the others wait", async || {
+        let status = bench.outbox.peer("denver").unwrap();
+        (status.sending, status.waiting) == (2, 8)
+    })
+    .await;
+    assert_eq!(peer.posts().len(), 2);
+    open.send(true).unwrap();
+    bench.settled(10).await;
+    assert_eq!(peer.most_at_once(), 2);
+}
+
+#[tokio::test]
+async fn a_circuit_opens_lets_one_probe_through_and_closes() {
+    let bench = Bench::new().await;
+    let well = Arc::new(AtomicBool::new(false));
+    let is_well = Arc::clone(&well);
+    let peer = FakePeer::start(move |_| {
+        if is_well.load(Ordering::SeqCst) { ok() } else { Play::Answer(http("502 Bad Gateway", &[], "")) }
+    })
+    .await;
+    let breaker = Breaker {
+        failures: 3,
+        first: SignedDuration::from_secs(60),
+        longest: SignedDuration::from_secs(100),
+    };
+    let one = NonZeroU32::MIN;
+    bench.peers.open("denver", Link { breaker, concurrency: one, ..link(peer.addr) });
+    for number in 0..8 {
+        bench.push(number, "denver", &["a"]).await;
+    }
+    let circuit = async || bench.outbox.peer("denver").map(|status| status.circuit);
+    let is_open = async || matches!(circuit().await, Some(CircuitState::Open { .. }));
+    until("it opens", is_open).await;
+    until("all wait", async || bench.outbox.peer("denver").unwrap().waiting == 8).await;
+    assert_eq!(peer.posts().len(), 3, "no more than it takes to see it");
+
+    // While it is open, nothing is sent, though most have not been tried once.
+    bench.step(29);
+    bench.push(9, "denver", &["a"]).await;
+    until("it waits, too", async || bench.outbox.peer("denver").unwrap().waiting == 9).await;
+    assert_eq!(peer.posts().len(), 3);
+
+    // One probe, which fails: open again, for longer.
+    bench.step(31);
+    peer.got(4).await;
+    until("it is open again", is_open).await;
+    until("all wait again", async || bench.outbox.peer("denver").unwrap().waiting == 9).await;
+    assert_eq!(peer.posts().len(), 4);
+
+    // The next one is answered: everything goes out, without waiting for each message's own pause.
+    well.store(true, Ordering::SeqCst);
+    bench.step(100);
+    bench.settled(9).await;
+    let status = bench.outbox.peer("denver").unwrap();
+    assert_eq!((status.circuit, status.failures), (CircuitState::Closed, 0));
+    assert!(status.last_good.is_some() && status.last_error.is_none());
+}
+
+#[tokio::test]
+async fn a_changed_address_is_used_from_the_next_attempt_on() {
+    let bench = Bench::new().await;
+    let old = FakePeer::start(|_| Play::Answer(http("410 Gone", &[], ""))).await;
+    let new = FakePeer::start(|_| ok()).await;
+    bench.peers.open("denver", link(old.addr));
+    bench.push(1, "denver", &["a"]).await;
+    bench.failed(1, "denver", 1).await;
+    bench.peers.open("denver", link(new.addr));
+    bench.outbox.peers_changed();
+    bench.step(60);
+    bench.settled(1).await;
+    assert_eq!((old.posts().len(), new.posts().len()), (1, 1));
+    assert_eq!(old.posts()[0].body, new.posts()[0].body);
+}
