@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+use crate::exit::{Exit, Failure};
 
 /// Why something stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,21 +25,29 @@ impl fmt::Display for Asked {
     }
 }
 
-/// Resolves when the process is asked to stop.
-pub(crate) async fn asked() -> Asked {
-    tokio::select! {
-        () = heard(SignalKind::interrupt()) => Asked::Interrupt,
-        () = heard(SignalKind::terminate()) => Asked::Terminate,
-    }
+/// The signals that ask for it. From the moment this is made they no longer end the process by themselves.
+pub(crate) struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
 }
 
-async fn heard(kind: SignalKind) {
-    match signal(kind) {
-        Ok(mut signals) => {
-            signals.recv().await;
+impl Signals {
+    /// Listens for them.
+    pub(crate) fn listen() -> Result<Self, Failure> {
+        let listen = |kind| {
+            signal(kind).map_err(|why| {
+                Failure::new(Exit::System, "system.no-signals", format!("signals cannot be heard: {why}"))
+            })
+        };
+        Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })
+    }
+
+    /// Resolves when the process is asked to stop.
+    pub(crate) async fn asked(&mut self) -> Asked {
+        tokio::select! {
+            _ = self.interrupt.recv() => Asked::Interrupt,
+            _ = self.terminate.recv() => Asked::Terminate,
         }
-        // Where the system gives no handler the signal ends the process by itself.
-        Err(_) => std::future::pending().await,
     }
 }
 

@@ -232,9 +232,16 @@ pub(crate) fn word(message: &Message) -> String {
                 Some(answer) => format!(" {answer}"),
                 None => String::new(),
             };
+            // Only what the standard lists: another value could be anybody's text.
+            let info = &message.message_info;
+            let listed = [
+                info.reason_unfilled.as_ref().filter(|why| why.code().is_some()).map(|why| &why.value),
+                info.reason_retry.as_ref().filter(|why| why.code().is_some()).map(|why| &why.value),
+            ];
+            let why: String = listed.into_iter().flatten().map(|why| format!(", {why}")).collect();
             match &message.status_info.status {
-                Status::Unknown(empty) if empty.is_empty() => format!("{reason}{answer}"),
-                status => format!("{status} ({reason}{answer})"),
+                Status::Unknown(empty) if empty.is_empty() => format!("{reason}{answer}{why}"),
+                status => format!("{status} ({reason}{answer}{why})"),
             }
         }
         confirmation => confirmation.kind().to_string(),

@@ -50,6 +50,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure>
 }
 
 async fn serve(context: &Context, command: &Command, config: &Config) -> Result<Exit, Failure> {
+    let mut signals = stop::Signals::listen()?;
     let stepped = command.stepped_clock.map(|ahead| {
         let clock = SteppedClock::running(Arc::new(RealClock));
         clock.advance(SignedDuration::from_secs(ahead.into()));
@@ -72,7 +73,7 @@ async fn serve(context: &Context, command: &Command, config: &Config) -> Result<
         }
     };
     let why = tokio::select! {
-        why = stop::asked() => why,
+        why = signals.asked() => why,
         why = orphaned => why,
         reason = running.stopped() => {
             tracing::error!(%reason, "the store has failed");

@@ -66,12 +66,13 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure>
     };
     let output = context.output;
     let played = wait(async move {
+        let mut signals = stop::Signals::listen()?;
         let options = SimulateOptions {
             set,
             clock: SimClock::real(),
             on_event: Arc::new(move |event| told(&output, &event)),
-            shutdown: Box::pin(async {
-                stop::asked().await;
+            shutdown: Box::pin(async move {
+                signals.asked().await;
             }),
         };
         simulator::run(options)

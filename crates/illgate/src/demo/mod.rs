@@ -63,6 +63,7 @@ pub(crate) async fn run(output: Output, stay: Stay, only: &[String], engine: &st
                 .hint("`illgate demo --list` lists them"));
         }
     }
+    let mut signals = stop::Signals::listen()?;
     let began = RealClock.monotonic();
     let stage = Stage::set(engine).await?;
     if output.form == Form::Text {
@@ -78,7 +79,7 @@ pub(crate) async fn run(output: Output, stay: Stay, only: &[String], engine: &st
     for scenario in wanted {
         tokio::select! {
             played = play(&output, &stage, scenario) => all_well &= played?,
-            why = stop::asked() => {
+            why = signals.asked() => {
                 say(format!("stopped: {why}"));
                 stage.strike().await;
                 return Ok(Exit::Finding);
@@ -95,7 +96,7 @@ pub(crate) async fn run(output: Output, stay: Stay, only: &[String], engine: &st
     }
     if stay == Stay::Up {
         say(stage.invitation());
-        stop::asked().await;
+        signals.asked().await;
     }
     stage.strike().await;
     Ok(if all_well { Exit::Ok } else { Exit::Finding })

@@ -57,3 +57,31 @@ fn a_scenario_is_shown_on_two_lanes() {
     let unknown = run(&mut illgate(dir.path(), &["demo", "--only", "nothing"]));
     assert_eq!(unknown.code, 2, "{}", unknown.err);
 }
+
+#[test]
+fn it_stays_up_to_be_looked_at_until_it_is_told_to_stop() {
+    use std::io::{BufRead, BufReader};
+    let dir = folder();
+    let mut command = illgate(dir.path(), &["demo", "--only", "copy-by-url"]);
+    command
+        .env("TMPDIR", dir.path())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::piped());
+    let mut child = command.spawn().expect("illgate starts");
+    let mut said = BufReader::new(child.stderr.take().expect("it is piped")).lines();
+    let invited = said.by_ref().map_while(Result::ok).find_map(|line| {
+        line.trim()
+            .split_once(" --config ")
+            .and_then(|(_, rest)| rest.strip_suffix(" status").map(str::to_owned))
+    });
+    let config = invited.expect("it says what to try");
+    let status = run(&mut illgate(dir.path(), &["--config", &config, "status", "--json"]));
+    assert_eq!(status.code, 0, "{}", status.err);
+    let listed = run(&mut illgate(dir.path(), &["--config", &config, "requests", "list"]));
+    assert!(listed.out.contains("Journal of Tides"), "{}", listed.out);
+    let asked = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(asked.is_ok_and(|status| status.success()), "kill runs");
+    assert!(child.wait().expect("it ends").success());
+    let left: Vec<_> = std::fs::read_dir(dir.path()).expect("the folder is there").collect();
+    assert!(left.is_empty(), "{left:?}");
+}
