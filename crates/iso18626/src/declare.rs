@@ -99,7 +99,7 @@ macro_rules! bind {
             const $field: usize = Number::$field as usize;
         )*
 
-        const ROWS: &[::xml::schema::Row] = &[ $(
+        static ROWS: &[::xml::schema::Row] = &[ $(
             ::xml::schema::Row {
                 field: stringify!($field),
                 doc: concat!($($doc),*),

@@ -1,14 +1,16 @@
 //! The reading engine: fills a model by its schema, forgiving what can be understood and saying what is wrong.
 
+mod leaf;
+mod say;
+
 use std::borrow::Cow;
 
-use crate::finding::{About, Aside, Finding, Severity};
-use crate::schema::{Content, Group, Lexical, MAX_ROWS, Need, Place, Schema, TextType};
-use crate::tokens::{Space, Tag, Token, Tokens};
-use crate::{Break, BreakKind, DocType, Element, Limits, Slot, Text, lexical};
+use self::say::short;
 
-/// The most findings that are kept of one document.
-const MAX_FINDINGS: usize = 200;
+use crate::finding::{About, Aside, Finding, Severity};
+use crate::schema::{Content, Group, MAX_ROWS, Need, Place, Schema};
+use crate::tokens::{Space, Tag, Token, Tokens};
+use crate::{Break, BreakKind, DocType, Element, Limits, Slot, Text};
 
 /// Whether elements must stand in the protocol's namespace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -297,132 +299,6 @@ impl<'t> Document<'t> {
         Ok(())
     }
 
-    fn leaf(
-        &mut self,
-        target: &mut dyn Element,
-        found: Found,
-        text_type: TextType,
-        tag: &Tag<'t>,
-    ) -> Result<(), Break> {
-        let attribute = if tag.has_attributes() { self.leaf_attribute(text_type, tag)? } else { None };
-        let text = if tag.closed { Cow::Borrowed("") } else { self.text(tag)? };
-        let text = match text_type.lexical {
-            Lexical::String => Some(text),
-            other => self.checked(other, found, text, tag),
-        };
-        let Some(text) = text else { return Ok(()) };
-        if text.is_empty() && found.place.need == Need::MayBeEmpty {
-            return Ok(());
-        }
-        if let Slot::Leaf(leaf) = target.open(found.row) {
-            leaf.set(&text, attribute.as_deref());
-        }
-        Ok(())
-    }
-
-    /// A text that is no plain string: what is kept of it.
-    fn checked(
-        &mut self,
-        lexical: Lexical,
-        found: Found,
-        text: Cow<'t, str>,
-        tag: &Tag<'t>,
-    ) -> Option<Cow<'t, str>> {
-        let trimmed = match text {
-            Cow::Borrowed(text) => Cow::Borrowed(text.trim_matches(is_space)),
-            Cow::Owned(ref owned) if owned.trim_matches(is_space).len() == owned.len() => text,
-            Cow::Owned(owned) => Cow::Owned(owned.trim_matches(is_space).to_owned()),
-        };
-        if lexical::allows(lexical, self.edition, &trimmed) {
-            return Some(trimmed);
-        }
-        let list = lexical.code_list();
-        if trimmed.is_empty() {
-            let (about, severity) = match found.place.need {
-                Need::Mandatory => (About::Missing(list), Severity::Error),
-                _ => (About::Missing(list), Severity::Warning),
-            };
-            self.find(about, severity, tag.offset, format!("`{}` is empty", tag.local));
-            return None;
-        }
-        if let Lexical::DateTime = lexical
-            && lexical::is_date(&trimmed)
-        {
-            let sentence = format!("`{}` is a date without a time", tag.local);
-            self.find(About::Value(None), Severity::Warning, tag.offset, sentence);
-            return Some(Cow::Owned(format!("{trimmed}T00:00:00")));
-        }
-        let value = short(&trimmed);
-        if let Lexical::Code(codes) = lexical
-            && codes.codes.iter().any(|code| code.value == trimmed)
-        {
-            let sentence = format!("`{value}` is a value of another edition");
-            self.find(About::Foreign, Severity::Warning, tag.offset, sentence);
-            return Some(trimmed);
-        }
-        let severity = match found.place.need {
-            Need::Forgiven if list.is_none() => Severity::Warning,
-            _ => Severity::Error,
-        };
-        let sentence = match list {
-            Some(_) => format!("`{}` does not know the value `{value}`", tag.local),
-            None => format!("`{value}` is no {}", spoken(lexical)),
-        };
-        self.find(About::Value(list), severity, tag.offset, sentence);
-        list.map(|_| trimmed)
-    }
-
-    /// The text of an element, up to its end tag.
-    fn text(&mut self, tag: &Tag<'t>) -> Result<Cow<'t, str>, Break> {
-        let mut text = Cow::Borrowed("");
-        loop {
-            match self.tokens.next()? {
-                Token::End => return Ok(text),
-                Token::Text(piece) if text.is_empty() => text = piece,
-                Token::Text(piece) => {
-                    if text.len() + piece.len() > self.tokens.max_text() {
-                        return Err(self.tokens.text_limit());
-                    }
-                    text.to_mut().push_str(&piece);
-                }
-                Token::UnknownEntity(offset) => {
-                    self.unknown_entity(offset);
-                    text.to_mut().push('\u{FFFD}');
-                }
-                Token::Start(inner) => {
-                    self.path.push(inner.local);
-                    let sentence = format!("`{}` holds text, no elements", tag.local);
-                    self.aside(&inner, About::Unknown, sentence)?;
-                    self.path.pop();
-                }
-                Token::Eof => {
-                    return Err(fault(self.tokens.offset(), "the document ends too soon".to_owned()));
-                }
-            }
-        }
-    }
-
-    fn leaf_attribute(&mut self, text: TextType, tag: &Tag<'t>) -> Result<Option<Cow<'t, str>>, Break> {
-        let mut value = None;
-        for attribute in self.tokens.attributes(tag)? {
-            match attribute.space {
-                Space::Other => {}
-                space if text.attribute == Some(attribute.local) => {
-                    if space == Space::None && tag.space == Space::Ours {
-                        self.unqualified(tag.offset, attribute.local);
-                    }
-                    if !lexical::is_any_uri(attribute.value.trim_matches(is_space)) {
-                        let sentence = format!("the attribute `{}` is no URI", attribute.local);
-                        self.find(About::Attribute, Severity::Warning, tag.offset, sentence);
-                    }
-                    value = Some(attribute.value);
-                }
-                _ => self.unknown_attribute(tag.offset, attribute.local),
-            }
-        }
-        Ok(value)
-    }
-
     fn no_attributes(&mut self, tag: &Tag<'t>) -> Result<(), Break> {
         for attribute in self.tokens.attributes(tag)? {
             if attribute.space != Space::Other {
@@ -454,34 +330,6 @@ impl<'t> Document<'t> {
         result
     }
 
-    fn missing_in(&mut self, schema: &'static Schema, seen: &[u16; MAX_ROWS], offset: usize) {
-        if schema.group == Group::Choice {
-            if seen.iter().all(|count| *count == 0) {
-                let names: Vec<_> = schema.places(self.edition).map(|(_, _, place)| place.name).collect();
-                let sentence = format!("one of `{}` is missing", names.join("`, `"));
-                self.find(About::Missing(None), Severity::Error, offset, sentence);
-            }
-            return;
-        }
-        let edition = self.edition;
-        for (row, description, place) in schema.places(edition) {
-            if seen[row] > 0 || !place.is_mandatory() {
-                continue;
-            }
-            let severity = match place.need {
-                Need::Mandatory => Severity::Error,
-                _ => Severity::Warning,
-            };
-            let list = match place.content(description) {
-                Content::Text(text) => text.lexical.code_list(),
-                Content::Elements(_) => None,
-            };
-            self.path.push(place.name);
-            self.find(About::Missing(list), severity, offset, format!("`{}` is missing", place.name));
-            self.path.pop();
-        }
-    }
-
     /// What follows the root element.
     fn trailer(&mut self) -> Result<(), Break> {
         loop {
@@ -493,53 +341,6 @@ impl<'t> Document<'t> {
                 }
             }
         }
-    }
-
-    fn namespace_missing(&mut self, offset: usize) {
-        if self.findings.iter().any(|finding| finding.about == About::Namespace) {
-            return;
-        }
-        let severity = match self.expect.namespace {
-            NamespaceRule::Required => Severity::Error,
-            NamespaceRule::MayBeMissing => Severity::Warning,
-        };
-        let sentence = format!("the namespace {} is missing", self.expect.namespaces[0]);
-        self.find(About::Namespace, severity, offset, sentence);
-    }
-
-    fn unqualified(&mut self, offset: usize, name: &str) {
-        let sentence = format!("the attribute `{name}` stands in no namespace");
-        self.find(About::Attribute, Severity::Warning, offset, sentence);
-    }
-
-    fn unknown_attribute(&mut self, offset: usize, name: &str) {
-        let sentence = format!("the attribute `{}` is not known here", short(name));
-        self.find(About::Attribute, Severity::Warning, offset, sentence);
-    }
-
-    fn unknown_entity(&mut self, offset: usize) {
-        let sentence = "an entity is not declared: only the five of XML are known".to_owned();
-        self.find(About::Break, Severity::Error, offset, sentence);
-    }
-
-    fn find(&mut self, about: About, severity: Severity, offset: usize, sentence: String) {
-        // Warnings never crowd out the first errors: whether a message is taken depends on them.
-        let full = self.findings.len() >= MAX_FINDINGS;
-        let errors = || self.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-        if full && (severity == Severity::Warning || errors() >= MAX_FINDINGS) {
-            return;
-        }
-        let path = self.spoken_path();
-        self.findings.push(Finding { about, severity, path, offset, sentence });
-    }
-
-    fn spoken_path(&mut self) -> String {
-        self.scratch.clear();
-        for name in &self.path {
-            self.scratch.push('/');
-            self.scratch.push_str(name);
-        }
-        self.scratch.clone()
     }
 }
 
@@ -567,23 +368,4 @@ fn is_space(c: char) -> bool {
 #[inline]
 fn is_blank(text: &str) -> bool {
     text.bytes().all(|b| matches!(b, b' ' | b'\t' | b'\n' | b'\r'))
-}
-
-/// A value short enough to be quoted.
-fn short(value: &str) -> String {
-    let mut short: String = value.chars().take(40).collect();
-    if short.len() < value.len() {
-        short.push('…');
-    }
-    short
-}
-
-fn spoken(lexical: Lexical) -> &'static str {
-    match lexical {
-        Lexical::DateTime => "date and time",
-        Lexical::Decimal => "decimal number",
-        Lexical::Boolean => "truth value",
-        Lexical::Integer | Lexical::NonNegativeInteger => "whole number",
-        Lexical::String | Lexical::Code(_) => "value",
-    }
 }

@@ -1,0 +1,5 @@
+//! The engines over a small protocol of their own.
+
+mod documents;
+mod lexical;
+mod protocol;
