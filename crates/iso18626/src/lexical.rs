@@ -31,12 +31,21 @@ impl DateTime {
         xml::lexical::is_date_time(&self.0)
     }
 
-    /// The instant meant, or `None` if the text is no `xs:dateTime`. One without a zone is taken as UTC.
+    /// The instant meant, or `None` if the text is no `xs:dateTime`, or one before year 0 or after 9999. One without
+    /// a zone is taken as UTC.
     pub fn instant(&self) -> Option<Timestamp> {
-        let text = self.0.trim();
+        let text = self.0.as_str();
+        if !self.is_valid() {
+            return None;
+        }
+        if let Some(midnight) = text.find("T24:00:00") {
+            let day_before = format!("{}T00{}", &text[..midnight], &text[midnight + 3..]);
+            let start = DateTime(day_before).instant()?;
+            return start.checked_add(jiff::SignedDuration::from_hours(24)).ok();
+        }
         text.parse::<Timestamp>().ok().or_else(|| {
             let local: jiff::civil::DateTime = text.parse().ok()?;
-            text.contains('T').then(|| local.in_tz("UTC").ok().map(|z| z.timestamp())).flatten()
+            local.in_tz("UTC").ok().map(|zoned| zoned.timestamp())
         })
     }
 }

@@ -196,6 +196,8 @@ impl Attempt {
         let mut diagnostics: Vec<_> = std::iter::zip(self.outcome.findings, text.places(&offsets))
             .map(|(finding, place)| diagnostic(finding, place))
             .collect();
+        // What is missing is found at the end of its parent, and belongs to its beginning.
+        diagnostics.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));
         let doubt = match declared {
             _ if self.version.is_empty() => None,
             None => {

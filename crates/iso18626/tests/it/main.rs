@@ -10,3 +10,4 @@ mod official;
 mod roundtrip;
 mod schemas;
 mod tolerance;
+mod values;
