@@ -68,6 +68,7 @@ pub struct Gateway;
 pub struct Running {
     addr: SocketAddr,
     store: Store,
+    requests: Arc<Requests>,
     door: Arc<Door>,
     server: Server,
     outbox: OutboxHandle,
@@ -146,7 +147,7 @@ impl Gateway {
         let health = Arc::new(Health { store: store.clone(), door: Arc::clone(&door) });
         let api = Arc::new(Api {
             store: store.clone(),
-            requests,
+            requests: Arc::clone(&requests),
             view,
             outbox: outbox.clone(),
             seams: seams.clone(),
@@ -165,7 +166,7 @@ impl Gateway {
             .map_err(|why| StartError::Listen { at: config.listen, why })?;
         tracing::info!(%addr, registry = version, waiting = lanes.len(), "the gateway runs");
         let drain = config.drain;
-        Ok(Running { addr, store, door, server, outbox, timers, space: space_task, drain })
+        Ok(Running { addr, store, requests, door, server, outbox, timers, space: space_task, drain })
     }
 }
 
@@ -188,6 +189,7 @@ impl Running {
             self.outbox.drain(self.drain),
             self.timers.drain(self.drain)
         );
+        self.requests.carried_no_more();
         self.space.abort();
         let _ = self.space.await;
         tracing::info!(connections, deliveries, "the gateway has stopped");

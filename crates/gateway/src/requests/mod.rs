@@ -11,7 +11,7 @@ mod turns;
 
 use std::{
     convert::Infallible,
-    sync::{Arc, OnceLock},
+    sync::{Arc, PoisonError, RwLock},
 };
 
 use iso18626::ErrorData;
@@ -44,11 +44,12 @@ pub(crate) struct Requests {
     view: Arc<RegistryView>,
     seams: Seams,
     turns: Turns,
-    carriers: OnceLock<Carriers>,
+    carriers: RwLock<Option<Carriers>>,
     news: broadcast::Sender<News>,
 }
 
 /// Who carries effects out once they are durable.
+#[derive(Clone)]
 struct Carriers {
     outbox: OutboxHandle,
     timers: TimersHandle,
@@ -135,12 +136,21 @@ impl<R> std::fmt::Display for Failed<R> {
 impl Requests {
     pub(crate) fn new(store: Store, view: Arc<RegistryView>, seams: Seams) -> Self {
         let (news, _) = broadcast::channel(NEWS);
-        Self { store, view, seams, turns: Turns::default(), carriers: OnceLock::new(), news }
+        Self { store, view, seams, turns: Turns::default(), carriers: RwLock::default(), news }
     }
 
     /// Names those who carry effects out; what was committed before is found in the store by them.
     pub(crate) fn carried_by(&self, outbox: OutboxHandle, timers: TimersHandle) {
-        let _ = self.carriers.set(Carriers { outbox, timers });
+        self.set_carriers(Some(Carriers { outbox, timers }));
+    }
+
+    /// Lets go of those who carry effects out: they hold on to this in turn, and so to the store.
+    pub(crate) fn carried_no_more(&self) {
+        self.set_carriers(None);
+    }
+
+    fn set_carriers(&self, carriers: Option<Carriers>) {
+        *self.carriers.write().unwrap_or_else(PoisonError::into_inner) = carriers;
     }
 
     /// Tells of every step from now on.
@@ -212,7 +222,8 @@ impl Requests {
         changed: &[LaneKey],
         due: &[i64],
     ) {
-        if let Some(carriers) = self.carriers.get() {
+        let carriers = self.carriers.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(carriers) = carriers {
             carriers.outbox.pushed(entries);
             for lane in changed {
                 carriers.outbox.look(lane);

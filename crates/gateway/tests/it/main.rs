@@ -1,6 +1,7 @@
 //! The gateway over real sockets on loopback, against peers that misbehave in every way.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod broker;
 mod fake;
 mod http_server;
 mod outbox;

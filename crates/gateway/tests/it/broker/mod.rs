@@ -1,0 +1,10 @@
+//! The whole gateway between scripted libraries: what is relayed, what is refused, what is kept, what is survived.
+
+mod keeping;
+mod loans;
+mod peer;
+mod refusals;
+mod staff;
+mod survival;
+mod words;
+mod world;

@@ -1,0 +1,209 @@
+//! A library on loopback that takes what it is sent and says what a test tells it to. Must never assert anything about the broker.
+
+use std::{
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use axum::body::Body;
+use gateway::{
+    http::{ClientLimits, Handler, HttpClient, Outgoing, RequestBody, Server, ServerLimits, Tls},
+    seams::{BoxFuture, RealClock, Seams, within},
+};
+use hyper::{HeaderMap, Request, Response, StatusCode, header::CONTENT_TYPE};
+use iso18626::{
+    Confirm, Edition, ErrorData, ErrorType, Message, ReadOptions, Reading, TimestampEcho, WriteOptions,
+};
+use tokio::sync::Notify;
+
+/// How long a test waits for anything before it fails.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How a library answers what it is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mood {
+    /// It confirms.
+    Taking,
+    /// It answers ERROR.
+    Refusing,
+    /// It answers 500.
+    Failing,
+}
+
+/// A library.
+pub(crate) struct Peer {
+    pub(crate) symbol: &'static str,
+    pub(crate) edition: Edition,
+    pub(crate) addr: SocketAddr,
+    shared: Arc<Shared>,
+    next: AtomicUsize,
+    _server: Server,
+}
+
+struct Shared {
+    edition: Edition,
+    mood: Mutex<Mood>,
+    seen: Mutex<Vec<Seen>>,
+    bell: Notify,
+}
+
+/// A message that a library was sent.
+#[derive(Debug, Clone)]
+pub(crate) struct Seen {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) reading: Reading,
+}
+
+impl Peer {
+    pub(crate) async fn start(symbol: &'static str, edition: Edition) -> Self {
+        let shared = Arc::new(Shared {
+            edition,
+            mood: Mutex::new(Mood::Taking),
+            seen: Mutex::default(),
+            bell: Notify::new(),
+        });
+        let seams = Seams::real();
+        let listener = seams.net.listen(([127, 0, 0, 1], 0).into()).await.unwrap();
+        let handler = Arc::new(Answers(Arc::clone(&shared)));
+        let server =
+            Server::start(listener, handler, ServerLimits::default(), Arc::clone(&seams.clock)).unwrap();
+        Self { symbol, edition, addr: server.addr(), shared, next: AtomicUsize::new(0), _server: server }
+    }
+
+    pub(crate) fn id(&self) -> String {
+        self.symbol.trim_start_matches("ISIL:XX-").to_lowercase()
+    }
+
+    pub(crate) fn set_mood(&self, mood: Mood) {
+        *self.shared.mood.lock().unwrap() = mood;
+    }
+
+    /// The next message it is sent, whatever it is.
+    pub(crate) async fn next(&self) -> Seen {
+        let index = self.next.fetch_add(1, Ordering::SeqCst);
+        let arrival = async {
+            loop {
+                let bell = self.shared.bell.notified();
+                if let Some(seen) = self.shared.seen.lock().unwrap().get(index) {
+                    return seen.clone();
+                }
+                bell.await;
+            }
+        };
+        within(&RealClock, PATIENCE, arrival)
+            .await
+            .unwrap_or_else(|_| panic!("{} was not sent message number {}", self.symbol, index + 1))
+    }
+
+    /// The next message, which is a request.
+    pub(crate) async fn next_request(&self) -> iso18626::Request {
+        match self.next().await.reading.message {
+            Message::Request(request) => request,
+            other => panic!("{}: no request but {other:?}", self.symbol),
+        }
+    }
+
+    /// The next message, which is a supplier's.
+    pub(crate) async fn next_report(&self) -> iso18626::SupplyingAgencyMessage {
+        match self.next().await.reading.message {
+            Message::SupplyingAgencyMessage(report) => report,
+            other => panic!("{}: no report but {other:?}", self.symbol),
+        }
+    }
+
+    /// The next message, which is a requester's.
+    pub(crate) async fn next_action(&self) -> iso18626::RequestingAgencyMessage {
+        match self.next().await.reading.message {
+            Message::RequestingAgencyMessage(action) => action,
+            other => panic!("{}: no action but {other:?}", self.symbol),
+        }
+    }
+
+    /// How many messages it was sent so far.
+    pub(crate) fn count(&self) -> usize {
+        self.shared.seen.lock().unwrap().len()
+    }
+
+    /// A message as it writes it.
+    pub(crate) fn write(&self, message: &Message) -> Vec<u8> {
+        iso18626::write(message, &WriteOptions::new(self.edition)).unwrap().bytes
+    }
+}
+
+struct Answers(Arc<Shared>);
+
+impl Handler for Answers {
+    fn handle(&self, request: Request<RequestBody>) -> BoxFuture<'static, Response<Body>> {
+        let shared = Arc::clone(&self.0);
+        Box::pin(async move {
+            let bytes = request.into_body().read().await.unwrap();
+            let mood = *shared.mood.lock().unwrap();
+            let reading = iso18626::read(&bytes, &ReadOptions::default()).unwrap();
+            let outcome = match mood {
+                Mood::Taking => Confirm::Ok,
+                Mood::Refusing => Confirm::Error(vec![ErrorData {
+                    error_type: ErrorType::UnrecognisedDataValue,
+                    error_value: Some("title: not here".to_owned()),
+                }]),
+                Mood::Failing => return plain(StatusCode::INTERNAL_SERVER_ERROR),
+            };
+            let received = Seams::real().clock.now();
+            let confirmation =
+                iso18626::confirm(&reading.message, received, outcome, TimestampEcho::Timestamp);
+            let body = iso18626::write(&confirmation, &WriteOptions::new(shared.edition)).unwrap().bytes;
+            shared.seen.lock().unwrap().push(Seen { bytes: bytes.to_vec(), reading });
+            shared.bell.notify_waiters();
+            let mut response = Response::new(Body::from(body));
+            response.headers_mut().insert(CONTENT_TYPE, "application/xml".parse().unwrap());
+            response
+        })
+    }
+}
+
+fn plain(status: StatusCode) -> Response<Body> {
+    let mut response = Response::new(Body::from("<html>no</html>"));
+    *response.status_mut() = status;
+    response
+}
+
+/// Posts bytes somewhere.
+pub(crate) async fn post(
+    to: SocketAddr,
+    path: &str,
+    content_type: &str,
+    body: Vec<u8>,
+) -> gateway::http::Answer {
+    let mut headers = HeaderMap::new();
+    headers.insert(CONTENT_TYPE, content_type.parse().unwrap());
+    let client = HttpClient::new(&Seams::real(), &Tls::system(), ClientLimits::default());
+    let url = format!("http://{to}{path}").parse().unwrap();
+    client.post(Outgoing { url, headers, body: body.into() }).await.unwrap()
+}
+
+/// A call without a body, by hand: the gateway's own client only posts.
+pub(crate) async fn raw(
+    to: SocketAddr,
+    method: &hyper::Method,
+    path: &str,
+    headers: &HeaderMap,
+) -> gateway::http::Answer {
+    let net = Seams::real().net;
+    let stream = net.connect("127.0.0.1", to.port(), PATIENCE).await.unwrap();
+    let (mut sender, connection) =
+        hyper::client::conn::http1::handshake(hyper_util::rt::TokioIo::new(stream)).await.unwrap();
+    let driver = tokio::spawn(connection);
+    let mut request = Request::builder().method(method).uri(path).header("host", "gateway");
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    let response = sender.send_request(request.body(Body::empty()).unwrap()).await.unwrap();
+    let (head, body) = response.into_parts();
+    let body = http_body_util::BodyExt::collect(body).await.unwrap().to_bytes();
+    driver.abort();
+    let content_type = head.headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).map(str::to_owned);
+    gateway::http::Answer { status: head.status, content_type, retry_after: None, location: None, body }
+}
