@@ -34,7 +34,7 @@ pub(crate) struct Global {
     /// Print JSON: data on standard output, errors on standard error
     #[arg(long, global = true)]
     pub(crate) json: bool,
-    /// The configuration file [default: illgate.toml, where there is one]
+    /// The configuration file [default: what ILLGATE_CONFIG names, else illgate.toml, where there is one]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
 }

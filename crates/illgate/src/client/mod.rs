@@ -8,7 +8,7 @@ use std::{net::SocketAddr, path::Path, time::Duration};
 use gateway::api::model::{BASE, Fault, Problem, TOKEN_FILE};
 use serde::{Serialize, de::DeserializeOwned};
 
-use self::transport::{Answer, Ask};
+use self::transport::{Answer, Ask, Lost, Sink};
 use crate::{
     commands::Context,
     config::{Config, load},
@@ -80,6 +80,12 @@ impl Client {
         Ok(self.ask("GET", path, None).await?.body)
     }
 
+    /// Writes the answer's bytes as they come.
+    pub(crate) async fn copy(&self, path: &str, to: &mut (dyn std::io::Write + Send)) -> Result<(), Failure> {
+        self.exchange("GET", path, None, &mut |bytes| to.write_all(bytes)).await?;
+        Ok(())
+    }
+
     pub(crate) async fn post<T: DeserializeOwned>(
         &self,
         path: &str,
@@ -106,6 +112,22 @@ impl Client {
         path: &str,
         body: Option<(&'static str, Vec<u8>)>,
     ) -> Result<Answer, Failure> {
+        let mut whole = Vec::new();
+        let mut sink = |bytes: &[u8]| {
+            whole.extend_from_slice(bytes);
+            Ok(())
+        };
+        let answer = self.exchange(method, path, body, &mut sink).await?;
+        Ok(Answer { body: whole, ..answer })
+    }
+
+    async fn exchange(
+        &self,
+        method: &'static str,
+        path: &str,
+        body: Option<(&'static str, Vec<u8>)>,
+        sink: &mut Sink<'_>,
+    ) -> Result<Answer, Failure> {
         let ask = Ask {
             address: self.address,
             method,
@@ -114,20 +136,30 @@ impl Client {
             body,
             patience: self.patience,
         };
-        let answer = transport::ask(ask).await.map_err(|why| match why {
-            transport::Lost::Unreachable(why) => not_running(&format!("{}: {why}", self.address)),
-            transport::Lost::Late => Failure::new(
+        let answer = transport::ask(ask, sink).await.map_err(|why| self.lost(why))?;
+        if (200..300).contains(&answer.status) { Ok(answer) } else { Err(self.refused(&answer)) }
+    }
+
+    fn lost(&self, why: Lost) -> Failure {
+        let address = self.address;
+        match why {
+            Lost::Unreachable(why) => not_running(&format!("{address}: {why}")),
+            Lost::Late => Failure::new(
                 Exit::Unreachable,
                 "api.late",
-                format!("the gateway at {} did not answer in {} s", self.address, self.patience.as_secs()),
+                format!("the gateway at {address} did not answer in {} s", self.patience.as_secs()),
             ),
-            transport::Lost::Broken(why) => Failure::new(
+            Lost::Broken(why) => Failure::new(
                 Exit::Unreachable,
                 "api.broken",
-                format!("the connection with the gateway at {} broke: {why}", self.address),
+                format!("the connection with the gateway at {address} broke: {why}"),
             ),
-        })?;
-        if (200..300).contains(&answer.status) { Ok(answer) } else { Err(self.refused(&answer)) }
+            Lost::Unwritable(why) => Failure::new(
+                Exit::System,
+                "output.unwritable",
+                format!("the answer cannot be written: {why}"),
+            ),
+        }
     }
 
     fn refused(&self, answer: &Answer) -> Failure {

@@ -28,14 +28,20 @@ pub(super) enum Lost {
     Unreachable(String),
     Late,
     Broken(String),
+    /// What came cannot be written where it should go.
+    Unwritable(std::io::Error),
 }
 
-pub(super) async fn ask(ask: Ask<'_>) -> Result<Answer, Lost> {
+/// Where the body of a good answer goes.
+pub(super) type Sink<'a> = dyn FnMut(&[u8]) -> std::io::Result<()> + Send + 'a;
+
+/// One exchange; the body of a good answer goes to `sink` as it comes, that of any other stands in the answer.
+pub(super) async fn ask(ask: Ask<'_>, sink: &mut Sink<'_>) -> Result<Answer, Lost> {
     let patience = ask.patience;
-    within(&RealClock, patience, exchange(ask)).await.unwrap_or(Err(Lost::Late))
+    within(&RealClock, patience, exchange(ask, sink)).await.unwrap_or(Err(Lost::Late))
 }
 
-async fn exchange(ask: Ask<'_>) -> Result<Answer, Lost> {
+async fn exchange(ask: Ask<'_>, sink: &mut Sink<'_>) -> Result<Answer, Lost> {
     let host = ask.address.ip().to_string();
     let stream = RealNet.connect(&host, ask.address.port(), ask.patience).await;
     let stream = stream.map_err(|why| Lost::Unreachable(why.to_string()))?;
@@ -53,9 +59,17 @@ async fn exchange(ask: Ask<'_>) -> Result<Answer, Lost> {
         None => (request, Vec::new()),
     };
     let request = request.body(Full::new(Bytes::from(body))).map_err(|why| Lost::Broken(why.to_string()))?;
-    let response = sender.send_request(request).await.map_err(broken)?;
+    let mut response = sender.send_request(request).await.map_err(broken)?;
     let status = response.status().as_u16();
-    let body = response.into_body().collect().await.map_err(broken)?.to_bytes().to_vec();
+    let mut body = Vec::new();
+    while let Some(frame) = response.body_mut().frame().await {
+        let Ok(data) = frame.map_err(broken)?.into_data() else { continue };
+        if (200..300).contains(&status) {
+            sink(&data).map_err(Lost::Unwritable)?;
+        } else {
+            body.extend_from_slice(&data);
+        }
+    }
     driver.abort();
     Ok(Answer { status, body })
 }

@@ -2,6 +2,7 @@
 
 use clap::{Args, Subcommand};
 use gateway::api::model::{Act, Done, RequestDetail, RequestLine, RequestPage, Watched};
+use state_machine::brokering::Phase;
 
 use super::{Context, wait};
 use crate::{
@@ -25,7 +26,7 @@ pub(crate) enum Command {
     List(List),
     /// Show a request: its rota, its timeline on two lanes, what is awaited and what staff may do
     Show(Show),
-    /// Show what happens to a request as it happens
+    /// Show what happens to a request as it happens, until it is over
     Watch(Watch),
     /// Do one of the things that staff may do with a request
     Act(ActOn),
@@ -178,10 +179,16 @@ async fn watch(context: &Context, client: &Client, which: &Watch) -> Result<Exit
             }
             context.output.text(timeline.step(step))?;
         }
-        if watched.request.phase == "closed" {
+        // Over is over when the last message has been taken and told of.
+        let detail: RequestDetail = client.get(&format!("requests/{id}")).await?;
+        if is_over(&detail.line) && detail.queue.is_empty() && detail.line.version <= after {
             return Ok(Exit::Ok);
         }
     }
+}
+
+fn is_over(line: &RequestLine) -> bool {
+    Phase::ALL.iter().any(|phase| phase.as_str() == line.phase && phase.is_final())
 }
 
 async fn act(context: &Context, client: &Client, act: &ActOn) -> Result<Exit, Failure> {

@@ -45,7 +45,7 @@ pub(crate) struct Command {
 
 pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure> {
     let config = load(context.global.config.as_deref())?.config;
-    start_log(&config)?;
+    start_log(&config);
     wait(serve(context, command, &config))
 }
 
@@ -137,15 +137,11 @@ fn tell(config: &Config, address: &str) -> Result<(), Failure> {
 }
 
 /// Logs to standard error, in the form and from the level that the configuration says.
-fn start_log(config: &Config) -> Result<(), Failure> {
-    let filter = EnvFilter::try_new(&config.log.level).map_err(|why| {
-        Failure::new(Exit::Configuration, "config.invalid", format!("log.level: {why}"))
-            .hint("`info`, or rules such as `info,gateway=debug`")
-    })?;
+fn start_log(config: &Config) {
+    let filter = EnvFilter::new(&config.log.level.0);
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match config.log.format {
         LogFormat::Json => log.json().flatten_event(true).init(),
         LogFormat::Text => log.with_ansi(Colour::of(&std::io::stderr()) == Colour::Ansi).init(),
     }
-    Ok(())
 }

@@ -1,7 +1,7 @@
 //! `illgate store`: care of what is kept. Works on the data folder itself; where a gateway runs on it, through that gateway.
 
 use std::{
-    io::{BufReader, Write},
+    io::BufReader,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -86,7 +86,7 @@ pub(crate) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::Check => wait(check(context, &config)),
         Command::Backup(backup) => wait(self::backup(context, &config, &backup)),
         Command::Restore(from) | Command::Import(from) => import(context, &config, &from.from),
-        Command::Export(export) => wait(self::export(context, &config, &export.to)),
+        Command::Export(export) => wait(self::export(&config, &export.to)),
         Command::Prune(prune) => wait(self::prune(context, &config, &prune)),
     }
 }
@@ -189,7 +189,7 @@ async fn backup(context: &Context, config: &Config, backup: &Backup) -> Result<E
     Ok(Exit::Ok)
 }
 
-async fn export(context: &Context, config: &Config, to: &Path) -> Result<Exit, Failure> {
+async fn export(config: &Config, to: &Path) -> Result<Exit, Failure> {
     let gateway = running(config).await;
     let standard = to == Path::new("-");
     if gateway.is_none() && !standard {
@@ -199,13 +199,13 @@ async fn export(context: &Context, config: &Config, to: &Path) -> Result<Exit, F
     }
     match gateway {
         Some(gateway) => {
-            let bytes = gateway.bytes("store/export").await?;
             if standard {
-                context.output.bytes(&bytes)?;
+                gateway.copy("store/export", &mut std::io::stdout()).await?;
             } else {
-                new_private(to)
-                    .and_then(|mut file| file.write_all(&bytes))
-                    .map_err(|why| Failure::file(to, &why))?;
+                let mut file = new_private(to).map_err(|why| Failure::file(to, &why))?;
+                gateway.copy("store/export", &mut file).await?;
+                file.sync_all().map_err(|why| Failure::file(to, &why))?;
+                say(format!("everything is in {}", to.display()));
             }
         }
         None => {

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use super::values::{Bytes, Engine, Expose, Keep, LogFormat, Span, Value};
+use super::values::{Bytes, Engine, Expose, Keep, LogFormat, LogRules, Span, Value};
 
 /// A key as the reader, the reference and the example need it.
 pub(crate) struct Key {
@@ -141,8 +141,8 @@ configuration! {
     [log] Log {
         /// The form of a line.
         format: LogFormat = "text";
-        /// What is logged: `error`, `warn`, `info`, `debug`, `trace`, or rules such as `info,gateway=debug`.
-        level: String = "info";
+        /// What is logged.
+        level: LogRules = "info";
     }
 }
 

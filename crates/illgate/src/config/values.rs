@@ -2,6 +2,8 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use tracing_subscriber::EnvFilter;
+
 /// A kind of value.
 pub(crate) trait Value: Sized {
     /// What is expected, for errors and the reference.
@@ -111,13 +113,19 @@ impl Value for PathBuf {
     }
 }
 
-impl Value for String {
-    const KIND: &str = "a text";
+/// What is logged, as rules of a filter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct LogRules(pub(crate) String);
+
+impl Value for LogRules {
+    const KIND: &str =
+        "a level (`error`, `warn`, `info`, `debug`, `trace`) or rules such as `info,gateway=debug`";
     fn read(text: &str) -> Option<Self> {
-        (!text.is_empty()).then(|| text.to_owned())
+        let rules = !text.trim().is_empty() && EnvFilter::try_new(text).is_ok();
+        rules.then(|| Self(text.to_owned()))
     }
     fn text(&self) -> String {
-        self.clone()
+        self.0.clone()
     }
 }
 

@@ -14,6 +14,7 @@ const SCENARIOS: &[&str] = &[
     "brokered-loan",
     "loan-in-2021-2",
     "copy-by-url",
+    "copy-to-1.2",
     "cost-retry",
     "condition-agreed",
     "condition-declined",

@@ -220,8 +220,19 @@ async fn an_operator_finds_the_stuck_request_and_moves_it() {
     let bytes = served.run(&["requests", "show", &id, "--message", message]);
     assert_eq!(bytes.out.as_bytes(), &*sent.bytes, "a resend is byte for byte the same");
 
+    talk.received().await.expect("it is taken");
+    talk.shipped_return().await.expect("it is taken");
+    let watched = served.run(&["requests", "watch", &id, "--after", "0"]);
+    assert_eq!(watched.code, 0, "{}", watched.err);
+    assert!(watched.out.contains("◀── Loaned (StatusChange)  [south]"), "{}", watched.out);
+    assert!(
+        watched.out.trim_end().ends_with('│') && watched.out.contains("✓ LoanCompleted taken"),
+        "{}",
+        watched.out
+    );
+
     let page = served.json(&["requests", "list", "--peer", "south"]);
-    assert_eq!(page["requests"][0]["told"], "Loaned");
+    assert_eq!(page["requests"][0]["told"], "LoanCompleted");
     let unknown = served.run(&["requests", "show", "no-such-request"]);
     assert_eq!(unknown.code, 1, "{}", unknown.err);
     let refused = served.run(&["requests", "act", &id, "dance", "--reason", "why not"]);

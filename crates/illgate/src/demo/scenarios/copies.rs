@@ -19,3 +19,16 @@ pub(super) async fn copy_by_url(stage: &Stage) -> Result<String, Why> {
     stage.settled(&talk).await?;
     Ok(talk.ending())
 }
+
+pub(super) async fn copy_to_older(stage: &Stage) -> Result<String, Why> {
+    let title = "Bulletin of Estuaries";
+    stage.supplies("sea", title, &format!("will-supply, copy-completed url {LINK}"))?;
+    let request = NewRequest::copy(title).component("Salt and Silt", "101-118");
+    let talk = stage.ask("north", request, &["sea"]).await?;
+    let copy = talk.hears(Status::CopyCompleted).await?;
+    if !copy.message_info.note.as_deref().is_some_and(|note| note.contains(LINK)) {
+        return Err(Why("the link does not stand in the note".to_owned()));
+    }
+    stage.settled(&talk).await?;
+    Ok(talk.ending())
+}

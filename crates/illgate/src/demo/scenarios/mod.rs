@@ -48,6 +48,8 @@ scenarios! {
         "A library of edition 2021-2 borrows from one of 1.2.";
     "copy-by-url" ends "CopyCompleted" by copies::copy_by_url:
         "A copy is delivered as a link.";
+    "copy-to-1.2" ends "CopyCompleted" by copies::copy_to_older:
+        "The same for a library of edition 1.2, which has no place for a link: it stands in the note.";
     "cost-retry" ends "LoanCompleted" by terms::cost_accepted:
         "The supplier asks for more than was offered; the library asks again and pays.";
     "condition-agreed" ends "LoanCompleted" by terms::condition_agreed:
