@@ -87,7 +87,7 @@ fn digits(text: &str) -> Option<u32> {
 pub fn is_decimal(text: &str) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let (whole, fraction) = unsigned.split_once('.').unwrap_or((unsigned, ""));
-    let count = whole.trim_start_matches('0').len() + fraction.trim_end_matches('0').len();
+    let count = whole.trim_start_matches('0').len() + fraction.len() + usize::from(unsigned.ends_with('.'));
     unsigned.len() > usize::from(unsigned.contains('.'))
         && count <= 24
         && whole.bytes().chain(fraction.bytes()).all(|b| b.is_ascii_digit())
@@ -104,34 +104,54 @@ fn is_zero(text: &str) -> bool {
 
 /// Whether a text passes for an `xs:anyURI`: a URI reference, characters that an IRI would escape allowed.
 pub fn is_any_uri(text: &str) -> bool {
-    let plain = |b: u8| b > 0x20 && !matches!(b, b'%' | b'[' | b']' | b'#' | 0x7F);
-    let bytes = text.as_bytes();
-    let mut fragment = false;
-    let first = bytes.iter().position(|b| !plain(*b)).unwrap_or(bytes.len());
-    for (at, b) in bytes.iter().enumerate().skip(first) {
-        let sound = match b {
-            b'%' => bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)),
-            b'#' => !std::mem::replace(&mut fragment, true),
-            b => plain(*b),
-        };
-        if !sound {
-            return false;
+    let (text, fragment) = text.split_once('#').unwrap_or((text, ""));
+    if !escapes_are_sound(text) || !escapes_are_sound(fragment) || fragment.contains('#') {
+        return false;
+    }
+    let rest = match text.find([':', '/', '?']) {
+        Some(colon) if text[colon..].starts_with(':') => {
+            if !is_scheme(&text[..colon]) {
+                return false;
+            }
+            &text[colon + 1..]
+        }
+        _ => text,
+    };
+    match rest.strip_prefix("//") {
+        None => !rest.contains(['[', ']']),
+        Some(rest) => {
+            let end = rest.find(['/', '?']).unwrap_or(rest.len());
+            is_authority(&rest[..end]) && !rest[end..].contains(['[', ']'])
         }
     }
-    let Some((scheme, rest)) = text.split_once(':') else { return true };
-    if scheme.contains(['/', '?', '#']) {
-        return true;
-    }
-    let mut letters = scheme.bytes();
-    letters.next().is_some_and(|b| b.is_ascii_alphabetic())
-        && letters.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
-        && authority_is_sound(rest)
 }
 
-/// A port is a number; everything else in an authority passes.
-fn authority_is_sound(rest: &str) -> bool {
-    let Some(authority) = rest.strip_prefix("//") else { return true };
-    let authority = authority.split(['/', '?', '#']).next().unwrap_or_default();
-    let host = authority.rsplit('@').next().unwrap_or_default();
-    host.split_once(':').is_none_or(|(_, port)| port.len() <= 5 && port.bytes().all(|b| b.is_ascii_digit()))
+/// No control characters, and hexadecimal digits after each `%`.
+fn escapes_are_sound(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().all(|b| *b >= 0x20 && *b != 0x7F)
+        && text
+            .match_indices('%')
+            .all(|(at, _)| bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)))
+}
+
+fn is_scheme(scheme: &str) -> bool {
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+}
+
+/// A port is a number, and brackets stand around the whole host; everything else in an authority passes.
+fn is_authority(authority: &str) -> bool {
+    let (user, host) =
+        authority.split_once('@').filter(|_| !authority.starts_with('[')).unwrap_or(("", authority));
+    let after = match host.strip_prefix('[') {
+        Some(literal) => literal.split_once(']').map(|(_, after)| after),
+        None => host
+            .find(':')
+            .map_or(Some(""), |colon| Some(&host[colon..]))
+            .filter(|_| !host.contains(['@', '[', ']'])),
+    };
+    let is_port = |port: &str| (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit());
+    !user.contains(['[', ']'])
+        && after.is_some_and(|after| after.is_empty() || after.strip_prefix(':').is_some_and(is_port))
 }

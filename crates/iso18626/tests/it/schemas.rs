@@ -126,3 +126,52 @@ fn mutated_messages_are_taken_and_refused_alike() {
         }
     }
 }
+
+/// A request in 1.2 with these values.
+fn request_with(date: &str, amount: &str, order: &str, scheme: &str) -> String {
+    let ns = "http://illtransactions.org/2013/iso18626";
+    let agency = "<agencyIdType>a</agencyIdType><agencyIdValue>a</agencyIdValue>";
+    let scheme = scheme.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    format!(
+        "<ISO18626Message xmlns=\"{ns}\" xmlns:ill=\"{ns}\" ill:version=\"1.2\"><request><header>\
+         <supplyingAgencyId>{agency}</supplyingAgencyId><requestingAgencyId>{agency}</requestingAgencyId>\
+         <multipleItemRequestId/><timestamp>{date}</timestamp><requestingAgencyRequestId/></header><bibliographicInfo/>\
+         <supplierInfo><sortOrder>{order}</sortOrder></supplierInfo><billingInfo><maximumCosts>\
+         <currencyCode ill:scheme=\"{scheme}\"/><monetaryValue>{amount}</monetaryValue></maximumCosts></billingInfo>\
+         </request></ISO18626Message>"
+    )
+}
+
+#[test]
+fn simple_values_are_taken_and_refused_alike() {
+    let Some(official) = Official::find() else { return };
+    let (date, amount, order, scheme) = ("2026-01-31T12:00:00Z", "1", "1", "urn:x");
+    let dates = "-?(20[0-9]{2}|[0-9]{3,5})-(0[0-9]|1[0-3]|2)-([0-2][0-9]|3[0-2])T(0[0-9]|2[0-5]):(00|59|60):(00|59|60)(\\.[0-9]{0,3})?(Z|[+-](0[0-9]|1[0-5]):(00|30|60))?";
+    let amounts = "[ ]?[+-]?[0-9]{0,26}[.]?[0-9]{0,3}";
+    let schemes =
+        "[a-z:/#%?@\\[\\] .A-F0-9é\"<>|{}~+-]{0,10}|(http|urn|1x)://?[a-z:@\\[\\]0-9]{0,8}[/?#]?[a-z#]{0,3}";
+    let mut runner = TestRunner::deterministic();
+    let mut documents = Vec::new();
+    for (pattern, kind) in [(dates, 0), (amounts, 1), (amounts, 2), (schemes, 3)] {
+        let strategy = proptest::string::string_regex(pattern).expect("the pattern is sound");
+        for _ in 0..600 {
+            let value = strategy.new_tree(&mut runner).expect("a value can be drawn").current();
+            documents.push(match kind {
+                0 => request_with(&value, amount, order, scheme),
+                1 => request_with(date, &value, order, scheme),
+                2 => request_with(date, amount, &value, scheme),
+                _ => request_with(date, amount, order, &value),
+            });
+        }
+    }
+    let messages: Vec<Vec<u8>> = documents.iter().map(|document| document.clone().into_bytes()).collect();
+    let mut wrong = Vec::new();
+    for (verdict, document) in verdicts(&official.schema(Edition::V1_2), &messages).iter().zip(&documents) {
+        let reading = read(document.as_bytes(), &ReadOptions::default()).expect("it is readable");
+        if verdict.is_none() != reading.diagnostics.is_empty() {
+            let values: Vec<&str> = document.split("scheme=").skip(1).collect();
+            wrong.push(format!("{verdict:?}, the reader {:?}: {values:?}", reading.diagnostics));
+        }
+    }
+    assert!(wrong.is_empty(), "{}:\n{}", wrong.len(), wrong.join("\n"));
+}
