@@ -15,18 +15,18 @@ use crate::requests::{Failed, StaffFailed};
 
 /// A call that failed.
 #[derive(Debug)]
-pub(crate) struct Failure(Problem);
+pub(crate) struct Failure(Box<Problem>);
 
 impl Failure {
     pub(crate) fn new(status: StatusCode, slug: &str, detail: impl Into<String>) -> Self {
-        Self(Problem {
+        Self(Box::new(Problem {
             kind: format!("urn:illgate:{slug}"),
             title: status.canonical_reason().unwrap_or("Error").to_owned(),
             status: status.as_u16(),
             detail: Some(detail.into()),
             slug: slug.to_owned(),
             errors: Vec::new(),
-        })
+        }))
     }
 
     pub(crate) fn not_found(detail: impl Into<String>) -> Self {

@@ -6,6 +6,7 @@ use persistence::{Body, RequestId, StoredReply};
 use state_machine::{
     PeerId, Symbol,
     brokering::{Addressing, Input, Party, Reply},
+    facts::PeerStanding,
     sealed::split_sealed,
 };
 
@@ -53,6 +54,11 @@ impl Intake {
                 if let Some(refusal) = reused(message) {
                     return self.refuse(&told, Some(&sender), refusal.into()).await;
                 }
+            }
+            if let Goes::New = goes
+                && let Some(refusal) = may_not_ask(&told.snapshot, &sender)
+            {
+                return self.refuse(&told, Some(&sender), refusal.into()).await;
             }
             let claim = matches!(goes, Goes::New | Goes::ToAs(_)).then(|| requester_key(&sender.peer, &id));
             let request = match goes {
@@ -233,6 +239,19 @@ fn addressed(request: &Request, snapshot: &Snapshot) -> Addressing {
         return Addressing::Broker;
     }
     snapshot.owner(&symbol).cloned().map_or(Addressing::Unknown, Addressing::Member)
+}
+
+/// Who makes a new request must take part as a requester. (Open requests go on whatever becomes of that.)
+fn may_not_ask(snapshot: &Snapshot, sender: &Sender) -> Option<Refusal> {
+    let facts = snapshot.facts(&sender.peer)?;
+    let why = match facts.standing {
+        PeerStanding::Invited => "has not joined yet",
+        PeerStanding::Retired => "does not take part any more",
+        _ if !facts.roles.borrows => "does not take part as a requester",
+        PeerStanding::Testing | PeerStanding::Active | PeerStanding::Paused => return None,
+    };
+    let sentence = format!("{} {why}", sender.symbol);
+    Some(Refusal { kind: ErrorType::UnrecognisedDataValue, element: "requestingAgencyId", sentence })
 }
 
 /// A new request must not reuse the id of another.

@@ -7,11 +7,11 @@ use std::{
     sync::Arc,
 };
 
-use iso18626::{Message, ReadOptions, Status};
+use iso18626::{Message, Status};
 use jiff::Timestamp;
 use persistence::{
     Arrival as LaneArrival, Body, Commit, ExternalOp, LaneEntry, LaneKey, LaneOp, Lifecycle, MessageId,
-    Opened, Place, Record, RequestId, Role, StoreError, TimerOp, Version, WorklistOp,
+    Place, Record, RequestId, StoreError, TimerOp, Version, WorklistOp,
 };
 use state_machine::{
     PeerId,
@@ -20,7 +20,7 @@ use state_machine::{
         decide, evolve,
     },
     ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank},
-    sealed::{Carry, SealedParts, merge_sealed, split_sealed},
+    sealed::{Carry, SealedParts, merge_sealed},
 };
 
 use super::{
@@ -327,32 +327,11 @@ impl<'a> Draft<'a> {
     async fn sealed(&mut self) -> Result<&SealedParts, StoreError> {
         if self.sealed.is_none() {
             self.sealed = Some(match self.sealed_step {
-                Some(step) => self.unseal(step).await?,
+                Some(step) => self.requests.unseal(self.request, step).await?,
                 None => SealedParts::default(),
             });
         }
         Ok(self.sealed.get_or_insert_default())
-    }
-
-    async fn unseal(&self, step: u64) -> Result<SealedParts, StoreError> {
-        let steps = self.requests.store.records(self.request, step, 1).await?;
-        let body = steps
-            .into_iter()
-            .filter(|found| found.number == step)
-            .flat_map(|found| found.bodies)
-            .find(|body| body.role == Role::In);
-        let Some(Opened::Plain(bytes)) = body.map(|body| body.sealed) else {
-            return Ok(SealedParts::default());
-        };
-        let options =
-            ReadOptions { namespace: iso18626::NamespaceRule::MayBeMissing, ..ReadOptions::default() };
-        Ok(match iso18626::read(&bytes, &options) {
-            Ok(reading) => match reading.message {
-                Message::Request(request) => split_sealed(request).1,
-                _ => SealedParts::default(),
-            },
-            Err(_) => SealedParts::default(),
-        })
     }
 
     fn withdraw(&mut self, out: &OutRef) {

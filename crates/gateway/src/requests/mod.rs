@@ -5,6 +5,7 @@ mod draft;
 mod kept;
 mod logged;
 mod render;
+mod scrub;
 mod settle;
 mod staff;
 mod turns;
@@ -14,11 +15,12 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
-use iso18626::ErrorData;
+use iso18626::{ErrorData, Message, NamespaceRule, ReadOptions, Reading};
 use persistence::{
-    Body, CommitError, Corrupt, LaneEntry, LaneKey, MessageId, RequestId, Store, StoreError, Stored,
-    StoredReply, Timer,
+    Body, CommitError, Corrupt, LaneEntry, LaneKey, MessageId, Opened, RequestId, Role, Store, StoreError,
+    Stored, StoredReply, Timer,
 };
+use state_machine::sealed::{SealedParts, split_sealed};
 use tokio::sync::broadcast;
 
 use self::{draft::Draft, turns::Turns};
@@ -211,6 +213,24 @@ impl Requests {
         let lanes = self.store.request_lanes(request).await?;
         let timers = self.store.request_timers(request).await?;
         Ok(Some(Loaded { stored, kept, lanes, timers }))
+    }
+
+    /// What was taken out of a request's message, from the bytes that are kept of it. Nothing, once they are erased.
+    async fn unseal(&self, request: RequestId, step: u64) -> Result<SealedParts, StoreError> {
+        let steps = self.store.records(request, step, 1).await?;
+        let body = steps
+            .into_iter()
+            .filter(|found| found.number == step)
+            .flat_map(|found| found.bodies)
+            .find(|body| body.role == Role::In);
+        let Some(Opened::Plain(bytes)) = body.map(|body| body.sealed) else {
+            return Ok(SealedParts::default());
+        };
+        let options = ReadOptions { namespace: NamespaceRule::MayBeMissing, ..ReadOptions::default() };
+        Ok(match iso18626::read(&bytes, &options) {
+            Ok(Reading { message: Message::Request(request), .. }) => split_sealed(request).1,
+            _ => SealedParts::default(),
+        })
     }
 
     /// Sets in motion what a commit made durable.

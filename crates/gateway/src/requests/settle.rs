@@ -1,12 +1,12 @@
 //! What the outbox and the timers bring: the outcome of a delivery, and a timer that ran out. Must never let an outcome be lost: who
 //! brings it calls again until it is committed.
 
-use iso18626::ErrorData;
 use persistence::{Body, LaneEntry, Timer};
 use state_machine::brokering::{DeliveryOutcome, Input, StaffAction, TimerName, allowed_actions};
 
 use super::{
     EntryChange, Failed, Loaded, LoggedOutcome, Requests, What, Work, draft::out_of, logged::sentences,
+    read_kept, scrub::scrubbed,
 };
 use crate::{
     outbox::{Outcome, Settle, SettleError, Settlement},
@@ -25,6 +25,7 @@ impl Settle for Requests {
     fn settle(&self, settlement: Settlement) -> BoxFuture<'_, Result<(), SettleError>> {
         Box::pin(async move {
             let request = settlement.entry.lane.request;
+            let settlement = self.without_the_patron(settlement).await?;
             let settled = self.step(request, |loaded| delivery(&settlement, loaded)).await;
             match settled {
                 Ok(_) | Err(Failed::Declined(Gone)) => Ok(()),
@@ -45,6 +46,23 @@ impl Fire for Requests {
     }
 }
 
+impl Requests {
+    /// What a peer says is wrong, without words of the patron that it may quote.
+    async fn without_the_patron(&self, mut settlement: Settlement) -> Result<Settlement, SettleError> {
+        let Outcome::Refused(errors) = &mut settlement.outcome else { return Ok(settlement) };
+        let failed = |why: String| SettleError(why);
+        let request = settlement.entry.lane.request;
+        let stored = self.store.request(request).await.map_err(|why| failed(why.to_string()))?;
+        let Some(stored) = stored else { return Ok(settlement) };
+        let step = read_kept(&stored).map_err(failed)?.sealed_step;
+        if let Some(step) = step {
+            let parts = self.unseal(request, step).await.map_err(|why| failed(why.to_string()))?;
+            *errors = scrubbed(errors, &parts);
+        }
+        Ok(settlement)
+    }
+}
+
 fn delivery(settlement: &Settlement, loaded: Option<&Loaded>) -> Result<Work, Gone> {
     let loaded = loaded.ok_or(Gone)?;
     let entry = present(&settlement.entry, loaded).ok_or(Gone)?;
@@ -58,7 +76,7 @@ fn delivery(settlement: &Settlement, loaded: Option<&Loaded>) -> Result<Work, Go
         }
         Outcome::Refused(errors) => (
             DeliveryOutcome::Refused(errors.clone()),
-            LoggedOutcome::Refused { errors: told(errors) },
+            LoggedOutcome::Refused { errors: sentences(errors) },
             EntryChange::Remove(entry.clone()),
         ),
         Outcome::Undeliverable { why, .. } => (
@@ -107,9 +125,4 @@ fn ran_out(timer: &Timer, loaded: Option<&Loaded>) -> Result<Work, Gone> {
 /// The entry as it stands in its lane now, if it is still there.
 pub(super) fn present(entry: &LaneEntry, loaded: &Loaded) -> Option<LaneEntry> {
     loaded.lanes.iter().find(|other| other.message == entry.message && other.seq == entry.seq).cloned()
-}
-
-/// What a peer says is wrong, as it may be kept: a peer may quote the patron in its own words, the kind of error cannot.
-fn told(errors: &[ErrorData]) -> Vec<String> {
-    sentences(errors)
 }

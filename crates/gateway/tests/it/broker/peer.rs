@@ -147,7 +147,7 @@ impl Handler for Answers {
                 Mood::Taking => Confirm::Ok,
                 Mood::Refusing => Confirm::Error(vec![ErrorData {
                     error_type: ErrorType::UnrecognisedDataValue,
-                    error_value: Some("title: not here".to_owned()),
+                    error_value: Some("title: not here, Zzyzxmarker".to_owned()),
                 }]),
                 Mood::Failing => return plain(StatusCode::INTERNAL_SERVER_ERROR),
             };

@@ -173,5 +173,15 @@ async fn a_request_that_a_supplier_refuses_goes_to_the_next() {
     world.peers[2].next_request().await;
     let detail = world.until("e-1", |detail| detail.queue.is_empty()).await;
     let refused = detail.timeline.iter().flat_map(|step| &step.inputs).find(|it| it.text.contains("refused"));
-    assert_eq!(refused.unwrap().problems, ["UnrecognisedDataValue: title: not here"]);
+    assert_eq!(refused.unwrap().problems, ["UnrecognisedDataValue: title: not here, ***"]);
+    assert!(!serde_json::to_string(&detail).unwrap().contains("Zzyzxmarker"));
+}
+
+#[tokio::test]
+async fn who_takes_no_part_as_a_requester_is_told_so() {
+    let world = world().await;
+    let file = world.registry(Some(1)).replace("id = \"east\"\n", "id = \"east\"\nborrows = false\n");
+    assert_eq!(world.send("POST", "registry", "text/toml", file.into_bytes()).await.status, 200);
+    let errors = world.refused(2, &Message::Request(request(C, "b-1", T, &[B]))).await;
+    assert!(errors[0].contains("does not take part as a requester"), "{errors:?}");
 }
