@@ -20,7 +20,7 @@ use crate::{
     client::ADDRESS_FILE,
     config::{Config, LogFormat, load},
     exit::{Exit, Failure},
-    output::{Colour, Form, say},
+    output::{Colour, say},
     stop,
 };
 
@@ -46,10 +46,10 @@ pub(crate) struct Command {
 pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure> {
     let config = load(context.global.config.as_deref())?.config;
     start_log(&config);
-    wait(serve(context, command, &config))
+    wait(serve(command, &config))
 }
 
-async fn serve(context: &Context, command: &Command, config: &Config) -> Result<Exit, Failure> {
+async fn serve(command: &Command, config: &Config) -> Result<Exit, Failure> {
     let mut signals = stop::Signals::listen()?;
     let stepped = command.stepped_clock.map(|ahead| {
         let clock = SteppedClock::running(Arc::new(RealClock));
@@ -63,7 +63,7 @@ async fn serve(context: &Context, command: &Command, config: &Config) -> Result<
     let running = Gateway::start(gateway_config(config, stepped), seams).await.map_err(not_started)?;
     let address = running.addr();
     tell(config, &address.to_string())?;
-    if context.output.form == Form::Text {
+    if config.log.format == LogFormat::Text {
         say(format!("illgate listens on http://{address}; its data is in {}", config.data.dir.display()));
     }
     let orphaned = async {
@@ -83,7 +83,7 @@ async fn serve(context: &Context, command: &Command, config: &Config) -> Result<
     };
     tracing::info!(%why, "stopping");
     let cut = running.shut_down().await;
-    if context.output.form == Form::Text {
+    if config.log.format == LogFormat::Text {
         say(format!(
             "stopped ({why}); {} connections and {} deliveries were cut off",
             cut.connections, cut.deliveries

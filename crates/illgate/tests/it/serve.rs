@@ -21,10 +21,15 @@ struct Served<'a> {
 
 impl<'a> Served<'a> {
     fn start(dir: &'a Path) -> Self {
+        Self::start_with(dir, &[])
+    }
+
+    fn start_with(dir: &'a Path, variables: &[(&str, &str)]) -> Self {
         let told = dir.join("illgate-data/api-address");
         let _absent = std::fs::remove_file(&told);
         let mut command = illgate(dir, &["serve"]);
         command.env("ILLGATE_SERVER__LISTEN", "127.0.0.1:0").stderr(Stdio::piped());
+        command.envs(variables.iter().copied());
         let mut served = Self { child: command.spawn().expect("illgate starts"), dir };
         wait_for("the gateway", || {
             if let Ok(Some(status)) = served.child.try_wait() {
@@ -120,6 +125,19 @@ fn it_serves_until_it_is_told_to_stop_and_says_why() {
         assert!(said.contains(&format!("stopped (SIG{})", &signal[1..])), "{said}");
     }
     assert_eq!(run(&mut illgate(dir.path(), &["status"])).code, 3);
+}
+
+#[test]
+fn a_log_for_machines_is_json_line_by_line() {
+    let dir = folder();
+    let served = Served::start_with(dir.path(), &[("ILLGATE_LOG__FORMAT", "json")]);
+    let (code, said) = served.stop("-TERM");
+    assert_eq!(code, Some(0), "{said}");
+    let lines: Vec<Value> = said
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|why| panic!("{why}: {line}")))
+        .collect();
+    assert!(lines.iter().any(|line| line["why"] == "SIGTERM"), "{said}");
 }
 
 #[test]
