@@ -108,7 +108,7 @@ pub fn is_any_uri(text: &str) -> bool {
     if !escapes_are_sound(text) || !escapes_are_sound(fragment) || fragment.contains('#') {
         return false;
     }
-    let rest = match text.find([':', '/', '?']) {
+    let rest = match text.bytes().position(|b| matches!(b, b':' | b'/' | b'?')) {
         Some(colon) if text[colon..].starts_with(':') => {
             if !is_scheme(&text[..colon]) {
                 return false;
@@ -118,10 +118,10 @@ pub fn is_any_uri(text: &str) -> bool {
         _ => text,
     };
     match rest.strip_prefix("//") {
-        None => !rest.contains(['[', ']']),
+        None => !has_brackets(rest),
         Some(rest) => {
-            let end = rest.find(['/', '?']).unwrap_or(rest.len());
-            is_authority(&rest[..end]) && !rest[end..].contains(['[', ']'])
+            let end = rest.bytes().position(|b| matches!(b, b'/' | b'?')).unwrap_or(rest.len());
+            is_authority(&rest[..end]) && !has_brackets(&rest[end..])
         }
     }
 }
@@ -129,10 +129,17 @@ pub fn is_any_uri(text: &str) -> bool {
 /// No control characters, and hexadecimal digits after each `%`.
 fn escapes_are_sound(text: &str) -> bool {
     let bytes = text.as_bytes();
+    if bytes.iter().all(|b| (*b >= 0x20) & (*b != 0x7F) & (*b != b'%')) {
+        return true;
+    }
     bytes.iter().all(|b| *b >= 0x20 && *b != 0x7F)
         && text
             .match_indices('%')
             .all(|(at, _)| bytes.get(at + 1..at + 3).is_some_and(|hex| hex.iter().all(u8::is_ascii_hexdigit)))
+}
+
+fn has_brackets(text: &str) -> bool {
+    text.bytes().any(|b| matches!(b, b'[' | b']'))
 }
 
 fn is_scheme(scheme: &str) -> bool {
@@ -152,6 +159,6 @@ fn is_authority(authority: &str) -> bool {
             .filter(|_| !host.contains(['@', '[', ']'])),
     };
     let is_port = |port: &str| (1..=5).contains(&port.len()) && port.bytes().all(|b| b.is_ascii_digit());
-    !user.contains(['[', ']'])
+    !has_brackets(user)
         && after.is_some_and(|after| after.is_empty() || after.strip_prefix(':').is_some_and(is_port))
 }
