@@ -3,8 +3,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    net::SocketAddr,
-    path::Path,
     sync::Arc,
     time::Duration,
 };
@@ -68,7 +66,7 @@ fn rounds(engine: &str) {
     let address = free_address();
     let runtime = tokio::runtime::Runtime::new().expect("threads");
     let world = runtime.block_on(World::around(address));
-    apply(&store, engine, address, &world);
+    Daemon::start_at(&store, engine, address).apply(&world.registry());
 
     let mut begun = Vec::new();
     for round in 0..rounds {
@@ -105,14 +103,6 @@ fn request(round: u32, course: &Course) -> NewRequest {
         "" => request,
         plan => request.plan(plan.parse().expect("the plan is one")),
     }
-}
-
-fn apply(store: &Path, engine: &str, address: SocketAddr, world: &World) {
-    let gateway = Daemon::start_at(store, engine, address);
-    let file = store.join("../peers.toml");
-    std::fs::write(&file, world.registry()).expect("the registry file");
-    let output = gateway.command(&["peers", "apply", &file.display().to_string(), "--yes"]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 
 /// Waits until the final status has been told; gives how often it was.
