@@ -138,12 +138,25 @@ fn nothing_sticks(gateway: &Daemon, expected: usize) {
                 .map(|_| ())
         },
     );
-    let all = gateway.json(&["requests", "list", "--limit", "10000"]);
-    let lines = all["requests"].as_array().expect("the list has its requests");
+    let lines = every_request(gateway);
     assert_eq!(lines.len(), expected, "every request that was taken is there, once");
     for line in lines {
         assert_eq!(line["incidents"].as_array().map(Vec::len), Some(0), "{line}");
         assert_eq!(line["waits"].as_array().map(Vec::len), Some(0), "{line}");
+    }
+}
+
+/// Page by page.
+fn every_request(gateway: &Daemon) -> Vec<serde_json::Value> {
+    let mut lines = Vec::new();
+    let mut arguments =
+        vec!["requests".to_owned(), "list".to_owned(), "--limit".to_owned(), "200".to_owned()];
+    loop {
+        let page = gateway.json(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        lines.extend(page["requests"].as_array().expect("the list has its requests").iter().cloned());
+        let Some(next) = page["next"].as_str() else { return lines };
+        arguments.truncate(4);
+        arguments.extend(["--cursor".to_owned(), next.to_owned()]);
     }
 }
 
