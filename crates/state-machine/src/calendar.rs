@@ -81,8 +81,16 @@ impl Calendar {
 
     /// Whether the library is open on that date.
     pub fn opens_on(&self, date: Date) -> bool {
-        self.open.contains(&OpenDay::from(date.weekday()))
-            && !self.closures.iter().any(|closure| closure.from <= date && date <= closure.to)
+        self.open.contains(&OpenDay::from(date.weekday())) && !self.closes_on(date)
+    }
+
+    /// Whether `at` falls into a closure there. A weekly day off is none.
+    pub fn is_in_closure(&self, at: Timestamp) -> bool {
+        self.closes_on(at.to_zoned_datetime(self.zone()).date())
+    }
+
+    fn closes_on(&self, date: Date) -> bool {
+        self.closures.iter().any(|closure| closure.from <= date && date <= closure.to)
     }
 
     /// The instant when `time` has passed since `from`: the same time of day after that many open days, or the cap, whichever is first.

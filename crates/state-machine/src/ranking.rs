@@ -156,6 +156,8 @@ pub enum PassedOver {
     LocalSupply,
     /// It is the broker that the request came from, or is reached through it.
     CameFromThere,
+    /// It is closed now, beyond its weekly days off.
+    Closed,
     /// It cannot be open before the item is needed.
     TooLate,
     /// It stands in the table already.
@@ -171,6 +173,7 @@ impl PassedOver {
             PassedOver::AlreadyTried => "it was tried before",
             PassedOver::LocalSupply => "it is the requester itself",
             PassedOver::CameFromThere => "the request came from there",
+            PassedOver::Closed => "it is closed these days",
             PassedOver::TooLate => "it does not open before the item is needed",
             PassedOver::Twice => "it stands in the rota already",
         }
@@ -236,6 +239,8 @@ fn reason_to_pass(
         Some(PassedOver::DoesNotLend)
     } else if facts.exclude.contains(&peer.id) {
         Some(PassedOver::AlreadyTried)
+    } else if peer.calendar.is_in_closure(facts.now) {
+        Some(PassedOver::Closed)
     } else if facts.need_before.is_some_and(|by| !opens_before(peer, facts.now, by)) {
         Some(PassedOver::TooLate)
     } else if kept.iter().any(|(_, other)| other.facts.id == peer.id) {

@@ -3,7 +3,6 @@
 
 mod draft;
 mod kept;
-mod locate;
 mod logged;
 mod render;
 mod scrub;

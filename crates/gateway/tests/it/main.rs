@@ -7,4 +7,3 @@ mod http_server;
 mod outbox;
 mod seams;
 mod timers;
-mod tls;

@@ -79,6 +79,7 @@ impl State {
                 self.answered = Answered::NotYet;
                 if *item == SameItem::Another {
                     self.tried.clear();
+                    self.current = None;
                     self.rota = Default::default();
                 }
                 self.changed_at = *at;
@@ -102,7 +103,7 @@ impl State {
             }
             Event::Dispatched { leg, id, at } => {
                 self.dispatched += 1;
-                self.leg_mut(*leg).ids.push(id.clone());
+                self.with_leg(*leg, |leg| leg.ids.push(id.clone()));
                 self.changed_at = *at;
             }
             Event::PhaseMoved { to, at, .. } => {
@@ -110,7 +111,7 @@ impl State {
                 self.changed_at = *at;
             }
             Event::LegMoved { leg, from, to, rule, at } => {
-                self.leg_mut(*leg).move_to(*from, *to, rule, *at);
+                self.with_leg(*leg, |leg| leg.move_to(*from, *to, rule, *at));
                 self.changed_at = *at;
             }
             Event::CurrentSet { leg } => self.current = Some(*leg),
@@ -118,12 +119,13 @@ impl State {
                 if *status == Some(Status::Unfilled) {
                     self.reason_unfilled = reason_unfilled.clone();
                 }
-                let leg = self.leg_mut(*leg);
-                replace(&mut leg.status, status);
-                replace(&mut leg.supplier_request_id, supplier_request_id);
-                replace(&mut leg.due_date, due_date);
-                replace(&mut leg.retry_before, retry_before);
-                replace(&mut leg.reason_unfilled, reason_unfilled);
+                self.with_leg(*leg, |leg| {
+                    replace(&mut leg.status, status);
+                    replace(&mut leg.supplier_request_id, supplier_request_id);
+                    replace(&mut leg.due_date, due_date);
+                    replace(&mut leg.retry_before, retry_before);
+                    replace(&mut leg.reason_unfilled, reason_unfilled);
+                });
             }
             Event::Told { reason, stands, final_answer, at, .. } => {
                 self.told = Some(Told { status: stands.clone(), at: *at });
@@ -133,13 +135,10 @@ impl State {
                 replace(&mut self.final_answer, final_answer);
                 self.changed_at = *at;
             }
-            Event::TermsHeard { leg, terms } => self.leg_mut(*leg).terms = terms.clone(),
-            Event::TermsAgreed { leg } => {
-                let leg = self.leg_mut(*leg);
-                leg.agreed = leg.terms.clone();
-            }
-            Event::RenewalAsked { leg } => self.leg_mut(*leg).renewal = Renewal::Asked,
-            Event::RenewalAnswered { leg } => self.leg_mut(*leg).renewal = Renewal::None,
+            Event::TermsHeard { leg, terms } => self.with_leg(*leg, |leg| leg.terms = terms.clone()),
+            Event::TermsAgreed { leg } => self.with_leg(*leg, |leg| leg.agreed = leg.terms.clone()),
+            Event::RenewalAsked { leg } => self.with_leg(*leg, |leg| leg.renewal = Renewal::Asked),
+            Event::RenewalAnswered { leg } => self.with_leg(*leg, |leg| leg.renewal = Renewal::None),
             Event::CancelAsked { wish } => self.cancel = *wish,
             Event::CancelAnswered => self.cancel = CancelWish::None,
             Event::WaitStarted { timer, until, why } => {
@@ -162,8 +161,11 @@ impl State {
         }
     }
 
-    fn leg_mut(&mut self, leg: LegId) -> &mut Leg {
-        &mut self.legs[leg.0 as usize]
+    /// Changes a leg; an event about one that was never opened changes nothing.
+    fn with_leg(&mut self, leg: LegId, change: impl FnOnce(&mut Leg)) {
+        if let Some(leg) = self.legs.get_mut(leg.0 as usize) {
+            change(leg);
+        }
     }
 }
 

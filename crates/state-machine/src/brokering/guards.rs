@@ -3,7 +3,7 @@
 use iso18626::{SupplyingAgencyMessage, YesNo};
 
 use super::{
-    input::{Arrival, Context, Input},
+    input::{Arrival, Context, DeliveryOutcome, Input},
     names::{Clock, LegId, OutKind, Party},
     state::{Renewal, State},
     terms,
@@ -46,6 +46,17 @@ pub(crate) fn request_unsent(view: &View<'_>) -> bool {
         message.to == Party::Leg(leg)
             && message.kind == OutKind::Request
             && message.arrival == Arrival::Impossible
+    })
+}
+
+/// The supplier refused the request because it has it.
+pub(crate) fn refused_as_known(view: &View<'_>) -> bool {
+    let Some((Input::Delivery { outcome: DeliveryOutcome::Refused(errors), .. }, _)) = view.happening else {
+        return false;
+    };
+    errors.iter().filter_map(|error| error.error_value.as_deref()).any(|value| {
+        let value = value.to_ascii_lowercase();
+        value.contains("already") && value.contains("exist")
     })
 }
 

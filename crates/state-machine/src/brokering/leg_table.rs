@@ -22,15 +22,17 @@ rows! { LEG_TABLE: LegState, LegTrigger;
     // The request on its way.
     "taken": (Sending) on (Delivered) => Asked: "The supplier took the request.";
     "taken-already": ANY on (Delivered) => stay: "That the supplier took the request was known, or matters no more.";
-    "refused": (Sending Asked Expecting Promised Conditional RetryOffered) on (RequestRefused) => Unfilled [Count("request.refused")] then LegLost:
+    "known-already": (Sending) on (RequestRefused) if refused_as_known => Asked [Send(StatusRequest)]:
+        "The supplier says that it has the request: an earlier attempt did arrive, and it is asked how things stand.";
+    "refused": (Sending) on (RequestRefused) => Unfilled [Count("request.refused")] then LegLost:
         "A refused request goes to the next supplier.";
     "refused-while-cancelling": (Cancelling) on (RequestRefused) => Unfilled [WithdrawCancel] then LegUnfilled:
         "The supplier refused what was to be cancelled: nothing is left to cancel.";
     "refused-while-parting": (Parting) on (RequestRefused) => Unfilled [WithdrawCancel] then LegLeft:
         "The supplier refused what we were taking back.";
     "refused-late": (Left) on (RequestRefused) => Unfilled [WithdrawCancel]: "The supplier never took the request: our cancel is of no use.";
-    "refused-too-late": (Loaned Overdue Recalled Returning Unfilled Cancelled CopyCompleted LoanCompleted CompletedWithoutReturn Closed) on (RequestRefused) => refuse:
-        "The supplier answered the request already.";
+    "refused-too-late": (Asked Expecting Promised Conditional RetryOffered Loaned Overdue Recalled Returning Unfilled Cancelled CopyCompleted LoanCompleted CompletedWithoutReturn Closed) on (RequestRefused) => refuse:
+        "The supplier has answered: it has the request, whatever it says to a further attempt.";
     "undelivered": (Sending) on (RequestUndelivered) => Cancelled [WithdrawRequest, Count("request.undelivered")] then LegLost:
         "No attempt reached the supplier: the request is withdrawn and the rota moves on.";
     "astray": (Sending) on (RequestAstray) => Left [WithdrawRequest, Send(Cancel), Count("request.undelivered")] then LegLost:

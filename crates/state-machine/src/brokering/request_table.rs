@@ -101,7 +101,7 @@ rows! { REQUEST_TABLE: Phase, RequestTrigger;
     "status": ANY on (StatusRequest) => stay [AnswerStatus, Leg(LegTrigger::AskStatus)]: "The broker answers at once and asks the supplier.";
     "reminder": ANY on (Reminder) => stay [Current(LegTrigger::AskStatus), TellStatus]: "A reminder makes no request: the supplier is asked, and the requester hears the status.";
     "retry-same": (RetryOffered) on (Retry) => Asking [Adopt, Current(LegTrigger::RetrySame)]: "The retry goes to the same supplier.";
-    "retry-elsewhere": (RetryOffered) on (RetryChanged) => Locating [AdoptAnew, Current(LegTrigger::RetryGone), Locate]: "Another item is asked for: suppliers are located anew.";
+    "retry-elsewhere": (RetryOffered) on (RetryChanged) => Locating [Current(LegTrigger::RetryGone), AdoptAnew, Locate]: "Another item is asked for: suppliers are located anew.";
     "retry-unoffered": ANY on (Retry RetryChanged) => stay [Adopt, TellAgain]: "No retry is offered now: the request goes on under the new id, and the requester hears how things stand.";
 
     // What became of our messages.

@@ -85,18 +85,14 @@ impl<'a> Run<'a> {
         if !awaited {
             return self.ignore("timer-not-awaited", "Nobody waits for this any more, or not yet.");
         }
-        if let TimerName { clock, leg: Some(leg) } = name
-            && let Some(trigger) = classify::leg_clock(clock)
-        {
-            self.record(Event::WaitEnded { timer: name });
-            return self.leg(leg, trigger);
-        }
-        match name.clock {
-            Clock::Locate => self.request(RequestTrigger::LocateTimer),
-            _ => {
-                self.record(Event::WaitEnded { timer: name });
-                self.request(RequestTrigger::NeedBeforeTimer);
-            }
+        self.record(Event::WaitEnded { timer: name });
+        match (name.clock, name.leg) {
+            (Clock::Locate, _) => self.request(RequestTrigger::LocateTimer),
+            (clock, Some(leg)) => match classify::leg_clock(clock) {
+                Some(trigger) => self.leg(leg, trigger),
+                None => self.request(RequestTrigger::NeedBeforeTimer),
+            },
+            (_, None) => self.request(RequestTrigger::NeedBeforeTimer),
         }
     }
 
@@ -404,6 +400,7 @@ impl<'a> Run<'a> {
             face,
             at: self.context.now,
         });
+        self.leg = Some(leg);
         self.keep_clocks(leg);
         self.send_request(leg);
     }

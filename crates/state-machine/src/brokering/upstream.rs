@@ -145,13 +145,13 @@ impl Run<'_> {
         }
         let reason_unfilled = self.supplier_reason().filter(|_| status == Status::Unfilled);
         let reason = self.reason_for_status();
-        self.say(Saying {
-            reason,
-            reason_unfilled,
-            final_answer,
-            content: Content::All,
-            ..self.saying(status)
-        });
+        let stands = match status {
+            // These say when to send the item back; the loan stands where it stood.
+            Status::HoldReturn | Status::ReleaseHoldReturn => self.stands(),
+            _ => status.clone(),
+        };
+        let whole = Saying { reason, stands, content: Content::All, ..self.saying(status) };
+        self.say(Saying { reason_unfilled, final_answer, ..whole });
     }
 
     fn relay_renewal(&mut self) {

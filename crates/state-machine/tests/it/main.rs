@@ -1,5 +1,15 @@
 //! The brokering machine from outside: rules by name, crossing messages, the tables as documents, and random histories.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod cancel;
+mod crossing;
+mod histories;
+mod ranking;
+mod refusals;
+mod relaying;
 mod rota;
+mod silence;
+mod staff;
 mod support;
 mod tables;
+mod terms;
