@@ -3,6 +3,7 @@
 //! the case chose) or by a request id that was seen together with that token; so cases can share the parties and run side by side.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,8 @@ pub(crate) struct Hall {
     /// The parties, with the addresses they have in fact.
     pub(crate) peers: Peers,
     began: Instant,
+    /// By how many seconds the subject's clock was moved ahead of the true one.
+    ahead: AtomicI64,
     state: Mutex<State>,
 }
 
@@ -177,7 +180,12 @@ impl Hall {
                 party.url = party.url.replacen(&wanted, &local.to_string(), 1);
             }
         }
-        let hall = Arc::new(Hall { peers, began: outside::instant(), state: Mutex::default() });
+        let hall = Arc::new(Hall {
+            peers,
+            began: outside::instant(),
+            ahead: AtomicI64::new(0),
+            state: Mutex::default(),
+        });
         for listener in listeners.into_values() {
             let weak = Arc::downgrade(&hall);
             tokio::spawn(async move {
@@ -198,6 +206,16 @@ impl Hall {
     pub(crate) fn find(&self, part: Part, edition: Edition) -> impl Iterator<Item = usize> + '_ {
         let fits = move |party: &Party| party.part == part && party.edition == edition;
         self.peers.party.iter().enumerate().filter(move |(_, party)| fits(party)).map(|(index, _)| index)
+    }
+
+    /// The time by the subject's clock, as far as the suite has moved it.
+    pub(crate) fn now(&self) -> jiff::Timestamp {
+        let ahead = jiff::SignedDuration::from_secs(self.ahead.load(Ordering::Relaxed));
+        outside::now().checked_add(ahead).unwrap_or(jiff::Timestamp::MAX)
+    }
+
+    pub(crate) fn moved_ahead(&self, time: Duration) {
+        self.ahead.fetch_add(i64::try_from(time.as_secs()).unwrap_or(i64::MAX), Ordering::Relaxed);
     }
 
     /// Milliseconds since the hall opened.
@@ -314,7 +332,7 @@ impl Hall {
         reply: &Reply,
         tree: Option<&Element>,
     ) -> (Option<u16>, Vec<u8>) {
-        let received = stamp(outside::now());
+        let received = stamp(self.now());
         let edition = self.party(party).edition;
         let confirm = |error| match tree {
             Some(message) => Confirmed { message, received: &received, error }.xml(edition).into_bytes(),

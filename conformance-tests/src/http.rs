@@ -34,10 +34,17 @@ pub struct Answer {
 /// The client for one subject.
 #[derive(Clone)]
 pub struct Client {
-    pool: Pool<hyper_rustls::HttpsConnector<HttpConnector>, Full<Bytes>>,
+    pool: Connections,
     url: Uri,
     headers: BTreeMap<String, String>,
     limit: Duration,
+}
+
+/// Certificates are read only where they are needed.
+#[derive(Clone)]
+enum Connections {
+    Plain(Pool<HttpConnector, Full<Bytes>>),
+    Tls(Pool<hyper_rustls::HttpsConnector<HttpConnector>, Full<Bytes>>),
 }
 
 impl Client {
@@ -50,15 +57,19 @@ impl Client {
         if !matches!(url.scheme_str(), Some("http" | "https")) || url.host().is_none() {
             return Err(format!("{url} is no http:// or https:// URL"));
         }
+        if url.scheme_str() == Some("http") {
+            let pool = Connections::Plain(Pool::builder(TokioExecutor::new()).build(HttpConnector::new()));
+            return Ok(Client { pool, url, headers, limit });
+        }
         let provider = std::sync::Arc::new(rustls::crypto::aws_lc_rs::default_provider());
         let tls = rustls::ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .and_then(BuilderVerifierExt::with_platform_verifier)
             .map_err(|error| format!("no TLS: {error}"))?
             .with_no_client_auth();
-        let connector =
-            HttpsConnectorBuilder::new().with_tls_config(tls).https_or_http().enable_http1().build();
-        Ok(Client { pool: Pool::builder(TokioExecutor::new()).build(connector), url, headers, limit })
+        let connector = HttpsConnectorBuilder::new().with_tls_config(tls).https_only().enable_http1().build();
+        let pool = Connections::Tls(Pool::builder(TokioExecutor::new()).build(connector));
+        Ok(Client { pool, url, headers, limit })
     }
 
     /// `host:port`, where the subject speaks plain HTTP; only then can bytes be written to it at will.
@@ -103,7 +114,11 @@ impl Client {
         }
         let request = request.body(Full::new(Bytes::from(body))).map_err(|error| error.to_string())?;
         let exchange = async {
-            let response = self.pool.request(request).await.map_err(|error| causes(&error))?;
+            let response = match &self.pool {
+                Connections::Plain(pool) => pool.request(request).await,
+                Connections::Tls(pool) => pool.request(request).await,
+            };
+            let response = response.map_err(|error| causes(&error))?;
             let status = response.status().as_u16();
             let content_type = response.headers().get("content-type");
             let content_type = content_type.and_then(|value| value.to_str().ok()).map(str::to_owned);
@@ -166,14 +181,10 @@ impl Wire {
     pub async fn answer(&mut self) -> Result<Answer, String> {
         let limit = self.limit;
         let read = async {
-            loop {
-                let message = Message::read(&mut self.stream).await?;
-                let status = message.first.split(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
-                if status >= 200 {
-                    let content_type = message.header("content-type").map(str::to_owned);
-                    return Ok(Answer { status, content_type, body: message.body });
-                }
-            }
+            let message = Message::read(&mut self.stream).await?;
+            let status = message.first.split(' ').nth(1).and_then(|word| word.parse().ok()).unwrap_or(0);
+            let content_type = message.header("content-type").map(str::to_owned);
+            Ok(Answer { status, content_type, body: message.body })
         };
         outside::within(limit, read).await.unwrap_or_else(|| Err("no answer in time".to_owned()))
     }
@@ -208,6 +219,11 @@ impl Message {
         let mut bytes = Vec::new();
         let head_end = loop {
             if let Some(place) = find(&bytes, b"\r\n\r\n") {
+                // A 1xx is a word in between: the answer follows.
+                if bytes.starts_with(b"HTTP/1.1 1") {
+                    bytes.drain(..place + 4);
+                    continue;
+                }
                 break place;
             }
             if bytes.len() > 1 << 20 {

@@ -92,6 +92,23 @@ impl Script {
         self.order(suppliers)?.send().await
     }
 
+    /// The subject, a requester, asks a supplier of the suite's: its staff are moved to, where there is a hook for them.
+    ///
+    /// # Errors
+    /// Not applicable without a hook; fails the case when no request comes.
+    pub async fn asked_by_subject(&self, service: &str) -> Result<Leg, Stop> {
+        let [supplier] = self.suppliers()?;
+        let title = format!("Conformance {}", self.fresh_id());
+        self.expect_next();
+        let order = serde_json::json!({
+            "do": "request", "supplier": self.symbol(supplier), "service": service, "title": title,
+        });
+        self.staff(order).await?;
+        let expected = format!("a request to {}", self.symbol(supplier));
+        let asked = self.arrival(expected, supplier, |arrival| arrival.kind == "request").await?;
+        Ok(Leg::new(self, supplier, asked))
+    }
+
     /// A loan for cases that need any request the subject knows: at a broker it names one supplier.
     ///
     /// # Errors
@@ -217,6 +234,23 @@ impl Loan {
                 && arrival.text("bibliographicInfo/title") == title
         };
         self.script.never(expected, unwanted).await
+    }
+
+    /// The supplier was asked once, and isn't asked again within the quiet time, in other bytes or under another id.
+    ///
+    /// # Errors
+    /// Fails the case when it is.
+    pub async fn never_asked_again(&self, supplier: usize) -> Result<(), Stop> {
+        let expected = format!("one request to {}", self.script.symbol(supplier));
+        let title = self.request.title.clone();
+        let asked_again = move |arrival: &Arrival| {
+            arrival.party == supplier
+                && arrival.kind == "request"
+                && !arrival.taken
+                && !arrival.repeat
+                && arrival.text("bibliographicInfo/title") == title
+        };
+        self.script.never(expected, asked_again).await
     }
 
     /// The requester hears this status, in a message that is no Notification. What a broker may say meanwhile (`RequestReceived`,

@@ -117,9 +117,13 @@ impl Suite {
             progress(&Progress { done: results.len(), total, last });
         };
 
+        let by_pace = |pace| chosen.iter().filter(move |(case, _)| case.pace == pace && is_script(case));
+        // First those that move the clock: later, each step would wake up everything that the other cases have left behind.
+        for (case, edition) in by_pace(Pace::Alone) {
+            keep(run.play(case, *edition).await);
+        }
         let together = Arc::new(Semaphore::new(options.beside.max(1)));
         let mut playing = JoinSet::new();
-        let by_pace = |pace| chosen.iter().filter(move |(case, _)| case.pace == pace && is_script(case));
         for (case, edition) in by_pace(Pace::Together) {
             let permit = Arc::clone(&together);
             let play = run.play(case, *edition);
@@ -130,9 +134,6 @@ impl Suite {
         }
         while let Some(played) = playing.join_next().await {
             keep(played.map_err(|error| format!("a case broke down: {error}"))?);
-        }
-        for (case, edition) in by_pace(Pace::Alone) {
-            keep(run.play(case, *edition).await);
         }
         let exchanges = self.hall.exchanges();
         for (case, edition) in &chosen {

@@ -12,7 +12,6 @@ use serde_json::json;
 use crate::case::{Role, Stop};
 use crate::hall::{Arrival, Hall, Mailbox, Reply, stamp};
 use crate::http::{Answer, Client, Wire};
-use crate::outside;
 use crate::peers::{Face, Part, Trait};
 use crate::record::{Exchange, Way};
 use crate::subject::{Hook, Subject};
@@ -204,7 +203,7 @@ impl Script {
     /// A moment later than any that the case has written, as messages have it.
     #[must_use]
     pub fn now(&self) -> String {
-        let now = outside::now().as_millisecond();
+        let now = self.0.hall.now().as_millisecond();
         let last = self.0.last_stamp.fetch_max(now, Ordering::Relaxed);
         let stamped = if last >= now { self.0.last_stamp.fetch_add(1, Ordering::Relaxed) + 1 } else { now };
         jiff::Timestamp::from_millisecond(stamped).map(stamp).unwrap_or_default()
@@ -213,7 +212,7 @@ impl Script {
     /// That many days from now (or ago), as messages have it.
     #[must_use]
     pub fn in_days(&self, days: i64) -> String {
-        let moment = outside::now().checked_add(jiff::SignedDuration::from_hours(24 * days));
+        let moment = self.0.hall.now().checked_add(jiff::SignedDuration::from_hours(24 * days));
         moment.map(stamp).unwrap_or_default()
     }
 
@@ -284,6 +283,21 @@ impl Script {
         found.ok_or_else(|| {
             Stop::NotApplicable(format!("the peers file has no party with the trait {what:?}"))
         })
+    }
+
+    /// Whether the two parties prove who they are, each in its own way.
+    #[must_use]
+    pub fn have_credentials(&self, one: usize, other: usize) -> bool {
+        let headers = |party: usize| &self.0.hall.party(party).headers;
+        !headers(one).is_empty() && !headers(other).is_empty() && headers(one) != headers(other)
+    }
+
+    /// Any party at all, to send something that is no message.
+    ///
+    /// # Errors
+    /// Not applicable without one of the edition.
+    pub fn any_party(&self) -> Result<usize, Stop> {
+        self.requester().or_else(|_| self.suppliers::<1>().map(|[supplier]| supplier))
     }
 
     fn pick(&self, part: Part, edition: Edition, face: Face) -> Result<usize, Stop> {
@@ -485,20 +499,36 @@ impl Script {
         }
     }
 
-    /// Waits until something that isn't a message holds of what came.
+    /// Whether something comes to hold of what came, within that time.
+    pub async fn comes_to(&self, limit: Duration, mut holds: impl FnMut(&[Arrival]) -> bool) -> bool {
+        let look = |arrivals: &mut Vec<Arrival>| holds(arrivals).then_some(());
+        self.0.mailbox.until(limit, look).await.is_some()
+    }
+
+    /// Moves the subject's clock, one step after the other, until a message comes. The steps are many and small enough for all that the
+    /// subject does on the way to happen in its order.
     ///
     /// # Errors
-    /// Fails the case when it does not come to hold in time.
-    pub async fn eventually(
+    /// Not applicable without a clock; fails the case when nothing comes for all the time that passed.
+    pub async fn until_advanced(
         &self,
-        expected: impl fmt::Display,
-        mut holds: impl FnMut(&[Arrival]) -> bool,
-    ) -> Result<(), Stop> {
-        let look = |arrivals: &mut Vec<Arrival>| holds(arrivals).then_some(());
-        match self.0.mailbox.until(self.0.patience, look).await {
-            Some(()) => Ok(()),
-            None => Err(Stop::fail(expected.to_string(), "it did not come to that", b"")),
+        party: usize,
+        expected: &str,
+        step: Duration,
+        wanted: impl Fn(&Arrival) -> bool,
+    ) -> Result<Arrival, Stop> {
+        const STEPS: u32 = 60;
+        for _ in 0..STEPS {
+            if let Some(arrival) = self.seek(Duration::from_millis(250), party, &wanted).await {
+                return Ok(arrival);
+            }
+            self.advance(step).await?;
         }
+        let found = self.seek(self.0.patience, party, &wanted).await;
+        let hours = step.as_secs() * u64::from(STEPS) / 3600;
+        found.ok_or_else(|| {
+            self.missed(party, format!("{expected}, before {hours} hours were over by its clock"))
+        })
     }
 
     /// Moves the subject's clock.
@@ -507,7 +537,9 @@ impl Script {
     /// Not applicable without a hook; inconclusive when it does not work.
     pub async fn advance(&self, time: Duration) -> Result<(), Stop> {
         let order = json!({ "advance_seconds": time.as_secs() });
-        pull(self.0.subject.clock.as_ref(), "its clock cannot be moved", order).await
+        pull(self.0.subject.clock.as_ref(), "its clock cannot be moved", order).await?;
+        self.0.hall.moved_ahead(time);
+        Ok(())
     }
 
     /// Whether the subject's clock can be moved.
@@ -575,10 +607,6 @@ impl Script {
     #[must_use]
     pub fn url_of(&self, party: usize) -> String {
         self.0.hall.party(party).url.clone()
-    }
-
-    pub(crate) fn patience(&self) -> Duration {
-        self.0.patience
     }
 }
 

@@ -91,7 +91,15 @@ impl Element {
     }
 }
 
+/// Whether XML 1.0 allows the character at all.
+fn is_allowed(character: char) -> bool {
+    matches!(character, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
+}
+
 fn parse_text(text: &str) -> Result<Element, String> {
+    if let Some(character) = text.chars().find(|&character| !is_allowed(character)) {
+        return Err(format!("the character {character:?}, which XML forbids"));
+    }
     let mut reader = NsReader::from_str(text);
     let mut open: Vec<Element> = Vec::new();
     let mut root = None;
@@ -118,7 +126,10 @@ fn parse_text(text: &str) -> Result<Element, String> {
             Event::CData(part) => add_text(&mut open, &part.xml10_content())?,
             Event::GeneralRef(reference) => {
                 let character = match reference.resolve_char_ref().map_err(|error| error.to_string())? {
-                    Some(character) => character,
+                    Some(character) if is_allowed(character) => character,
+                    Some(character) => {
+                        return Err(format!("a reference to {character:?}, which XML forbids"));
+                    }
                     None => entity(&reference.xml10_content())?,
                 };
                 add_text(&mut open, character.encode_utf8(&mut [0; 4]))?;

@@ -461,6 +461,8 @@ impl Confirmed<'_> {
         let name = kind.map_or("request", |kind| kind.name.as_str());
         let header = kind.and_then(|kind| kind.child("header"));
         let text = |path: &str| header.and_then(|header| header.text_at(path));
+        // What is no valid value cannot be repeated in a valid confirmation.
+        let valid = |name: &str, text: &str| crate::grammar::allows(name, text, edition);
         let symbol = |name: &str| {
             let agency_id = header.and_then(|header| header.child(name));
             let symbol = agency_id.map(|id| Symbol {
@@ -470,7 +472,10 @@ impl Confirmed<'_> {
             symbol.map(|symbol| agency(name, &symbol)).unwrap_or_default()
         };
         let mut xml = symbol("supplyingAgencyId") + &symbol("requestingAgencyId");
-        xml += &el("timestamp", text("timestamp").unwrap_or(self.received));
+        xml += &el(
+            "timestamp",
+            text("timestamp").filter(|text| valid("timestamp", text)).unwrap_or(self.received),
+        );
         xml += &el("requestingAgencyRequestId", text("requestingAgencyRequestId").unwrap_or_default());
         if edition == Edition::V1_2 {
             xml +=
@@ -484,6 +489,7 @@ impl Confirmed<'_> {
             "requestingAgencyMessage" => kind.and_then(|kind| kind.child("action")),
             _ => None,
         };
+        let echoed = echoed.filter(|echoed| valid(&echoed.name, &echoed.text));
         content += &echoed.map(|echoed| el(&echoed.name, &echoed.text)).unwrap_or_default();
         if let Some((kind, value)) = self.error {
             content += &wrap("errorData", &(el("errorType", kind) + &el("errorValue", value)));

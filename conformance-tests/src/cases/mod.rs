@@ -1,12 +1,32 @@
 //! The catalogue: cases filed by area, one file each.
 
+mod cancels;
+mod clocks;
+mod errors;
+mod faces;
+mod loans;
+mod message;
+mod observed;
 mod rota;
+mod transport;
 
 use crate::case::{Case, Stop};
 
 /// Every case, in the catalogue's order.
 pub fn all() -> impl Iterator<Item = &'static Case> {
-    [rota::CASES].into_iter().flatten()
+    [
+        message::CASES,
+        errors::CASES,
+        transport::CASES,
+        rota::CASES,
+        loans::CASES,
+        cancels::CASES,
+        faces::CASES,
+        clocks::CASES,
+        observed::CASES,
+    ]
+    .into_iter()
+    .flatten()
 }
 
 /// Fails unless the two are the same.

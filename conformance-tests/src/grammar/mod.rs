@@ -25,6 +25,15 @@ pub fn faults(message: &Element, edition: Edition) -> Vec<String> {
     faults
 }
 
+/// Whether an element with that name may have this text.
+#[must_use]
+pub fn allows(name: &str, text: &str, edition: Edition) -> bool {
+    match grammar(edition).get(name) {
+        Some(Content::Text(kind)) => fits(kind, text),
+        _ => true,
+    }
+}
+
 /// The elements that may stand in another, in order, each with how often it may; empty where it contains none.
 #[must_use]
 pub fn contents(parent: &str, name: &str, edition: Edition) -> Vec<(&'static str, usize)> {

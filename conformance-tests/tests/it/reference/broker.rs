@@ -316,6 +316,9 @@ impl Broker {
         drop_child(&mut request, "supplierInfo");
         drop_child(&mut request, "patronInfo");
         let service = inside(&mut request, "serviceInfo");
+        if service.child("serviceType").is_none() {
+            set(service, "serviceType", "CopyOrLoan");
+        }
         match retry_of {
             Some(old) => {
                 set(service, "requestType", "Retry");
@@ -394,6 +397,7 @@ impl Broker {
                 if yes {
                     state.loans[l].ended = !self.is(Fault::CancelDoesNotStop);
                     self.tell(state, l, Some(message), "Cancelled", Some("CancelResponse"));
+                    state.loans[l].engaged = None;
                     if self.is(Fault::CancelDoesNotStop) {
                         self.go_on(state, l, None);
                     }
@@ -461,6 +465,7 @@ impl Broker {
             "Unfilled" | "Cancelled" if cancel == Some(Cancel::Asked) => {
                 state.loans[l].ended = true;
                 self.tell(state, l, None, "Cancelled", Some("CancelResponse"));
+                state.loans[l].engaged = None;
             }
             "Unfilled" | "Cancelled" => {
                 state.loans[l].last_unfilled = Some(message.clone());

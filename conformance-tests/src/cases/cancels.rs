@@ -1,0 +1,609 @@
+//! Cancelling, asking for the status, retries and conditions, through a broker.
+
+use crate::case::{Role, Source, Stop, cases};
+use crate::cases::same;
+use crate::hall::{Arrival, Reply};
+use crate::loan::{cancel_response, loaned, on_condition, retry_possible, status, unfilled, will_supply};
+use crate::wire::{Code, Delivery, Edition, Say};
+
+const BROKER: &[Role] = &[Role::Broker];
+const NEW: &[Edition] = &[Edition::V2021_2];
+const CANCEL: Source =
+    Source::UseCase("Cancel is answered by CancelResponse with answerYesNo; N if it was shipped");
+const IMPOSSIBLE: Source = Source::Practice("real systems differ: OK and an answer N, or ERROR");
+const CROSSING: Source = Source::Practice("messages cross");
+const RETRY: Source = Source::Standard("requestType Retry, requestingAgencyPreviousRequestId");
+const CONDITION: Source =
+    Source::Practice("the standard has no message for agreeing; systems use Notification and Cancel");
+
+/// An interim or final Unfilled.
+fn ends(arrival: &Arrival) -> bool {
+    arrival.status() == "Unfilled" && arrival.reason() != "Notification"
+}
+
+cases! { "Cancels, retries, conditions";
+
+C01 "A cancel that the supplier accepts ends the request" {
+    roles: BROKER, source: CANCEL,
+    sends: "Cancel after WillSupply; the supplier answers Y",
+    expects: "Cancel at the supplier; CancelResponse Y with status Cancelled at the requester",
+    why: "the patron does not need it any more",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let (loan, leg) = s.promised(supplier).await?;
+    loan.does("Cancel").await?;
+    leg.gets("Cancel").await?;
+    leg.say(cancel_response("Y", "Cancelled")).await?;
+    let arrival = loan.answered_with("CancelResponse", "Y").await?;
+    same("the status", arrival.status(), "Cancelled", &arrival.bytes)?;
+}
+
+C02 "A cancel after shipping is refused, and the loan goes on" {
+    roles: BROKER, source: CANCEL,
+    sends: "Cancel after Loaned; the supplier answers N; then Received",
+    expects: "CancelResponse N at the requester, Received at the supplier",
+    why: "it is in the post",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let (loan, leg) = s.lent(supplier).await?;
+    loan.does("Cancel").await?;
+    let cancel = |arrival: &Arrival| arrival.text("action") == "Cancel";
+    if s.seek(std::time::Duration::from_secs(1), supplier, cancel).await.is_some() {
+        leg.say(cancel_response("N", "Loaned")).await?;
+    }
+    loan.answered_with("CancelResponse", "N").await?;
+    loan.does("Received").await?;
+    leg.gets("Received").await?;
+}
+
+C03 "A cancel that is answered with a contradiction is answered to the requester" {
+    roles: BROKER, source: Source::Practice("a vendor's published sample says N with status Cancelled"),
+    sends: "Cancel; the supplier answers N with status Cancelled",
+    expects: "OK, and a CancelResponse at the requester",
+    why: "the requester must not wait for ever",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let (loan, leg) = s.promised(supplier).await?;
+    loan.does("Cancel").await?;
+    leg.gets("Cancel").await?;
+    leg.say(cancel_response("N", "Cancelled")).await?;
+    let arrival = loan.answered("CancelResponse").await?;
+    s.fact("N with status Cancelled is told as", arrival.summary());
+}
+
+C04 "A cancel before the supplier's first answer is passed on" {
+    roles: BROKER, source: CANCEL,
+    sends: "Cancel while the supplier has said nothing; it answers Y",
+    expects: "Cancel at the supplier, CancelResponse Y at the requester",
+    why: "the sooner the better",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let loan = s.borrow(&[supplier]).await?;
+    let leg = loan.asked(supplier).await?;
+    loan.does("Cancel").await?;
+    leg.gets("Cancel").await?;
+    leg.say(cancel_response("Y", "Cancelled")).await?;
+    loan.answered_with("CancelResponse", "Y").await?;
+}
+
+C06 "Loaned that crosses a cancel is heard, and the cancel is answered N" {
+    roles: BROKER, source: CROSSING,
+    sends: "Cancel; before its answer Loaned; then N",
+    expects: "Loaned and CancelResponse N at the requester",
+    why: "the item comes",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let (loan, leg) = s.promised(supplier).await?;
+    loan.does("Cancel").await?;
+    leg.gets("Cancel").await?;
+    leg.say(loaned(s.in_days(28))).await?;
+    loan.gets("Loaned", |arrival| arrival.status() == "Loaned").await?;
+    leg.say(cancel_response("N", "Loaned")).await?;
+    loan.answered_with("CancelResponse", "N").await?;
+}
+
+C07 "A cancel of what is over is answered" {
+    roles: BROKER, source: IMPOSSIBLE,
+    sends: "Cancel after the final Unfilled",
+    expects: "OK and CancelResponse N; an ERROR is noted",
+    why: "the requester should see that it is over",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let loan = s.borrow(&[supplier]).await?;
+    loan.asked(supplier).await?.say(unfilled("NotHeld")).await?;
+    loan.hears("Unfilled").await?;
+    let answer = loan.sends(loan.action("Cancel")).await?;
+    if answer.is_error() {
+        s.note("Cancel in a final state is refused");
+        return Ok(());
+    }
+    let arrival = loan.answered("CancelResponse").await?;
+    if arrival.text("messageInfo/answerYesNo") != "N" {
+        s.note(format!("Cancel in a final state is answered {}", arrival.text("messageInfo/answerYesNo")));
+    }
+}
+
+C08 "A cancel after LoanCompleted is answered" {
+    roles: BROKER, source: IMPOSSIBLE,
+    sends: "Cancel after LoanCompleted",
+    expects: "OK and CancelResponse N with LoanCompleted; an ERROR is noted",
+    why: "the requester should see that it is over",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let (loan, leg) = s.lent(supplier).await?;
+    leg.say(status("LoanCompleted")).await?;
+    loan.hears("LoanCompleted").await?;
+    let answer = loan.sends(loan.action("Cancel")).await?;
+    if answer.is_error() {
+        s.note("Cancel in a final state is refused");
+        return Ok(());
+    }
+    let arrival = loan.answered_with("CancelResponse", "N").await?;
+    same("the status", arrival.status(), "LoanCompleted", &arrival.bytes)?;
+}
+
+C09 "After a cancel no other supplier is asked" {
+    roles: BROKER, source: CANCEL,
+    sends: "Cancel while two suppliers are left; the first answers Y",
+    expects: "CancelResponse Y; the second is not asked",
+    why: "the requester does not want it from anybody",
+} |s| {
+    let [first, second] = s.suppliers()?;
+    let loan = s.borrow(&[first, second]).await?;
+    let leg = loan.asked(first).await?;
+    loan.does("Cancel").await?;
+    leg.gets("Cancel").await?;
+    leg.say(cancel_response("Y", "Cancelled")).await?;
+    loan.answered_with("CancelResponse", "Y").await?;
+    loan.never_asked(second).await?;
+}
+
+C10 "A cancel that crosses Unfilled asks nobody else" {
+    roles: BROKER, source: CROSSING,
+    sends: "Cancel; the supplier, instead of answering it, says Unfilled",
+    expects: "CancelResponse Y at the requester; the second supplier is not asked",
+    why: "between two suppliers a cancel counts as well",
+} |s| {
+    let [first, second] = s.suppliers()?;
+    let loan = s.borrow(&[first, second]).await?;
+    let leg = loan.asked(first).await?;
+    loan.does("Cancel").await?;
+    leg.gets("Cancel").await?;
+    leg.say(unfilled("NotOnShelf")).await?;
+    loan.answered_with("CancelResponse", "Y").await?;
+    loan.never_asked(second).await?;
+}
+
+C11 "A cancel that the supplier's system refuses is answered N" {
+    roles: BROKER, source: Source::Practice("the requester was told OK already"),
+    sends: "Cancel; the supplier confirms it with ERROR",
+    expects: "CancelResponse N at the requester; an ERROR at once is noted",
+    why: "it must not think that it is cancelled",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    s.answer(supplier, "requestingAgencyMessage", "Cancel", 9, Reply::Refuse(200, "UnsupportedActionType", "Cancel: too late"));
+    let (loan, _) = s.promised(supplier).await?;
+    let answer = loan.sends(loan.action("Cancel")).await?;
+    if answer.is_error() {
+        s.note("the supplier's refusal of Cancel is relayed at once, as ERROR");
+        return Ok(());
+    }
+    loan.answered_with("CancelResponse", "N").await?;
+}
+
+C12 "A second cancel does not cancel twice" {
+    roles: BROKER, source: CROSSING,
+    sends: "Cancel twice, with different timestamps; the supplier answers Y",
+    expects: "OK to both; CancelResponse Y",
+    why: "people press buttons twice",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let (loan, leg) = s.promised(supplier).await?;
+    loan.does("Cancel").await?;
+    loan.does("Cancel").await?;
+    leg.gets("Cancel").await?;
+    leg.say(cancel_response("Y", "Cancelled")).await?;
+    loan.answered_with("CancelResponse", "Y").await?;
+}
+
+C15 "WillSupply after an accepted cancel changes nothing" {
+    roles: BROKER, source: CROSSING,
+    sends: "the supplier answers Y, and then says WillSupply",
+    expects: "OK; no WillSupply to the requester",
+    why: "the request is over",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let loan = s.borrow(&[supplier]).await?;
+    let leg = loan.asked(supplier).await?;
+    loan.does("Cancel").await?;
+    leg.gets("Cancel").await?;
+    leg.say(cancel_response("Y", "Cancelled")).await?;
+    loan.answered_with("CancelResponse", "Y").await?;
+    leg.say(will_supply()).await?;
+    loan.never_gets("no WillSupply", |arrival| arrival.status() == "WillSupply").await?;
+}
+
+C16 "A cancel while a retry is possible ends the request" {
+    roles: BROKER, source: CANCEL,
+    sends: "Cancel after RetryPossible",
+    expects: "CancelResponse Y at the requester; nobody else is asked",
+    why: "the terms were not good enough",
+} |s| {
+    let [first, second] = s.suppliers()?;
+    let loan = s.borrow(&[first, second]).await?;
+    let leg = loan.asked(first).await?;
+    leg.say(retry_possible("OnLoan")).await?;
+    loan.hears("RetryPossible").await?;
+    loan.does("Cancel").await?;
+    let cancel = |arrival: &Arrival| arrival.text("action") == "Cancel";
+    if s.seek(std::time::Duration::from_millis(500), first, cancel).await.is_some() {
+        leg.say(cancel_response("Y", "Cancelled")).await?;
+    }
+    loan.answered_with("CancelResponse", "Y").await?;
+    loan.never_asked(second).await?;
+}
+
+C17 "A cancel while a condition is open ends the request" {
+    roles: BROKER, source: CANCEL,
+    sends: "Cancel, addressed to the broker, after WillSupply with a condition",
+    expects: "Cancel at the supplier; CancelResponse Y; nobody else is asked",
+    why: "a cancel of the request is more than a no to a condition",
+} |s| {
+    let [first, second] = s.suppliers()?;
+    let loan = s.borrow(&[first, second]).await?;
+    let leg = loan.asked(first).await?;
+    leg.say(on_condition("LibraryUseOnly")).await?;
+    loan.hears("WillSupply").await?;
+    loan.does("Cancel").await?;
+    leg.gets("Cancel").await?;
+    leg.say(cancel_response("Y", "Cancelled")).await?;
+    loan.answered_with("CancelResponse", "Y").await?;
+    loan.never_asked(second).await?;
+}
+
+C18 "A cancel that is refused before shipping leaves the request running" {
+    roles: BROKER, source: CANCEL,
+    sends: "Cancel after WillSupply; the supplier answers N and then ships",
+    expects: "CancelResponse N, then Loaned at the requester",
+    why: "it is being packed",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let (loan, leg) = s.promised(supplier).await?;
+    loan.does("Cancel").await?;
+    leg.gets("Cancel").await?;
+    leg.say(cancel_response("N", "WillSupply")).await?;
+    loan.answered_with("CancelResponse", "N").await?;
+    leg.say(loaned(s.in_days(28))).await?;
+    loan.hears("Loaned").await?;
+}
+
+Q01 "A status request is answered" {
+    roles: BROKER, source: Source::UseCase("StatusRequest is answered by StatusRequestResponse"),
+    sends: "StatusRequest after WillSupply",
+    expects: "StatusRequestResponse with WillSupply",
+    why: "the requester wants to know",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let (loan, leg) = s.promised(supplier).await?;
+    loan.does("StatusRequest").await?;
+    let asked = |arrival: &Arrival| arrival.text("action") == "StatusRequest";
+    if s.seek(std::time::Duration::from_millis(500), supplier, asked).await.is_some() {
+        leg.say(will_supply().because("StatusRequestResponse")).await?;
+    }
+    let arrival = loan.answered("StatusRequestResponse").await?;
+    same("the status", arrival.status(), "WillSupply", &arrival.bytes)?;
+}
+
+Q02 "A status request does not depend on the supplier's answer" {
+    roles: BROKER, source: Source::Practice("a broker knows the status itself"),
+    sends: "StatusRequest after WillSupply; the supplier refuses its copy of it",
+    expects: "StatusRequestResponse; an ERROR at once is noted",
+    why: "some systems know no StatusRequest",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    s.answer(supplier, "requestingAgencyMessage", "StatusRequest", 9, Reply::Refuse(200, "UnsupportedActionType", "StatusRequest"));
+    let (loan, _) = s.promised(supplier).await?;
+    let answer = loan.sends(loan.action("StatusRequest")).await?;
+    if answer.is_error() {
+        s.note("the supplier's refusal of StatusRequest is relayed at once, as ERROR");
+        return Ok(());
+    }
+    loan.answered("StatusRequestResponse").await?;
+}
+
+Q03 "A status request after the end is answered" {
+    roles: BROKER, source: Source::UseCase("StatusRequest is answered by StatusRequestResponse"),
+    sends: "StatusRequest after LoanCompleted",
+    expects: "StatusRequestResponse with LoanCompleted; an ERROR is noted",
+    why: "that is what one asks for when in doubt",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let (loan, leg) = s.lent(supplier).await?;
+    leg.say(status("LoanCompleted")).await?;
+    loan.hears("LoanCompleted").await?;
+    let answer = loan.sends(loan.action("StatusRequest")).await?;
+    if answer.is_error() {
+        s.note("StatusRequest in a final state is refused");
+        return Ok(());
+    }
+    let arrival = loan.answered("StatusRequestResponse").await?;
+    same("the status", arrival.status(), "LoanCompleted", &arrival.bytes)?;
+}
+
+Q04 "News in a supplier's answer to a status request reaches the requester" {
+    roles: BROKER, source: Source::Practice("a status that was lost is found so"),
+    sends: "StatusRequest after WillSupply; the supplier's answer says Loaned",
+    expects: "Loaned at the requester",
+    why: "the message that said so may have been lost",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let (loan, leg) = s.promised(supplier).await?;
+    loan.does("StatusRequest").await?;
+    let asked = |arrival: &Arrival| arrival.text("action") == "StatusRequest";
+    if s.seek(std::time::Duration::from_secs(1), supplier, asked).await.is_none() {
+        s.note("StatusRequest is answered by the broker alone, and not passed on");
+        return Ok(());
+    }
+    leg.say(loaned(s.in_days(28)).because("StatusRequestResponse")).await?;
+    loan.gets("Loaned", |arrival| arrival.status() == "Loaned").await?;
+}
+
+Q05 "A reminder makes no second request" {
+    roles: BROKER, source: Source::Standard("requestType Reminder"),
+    sends: "a Reminder with the id of a running request",
+    expects: "OK or ERROR; no second request to the supplier",
+    why: "a reminder reminds",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let loan = s.borrow(&[supplier]).await?;
+    loan.asked(supplier).await?;
+    let mut again = loan.request.clone();
+    again.kind = Some("Reminder".to_owned());
+    again.head.timestamp = s.now();
+    let answer = s.post(loan.requester, again.xml(s.edition())).await?;
+    if answer.is_error() {
+        s.note("reminders are refused");
+    } else {
+        answer.ok("a reminder")?;
+    }
+    loan.never_asked_again(supplier).await?;
+}
+
+Y01 "A retry's terms reach the requester" {
+    roles: BROKER, source: Source::Standard("RetryPossible; 1.2: messageInfo, 2021-2: retryInfo"),
+    sends: "RetryPossible with reason, costs and retryBefore",
+    expects: "the same at the requester",
+    why: "it decides by them",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let loan = s.borrow(&[supplier]).await?;
+    let until = s.in_days(14);
+    let mut say = retry_possible("CostExceedsMaxCost");
+    say.offered = Some(("EUR".to_owned(), "25.00".to_owned()));
+    say.retry_before = Some(until.clone());
+    loan.asked(supplier).await?.say(say).await?;
+    let arrival = loan.hears("RetryPossible").await?;
+    let home = if s.edition() == Edition::V1_2 { "messageInfo" } else { "retryInfo" };
+    same("reasonRetry", arrival.text("messageInfo/reasonRetry"), "CostExceedsMaxCost", &arrival.bytes)?;
+    same("the costs", arrival.text(&format!("{home}/offeredCosts/monetaryValue")), "25.00", &arrival.bytes)?;
+    let got = arrival.text(&format!("{home}/retryBefore")).parse::<jiff::Timestamp>().ok();
+    if got != until.parse().ok() {
+        return Err(Stop::fail(format!("retryBefore {until}"), format!("{got:?}"), &arrival.bytes));
+    }
+}
+
+Y02 "A retry under a new id goes to the same supplier, and names the request before" {
+    roles: BROKER, source: RETRY,
+    sends: "RetryPossible, then a Retry with a new id",
+    expects: "a request of type Retry to the same supplier, with a fresh id and the previous one",
+    why: "that supplier waits for it",
+} |s| {
+    let [first, second] = s.suppliers()?;
+    let loan = s.borrow(&[first, second]).await?;
+    let leg = loan.asked(first).await?;
+    leg.say(retry_possible("CostExceedsMaxCost")).await?;
+    loan.hears("RetryPossible").await?;
+    let again = loan.retry()?.send().await?;
+    let new_leg = again.asked(first).await?;
+    same("requestType", new_leg.asked.text("serviceInfo/requestType"), "Retry", &new_leg.asked.bytes)?;
+    let previous = new_leg.asked.text("serviceInfo/requestingAgencyPreviousRequestId");
+    same("the previous id", previous, leg.id(), &new_leg.asked.bytes)?;
+    if new_leg.id() == leg.id() {
+        s.note("a retry goes downstream under the old id");
+    }
+    new_leg.say(will_supply()).await?;
+    again.hears("WillSupply").await?;
+    again.never_asked(second).await?;
+}
+
+Y03 "A retry under the same id is taken" {
+    roles: BROKER, source: Source::Practice("the standard leaves open whether a retry has a new id"),
+    sends: "RetryPossible, then a Retry with the old id",
+    expects: "a request to the same supplier; ERROR is noted",
+    why: "systems differ",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let loan = s.borrow(&[supplier]).await?;
+    loan.asked(supplier).await?.say(retry_possible("OnLoan")).await?;
+    loan.hears("RetryPossible").await?;
+    let id = loan.id().to_owned();
+    let order = loan.retry()?.with(|request| request.head.request_id = id);
+    let answer = order.attempt().await?;
+    if answer.is_error() {
+        s.note("a retry must have a new id");
+        return Ok(());
+    }
+    let again = order.sent(answer.ok("the retry")?);
+    again.asked(supplier).await?.say(will_supply()).await?;
+    again.hears("WillSupply").await?;
+}
+
+Y04 "A retry for something else is a new search" {
+    roles: BROKER, source: Source::Practice("with other bibliographic data the old supplier means nothing"),
+    sends: "RetryPossible, then a Retry with another title and another list of suppliers",
+    expects: "a request to the first of the new list",
+    why: "another edition is held by others",
+} |s| {
+    let [first, second] = s.suppliers()?;
+    let loan = s.borrow(&[first]).await?;
+    loan.asked(first).await?.say(retry_possible("NotFoundAsCited")).await?;
+    loan.hears("RetryPossible").await?;
+    let symbol = s.symbol(second);
+    let order = loan.retry()?.with(|request| {
+        request.title += ", second edition";
+        request.suppliers = vec![symbol];
+    });
+    let again = order.send().await?;
+    again.asked(second).await?.say(will_supply()).await?;
+    again.hears("WillSupply").await?;
+}
+
+Y05 "A retry of what is over is refused" {
+    roles: BROKER, source: RETRY,
+    sends: "a Retry after the final Unfilled",
+    expects: "ERROR",
+    why: "it is a new request by then",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let loan = s.borrow(&[supplier]).await?;
+    loan.asked(supplier).await?.say(unfilled("NotHeld")).await?;
+    loan.hears("Unfilled").await?;
+    loan.retry()?.attempt().await?.refused("a retry after Unfilled")?;
+}
+
+Y08 "The first answer to a retry is a RequestResponse" {
+    roles: BROKER, source: Source::UseCase("the first answer to New or Retry is a RequestResponse"),
+    sends: "RetryPossible, Retry, WillSupply",
+    expects: "the first status after the retry has reason RequestResponse",
+    why: "a retry is a request",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let loan = s.borrow(&[supplier]).await?;
+    loan.asked(supplier).await?.say(retry_possible("OnLoan")).await?;
+    loan.hears("RetryPossible").await?;
+    let again = loan.retry()?.send().await?;
+    again.asked(supplier).await?.say(will_supply()).await?;
+    again.hears("WillSupply").await?;
+    let answers: Vec<Arrival> = again.heard().into_iter().filter(|arrival| arrival.reason() != "Notification").collect();
+    let Some(first) = answers.first() else { return Err(Stop::Inconclusive("no answer".to_owned())) };
+    same("the first reason", first.reason(), "RequestResponse", &first.bytes)?;
+}
+
+Y10 "A retry of what is still running is refused" {
+    roles: BROKER, source: RETRY,
+    sends: "a Retry after WillSupply",
+    expects: "ERROR, and no second request to the supplier",
+    why: "nobody offered one",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let (loan, _) = s.promised(supplier).await?;
+    loan.retry()?.attempt().await?.refused("a retry of a running request")?;
+    loan.never_asked_again(supplier).await?;
+}
+
+Y11 "A reason for a retry that nobody knows is kept" {
+    roles: BROKER, source: Source::Standard("ReasonRetry is an open list"),
+    sends: "RetryPossible with reason AskAgainAtEaster",
+    expects: "the same reason at the requester",
+    why: "people can read it",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let loan = s.borrow(&[supplier]).await?;
+    loan.asked(supplier).await?.say(retry_possible("AskAgainAtEaster")).await?;
+    let arrival = loan.hears("RetryPossible").await?;
+    same("reasonRetry", arrival.text("messageInfo/reasonRetry"), "AskAgainAtEaster", &arrival.bytes)?;
+}
+
+K01 "A condition reaches the requester" {
+    roles: BROKER, source: Source::Standard("deliveryInfo/loanCondition"),
+    sends: "WillSupply with loanCondition LibraryUseOnly",
+    expects: "the condition at the requester",
+    why: "it must agree or not",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let loan = s.borrow(&[supplier]).await?;
+    loan.asked(supplier).await?.say(on_condition("LibraryUseOnly")).await?;
+    let conditional = |arrival: &Arrival| arrival.message.mentions("LibraryUseOnly");
+    loan.gets("the condition", conditional).await?;
+}
+
+K02 "Agreeing to a condition reaches the supplier, which ships" {
+    roles: BROKER, source: CONDITION,
+    sends: "WillSupply with a condition, a Notification that agrees, Loaned",
+    expects: "the Notification at the supplier, Loaned at the requester",
+    why: "the supplier waits for it",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let loan = s.borrow(&[supplier]).await?;
+    let leg = loan.asked(supplier).await?;
+    leg.say(on_condition("SignatureRequired")).await?;
+    loan.hears("WillSupply").await?;
+    loan.does_with_note("Notification", "ACCEPT").await?;
+    leg.gets("Notification").await?;
+    leg.say(loaned(s.in_days(28))).await?;
+    loan.hears("Loaned").await?;
+}
+
+K03 "Declining a condition moves the rota on" {
+    roles: BROKER, source: CONDITION,
+    sends: "WillSupply with a condition; a Cancel addressed to the supplier's own symbol; the supplier answers Y",
+    expects: "the next supplier is asked; the requester hears no CancelResponse for its request",
+    why: "a no to a condition is no end of the request",
+} |s| {
+    let [first, second] = s.suppliers()?;
+    let loan = s.order(&[first, second])?.by(s.transparent_requester()?).send().await?;
+    let leg = loan.asked(first).await?;
+    leg.say(on_condition("LibraryUseOnly")).await?;
+    loan.hears("WillSupply").await?;
+    loan.does_to(s.symbol(first), "Cancel").await?;
+    leg.gets("Cancel").await?;
+    leg.say(cancel_response("Y", "Cancelled")).await?;
+    loan.asked(second).await?.say(will_supply()).await?;
+    loan.gets("WillSupply of the second", |arrival| arrival.status() == "WillSupply" && arrival.reason() != "Notification").await?;
+    loan.never_gets("no CancelResponse", |arrival| arrival.reason() == "CancelResponse").await?;
+}
+
+K04 "An offer of costs before shipping reaches the requester" {
+    roles: BROKER, source: Source::Standard("offeredCosts; 1.2: messageInfo, 2021-2: retryInfo"),
+    sends: "WillSupply with offeredCosts of 15.00 USD",
+    expects: "15.00 at the requester",
+    why: "it must agree or not",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let loan = s.borrow(&[supplier]).await?;
+    let say = Say { offered: Some(("USD".to_owned(), "15.00".to_owned())), ..will_supply() };
+    loan.asked(supplier).await?.say(say).await?;
+    loan.gets("the costs", |arrival| arrival.message.mentions("15.00")).await?;
+}
+
+K05 "A condition's dateSent is no shipping" {
+    roles: BROKER, source: Source::Practice("dateSent is mandatory in deliveryInfo, also where nothing was sent"),
+    sends: "WillSupply with a condition; then Unfilled",
+    expects: "the next supplier is asked",
+    why: "only Loaned and CopyCompleted say that it was sent",
+} |s| {
+    let [first, second] = s.suppliers()?;
+    let loan = s.borrow(&[first, second]).await?;
+    let leg = loan.asked(first).await?;
+    leg.say(on_condition("LibraryUseOnly")).await?;
+    loan.hears("WillSupply").await?;
+    leg.say(unfilled("PolicyProblem")).await?;
+    loan.asked(second).await?;
+    loan.never_gets("no end", ends).await?;
+}
+
+K08 "Several conditions arrive as several" {
+    roles: BROKER, editions: NEW, source: Source::Standard("2021-2: loanCondition may be repeated"),
+    sends: "WillSupply with two conditions",
+    expects: "both at the requester",
+    why: "each must be kept",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let loan = s.borrow(&[supplier]).await?;
+    let conditions = vec![Code::from("LibraryUseOnly"), Code::from("NoReproduction")];
+    let delivery = Delivery { conditions, ..Delivery::default() };
+    loan.asked(supplier).await?.say(Say { delivery: Some(delivery), ..will_supply() }).await?;
+    let both = |arrival: &Arrival| arrival.message.mentions("LibraryUseOnly") && arrival.message.mentions("NoReproduction");
+    loan.gets("both conditions", both).await?;
+}
+}

@@ -1,0 +1,464 @@
+//! Rules for every message that the subject sends, looked at when the run is over.
+
+use std::collections::{BTreeMap, HashMap};
+
+use crate::case::{Case, Play, Role, Source, Stop};
+use crate::grammar::{faults, is_date_time};
+use crate::peers::{Face, Part};
+use crate::tree::Element;
+use crate::watch::{Seen, Sent};
+use crate::wire::NAMESPACE;
+
+const ANY: &[Role] = &[Role::Broker, Role::Supplier, Role::Requester];
+const BROKER: &[Role] = &[Role::Broker];
+const SPEAKS: &[Role] = &[Role::Broker, Role::Supplier];
+
+type Look = fn(&Seen<'_>) -> Result<(), Stop>;
+
+/// The cases of this area.
+pub(crate) const CASES: &[Case] = &[
+    watch(
+        "W01",
+        "Every message is valid in the edition of its receiver",
+        ANY,
+        "the schema of each edition",
+        valid,
+    ),
+    watch(
+        "W02",
+        "Every message and confirmation is in the namespace, with a qualified version",
+        ANY,
+        "the schema: attributes are qualified",
+        namespace,
+    ),
+    watch(
+        "W03",
+        "Every confirmation is valid in the edition of the message",
+        ANY,
+        "the schema of each edition",
+        valid_confirmations,
+    ),
+    watch(
+        "W04",
+        "A confirmation names the message it answers",
+        ANY,
+        "confirmationHeader repeats the ids",
+        echo,
+    ),
+    watch(
+        "W05",
+        "A confirmation of an action or status names it",
+        ANY,
+        "action and reasonForMessage in confirmations",
+        echo_word,
+    ),
+    watch(
+        "W06",
+        "A confirmation has both timestamps, and one is the message's",
+        ANY,
+        "timestamp and timestampReceived",
+        stamps,
+    ),
+    watch(
+        "W07",
+        "What is sent again is the same, byte for byte",
+        ANY,
+        "practice: a repeat is told by its timestamp and content",
+        resent,
+    ),
+    watch(
+        "W08",
+        "Timestamps to one receiver about one request never go back",
+        ANY,
+        "practice: order is told by them",
+        rising,
+    ),
+    watch("W09", "Messages are sent as XML", ANY, "application/xml; charset=\"utf-8\"", content_type),
+    watch(
+        "W10",
+        "The first answer to a request is a RequestResponse, later ones are not",
+        SPEAKS,
+        "use cases",
+        reasons,
+    ),
+    watch("W11", "A request ends once", SPEAKS, "status list: final statuses", one_end),
+    watch(
+        "W12",
+        "The symbols in the headers are those of the face and the receiver",
+        BROKER,
+        "practice: opaque and transparent brokers",
+        symbols,
+    ),
+    watch(
+        "W13",
+        "No two requests to suppliers share an id",
+        BROKER,
+        "requestingAgencyRequestId is unique per requester",
+        unique_ids,
+    ),
+    watch(
+        "W14",
+        "The version written is that of the receiver's edition",
+        ANY,
+        "only the version attribute tells the editions apart",
+        version,
+    ),
+    watch("W15", "An ERROR has one of the five error types", ANY, "errorType list", error_types),
+    watch(
+        "W16",
+        "Every message is answered with 200, or 400 and above",
+        ANY,
+        "practice: 200, Koha 201",
+        http_statuses,
+    ),
+];
+
+const fn watch(
+    id: &'static str,
+    title: &'static str,
+    roles: &'static [Role],
+    source: &'static str,
+    look: Look,
+) -> Case {
+    Case {
+        id,
+        title,
+        roles,
+        source: Source::Standard(source),
+        sends: "nothing of its own: it looks at everything that the subject sent in this run",
+        expects: "no message that breaks the rule",
+        why: "a rule of every message is not the business of one case",
+        run: Play::Watch(look),
+        ..Case::blank("All messages")
+    }
+}
+
+/// A fault with the bytes that show it.
+type Faults<'a> = Vec<(String, &'a [u8])>;
+
+fn valid(seen: &Seen<'_>) -> Result<(), Stop> {
+    seen.some(&seen.messages)?;
+    seen.none("valid messages", &invalid(seen, &seen.messages))
+}
+
+fn valid_confirmations(seen: &Seen<'_>) -> Result<(), Stop> {
+    let confirmations: Vec<&Sent<'_>> = seen.confirmations().collect();
+    seen.some(&confirmations)?;
+    let faulty = confirmations.iter().filter_map(|sent| {
+        let first = faults(sent.tree.as_ref().ok()?, seen.edition).into_iter().next()?;
+        Some((first, sent.bytes))
+    });
+    seen.none("valid confirmations", &faulty.collect::<Faults<'_>>())
+}
+
+fn invalid<'a>(seen: &Seen<'_>, list: &[Sent<'a>]) -> Faults<'a> {
+    let mut found = Vec::new();
+    for sent in list {
+        match &sent.tree {
+            Err(error) => found.push((format!("not well-formed: {error}"), sent.bytes)),
+            Ok(tree) => {
+                found.extend(faults(tree, seen.edition).into_iter().take(1).map(|fault| (fault, sent.bytes)))
+            }
+        }
+    }
+    found
+}
+
+fn namespace(seen: &Seen<'_>) -> Result<(), Stop> {
+    let mut found: Faults<'_> = Vec::new();
+    for sent in seen.messages.iter().chain(seen.confirmations()) {
+        let Ok(tree) = &sent.tree else { continue };
+        if tree.namespace != NAMESPACE {
+            found.push((format!("the root is in the namespace {:?}", tree.namespace), sent.bytes));
+        } else if tree.attribute("version").is_none_or(|version| version.namespace != NAMESPACE) {
+            found.push(("the version attribute is missing or not qualified".to_owned(), sent.bytes));
+        }
+    }
+    seen.none("the namespace on the root and on its version", &found)
+}
+
+/// The message that a confirmation answers, where it could be read.
+fn asked(sent: &Sent<'_>) -> Option<Element> {
+    Element::parse(&sent.exchange.sent).ok()?.children.into_iter().next()
+}
+
+fn echo(seen: &Seen<'_>) -> Result<(), Stop> {
+    let mut found: Faults<'_> = Vec::new();
+    for sent in seen.confirmations() {
+        let Some(message) = asked(sent) else { continue };
+        let wanted = format!("{}Confirmation", message.name);
+        if message.child("header").is_some() && sent.kind() != wanted {
+            found.push((format!("a {} answers a {}", sent.kind(), message.name), sent.bytes));
+        }
+        let id = message.text_at("header/requestingAgencyRequestId").unwrap_or_default();
+        let got = sent.text("confirmationHeader/requestingAgencyRequestId");
+        if got.is_empty() && !id.is_empty() {
+            seen.fact("confirmations without the request id", sent.kind());
+        } else if got != id {
+            found.push((format!("it names the request {got:?}, the message {id:?}"), sent.bytes));
+        }
+    }
+    seen.none("the message's own request id and kind", &found)
+}
+
+fn echo_word(seen: &Seen<'_>) -> Result<(), Stop> {
+    let mut found: Faults<'_> = Vec::new();
+    let mut missing = false;
+    for sent in seen.confirmations() {
+        let Some(message) = asked(sent) else { continue };
+        let (name, said) = match message.name.as_str() {
+            "supplyingAgencyMessage" => ("reasonForMessage", message.text_at("messageInfo/reasonForMessage")),
+            "requestingAgencyMessage" => ("action", message.text_at("action")),
+            _ => continue,
+        };
+        let got = sent.text(name);
+        missing |= got.is_empty();
+        if !got.is_empty() && said.is_some_and(|said| said != got) {
+            found.push((format!("{name} {got:?} where the message said {said:?}"), sent.bytes));
+        }
+    }
+    if missing {
+        seen.note("some confirmations do not repeat the action or reasonForMessage");
+    }
+    seen.none("the same action or reason", &found)
+}
+
+fn stamps(seen: &Seen<'_>) -> Result<(), Stop> {
+    let mut found: Faults<'_> = Vec::new();
+    for sent in seen.confirmations() {
+        let (one, two) =
+            (sent.text("confirmationHeader/timestamp"), sent.text("confirmationHeader/timestampReceived"));
+        if !is_date_time(one.trim()) || !is_date_time(two.trim()) {
+            found.push((format!("timestamp {one:?}, timestampReceived {two:?}"), sent.bytes));
+            continue;
+        }
+        let Some(message) = asked(sent) else { continue };
+        let original = message.text_at("header/timestamp").unwrap_or_default();
+        let which = match (one == original, two == original) {
+            (true, true) => "both",
+            (true, false) => "timestamp",
+            (false, true) => "timestampReceived",
+            (false, false) => "neither",
+        };
+        if is_date_time(original) {
+            seen.fact("the message's timestamp is repeated in", which);
+        }
+    }
+    seen.none("two dateTimes", &found)
+}
+
+/// About which request, of which kind, saying what: repeats of it have the same key.
+fn key(sent: &Sent<'_>) -> (usize, String) {
+    let words =
+        ["header/requestingAgencyRequestId", "action", "messageInfo/reasonForMessage", "statusInfo/status"];
+    let words: Vec<&str> = words.iter().map(|path| sent.text(path)).collect();
+    (sent.party, format!("{} {}", sent.kind(), words.join(" ")))
+}
+
+fn resent(seen: &Seen<'_>) -> Result<(), Stop> {
+    let mut last: HashMap<(usize, String), &Sent<'_>> = HashMap::new();
+    let mut found: Faults<'_> = Vec::new();
+    let mut resends = 0;
+    for sent in &seen.messages {
+        if let Some(before) = last.insert(key(sent), sent) {
+            // Only what got no confirmation is sent again.
+            let confirmed = Element::parse(&before.exchange.answer).is_ok_and(|tree| {
+                tree.children.first().is_some_and(|inner| inner.name.ends_with("Confirmation"))
+            });
+            if !confirmed {
+                resends += 1;
+                if before.bytes != sent.bytes {
+                    found.push(("what was sent again differs from the first time".to_owned(), sent.bytes));
+                }
+            }
+        }
+    }
+    if resends == 0 {
+        return Err(Stop::NotApplicable("nothing was sent again in this run".to_owned()));
+    }
+    seen.none("the same bytes", &found)
+}
+
+fn rising(seen: &Seen<'_>) -> Result<(), Stop> {
+    seen.some(&seen.messages)?;
+    let mut last: HashMap<(usize, String), (jiff::Timestamp, &[u8])> = HashMap::new();
+    let mut found: Faults<'_> = Vec::new();
+    for sent in &seen.messages {
+        let Ok(stamp) = sent.text("header/timestamp").parse::<jiff::Timestamp>() else { continue };
+        let about = (sent.party, sent.text("header/requestingAgencyRequestId").to_owned());
+        if let Some((before, bytes)) = last.insert(about, (stamp, sent.bytes))
+            && bytes != sent.bytes
+            && stamp <= before
+        {
+            found.push((format!("{stamp} after {before}"), sent.bytes));
+        }
+    }
+    seen.none("a later timestamp on each message", &found)
+}
+
+fn content_type(seen: &Seen<'_>) -> Result<(), Stop> {
+    seen.some(&seen.messages)?;
+    let mut found: Faults<'_> = Vec::new();
+    for sent in &seen.messages {
+        let kind = sent.content_type.unwrap_or_default().to_ascii_lowercase();
+        seen.fact("Content-Type of messages", kind.clone());
+        if !kind.starts_with("application/xml") && !kind.starts_with("text/xml") {
+            found.push((format!("Content-Type {kind:?}"), sent.bytes));
+        }
+    }
+    seen.none("application/xml", &found)
+}
+
+/// The statuses that each requester heard about each request, in order.
+fn statuses<'s, 'a>(seen: &'s Seen<'a>) -> BTreeMap<(usize, String), Vec<&'s Sent<'a>>> {
+    let mut by_request: BTreeMap<(usize, String), Vec<&Sent<'_>>> = BTreeMap::new();
+    for sent in seen.messages.iter().filter(|sent| sent.kind() == "supplyingAgencyMessage") {
+        let list = by_request
+            .entry((sent.party, sent.text("header/requestingAgencyRequestId").to_owned()))
+            .or_default();
+        if !list.iter().any(|old| old.bytes == sent.bytes) {
+            list.push(sent);
+        }
+    }
+    by_request
+}
+
+fn reasons(seen: &Seen<'_>) -> Result<(), Stop> {
+    let all = statuses(seen);
+    seen.some(&all.keys().collect::<Vec<_>>())?;
+    let mut found: Faults<'_> = Vec::new();
+    for list in all.values() {
+        let answers = list.iter().filter(|sent| {
+            matches!(sent.text("messageInfo/reasonForMessage"), "RequestResponse" | "StatusChange")
+        });
+        let mut retried = false;
+        for (place, sent) in answers.enumerate() {
+            let reason = sent.text("messageInfo/reasonForMessage");
+            let status = sent.text("statusInfo/status");
+            if place == 0 && reason != "RequestResponse" {
+                found.push((format!("the first answer ({status}) has reason {reason}"), sent.bytes));
+            }
+            if place > 0 && reason == "RequestResponse" && !retried {
+                found.push((format!("a later answer ({status}) has reason {reason}"), sent.bytes));
+            }
+            retried = status == "RetryPossible";
+        }
+    }
+    seen.none("RequestResponse first, StatusChange later", &found)
+}
+
+fn one_end(seen: &Seen<'_>) -> Result<(), Stop> {
+    let all = statuses(seen);
+    seen.some(&all.keys().collect::<Vec<_>>())?;
+    let mut found: Faults<'_> = Vec::new();
+    for list in all.values() {
+        let ends = list.iter().filter(|sent| {
+            matches!(sent.text("messageInfo/reasonForMessage"), "RequestResponse" | "StatusChange")
+                && matches!(
+                    sent.text("statusInfo/status"),
+                    "Unfilled" | "LoanCompleted" | "CopyCompleted" | "CompletedWithoutReturn" | "Cancelled"
+                )
+        });
+        if let Some(second) = ends.skip(1).next() {
+            found.push((format!("a second end: {}", second.text("statusInfo/status")), second.bytes));
+        }
+    }
+    seen.none("one final status to each request", &found)
+}
+
+fn symbols(seen: &Seen<'_>) -> Result<(), Stop> {
+    seen.some(&seen.messages)?;
+    let broker = &seen.peers.subject.value;
+    let mut found: Faults<'_> = Vec::new();
+    for sent in &seen.messages {
+        let party = &seen.peers.party[sent.party];
+        let supplier = sent.text("header/supplyingAgencyId/agencyIdValue");
+        let requester = sent.text("header/requestingAgencyId/agencyIdValue");
+        let (own, other) = match party.part {
+            Part::Requester => (requester, supplier),
+            Part::Supplier => (supplier, requester),
+        };
+        if own != party.symbol.value {
+            found.push((format!("a message to {} names {own:?} in its place", party.symbol), sent.bytes));
+        }
+        let is_other =
+            seen.peers.party.iter().any(|known| known.part != party.part && known.symbol.value == other);
+        if party.face == Face::Opaque && other != broker {
+            found.push((format!("an opaque party is shown {other:?}, not the broker"), sent.bytes));
+        } else if party.face == Face::Transparent && !is_other && other != broker {
+            found.push((format!("a transparent party is shown {other:?}"), sent.bytes));
+        }
+    }
+    seen.none("the symbols of the face", &found)
+}
+
+fn unique_ids(seen: &Seen<'_>) -> Result<(), Stop> {
+    let mut asked: HashMap<(usize, &str), &[u8]> = HashMap::new();
+    let mut found: Faults<'_> = Vec::new();
+    for sent in seen.messages.iter().filter(|sent| sent.kind() == "request") {
+        let id = sent.text("header/requestingAgencyRequestId");
+        if let Some(before) = asked.insert((sent.party, id), sent.bytes)
+            && before != sent.bytes
+            && sent.text("header/timestamp") != ""
+        {
+            found.push((format!("the id {id:?} asks for two things"), sent.bytes));
+        }
+    }
+    seen.none("an id of its own for each request", &found)
+}
+
+fn version(seen: &Seen<'_>) -> Result<(), Stop> {
+    seen.some(&seen.messages)?;
+    let mut found: Faults<'_> = Vec::new();
+    for sent in &seen.messages {
+        let Ok(tree) = &sent.tree else { continue };
+        let version = tree.attribute("version").map(|version| version.value.clone()).unwrap_or_default();
+        let fits = version.contains("2021") == (seen.edition == crate::wire::Edition::V2021_2);
+        seen.fact("version attribute written", version.clone());
+        if !fits {
+            found.push((format!("version {version:?} to a party that speaks {}", seen.edition), sent.bytes));
+        }
+    }
+    seen.none("the version of the receiver's edition", &found)
+}
+
+fn error_types(seen: &Seen<'_>) -> Result<(), Stop> {
+    let mut found: Faults<'_> = Vec::new();
+    let mut some = false;
+    for sent in seen.confirmations() {
+        if sent.text("confirmationHeader/messageStatus") != "ERROR" {
+            continue;
+        }
+        some = true;
+        let kind = sent.text("errorData/errorType");
+        let known = [
+            "UnsupportedActionType",
+            "UnsupportedReasonForMessageType",
+            "UnrecognisedDataElement",
+            "UnrecognisedDataValue",
+            "BadlyFormedMessage",
+        ];
+        seen.fact("error types", kind);
+        if !known.contains(&kind) {
+            found.push((format!("errorType {kind:?}"), sent.bytes));
+        }
+    }
+    if !some {
+        return Err(Stop::NotApplicable("there was no ERROR in this run".to_owned()));
+    }
+    seen.none("one of the five error types", &found)
+}
+
+fn http_statuses(seen: &Seen<'_>) -> Result<(), Stop> {
+    seen.some(&seen.answers)?;
+    let mut found: Faults<'_> = Vec::new();
+    for sent in &seen.answers {
+        let Some(status) = sent.exchange.status else { continue };
+        let ok = sent.text("confirmationHeader/messageStatus") == "OK";
+        seen.fact("HTTP status of an OK", if ok { status.to_string() } else { continue });
+        if ok && !(200..300).contains(&status) {
+            found.push((format!("an OK under HTTP {status}"), sent.bytes));
+        }
+    }
+    seen.none("2xx for what is OK", &found)
+}
