@@ -77,6 +77,9 @@ pub(crate) enum Command {
     /// Check, back up, restore, export, import and prune the store
     #[command(subcommand, after_help = commands::store::EXAMPLES)]
     Store(commands::store::Command),
+    /// Hold an ISO 18626 endpoint, ours or yours, to the protocol's rules
+    #[command(after_help = commands::conformance::EXAMPLES)]
+    Conformance(commands::conformance::Command),
     /// Check, show and explain the configuration
     #[command(subcommand, after_help = commands::config::EXAMPLES)]
     Config(commands::config::Command),

@@ -1,9 +1,11 @@
 //! The one binary: command line, configuration, wiring and the demonstration. What a request goes through is decided elsewhere.
 
+mod child;
 mod cli;
 mod client;
 mod commands;
 mod config;
+mod conformance;
 mod demo;
 mod exit;
 mod output;

@@ -2,6 +2,7 @@
 
 pub(crate) mod completions;
 pub(crate) mod config;
+pub(crate) mod conformance;
 pub(crate) mod demo;
 pub(crate) mod intake;
 pub(crate) mod message;
@@ -42,6 +43,7 @@ pub(crate) fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Intake(command) => intake::run(&context, command),
         Command::Message(command) => message::run(&context, command),
         Command::Store(command) => store::run(&context, command),
+        Command::Conformance(command) => conformance::run(&context, &command),
         Command::Config(command) => config::run(&context, command),
         Command::Completions(command) => completions::run(&context, &command),
     }

@@ -1,7 +1,6 @@
 //! The demonstration: a gateway in a process of its own, simulated libraries of both editions on loopback, and the scenarios that are
 //! played between them. Everything goes over real sockets; a kill is a real kill. Must never touch a store that is not its own.
 
-mod child;
 mod scenarios;
 mod stage;
 

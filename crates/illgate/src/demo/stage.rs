@@ -17,8 +17,8 @@ use iso18626::{Edition, Status, SupplierInfo, SupplyingAgencyMessage};
 use jiff::SignedDuration;
 use simulator::{Conversation, FarSide, Library, LibraryConfig, NewRequest, SimClock, agency_id};
 
-use super::child::{Gateway, Start};
 use crate::{
+    child::{Gateway, Start},
     client::Client,
     exit::{Exit, Failure},
 };
@@ -70,12 +70,7 @@ impl Stage {
         let folder = folder.map_err(|why| {
             Failure::new(Exit::System, "demo.no-folder", format!("a temporary folder: {why}"))
         })?;
-        let mut start = Start { folder: folder.path().to_owned(), address: None, ahead: 0 };
-        let config = format!(
-            "# The demonstration's gateway.\n[server]\nlisten = \"127.0.0.1:0\"\n\n[data]\ndir = \"data\"\n\n\
-             [store]\nengine = \"{engine}\"\nfree_space_floor = \"1 MiB\"\n"
-        );
-        std::fs::write(start.config(), config).map_err(|why| Failure::file(&start.config(), &why))?;
+        let mut start = Start::fresh(folder.path(), engine)?;
         let gateway = Gateway::start(&start).await?;
         let address = gateway.address();
         start.address = Some(address);

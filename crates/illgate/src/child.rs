@@ -21,42 +21,53 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const GLANCE: Duration = Duration::from_millis(10);
 
 /// A running gateway.
-pub(super) struct Gateway {
+pub(crate) struct Gateway {
     child: Child,
     address: SocketAddr,
 }
 
 /// How a gateway is started.
 #[derive(Debug, Clone)]
-pub(super) struct Start {
+pub(crate) struct Start {
     /// The folder of its configuration and data.
-    pub(super) folder: PathBuf,
+    pub(crate) folder: PathBuf,
     /// The address it had before, if it had one.
-    pub(super) address: Option<SocketAddr>,
+    pub(crate) address: Option<SocketAddr>,
     /// How many seconds its clock is ahead.
-    pub(super) ahead: u64,
+    pub(crate) ahead: u64,
 }
 
 impl Start {
+    /// A gateway that has never run: its configuration is written into this folder.
+    pub(crate) fn fresh(folder: &Path, engine: &str) -> Result<Self, Failure> {
+        let start = Self { folder: folder.to_owned(), address: None, ahead: 0 };
+        let config = format!(
+            "[server]\nlisten = \"127.0.0.1:0\"\n\n[data]\ndir = \"data\"\n\n\
+             [store]\nengine = \"{engine}\"\nfree_space_floor = \"1 MiB\"\n"
+        );
+        std::fs::write(start.config(), config).map_err(|why| Failure::file(&start.config(), &why))?;
+        Ok(start)
+    }
+
     /// The configuration's file.
-    pub(super) fn config(&self) -> PathBuf {
+    pub(crate) fn config(&self) -> PathBuf {
         self.folder.join("illgate.toml")
     }
 
     /// The gateway's data.
-    pub(super) fn data(&self) -> PathBuf {
+    pub(crate) fn data(&self) -> PathBuf {
         self.folder.join("data")
     }
 
     /// The gateway's log.
-    pub(super) fn log(&self) -> PathBuf {
+    pub(crate) fn log(&self) -> PathBuf {
         self.folder.join("gateway.log")
     }
 }
 
 impl Gateway {
     /// Starts it and waits until its API answers.
-    pub(super) async fn start(start: &Start) -> Result<Self, Failure> {
+    pub(crate) async fn start(start: &Start) -> Result<Self, Failure> {
         let told = start.data().join(ADDRESS_FILE);
         if told.exists() {
             std::fs::remove_file(&told).map_err(|why| Failure::file(&told, &why))?;
@@ -77,15 +88,15 @@ impl Gateway {
         }
     }
 
-    pub(super) fn address(&self) -> SocketAddr {
+    pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }
 
     /// Kills it with SIGKILL, as a power cut would.
-    pub(super) async fn kill(mut self) -> Result<(), Failure> {
+    pub(crate) async fn kill(mut self) -> Result<(), Failure> {
         let killed = self.child.kill().await;
         killed.map_err(|why| {
-            Failure::new(Exit::System, "demo.unkillable", format!("the gateway cannot be killed: {why}"))
+            Failure::new(Exit::System, "child.unkillable", format!("the gateway cannot be killed: {why}"))
         })
     }
 }
@@ -122,6 +133,6 @@ async fn answering(told: &Path, data: &Path) -> Option<SocketAddr> {
 
 fn failed(start: &Start, why: &str) -> Failure {
     let log = std::fs::read_to_string(start.log()).unwrap_or_default();
-    Failure::new(Exit::Fault, "demo.no-gateway", format!("the gateway did not start: {why}"))
+    Failure::new(Exit::Fault, "child.no-gateway", format!("the gateway did not start: {why}"))
         .details(log.lines().map(str::to_owned).collect())
 }

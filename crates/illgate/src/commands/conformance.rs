@@ -1,0 +1,188 @@
+//! `illgate conformance`: runs the conformance suite against an endpoint and reports. What is right and wrong is the suite's to say.
+
+use std::{path::PathBuf, time::Duration};
+
+use clap::{ArgGroup, Args};
+use conformance_tests::{
+    CaseResult, Deviations, Edition, Hook, Options, Peers, Progress, Report, Role, Standing, Subject, Suite,
+    Verdict,
+};
+
+use super::{Context, wait};
+use crate::{
+    conformance::OwnGateway,
+    exit::{Exit, Failure},
+    output::{Form, Output, Tone, say},
+};
+
+pub(crate) const EXAMPLES: &str = "Examples:
+  illgate conformance --self                       hold illgate itself to every rule
+  illgate conformance --list                       what there is, by area
+  illgate conformance --print-peers > peers.toml   the parties that the suite plays: tell your system of them
+  illgate conformance --role broker --subject http://127.0.0.1:8080/iso18626 --peers peers.toml
+  illgate conformance --self --case B01 --edition 1.2
+
+0 if nothing failed that is not a known deviation, 1 if something did.";
+
+/// What to test, and how.
+#[derive(Debug, Args)]
+#[command(group = ArgGroup::new("what").required(true).args(["own", "subject", "list", "print_peers"]))]
+pub(crate) struct Command {
+    /// Start a gateway of our own and test it
+    #[arg(long = "self")]
+    own: bool,
+    /// Where the endpoint under test listens
+    #[arg(long, value_name = "URL")]
+    subject: Option<String>,
+    /// What it is: broker, supplier or requester
+    #[arg(long, default_value = "broker")]
+    role: Role,
+    /// The parties that the suite plays, as the subject knows them
+    #[arg(long, value_name = "FILE", requires = "subject")]
+    peers: Option<PathBuf>,
+    /// Only in this edition: 1.2 or 2021-2
+    #[arg(long)]
+    edition: Vec<Edition>,
+    /// Only these cases
+    #[arg(long, value_name = "ID")]
+    case: Vec<String>,
+    /// Failures that are known, each with its reason; one that passes fails the run
+    #[arg(long, value_name = "FILE")]
+    deviations: Option<PathBuf>,
+    /// Where `{"advance_seconds": N}` is posted to advance the subject's clock
+    #[arg(long, value_name = "URL", requires = "subject")]
+    clock: Option<String>,
+    /// How many seconds to wait for what must come
+    #[arg(long, value_name = "SECONDS", default_value_t = 10)]
+    patience: u64,
+    /// What ids are made of: the same seed writes the same ids
+    #[arg(long)]
+    seed: Option<u64>,
+    /// Keep our own gateway's store on this engine
+    #[arg(long, default_value = "redb", value_parser = ["redb", "sled"])]
+    engine: String,
+    /// List the cases
+    #[arg(long)]
+    list: bool,
+    /// Print the peers file that the suite is at its best with
+    #[arg(long)]
+    print_peers: bool,
+}
+
+pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure> {
+    let output = context.output;
+    if command.list {
+        return list(output);
+    }
+    if command.print_peers {
+        let peers = Peers::standard(&OwnGateway::symbol(), "127.0.0.1:19626");
+        output.text(peers.to_toml().map_err(wrong)?)?;
+        return Ok(Exit::Ok);
+    }
+    let report = wait(async {
+        let options = command.options()?;
+        if command.own { of_our_own(command, &options).await } else { of_theirs(command, &options).await }
+    })?;
+    show(output, &report)?;
+    Ok(if report.ok { Exit::Ok } else { Exit::Finding })
+}
+
+impl Command {
+    fn options(&self) -> Result<Options, Failure> {
+        let deviations = match &self.deviations {
+            Some(file) => Deviations::load(file).map_err(wrong)?,
+            None => Deviations::default(),
+        };
+        let editions = if self.edition.is_empty() { Edition::ALL.to_vec() } else { self.edition.clone() };
+        Ok(Options {
+            editions,
+            cases: self.case.clone(),
+            patience: Duration::from_secs(self.patience),
+            seed: self.seed,
+            deviations,
+            ..Options::default()
+        })
+    }
+}
+
+async fn of_our_own(command: &Command, options: &Options) -> Result<Report, Failure> {
+    let suite = Suite::open(Peers::standard(&OwnGateway::symbol(), "127.0.0.1:0")).await.map_err(wrong)?;
+    let own = OwnGateway::start(&command.engine, suite.peers()).await?;
+    let report = suite.run(own.subject().await, options, tell).await.map_err(wrong);
+    own.end().await;
+    report
+}
+
+async fn of_theirs(command: &Command, options: &Options) -> Result<Report, Failure> {
+    let peers = match &command.peers {
+        Some(file) => Peers::load(file).map_err(wrong)?,
+        None => Peers::standard(&OwnGateway::symbol(), "127.0.0.1:19626"),
+    };
+    let url = command.subject.as_deref().expect("the command line demands it where there is no --self");
+    let mut subject = Subject::new(command.role, url);
+    subject.clock = command.clock.clone().map(|url| Hook::Url { url, token: None });
+    conformance_tests::run(peers, subject, options, tell).await.map_err(wrong)
+}
+
+fn wrong(sentence: String) -> Failure {
+    Failure::new(Exit::System, "conformance.cannot-run", sentence)
+}
+
+/// A line a case, while the run goes on: those that are as they should be say little.
+fn tell(progress: &Progress<'_>) {
+    let CaseResult { case, edition, verdict, .. } = progress.last;
+    say(format!("[{}/{}] {case} {edition} {}", progress.done, progress.total, verdict.word()));
+}
+
+fn list(output: Output) -> Result<Exit, Failure> {
+    if output.form == Form::Json {
+        let cases: Vec<_> = conformance_tests::catalogue()
+            .map(|case| serde_json::json!({"case": case.id, "area": case.area, "title": case.title}))
+            .collect();
+        output.json(&cases)?;
+        return Ok(Exit::Ok);
+    }
+    let mut area = "";
+    for case in conformance_tests::catalogue() {
+        if case.area != area {
+            area = case.area;
+            output.text(format!("\n{area}"))?;
+        }
+        output.text(format!("  {:6} {}", case.id, case.title))?;
+    }
+    Ok(Exit::Ok)
+}
+
+fn show(output: Output, report: &Report) -> Result<(), Failure> {
+    if output.form == Form::Json {
+        return output.json(report);
+    }
+    for result in report.results.iter().filter(|result| result.is_bad()) {
+        output.text(output.colour.paint(
+            Tone::Bad,
+            format!("\n{} {} {}: {}", result.case, result.edition, result.verdict.word(), result.title),
+        ))?;
+        match &result.verdict {
+            Verdict::Fail(failure) => {
+                output.text(format!("  expected {}\n  got      {}", failure.expected, failure.got))?;
+            }
+            Verdict::Inconclusive { why } => output.text(format!("  {why}"))?,
+            _ => {
+                if let Standing::NoLongerDeviates(reason) = &result.standing {
+                    output.text(format!("  no longer deviates ({reason}): take it out of the file"))?;
+                }
+            }
+        }
+        output.text(format!("  why it matters: {} ({})", result.why, result.source))?;
+    }
+    let counts: Vec<String> = report.verdicts.iter().map(|(word, times)| format!("{times} {word}")).collect();
+    output.text(format!(
+        "\n{} cases against {} in {:.1} s: {}. Suite {}, seed {}.",
+        report.cases,
+        report.subject,
+        report.milliseconds as f64 / 1000.0,
+        counts.join(", "),
+        report.suite,
+        report.seed
+    ))
+}

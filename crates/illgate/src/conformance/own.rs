@@ -1,0 +1,165 @@
+//! A gateway started for the suite: in a process of its own, with the suite's parties in its registry, its clock and its life in the
+//! suite's hands. Must never touch a gateway that is used for anything else.
+
+use std::{fmt::Write as _, sync::Arc};
+
+use conformance_tests::{
+    Hook, Peers, Role, Subject, Symbol,
+    peers::{Face, Part, Party, Trait},
+};
+use gateway::{
+    api::model::{Advance, Advanced, Applied},
+    seams::{Clock, RealClock},
+};
+use serde_json::Value;
+use tokio::sync::Mutex;
+
+use crate::{
+    child::{Gateway, Start},
+    client::Client,
+    exit::{Exit, Failure},
+};
+
+/// The broker's symbol in the suite.
+const BROKER: &str = "ISIL:CT-BROKER";
+/// A day, in seconds.
+const DAY: i64 = 86_400;
+
+/// A gateway that the suite tests. It ends when this is dropped.
+pub(crate) struct OwnGateway {
+    folder: tempfile::TempDir,
+    inner: Arc<Mutex<Inner>>,
+}
+
+struct Inner {
+    start: Start,
+    gateway: Option<Gateway>,
+    client: Client,
+}
+
+impl OwnGateway {
+    /// The symbol that the suite's parties know it by.
+    pub(crate) fn symbol() -> Symbol {
+        BROKER.parse().expect("the constant is a symbol, as a test reads it")
+    }
+
+    /// Starts it, with these parties in its registry.
+    pub(crate) async fn start(engine: &str, peers: &Peers) -> Result<Self, Failure> {
+        let folder = tempfile::Builder::new().prefix("illgate-conformance-").tempdir();
+        let folder = folder.map_err(|why| {
+            Failure::new(Exit::System, "conformance.no-folder", format!("a temporary folder: {why}"))
+        })?;
+        let mut start = Start::fresh(folder.path(), engine)?;
+        let gateway = Gateway::start(&start).await?;
+        start.address = Some(gateway.address());
+        let client = Client::at(gateway.address(), &start.data())?;
+        let _: Applied = client.post_text("registry", "text/toml", registry(peers)).await?;
+        let inner = Inner { start, gateway: Some(gateway), client };
+        Ok(Self { folder, inner: Arc::new(Mutex::new(inner)) })
+    }
+
+    /// It as the suite sees it: a URL, and hooks that advance its clock and kill it.
+    pub(crate) async fn subject(&self) -> Subject {
+        let address = self.inner.lock().await.gateway.as_ref().map(Gateway::address);
+        let address = address.map_or_else(String::new, |address| address.to_string());
+        let mut subject = Subject::new(Role::Broker, &format!("http://{address}/iso18626"));
+        subject.name = format!("illgate {}", env!("CARGO_PKG_VERSION"));
+        let inner = Arc::clone(&self.inner);
+        subject.clock = Some(Hook::Call(Arc::new(move |order| {
+            let inner = Arc::clone(&inner);
+            Box::pin(async move { advance(&inner, &order).await.map_err(|why| why.to_string()) })
+        })));
+        let inner = Arc::clone(&self.inner);
+        subject.restart = Some(Hook::Call(Arc::new(move |_| {
+            let inner = Arc::clone(&inner);
+            Box::pin(async move { restart(&inner).await.map_err(|why| why.to_string()) })
+        })));
+        subject
+    }
+
+    /// Ends it and takes its folder away.
+    pub(crate) async fn end(self) {
+        if let Some(gateway) = self.inner.lock().await.gateway.take() {
+            // A process that is gone already is what is wanted.
+            let _gone = gateway.kill().await;
+        }
+        drop(self.folder);
+    }
+}
+
+async fn advance(inner: &Mutex<Inner>, order: &Value) -> Result<(), Failure> {
+    let mut inner = inner.lock().await;
+    let seconds = order["advance_seconds"].as_u64().unwrap_or_default();
+    let _: Advanced = inner.client.post("clock/advance", &Advance { advance_seconds: seconds }).await?;
+    inner.start.ahead += seconds;
+    Ok(())
+}
+
+async fn restart(inner: &Mutex<Inner>) -> Result<(), Failure> {
+    let mut inner = inner.lock().await;
+    if let Some(running) = inner.gateway.take() {
+        running.kill().await?;
+    }
+    inner.gateway = Some(Gateway::start(&inner.start).await?);
+    Ok(())
+}
+
+/// The registry file that names the suite's parties.
+fn registry(peers: &Peers) -> String {
+    let mut text = format!(
+        "[broker]\nname = \"The conformance suite's broker\"\nsymbols = [\"{}\"]\n\n\
+         [defaults.connection]\nrate = \"1000/s\"\n\
+         timeouts = {{ connect = \"1s\", read = \"3s\", total = \"5s\" }}\n\
+         retry = {{ first = \"100ms\", factor = 2, longest = \"1s\", give_up_after = \"1h\" }}\n",
+        peers.subject
+    );
+    for party in &peers.party {
+        library(&mut text, party);
+    }
+    text
+}
+
+fn library(text: &mut String, party: &Party) {
+    let (borrows, lends) = match (party.part, party.traits.contains(&Trait::LastResort)) {
+        (Part::Requester, _) => (true, "no"),
+        (Part::Supplier, true) => (false, "last"),
+        (Part::Supplier, false) => (false, "yes"),
+    };
+    let face = match party.face {
+        Face::Opaque => "opaque",
+        Face::Transparent => "transparent",
+    };
+    // Writing to a string cannot fail.
+    let _ = write!(
+        text,
+        "\n[[library]]\nid = \"{id}\"\nname = \"{symbol}\"\nsymbols = [\"{symbol}\"]\nborrows = {borrows}\nlends = \"{lends}\"\n",
+        id = party.symbol.value.to_lowercase(),
+        symbol = party.symbol,
+    );
+    if party.traits.contains(&Trait::Closed) {
+        let day = |from_now: i64| {
+            let at = RealClock.now().as_second() + from_now * DAY;
+            jiff::Timestamp::from_second(at).unwrap_or_default().strftime("%F").to_string()
+        };
+        let _ = write!(text, "calendar.closures = [{{ from = {}, to = {} }}]\n", day(-1), day(21));
+    }
+    let _ = write!(
+        text,
+        "\n[library.connection]\nurl = \"{}\"\nedition = \"{}\"\nface = \"{face}\"\n",
+        party.url, party.edition
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use registry::Registry;
+
+    use super::*;
+
+    #[test]
+    fn the_registry_takes_the_suites_parties() {
+        let peers = Peers::standard(&OwnGateway::symbol(), "127.0.0.1:19626");
+        let registry = Registry::parse_toml(&registry(&peers)).expect("the file is right");
+        assert_eq!(registry.libraries().count(), peers.party.len());
+    }
+}
