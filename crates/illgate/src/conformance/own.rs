@@ -110,7 +110,9 @@ fn registry(peers: &Peers) -> String {
         "[broker]\nname = \"The conformance suite's broker\"\nsymbols = [\"{}\"]\n\n\
          [defaults.connection]\nrate = \"1000/s\"\n\
          timeouts = {{ connect = \"1s\", read = \"3s\", total = \"5s\" }}\n\
-         retry = {{ first = \"100ms\", factor = 2, longest = \"1s\", give_up_after = \"1h\" }}\n",
+         retry = {{ first = \"100ms\", factor = 2, longest = \"1s\", give_up_after = \"1h\" }}\n\n\
+         [[group]]\nid = \"requesters\"\nname = \"Requesters\"\n\n\
+         [[group]]\nid = \"suppliers\"\nname = \"Suppliers\"\n",
         peers.subject
     );
     for party in &peers.party {
@@ -120,10 +122,11 @@ fn registry(peers: &Peers) -> String {
 }
 
 fn library(text: &mut String, party: &Party) {
-    let (borrows, lends) = match (party.part, party.traits.contains(&Trait::LastResort)) {
-        (Part::Requester, _) => (true, "no"),
-        (Part::Supplier, true) => (false, "last"),
-        (Part::Supplier, false) => (false, "yes"),
+    // Requesters share no group with suppliers: only suppliers that a request names are asked.
+    let (borrows, lends, group) = match (party.part, party.traits.contains(&Trait::LastResort)) {
+        (Part::Requester, _) => (true, "no", "requesters"),
+        (Part::Supplier, true) => (false, "last", "suppliers"),
+        (Part::Supplier, false) => (false, "yes", "suppliers"),
     };
     let face = match party.face {
         Face::Opaque => "opaque",
@@ -132,7 +135,8 @@ fn library(text: &mut String, party: &Party) {
     // Writing to a string cannot fail.
     let _ = write!(
         text,
-        "\n[[library]]\nid = \"{id}\"\nname = \"{symbol}\"\nsymbols = [\"{symbol}\"]\nborrows = {borrows}\nlends = \"{lends}\"\n",
+        "\n[[library]]\nid = \"{id}\"\nname = \"{symbol}\"\nsymbols = [\"{symbol}\"]\nborrows = {borrows}\nlends = \"{lends}\"\n\
+         groups = [{{ group = \"{group}\", priority = 1 }}]\n",
         id = party.symbol.value.to_lowercase(),
         symbol = party.symbol,
     );
@@ -141,7 +145,7 @@ fn library(text: &mut String, party: &Party) {
             let at = RealClock.now().as_second() + from_now * DAY;
             jiff::Timestamp::from_second(at).unwrap_or_default().strftime("%F").to_string()
         };
-        let _ = write!(text, "calendar.closures = [{{ from = {}, to = {} }}]\n", day(-1), day(21));
+        let _ = writeln!(text, "calendar.closures = [{{ from = {}, to = {} }}]", day(-1), day(21));
     }
     let _ = write!(
         text,
