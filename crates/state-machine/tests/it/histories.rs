@@ -333,7 +333,7 @@ fn play(steps: &[Step], face: Face, policy: RetryPolicy) -> World {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 1500, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 800, ..ProptestConfig::default() })]
 
     #[test]
     fn the_promises_hold_in_every_history(

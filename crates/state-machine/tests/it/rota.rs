@@ -153,6 +153,7 @@ fn a_request_to_a_member_goes_on_where_policy_says_so() {
     world.deliver(0);
     world.unfilled(0, "NotOnShelf");
     assert_eq!(world.phase(), Phase::Locating);
+    assert_eq!(world.locate, Some((vec![peer("second")], None)), "among all but those tried");
     world.locate();
     assert_eq!(world.leg_peer(1), peer("first"));
     world.deliver(1);
