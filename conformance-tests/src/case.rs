@@ -186,11 +186,13 @@ pub enum Verdict {
     /// Without meaning for this subject or this set of parties.
     NotApplicable {
         /// Why.
+        #[serde(rename = "because")]
         why: String,
     },
     /// It could not be told.
     Inconclusive {
         /// Why.
+        #[serde(rename = "because")]
         why: String,
     },
 }

@@ -14,6 +14,7 @@ pub mod loan;
 mod outside;
 pub mod peers;
 pub mod record;
+pub mod render;
 pub mod report;
 pub mod run;
 pub mod script;

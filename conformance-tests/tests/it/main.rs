@@ -2,4 +2,5 @@
 
 mod mutation;
 mod reference;
+mod reports;
 mod subjects;

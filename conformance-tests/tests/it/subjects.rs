@@ -3,13 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use conformance_tests::{Hook, Options, Peers, Report, Role, Subject, Suite, Symbol};
+use conformance_tests::{Deviations, Hook, Options, Peers, Report, Role, Subject, Suite, Symbol};
 
 use crate::reference::broker::Broker;
 use crate::reference::{Fault, server};
 
 /// Runs cases against a reference broker; all that fit, if none are named.
 pub(crate) async fn run_broker(fault: Option<Fault>, cases: &[&str]) -> Report {
+    run_broker_with(fault, cases, Deviations::default()).await
+}
+
+/// The same with failures that are expected.
+pub(crate) async fn run_broker_with(fault: Option<Fault>, cases: &[&str], deviations: Deviations) -> Report {
     let own: Symbol = "ISIL:CT-BROKER".parse().expect("a symbol");
     let suite = Suite::open(Peers::standard(&own, "127.0.0.1:0")).await.expect("free ports");
     let broker = Broker::new(suite.peers().clone(), fault);
@@ -26,6 +31,7 @@ pub(crate) async fn run_broker(fault: Option<Fault>, cases: &[&str]) -> Report {
         cases: cases.iter().map(|&case| case.to_owned()).collect(),
         patience: if fault.is_some() { Duration::from_secs(3) } else { Duration::from_secs(15) },
         seed: Some(7),
+        deviations,
         ..Options::default()
     };
     suite.run(subject, &options, |_| {}).await.expect("a run")

@@ -555,7 +555,9 @@ impl Broker {
         if declines && !self.is(Fault::DeclineEnds) {
             state.loans[l].legs[g].cancel = Some(Cancel::Declined);
         } else {
-            state.loans[l].untried.clear();
+            if !self.is(Fault::CancelDoesNotStop) {
+                state.loans[l].untried.clear();
+            }
             state.loans[l].legs[g].cancel = Some(Cancel::Asked);
         }
         self.ask(state, l, g, "Cancel", Some(message));
