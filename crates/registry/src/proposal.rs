@@ -63,7 +63,9 @@ impl Registry {
         if !problems.is_empty() {
             return Err(Refused::Problems(problems));
         }
-        if file.based_on.unwrap_or(0) != version {
+        // What is already there may be proposed from anywhere: nothing is undone by it.
+        let is_same = File { based_on: self.file.based_on, ..file.clone() } == self.file;
+        if !is_same && file.based_on.unwrap_or(0) != version {
             return Err(Refused::Stale { based_on: file.based_on, current: version });
         }
         let retired: Vec<PeerId> = kept.iter().map(|library| library.id.clone()).collect();

@@ -27,15 +27,25 @@ fn a_file_made_from_another_version_is_refused() {
     for (based_on, version, good) in
         [(Some(7), 7, true), (Some(6), 7, false), (None, 7, false), (Some(8), 7, false)]
     {
-        let text = based_on.map_or_else(|| present.to_toml(), |based_on| present.export(based_on));
+        let other = registry(&library("b", ""));
+        let text = based_on.map_or_else(|| other.to_toml(), |based_on| other.export(based_on));
         match present.propose(version, &text, &nobody) {
-            Ok(proposal) => assert!(good && proposal.changes.is_empty() && proposal.retired.is_empty()),
+            Ok(proposal) => assert!(good && !proposal.changes.is_empty() && proposal.retired.is_empty()),
             Err(refused) => {
                 assert!(!good);
                 assert_eq!(refused, Refused::Stale { based_on, current: version });
                 assert!(refused.to_string().contains("version 7"), "{refused}");
             }
         }
+    }
+}
+
+#[test]
+fn what_is_there_already_may_be_proposed_from_any_version() {
+    let present = registry(&library("a", ""));
+    for text in [present.to_toml(), present.export(6), present.export(7)] {
+        let proposal = present.propose(7, &text, &nobody).unwrap();
+        assert!(proposal.changes.is_empty() && proposal.retired.is_empty());
     }
 }
 
