@@ -1,7 +1,7 @@
 //! `illgate message`: what a vendor runs on a message to see what is wrong with it. Needs no gateway.
 
 use std::{
-    io::Read,
+    io::{Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -14,7 +14,7 @@ use serde::Serialize;
 use super::Context;
 use crate::{
     exit::{Exit, Failure},
-    output::{Colour, Form, Tone, say},
+    output::{Colour, Form, Tone, explain, say},
 };
 
 pub(crate) const EXAMPLES: &str = "Examples:
@@ -55,7 +55,7 @@ pub(crate) struct Convert {
     /// The edition to write
     #[arg(long, value_name = "EDITION")]
     to: Target,
-    /// Write each message into this folder under its own name, instead of on standard output
+    /// Write each message into this folder under its own name, never over a file, instead of on standard output
     #[arg(long, value_name = "FOLDER")]
     into: Option<PathBuf>,
 }
@@ -108,8 +108,8 @@ struct Input {
 
 pub(crate) fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
     match command {
-        Command::Check(files) => each(&files, |input| check(context, input)),
-        Command::Show(files) => each(&files, |input| show(context, input)),
+        Command::Check(files) => each(context, &files, |input| check(context, input)),
+        Command::Show(files) => each(context, &files, |input| show(context, input)),
         Command::Convert(convert) => {
             if convert.files.files.len() > 1 && convert.into.is_none() && context.output.form == Form::Text {
                 return Err(Failure::new(
@@ -119,20 +119,35 @@ pub(crate) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
                 )
                 .hint("name a folder with `--into`, or take `--json`"));
             }
-            each(&convert.files, |input| self::convert(context, input, &convert))
+            if let Some(folder) = &convert.into {
+                std::fs::create_dir_all(folder).map_err(|why| Failure::file(folder, &why))?;
+            }
+            each(context, &convert.files, |input| self::convert(context, input, &convert))
         }
     }
 }
 
-fn each(files: &Files, act: impl Fn(&Input) -> Result<Exit, Failure>) -> Result<Exit, Failure> {
+/// Does the same with each file. One that cannot be read keeps none of the others from being looked at.
+fn each(
+    context: &Context,
+    files: &Files,
+    act: impl Fn(&Input) -> Result<Exit, Failure>,
+) -> Result<Exit, Failure> {
     let namespace = if files.no_namespace { NamespaceRule::MayBeMissing } else { NamespaceRule::Required };
     let options = ReadOptions { namespace, ..ReadOptions::default() };
     let mut exit = Exit::Ok;
     for path in &files.files {
-        let (name, bytes) = bytes_of(path)?;
+        let (name, bytes) = match bytes_of(path) {
+            Ok(read) => read,
+            Err(failure) => {
+                explain(&failure, context.output.form);
+                exit = failure.exit;
+                continue;
+            }
+        };
         let reading = iso18626::read(&bytes, &options);
         let one = act(&Input { name, bytes, reading })?;
-        if one != Exit::Ok {
+        if exit == Exit::Ok {
             exit = one;
         }
     }
@@ -271,7 +286,10 @@ fn convert(context: &Context, input: &Input, convert: &Convert) -> Result<Exit, 
     if let Some(folder) = &convert.into {
         let name = Path::new(&input.name).file_name().unwrap_or("message.xml".as_ref());
         let at = folder.join(name);
-        std::fs::write(&at, &written.bytes).map_err(|why| Failure::file(&at, &why))?;
+        // Never over another file: it may be the message itself, or one of the same name from another folder.
+        std::fs::File::create_new(&at)
+            .and_then(|mut file| file.write_all(&written.bytes))
+            .map_err(|why| Failure::file(&at, &why))?;
     }
     if context.output.form == Form::Json {
         context.output.json(&serde_json::json!({ "file": &input.name, "from": reading.edition, "to": to,
