@@ -4,7 +4,7 @@
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
-use hyper::{Request, Response};
+use hyper::{Request, Response, StatusCode};
 use persistence::{LaneEntry, Store, StoreConfig, StoreError, SystemEntropy};
 use registry::Registry;
 use tokio::task::JoinHandle;
@@ -161,7 +161,10 @@ impl Gateway {
             engine: config.engine.name(),
             applying: tokio::sync::Mutex::default(),
         });
-        let front = Arc::new(Front { intake, router: api::router(api).merge(health::router(health)) });
+        let front = Arc::new(Front {
+            intake,
+            router: api::router(api).merge(health::router(health)).fallback(nowhere),
+        });
         let server = Server::start(listener, front, config.server.clone(), Arc::clone(&seams.clock))
             .map_err(|why| StartError::Listen { at: config.listen, why })?;
         tracing::info!(%addr, registry = version, waiting = lanes.len(), "the gateway runs");
@@ -258,6 +261,11 @@ impl Doorkeeper {
             Err(why) => tracing::warn!(%why, "how much space is free cannot be told"),
         }
     }
+}
+
+/// Says where messages go: a path with a slash too many is what a new peer's settings often have.
+async fn nowhere() -> (StatusCode, String) {
+    (StatusCode::NOT_FOUND, format!("nothing is here: ISO 18626 messages are posted to {ISO18626}\n"))
 }
 
 /// What stands behind the server.

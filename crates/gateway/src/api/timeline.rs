@@ -5,7 +5,7 @@ use persistence::{LaneEntry, Opened, RequestId, Role, Standing, Step as Kept, St
 use serde_json::Value;
 use state_machine::{
     brokering::{OutRef, Summary, allowed_actions},
-    ranking::{RotaEntry, Verdict},
+    ranking::{Criterion, RotaEntry, Score, Verdict},
 };
 
 use super::model::{
@@ -83,11 +83,26 @@ pub(crate) fn detail(stored: &Stored, lanes: &[LaneEntry], steps: &[Kept]) -> Re
     })
 }
 
+/// A score in words; none where it sets nobody apart.
+fn score_text(score: &Score) -> Option<String> {
+    // By basis, the first is 0, those named by the request count from 1, and what is beyond any count follows those.
+    const HOLDING: i64 = 1 << 32;
+    match (score.criterion, score.value) {
+        (Criterion::LastResort | Criterion::GroupPriority, 0) => None,
+        (Criterion::LastResort, _) => Some("last resort".to_owned()),
+        (Criterion::Basis, 0) => Some("addressed".to_owned()),
+        (Criterion::Basis, HOLDING) => Some("holds it".to_owned()),
+        (Criterion::Basis, place) if place < HOLDING => Some(format!("named by the request, number {place}")),
+        (Criterion::Basis, _) => Some("of the requester's group".to_owned()),
+        (Criterion::GroupPriority, priority) => Some(format!("priority {priority}")),
+        (Criterion::AnswerTime, seconds) => Some(format!("answers in {} h", seconds / 3600)),
+    }
+}
+
 fn rota_line(entry: &RotaEntry) -> RotaLine {
     let (place, why) = match &entry.verdict {
         Verdict::Chosen { place, scores } => {
-            let scores: Vec<String> =
-                scores.iter().map(|score| format!("{} {}", word(&score.criterion), score.value)).collect();
+            let scores: Vec<String> = scores.iter().filter_map(score_text).collect();
             (Some(*place), scores.join(", "))
         }
         Verdict::PassedOver { why } => (None, why.sentence().to_owned()),
@@ -324,4 +339,24 @@ pub(crate) fn word(value: &impl serde::Serialize) -> String {
 /// A date of the store.
 pub(crate) fn date(millis: u64) -> Timestamp {
     timestamp(i64::try_from(millis).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use state_machine::ranking::{Criterion, Score};
+
+    use super::score_text;
+
+    #[test]
+    fn scores_are_words() {
+        let text = |criterion, value| score_text(&Score { criterion, value }).unwrap_or_default();
+        assert_eq!(text(Criterion::LastResort, 0), "");
+        assert_eq!(text(Criterion::LastResort, 1), "last resort");
+        assert_eq!(text(Criterion::Basis, 0), "addressed");
+        assert_eq!(text(Criterion::Basis, 2), "named by the request, number 2");
+        assert_eq!(text(Criterion::Basis, 1 << 32), "holds it");
+        assert_eq!(text(Criterion::Basis, (1 << 32) + 1), "of the requester's group");
+        assert_eq!(text(Criterion::GroupPriority, 5), "priority 5");
+        assert_eq!(text(Criterion::AnswerTime, 7200), "answers in 2 h");
+    }
 }

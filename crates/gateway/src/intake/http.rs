@@ -26,6 +26,9 @@ pub(super) fn check_head<B>(request: &Request<B>) -> Result<(), Answer> {
     let declared = text(request.headers(), &CONTENT_TYPE);
     let mut parts = declared.split(';').map(str::trim);
     let essence = parts.next().unwrap_or_default().to_ascii_lowercase();
+    if declared.is_empty() {
+        return unsupported("a content type is missing: send application/xml".to_owned());
+    }
     if !TYPES.contains(&essence.as_str()) {
         return unsupported(format!("the content type `{declared}` is not taken: send application/xml"));
     }

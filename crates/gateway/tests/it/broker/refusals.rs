@@ -126,6 +126,10 @@ async fn what_is_no_message_is_kept_and_told_why() {
     assert_eq!(world.post(confirmation.to_vec()).await.status, 400, "a confirmation is not posted");
     assert_eq!(post(addr, ISO18626, "application/json", b"{}".to_vec()).await.status, 415);
     assert_eq!(call(world.running(), Method::GET, ISO18626, HeaderMap::new(), vec![]).await.status, 405);
+    let slash = format!("{ISO18626}/");
+    let lost = call(world.running(), Method::POST, &slash, HeaderMap::new(), vec![]).await;
+    assert_eq!(lost.status, 404);
+    assert!(String::from_utf8_lossy(&lost.body).contains("posted to /iso18626\n"), "{lost:?}");
     let huge = post(addr, ISO18626, "text/xml", vec![b' '; 5 << 20]).await;
     assert_eq!(huge.status, 413);
     // A message with an error is answered by a confirmation that names it.
