@@ -2,6 +2,12 @@
 
 use std::process::ExitCode;
 
+use persistence::StoreError;
+
+/// What to do where the store cannot be had.
+pub(crate) const STORE_TAKEN: &str =
+    "one process at a time has the store: where a gateway runs on it (`illgate status`), stop that first";
+
 /// Declares the exit codes: the enum, and the text that `illgate --help` ends with.
 macro_rules! exit_codes {
     ($($(#[doc = $doc:literal])+ $name:ident = $code:literal;)*) => {
@@ -90,9 +96,13 @@ impl Failure {
     }
 }
 
-impl From<persistence::StoreError> for Failure {
-    fn from(error: persistence::StoreError) -> Self {
-        Self::new(Exit::Store, "store.failed", error.to_string())
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        let failure = Self::new(Exit::Store, "store.failed", error.to_string());
+        match error {
+            StoreError::Open { .. } | StoreError::Engine(_) => failure.hint(STORE_TAKEN),
+            _ => failure,
+        }
     }
 }
 

@@ -41,9 +41,9 @@ pub(super) async fn resend(
     let request = request_of(&api, message, which.request).await?;
     let because = because(reason.by, reason.reason)?;
     let stepped = api.requests.resend(request, message, &because).await?;
-    let mut done = done(request, &stepped);
-    done.message.get_or_insert_with(|| message.to_string());
-    Ok(Json(done))
+    // One that waits no longer goes out under an id of its own.
+    let sent = stepped.pushed.first().unwrap_or(&message).to_string();
+    Ok(Json(Done { message: Some(sent), ..done(request, &stepped) }))
 }
 
 pub(super) async fn drop_message(
@@ -70,8 +70,8 @@ async fn request_of(api: &Api, message: MessageId, named: Option<String>) -> Res
     }
     let lanes = api.store.lanes().await?;
     lanes.iter().find(|entry| entry.message == message).map(|entry| entry.lane.request).ok_or_else(|| {
-        let detail =
-            "the message waits no longer; to send it again all the same, name its request with `?request=`";
+        let detail = "the message does not wait in the queue; to send it again all the same, name its request: \
+                      `queue resend MESSAGE --request REQUEST`, or `?request=` in the API";
         Failure::new(StatusCode::CONFLICT, "message.not-queued", detail)
     })
 }

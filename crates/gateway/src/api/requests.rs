@@ -238,7 +238,7 @@ pub(super) fn done(request: RequestId, stepped: &Stepped) -> Done {
     Done {
         request: timeline::of_summary(request, stepped.version, &stepped.kept.state.summary()),
         rules: stepped.rules.iter().map(timeline::rule).collect(),
-        message: stepped.pushed.first().map(ToString::to_string),
+        message: None,
     }
 }
 

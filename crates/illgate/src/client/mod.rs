@@ -171,9 +171,7 @@ impl Client {
         };
         let failure = match serde_json::from_slice::<Problem>(&answer.body) {
             Ok(problem) => {
-                let said = problem
-                    .detail
-                    .map_or(problem.title.clone(), |detail| format!("{}: {detail}", problem.title));
+                let said = problem.detail.unwrap_or(problem.title);
                 Failure::new(exit, problem.slug, said).details(problem.errors.iter().map(fault).collect())
             }
             Err(_) => Failure::new(exit, "api.refused", format!("the gateway answered {}", answer.status)),

@@ -24,7 +24,7 @@ pub(crate) enum Command {
     /// Show one of them
     Show(One),
     /// Send one again: the same bytes
-    Resend(Act),
+    Resend(Resend),
     /// Give one up: the next of its lane goes on
     Drop(Act),
 }
@@ -57,12 +57,25 @@ pub(crate) struct Act {
     reason: String,
 }
 
+/// Which message, and whose it was.
+#[derive(Debug, Args)]
+pub(crate) struct Resend {
+    #[command(flatten)]
+    act: Act,
+    /// Its request: `req_...`. A message that waits no longer is sent again only with it
+    #[arg(long, value_name = "REQUEST")]
+    request: Option<String>,
+}
+
 pub(crate) fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
     let client = Client::find(context)?;
     match command {
         Command::List(which) => wait(list(context, &client, &which)),
         Command::Show(which) => wait(show(context, &client, &which)),
-        Command::Resend(act) => wait(self::act(context, &client, &act, "resend")),
+        Command::Resend(Resend { act, request }) => {
+            let which = request.map_or(String::new(), |request| format!("?request={}", part(&request)));
+            wait(self::act(context, &client, &act, &format!("resend{which}")))
+        }
         Command::Drop(act) => wait(self::act(context, &client, &act, "drop")),
     }
 }

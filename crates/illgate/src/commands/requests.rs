@@ -1,8 +1,8 @@
 //! `illgate requests`: where requests stand, what happened to each, and what staff may do.
 
-use clap::{Args, Subcommand};
+use clap::{Args, Subcommand, builder::PossibleValuesParser};
 use gateway::api::model::{Act, Done, RequestDetail, RequestLine, RequestPage, Watched};
-use state_machine::brokering::Phase;
+use state_machine::brokering::{Phase, StaffAction};
 
 use super::{Context, wait};
 use crate::{
@@ -36,7 +36,7 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 pub(crate) struct List {
     /// Only those in this phase
-    #[arg(long)]
+    #[arg(long, value_parser = phases())]
     phase: Option<String>,
     /// Only those of this library, on either side
     #[arg(long, value_name = "LIBRARY")]
@@ -77,7 +77,8 @@ pub(crate) struct Watch {
 pub(crate) struct ActOn {
     /// The request's id
     id: String,
-    /// One of the actions that `requests show` lists
+    /// What to do; `requests show` lists what can be done now
+    #[arg(value_parser = actions())]
     action: String,
     /// Why; it is kept with the request
     #[arg(long)]
@@ -185,6 +186,14 @@ async fn watch(context: &Context, client: &Client, which: &Watch) -> Result<Exit
             return Ok(Exit::Ok);
         }
     }
+}
+
+fn phases() -> PossibleValuesParser {
+    PossibleValuesParser::new(Phase::ALL.iter().map(|phase| phase.as_str()))
+}
+
+fn actions() -> PossibleValuesParser {
+    PossibleValuesParser::new(StaffAction::ALL.iter().map(|action| action.as_str()))
 }
 
 fn is_over(line: &RequestLine) -> bool {

@@ -19,7 +19,7 @@ use super::{
 use crate::{
     client::ADDRESS_FILE,
     config::{Config, LogFormat, load},
-    exit::{Exit, Failure},
+    exit::{Exit, Failure, STORE_TAKEN},
     output::{Colour, say},
     stop,
 };
@@ -121,10 +121,13 @@ fn not_started(error: StartError) -> Failure {
     let (exit, slug) = match &error {
         StartError::Store(_) => (Exit::Store, "store.unusable"),
         StartError::Data { .. } => (Exit::System, "data.unusable"),
-        StartError::Registry { .. } => (Exit::Store, "registry.unreadable"),
+        StartError::Registry { .. } => {
+            return Failure::new(Exit::Store, "registry.unreadable", error.to_string());
+        }
         StartError::Listen { .. } => (Exit::System, "server.cannot-listen"),
     };
-    Failure::new(exit, slug, error.to_string())
+    let failure = Failure::new(exit, slug, error.to_string());
+    if exit == Exit::Store { failure.hint(STORE_TAKEN) } else { failure }
 }
 
 /// Tells the commands on this machine where the gateway listens: whole or not at all.

@@ -140,10 +140,7 @@ fn open(config: &Config) -> Result<Store, Failure> {
         .hint("is this the right configuration? `illgate config show` tells the data folder"));
     }
     let opened = Store::open(&store_config(config), Box::new(SystemEntropy));
-    opened.map_err(|why| {
-        Failure::from(why)
-            .hint("a gateway that runs on the store locks it: stop it first, or look at its log")
-    })
+    Ok(opened?)
 }
 
 async fn check(context: &Context, config: &Config) -> Result<Exit, Failure> {

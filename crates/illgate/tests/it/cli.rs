@@ -98,9 +98,14 @@ fn a_stale_token_is_not_a_gateway() {
 #[test]
 fn mistakes_on_the_command_line_are_usage_errors() {
     let dir = folder();
-    for args in
-        [&["reqests"][..], &["requests", "show"], &["message", "convert", "x.xml"], &["store", "backup"]]
-    {
+    for args in [
+        &["reqests"][..],
+        &["requests", "show"],
+        &["requests", "list", "--phase", "onloan"],
+        &["requests", "act", "req_1", "dance", "--reason", "why not"],
+        &["message", "convert", "x.xml"],
+        &["store", "backup"],
+    ] {
         let ran = run(&mut illgate(dir.path(), args));
         assert_eq!((ran.code, ran.out.as_str()), (2, ""), "{args:?}");
     }

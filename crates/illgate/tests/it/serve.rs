@@ -146,7 +146,7 @@ fn what_it_cannot_have_it_names_and_ends() {
     let served = Served::start(dir.path());
     let second = run(illgate(dir.path(), &["serve"]).env("ILLGATE_SERVER__LISTEN", "127.0.0.1:0"));
     assert_eq!(second.code, 5, "{}", second.err);
-    assert!(second.err.contains("illgate-data/store"), "{}", second.err);
+    assert!(second.err.contains("illgate-data/store") && second.err.contains("stop that"), "{}", second.err);
 
     let other = folder();
     let taken = served.address().to_string();
@@ -253,8 +253,13 @@ async fn an_operator_finds_the_stuck_request_and_moves_it() {
     assert_eq!(page["requests"][0]["told"], "LoanCompleted");
     let unknown = served.run(&["requests", "show", "no-such-request"]);
     assert_eq!(unknown.code, 1, "{}", unknown.err);
-    let refused = served.run(&["requests", "act", &id, "dance", "--reason", "why not"]);
+    let refused = served.run(&["requests", "act", &id, "next-supplier", "--reason", "why not"]);
     assert_eq!(refused.code, 1, "{}", refused.err);
+    let gone = served.run(&["queue", "resend", message, "--reason", "once more"]);
+    assert!(gone.code == 1 && gone.err.contains("--request"), "{}", gone.err);
+    let ours = page["requests"][0]["id"].as_str().expect("it has an id");
+    let again = served.json(&["queue", "resend", message, "--request", ours, "--reason", "once more"]);
+    assert!(again["message"].as_str().is_some_and(|sent| sent != message), "{again}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -119,6 +119,8 @@ async fn a_message_can_be_dropped_with_a_reason() {
     assert_eq!(empty.status, 400, "a reason is wanted");
     let done = world.ask(&format!("queue/{message}/drop"), &reason("they have closed for good")).await;
     assert_eq!(done.status, 200, "{}", String::from_utf8_lossy(&done.body));
+    let done: Done = serde_json::from_slice(&done.body).unwrap();
+    assert_eq!(done.message, None, "what the drop brings about is no resend");
     let queue: Queue = world.get("queue?peer=south").await;
     assert!(queue.messages.iter().all(|line| line.message != *message));
     let gone = world.ask(&format!("queue/{message}/drop"), &reason("again")).await;
