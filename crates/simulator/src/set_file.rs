@@ -66,7 +66,8 @@ pub struct SetProblem {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct RawSet {
-    broker: Spanned<String>,
+    #[serde(default = "own_gateway")]
+    broker: String,
     broker_symbol: Option<String>,
     listen: Option<Spanned<String>>,
     #[serde(default)]
@@ -147,6 +148,11 @@ impl SetFile {
     }
 }
 
+/// Where a gateway on this machine takes messages: a set that is turned elsewhere need not name one.
+fn own_gateway() -> String {
+    "http://127.0.0.1:18626/iso18626".to_owned()
+}
+
 struct Problems<'a> {
     text: &'a str,
     found: Vec<SetProblem>,
@@ -167,7 +173,7 @@ impl Problems<'_> {
 }
 
 fn set(raw: RawSet, problems: &mut Problems<'_>) -> SetFile {
-    let far = FarSide { url: raw.broker.into_inner(), symbol: raw.broker_symbol.as_deref().map(agency_id) };
+    let far = FarSide { url: raw.broker, symbol: raw.broker_symbol.as_deref().map(agency_id) };
     let listen = raw.listen.and_then(|listen| match listen.get_ref().parse() {
         Ok(address) => Some(address),
         Err(_) => {

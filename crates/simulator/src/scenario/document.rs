@@ -47,7 +47,7 @@ What a scenario says nothing about is done as usual: a request or a retry is ans
 ## A set of libraries
 
 ```toml
-broker = \"http://127.0.0.1:18626/iso18626\"   # where every library's messages go
+broker = \"http://127.0.0.1:18626/iso18626\"   # where every library's messages go; left out: here
 broker-symbol = \"ISIL:BROKER\"               # whom requests are addressed to
 
 [scenarios]                                 # names that every library knows

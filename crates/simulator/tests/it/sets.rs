@@ -26,6 +26,12 @@ fn the_example_in_the_document_is_a_set() {
 }
 
 #[test]
+fn a_set_that_names_no_broker_turns_to_the_gateway_here() {
+    let set = SetFile::parse("[[library]]\nsymbol = \"ISIL:A\"\n").unwrap();
+    assert_eq!(set.libraries[0].config.far.url, "http://127.0.0.1:18626/iso18626");
+}
+
+#[test]
 fn everything_wrong_with_a_file_is_told_at_once() {
     let text = "broker = \"http://127.0.0.1:1/\"\nlisten = \"here\"\n[scenarios]\nbad = \"lonaed\"\n\n[[library]]\nsymbol = \"ISIL:A\"\n\
                 edition = \"3.0\"\nscenario = \"renew maybe\"\n";
