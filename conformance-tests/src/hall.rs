@@ -427,6 +427,16 @@ impl Mailbox {
         self.inbox().presets.push(Preset { party, kind, word, left: times, reply });
     }
 
+    /// The case is over: from now on every message is confirmed, and nothing is held back. A party that goes on being difficult would
+    /// harm the cases that come after.
+    pub(crate) fn settle(&self) {
+        for preset in std::mem::take(&mut self.inbox().presets) {
+            if let Reply::Hang(gate) | Reply::Held(gate) = preset.reply {
+                gate.open();
+            }
+        }
+    }
+
     /// Waits until `look` finds what it looks for. `None` when the time was up first.
     pub(crate) async fn until<T>(
         &self,

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crate::case::{Role, Stop};
 use crate::hall::Arrival;
@@ -219,6 +220,28 @@ impl Loan {
         };
         let asked = self.script.arrival(expected, supplier, wanted).await?;
         Ok(Leg::new(&self.script, supplier, asked))
+    }
+
+    /// The supplier is asked, at a time when the subject may be wary of it, since its line was bad a moment ago: where the clock can be
+    /// moved, it is.
+    ///
+    /// # Errors
+    /// Fails the case when it isn't.
+    pub async fn asked_patiently(&self, supplier: usize) -> Result<Leg, Stop> {
+        let title = self.request.title.clone();
+        let wanted = move |arrival: &Arrival| {
+            arrival.kind == "request" && arrival.text("bibliographicInfo/title") == title
+        };
+        for _ in 0..10 {
+            if let Some(asked) = self.script.seek(Duration::from_secs(1), supplier, &wanted).await {
+                return Ok(Leg::new(&self.script, supplier, asked));
+            }
+            if !self.script.has_clock() {
+                break;
+            }
+            self.script.advance(Duration::from_secs(90)).await?;
+        }
+        self.asked(supplier).await
     }
 
     /// The supplier has not been asked, and isn't within the quiet time.

@@ -117,7 +117,11 @@ impl Suite {
             progress(&Progress { done: results.len(), total, last });
         };
 
-        let by_pace = |pace| chosen.iter().filter(move |(case, _)| case.pace == pace && is_script(case));
+        // A requester chooses its own ids and titles: only one case at a time can tell which request is its own.
+        let alone = |case: &Case| case.pace == Pace::Alone || subject.role == Role::Requester;
+        let by_pace = |pace| {
+            chosen.iter().filter(move |(case, _)| is_script(case) && alone(case) == (pace == Pace::Alone))
+        };
         // First those that move the clock: later, each step would wake up everything that the other cases have left behind.
         for (case, edition) in by_pace(Pace::Alone) {
             keep(run.play(case, *edition).await);
@@ -207,9 +211,10 @@ impl Running<'_> {
         edition: Edition,
     ) -> impl Future<Output = (CaseResult, Found)> + Send + use<> {
         let token = token(self.seed, case.id, edition);
+        let mailbox = self.hall.enrol(&token);
         let script = Script::new(Setting {
             hall: Arc::clone(self.hall),
-            mailbox: self.hall.enrol(&token),
+            mailbox: Arc::clone(&mailbox),
             subject: self.subject.clone(),
             client: self.client.clone(),
             edition,
@@ -223,6 +228,7 @@ impl Running<'_> {
                 Play::Script(play) => play(script.clone()).await,
                 Play::Watch(_) => Ok(()),
             };
+            mailbox.settle();
             let found = script.found();
             let verdict = verdict(outcome, found.notes.clone());
             (CaseResult::new(case, edition, verdict, began.elapsed().as_millis() as u64, token), found)

@@ -7,7 +7,9 @@ mod faces;
 mod loans;
 mod message;
 mod observed;
+mod requester;
 mod rota;
+mod supplier;
 mod transport;
 
 use crate::case::{Case, Stop};
@@ -23,6 +25,8 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         cancels::CASES,
         faces::CASES,
         clocks::CASES,
+        supplier::CASES,
+        requester::CASES,
         observed::CASES,
     ]
     .into_iter()

@@ -20,7 +20,7 @@ async fn comes_again(s: &Script, reply: Reply, what: &str) -> Result<(), Stop> {
     let [supplier] = s.suppliers()?;
     s.answer(supplier, "request", "", 1, reply);
     let loan = s.borrow(&[supplier]).await?;
-    let leg = loan.asked(supplier).await?;
+    let leg = loan.asked_patiently(supplier).await?;
     let times = |arrivals: &[Arrival]| {
         arrivals.iter().filter(|arrival| arrival.party == supplier && arrival.kind == "request").count()
     };
@@ -344,7 +344,7 @@ T18 "A redirect is not followed" {
     let seen = s.fetched().len();
     s.answer(supplier, "request", "", 1, Reply::Redirect("/elsewhere"));
     let loan = s.borrow(&[supplier]).await?;
-    loan.asked(supplier).await?;
+    loan.asked_patiently(supplier).await?;
     for _ in 0..3 {
         s.comes_to(Duration::from_secs(1), |_| false).await;
         if s.has_clock() {
@@ -525,7 +525,7 @@ T31 "One supplier that hangs does not hold up the others" {
         s.borrow(&[slow]).await?;
     }
     let loan = s.borrow(&[quick]).await?;
-    let asked = loan.asked(quick).await;
+    let asked = loan.asked_patiently(quick).await;
     gate.open();
     asked?.say(unfilled("NotHeld")).await?;
     loan.hears("Unfilled").await?;
@@ -586,7 +586,7 @@ T35 "What the requester cannot take now is sent again" {
     let requester = s.requester()?;
     s.answer(requester, "supplyingAgencyMessage", "WillSupply", 1, Reply::Plain(503, "text/plain", "later"));
     let loan = s.borrow(&[supplier]).await?;
-    let leg = loan.asked(supplier).await?;
+    let leg = loan.asked_patiently(supplier).await?;
     leg.say(will_supply()).await?;
     loan.hears("WillSupply").await?;
     leg.say(loaned(s.in_days(28))).await?;

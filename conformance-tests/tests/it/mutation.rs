@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use conformance_tests::Verdict;
+use conformance_tests::{Role, Verdict};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::reference::Fault;
-use crate::subjects::run_broker;
+use crate::subjects::{run_broker, run_other};
 
 /// The fault, the case that must catch it, and the cases that bring about the traffic it looks at.
 const BROKER: &[(Fault, &str, &[&str])] = &[
@@ -43,6 +43,19 @@ const BROKER: &[(Fault, &str, &[&str])] = &[
     (Fault::WrongOrder, "M05", &[]),
 ];
 
+/// The same for suppliers and requesters.
+const OTHERS: &[(Role, Fault, &str)] = &[
+    (Role::Supplier, Fault::ForgottenAnswer, "S09"),
+    (Role::Supplier, Fault::ForgottenReason, "S04"),
+    (Role::Supplier, Fault::CopiedReason, "S03"),
+    (Role::Supplier, Fault::SilentOnStatus, "S15"),
+    (Role::Supplier, Fault::NotificationCounts, "S18"),
+    (Role::Supplier, Fault::AnyActionGoes, "E04"),
+    (Role::Requester, Fault::ForgottenPrevious, "R14"),
+    (Role::Requester, Fault::NotificationCounts, "R04"),
+    (Role::Requester, Fault::WrongAction, "R07"),
+];
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_fault_of_a_broker_is_caught_by_its_case() {
     let few = Arc::new(Semaphore::new(5));
@@ -61,6 +74,18 @@ async fn each_fault_of_a_broker_is_caught_by_its_case() {
     let mut missed = Vec::new();
     while let Some(run) = runs.join_next().await {
         missed.extend(run.expect("a run"));
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_fault_of_a_supplier_or_requester_is_caught_by_its_case() {
+    let mut missed = Vec::new();
+    for &(role, fault, case) in OTHERS {
+        let report = run_other(role, Some(fault), &[case]).await;
+        if report.of("fail").count() == 0 {
+            missed.push(format!("{fault:?} of a {role} is not caught by {case}"));
+        }
     }
     assert!(missed.is_empty(), "{}", missed.join("\n"));
 }

@@ -6,6 +6,8 @@ use std::time::Duration;
 use conformance_tests::{Deviations, Hook, Options, Peers, Report, Role, Subject, Suite, Symbol};
 
 use crate::reference::broker::Broker;
+use crate::reference::requester::Requester;
+use crate::reference::supplier::Supplier;
 use crate::reference::{Fault, server};
 
 /// Runs cases against a reference broker; all that fit, if none are named.
@@ -37,6 +39,38 @@ pub(crate) async fn run_broker_with(fault: Option<Fault>, cases: &[&str], deviat
     suite.run(subject, &options, |_| {}).await.expect("a run")
 }
 
+/// Runs cases against a reference supplier or requester.
+pub(crate) async fn run_other(role: Role, fault: Option<Fault>, cases: &[&str]) -> Report {
+    let own: Symbol = "ISIL:CT-SUBJECT".parse().expect("a symbol");
+    let suite = Suite::open(Peers::standard(&own, "127.0.0.1:0")).await.expect("free ports");
+    let peers = suite.peers().clone();
+    let (door, staff): (Arc<dyn server::Subject>, Box<Staff>) = match role {
+        Role::Requester => {
+            let requester = Arc::new(Requester::new(peers, fault));
+            let hands = Arc::clone(&requester);
+            (requester, Box::new(move |order| hands.staff(order)))
+        }
+        _ => {
+            let supplier = Arc::new(Supplier::new(peers, fault));
+            let hands = Arc::clone(&supplier);
+            (supplier, Box::new(move |order| hands.staff(order)))
+        }
+    };
+    let mut subject = Subject::new(role, &server::serve(door).await);
+    subject.staff = Some(Hook::Call(Arc::new(move |order| {
+        let done = staff(&order);
+        Box::pin(async move { done })
+    })));
+    let options = Options {
+        cases: cases.iter().map(|&case| case.to_owned()).collect(),
+        patience: if fault.is_some() { Duration::from_secs(2) } else { Duration::from_secs(10) },
+        ..Options::default()
+    };
+    suite.run(subject, &options, |_| {}).await.expect("a run")
+}
+
+type Staff = dyn Fn(&serde_json::Value) -> Result<(), String> + Send + Sync;
+
 /// What speaks against a run, in words.
 pub(crate) fn complaints(report: &Report) -> String {
     let bad = report.results.iter().filter(|result| result.is_bad());
@@ -51,4 +85,15 @@ async fn the_reference_broker_passes() {
     }
     println!("{} cases, {:?}, {} ms", report.cases, report.verdicts, report.milliseconds);
     assert!(report.ok, "{}", complaints(&report));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_reference_supplier_and_requester_pass() {
+    for (role, least) in [(Role::Supplier, 80), (Role::Requester, 25)] {
+        let report = run_other(role, None, &[]).await;
+        println!("{role}: {} cases, {:?}, {} ms", report.cases, report.verdicts, report.milliseconds);
+        assert!(report.ok, "{role}:\n{}", complaints(&report));
+        assert!(report.cases >= least, "{role}: {} cases", report.cases);
+        assert_eq!(report.of("inconclusive").count(), 0);
+    }
 }

@@ -12,7 +12,7 @@ use conformance_tests::wire::{Edition, NAMESPACE, Symbol};
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use super::convert::{drop_child, inside, put, render, set, text};
-use super::server::Subject;
+use super::server::{Subject, value};
 use super::{AGAIN, Error, Fault, outside};
 
 const HOUR: i64 = 3600;
@@ -833,10 +833,6 @@ impl Subject for Broker {
         self.state().answers.insert(bytes.to_vec(), answer.clone());
         answer
     }
-}
-
-fn value(text: &str) -> Error {
-    ("UnrecognisedDataValue", text.to_owned())
 }
 
 fn blank() -> Element {

@@ -60,6 +60,16 @@ pub(crate) enum Fault {
     FollowsRedirect,
     /// Two final answers.
     DoubleAnswer,
+    /// An answer lacks its yes or no.
+    ForgottenAnswer,
+    /// Unfilled and RetryPossible have no reason.
+    ForgottenReason,
+    /// A StatusRequest is confirmed and not answered.
+    SilentOnStatus,
+    /// A retry does not name the request before.
+    ForgottenPrevious,
+    /// Received is sent as a Notification.
+    WrongAction,
     /// Unknown actions are confirmed OK.
     AnyActionGoes,
 }

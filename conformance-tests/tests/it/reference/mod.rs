@@ -4,8 +4,12 @@
 pub(crate) mod broker;
 pub(crate) mod convert;
 pub(crate) mod faults;
+pub(crate) mod outbox;
+pub(crate) mod requester;
 pub(crate) mod server;
+pub(crate) mod supplier;
 
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 pub(crate) use faults::Fault;
@@ -33,8 +37,13 @@ pub(crate) mod outside {
     }
 }
 
+/// Now, and later than any time before.
 pub(crate) fn now() -> String {
-    format!("{:.3}", outside::now())
+    static LAST: AtomicI64 = AtomicI64::new(0);
+    let now = outside::now().as_millisecond();
+    let last = LAST.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(now.max(last + 1)));
+    let stamp = now.max(last.unwrap_or(now) + 1);
+    jiff::Timestamp::from_millisecond(stamp).map(|stamp| format!("{stamp:.3}")).expect("a time of today")
 }
 
 /// How long a sender waits before it sends again.

@@ -30,6 +30,11 @@ pub(crate) trait Subject: Send + Sync + 'static {
     fn remember(&self, bytes: &[u8], answer: Vec<u8>) -> Vec<u8>;
 }
 
+/// What is wrong with a value.
+pub(crate) fn value(text: &str) -> Error {
+    ("UnrecognisedDataValue", text.to_owned())
+}
+
 pub(crate) async fn serve(subject: Arc<dyn Subject>) -> String {
     let listener = outside::listen("127.0.0.1:0").await;
     let address = listener.local_addr().expect("it listens");

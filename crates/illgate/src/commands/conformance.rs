@@ -5,7 +5,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{ArgGroup, Args};
 use conformance_tests::{
     CaseResult, Deviations, Edition, Hook, Options, Peers, Progress, Report, Role, Standing, Subject, Suite,
-    Verdict,
+    Verdict, render,
 };
 
 use super::{Context, wait};
@@ -52,6 +52,15 @@ pub(crate) struct Command {
     /// Where `{"advance_seconds": N}` is posted to advance the subject's clock
     #[arg(long, value_name = "URL", requires = "subject")]
     clock: Option<String>,
+    /// A command that makes the subject's staff do what its standard input says, as JSON: for suppliers and requesters
+    #[arg(long, value_name = "COMMAND", requires = "subject")]
+    staff: Option<String>,
+    /// Write the report as one HTML page
+    #[arg(long, value_name = "FILE")]
+    html: Option<PathBuf>,
+    /// Write the report as JUnit XML
+    #[arg(long, value_name = "FILE")]
+    junit: Option<PathBuf>,
     /// How many seconds to wait for what must come
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
     patience: u64,
@@ -83,6 +92,12 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure>
         let options = command.options()?;
         if command.own { of_our_own(command, &options).await } else { of_theirs(command, &options).await }
     })?;
+    let files = [(&command.html, render::html as fn(&Report) -> String), (&command.junit, render::junit)];
+    for (file, form) in files {
+        if let Some(file) = file {
+            std::fs::write(file, form(&report)).map_err(|why| Failure::file(file, &why))?;
+        }
+    }
     show(output, &report)?;
     Ok(if report.ok { Exit::Ok } else { Exit::Finding })
 }
@@ -121,6 +136,10 @@ async fn of_theirs(command: &Command, options: &Options) -> Result<Report, Failu
     let url = command.subject.as_deref().expect("the command line demands it where there is no --self");
     let mut subject = Subject::new(command.role, url);
     subject.clock = command.clock.clone().map(|url| Hook::Url { url, token: None });
+    subject.staff = command
+        .staff
+        .as_ref()
+        .map(|command| Hook::Command(command.split_whitespace().map(str::to_owned).collect()));
     conformance_tests::run(peers, subject, options, tell).await.map_err(wrong)
 }
 
