@@ -26,11 +26,12 @@ struct Line {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct LineTooLong;
 
-/// A turn; it ends when dropped.
+/// A turn; it ends when dropped. The line is left after the turn is over (fields drop in this order): a newcomer that found no line
+/// would begin another beside it.
 #[derive(Debug)]
 pub(crate) struct Turn {
-    _place: Place,
     _turn: OwnedMutexGuard<()>,
+    _place: Place,
 }
 
 /// A place in a line, which is left when dropped.

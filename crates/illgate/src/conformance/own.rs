@@ -110,7 +110,7 @@ fn registry(peers: &Peers) -> String {
         "[broker]\nname = \"The conformance suite's broker\"\nsymbols = [\"{}\"]\n\n\
          [defaults.connection]\nrate = \"1000/s\"\n\
          timeouts = {{ connect = \"1s\", read = \"3s\", total = \"5s\" }}\n\
-         retry = {{ first = \"100ms\", factor = 2, longest = \"1s\", give_up_after = \"1h\" }}\n\n\
+         retry = {{ first = \"100ms\", factor = 20, longest = \"30s\", give_up_after = \"1h\" }}\n\n\
          [[group]]\nid = \"requesters\"\nname = \"Requesters\"\n\n\
          [[group]]\nid = \"suppliers\"\nname = \"Suppliers\"\n",
         peers.subject
