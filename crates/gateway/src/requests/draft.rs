@@ -19,13 +19,13 @@ use state_machine::{
         Arrival, Context, DeliveryOutcome, Effect, Event, Input, OutRef, Party, Reply, State, Unconfirmed,
         decide, evolve,
     },
-    ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank},
     sealed::{Carry, SealedParts, merge_sealed},
 };
 
 use super::{
     Failed, Kept, Loaded, Requests,
     kept::{ATTENTION, EVERYBODY, any_key, bare, requester_key, supplier_key},
+    locate::locate,
     logged::{Logged, LoggedInput, LoggedOut, LoggedReply, LoggedRule, What, word},
     render::{Answering, next_stamp, render},
 };
@@ -490,44 +490,4 @@ pub(super) fn arrival(entry: &LaneEntry) -> Arrival {
 /// What a lane entry is to the machine.
 pub(super) fn out_of(entry: &LaneEntry) -> Option<OutRef> {
     entry.kind.parse().ok()
-}
-
-fn locate(
-    snapshot: &Snapshot,
-    state: &State,
-    exclude: Vec<PeerId>,
-    only: Option<PeerId>,
-    now: Timestamp,
-) -> RotaTable {
-    let candidates = match only {
-        Some(peer) => snapshot
-            .facts(&peer)
-            .map(|facts| Candidate {
-                facts: facts.clone(),
-                basis: Basis::Addressed,
-                record_id: None,
-                holding: None,
-            })
-            .into_iter()
-            .collect(),
-        None => snapshot.registry.candidates(state.request(), state.requester()),
-    };
-    let requester = snapshot.facts(state.requester());
-    let mut requester_symbols = vec![state.requester_symbol().clone()];
-    if let Some(facts) = requester {
-        requester_symbols.push(facts.symbol.clone());
-        requester_symbols.extend(facts.other_symbols.iter().cloned());
-    }
-    let service = state.request().service_info.as_ref();
-    let facts = RoutingFacts {
-        now,
-        requester: state.requester().clone(),
-        requester_symbols,
-        came_from: state.came_from().cloned(),
-        exclude,
-        need_before: service.and_then(|service| service.need_before_date.as_ref()?.instant()),
-        local_supply: requester.map(|facts| facts.local_supply).unwrap_or_default(),
-        criteria: Criterion::DEFAULT.to_vec(),
-    };
-    rank(candidates, &facts)
 }

@@ -3,6 +3,7 @@
 
 mod draft;
 mod kept;
+mod locate;
 mod logged;
 mod render;
 mod scrub;

@@ -7,3 +7,4 @@ mod http_server;
 mod outbox;
 mod seams;
 mod timers;
+mod tls;

@@ -1,6 +1,8 @@
 //! What other systems send, posted to a running gateway: a valid message gets a confirmation that its edition's official schema accepts,
 //! an invalid one a clear answer.
 
+use iso18626::Edition;
+
 use crate::support::{
     daemon::Daemon,
     http::post_message,
@@ -16,7 +18,7 @@ fn every_message_of_the_corpus_is_answered() {
     let gateway = Daemon::start(&store, "redb");
 
     let table = std::fs::read_to_string(dir.join("VALIDATION.tsv")).expect("the corpus has its table");
-    let mut confirmed: Vec<(&str, Vec<u8>)> = Vec::new();
+    let mut confirmed: Vec<(Edition, Vec<u8>)> = Vec::new();
     let mut posted = 0;
     for row in table.lines().map(|line| line.split('\t').collect::<Vec<_>>()).filter(|row| row[2] == "iso") {
         let name = format!("{}/{}", row[0], row[1]);
@@ -25,8 +27,8 @@ fn every_message_of_the_corpus_is_answered() {
         let answer = post_message(gateway.address(), &bytes).unwrap_or_else(|why| panic!("{name}: {why}"));
         posted += 1;
         let edition = match (row[4], row[5]) {
-            ("yes", _) => Some("1.2"),
-            (_, "yes") => Some("2021-2"),
+            ("yes", _) => Some(Edition::V1_2),
+            (_, "yes") => Some(Edition::V2021_2),
             _ => None,
         };
         match (edition, answer.status) {
@@ -47,7 +49,7 @@ fn every_message_of_the_corpus_is_answered() {
     }
     assert!(posted > 0, "the corpus has ISO 18626 messages");
     let Some(official) = Official::find() else { return };
-    for edition in ["1.2", "2021-2"] {
+    for edition in [Edition::V1_2, Edition::V2021_2] {
         let some: Vec<&[u8]> =
             confirmed.iter().filter(|(of, _)| *of == edition).map(|(_, body)| body.as_slice()).collect();
         if !some.is_empty() {

@@ -3,8 +3,6 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    net::SocketAddr,
-    path::Path,
     sync::Arc,
     time::Duration,
 };
@@ -68,7 +66,7 @@ fn rounds(engine: &str) {
     let address = free_address();
     let runtime = tokio::runtime::Runtime::new().expect("threads");
     let world = runtime.block_on(World::around(address));
-    apply(&store, engine, address, &world);
+    Daemon::start_at(&store, engine, address).apply(&world.registry());
 
     let mut begun = Vec::new();
     for round in 0..rounds {
@@ -107,14 +105,6 @@ fn request(round: u32, course: &Course) -> NewRequest {
     }
 }
 
-fn apply(store: &Path, engine: &str, address: SocketAddr, world: &World) {
-    let gateway = Daemon::start_at(store, engine, address);
-    let file = store.join("../peers.toml");
-    std::fs::write(&file, world.registry()).expect("the registry file");
-    let output = gateway.command(&["peers", "apply", &file.display().to_string(), "--yes"]);
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-}
-
 /// Waits until the final status has been told; gives how often it was.
 fn times_told(conversation: &Conversation, end: &Status) -> usize {
     let told = || {
@@ -148,12 +138,25 @@ fn nothing_sticks(gateway: &Daemon, expected: usize) {
                 .map(|_| ())
         },
     );
-    let all = gateway.json(&["requests", "list", "--limit", "10000"]);
-    let lines = all["requests"].as_array().expect("the list has its requests");
+    let lines = every_request(gateway);
     assert_eq!(lines.len(), expected, "every request that was taken is there, once");
     for line in lines {
         assert_eq!(line["incidents"].as_array().map(Vec::len), Some(0), "{line}");
         assert_eq!(line["waits"].as_array().map(Vec::len), Some(0), "{line}");
+    }
+}
+
+/// Page by page.
+fn every_request(gateway: &Daemon) -> Vec<serde_json::Value> {
+    let mut lines = Vec::new();
+    let mut arguments =
+        vec!["requests".to_owned(), "list".to_owned(), "--limit".to_owned(), "200".to_owned()];
+    loop {
+        let page = gateway.json(&arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        lines.extend(page["requests"].as_array().expect("the list has its requests").iter().cloned());
+        let Some(next) = page["next"].as_str() else { return lines };
+        arguments.truncate(4);
+        arguments.extend(["--cursor".to_owned(), next.to_owned()]);
     }
 }
 

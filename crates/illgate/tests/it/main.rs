@@ -1,9 +1,15 @@
 //! What can be seen of the whole: its layers, its commands, its promises.
 
 mod cli;
+mod conformance;
+mod corpus;
 mod demo;
+mod editions;
+mod kill;
 mod layers;
 mod message;
+mod privacy;
 mod program;
 mod serve;
 mod snapshot;
+mod support;

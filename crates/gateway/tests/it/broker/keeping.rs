@@ -37,6 +37,7 @@ async fn a_patrons_name_is_sealed_and_gone_when_its_key_is() {
     let second = world.peers[2].next().await;
     let text = String::from_utf8_lossy(&second.bytes).into_owned();
     assert!(!text.contains("<surname>"), "the second supplier sees no patron: {text}");
+    assert!(text.contains("by Friday"), "but the note, which was unsealed for it: {text}");
     let detail = world.until("k-1", |detail| detail.queue.is_empty()).await;
 
     let shown = serde_json::to_string(&detail).unwrap();

@@ -128,6 +128,7 @@ async fn draining_lets_attempts_end_and_starts_none() {
     let drained = tokio::spawn(async move { outbox.drain(Duration::from_secs(10)).await });
     until("it drains", async || bench.outbox.status().is_empty()).await;
     bench.push(2, "denver", &["c"]).await;
+    assert_eq!(bench.outbox.peer("denver"), None, "no task is started for it");
     open.send(true).unwrap();
     assert_eq!(drained.await.unwrap(), 0);
     assert_eq!(outcomes(&bench.settled(1).await), [Outcome::Confirmed]);

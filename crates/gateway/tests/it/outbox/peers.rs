@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use gateway::outbox::{Breaker, CircuitState, Link, Outcome};
+use gateway::outbox::{Breaker, CircuitState, Link, Outcome, RetryPlan};
 use jiff::SignedDuration;
 
 use super::{Bench, link};
@@ -97,8 +97,14 @@ async fn a_circuit_opens_lets_one_probe_through_and_closes() {
         first: SignedDuration::from_secs(60),
         longest: SignedDuration::from_secs(100),
     };
-    let one = NonZeroU32::MIN;
-    bench.peers.open("denver", Link { breaker, concurrency: one, ..link(peer.addr) });
+    // So long a pause that only the circuit's closing can explain a second attempt.
+    let plan = RetryPlan {
+        first: SignedDuration::from_hours(2),
+        longest: SignedDuration::from_hours(2),
+        ..RetryPlan::default()
+    };
+    let link = Link { breaker, plan, ..link(peer.addr) };
+    bench.peers.open("denver", Link { concurrency: NonZeroU32::MIN, ..link.clone() });
     for number in 0..8 {
         bench.push(number, "denver", &["a"]).await;
     }
@@ -114,7 +120,8 @@ async fn a_circuit_opens_lets_one_probe_through_and_closes() {
     until("it waits, too", async || bench.outbox.peer("denver").unwrap().waiting == 9).await;
     assert_eq!(peer.posts().len(), 3);
 
-    // One probe, which fails: open again, for longer.
+    // One probe, whatever the slots, which fails: open again, for longer.
+    bench.peers.open("denver", link);
     bench.step(31);
     peer.got(4).await;
     until("it is open again", is_open).await;

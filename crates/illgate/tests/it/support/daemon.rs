@@ -7,6 +7,7 @@ use std::{
 };
 
 use super::{PATIENCE, http, wait_for};
+use crate::program::illgate;
 
 /// A running gateway. Killed when dropped.
 pub(crate) struct Daemon {
@@ -30,8 +31,7 @@ impl Daemon {
             .append(true)
             .open(dir.join("../illgate.log"))
             .expect("the log beside the store");
-        let mut child = illgate(dir)
-            .arg("serve")
+        let mut child = program(dir, &["serve"])
             .env("ILLGATE_STORE__ENGINE", engine)
             .env("ILLGATE_SERVER__LISTEN", listen.to_string())
             .stdin(Stdio::null())
@@ -65,9 +65,17 @@ impl Daemon {
         self.address
     }
 
+    /// Applies a registry file, which must be taken.
+    pub(crate) fn apply(&self, registry: &str) {
+        let file = self.dir.join("../peers.toml");
+        std::fs::write(&file, registry).expect("the registry file");
+        let output = self.command(&["peers", "apply", &file.display().to_string()]);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+
     /// Runs a command of the same program against it.
     pub(crate) fn command(&self, arguments: &[&str]) -> Output {
-        illgate(&self.dir).args(arguments).output().expect("illgate runs")
+        program(&self.dir, arguments).output().expect("illgate runs")
     }
 
     /// Runs a command that must succeed; gives what it printed as JSON.
@@ -98,13 +106,10 @@ impl Drop for Daemon {
     }
 }
 
-/// The program, on the store in `dir`, untouched by what the environment says.
-pub(crate) fn illgate(dir: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_illgate"));
-    for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("ILLGATE_")) {
-        command.env_remove(name);
-    }
-    command.current_dir(dir).env("ILLGATE_DATA__DIR", dir);
+/// The program, with its things in `dir`.
+fn program(dir: &Path, arguments: &[&str]) -> Command {
+    let mut command = illgate(dir, arguments);
+    command.env("ILLGATE_DATA__DIR", dir);
     command
 }
 

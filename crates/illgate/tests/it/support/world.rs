@@ -47,7 +47,7 @@ impl World {
             "[broker]\nname = \"Test consortium\"\nsymbols = [\"{BROKER}\"]\n\n\
              [defaults]\nconnection.retry = {{ first = \"100ms\", factor = 2, longest = \"1s\", give_up_after = \"1h\" }}\n\
              connection.rate = \"1000/s\"\n\
-             calendar.open_days = [\"mon\", \"tue\", \"wed\", \"thu\", \"fri\", \"sat\", \"sun\"]\n\n\
+             calendar.open_days = [\"monday\", \"tuesday\", \"wednesday\", \"thursday\", \"friday\", \"saturday\", \"sunday\"]\n\n\
              [[group]]\nid = \"all\"\nname = \"All\"\n"
         );
         for (priority, library) in (1..).zip(self.suppliers.iter().chain(&self.requesters)) {

@@ -1,0 +1,324 @@
+//! What the API says of requests and of the messages that wait for them. Must never hold patron data or a secret.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// `GET requests?limit=&cursor=&phase=&peer=`, and `GET incidents`: a page, newest first.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestPage {
+    /// The requests.
+    pub requests: Vec<RequestLine>,
+    /// Where the listing goes on, if it does: the next call's `cursor`.
+    pub next: Option<String>,
+    /// Requests of the page whose row is damaged: why each cannot be shown.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub damaged: Vec<String>,
+}
+
+/// A request at a glance.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestLine {
+    /// Its id: `req_...`.
+    pub id: String,
+    /// How many steps its timeline has.
+    pub version: u64,
+    /// Where it stands, such as `asking` or `on-loan`.
+    pub phase: String,
+    /// Who asks: the id in the registry.
+    pub requester: String,
+    /// The requester's symbol.
+    pub requester_symbol: String,
+    /// The requester's own id of the request.
+    pub requester_request_id: String,
+    /// What is asked for.
+    pub title: Option<String>,
+    /// Copy, loan or either.
+    pub service: Option<String>,
+    /// The supplier it is with now, or was with last.
+    pub supplier: Option<String>,
+    /// The status the requester was last told.
+    pub told: Option<String>,
+    /// What is awaited, and until when.
+    pub waits: Vec<Wait>,
+    /// What needs staff.
+    pub incidents: Vec<Incident>,
+    /// When it came.
+    pub opened_at: Timestamp,
+    /// When it last changed.
+    pub changed_at: Timestamp,
+}
+
+/// Something that is awaited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Wait {
+    /// The timer that ends the wait, such as `answer/leg-0`.
+    pub timer: String,
+    /// Until when.
+    pub until: Timestamp,
+    /// What for, in words.
+    pub why: String,
+}
+
+/// Something that needs staff.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Incident {
+    /// Its stable name.
+    pub slug: String,
+    /// A sentence.
+    pub text: String,
+    /// Whom it is about: `requester` or `leg-0`.
+    pub party: String,
+    /// Since when.
+    pub since: Timestamp,
+}
+
+/// `GET requests/{id}`: a request with all that happened. `id` is ours, the requester's, or one under which a supplier knows it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RequestDetail {
+    /// At a glance.
+    #[serde(flatten)]
+    pub line: RequestLine,
+    /// The suppliers' legs, in the order in which they were asked.
+    pub legs: Vec<Leg>,
+    /// Every library considered.
+    pub rota: Vec<RotaLine>,
+    /// What staff may do now: words for `POST requests/{id}/act`.
+    pub actions: Vec<String>,
+    /// Messages that wait to be confirmed.
+    pub queue: Vec<QueueLine>,
+    /// What happened, oldest first.
+    pub timeline: Vec<Step>,
+}
+
+/// A supplier's leg.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leg {
+    /// Which: `leg-0`.
+    pub leg: String,
+    /// The supplier's id in the registry.
+    pub peer: String,
+    /// Its symbol.
+    pub symbol: String,
+    /// Its name.
+    pub name: String,
+    /// Where it stands, such as `promised`.
+    pub state: String,
+    /// The ids of the requests sent to it, latest last.
+    pub ids: Vec<String>,
+    /// Its own id of the request.
+    pub supplier_request_id: Option<String>,
+    /// The status it last told.
+    pub status: Option<String>,
+    /// When the item is due, as it said.
+    pub due_date: Option<String>,
+    /// Why it ended or was left.
+    pub ended_by: Option<String>,
+    /// Since when it stands there.
+    pub since: Timestamp,
+}
+
+/// A library that was considered as a supplier.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RotaLine {
+    /// Its id in the registry.
+    pub peer: String,
+    /// Its symbol.
+    pub symbol: String,
+    /// Its name.
+    pub name: String,
+    /// Its place, from 1; none where it was passed over.
+    pub place: Option<u32>,
+    /// Why it was passed over, or what it scored.
+    pub why: String,
+}
+
+/// A step of a timeline: one input and all that came of it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// The version the request had after it, from 1.
+    pub number: u64,
+    /// When.
+    pub at: Timestamp,
+    /// What came in; the first is what the step is about, others followed from it at once.
+    pub inputs: Vec<StepInput>,
+    /// Moves of the request and its legs.
+    pub moves: Vec<Move>,
+    /// The events, as they are kept.
+    pub events: Vec<Value>,
+    /// The messages: the one that came in, those sent, the reply.
+    pub messages: Vec<StepMessage>,
+}
+
+/// What came in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepInput {
+    /// What kind: `message`, `delivery`, `located`, `timer`, `staff`, `resend`.
+    pub kind: String,
+    /// Whose side it is of, where it has one: `requester` or `leg-0`.
+    pub party: Option<String>,
+    /// The peer it is from or about.
+    pub peer: Option<String>,
+    /// In words: `Renew`, `Loaned (StatusChange)`, `confirmed`, `answer/leg-0 ran out`.
+    pub text: String,
+    /// The message that a delivery is about.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+    /// What was wrong with it, or what went wrong.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub problems: Vec<String>,
+    /// The rules that decided, each with its reason.
+    pub rules: Vec<Rule>,
+}
+
+/// A rule that decided.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Of which table: `request` or `leg`.
+    pub table: String,
+    /// Its name.
+    pub rule: String,
+    /// What it says.
+    pub why: String,
+}
+
+/// The request or a leg moved.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Move {
+    /// What moved: `request` or `leg-0`.
+    pub what: String,
+    /// From.
+    pub from: String,
+    /// To.
+    pub to: String,
+    /// By which rule.
+    pub rule: String,
+}
+
+/// Which way a message went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Way {
+    /// It came in.
+    In,
+    /// It was rendered to be sent.
+    Out,
+    /// It answered the one that came in.
+    Reply,
+}
+
+/// A message of a step. `GET requests/{id}/messages/{id of the message, or step/in, step/reply}` gives its bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepMessage {
+    /// Its name for `messages/...`: `msg_...`, `3/in` or `3/reply`.
+    pub id: String,
+    /// Which way it went.
+    pub way: Way,
+    /// Whose side: `requester` or `leg-0`.
+    pub party: Option<String>,
+    /// The peer.
+    pub peer: Option<String>,
+    /// What it is, in words: `request`, `Renew`, `Loaned (StatusChange)`, `OK`, `ERROR`.
+    pub text: String,
+    /// The wire edition.
+    pub edition: Option<String>,
+    /// What the edition could not say as it stands.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub losses: Vec<String>,
+    /// The message that this one sends again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub resends: Option<String>,
+    /// Where its bytes stand.
+    pub bytes: Bytes,
+}
+
+/// Whether bytes can be shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bytes {
+    /// As they were.
+    Whole,
+    /// The redacted form only: the rest was erased, or retention took it.
+    Redacted,
+    /// Gone.
+    Gone,
+}
+
+/// `GET requests/{id}/watch?after=N`: the steps after N, as soon as there are any; none when the time was up.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Watched {
+    /// The request at a glance.
+    pub request: RequestLine,
+    /// The new steps.
+    pub steps: Vec<Step>,
+}
+
+/// `POST requests/{id}/act`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Act {
+    /// One of the request's `actions`.
+    pub action: String,
+    /// Why: it is kept.
+    pub reason: String,
+    /// By whom; `api` where it is not said.
+    #[serde(default)]
+    pub by: Option<String>,
+}
+
+/// `POST queue/{message}/resend`, `POST queue/{message}/drop`, `POST requests/{id}/erase`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Reason {
+    /// Why: it is kept.
+    pub reason: String,
+    /// By whom; `api` where it is not said.
+    #[serde(default)]
+    pub by: Option<String>,
+}
+
+/// What became of a staff action, a resend, a drop, an erasure.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// The request, as it stands now.
+    pub request: RequestLine,
+    /// The rules that decided.
+    pub rules: Vec<Rule>,
+    /// The message that is sent again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message: Option<String>,
+}
+
+/// `GET queue?peer=`: what waits to be confirmed, lane by lane.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Queue {
+    /// The messages, in the order of sending within a lane.
+    pub messages: Vec<QueueLine>,
+}
+
+/// A message that waits to be confirmed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QueueLine {
+    /// Its id: `msg_...`.
+    pub message: String,
+    /// Its request.
+    pub request: String,
+    /// The peer it goes to.
+    pub peer: String,
+    /// Whose side: `requester` or `leg-0`.
+    pub party: String,
+    /// What it is: `request`, `action/Renew`, `report/StatusChange/Loaned`.
+    pub kind: String,
+    /// Since when it waits.
+    pub queued_at: Timestamp,
+    /// How often it was sent.
+    pub attempts: u32,
+    /// When it is tried next.
+    pub next_at: Timestamp,
+    /// What went wrong last.
+    pub last_error: Option<String>,
+    /// Whether it is its lane's head: only that is sent.
+    pub head: bool,
+    /// The incident that holds it, and its lane with it.
+    pub held: Option<String>,
+}

@@ -1,0 +1,51 @@
+//! Who might supply a request: candidates from the registry, put in order by the machine's own rules. Must never judge by itself.
+
+use jiff::Timestamp;
+use state_machine::{
+    PeerId,
+    brokering::State,
+    ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank},
+};
+
+use crate::registry_view::Snapshot;
+
+/// The rota of a request: every candidate, with its place or with why it was passed over.
+pub(super) fn locate(
+    snapshot: &Snapshot,
+    state: &State,
+    exclude: Vec<PeerId>,
+    only: Option<PeerId>,
+    now: Timestamp,
+) -> RotaTable {
+    let candidates = match only {
+        Some(peer) => snapshot
+            .facts(&peer)
+            .map(|facts| Candidate {
+                facts: facts.clone(),
+                basis: Basis::Addressed,
+                record_id: None,
+                holding: None,
+            })
+            .into_iter()
+            .collect(),
+        None => snapshot.registry.candidates(state.request(), state.requester()),
+    };
+    let requester = snapshot.facts(state.requester());
+    let mut requester_symbols = vec![state.requester_symbol().clone()];
+    if let Some(facts) = requester {
+        requester_symbols.push(facts.symbol.clone());
+        requester_symbols.extend(facts.other_symbols.iter().cloned());
+    }
+    let service = state.request().service_info.as_ref();
+    let facts = RoutingFacts {
+        now,
+        requester: state.requester().clone(),
+        requester_symbols,
+        came_from: state.came_from().cloned(),
+        exclude,
+        need_before: service.and_then(|service| service.need_before_date.as_ref()?.instant()),
+        local_supply: requester.map(|facts| facts.local_supply).unwrap_or_default(),
+        criteria: Criterion::DEFAULT.to_vec(),
+    };
+    rank(candidates, &facts)
+}
