@@ -19,7 +19,9 @@ fn illgate_conforms_in_both_editions() {
     let bad: Vec<String> = results
         .iter()
         .filter(|result| matches!(result["verdict"].as_str(), Some("fail" | "inconclusive")))
-        .map(|result| format!("{} {}: {} {}", result["case"], result["edition"], result["got"], result["why"]))
+        .map(|result| {
+            format!("{} {}: {} {}", result["case"], result["edition"], result["got"], result["why"])
+        })
         .collect();
     assert!(bad.is_empty(), "{}", bad.join("\n"));
     assert_eq!((ran.code, report["ok"].as_bool()), (0, Some(true)), "{}", ran.err);
