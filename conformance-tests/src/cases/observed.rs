@@ -358,14 +358,14 @@ fn one_end(seen: &Seen<'_>) -> Result<(), Stop> {
     seen.some(&all.keys().collect::<Vec<_>>())?;
     let mut found: Faults<'_> = Vec::new();
     for list in all.values() {
-        let ends = list.iter().filter(|sent| {
+        let mut ends = list.iter().filter(|sent| {
             matches!(sent.text("messageInfo/reasonForMessage"), "RequestResponse" | "StatusChange")
                 && matches!(
                     sent.text("statusInfo/status"),
                     "Unfilled" | "LoanCompleted" | "CopyCompleted" | "CompletedWithoutReturn" | "Cancelled"
                 )
         });
-        if let Some(second) = ends.skip(1).next() {
+        if let Some(second) = ends.nth(1) {
             found.push((format!("a second end: {}", second.text("statusInfo/status")), second.bytes));
         }
     }
@@ -414,7 +414,7 @@ fn unique_ids(seen: &Seen<'_>) -> Result<(), Stop> {
         let id = sent.text("header/requestingAgencyRequestId");
         if let Some(before) = asked.insert((sent.party, id), sent.bytes)
             && before != sent.bytes
-            && sent.text("header/timestamp") != ""
+            && !sent.text("header/timestamp").is_empty()
         {
             found.push((format!("the id {id:?} asks for two things"), sent.bytes));
         }

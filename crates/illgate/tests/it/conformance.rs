@@ -36,7 +36,7 @@ fn illgate_conforms_in_both_editions() {
 }
 
 /// Every message and confirmation that illgate wrote in an edition.
-fn emitted<'a>(report: &'a serde_json::Value, edition: Edition) -> Vec<&'a str> {
+fn emitted(report: &serde_json::Value, edition: Edition) -> Vec<&str> {
     let own = report["subject"].as_str().expect("the report names its subject");
     let version = format!("version=\"{edition}\"");
     let exchanges = report["results"].as_array().into_iter().flatten();
