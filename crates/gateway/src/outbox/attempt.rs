@@ -13,6 +13,7 @@ use persistence::{Arrival, LaneEntry, Opened, StoreError};
 use super::{
     Exchange, Link, Outcome, Settlement, Shared,
     answer::{Attempt, Verdict, judge},
+    plan::later,
 };
 use crate::{
     http::{HttpClient, Outgoing, Sent},
@@ -22,8 +23,12 @@ use crate::{
 /// What is posted, and declared so.
 const XML: HeaderValue = HeaderValue::from_static("application/xml; charset=\"utf-8\"");
 
-/// How long the first pause is when a settlement cannot be committed, and the longest.
-const SETTLE_PAUSES: (Duration, Duration) = (Duration::from_millis(200), Duration::from_secs(20));
+/// How long the first pause is when a settlement cannot be committed; it doubles.
+const SETTLE_PAUSE: Duration = Duration::from_millis(200);
+/// How often it is tried.
+const SETTLE_TRIES: u32 = 5;
+/// The incident that holds a lane whose request cannot take what became of its message.
+const UNSETTLED: &str = "delivery.unsettled";
 
 /// What an attempt tells of the peer.
 #[derive(Debug)]
@@ -96,6 +101,8 @@ pub(super) async fn send(
         peer = entry.lane.peer, message = %entry.message, request = %entry.lane.request,
         attempt = entry.attempts, latency_ms = latency.as_millis() as u64, why, "a message was not delivered"
     );
+    // A peer may ask for a rest, but not for one that outlasts everything.
+    let rest = rest.map(|rest| rest.min(later(at, link.breaker.longest)));
     let next = link.plan.next(at, attempts, shared.seams.ids.random()).max(rest.unwrap_or(Timestamp::MIN));
     match shared.store.update_lane(entry.failed(millis(next), why.clone(), arrival)).await {
         Ok(entry) if link.plan.is_over(at, entry.attempts, head_since) => {
@@ -128,14 +135,23 @@ pub(super) async fn undeliverable(shared: &Shared, entry: LaneEntry, why: String
     Report::Settled
 }
 
-/// Has it committed, however long that takes: an outcome is never lost. (When the gateway stops before, the message goes out again.)
+/// Has it committed. What stands in the way is tried again for a while; if it stays (the request's row is damaged, or a fault of ours), the lane
+/// is held for staff, and the peer's other lanes go on. (When the gateway stops before, the message goes out again.)
 async fn settle(shared: &Shared, settlement: Settlement) {
-    let (mut pause, longest) = SETTLE_PAUSES;
-    while let Err(why) = shared.settle.settle(settlement.clone()).await {
+    let mut pause = SETTLE_PAUSE;
+    for _ in 0..SETTLE_TRIES {
+        let Err(why) = shared.settle.settle(settlement.clone()).await else { return };
         let lane = &settlement.entry.lane;
         tracing::error!(peer = lane.peer, request = %lane.request, message = %settlement.entry.message, %why);
         shared.seams.clock.pause(pause).await;
-        pause = (pause * 2).min(longest);
+        pause *= 2;
+    }
+    let (request, message) = (settlement.entry.lane.request, settlement.entry.message);
+    match shared.store.update_lane(settlement.entry.held(UNSETTLED)).await {
+        Ok(_) => {
+            tracing::error!(%request, %message, "the lane is held: its request cannot take what became of a message")
+        }
+        Err(why) => tracing::error!(%request, %message, %why, "the lane cannot be held"),
     }
 }
 

@@ -1,8 +1,8 @@
 //! Lanes: only the head is sent, in the order decided, and what changes a lane is seen.
 
-use gateway::outbox::{Outcome, Route};
-use persistence::{Commit, LaneOp, MemoryDisk, Record};
-use std::{sync::Arc, time::Duration};
+use gateway::outbox::{Link, Outcome, Route};
+use persistence::{Commit, LaneOp, MemoryDisk, Record, Standing};
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 use super::{Bench, Table, link, outcomes, request};
@@ -111,6 +111,26 @@ async fn an_outcome_is_committed_however_often_it_takes_and_sent_once() {
     bench.push(1, "denver", &["a", "b"]).await;
     assert_eq!(outcomes(&bench.settled(2).await), [Outcome::Confirmed, Outcome::Confirmed]);
     assert_eq!(bodies(&peer.posts()), ["a", "b"]);
+}
+
+#[tokio::test]
+async fn a_request_that_cannot_take_an_outcome_holds_its_own_lane_and_no_other() {
+    let bench = Bench::new().await;
+    *bench.settler.refusals.lock().unwrap() = 5;
+    let peer = FakePeer::start(|_| Play::Answer(ok())).await;
+    bench.peers.open("denver", Link { concurrency: NonZeroU32::MIN, ..link(peer.addr) });
+    bench.push(1, "denver", &["a", "b"]).await;
+    peer.got(1).await;
+    bench.push(2, "denver", &["x"]).await;
+    let settled = bench.settled(1).await;
+    assert_eq!(settled[0].entry.lane.request, request(2), "the other request goes on");
+    let lane = bench.lane(1, "denver").await;
+    assert!(matches!(&lane[0].standing, Standing::Held { incident } if incident == "delivery.unsettled"));
+    assert_eq!(
+        bodies(&peer.posts()),
+        ["a", "x"],
+        "what the peer has taken is not sent again, nor what follows it"
+    );
 }
 
 #[tokio::test]
