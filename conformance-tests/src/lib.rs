@@ -6,11 +6,14 @@
 
 pub mod case;
 mod cases;
+pub mod confirmation;
 pub mod deviations;
 pub mod grammar;
-pub mod hall;
+mod hall;
 pub mod http;
+pub mod leg;
 pub mod loan;
+pub mod mailbox;
 mod outside;
 pub mod peers;
 pub mod record;

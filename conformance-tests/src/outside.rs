@@ -25,7 +25,8 @@ pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Option<F::O
     tokio::time::timeout(limit, future).await.ok()
 }
 
-/// Lets time pass: only for what is slow on purpose (a peer that drips its bytes), never to wait for something to happen.
+/// Lets time pass: for what is slow on purpose (a peer that drips its bytes), and to see that nothing more comes; never to wait for something
+/// to happen.
 pub(crate) async fn pause(time: Duration) {
     tokio::time::sleep(time).await;
 }

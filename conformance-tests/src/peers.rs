@@ -123,6 +123,25 @@ impl Peers {
         Peers { subject: subject.clone(), unknown: nowhere(), party }
     }
 
+    /// The same with suppliers that the subject's registry must know as special: one that is closed, and a lender of last resort.
+    #[must_use]
+    pub fn with_special_suppliers(mut self) -> Peers {
+        let Some(like) = self.party.iter().find(|party| party.part == Part::Supplier).cloned() else {
+            return self;
+        };
+        for (name, what) in [("CT-CLOSED", Trait::Closed), ("CT-LAST", Trait::LastResort)] {
+            let mut party = like.clone();
+            party.url = match party.url.rfind('/') {
+                Some(place) => format!("{}/{}", &party.url[..place], name.to_lowercase()),
+                None => party.url,
+            };
+            party.symbol.value = name.to_owned();
+            party.traits = vec![what];
+            self.party.push(party);
+        }
+        self
+    }
+
     /// The file's text.
     ///
     /// # Errors

@@ -139,6 +139,7 @@ impl Suite {
         while let Some(played) = playing.join_next().await {
             keep(played.map_err(|error| format!("a case broke down: {error}"))?);
         }
+        self.hall.quiet(options.quiet).await;
         let exchanges = self.hall.exchanges();
         for (case, edition) in &chosen {
             if let Play::Watch(look) = case.run {

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::case::{Pace, Role, Source, Stop, cases};
-use crate::hall::Arrival;
-use crate::loan::{cancel_response, loaned, on_condition, retry_possible, status, will_supply};
+use crate::leg::{cancel_response, loaned, on_condition, retry_possible, status, will_supply};
+use crate::mailbox::Arrival;
 
 const BROKER: &[Role] = &[Role::Broker];
 const SILENCE: Source = Source::Practice("the protocol has no time-outs; a broker needs them");

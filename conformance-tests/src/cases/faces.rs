@@ -2,8 +2,8 @@
 
 use crate::case::{Role, Source, Stop, cases};
 use crate::cases::same;
-use crate::hall::Arrival;
-use crate::loan::{loaned, renew_response, retry_possible, status, unfilled, will_supply};
+use crate::leg::{loaned, renew_response, retry_possible, status, unfilled, will_supply};
+use crate::mailbox::Arrival;
 use crate::wire::{Code, Delivery, Edition, Say, el, wrap};
 
 const BROKER: &[Role] = &[Role::Broker];
@@ -397,7 +397,7 @@ X15 "A requester and a supplier of different editions cancel" {
     let (loan, leg) = s.promised(supplier).await?;
     loan.does("Cancel").await?;
     leg.gets("Cancel").await?;
-    leg.say(crate::loan::cancel_response("Y", "Cancelled")).await?;
+    leg.say(crate::leg::cancel_response("Y", "Cancelled")).await?;
     loan.answered_with("CancelResponse", "Y").await?;
 }
 }

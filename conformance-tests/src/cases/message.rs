@@ -2,7 +2,8 @@
 
 use crate::case::{Role, Source, Stop, cases};
 use crate::cases::same;
-use crate::loan::{Loan, Order, unfilled, will_supply};
+use crate::leg::{unfilled, will_supply};
+use crate::loan::{Loan, Order};
 use crate::script::Script;
 use crate::wire::{Code, Edition, NAMESPACE, el, wrap};
 
@@ -230,7 +231,7 @@ M12 "A decimal amount arrives as it was written" {
     let [supplier] = s.suppliers()?;
     for amount in ["12.50", "0.10", "1000000.005"] {
         let loan = s.borrow(&[supplier]).await?;
-        let mut say = crate::loan::retry_possible("CostExceedsMaxCost");
+        let mut say = crate::leg::retry_possible("CostExceedsMaxCost");
         say.offered = Some(("EUR".to_owned(), amount.to_owned()));
         loan.asked(supplier).await?.say(say).await?;
         let arrival = loan.hears("RetryPossible").await?;

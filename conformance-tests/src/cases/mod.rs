@@ -2,14 +2,19 @@
 
 mod cancels;
 mod clocks;
+mod crossing;
 mod errors;
 mod faces;
+mod hostile;
+mod lines;
 mod loans;
 mod message;
 mod observed;
+mod repeats;
 mod requester;
 mod rota;
 mod supplier;
+mod terms;
 mod transport;
 
 use crate::case::{Case, Stop};
@@ -19,10 +24,15 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
     [
         message::CASES,
         errors::CASES,
+        hostile::CASES,
         transport::CASES,
+        repeats::CASES,
+        lines::CASES,
         rota::CASES,
         loans::CASES,
+        crossing::CASES,
         cancels::CASES,
+        terms::CASES,
         faces::CASES,
         clocks::CASES,
         supplier::CASES,

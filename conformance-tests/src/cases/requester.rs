@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::case::{Pace, Role, Source, Stop, cases};
 use crate::cases::same;
-use crate::loan::{
+use crate::leg::{
     Leg, cancel_response, loaned, on_condition, renew_response, retry_possible, status, unfilled, will_supply,
 };
 use crate::script::Script;

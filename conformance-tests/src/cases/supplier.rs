@@ -4,8 +4,8 @@ use serde_json::json;
 
 use crate::case::{Role, Source, Stop, cases};
 use crate::cases::same;
-use crate::hall::{Arrival, Reply};
 use crate::loan::Loan;
+use crate::mailbox::{Arrival, Reply};
 use crate::script::Script;
 use crate::wire::Edition;
 

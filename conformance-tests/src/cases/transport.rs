@@ -1,82 +1,22 @@
-//! HTTP, repeats, and what happens when the line is bad.
+//! HTTP, as a server.
 
 use std::time::Duration;
 
 use crate::case::{Pace, Role, Source, Stop, cases};
-use crate::cases::same;
-use crate::hall::{Arrival, Gate, Reply};
-use crate::loan::{Loan, loaned, status, unfilled, will_supply};
+use crate::loan::Loan;
 use crate::script::Script;
 
 const BROKER: &[Role] = &[Role::Broker];
 const ASKED: &[Role] = &[Role::Broker, Role::Supplier];
 const HTTP: Source = Source::Web("HTTP/1.1");
-const ONCE: Source = Source::Practice("there is no message id; a lost answer makes every sender repeat");
-const LINE: Source = Source::Practice("a confirmation is the only proof of delivery");
-
-/// A request that the broker must pass on though the supplier's first answers are no confirmations. It may take its time: where
-/// its clock can be moved, it is moved.
-async fn comes_again(s: &Script, reply: Reply, what: &str) -> Result<(), Stop> {
-    let [supplier] = s.suppliers()?;
-    s.answer(supplier, "request", "", 1, reply);
-    let loan = s.borrow(&[supplier]).await?;
-    let leg = loan.asked_patiently(supplier).await?;
-    let times = |arrivals: &[Arrival]| {
-        arrivals.iter().filter(|arrival| arrival.party == supplier && arrival.kind == "request").count()
-    };
-    for _ in 0..20 {
-        if s.comes_to(Duration::from_secs(2), |arrivals| times(arrivals) > 1).await {
-            break;
-        }
-        if !s.has_clock() {
-            break;
-        }
-        s.advance(Duration::from_secs(90)).await?;
-    }
-    let requests: Vec<Arrival> = s
-        .arrivals()
-        .into_iter()
-        .filter(|arrival| arrival.party == supplier && arrival.kind == "request")
-        .collect();
-    if requests.len() < 2 {
-        if s.has_clock() {
-            return Err(Stop::fail(
-                format!("the request again after {what}"),
-                "it was sent once",
-                &leg.asked.bytes,
-            ));
-        }
-        s.note(format!("within the time the suite waits, nothing is sent again after {what}"));
-        return Ok(());
-    }
-    if requests[1].bytes != requests[0].bytes {
-        return Err(Stop::fail(
-            "the same bytes again, timestamp included",
-            "other bytes",
-            &requests[1].bytes,
-        ));
-    }
-    leg.say(will_supply()).await?;
-    loan.hears("WillSupply").await?;
-    Ok(())
-}
-
-/// The confirmation of a repeat.
-async fn same_again(s: &Script, party: usize, body: &str, first: &[u8], what: &str) -> Result<(), Stop> {
-    let again = s.post(party, body.to_owned()).await?;
-    if again.is_error() {
-        s.note(format!("a repeat of {what} is answered with ERROR {}", again.error_type()));
-        return Ok(());
-    }
-    let again = again.ok(format!("a repeat of {what}"))?;
-    if again.bytes != first {
-        s.note(format!("a repeat of {what} gets a new confirmation, not the first one again"));
-    }
-    Ok(())
-}
 
 /// An HTTP refusal by this status; another 4xx is noted.
-fn refused_by(s: &Script, answer: crate::script::Confirmation, status: u16, what: &str) -> Result<(), Stop> {
+fn refused_by(
+    s: &Script,
+    answer: crate::confirmation::Confirmation,
+    status: u16,
+    what: &str,
+) -> Result<(), Stop> {
     if answer.is_ok() {
         return Err(Stop::fail(format!("{what}: HTTP {status}"), answer.summary(), &answer.bytes));
     }
@@ -87,72 +27,6 @@ fn refused_by(s: &Script, answer: crate::script::Confirmation, status: u16, what
 }
 
 cases! { "Transport";
-
-T01 "A request that comes twice is one request" {
-    roles: ASKED, source: ONCE,
-    sends: "the same bytes twice",
-    expects: "OK twice (an ERROR that says it exists is noted); one request to the supplier",
-    why: "a repeat must not order the book twice",
-} |s| {
-    let order = s.some_order()?;
-    let body = order.xml();
-    let loan = order.send().await?;
-    same_again(&s, loan.requester, &body, &loan.confirmation.bytes, "a request").await?;
-    if s.role() == Role::Broker {
-        let [supplier] = s.suppliers()?;
-        loan.asked(supplier).await?;
-        loan.never_asked_again(supplier).await?;
-    }
-}
-
-T02 "A confirmation under HTTP 201 is a confirmation" {
-    roles: BROKER, source: Source::Practice("Koha answers so"),
-    sends: "the supplier confirms with 201",
-    expects: "the request is not sent again",
-    why: "any 2xx with a confirmation is an answer",
-} |s| {
-    let [supplier] = s.suppliers()?;
-    s.answer(supplier, "request", "", 9, Reply::ConfirmAs(201));
-    let loan = s.borrow(&[supplier]).await?;
-    loan.asked(supplier).await?.say(will_supply()).await?;
-    loan.hears("WillSupply").await?;
-    not_again(&s, supplier).await?;
-}
-
-T03 "An ERROR confirmation under HTTP 400 is an answer" {
-    roles: BROKER, source: Source::Practice("Koha answers so"),
-    sends: "the first supplier refuses the request with ERROR under 400",
-    expects: "the next supplier is asked; the first not again",
-    why: "the body says it all",
-} |s| {
-    let [first, second] = s.suppliers()?;
-    s.answer(first, "request", "", 9, Reply::Refuse(400, "UnrecognisedDataValue", "requestingAgencyId: not known here"));
-    let loan = s.borrow(&[first, second]).await?;
-    loan.asked(second).await?.say(will_supply()).await?;
-    loan.hears("WillSupply").await?;
-    not_again(&s, first).await?;
-}
-
-T04 "After HTTP 500 the same bytes are sent again" {
-    roles: BROKER, source: LINE, pace: Pace::Alone,
-    sends: "the supplier answers 500 once",
-    expects: "the same bytes again; then the request goes on",
-    why: "a hiccup must not lose a request",
-} |s| {
-    comes_again(&s, Reply::Plain(500, "text/plain", "out of order"), "HTTP 500").await?;
-}
-
-T05 "After silence the same bytes are sent again" {
-    roles: BROKER, source: LINE, pace: Pace::Alone,
-    sends: "the supplier takes the request and does not answer",
-    expects: "the same bytes again, after the time-out",
-    why: "nobody knows whether it arrived",
-} |s| {
-    let gate = Gate::default();
-    let again = comes_again(&s, Reply::Hang(gate.clone()), "no answer").await;
-    gate.open();
-    again?;
-}
 
 T06 "A Content-Type that is no XML is refused" {
     roles: ASKED, source: HTTP,
@@ -186,174 +60,6 @@ T07 "A message that is too long is refused, and the next is taken" {
         Err(other) => return Err(other),
     }
     s.some_loan().await?;
-}
-
-T09 "A supplier that cannot be reached is passed over in the end" {
-    roles: BROKER, source: LINE, pace: Pace::Alone,
-    sends: "the first supplier closes every connection",
-    expects: "the second is asked, once the time for delivery is over",
-    why: "a dead server must not hold a request for ever",
-} |s| {
-    let [first, second] = s.suppliers()?;
-    s.answer(first, "", "", usize::MAX, Reply::Close);
-    let loan = s.borrow(&[first, second]).await?;
-    s.until_advanced(second, "a request to the second", Duration::from_secs(3600), |arrival| arrival.kind == "request").await?;
-    loan.never_gets("no end", |arrival| arrival.status() == "Unfilled" && arrival.reason() != "Notification").await?;
-}
-
-T10 "A status that arrives late does not take the loan back" {
-    roles: BROKER, source: Source::Practice("retries of different messages overtake each other"),
-    sends: "Loaned, and then a WillSupply with an older timestamp",
-    expects: "OK to both; WillSupply does not follow Loaned to the requester",
-    why: "order on the line is no order of events",
-} |s| {
-    let [supplier] = s.suppliers()?;
-    let loan = s.borrow(&[supplier]).await?;
-    let leg = loan.asked(supplier).await?;
-    let early = leg.message(will_supply());
-    leg.say(loaned(s.in_days(28))).await?;
-    loan.hears("Loaned").await?;
-    leg.sends(&early).await?.ok("the late message")?;
-    loan.never_gets("no WillSupply after Loaned", |arrival| arrival.status() == "WillSupply").await?;
-}
-
-T11 "A status that comes twice is heard once" {
-    roles: BROKER, source: ONCE,
-    sends: "the supplier sends the same WillSupply twice",
-    expects: "OK twice, the same confirmation; one WillSupply to the requester",
-    why: "a repeat has no effect",
-} |s| {
-    let [supplier] = s.suppliers()?;
-    let loan = s.borrow(&[supplier]).await?;
-    let leg = loan.asked(supplier).await?;
-    let body = leg.xml(&leg.message(will_supply()));
-    let first = s.post(supplier, body.clone()).await?.ok("WillSupply")?;
-    same_again(&s, supplier, &body, &first.bytes, "a status").await?;
-    loan.hears("WillSupply").await?;
-    leg.say(loaned(s.in_days(28))).await?;
-    loan.hears("Loaned").await?;
-}
-
-T12 "An action that comes twice is passed on once" {
-    roles: BROKER, source: ONCE,
-    sends: "the requester sends the same Received twice",
-    expects: "OK twice; one Received to the supplier",
-    why: "a repeat has no effect",
-} |s| {
-    let [supplier] = s.suppliers()?;
-    let (loan, leg) = s.lent(supplier).await?;
-    let body = loan.action("Received").xml(s.edition());
-    let first = s.post(loan.requester, body.clone()).await?.ok("Received")?;
-    same_again(&s, loan.requester, &body, &first.bytes, "an action").await?;
-    loan.does("ShippedReturn").await?;
-    leg.gets("ShippedReturn").await?;
-    same("Received at the supplier", &leg.count("Received").to_string(), "1", b"")?;
-}
-
-T13 "A whole loan in which every message comes twice is one loan" {
-    roles: BROKER, source: ONCE,
-    sends: "each message of a loan twice",
-    expects: "each side hears each thing once",
-    why: "a bad line repeats everything",
-} |s| {
-    let [supplier] = s.suppliers()?;
-    let order = s.order(&[supplier])?;
-    let body = order.xml();
-    let loan = order.send().await?;
-    s.post(loan.requester, body).await?;
-    let leg = loan.asked(supplier).await?;
-    for word in ["WillSupply", "Loaned"] {
-        twice(&s, supplier, leg.xml(&leg.message(status(word)))).await?;
-        loan.hears(word).await?;
-    }
-    for action in ["Received", "ShippedReturn"] {
-        twice(&s, loan.requester, loan.action(action).xml(s.edition())).await?;
-        leg.gets(action).await?;
-    }
-    twice(&s, supplier, leg.xml(&leg.message(status("LoanCompleted")))).await?;
-    loan.hears("LoanCompleted").await?;
-    for action in ["Received", "ShippedReturn"] {
-        same(action, &leg.count(action).to_string(), "1", b"")?;
-    }
-    for word in ["WillSupply", "Loaned", "LoanCompleted"] {
-        let heard = loan.heard().iter().filter(|arrival| arrival.status() == word && arrival.reason() != "Notification").count();
-        same(word, &heard.to_string(), "1", b"")?;
-    }
-}
-
-T14 "A request that comes eight times at once is one request" {
-    roles: BROKER, source: ONCE,
-    sends: "the same bytes on eight connections at the same time",
-    expects: "one request to the supplier",
-    why: "impatient senders, and two of their threads",
-} |s| {
-    let [supplier] = s.suppliers()?;
-    let order = s.order(&[supplier])?;
-    let mut sending = tokio::task::JoinSet::new();
-    for _ in 0..8 {
-        let (s, party, body) = (s.clone(), order.requester, order.xml());
-        sending.spawn(async move { s.post(party, body).await });
-    }
-    let mut taken = None;
-    while let Some(sent) = sending.join_next().await {
-        let answer = sent.map_err(|error| Stop::Inconclusive(error.to_string()))??;
-        if answer.is_ok() {
-            taken = Some(answer);
-        }
-    }
-    let Some(answer) = taken else { return Err(Stop::fail("OK to one of them at least", "none", b"")) };
-    let loan = order.sent(answer);
-    loan.asked(supplier).await?;
-    loan.never_asked_again(supplier).await?;
-}
-
-T15 "After a connection that closed the same bytes are sent again" {
-    roles: BROKER, source: LINE, pace: Pace::Alone,
-    sends: "the supplier closes the connection without an answer",
-    expects: "the same bytes again",
-    why: "nobody knows whether it arrived",
-} |s| {
-    comes_again(&s, Reply::Close, "a connection that closed").await?;
-}
-
-T16 "A web page under HTTP 200 is no confirmation" {
-    roles: BROKER, source: LINE, pace: Pace::Alone,
-    sends: "the supplier answers 200 with HTML",
-    expects: "the same bytes again",
-    why: "proxies and login pages answer so",
-} |s| {
-    comes_again(&s, Reply::Plain(200, "text/html", "<html><body>Welcome</body></html>"), "a web page").await?;
-}
-
-T17 "Half a confirmation is none" {
-    roles: BROKER, source: LINE, pace: Pace::Alone,
-    sends: "the supplier's confirmation breaks off",
-    expects: "the same bytes again",
-    why: "it might have said ERROR",
-} |s| {
-    comes_again(&s, Reply::Truncate, "half a confirmation").await?;
-}
-
-T18 "A redirect is not followed" {
-    roles: BROKER, source: Source::Practice("addresses come from the registry, never from an answer"), pace: Pace::Alone,
-    sends: "the supplier redirects to another path",
-    expects: "nobody asks there",
-    why: "whoever can redirect could read requests",
-} |s| {
-    let [supplier] = s.suppliers()?;
-    let seen = s.fetched().len();
-    s.answer(supplier, "request", "", 1, Reply::Redirect("/elsewhere"));
-    let loan = s.borrow(&[supplier]).await?;
-    loan.asked_patiently(supplier).await?;
-    for _ in 0..3 {
-        s.comes_to(Duration::from_secs(1), |_| false).await;
-        if s.has_clock() {
-            s.advance(Duration::from_secs(90)).await?;
-        }
-    }
-    if s.fetched().len() > seen {
-        return Err(Stop::fail("the redirect is not followed", format!("somebody asked for {:?}", s.fetched().last()), b""));
-    }
 }
 
 T19 "text/xml is XML too" {
@@ -512,39 +218,6 @@ T30 "Many requests at once are all answered" {
     }
 }
 
-T31 "One supplier that hangs does not hold up the others" {
-    roles: BROKER, source: Source::Practice("a slow peer harms only itself"), pace: Pace::Alone,
-    sends: "requests to a supplier that does not answer, then one to another",
-    expects: "the other one is asked at once",
-    why: "one library's server must not stop the service",
-} |s| {
-    let [slow, quick] = s.suppliers()?;
-    let gate = Gate::default();
-    s.answer(slow, "", "", 12, Reply::Hang(gate.clone()));
-    for _ in 0..12 {
-        s.borrow(&[slow]).await?;
-    }
-    let loan = s.borrow(&[quick]).await?;
-    let asked = loan.asked_patiently(quick).await;
-    gate.open();
-    asked?.say(unfilled("NotHeld")).await?;
-    loan.hears("Unfilled").await?;
-}
-
-T32 "An answer that comes in small pieces is read whole" {
-    roles: BROKER, source: HTTP,
-    sends: "the supplier's confirmation comes a few bytes at a time",
-    expects: "the request is not sent again",
-    why: "slow is not broken",
-} |s| {
-    let [supplier] = s.suppliers()?;
-    s.answer(supplier, "request", "", 1, Reply::Drip);
-    let loan = s.borrow(&[supplier]).await?;
-    loan.asked(supplier).await?.say(will_supply()).await?;
-    loan.hears("WillSupply").await?;
-    not_again(&s, supplier).await?;
-}
-
 T33 "An old client, HTTP/1.0, is served" {
     roles: ASKED, source: HTTP,
     sends: "a request by HTTP/1.0",
@@ -558,59 +231,4 @@ T33 "An old client, HTTP/1.0, is served" {
     wire.write(&[head.as_bytes(), body.as_bytes()].concat()).await.map_err(Stop::Inconclusive)?;
     s.wire_answer(order.requester, &mut wire, body.as_bytes()).await?.ok("a request by HTTP/1.0")?;
 }
-
-T34 "A supplier's answer is taken though it comes before the supplier's own confirmation" {
-    roles: BROKER, source: Source::Practice("some systems answer from inside the call"),
-    sends: "the supplier sends WillSupply while its confirmation of the request is still outstanding",
-    expects: "OK, and WillSupply to the requester",
-    why: "messages cross",
-} |s| {
-    let [supplier] = s.suppliers()?;
-    let gate = Gate::default();
-    s.answer(supplier, "request", "", 1, Reply::Held(gate.clone()));
-    let loan = s.borrow(&[supplier]).await?;
-    let leg = loan.asked(supplier).await?;
-    let said = leg.say(will_supply()).await;
-    gate.open();
-    said?;
-    loan.hears("WillSupply").await?;
-}
-
-T35 "What the requester cannot take now is sent again" {
-    roles: BROKER, source: LINE, pace: Pace::Alone,
-    sends: "the requester answers WillSupply with 503 once",
-    expects: "the same bytes again, before what follows",
-    why: "a status must not get lost on the last metre",
-} |s| {
-    let [supplier] = s.suppliers()?;
-    let requester = s.requester()?;
-    s.answer(requester, "supplyingAgencyMessage", "WillSupply", 1, Reply::Plain(503, "text/plain", "later"));
-    let loan = s.borrow(&[supplier]).await?;
-    let leg = loan.asked_patiently(supplier).await?;
-    leg.say(will_supply()).await?;
-    loan.hears("WillSupply").await?;
-    leg.say(loaned(s.in_days(28))).await?;
-    s.until_advanced(requester, "Loaned, after WillSupply was sent again", Duration::from_secs(90), |arrival| {
-        arrival.status() == "Loaned"
-    })
-    .await?;
-    let ours = |arrival: &&Arrival| arrival.party == requester && matches!(arrival.status(), "WillSupply" | "Loaned");
-    let order: Vec<String> = s.arrivals().iter().filter(ours).map(|arrival| arrival.status().to_owned()).collect();
-    same("the order", &order.join(" "), "WillSupply WillSupply Loaned", b"")?;
-}
-}
-
-/// The same bytes twice; both are answered.
-async fn twice(s: &Script, party: usize, body: String) -> Result<(), Stop> {
-    s.post(party, body.clone()).await?.ok("the first time")?;
-    s.post(party, body).await?;
-    Ok(())
-}
-
-/// The request that this supplier had is not sent once more.
-async fn not_again(s: &Script, supplier: usize) -> Result<(), Stop> {
-    s.never("the request once only", |arrival| {
-        arrival.party == supplier && arrival.kind == "request" && arrival.repeat
-    })
-    .await
 }

@@ -4,8 +4,10 @@
 pub(crate) mod broker;
 pub(crate) mod convert;
 pub(crate) mod faults;
+mod hearing;
 pub(crate) mod outbox;
 pub(crate) mod requester;
+mod sending;
 pub(crate) mod server;
 pub(crate) mod supplier;
 

@@ -121,7 +121,8 @@ impl Command {
 }
 
 async fn of_our_own(command: &Command, options: &Options) -> Result<Report, Failure> {
-    let suite = Suite::open(Peers::standard(&OwnGateway::symbol(), "127.0.0.1:0")).await.map_err(wrong)?;
+    let peers = Peers::standard(&OwnGateway::symbol(), "127.0.0.1:0").with_special_suppliers();
+    let suite = Suite::open(peers).await.map_err(wrong)?;
     let own = OwnGateway::start(&command.engine, suite.peers()).await?;
     let report = suite.run(own.subject().await, options, tell).await.map_err(wrong);
     own.end().await;

@@ -162,7 +162,7 @@ mod tests {
 
     #[test]
     fn the_registry_takes_the_suites_parties() {
-        let peers = Peers::standard(&OwnGateway::symbol(), "127.0.0.1:19626");
+        let peers = Peers::standard(&OwnGateway::symbol(), "127.0.0.1:19626").with_special_suppliers();
         let registry = Registry::parse_toml(&registry(&peers)).expect("the file is right");
         assert_eq!(registry.libraries().count(), peers.party.len());
     }

@@ -1,6 +1,8 @@
 //! What a case's script works with: sending to the subject, waiting for what the subject sends, and saying what was found. Waiting is always
 //! for a condition, with a deadline; a script never sleeps.
 
+mod cast;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
@@ -10,12 +12,12 @@ use std::time::Duration;
 use serde_json::json;
 
 use crate::case::{Role, Stop};
-use crate::hall::{Arrival, Hall, Mailbox, Reply, stamp};
+use crate::confirmation::Confirmation;
+use crate::hall::{Hall, stamp};
 use crate::http::{Answer, Client, Wire};
-use crate::peers::{Face, Part, Trait};
+use crate::mailbox::{Arrival, Mailbox, Reply};
 use crate::record::{Exchange, Way};
 use crate::subject::{Hook, Subject};
-use crate::tree::Element;
 use crate::wire::{Edition, Symbol};
 
 /// The handle of a running case. Clones are the same case.
@@ -53,97 +55,6 @@ pub(crate) struct Setting {
     pub(crate) token: String,
     pub(crate) patience: Duration,
     pub(crate) quiet: Duration,
-}
-
-/// The subject's answer to a message, as far as it could be read.
-#[derive(Clone, Debug)]
-pub struct Confirmation {
-    /// The HTTP status.
-    pub http: u16,
-    /// The Content-Type.
-    pub content_type: String,
-    /// The body.
-    pub bytes: Vec<u8>,
-    /// The confirmation element, if the body is an ISO 18626 confirmation.
-    pub element: Option<Element>,
-}
-
-impl Confirmation {
-    fn new(answer: Answer) -> Confirmation {
-        let tree = Element::parse(&answer.body).ok();
-        let element =
-            tree.filter(|tree| tree.name == "ISO18626Message").and_then(|mut tree| tree.children.pop());
-        Confirmation {
-            http: answer.status,
-            content_type: answer.content_type.unwrap_or_default(),
-            element: element.filter(|element| element.name.ends_with("Confirmation")),
-            bytes: answer.body,
-        }
-    }
-
-    /// The text at a path below the confirmation.
-    #[must_use]
-    pub fn text(&self, path: &str) -> &str {
-        self.element.as_ref().and_then(|element| element.text_at(path)).unwrap_or_default()
-    }
-
-    /// Whether it is a confirmation with status OK.
-    #[must_use]
-    pub fn is_ok(&self) -> bool {
-        self.text("confirmationHeader/messageStatus") == "OK"
-    }
-
-    /// Whether it is a confirmation with status ERROR.
-    #[must_use]
-    pub fn is_error(&self) -> bool {
-        self.text("confirmationHeader/messageStatus") == "ERROR"
-    }
-
-    /// The first error type.
-    #[must_use]
-    pub fn error_type(&self) -> &str {
-        self.text("errorData/errorType")
-    }
-
-    /// In a few words, for people.
-    #[must_use]
-    pub fn summary(&self) -> String {
-        match &self.element {
-            Some(_) if self.is_error() => {
-                format!(
-                    "HTTP {}, ERROR {} {:?}",
-                    self.http,
-                    self.error_type(),
-                    self.text("errorData/errorValue")
-                )
-            }
-            Some(_) => format!("HTTP {}, {}", self.http, self.text("confirmationHeader/messageStatus")),
-            None => format!("HTTP {} without a confirmation", self.http),
-        }
-    }
-
-    /// Fails the case unless it is OK.
-    ///
-    /// # Errors
-    /// The failure.
-    pub fn ok(self, what: impl fmt::Display) -> Result<Confirmation, Stop> {
-        if self.is_ok() {
-            return Ok(self);
-        }
-        Err(Stop::fail(format!("{what}: a confirmation with messageStatus OK"), self.summary(), &self.bytes))
-    }
-
-    /// Fails the case unless it is an ERROR, or an HTTP refusal.
-    ///
-    /// # Errors
-    /// The failure.
-    pub fn refused(self, what: impl fmt::Display) -> Result<Confirmation, Stop> {
-        if self.is_error() || (self.element.is_none() && (400..500).contains(&self.http)) {
-            return Ok(self);
-        }
-        let expected = format!("{what}: a confirmation with messageStatus ERROR, or an HTTP 4xx");
-        Err(Stop::fail(expected, self.summary(), &self.bytes))
-    }
 }
 
 impl Script {
@@ -214,113 +125,6 @@ impl Script {
     pub fn in_days(&self, days: i64) -> String {
         let moment = self.0.hall.now().checked_add(jiff::SignedDuration::from_hours(24 * days));
         moment.map(stamp).unwrap_or_default()
-    }
-
-    /// A party's symbol.
-    #[must_use]
-    pub fn symbol(&self, party: usize) -> Symbol {
-        self.0.hall.party(party).symbol.clone()
-    }
-
-    pub(crate) fn edition_of(&self, party: usize) -> Edition {
-        self.0.hall.party(party).edition
-    }
-
-    /// The requester that the broker shows its own symbol to.
-    ///
-    /// # Errors
-    /// Not applicable without such a party.
-    pub fn requester(&self) -> Result<usize, Stop> {
-        self.pick(Part::Requester, self.edition(), Face::Opaque)
-    }
-
-    /// The requester that the broker shows the supplier's symbol to.
-    ///
-    /// # Errors
-    /// Not applicable without such a party.
-    pub fn transparent_requester(&self) -> Result<usize, Stop> {
-        self.pick(Part::Requester, self.edition(), Face::Transparent)
-    }
-
-    /// A requester of the other edition.
-    ///
-    /// # Errors
-    /// Not applicable without such a party.
-    pub fn other_requester(&self) -> Result<usize, Stop> {
-        self.pick(Part::Requester, self.edition().other(), Face::Opaque)
-    }
-
-    /// The supplier that the broker shows the requester's symbol to.
-    ///
-    /// # Errors
-    /// Not applicable without such a party.
-    pub fn transparent_supplier(&self) -> Result<usize, Stop> {
-        self.pick(Part::Supplier, self.edition(), Face::Transparent)
-    }
-
-    /// Suppliers of the case's edition.
-    ///
-    /// # Errors
-    /// Not applicable when there are too few.
-    pub fn suppliers<const N: usize>(&self) -> Result<[usize; N], Stop> {
-        self.ordinary(self.edition())
-    }
-
-    /// Suppliers of the other edition.
-    ///
-    /// # Errors
-    /// Not applicable when there are too few.
-    pub fn other_suppliers<const N: usize>(&self) -> Result<[usize; N], Stop> {
-        self.ordinary(self.edition().other())
-    }
-
-    /// A party that is special in the subject's registry.
-    ///
-    /// # Errors
-    /// Not applicable without such a party.
-    pub fn special(&self, what: Trait) -> Result<usize, Stop> {
-        let found = self.0.hall.peers.party.iter().position(|party| party.traits.contains(&what));
-        found.ok_or_else(|| {
-            Stop::NotApplicable(format!("the peers file has no party with the trait {what:?}"))
-        })
-    }
-
-    /// Whether the two parties prove who they are, each in its own way.
-    #[must_use]
-    pub fn have_credentials(&self, one: usize, other: usize) -> bool {
-        let headers = |party: usize| &self.0.hall.party(party).headers;
-        !headers(one).is_empty() && !headers(other).is_empty() && headers(one) != headers(other)
-    }
-
-    /// Any party at all, to send something that is no message.
-    ///
-    /// # Errors
-    /// Not applicable without one of the edition.
-    pub fn any_party(&self) -> Result<usize, Stop> {
-        self.requester().or_else(|_| self.suppliers::<1>().map(|[supplier]| supplier))
-    }
-
-    fn pick(&self, part: Part, edition: Edition, face: Face) -> Result<usize, Stop> {
-        let hall = &self.0.hall;
-        let mut fitting = hall.find(part, edition).filter(|&index| hall.party(index).face == face);
-        fitting.next().ok_or_else(|| {
-            Stop::NotApplicable(format!("the peers file has no {face:?} {part:?} that speaks {edition}"))
-        })
-    }
-
-    /// Ordinary opaque suppliers, beginning at a place that differs from case to case, to spread the load.
-    fn ordinary<const N: usize>(&self, edition: Edition) -> Result<[usize; N], Stop> {
-        let hall = &self.0.hall;
-        let fits =
-            |&index: &usize| hall.party(index).face == Face::Opaque && hall.party(index).traits.is_empty();
-        let all: Vec<usize> = hall.find(Part::Supplier, edition).filter(fits).collect();
-        if all.len() < N {
-            let why =
-                format!("the peers file has {} suppliers that speak {edition}; {N} are needed", all.len());
-            return Err(Stop::NotApplicable(why));
-        }
-        let first = self.0.token.bytes().map(usize::from).sum::<usize>();
-        Ok(std::array::from_fn(|place| all[(first + place) % all.len()]))
     }
 
     /// Sends bytes to the subject as a party would, and returns the answer whatever it is.

@@ -1,0 +1,115 @@
+//! Who plays in a case: the parties of the peers file by what they are.
+
+use super::Script;
+use crate::case::Stop;
+use crate::peers::{Face, Part, Trait};
+use crate::wire::{Edition, Symbol};
+
+impl Script {
+    /// A party's symbol.
+    #[must_use]
+    pub fn symbol(&self, party: usize) -> Symbol {
+        self.0.hall.party(party).symbol.clone()
+    }
+
+    pub(crate) fn edition_of(&self, party: usize) -> Edition {
+        self.0.hall.party(party).edition
+    }
+
+    /// The requester that the broker shows its own symbol to.
+    ///
+    /// # Errors
+    /// Not applicable without such a party.
+    pub fn requester(&self) -> Result<usize, Stop> {
+        self.pick(Part::Requester, self.edition(), Face::Opaque)
+    }
+
+    /// The requester that the broker shows the supplier's symbol to.
+    ///
+    /// # Errors
+    /// Not applicable without such a party.
+    pub fn transparent_requester(&self) -> Result<usize, Stop> {
+        self.pick(Part::Requester, self.edition(), Face::Transparent)
+    }
+
+    /// A requester of the other edition.
+    ///
+    /// # Errors
+    /// Not applicable without such a party.
+    pub fn other_requester(&self) -> Result<usize, Stop> {
+        self.pick(Part::Requester, self.edition().other(), Face::Opaque)
+    }
+
+    /// The supplier that the broker shows the requester's symbol to.
+    ///
+    /// # Errors
+    /// Not applicable without such a party.
+    pub fn transparent_supplier(&self) -> Result<usize, Stop> {
+        self.pick(Part::Supplier, self.edition(), Face::Transparent)
+    }
+
+    /// Suppliers of the case's edition.
+    ///
+    /// # Errors
+    /// Not applicable when there are too few.
+    pub fn suppliers<const N: usize>(&self) -> Result<[usize; N], Stop> {
+        self.ordinary(self.edition())
+    }
+
+    /// Suppliers of the other edition.
+    ///
+    /// # Errors
+    /// Not applicable when there are too few.
+    pub fn other_suppliers<const N: usize>(&self) -> Result<[usize; N], Stop> {
+        self.ordinary(self.edition().other())
+    }
+
+    /// A party that is special in the subject's registry.
+    ///
+    /// # Errors
+    /// Not applicable without such a party.
+    pub fn special(&self, what: Trait) -> Result<usize, Stop> {
+        let found = self.0.hall.peers.party.iter().position(|party| party.traits.contains(&what));
+        found.ok_or_else(|| {
+            Stop::NotApplicable(format!("the peers file has no party with the trait {what:?}"))
+        })
+    }
+
+    /// Whether the two parties prove who they are, each in its own way.
+    #[must_use]
+    pub fn have_credentials(&self, one: usize, other: usize) -> bool {
+        let headers = |party: usize| &self.0.hall.party(party).headers;
+        !headers(one).is_empty() && !headers(other).is_empty() && headers(one) != headers(other)
+    }
+
+    /// Any party at all, to send something that is no message.
+    ///
+    /// # Errors
+    /// Not applicable without one of the edition.
+    pub fn any_party(&self) -> Result<usize, Stop> {
+        self.requester().or_else(|_| self.suppliers::<1>().map(|[supplier]| supplier))
+    }
+
+    fn pick(&self, part: Part, edition: Edition, face: Face) -> Result<usize, Stop> {
+        let hall = &self.0.hall;
+        let mut fitting = hall.find(part, edition).filter(|&index| hall.party(index).face == face);
+        fitting.next().ok_or_else(|| {
+            Stop::NotApplicable(format!("the peers file has no {face:?} {part:?} that speaks {edition}"))
+        })
+    }
+
+    /// Ordinary opaque suppliers, beginning at a place that differs from case to case, to spread the load.
+    fn ordinary<const N: usize>(&self, edition: Edition) -> Result<[usize; N], Stop> {
+        let hall = &self.0.hall;
+        let fits =
+            |&index: &usize| hall.party(index).face == Face::Opaque && hall.party(index).traits.is_empty();
+        let all: Vec<usize> = hall.find(Part::Supplier, edition).filter(fits).collect();
+        if all.len() < N {
+            let why =
+                format!("the peers file has {} suppliers that speak {edition}; {N} are needed", all.len());
+            return Err(Stop::NotApplicable(why));
+        }
+        let first = self.0.token.bytes().map(usize::from).sum::<usize>();
+        Ok(std::array::from_fn(|place| all[(first + place) % all.len()]))
+    }
+}
