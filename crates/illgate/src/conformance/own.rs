@@ -145,7 +145,7 @@ fn library(text: &mut String, party: &Party) {
             let at = RealClock.now().as_second() + from_now * DAY;
             jiff::Timestamp::from_second(at).unwrap_or_default().strftime("%F").to_string()
         };
-        let _ = writeln!(text, "calendar.closures = [{{ from = {}, to = {} }}]", day(-1), day(21));
+        let _ = writeln!(text, "calendar.closures = [{{ from = {}, to = {} }}]", day(-1), day(3650));
     }
     let _ = write!(
         text,
