@@ -150,6 +150,11 @@ impl Intake {
                 self.keep(&told.received, None, &unproven.why, Some(&told.reading)).await?;
                 return Err(Answer::plain(unproven.status, unproven.why));
             }
+            // Who sent a broken message may stand in what broke off: that it is broken is the better answer.
+            Err(sender::NoSender::Refused(_)) if !told.reading.is_acceptable() => {
+                let errors = answer::errors(&told.reading);
+                return self.refuse(&told, None, errors).await;
+            }
             Err(sender::NoSender::Refused(refusal)) => return self.refuse(&told, None, refusal.into()).await,
         };
         if let Some(unreadable) = namespace

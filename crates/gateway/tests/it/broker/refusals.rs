@@ -145,6 +145,15 @@ async fn what_is_no_message_is_kept_and_told_why() {
 }
 
 #[tokio::test]
+async fn what_breaks_off_is_called_badly_formed() {
+    let world = world().await;
+    let answer = world.post(b"<ISO18626Message><request>".to_vec()).await;
+    let text = String::from_utf8_lossy(&answer.body).into_owned();
+    assert_eq!(answer.status, 200, "{text}");
+    assert!(text.contains("<errorType>BadlyFormedMessage<"), "{text}");
+}
+
+#[tokio::test]
 async fn a_retry_under_a_new_id_belongs_to_the_same_request() {
     let world = world().await;
     world.say(0, &Message::Request(request(A, "t-1", T, &[B]))).await;
