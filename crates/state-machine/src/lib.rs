@@ -2,12 +2,14 @@
 //! socket or a file: time, ids and facts are arguments.
 //!
 //! [`brokering`] stands between a requester and its suppliers: [`brokering::decide`] turns an input into events, effects and a reply;
-//! [`brokering::evolve`] turns events into the state. [`ranking`] puts candidates in order. [`facts`] are what the machines are told
+//! [`brokering::evolve`] turns events into the state. [`hosted`] holds what a hosted library's
+//! machines share. [`ranking`] puts candidates in order. [`facts`] are what the machines are told
 //! about libraries; the registry projects them.
 
 pub mod brokering;
 pub mod calendar;
 pub mod facts;
+pub mod hosted;
 pub mod ranking;
 pub mod sealed;
 mod symbol;

@@ -27,6 +27,7 @@ mod terms;
 mod trigger;
 mod upstream;
 
+pub(crate) use self::names::as_text;
 pub use self::{
     clocks::need_before,
     decision::{Decision, Reply, RuleUsed, RuleVerdict, Table, allowed_actions, decide},

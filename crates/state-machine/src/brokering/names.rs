@@ -4,7 +4,6 @@
 use std::{fmt, str::FromStr};
 
 use iso18626::{Action, ReasonForMessage, Status};
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
 /// A text that is not the name it should be.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -226,21 +225,26 @@ impl FromStr for TimerName {
     }
 }
 
+/// Keeps a name as the word it prints.
 macro_rules! as_text {
     ($($name:ident)*) => {$(
-        impl Serialize for $name {
-            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        impl ::serde::Serialize for $name {
+            fn serialize<S: ::serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
                 to.collect_str(self)
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                String::deserialize(from)?.parse().map_err(D::Error::custom)
+        impl<'de> ::serde::Deserialize<'de> for $name {
+            fn deserialize<D: ::serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                <String as ::serde::Deserialize>::deserialize(from)?
+                    .parse()
+                    .map_err(<D::Error as ::serde::de::Error>::custom)
             }
         }
     )*};
 }
+
+pub(crate) use as_text;
 
 as_text! { LegId Party OutKind OutRef TimerName }
 

@@ -1,0 +1,292 @@
+//! What is asked of an ILS, and what it answers. Values: how they travel is the business of its adapter. None of them holds patron data.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::names::VolumeNo;
+use crate::brokering::Arrival;
+
+/// Something asked of an ILS.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "command")]
+pub enum IlsCommand {
+    /// Who is this patron, and may he borrow?
+    LookupUser {
+        /// Who.
+        user: IlsUser,
+    },
+    /// Where is this item?
+    LookupItem {
+        /// Its barcode, or what is known of it.
+        item: Wanted,
+    },
+    /// Put it on hold for somebody.
+    RequestItem {
+        /// What.
+        item: Wanted,
+        /// For whom.
+        user: IlsUser,
+        /// Our id of the hold; the ILS may answer with its own.
+        request: String,
+        /// Where it is to be picked up, if not where the settings say.
+        pickup: Option<String>,
+        /// Of no use after this.
+        need_before: Option<Timestamp>,
+    },
+    /// Take a hold away.
+    CancelRequestItem {
+        /// The hold's id, ours or the ILS's.
+        request: String,
+        /// The item, where it is known.
+        item: Option<String>,
+        /// For whom it was.
+        user: IlsUser,
+    },
+    /// Here is an item of somebody else's: make a temporary record and hold it for the patron.
+    AcceptItem {
+        /// Our id of the loan.
+        request: String,
+        /// The barcode that the temporary item is to have.
+        item: String,
+        /// For whom.
+        user: IlsUser,
+        /// What it is.
+        description: ItemDescription,
+        /// Where it is to be picked up, if not where the settings say.
+        pickup: Option<String>,
+        /// When it must be returned.
+        due: Option<Timestamp>,
+    },
+    /// Lend it to somebody.
+    CheckOutItem {
+        /// The barcode.
+        item: String,
+        /// To whom.
+        user: IlsUser,
+        /// Our id of the loan.
+        request: String,
+        /// When it should be due.
+        due: Option<Timestamp>,
+    },
+    /// It is back.
+    CheckInItem {
+        /// The barcode.
+        item: String,
+    },
+    /// Lend it longer.
+    RenewItem {
+        /// The barcode.
+        item: String,
+        /// To whom it is lent.
+        user: IlsUser,
+        /// When it should be due.
+        due: Option<Timestamp>,
+    },
+    /// Call it back.
+    RecallItem {
+        /// The barcode.
+        item: String,
+        /// When it should be due.
+        due: Option<Timestamp>,
+    },
+    /// Make a record of an item.
+    CreateItem {
+        /// The barcode.
+        item: String,
+        /// Our id of the loan.
+        request: String,
+        /// What it is.
+        description: ItemDescription,
+    },
+    /// Remove the record of an item.
+    DeleteItem {
+        /// The barcode.
+        item: String,
+    },
+    /// Charge somebody.
+    CreateUserFiscalTransaction {
+        /// Whom.
+        user: IlsUser,
+        /// How much, in the currency's own units: `12.50`.
+        amount: String,
+        /// The currency, by ISO 4217.
+        currency: String,
+        /// What for.
+        reason: String,
+    },
+}
+
+/// Whom a command is about.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "user", content = "id")]
+pub enum IlsUser {
+    /// The patron of the request; who that is stands in its sealed parts.
+    Patron,
+    /// A library, by its id as a patron in this ILS.
+    Library(String),
+}
+
+/// What an ILS is asked for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "by", content = "id")]
+pub enum Wanted {
+    /// The item with this barcode.
+    Item(String),
+    /// Any item of the title with this record id.
+    Title(String),
+}
+
+/// What an item is, for a record or a slip.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ItemDescription {
+    /// The title.
+    pub title: Option<String>,
+    /// The author.
+    pub author: Option<String>,
+    /// The call number.
+    pub call_number: Option<String>,
+    /// Which volume.
+    pub volume: Option<String>,
+    /// ISBN or ISSN.
+    pub standard_number: Option<String>,
+    /// The kind of thing: `book`.
+    pub format: Option<String>,
+}
+
+/// What came of a command.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "answer")]
+pub enum IlsAnswer {
+    /// It was done, now or before: a repeat that finds its work done counts as done.
+    Done {
+        /// What the ILS said.
+        #[serde(default)]
+        facts: Box<IlsFacts>,
+    },
+    /// The ILS says no. Asking again the same way is of no use.
+    Refused {
+        /// Why.
+        problems: Vec<IlsProblem>,
+    },
+    /// No answer that could be understood, however often it was asked.
+    Failed {
+        /// What went wrong last, without patron data.
+        why: String,
+        /// Whether it may have been done all the same.
+        arrival: Arrival,
+    },
+}
+
+/// What an ILS told.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct IlsFacts {
+    /// When it is due.
+    pub due: Option<Timestamp>,
+    /// The barcode, where the ILS chose another.
+    pub item: Option<String>,
+    /// The ILS's own id of the hold.
+    pub request: Option<String>,
+    /// Where the item is.
+    pub status: Option<CirculationStatus>,
+    /// How many wait for it.
+    pub holds: Option<u32>,
+    /// How the patron stands.
+    pub patron: Option<PatronStanding>,
+    /// Where it stands on the shelf.
+    pub call_number: Option<String>,
+    /// Where in the building.
+    pub location: Option<String>,
+}
+
+/// Why an ILS says no.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IlsProblem {
+    /// The problem's name, as NCIP has it: `Unknown Item`.
+    pub name: String,
+    /// More, without patron data.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+}
+
+/// Where an item is, by NCIP's circulation statuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CirculationStatus {
+    /// On the shelf.
+    Available,
+    /// On hold for somebody, or waiting on the hold shelf.
+    OnHold,
+    /// Lent.
+    OnLoan,
+    /// On its way.
+    InTransit,
+    /// Not to be had: in process, at the binder's, withdrawn.
+    NotAvailable,
+    /// Lost or missing.
+    Lost,
+    /// Something else.
+    Other,
+}
+
+/// How a patron stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PatronStanding {
+    /// May borrow.
+    Good,
+    /// Blocked.
+    Blocked,
+    /// The card has expired.
+    Expired,
+    /// Nobody with this card.
+    Unknown,
+}
+
+/// Something that an ILS has done by itself, told by a notice or found by asking.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IlsNotice {
+    /// What.
+    pub kind: NoticeKind,
+    /// With which volume, where the barcode told.
+    pub volume: Option<VolumeNo>,
+    /// When it is due now, where that was told.
+    pub due: Option<Timestamp>,
+}
+
+/// What an ILS has done by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NoticeKind {
+    /// Shipped it.
+    Shipped,
+    /// Received it.
+    Received,
+    /// Lent it to the patron (borrowing) or the library (lending).
+    CheckedOut,
+    /// Taken it back.
+    CheckedIn,
+    /// Lent it longer.
+    Renewed,
+    /// Called it back.
+    Recalled,
+    /// The patron does not want it any more.
+    RequestCancelled,
+    /// It is lost or missing.
+    Lost,
+}
+
+impl NoticeKind {
+    /// Every one.
+    pub const ALL: &[NoticeKind] = &[
+        NoticeKind::Shipped,
+        NoticeKind::Received,
+        NoticeKind::CheckedOut,
+        NoticeKind::CheckedIn,
+        NoticeKind::Renewed,
+        NoticeKind::Recalled,
+        NoticeKind::RequestCancelled,
+        NoticeKind::Lost,
+    ];
+}

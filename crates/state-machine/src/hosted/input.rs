@@ -1,0 +1,96 @@
+//! What can happen to a request of a hosted library, and what a decision may look at.
+
+use iso18626::{Message, Request};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    facts::HostedFacts,
+    ils::{IlsAnswer, IlsNotice},
+    names::{OutRef, Ticket, TimerName},
+};
+use crate::{PeerId, brokering::DeliveryOutcome};
+
+/// Something that happens to a request. `A` is what staff can do in this machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input<A> {
+    /// Borrowing: somebody asks for something. Makes a request.
+    Ask {
+        /// What is asked for, as a request to the broker, without its sealed parts.
+        request: Box<Request>,
+        /// How the asking came.
+        origin: Origin,
+        /// Our id of a request that the same patron made for the same item within the library's window.
+        duplicate_of: Option<String>,
+    },
+    /// The partner's message. A request makes a request, in lending.
+    Message {
+        /// As it came, without its sealed parts.
+        message: Box<Message>,
+        /// The peer that sent it.
+        from: PeerId,
+    },
+    /// What became of a message that was sent.
+    Delivery {
+        /// Which message.
+        out: OutRef,
+        /// What became of it.
+        outcome: DeliveryOutcome,
+    },
+    /// What the ILS answered.
+    Ils {
+        /// To which asking.
+        ticket: Ticket,
+        /// The answer.
+        answer: IlsAnswer,
+    },
+    /// The ILS has done something by itself.
+    Notice(IlsNotice),
+    /// A timer has run out.
+    Timer(TimerName),
+    /// Staff act.
+    Staff {
+        /// What is done.
+        act: A,
+        /// By whom.
+        by: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// How a patron's request came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// Staff entered it, to be looked at before it is sent.
+    Staff,
+    /// NCIP RequestItem.
+    Ncip,
+    /// The REST API.
+    Rest,
+}
+
+/// What staff may do about a step that the ILS did not do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "step-act", content = "ticket")]
+pub enum StepAct {
+    /// Ask the ILS again.
+    Retry(Ticket),
+    /// It was done by hand.
+    DoneByHand(Ticket),
+    /// It will not be done.
+    GiveUp(Ticket),
+}
+
+/// What a decision may look at besides the state and the input.
+pub struct Context<'a> {
+    /// Now; never earlier than the request's last decision.
+    pub now: Timestamp,
+    /// The request's own id: 26 base-32 characters.
+    pub key: &'a str,
+    /// The library.
+    pub library: &'a HostedFacts,
+    /// The version of the facts.
+    pub snapshot: u64,
+}

@@ -1,0 +1,128 @@
+//! What the gateway needs to know of a machine to run it: the same for both.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::{
+    effect::Effect,
+    input::{Context, Input},
+    names::{Ticket, TimerName, VolumeNo},
+};
+pub use crate::brokering::Reply;
+use crate::brokering::RuleVerdict;
+
+/// A machine of a hosted library: a type without values.
+pub trait Machine {
+    /// Where a request stands.
+    type State: Clone + PartialEq + std::fmt::Debug + Serialize + DeserializeOwned;
+    /// What happened to it.
+    type Event: Clone + PartialEq + std::fmt::Debug + Serialize + DeserializeOwned;
+    /// What staff can do. Tagged JSON: `{"action":"ship", ...}`.
+    type Act: Clone + PartialEq + std::fmt::Debug + Serialize + DeserializeOwned;
+
+    /// Its name: `borrowing`, `lending`.
+    const NAME: &'static str;
+
+    /// Decides what is done about an input.
+    fn decide(
+        state: Option<&Self::State>,
+        input: &Input<Self::Act>,
+        context: &Context<'_>,
+    ) -> Decision<Self::Event>;
+
+    /// The state after an event.
+    fn evolve(state: Option<Self::State>, event: &Self::Event) -> Option<Self::State>;
+
+    /// The names of what staff may do now, from the table.
+    fn allowed_actions(state: &Self::State) -> Vec<&'static str>;
+
+    /// Where a request stands, for people and lists.
+    fn summary(state: &Self::State) -> Summary;
+}
+
+/// What is done about an input.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Decision<E> {
+    /// What happened.
+    pub events: Vec<E>,
+    /// What the gateway does about it, once the events are durable.
+    pub effects: Vec<Effect>,
+    /// What the sender of a message is answered.
+    pub reply: Reply,
+    /// The rows that said so, in the order in which they were used.
+    pub rules: Vec<RuleUsed>,
+}
+
+/// A row that was used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleUsed {
+    /// Its name.
+    pub rule: &'static str,
+    /// What it says, for people.
+    pub why: &'static str,
+    /// What came of it.
+    pub verdict: RuleVerdict,
+}
+
+/// Where a request of a hosted library stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Summary {
+    /// Its phase, by name.
+    pub phase: String,
+    /// Whether it is over.
+    pub over: Over,
+    /// The title.
+    pub title: Option<String>,
+    /// The partner's symbol: the supplier or the requester behind the broker, where it is known.
+    pub partner: Option<String>,
+    /// Our id of it, as the partner knows it.
+    pub id: String,
+    /// Its volumes.
+    pub volumes: Vec<VolumeSummary>,
+    /// What is awaited, and until when.
+    pub waits: Vec<(TimerName, Timestamp, String)>,
+    /// What the ILS has been asked and has not answered.
+    pub asked: Vec<Ticket>,
+    /// What needs staff: slug, sentence, volume.
+    pub incidents: Vec<(String, String, Option<VolumeNo>)>,
+    /// When it is due, as the partner has it.
+    pub due: Option<Timestamp>,
+}
+
+/// Whether a request is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Over {
+    /// It is not.
+    Open,
+    /// It is.
+    Closed,
+}
+
+/// One volume.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VolumeSummary {
+    /// Which.
+    pub volume: VolumeNo,
+    /// Its state, by name.
+    pub state: String,
+    /// The lender's barcode.
+    pub barcode: Option<String>,
+    /// The temporary item's barcode in the borrowing ILS.
+    pub local: Option<String>,
+    /// When it is due here.
+    pub due: Option<Timestamp>,
+}
+
+impl<E> Default for Decision<E> {
+    fn default() -> Self {
+        Decision { events: Vec::new(), effects: Vec::new(), reply: Reply::Ok, rules: Vec::new() }
+    }
+}
+
+impl<E> Decision<E> {
+    /// Why nothing happened, if the first rule said so.
+    pub fn refusal(&self) -> Option<&RuleUsed> {
+        self.rules.first().filter(|rule| rule.verdict == RuleVerdict::Refused)
+    }
+}
