@@ -11,6 +11,7 @@ pub mod calendar;
 pub mod facts;
 pub mod hosted;
 pub mod ranking;
+mod rows;
 pub mod sealed;
 mod symbol;
 

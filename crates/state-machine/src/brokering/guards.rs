@@ -10,15 +10,6 @@ use super::{
 };
 use crate::facts::{Addressed, RetryPolicy};
 
-/// A guard and its name.
-#[derive(Clone, Copy)]
-pub(crate) struct Guard {
-    /// Its name, as the tables print it.
-    pub(crate) name: &'static str,
-    /// Whether it holds.
-    pub(crate) holds: fn(&View<'_>) -> bool,
-}
-
 /// What a guard may look at.
 #[derive(Clone, Copy)]
 pub(crate) struct View<'a> {

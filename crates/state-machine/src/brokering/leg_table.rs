@@ -5,20 +5,22 @@ use iso18626::Action::{
 };
 
 use super::{
+    guards,
     phases::LegState,
     table::{
+        Brokering,
         Do::{
             AgreeTerms, AskRenewal, Count, HearTerms, Incident, RefuseRenew, RelayNews, RelayRenewal,
             RelayStatus, RestartClock, Send, SendRetry, TellReportRefused, WithdrawCancel, WithdrawRequest,
         },
         rows,
     },
-    trigger::LegTrigger,
+    trigger::{LegTrigger, RequestTrigger},
 };
 
 const ANY: &[LegState] = LegState::ALL;
 
-rows! { LEG_TABLE: LegState, LegTrigger;
+rows! { LEG_TABLE: Brokering, LegState, LegTrigger then RequestTrigger;
     // The request on its way.
     "taken": (Sending) on (Delivered) => Asked: "The supplier took the request.";
     "taken-already": ANY on (Delivered) => stay: "That the supplier took the request was known, or matters no more.";

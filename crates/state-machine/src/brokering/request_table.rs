@@ -6,8 +6,10 @@ use iso18626::{
 };
 
 use super::{
+    guards,
     phases::Phase,
     table::{
+        Brokering,
         Do::{
             Adopt, AdoptAnew, AnswerCancel, AnswerStatus, Begin, Choose, CloseRota, Current, EachLeg, End,
             ForgetWish, Incident, Leg, Locate, LocateOthers, LocateSame, MakeCurrent, OpenLeg, PassOn,
@@ -26,7 +28,7 @@ const WITH_SUPPLIER: &[Phase] =
     &[Phase::Asking, Phase::Conditional, Phase::RetryOffered, Phase::Parting, Phase::Cancelling];
 const OVER: &[Phase] = &[Phase::Completed, Phase::Unfilled, Phase::Cancelled, Phase::Closed];
 
-rows! { REQUEST_TABLE: Phase, RequestTrigger;
+rows! { REQUEST_TABLE: Brokering, Phase, RequestTrigger then RequestTrigger;
     // The rota.
     "opened": (Locating) on (Opened) => stay [Begin, Locate]: "The request is stored; suppliers are looked for.";
     "opened-already": ANY on (Opened) => refuse: "The request is under way.";

@@ -1,45 +1,25 @@
-//! What a row is, how rows are declared, and how one is found. The first row that matches decides; the last one of a pair has no guard.
+//! What the rows of brokering are made of.
 
-use super::{
-    guards::{Guard, View},
-    trigger::{LegTrigger, RequestTrigger},
-};
 use iso18626::{Action, Status, YesNo};
 
-/// One row of a table.
-pub(crate) struct Row<S: 'static, T: 'static> {
-    /// Its name, unique in its table.
-    pub(crate) name: &'static str,
-    /// In which states.
-    pub(crate) from: &'static [S],
-    /// On what.
-    pub(crate) on: &'static [T],
-    /// Only if.
-    pub(crate) guard: Option<Guard>,
-    /// What it leads to; a refusal leads nowhere and does nothing.
-    pub(crate) kind: Kind<S>,
-    /// Why, for people.
-    pub(crate) why: &'static str,
+use super::{
+    guards::View,
+    trigger::{LegTrigger, RequestTrigger},
+};
+use crate::rows::Rules;
+pub(crate) use crate::rows::{To, find, rows};
+
+/// The tables of brokering; what happens to a leg may make something happen to its request.
+pub(crate) struct Brokering;
+
+impl Rules for Brokering {
+    type Do = Do;
+    type Then = RequestTrigger;
+    type View<'a> = View<'a>;
 }
 
-/// What a row leads to.
-pub(crate) enum Kind<S: 'static> {
-    /// To a state, with something done, and, for a leg, with something happening to the request.
-    Goes { to: To<S>, does: &'static [Do], then: Option<RequestTrigger> },
-    /// Nothing happens.
-    Refused,
-}
-
-/// The state a row leads to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum To<S> {
-    /// The same.
-    Stay,
-    /// Where it stood before a cancel.
-    Resume,
-    /// This one.
-    State(S),
-}
+/// What a row of brokering leads to.
+pub(crate) type Kind<S> = crate::rows::Kind<Brokering, S>;
 
 /// Something that a row does.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -148,68 +128,4 @@ pub(crate) enum Do {
     SettleIncidents,
     /// Count.
     Count(&'static str),
-}
-
-impl<S: PartialEq + Copy, T: PartialEq + Copy> Row<S, T> {
-    /// Whether the row is for this pair.
-    pub(crate) fn is_for(&self, state: S, trigger: T) -> bool {
-        self.from.contains(&state) && self.on.contains(&trigger)
-    }
-
-    /// Whether nothing happens.
-    pub(crate) fn is_refusal(&self) -> bool {
-        matches!(self.kind, Kind::Refused)
-    }
-}
-
-/// Declares the rows of a table. One row reads: `"name": (states) on (triggers) if guard => state [does] then trigger: "why";`.
-/// `stay` and `resume` are states too; `refuse` instead of a state says that nothing happens. Sets of states may be named in braces.
-macro_rules! rows {
-    ($table:ident: $state:ident, $trigger:ident;
-     $( $name:literal: $from:tt on ($($on:ident)+) $(if $guard:ident)? => $to:ident $([$($do:expr),*])? $(then $then:ident)?: $why:literal; )*) => {
-        /// The table.
-        pub(crate) static $table: &[$crate::brokering::table::Row<$state, $trigger>] = &[$(
-            $crate::brokering::table::Row {
-                name: $name,
-                from: rows!(@from $state $from),
-                on: &[$($trigger::$on),+],
-                guard: rows!(@guard $($guard)?),
-                kind: rows!(@kind $state $to [$($($do),*)?] $($then)?),
-                why: $why,
-            },
-        )*];
-    };
-    (@from $state:ident ($($from:ident)+)) => { &[$($state::$from),+] };
-    (@from $state:ident $set:ident) => { $set };
-    (@guard) => { None };
-    (@guard $guard:ident) => {
-        Some($crate::brokering::guards::Guard { name: stringify!($guard), holds: $crate::brokering::guards::$guard })
-    };
-    (@kind $state:ident refuse []) => { $crate::brokering::table::Kind::Refused };
-    (@kind $state:ident $to:ident [$($do:expr),*] $($then:ident)?) => {
-        $crate::brokering::table::Kind::Goes {
-            to: rows!(@to $state $to),
-            does: &[$($do),*],
-            then: rows!(@then $($then)?),
-        }
-    };
-    (@to $state:ident stay) => { $crate::brokering::table::To::Stay };
-    (@to $state:ident resume) => { $crate::brokering::table::To::Resume };
-    (@to $state:ident $to:ident) => { $crate::brokering::table::To::State($state::$to) };
-    (@then) => { None };
-    (@then $then:ident) => { Some($crate::brokering::trigger::RequestTrigger::$then) };
-}
-pub(crate) use rows;
-
-/// The row that decides.
-pub(crate) fn find<S: PartialEq + Copy, T: PartialEq + Copy>(
-    table: &'static [Row<S, T>],
-    state: S,
-    trigger: T,
-    view: &View<'_>,
-) -> &'static Row<S, T> {
-    table
-        .iter()
-        .find(|row| row.is_for(state, trigger) && row.guard.is_none_or(|guard| (guard.holds)(view)))
-        .expect("each pair has a row without a guard: a test walks the product")
 }

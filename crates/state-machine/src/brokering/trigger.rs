@@ -1,25 +1,6 @@
 //! What can happen to a request and to a leg: one name each, so that a table can have a row for it.
 
-macro_rules! triggers {
-    ($(#[$meta:meta])* $name:ident { $( $variant:ident $words:literal; )* }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub(crate) enum $name {
-            $( #[doc = $words] $variant, )*
-        }
-
-        impl $name {
-            /// Every trigger.
-            #[cfg(test)]
-            pub(crate) const ALL: &[$name] = &[$( $name::$variant, )*];
-
-            /// What happened, in words.
-            pub(crate) fn words(self) -> &'static str {
-                match self { $( $name::$variant => $words, )* }
-            }
-        }
-    };
-}
+use crate::rows::triggers;
 
 triggers! {
     /// What can happen to a request.
