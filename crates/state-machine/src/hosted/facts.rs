@@ -29,6 +29,10 @@ pub struct HostedFacts {
     pub template: ItemTemplate,
     /// What it answers on what its ILS says of availability.
     pub availability: AvailabilityAnswer,
+    /// What it answers when its ILS says that the item is not to be had.
+    pub unavailable: UnavailableAnswer,
+    /// What it answers, as a lender, when a requester asks to keep an item longer.
+    pub renewals_granted: RenewalAnswer,
     /// What becomes of a patron's wish to keep an item longer.
     pub renewals: RenewalRule,
     /// The id as a patron, in its ILS, of each library it lends to; `*` for all others.
@@ -82,6 +86,30 @@ pub enum AvailabilityAnswer {
     ExpectToSupply,
     /// `WillSupply` at once.
     WillSupply,
+}
+
+/// What a hosted lender answers by itself when its ILS says that the item is not to be had.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum UnavailableAnswer {
+    /// Nothing: staff answer.
+    Staff,
+    /// `Unfilled`, with the reason that the ILS's answer means.
+    #[default]
+    Unfilled,
+}
+
+/// What a hosted lender answers a `Renew`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RenewalAnswer {
+    /// Nothing: staff answer.
+    Staff,
+    /// Yes, unless its ILS refuses.
+    #[default]
+    Grant,
+    /// No.
+    Never,
 }
 
 /// What becomes of a patron's wish to keep an item longer.

@@ -13,7 +13,10 @@ mod names;
 
 pub use self::{
     effect::{Effect, Occasion},
-    facts::{AvailabilityAnswer, HostedFacts, ItemTemplate, RenewalRule, StepSetting},
+    facts::{
+        AvailabilityAnswer, HostedFacts, ItemTemplate, RenewalAnswer, RenewalRule, StepSetting,
+        UnavailableAnswer,
+    },
     ils::{
         CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblem, IlsUser, ItemDescription,
         NoticeKind, PatronStanding, Wanted,
