@@ -76,7 +76,7 @@ impl Default for Calendar {
 impl Calendar {
     /// Whether the library is open on the day that `at` falls on there.
     pub fn is_open(&self, at: Timestamp) -> bool {
-        self.opens_on(at.to_zoned_datetime(self.zone()).date())
+        self.opens_on(self.date(at))
     }
 
     /// Whether the library is open on that date.
@@ -86,7 +86,7 @@ impl Calendar {
 
     /// Whether `at` falls into a closure there. A weekly day off is none.
     pub fn is_in_closure(&self, at: Timestamp) -> bool {
-        self.closes_on(at.to_zoned_datetime(self.zone()).date())
+        self.closes_on(self.date(at))
     }
 
     fn closes_on(&self, date: Date) -> bool {
@@ -109,6 +109,11 @@ impl Calendar {
             }
         }
         start.checked_add(days.days()).map_or(Timestamp::MAX, |end| end.timestamp())
+    }
+
+    /// The date that `at` falls on there.
+    pub(crate) fn date(&self, at: Timestamp) -> Date {
+        at.to_zoned_datetime(self.zone()).date()
     }
 
     fn zone(&self) -> TimeZone {

@@ -6,6 +6,7 @@
 //! machines share. [`ranking`] puts candidates in order. [`facts`] are what the machines are told
 //! about libraries; the registry projects them.
 
+pub mod borrowing;
 pub mod brokering;
 pub mod calendar;
 pub mod facts;

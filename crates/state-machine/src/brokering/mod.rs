@@ -23,7 +23,7 @@ mod run;
 mod state;
 mod table;
 mod tables_text;
-mod terms;
+pub(crate) mod terms;
 mod trigger;
 mod upstream;
 

@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use state_machine::brokering::state_tables;
+use state_machine::{borrowing, brokering};
 
 /// `ILLGATE_BLESS=1` writes them anew.
 #[test]
 fn the_checked_in_tables_are_those_of_the_code() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/state-tables");
-    for (name, text) in state_tables() {
+    for (name, text) in brokering::state_tables().into_iter().chain(borrowing::state_tables()) {
         let path = folder.join(name);
         if std::env::var_os("ILLGATE_BLESS").is_some() {
             std::fs::create_dir_all(&folder).unwrap();

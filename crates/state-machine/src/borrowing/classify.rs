@@ -1,0 +1,254 @@
+//! Which trigger an input is. ERROR comes from here alone: for what is not supported, not known, or from the wrong party.
+
+use iso18626::{
+    Action, ErrorData, ErrorType, Message, ReasonForMessage, Status, SupplyingAgencyMessage, YesNo,
+};
+
+use super::{
+    event::Event,
+    phases::Phase,
+    state::State,
+    trigger::{RequestTrigger, VolumeTrigger},
+};
+use crate::{
+    PeerId, Symbol,
+    brokering::{Arrival, DeliveryOutcome, terms},
+    hosted::{Clock, IlsNotice, NoticeKind, OutKind},
+};
+
+/// To what something happens.
+pub(crate) enum What {
+    /// To the request.
+    Request(RequestTrigger),
+    /// To a volume: the one that is named, or the only one that it can happen to.
+    Volume(VolumeTrigger),
+}
+
+/// An error that a message is answered with.
+pub(crate) fn wrong(error_type: ErrorType, value: impl Into<String>) -> ErrorData {
+    ErrorData { error_type, error_value: Some(value.into()) }
+}
+
+/// What to answer where no request is known.
+pub(crate) fn unknown_request() -> ErrorData {
+    wrong(ErrorType::UnrecognisedDataValue, "requestingAgencyRequestId: no request is known under this id")
+}
+
+/// The supplier's message, if it is one, from the right party.
+pub(crate) fn supplying<'a>(
+    state: &State,
+    message: &'a Message,
+    from: &PeerId,
+) -> Result<&'a SupplyingAgencyMessage, ErrorData> {
+    let Message::SupplyingAgencyMessage(message) = message else {
+        return Err(wrong(
+            ErrorType::UnrecognisedDataElement,
+            "a requester takes the supplying agency's messages alone",
+        ));
+    };
+    if *from != state.library.partner {
+        return Err(wrong(
+            ErrorType::UnrecognisedDataValue,
+            "requestingAgencyRequestId: the sender is no party to this request",
+        ));
+    }
+    if !state.ids.contains(&message.header.requesting_agency_request_id) {
+        return Err(unknown_request());
+    }
+    Ok(message)
+}
+
+/// What a supplier's message is. A refusal to cancel may bring the news that the item has shipped.
+pub(crate) fn triggers(
+    state: &State,
+    message: &SupplyingAgencyMessage,
+) -> Result<Vec<RequestTrigger>, ErrorData> {
+    let has_terms = names_new_terms(state, message);
+    let status = &message.status_info.status;
+    let triggers = match &message.message_info.reason_for_message {
+        ReasonForMessage::Notification if has_terms && awaits_shipping(state) && !proves_shipping(status) => {
+            vec![RequestTrigger::Terms]
+        }
+        ReasonForMessage::Notification => vec![RequestTrigger::News],
+        ReasonForMessage::RenewResponse if message.message_info.answer_yes_no == Some(YesNo::Y) => {
+            vec![RequestTrigger::RenewYes]
+        }
+        ReasonForMessage::RenewResponse => vec![RequestTrigger::RenewNo],
+        ReasonForMessage::CancelResponse => cancel_response(state, message),
+        ReasonForMessage::StatusRequestResponse if state.status.as_ref() == Some(status) && !has_terms => {
+            vec![RequestTrigger::News]
+        }
+        ReasonForMessage::StatusRequestResponse if is_empty(status) => vec![RequestTrigger::News],
+        ReasonForMessage::RequestResponse
+        | ReasonForMessage::StatusChange
+        | ReasonForMessage::StatusRequestResponse => vec![by_status(status, has_terms)?],
+        ReasonForMessage::Unknown(other) => {
+            return Err(wrong(
+                ErrorType::UnsupportedReasonForMessageType,
+                format!("reasonForMessage: {other} is not supported"),
+            ));
+        }
+    };
+    let stale = state.id() != Some(&message.header.requesting_agency_request_id);
+    Ok(triggers
+        .into_iter()
+        .map(|trigger| if stale && settles_a_request(trigger) { RequestTrigger::Stale } else { trigger })
+        .collect())
+}
+
+fn names_new_terms(state: &State, message: &SupplyingAgencyMessage) -> bool {
+    terms::of(message).iter().any(|term| !state.agreed.contains(term))
+}
+
+fn awaits_shipping(state: &State) -> bool {
+    matches!(
+        state.phase,
+        Phase::Sent | Phase::Expecting | Phase::Promised | Phase::Conditional | Phase::RetryOffered
+    )
+}
+
+fn is_empty(status: &Status) -> bool {
+    matches!(status, Status::Unknown(text) if text.trim().is_empty())
+}
+
+fn by_status(status: &Status, has_terms: bool) -> Result<RequestTrigger, ErrorData> {
+    Ok(match status {
+        Status::RequestReceived | Status::ExpectToSupply | Status::WillSupply if has_terms => {
+            RequestTrigger::Terms
+        }
+        Status::RequestReceived => RequestTrigger::Acknowledged,
+        Status::ExpectToSupply => RequestTrigger::ExpectToSupply,
+        Status::WillSupply => RequestTrigger::WillSupply,
+        Status::Loaned => RequestTrigger::Loaned,
+        Status::Overdue => RequestTrigger::Overdue,
+        Status::Recalled => RequestTrigger::Recalled,
+        Status::RetryPossible => RequestTrigger::RetryPossible,
+        Status::Unfilled => RequestTrigger::Unfilled,
+        Status::HoldReturn => RequestTrigger::HoldReturn,
+        Status::ReleaseHoldReturn => RequestTrigger::ReleaseHoldReturn,
+        Status::CopyCompleted => RequestTrigger::CopyCompleted,
+        Status::LoanCompleted => RequestTrigger::LoanCompleted,
+        Status::CompletedWithoutReturn => RequestTrigger::CompletedWithoutReturn,
+        Status::Cancelled => RequestTrigger::SaysCancelled,
+        empty if is_empty(empty) && has_terms => RequestTrigger::Terms,
+        empty if is_empty(empty) => RequestTrigger::News,
+        Status::Unknown(other) => {
+            return Err(wrong(ErrorType::UnrecognisedDataValue, format!("status: {other} is not a status")));
+        }
+    })
+}
+
+/// The answer, unless the status contradicts it: `N` with `Cancelled` is a yes, `Y` with a status that proves shipping a no.
+fn cancel_response(state: &State, message: &SupplyingAgencyMessage) -> Vec<RequestTrigger> {
+    let status = &message.status_info.status;
+    let yes = match status {
+        Status::Cancelled => true,
+        status if proves_shipping(status) => false,
+        _ => message.message_info.answer_yes_no == Some(YesNo::Y),
+    };
+    let answer = if yes { RequestTrigger::CancelYes } else { RequestTrigger::CancelNo };
+    match status {
+        // While the cancel waits, the row for a loan says what follows; the answer adds nothing.
+        Status::Loaned if !yes && state.phase == Phase::Cancelling => vec![RequestTrigger::Loaned],
+        Status::CopyCompleted if !yes && state.phase == Phase::Cancelling => {
+            vec![RequestTrigger::CopyCompleted]
+        }
+        _ => vec![answer],
+    }
+}
+
+fn proves_shipping(status: &Status) -> bool {
+    matches!(status, Status::Loaned | Status::CopyCompleted)
+}
+
+/// Whether it is about the request it names alone, and not about an item.
+fn settles_a_request(trigger: RequestTrigger) -> bool {
+    matches!(
+        trigger,
+        RequestTrigger::Acknowledged
+            | RequestTrigger::ExpectToSupply
+            | RequestTrigger::Terms
+            | RequestTrigger::RetryPossible
+            | RequestTrigger::Unfilled
+            | RequestTrigger::SaysCancelled
+            | RequestTrigger::CancelYes
+            | RequestTrigger::CancelNo
+    )
+}
+
+/// What a supplier's message says that matters later; nothing where it says nothing new.
+pub(crate) fn heard(state: &State, message: &SupplyingAgencyMessage) -> Option<Event> {
+    let status = &message.status_info.status;
+    let news = message.message_info.reason_for_message != ReasonForMessage::Notification;
+    let supplier = Symbol::from(&message.header.supplying_agency_id);
+    let named = message.header.supplying_agency_request_id.clone().filter(|id| !id.trim().is_empty());
+    let terms = terms::of(message);
+    let due = message.status_info.due_date.clone();
+    let status = Some(status.clone())
+        .filter(|s| news && !matches!(s, Status::Unknown(_)) && state.status.as_ref() != Some(s));
+    let supplier = Some(supplier).filter(|symbol| {
+        *symbol != state.library.broker
+            && !symbol.value().is_empty()
+            && state.supplier.as_ref() != Some(symbol)
+    });
+    let supplier_request_id = named.filter(|id| state.supplier_request_id.as_ref() != Some(id));
+    let due = due.filter(|date| date.instant().is_some_and(|at| state.due != Some(at)));
+    let terms = (state.terms != terms && (news || !terms.is_empty())).then_some(terms);
+    let something = status.is_some()
+        || supplier.is_some()
+        || supplier_request_id.is_some()
+        || due.is_some()
+        || terms.is_some();
+    something.then_some(Event::Heard { status, supplier, supplier_request_id, due, terms })
+}
+
+/// What became of a message. One that staff dropped counts as refused.
+pub(crate) fn delivery(kind: &OutKind, outcome: &DeliveryOutcome) -> RequestTrigger {
+    use DeliveryOutcome::{Confirmed, Dropped, Refused, Undeliverable};
+    match (kind, outcome) {
+        (_, Confirmed) => RequestTrigger::Delivered,
+        (OutKind::Request, Refused(_)) => RequestTrigger::RequestRefused,
+        (OutKind::Request, Undeliverable { arrival, .. } | Dropped { arrival, .. }) => match arrival {
+            Arrival::Impossible => RequestTrigger::RequestUndelivered,
+            Arrival::Possible => RequestTrigger::Undelivered,
+        },
+        (_, Undeliverable { .. }) => RequestTrigger::Undelivered,
+        (OutKind::Action(Action::Renew), _) => RequestTrigger::RenewRefused,
+        (OutKind::Action(Action::Cancel), _) => RequestTrigger::CancelRefused,
+        _ => RequestTrigger::MessageRefused,
+    }
+}
+
+/// What a notice of the ILS is.
+pub(crate) fn notice(state: &State, notice: &IlsNotice) -> What {
+    match notice.kind {
+        NoticeKind::Shipped => What::Volume(VolumeTrigger::ShipBack),
+        NoticeKind::Received if notice.volume.is_some() => What::Volume(VolumeTrigger::Arrive),
+        NoticeKind::Received => What::Request(RequestTrigger::Arrived),
+        NoticeKind::CheckedOut => What::Volume(VolumeTrigger::CheckedOutNotice),
+        NoticeKind::CheckedIn => What::Volume(VolumeTrigger::CheckedInNotice),
+        NoticeKind::Renewed => What::Volume(VolumeTrigger::RenewedNotice),
+        NoticeKind::Recalled => What::Volume(VolumeTrigger::RecalledNotice),
+        NoticeKind::RequestCancelled if notice.volume.is_some() && state.volumes.len() > 1 => {
+            What::Volume(VolumeTrigger::Unwanted)
+        }
+        NoticeKind::RequestCancelled => What::Request(RequestTrigger::PatronCancels),
+        NoticeKind::Lost => What::Volume(VolumeTrigger::LostNotice),
+    }
+}
+
+/// What a clock running out is.
+pub(crate) fn clock(clock: Clock) -> Option<What> {
+    Some(match clock {
+        Clock::NeedBefore => What::Request(RequestTrigger::NeedBeforeTimer),
+        Clock::Answer => What::Request(RequestTrigger::AnswerTimer),
+        Clock::Reply => What::Request(RequestTrigger::ReplyTimer),
+        Clock::ReturnTransit => What::Request(RequestTrigger::ReturnTimer),
+        Clock::Transit => What::Volume(VolumeTrigger::TransitTimer),
+        Clock::HoldShelf => What::Volume(VolumeTrigger::HoldShelfTimer),
+        Clock::Due => What::Volume(VolumeTrigger::DueTimer),
+        Clock::Custody => What::Volume(VolumeTrigger::CustodyTimer),
+        Clock::Poll => What::Volume(VolumeTrigger::PollTimer),
+        Clock::Pull | Clock::Ship => return None,
+    })
+}

@@ -1,0 +1,215 @@
+//! From events to the state. Must look at nothing but the state and the event.
+
+use super::{
+    event::{Event, StepOutcome},
+    phases::{Phase, VolumeState},
+    state::{
+        Asking, Charge, Condition, Incident, Library, PatronSide, Progress, Renewal, Rounds, State,
+        SupplierSays, TemporaryItem, Volume, Wait, Wish,
+    },
+};
+use crate::hosted::{Ticket, VolumeNo};
+
+/// Makes the state after an event. Without a state only [`Event::Opened`] makes one.
+pub fn evolve(state: Option<State>, event: &Event) -> Option<State> {
+    match state {
+        Some(mut state) => {
+            state.apply(event);
+            Some(state)
+        }
+        None => State::open(event),
+    }
+}
+
+/// Makes the state from all events of a request.
+pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<State> {
+    events.into_iter().fold(None, evolve)
+}
+
+impl State {
+    /// The state that the first event makes.
+    pub(crate) fn open(event: &Event) -> Option<State> {
+        let Event::Opened { library, symbol, broker, partner, request, origin, duplicate_of, at, .. } = event
+        else {
+            return None;
+        };
+        Some(State {
+            library: Library {
+                id: library.clone(),
+                symbol: symbol.clone(),
+                broker: broker.clone(),
+                partner: partner.clone(),
+            },
+            request: request.clone(),
+            origin: *origin,
+            duplicate_of: duplicate_of.clone(),
+            phase: Phase::Checking,
+            ids: Vec::new(),
+            supplier: None,
+            supplier_request_id: None,
+            status: None,
+            due: None,
+            terms: Vec::new(),
+            agreed: Vec::new(),
+            renewal: Renewal::None,
+            wish: Wish::Wanted,
+            supplier_says: SupplierSays::Nothing,
+            told: Vec::new(),
+            copy: None,
+            charge: None,
+            volumes: Vec::new(),
+            asked: Vec::new(),
+            rounds: Vec::new(),
+            waits: Vec::new(),
+            incidents: Vec::new(),
+            opened_at: *at,
+            changed_at: *at,
+        })
+    }
+
+    /// The state after an event.
+    pub(crate) fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Opened { .. } | Event::Ignored { .. } => {}
+            Event::StaffActed { at, .. } => self.changed_at = *at,
+            Event::Edited { patch } => patch.apply(&mut self.request),
+            Event::Dispatched { id, at } => {
+                self.ids.push(id.clone());
+                self.status = None;
+                self.terms.clear();
+                self.agreed.clear();
+                self.changed_at = *at;
+            }
+            Event::PhaseMoved { to, at, .. } => {
+                self.phase = *to;
+                self.changed_at = *at;
+            }
+            Event::Heard { status, supplier, supplier_request_id, due, terms } => {
+                replace(&mut self.status, status);
+                replace(&mut self.supplier, supplier);
+                replace(&mut self.supplier_request_id, supplier_request_id);
+                replace(&mut self.due, &due.as_ref().and_then(|due| due.instant()));
+                if let Some(terms) = terms {
+                    self.terms.clone_from(terms);
+                }
+            }
+            Event::TermsAgreed => self.agreed = self.terms.clone(),
+            Event::Told { action } => {
+                if !self.told.contains(action) {
+                    self.told.push(action.clone());
+                }
+            }
+            Event::CopyAt { url } => self.copy = Some(url.clone()),
+            Event::Charged { amount, currency } => {
+                self.charge = Some(Charge { amount: amount.clone(), currency: currency.clone() });
+            }
+            Event::Unwanted => self.wish = Wish::Unwanted,
+            Event::SupplierSaysOver => self.supplier_says = SupplierSays::Over,
+            Event::RenewalAsked => self.renewal = Renewal::Asked,
+            Event::RenewalAnswered => self.renewal = Renewal::None,
+            Event::IlsAsked { ticket } => self.asked_for(*ticket),
+            Event::IlsAnswered { ticket, outcome } => self.answered(*ticket, outcome),
+            Event::WaitStarted { timer, until, why } => {
+                self.waits.retain(|wait| wait.timer != *timer);
+                self.waits.push(Wait { timer: *timer, until: *until, why: why.clone() });
+            }
+            Event::WaitEnded { timer } => self.waits.retain(|wait| wait.timer != *timer),
+            Event::IncidentRaised { slug, text, volume, at } => {
+                self.incidents.push(Incident {
+                    slug: slug.clone(),
+                    text: text.clone(),
+                    volume: *volume,
+                    since: *at,
+                });
+                self.changed_at = *at;
+            }
+            Event::IncidentSettled { slug, volume } => {
+                self.incidents.retain(|incident| incident.slug != *slug || incident.volume != *volume);
+            }
+            of_volume => self.apply_to_volume(of_volume),
+        }
+    }
+
+    fn apply_to_volume(&mut self, event: &Event) {
+        match event {
+            Event::VolumeAdded { barcode, at, .. } => {
+                self.volumes.push(Volume {
+                    state: VolumeState::InTransit,
+                    barcode: barcode.clone(),
+                    local: None,
+                    names: 0,
+                    item: TemporaryItem::None,
+                    side: PatronSide::None,
+                    due: None,
+                    condition: Condition::Sound,
+                    since: *at,
+                });
+                self.changed_at = *at;
+            }
+            Event::VolumeNamed { volume, barcode } => {
+                self.with(*volume, |volume| volume.barcode = Some(barcode.clone()));
+            }
+            Event::VolumeMoved { volume, to, at, .. } => {
+                self.with(*volume, |volume| {
+                    volume.state = *to;
+                    volume.since = *at;
+                });
+                self.changed_at = *at;
+            }
+            Event::Damaged { volume } => self.with(*volume, |volume| volume.condition = Condition::Damaged),
+            Event::ItemNamed { volume, local } => self.with(*volume, |volume| {
+                volume.local = Some(local.clone());
+                volume.names += 1;
+            }),
+            Event::ItemThere { volume, local } => self.with(*volume, |volume| {
+                replace(&mut volume.local, local);
+                volume.item = TemporaryItem::There;
+                volume.side = PatronSide::Hold;
+            }),
+            Event::ItemGone { volume } => self.with(*volume, |volume| {
+                volume.item = TemporaryItem::Gone;
+                volume.side = PatronSide::None;
+            }),
+            Event::PatronSide { volume, side } => self.with(*volume, |volume| volume.side = *side),
+            Event::PatronDate { volume, due } => self.with(*volume, |volume| volume.due = *due),
+            _ => {}
+        }
+    }
+
+    fn asked_for(&mut self, ticket: Ticket) {
+        self.asked.push(Asking { ticket, progress: Progress::Open });
+        let known = self.rounds.iter_mut().find(|r| r.step == ticket.step && r.volume == ticket.volume);
+        match known {
+            Some(rounds) => rounds.count = ticket.round + 1,
+            None => {
+                self.rounds.push(Rounds { step: ticket.step, volume: ticket.volume, count: ticket.round + 1 })
+            }
+        }
+    }
+
+    fn answered(&mut self, ticket: Ticket, outcome: &StepOutcome) {
+        match outcome {
+            StepOutcome::Failed { .. } => {
+                for asking in self.asked.iter_mut().filter(|asking| asking.ticket == ticket) {
+                    asking.progress = Progress::Failed;
+                }
+            }
+            _ => self.asked.retain(|asking| asking.ticket != ticket),
+        }
+    }
+
+    /// Changes a volume; an event about one that is not there changes nothing.
+    fn with(&mut self, number: VolumeNo, change: impl FnOnce(&mut Volume)) {
+        let index = usize::from(number.0).checked_sub(1);
+        if let Some(volume) = index.and_then(|index| self.volumes.get_mut(index)) {
+            change(volume);
+        }
+    }
+}
+
+/// Takes over what was said; what was not said stays.
+fn replace<T: Clone>(known: &mut Option<T>, said: &Option<T>) {
+    if said.is_some() {
+        known.clone_from(said);
+    }
+}

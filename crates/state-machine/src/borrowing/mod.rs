@@ -1,0 +1,39 @@
+//! A hosted library as a requester: the patron's request, the messages to the broker, and each volume from the parcel to the patron and
+//! back.
+//!
+//! Two tables say everything: one for the request ([`Phase`]), one for a volume ([`VolumeState`]). [`decide`] finds the row, makes the
+//! events and effects, and answers the sender; [`evolve`] alone changes the [`State`]. What the ILS does not do is an incident, and
+//! never holds up the messages. Must never do anything that no row says.
+
+mod act;
+mod classify;
+mod clocks;
+mod decision;
+mod event;
+mod evolve;
+mod guards;
+mod incidents;
+mod messages;
+mod perform;
+mod phases;
+#[cfg(test)]
+mod product;
+mod request_table;
+mod run;
+mod state;
+mod steps;
+mod table;
+mod tables_text;
+mod trigger;
+mod volume_table;
+
+pub use self::{
+    act::{Act, Arriving, Patch},
+    decision::{Borrowing, allowed_actions, decide},
+    event::{Event, StepOutcome},
+    evolve::{evolve, replay},
+    incidents::SLUGS as INCIDENTS,
+    phases::{Phase, VolumeState},
+    state::{PatronSide, State},
+    tables_text::state_tables,
+};

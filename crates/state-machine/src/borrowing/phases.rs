@@ -1,0 +1,132 @@
+//! Where a request can stand, and where a volume can.
+
+use serde::{Deserialize, Serialize};
+
+use crate::hosted::Clock;
+
+/// Declares the states of a table once: their names, which are final, and which clocks run there.
+macro_rules! states {
+    ($(#[$meta:meta])* $type:ident { $( $(#[$doc:meta])* $variant:ident = $word:literal $(, runs $($clock:ident)+)? $(=> $final:ident)?; )* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $type {
+            $( $(#[$doc])* #[serde(rename = $word)] $variant, )*
+        }
+
+        impl $type {
+            /// Every one.
+            pub const ALL: &[$type] = &[$( $type::$variant, )*];
+
+            /// Its name.
+            pub fn as_str(self) -> &'static str {
+                match self { $( $type::$variant => $word, )* }
+            }
+
+            /// Whether nothing is awaited any more.
+            pub fn is_final(self) -> bool {
+                match self { $( $type::$variant => states!(@final $($final)?), )* }
+            }
+
+            /// The clocks that run there.
+            pub(crate) fn clocks(self) -> &'static [Clock] {
+                match self { $( $type::$variant => &[$($(Clock::$clock),+)?], )* }
+            }
+        }
+
+        impl std::fmt::Display for $type {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+    (@final) => { false };
+    (@final final) => { true };
+}
+
+states! {
+    /// Where a request stands.
+    Phase {
+        /// The ILS is asked about the patron.
+        Checking = "being-checked", runs NeedBefore;
+        /// Staff must look at it before it is sent.
+        Draft = "draft", runs NeedBefore;
+        /// It is with the broker.
+        Sent = "sent", runs Answer;
+        /// A supplier expects to supply; nothing is promised.
+        Expecting = "expecting", runs Answer;
+        /// A supplier will supply.
+        Promised = "will-supply", runs Answer;
+        /// A supplier named a condition; staff must agree or decline.
+        Conditional = "conditional", runs Reply;
+        /// A supplier offered a retry; staff must retry or cancel.
+        RetryOffered = "retry-offered", runs Reply;
+        /// Our cancel is with the broker.
+        Cancelling = "cancelling", runs Answer;
+        /// It is on its way to us.
+        Shipped = "shipped";
+        /// Some or all of it is here.
+        WithUs = "with-us";
+        /// Some of it is back on its way, some not.
+        PartlyReturned = "partly-returned";
+        /// All of it is sent back or reported lost; the supplier must say that it is over.
+        Returned = "returned", runs ReturnTransit;
+        /// A copy is on its way to us.
+        CopySent = "copy-sent", runs Answer;
+        /// Over: the loan is settled, or the copy is here.
+        Completed = "completed" => final;
+        /// Over: nobody could supply it.
+        Unfilled = "unfilled" => final;
+        /// Over: it was withdrawn.
+        Cancelled = "cancelled" => final;
+        /// Over: the patron may not ask.
+        Refused = "refused" => final;
+        /// Over: staff closed it.
+        Closed = "closed" => final;
+    }
+}
+
+states! {
+    /// Where a volume stands.
+    VolumeState {
+        /// On its way to us.
+        InTransit = "in-transit", runs Transit;
+        /// Here; the ILS is asked to hold it for the patron.
+        Received = "received", runs Custody;
+        /// On the hold shelf.
+        OnShelf = "on-shelf", runs HoldShelf;
+        /// Not picked up in time.
+        Expired = "hold-expired", runs Custody;
+        /// The patron has it.
+        CheckedOut = "checked-out", runs Due;
+        /// The patron should have brought it back.
+        Overdue = "overdue";
+        /// The patron has it, and the supplier wants it back.
+        Recalled = "recalled";
+        /// Here, and to be sent back: the patron has brought it, or does not want it.
+        CheckedIn = "checked-in", runs Custody;
+        /// On its way back, or there.
+        SentBack = "sent-back" => final;
+        /// Lost; the supplier has been told.
+        Lost = "lost";
+        /// It will not go back.
+        Kept = "kept" => final;
+    }
+}
+
+impl VolumeState {
+    /// Whether it is here or with the patron.
+    pub fn is_with_us(self) -> bool {
+        self.is_out() || matches!(self, Self::Received | Self::OnShelf | Self::Expired | Self::CheckedIn)
+    }
+
+    /// Whether the patron has it.
+    pub fn is_out(self) -> bool {
+        matches!(self, Self::CheckedOut | Self::Overdue | Self::Recalled)
+    }
+
+    /// Whether the ILS is asked now and then where it is.
+    pub(crate) fn is_polled(self) -> bool {
+        self.is_out() || matches!(self, Self::OnShelf | Self::Expired)
+    }
+}

@@ -1,0 +1,320 @@
+//! Where a request and its volumes stand. Must never hold patron data or a note.
+
+use iso18626::{Action, Request, Status};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::phases::{Phase, VolumeState};
+use crate::{
+    PeerId, Symbol,
+    hosted::{Origin, Over, Step, Summary, Ticket, TimerName, VolumeNo, VolumeSummary},
+};
+
+/// A request of a hosted library. Made and changed by [`super::evolve`] alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    pub(crate) library: Library,
+    /// As it was asked and corrected, without its sealed parts.
+    pub(crate) request: Box<Request>,
+    pub(crate) origin: Origin,
+    /// Another request of the same patron for the same item.
+    #[serde(default)]
+    pub(crate) duplicate_of: Option<String>,
+    pub(crate) phase: Phase,
+    /// The ids under which it was sent, latest last.
+    #[serde(default)]
+    pub(crate) ids: Vec<String>,
+    #[serde(default)]
+    pub(crate) supplier: Option<Symbol>,
+    #[serde(default)]
+    pub(crate) supplier_request_id: Option<String>,
+    /// The status that the supplier last told.
+    #[serde(default)]
+    pub(crate) status: Option<Status>,
+    /// When the supplier wants it back.
+    #[serde(default)]
+    pub(crate) due: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) terms: Vec<String>,
+    #[serde(default)]
+    pub(crate) agreed: Vec<String>,
+    #[serde(default)]
+    pub(crate) renewal: Renewal,
+    #[serde(default)]
+    pub(crate) wish: Wish,
+    /// Whether the supplier says that it is over while something is still here.
+    #[serde(default)]
+    pub(crate) supplier_says: SupplierSays,
+    /// The once-only messages that were sent.
+    #[serde(default)]
+    pub(crate) told: Vec<Action>,
+    /// Where the copy is.
+    #[serde(default)]
+    pub(crate) copy: Option<String>,
+    /// What the patron was last charged.
+    #[serde(default)]
+    pub(crate) charge: Option<Charge>,
+    #[serde(default)]
+    pub(crate) volumes: Vec<Volume>,
+    /// What the ILS has been asked and has not done.
+    #[serde(default)]
+    pub(crate) asked: Vec<Asking>,
+    /// How often each step was asked.
+    #[serde(default)]
+    pub(crate) rounds: Vec<Rounds>,
+    #[serde(default)]
+    pub(crate) waits: Vec<Wait>,
+    #[serde(default)]
+    pub(crate) incidents: Vec<Incident>,
+    pub(crate) opened_at: Timestamp,
+    pub(crate) changed_at: Timestamp,
+}
+
+/// The library, as it was when the request came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Library {
+    pub(crate) id: PeerId,
+    pub(crate) symbol: Symbol,
+    pub(crate) broker: Symbol,
+    pub(crate) partner: PeerId,
+}
+
+/// One volume.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Volume {
+    pub(crate) state: VolumeState,
+    /// The lender's barcode.
+    #[serde(default)]
+    pub(crate) barcode: Option<String>,
+    /// The temporary item's id in our ILS.
+    #[serde(default)]
+    pub(crate) local: Option<String>,
+    /// How many ids were tried.
+    #[serde(default)]
+    pub(crate) names: u32,
+    #[serde(default)]
+    pub(crate) item: TemporaryItem,
+    #[serde(default)]
+    pub(crate) side: PatronSide,
+    /// When the patron must bring it back.
+    #[serde(default)]
+    pub(crate) due: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) condition: Condition,
+    pub(crate) since: Timestamp,
+}
+
+/// Whether a renewal waits for its answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Renewal {
+    #[default]
+    None,
+    Asked,
+}
+
+/// Whether anybody waits for it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Wish {
+    #[default]
+    Wanted,
+    Unwanted,
+}
+
+/// What the supplier last said of the loan's end.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum SupplierSays {
+    #[default]
+    Nothing,
+    Over,
+}
+
+/// The temporary item's record in our ILS.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum TemporaryItem {
+    #[default]
+    None,
+    There,
+    Gone,
+}
+
+/// What the ILS has of the temporary item for the patron.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PatronSide {
+    /// Nothing.
+    #[default]
+    None,
+    /// A hold.
+    Hold,
+    /// A loan.
+    Loan,
+}
+
+/// In what condition a volume is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Condition {
+    #[default]
+    Sound,
+    Damaged,
+}
+
+/// A sum that the patron owes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Charge {
+    pub(crate) amount: String,
+    pub(crate) currency: String,
+}
+
+/// Something that the ILS was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Asking {
+    pub(crate) ticket: Ticket,
+    pub(crate) progress: Progress,
+}
+
+/// How far an asking has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Progress {
+    /// No answer yet.
+    Open,
+    /// It was not done; staff must say what follows.
+    Failed,
+}
+
+/// How often a step was asked.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Rounds {
+    pub(crate) step: Step,
+    pub(crate) volume: Option<VolumeNo>,
+    pub(crate) count: u32,
+}
+
+/// Something that is awaited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Wait {
+    pub(crate) timer: TimerName,
+    pub(crate) until: Timestamp,
+    pub(crate) why: String,
+}
+
+/// Something that needs staff.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Incident {
+    pub(crate) slug: String,
+    pub(crate) text: String,
+    pub(crate) volume: Option<VolumeNo>,
+    pub(crate) since: Timestamp,
+}
+
+impl State {
+    /// Where it stands.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// What is asked for, without its sealed parts.
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// The id under which it was last sent; what the partner's messages name.
+    pub fn id(&self) -> Option<&str> {
+        self.ids.last().map(String::as_str)
+    }
+
+    /// Where the copy can be fetched.
+    pub fn copy(&self) -> Option<&str> {
+        self.copy.as_deref()
+    }
+
+    /// When it came.
+    pub fn opened_at(&self) -> Timestamp {
+        self.opened_at
+    }
+
+    /// When it last changed.
+    pub fn changed_at(&self) -> Timestamp {
+        self.changed_at
+    }
+
+    /// Where each volume stands.
+    pub fn volume_states(&self) -> impl Iterator<Item = (VolumeNo, VolumeState)> {
+        self.numbered().map(|(number, volume)| (number, volume.state))
+    }
+
+    /// The request at a glance.
+    pub fn summary(&self) -> Summary {
+        Summary {
+            phase: self.phase.as_str().to_owned(),
+            over: if self.phase.is_final() { Over::Closed } else { Over::Open },
+            title: self.title().map(str::to_owned),
+            partner: self.supplier.as_ref().map(Symbol::to_string),
+            id: self.id().unwrap_or_default().to_owned(),
+            volumes: self
+                .numbered()
+                .map(|(number, volume)| VolumeSummary {
+                    volume: number,
+                    state: volume.state.as_str().to_owned(),
+                    barcode: volume.barcode.clone(),
+                    local: volume.local.clone(),
+                    due: volume.due,
+                })
+                .collect(),
+            waits: self.waits.iter().map(|wait| (wait.timer, wait.until, wait.why.clone())).collect(),
+            asked: self.asked.iter().map(|asking| asking.ticket).collect(),
+            incidents: self
+                .incidents
+                .iter()
+                .map(|open| (open.slug.clone(), open.text.clone(), open.volume))
+                .collect(),
+            due: self.due,
+        }
+    }
+
+    pub(crate) fn title(&self) -> Option<&str> {
+        let asked = &self.request.bibliographic_info;
+        asked.title.as_deref().or(asked.title_of_component.as_deref())
+    }
+
+    pub(crate) fn volume(&self, number: VolumeNo) -> Option<&Volume> {
+        self.volumes.get(usize::from(number.0).checked_sub(1)?)
+    }
+
+    pub(crate) fn numbered(&self) -> impl Iterator<Item = (VolumeNo, &Volume)> {
+        self.volumes.iter().zip(1..).map(|(volume, number)| (VolumeNo(number), volume))
+    }
+
+    /// The number of the next volume.
+    pub(crate) fn next_volume(&self) -> VolumeNo {
+        VolumeNo(u16::try_from(self.volumes.len() + 1).unwrap_or(u16::MAX))
+    }
+
+    pub(crate) fn asking(&self, ticket: Ticket) -> Option<&Asking> {
+        self.asked.iter().find(|asking| asking.ticket == ticket)
+    }
+
+    /// What the ILS was asked for a volume and has not done, other than where it is.
+    pub(crate) fn askings_of(&self, volume: Option<VolumeNo>) -> impl Iterator<Item = &Asking> {
+        self.asked.iter().filter(move |a| a.ticket.volume == volume && a.ticket.step != Step::PollItem)
+    }
+
+    /// The next asking of a step.
+    pub(crate) fn next_ticket(&self, step: Step, volume: Option<VolumeNo>) -> Ticket {
+        let known = self.rounds.iter().find(|rounds| rounds.step == step && rounds.volume == volume);
+        Ticket { step, volume, round: known.map_or(0, |rounds| rounds.count) }
+    }
+
+    pub(crate) fn has_told(&self, action: &Action) -> bool {
+        self.told.contains(action)
+    }
+
+    pub(crate) fn waits_for(&self, timer: TimerName) -> bool {
+        self.waits.iter().any(|wait| wait.timer == timer)
+    }
+}
