@@ -3,7 +3,7 @@
 //!
 //! [`brokering`] stands between a requester and its suppliers: [`brokering::decide`] turns an input into events, effects and a reply;
 //! [`brokering::evolve`] turns events into the state. [`hosted`] holds what a hosted library's
-//! machines share. [`ranking`] puts candidates in order. [`facts`] are what the machines are told
+//! machines share, and [`lending`] is its side as a supplier. [`ranking`] puts candidates in order. [`facts`] are what the machines are told
 //! about libraries; the registry projects them.
 
 pub mod borrowing;
@@ -11,6 +11,7 @@ pub mod brokering;
 pub mod calendar;
 pub mod facts;
 pub mod hosted;
+pub mod lending;
 pub mod ranking;
 mod rows;
 pub mod sealed;

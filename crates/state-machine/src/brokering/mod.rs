@@ -27,7 +27,6 @@ pub(crate) mod terms;
 mod trigger;
 mod upstream;
 
-pub(crate) use self::names::as_text;
 pub use self::{
     clocks::need_before,
     decision::{Decision, Reply, RuleUsed, RuleVerdict, Table, allowed_actions, decide},
@@ -40,4 +39,9 @@ pub use self::{
     phases::{LegState, Phase},
     state::{CancelWish, IncidentSummary, LegSummary, State, Summary, Told, WaitSummary},
     tables_text::state_tables,
+};
+pub(crate) use self::{
+    incidents::error as error_kind,
+    names::as_text,
+    terms::{ReplyWords, reply as reply_words},
 };

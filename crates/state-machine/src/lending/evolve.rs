@@ -1,0 +1,171 @@
+//! From events to the state. Must look at nothing but the state and the event.
+
+use iso18626::ReasonForMessage;
+
+use super::{
+    event::Event,
+    phases::{Phase, VolumeState},
+    state::{Answered, Asked, Cancel, Damage, Hold, IlsLoan, Incident, State, StepStands, Volume, Wait},
+};
+use crate::hosted::VolumeNo;
+
+/// Makes the state after an event. Without a state only [`Event::Opened`] makes one.
+pub fn evolve(state: Option<State>, event: &Event) -> Option<State> {
+    match state {
+        Some(mut state) => {
+            state.apply(event);
+            Some(state)
+        }
+        None => State::open(event),
+    }
+}
+
+/// Makes the state from all events of a request.
+pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<State> {
+    events.into_iter().fold(None, evolve)
+}
+
+impl State {
+    /// The state that the first event makes.
+    pub(crate) fn open(event: &Event) -> Option<State> {
+        let Event::Opened { id, peer, request, at, .. } = event else { return None };
+        Some(State {
+            id: id.clone(),
+            peer: peer.clone(),
+            request: request.clone(),
+            phase: Phase::Received,
+            before: None,
+            volumes: Vec::new(),
+            steps: Vec::new(),
+            hold: Hold::None,
+            call_number: None,
+            location: None,
+            due_wished: None,
+            due: None,
+            retry_before: None,
+            told: None,
+            answered: Answered::NotYet,
+            final_answer: None,
+            received_at: None,
+            cancel: Cancel::None,
+            renewal_since: None,
+            waits: Vec::new(),
+            incidents: Vec::new(),
+            opened_at: *at,
+            changed_at: *at,
+        })
+    }
+
+    /// The state after an event.
+    pub(crate) fn apply(&mut self, event: &Event) {
+        match event {
+            Event::Opened { .. } | Event::Ignored { .. } => {}
+            Event::StaffActed { at, .. } => self.changed_at = *at,
+            Event::Retried { request, at } => {
+                self.request = request.clone();
+                self.answered = Answered::NotYet;
+                self.changed_at = *at;
+            }
+            Event::PhaseMoved { from, to, at, .. } => {
+                if *to == Phase::RenewalAsked {
+                    self.before = Some(*from);
+                }
+                if *to == Phase::Shipped {
+                    // The hold has turned into the loan.
+                    self.hold = Hold::None;
+                }
+                self.phase = *to;
+                self.changed_at = *at;
+            }
+            Event::VolumeAdded { volume, barcode, at } => self.volumes.push(Volume {
+                volume: *volume,
+                barcode: barcode.clone(),
+                state: VolumeState::Pulled,
+                loan: IlsLoan::Unknown,
+                due: None,
+                damage: Damage::None,
+                since: *at,
+            }),
+            Event::VolumeMoved { volume, to, at, .. } => {
+                self.with_volume(*volume, |volume| {
+                    volume.state = *to;
+                    volume.since = *at;
+                });
+                self.changed_at = *at;
+            }
+            Event::VolumeHeard { volume, loan, due } => self.with_volume(*volume, |volume| {
+                volume.loan = loan.unwrap_or(volume.loan);
+                volume.due = due.or(volume.due);
+            }),
+            Event::VolumeDamaged { volume } => {
+                self.with_volume(*volume, |volume| volume.damage = Damage::Noted);
+            }
+            Event::StepAsked { ticket, at } => {
+                self.steps
+                    .retain(|asked| asked.ticket.step != ticket.step || asked.ticket.volume != ticket.volume);
+                self.steps.push(Asked { ticket: *ticket, stands: StepStands::Waiting, at: *at });
+                self.changed_at = *at;
+            }
+            Event::StepSettled { ticket, stands, at } => {
+                for asked in self.steps.iter_mut().filter(|asked| asked.ticket == *ticket) {
+                    asked.stands = *stands;
+                }
+                self.changed_at = *at;
+            }
+            Event::HoldPlaced { request } => self.hold = Hold::Placed(request.clone()),
+            Event::HoldGivenUp => self.hold = Hold::None,
+            Event::Located { call_number, location } => {
+                self.call_number.clone_from(call_number);
+                self.location.clone_from(location);
+            }
+            Event::DueWished { due } => self.due_wished = Some(*due),
+            Event::DueSet { due } => self.due = Some(*due),
+            Event::RetryOffered { before } => self.retry_before = Some(*before),
+            Event::Told { reason, stands, final_answer, at, .. } => {
+                self.told = Some(stands.clone());
+                if *reason == ReasonForMessage::RequestResponse {
+                    self.answered = Answered::Yes;
+                }
+                if final_answer.is_some() {
+                    self.final_answer.clone_from(final_answer);
+                }
+                self.changed_at = *at;
+            }
+            Event::Received { at } => {
+                self.received_at = Some(*at);
+                if self.before == Some(Phase::Shipped) {
+                    self.before = Some(Phase::OnLoan);
+                }
+                self.changed_at = *at;
+            }
+            Event::CancelAsked => self.cancel = Cancel::Asked,
+            Event::CancelAnswered => self.cancel = Cancel::None,
+            Event::RenewalAsked { at } => self.renewal_since = Some(*at),
+            Event::RenewalAnswered => self.renewal_since = None,
+            Event::WaitStarted { timer, until, why } => {
+                self.waits.retain(|wait| wait.timer != *timer);
+                self.waits.push(Wait { timer: *timer, until: *until, why: why.clone() });
+            }
+            Event::WaitEnded { timer } => self.waits.retain(|wait| wait.timer != *timer),
+            Event::IncidentRaised { slug, text, volume, at } => {
+                self.incidents.push(Incident {
+                    slug: slug.clone(),
+                    text: text.clone(),
+                    volume: *volume,
+                    since: *at,
+                });
+                self.changed_at = *at;
+            }
+            Event::IncidentSettled { slug, volume } => {
+                self.incidents.retain(|open| open.slug != *slug || open.volume != *volume);
+            }
+        }
+    }
+
+    /// Changes a volume; an event about one that was never taken in changes nothing.
+    fn with_volume(&mut self, volume: VolumeNo, change: impl FnOnce(&mut Volume)) {
+        if let Some(volume) = self.volumes.iter_mut().find(|known| known.volume == volume) {
+            change(volume);
+        }
+    }
+}

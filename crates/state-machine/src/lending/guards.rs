@@ -1,0 +1,262 @@
+//! The guards of the tables: named questions about the state, what happens and the library's settings. Must never change anything.
+
+use iso18626::ServiceType;
+
+use super::{
+    act::Act,
+    phases::{Phase, VolumeState},
+    state::{IlsLoan, State, StepStands, Volume},
+    steps,
+};
+use crate::hosted::{
+    AvailabilityAnswer, Context, HostedFacts, Input, RenewalAnswer, Step, Ticket, UnavailableAnswer, VolumeNo,
+};
+
+/// What a guard may look at.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    /// The request as it stands.
+    pub(crate) state: &'a State,
+    /// The volume that something happens to.
+    pub(crate) volume: Option<VolumeNo>,
+    /// What happens, and the facts; not there when it is only asked what could be done.
+    pub(crate) happening: Option<(&'a Input<Act>, &'a Context<'a>)>,
+}
+
+impl<'a> View<'a> {
+    fn library(&self) -> Option<&'a HostedFacts> {
+        self.happening.map(|(_, context)| context.library)
+    }
+
+    fn asks(&self, step: Step) -> bool {
+        self.library().is_some_and(|library| library.asks(step))
+    }
+
+    fn act(&self) -> Option<&'a Act> {
+        match self.happening {
+            Some((Input::Staff { act, .. }, _)) => Some(act),
+            _ => None,
+        }
+    }
+
+    fn volume(&self) -> Option<&'a Volume> {
+        self.volume.and_then(|volume| self.state.volume(volume))
+    }
+
+    /// Whether each scan of the act names such a volume; without a scan, whether there is one.
+    fn scans_name(&self, is_meant: impl Fn(&Volume) -> bool, without_scan: impl Fn(&Volume) -> bool) -> bool {
+        let volumes = || self.state.volumes.iter();
+        match self.act().map(Act::scans) {
+            None => volumes().any(is_meant),
+            Some([]) => volumes().any(without_scan),
+            Some(scans) => scans
+                .iter()
+                .all(|scan| volumes().any(|volume| volume.is_called(&scan.barcode) && is_meant(volume))),
+        }
+    }
+
+    /// Whether the ticket in the act, or any where none is named, stands so.
+    fn step_stands(&self, is_meant: impl Fn(StepStands) -> bool) -> bool {
+        let named: Option<Ticket> = match self.act() {
+            Some(Act::RetryStep { ticket } | Act::DoneByHand { ticket } | Act::GiveUp { ticket }) => {
+                Some(*ticket)
+            }
+            _ => None,
+        };
+        self.state
+            .steps
+            .iter()
+            .any(|asked| named.is_none_or(|ticket| ticket == asked.ticket) && is_meant(asked.stands))
+    }
+}
+
+/// The ILS is asked about items, and the request says which.
+pub(crate) fn item_can_be_checked(view: &View<'_>) -> bool {
+    let request = match view.happening {
+        // A retry is about what it asks for, not about what was asked for before.
+        Some((Input::Message { message, .. }, _)) => match &**message {
+            iso18626::Message::Request(request) => request,
+            _ => &view.state.request,
+        },
+        _ => &view.state.request,
+    };
+    view.asks(Step::CheckItem) && steps::wanted(request).is_some()
+}
+
+/// By policy, what is there is promised at once.
+pub(crate) fn availability_promises(view: &View<'_>) -> bool {
+    view.library().is_some_and(|library| library.availability == AvailabilityAnswer::WillSupply)
+}
+
+/// By policy, what is there is expected to be supplied, and the requester has not heard anything yet.
+pub(crate) fn availability_expects(view: &View<'_>) -> bool {
+    view.library().is_some_and(|library| library.availability == AvailabilityAnswer::ExpectToSupply)
+        && !view.state.is_answered()
+}
+
+/// By policy, what is not there is unfilled.
+pub(crate) fn unavailable_is_unfilled(view: &View<'_>) -> bool {
+    view.library().is_some_and(|library| library.unavailable == UnavailableAnswer::Unfilled)
+}
+
+/// The requester would take a copy.
+pub(crate) fn copy_will_do(view: &View<'_>) -> bool {
+    view.state.request.service_info.as_ref().is_none_or(|service| service.service_type != ServiceType::Loan)
+}
+
+/// Each volume scanned is not among those that go already.
+pub(crate) fn scans_are_new(view: &View<'_>) -> bool {
+    view.act().is_none_or(|act| {
+        !act.scans().is_empty()
+            && act.scans().iter().all(|scan| view.state.volume_called(&scan.barcode).is_none())
+    })
+}
+
+/// Something was pulled.
+pub(crate) fn something_is_pulled(view: &View<'_>) -> bool {
+    view.state
+        .volumes
+        .iter()
+        .any(|volume| matches!(volume.state, VolumeState::Pulled | VolumeState::CheckedOut))
+}
+
+/// Everything that is to go is ready.
+pub(crate) fn all_are_ready(view: &View<'_>) -> bool {
+    let mut volumes = view.state.volumes.iter();
+    !volumes.clone().any(|volume| matches!(volume.state, VolumeState::Pulled | VolumeState::CheckingOut))
+        && volumes.any(|volume| volume.state == VolumeState::CheckedOut)
+}
+
+/// The gateway does not see when this library sends something: staff must say.
+pub(crate) fn parcels_go_unseen(view: &View<'_>) -> bool {
+    !view.asks(Step::CheckOutToLibrary)
+}
+
+/// The requester has it.
+pub(crate) fn is_received(view: &View<'_>) -> bool {
+    view.state.received_at.is_some()
+}
+
+/// Staff have been shown already that it is late.
+pub(crate) fn is_late_already(view: &View<'_>) -> bool {
+    view.state.incidents.iter().any(|open| matches!(open.slug.as_str(), "pull.late" | "ship.late"))
+}
+
+/// By policy, nothing is renewed.
+pub(crate) fn renewals_are_refused(view: &View<'_>) -> bool {
+    view.library().is_some_and(|library| library.renewals_granted == RenewalAnswer::Never)
+}
+
+/// By policy, whatever the ILS renews is renewed.
+pub(crate) fn ils_renews(view: &View<'_>) -> bool {
+    renewals_are_granted(view) && view.asks(Step::RenewForLibrary)
+}
+
+/// By policy, everything is renewed.
+pub(crate) fn renewals_are_granted(view: &View<'_>) -> bool {
+    view.library().is_some_and(|library| library.renewals_granted == RenewalAnswer::Grant)
+}
+
+/// The ILS is asked to renew, and has not been asked for this renewal yet.
+pub(crate) fn ils_is_to_renew(view: &View<'_>) -> bool {
+    view.asks(Step::RenewForLibrary)
+        && !view.state.volumes_out().any(|volume| renewal(view, volume).is_some())
+}
+
+/// The ILS has renewed every volume that is out.
+pub(crate) fn all_are_renewed(view: &View<'_>) -> bool {
+    view.state
+        .volumes_out()
+        .all(|volume| matches!(renewal(view, volume), Some(StepStands::Done | StepStands::ByHand)))
+}
+
+/// The ILS has renewed every volume that is out, and it was overdue.
+pub(crate) fn all_are_renewed_overdue(view: &View<'_>) -> bool {
+    was_overdue(view) && all_are_renewed(view)
+}
+
+/// It was overdue when the renewal was asked for.
+pub(crate) fn was_overdue(view: &View<'_>) -> bool {
+    view.state.before == Some(Phase::Overdue)
+}
+
+/// How the asking of the open renewal stands for a volume.
+fn renewal(view: &View<'_>, volume: &Volume) -> Option<StepStands> {
+    let since = view.state.renewal_since?;
+    view.state
+        .step(Step::RenewForLibrary, Some(volume.volume))
+        .filter(|asked| asked.at >= since)
+        .map(|asked| asked.stands)
+}
+
+/// The volumes are due at another time than the requester knows.
+pub(crate) fn due_is_another(view: &View<'_>) -> bool {
+    view.state.due_of_volumes().is_some_and(|due| view.state.due != Some(due))
+}
+
+/// What is scanned is out, or was written off; without a scan, something is out.
+pub(crate) fn scans_are_out(view: &View<'_>) -> bool {
+    let was_lost = |volume: &Volume| volume.state.is_out() || volume.state == VolumeState::Lost;
+    view.scans_name(was_lost, |volume| volume.state.is_out())
+}
+
+/// What is scanned is out; without a scan, something is.
+pub(crate) fn scans_are_out_still(view: &View<'_>) -> bool {
+    view.scans_name(|volume| volume.state.is_out(), |volume| volume.state.is_out())
+}
+
+/// The volume is known, or there is only one.
+pub(crate) fn scan_is_known(view: &View<'_>) -> bool {
+    match view.act() {
+        Some(Act::Damaged { barcode: Some(barcode), .. }) => {
+            view.state.volumes.iter().any(|volume| volume.is_called(barcode))
+        }
+        Some(_) => view.state.only_volume().is_some(),
+        None => !view.state.volumes.is_empty(),
+    }
+}
+
+/// Every volume that went is back.
+pub(crate) fn all_are_back(view: &View<'_>) -> bool {
+    nothing_is_out(view) && !view.state.volumes.iter().any(|volume| volume.state == VolumeState::Lost)
+}
+
+/// No volume is out.
+pub(crate) fn nothing_is_out(view: &View<'_>) -> bool {
+    view.state.volumes_out().next().is_none()
+}
+
+/// The step named has failed.
+pub(crate) fn step_has_failed(view: &View<'_>) -> bool {
+    view.step_stands(|stands| stands == StepStands::Failed)
+}
+
+/// The step named has failed, or is not answered yet.
+pub(crate) fn step_is_open(view: &View<'_>) -> bool {
+    view.step_stands(|stands| matches!(stands, StepStands::Failed | StepStands::Waiting))
+}
+
+/// Something needs staff.
+pub(crate) fn incidents_are_open(view: &View<'_>) -> bool {
+    !view.state.incidents.is_empty()
+}
+
+/// The ILS is asked to check out.
+pub(crate) fn ils_checks_out(view: &View<'_>) -> bool {
+    view.asks(Step::CheckOutToLibrary)
+}
+
+/// The ILS is asked to check in.
+pub(crate) fn ils_checks_in(view: &View<'_>) -> bool {
+    view.asks(Step::CheckInFromLibrary)
+}
+
+/// The ILS has it on loan, and is asked to check in.
+pub(crate) fn ils_takes_it_back(view: &View<'_>) -> bool {
+    ils_checks_in(view) && view.volume().is_some_and(|volume| volume.loan == IlsLoan::Out)
+}
+
+/// The ILS is asked to recall.
+pub(crate) fn ils_recalls(view: &View<'_>) -> bool {
+    view.asks(Step::RecallFromLibrary)
+}

@@ -1,0 +1,84 @@
+//! What staff are shown. Each slug has one sentence; must never hold patron data or a note.
+
+use super::{run::Run, steps};
+use crate::{
+    brokering::{DeliveryOutcome, error_kind},
+    hosted::{Input, VolumeNo},
+};
+
+/// The incidents that lending raises.
+pub const SLUGS: &[&str] = &[
+    "check-out.late",
+    "hold.gone",
+    "ils.step-failed",
+    "item.lost",
+    "loan.overdue",
+    "loan.unrecorded",
+    "peer.undeliverable",
+    "pull.late",
+    "requester.refused",
+    "return.late",
+    "ship.late",
+    "transit.late",
+];
+
+/// Whether an incident is over once the request has moved on.
+pub(crate) fn passes(slug: &str) -> bool {
+    slug.ends_with(".late") || slug == "loan.overdue"
+}
+
+/// Whether an incident is over once the request is.
+pub(crate) fn ends(slug: &str) -> bool {
+    passes(slug) || matches!(slug, "hold.gone" | "item.lost" | "loan.unrecorded")
+}
+
+/// The sentence for an incident.
+pub(crate) fn text(run: &Run<'_>, slug: &str, volume: Option<VolumeNo>) -> String {
+    let what = match volume.and_then(|volume| run.state.volume(volume)) {
+        Some(known) => match &known.barcode {
+            Some(barcode) => format!("Item {barcode}"),
+            None => format!("The item ({})", known.volume),
+        },
+        None => "The item".to_owned(),
+    };
+    match slug {
+        "check-out.late" => {
+            "The ILS has not checked everything out in time; it went all the same.".to_owned()
+        }
+        "hold.gone" => "The ILS has dropped the hold: somebody else may get the item.".to_owned(),
+        "ils.step-failed" => match run.failed {
+            Some(ticket) => {
+                let cause = run.cause.as_deref().unwrap_or("it gave no reason");
+                format!("The ILS did not {} ({ticket}): {cause}", steps::words(ticket.step))
+            }
+            None => "The ILS did not do what it was asked.".to_owned(),
+        },
+        "item.lost" => format!("{what} is said to be lost; staff must say what follows."),
+        "loan.overdue" => "It should have been back; the requester has been reminded.".to_owned(),
+        "loan.unrecorded" => "The requester has received something that is not recorded as sent.".to_owned(),
+        "peer.undeliverable" => format!("{} cannot be delivered{}.", message(run), cause(run)),
+        "pull.late" => "It is on the pull list beyond its time.".to_owned(),
+        "requester.refused" => format!("The requester refused {}{}.", message(run), cause(run)),
+        "return.late" => "It was sent back and has not been checked in in time.".to_owned(),
+        "ship.late" => "It is promised and has not been sent in time.".to_owned(),
+        "transit.late" => "It was sent and has not been received in time.".to_owned(),
+        other => format!("{what}: {other}"),
+    }
+}
+
+fn message(run: &Run<'_>) -> String {
+    match run.input {
+        Input::Delivery { out, .. } => out.kind.to_string(),
+        _ => "a message".to_owned(),
+    }
+}
+
+fn cause(run: &Run<'_>) -> String {
+    match run.input {
+        Input::Delivery { outcome: DeliveryOutcome::Refused(errors), .. } if !errors.is_empty() => {
+            format!(": {}", errors.iter().map(error_kind).collect::<Vec<_>>().join("; "))
+        }
+        Input::Delivery { outcome: DeliveryOutcome::Undeliverable { why, .. }, .. } => format!(": {why}"),
+        _ => String::new(),
+    }
+}

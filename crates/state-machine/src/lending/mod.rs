@@ -1,0 +1,38 @@
+//! A hosted library as supplier: from the partner's request to the item's return.
+//!
+//! Two tables say everything: one for the request ([`Phase`]), one for each volume ([`VolumeState`]). [`decide`] finds the row, makes the
+//! events and effects, and answers the sender; [`evolve`] alone changes the [`State`]. What is asked of the ILS never holds up what the
+//! requester hears for good: a step that fails waits for staff, beside the loan. Must never do anything that no row says.
+
+mod act;
+mod classify;
+mod clocks;
+mod decision;
+mod event;
+mod evolve;
+mod guards;
+mod incidents;
+mod phases;
+#[cfg(test)]
+mod product;
+mod request_table;
+mod rules;
+mod run;
+mod state;
+mod steps;
+mod tables_text;
+mod tell;
+mod trigger;
+mod volume_table;
+mod volumes;
+
+pub use self::{
+    act::{Act, Answer, Cost, Scan},
+    decision::{Lending, allowed_actions, decide},
+    event::Event,
+    evolve::{evolve, replay},
+    incidents::SLUGS as INCIDENTS,
+    phases::{Phase, VolumeState},
+    state::{IlsLoan, State, StepStands},
+    tables_text::state_tables,
+};

@@ -1,0 +1,1 @@
+//! Walks the whole product of states and triggers of both tables.

@@ -1,0 +1,304 @@
+//! Where a request stands with its lender. Must never hold patron data or a note.
+
+use iso18626::{Request, Status};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::phases::{Phase, VolumeState};
+use crate::{
+    PeerId, Symbol,
+    hosted::{Over, Step, Summary, Ticket, TimerName, VolumeNo, VolumeSummary},
+};
+
+/// A request under lending. Made and changed by [`super::evolve`] alone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct State {
+    /// Our id of it.
+    pub(crate) id: String,
+    /// The peer that sent it, in practice the broker.
+    pub(crate) peer: PeerId,
+    /// The latest request, without its sealed parts.
+    pub(crate) request: Box<Request>,
+    pub(crate) phase: Phase,
+    /// Where it stood before a renewal was asked for.
+    #[serde(default)]
+    pub(crate) before: Option<Phase>,
+    #[serde(default)]
+    pub(crate) volumes: Vec<Volume>,
+    /// What the ILS was asked, the latest of each step and volume.
+    #[serde(default)]
+    pub(crate) steps: Vec<Asked>,
+    #[serde(default)]
+    pub(crate) hold: Hold,
+    /// Where the ILS says that the item stands.
+    #[serde(default)]
+    pub(crate) call_number: Option<String>,
+    #[serde(default)]
+    pub(crate) location: Option<String>,
+    /// When staff want it back.
+    #[serde(default)]
+    pub(crate) due_wished: Option<Timestamp>,
+    /// When it is due, as the requester knows it.
+    #[serde(default)]
+    pub(crate) due: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) retry_before: Option<Timestamp>,
+    /// What the requester was last told.
+    #[serde(default)]
+    pub(crate) told: Option<Status>,
+    /// Whether the requester has had an answer since its last request or retry.
+    #[serde(default)]
+    pub(crate) answered: Answered,
+    /// The final answer, once it was given.
+    #[serde(default)]
+    pub(crate) final_answer: Option<Status>,
+    #[serde(default)]
+    pub(crate) received_at: Option<Timestamp>,
+    /// Whether the requester waits for the answer to a cancel.
+    #[serde(default)]
+    pub(crate) cancel: Cancel,
+    /// Since when the requester waits for the answer to a renewal.
+    #[serde(default)]
+    pub(crate) renewal_since: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) waits: Vec<Wait>,
+    #[serde(default)]
+    pub(crate) incidents: Vec<Incident>,
+    pub(crate) opened_at: Timestamp,
+    pub(crate) changed_at: Timestamp,
+}
+
+/// One volume.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Volume {
+    pub(crate) volume: VolumeNo,
+    #[serde(default)]
+    pub(crate) barcode: Option<String>,
+    pub(crate) state: VolumeState,
+    #[serde(default)]
+    pub(crate) loan: IlsLoan,
+    /// When it is due in the ILS.
+    #[serde(default)]
+    pub(crate) due: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) damage: Damage,
+    pub(crate) since: Timestamp,
+}
+
+/// Whether the ILS has a volume on loan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IlsLoan {
+    /// Not that we know.
+    #[default]
+    Unknown,
+    /// It has.
+    Out,
+    /// It had, and has it back.
+    Back,
+}
+
+/// Whether a volume is damaged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Damage {
+    #[default]
+    None,
+    Noted,
+}
+
+/// Whether the requester waits for the answer to a cancel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Cancel {
+    #[default]
+    None,
+    Asked,
+}
+
+/// Whether the requester has had an answer since its last request or retry.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Answered {
+    #[default]
+    NotYet,
+    Yes,
+}
+
+/// The hold in the ILS.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "hold", content = "request")]
+pub(crate) enum Hold {
+    /// There is none.
+    #[default]
+    None,
+    /// There is one, under this id of the ILS's own, or under ours.
+    Placed(Option<String>),
+}
+
+/// Something that the ILS was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Asked {
+    pub(crate) ticket: Ticket,
+    pub(crate) stands: StepStands,
+    /// When it was asked.
+    pub(crate) at: Timestamp,
+}
+
+/// How something that the ILS was asked stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepStands {
+    /// It has not answered.
+    Waiting,
+    /// It answered, and nothing is left to do.
+    Done,
+    /// It says no, and that is an answer.
+    Refused,
+    /// It did not do it: staff must look.
+    Failed,
+    /// Staff did it by hand.
+    ByHand,
+    /// Staff gave it up.
+    GivenUp,
+    /// We do not want it any more.
+    Withdrawn,
+}
+
+/// Something that is awaited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Wait {
+    pub(crate) timer: TimerName,
+    pub(crate) until: Timestamp,
+    pub(crate) why: String,
+}
+
+/// Something that needs staff.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Incident {
+    pub(crate) slug: String,
+    pub(crate) text: String,
+    #[serde(default)]
+    pub(crate) volume: Option<VolumeNo>,
+    pub(crate) since: Timestamp,
+}
+
+impl State {
+    /// Where the request stands.
+    pub fn phase(&self) -> Phase {
+        self.phase
+    }
+
+    /// Where its volumes stand.
+    pub fn volume_states(&self) -> impl Iterator<Item = (VolumeNo, VolumeState)> + '_ {
+        self.volumes.iter().map(|volume| (volume.volume, volume.state))
+    }
+
+    /// What the ILS was asked and did not do.
+    pub fn failed_steps(&self) -> impl Iterator<Item = Ticket> + '_ {
+        self.steps.iter().filter(|asked| asked.stands == StepStands::Failed).map(|asked| asked.ticket)
+    }
+
+    /// Where the ILS says that the item stands: call number, and where in the building.
+    pub fn shelf(&self) -> (Option<&str>, Option<&str>) {
+        (self.call_number.as_deref(), self.location.as_deref())
+    }
+
+    /// The request, without its sealed parts.
+    pub fn request(&self) -> &Request {
+        &self.request
+    }
+
+    /// When it came.
+    pub fn opened_at(&self) -> Timestamp {
+        self.opened_at
+    }
+
+    /// When it last changed.
+    pub fn changed_at(&self) -> Timestamp {
+        self.changed_at
+    }
+
+    /// The requester's symbol, as its request has it.
+    pub fn requester(&self) -> Symbol {
+        Symbol::from(&self.request.header.requesting_agency_id)
+    }
+
+    /// Where the request stands, for people and lists.
+    pub(crate) fn summary(&self) -> Summary {
+        Summary {
+            phase: self.phase.as_str().to_owned(),
+            over: if self.phase.is_final() { Over::Closed } else { Over::Open },
+            title: self.request.bibliographic_info.title.clone(),
+            partner: Some(self.requester().to_string()),
+            id: self.id.clone(),
+            volumes: self
+                .volumes
+                .iter()
+                .map(|volume| VolumeSummary {
+                    volume: volume.volume,
+                    state: volume.state.as_str().to_owned(),
+                    barcode: volume.barcode.clone(),
+                    local: None,
+                    due: volume.due,
+                })
+                .collect(),
+            waits: self.waits.iter().map(|wait| (wait.timer, wait.until, wait.why.clone())).collect(),
+            asked: self
+                .steps
+                .iter()
+                .filter(|asked| asked.stands == StepStands::Waiting)
+                .map(|asked| asked.ticket)
+                .collect(),
+            incidents: self
+                .incidents
+                .iter()
+                .map(|open| (open.slug.clone(), open.text.clone(), open.volume))
+                .collect(),
+            due: self.due,
+        }
+    }
+
+    pub(crate) fn is_answered(&self) -> bool {
+        self.answered == Answered::Yes
+    }
+
+    pub(crate) fn volume(&self, volume: VolumeNo) -> Option<&Volume> {
+        self.volumes.iter().find(|known| known.volume == volume)
+    }
+
+    /// The volume with this barcode, if it still has something before it.
+    pub(crate) fn volume_called(&self, barcode: &str) -> Option<&Volume> {
+        self.volumes.iter().find(|volume| volume.is_called(barcode) && volume.state != VolumeState::PutBack)
+    }
+
+    /// The one volume, if there is only one.
+    pub(crate) fn only_volume(&self) -> Option<&Volume> {
+        let mut volumes = self.volumes.iter().filter(|volume| volume.state != VolumeState::PutBack);
+        volumes.next().filter(|_| volumes.next().is_none())
+    }
+
+    pub(crate) fn volumes_out(&self) -> impl Iterator<Item = &Volume> {
+        self.volumes.iter().filter(|volume| volume.state.is_out())
+    }
+
+    /// When the first of the volumes that are out is due in the ILS.
+    pub(crate) fn due_of_volumes(&self) -> Option<Timestamp> {
+        self.volumes_out().filter_map(|volume| volume.due).min()
+    }
+
+    /// The latest asking of a step.
+    pub(crate) fn step(&self, step: Step, volume: Option<VolumeNo>) -> Option<&Asked> {
+        self.steps.iter().find(|asked| asked.ticket.step == step && asked.ticket.volume == volume)
+    }
+
+    pub(crate) fn step_stands(&self, step: Step, volume: Option<VolumeNo>) -> Option<StepStands> {
+        self.step(step, volume).map(|asked| asked.stands)
+    }
+}
+
+impl Volume {
+    pub(crate) fn is_called(&self, barcode: &str) -> bool {
+        self.barcode.as_deref() == Some(barcode.trim())
+    }
+}

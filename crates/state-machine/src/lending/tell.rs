@@ -1,0 +1,316 @@
+//! What the requester hears. The first answer to a request or a retry is a RequestResponse, later ones are StatusChange; the final answer
+//! is given once; after it, everything is news.
+
+use iso18626::{
+    Action, Costs, DateTime, Decimal, DeliveryInfo, Message, MessageInfo, Open, ReasonForMessage,
+    ReasonUnfilled, RetryInfo, ReturnInfo, Status, StatusInfo, SupplyingAgencyMessage,
+    SupplyingAgencyMessageHeader, YesNo,
+};
+use jiff::Timestamp;
+
+use super::{act::Act, event::Event, rules::Do, run::Run, state::Cancel};
+use crate::{
+    hosted::{CirculationStatus, Effect, IlsAnswer, Input, OutKind, OutRef, Partner},
+    sealed::Carry,
+};
+
+/// One message to the requester in the making.
+struct Saying {
+    reason: ReasonForMessage,
+    status: Status,
+    /// Where the requester takes the request to stand after it.
+    stands: Status,
+    answer: Option<YesNo>,
+    note: Option<String>,
+    reason_unfilled: Option<Open<ReasonUnfilled>>,
+    reason_retry: Option<String>,
+    final_answer: Option<Status>,
+    retry_info: Option<RetryInfo>,
+    delivery_info: Option<DeliveryInfo>,
+    return_info: Option<ReturnInfo>,
+}
+
+impl Run<'_> {
+    /// Does what the requester hears.
+    pub(crate) fn tell(&mut self, what: &Do) {
+        match what {
+            Do::TellExpect => self.say_status(Status::ExpectToSupply),
+            Do::TellWillSupply => self.say_status(Status::WillSupply),
+            Do::TellCondition => self.tell_condition(),
+            Do::TellRetry => self.tell_retry(),
+            Do::TellFinal(status) => self.tell_final(status.clone()),
+            Do::TellLoaned => self.tell_loaned(),
+            Do::TellCopy => self.tell_copy(),
+            Do::TellOverdue => self.say_status(Status::Overdue),
+            Do::TellRecalled => self.say_status(Status::Recalled),
+            Do::TellAboutReturn(status) => {
+                let stands = self.stands();
+                self.say(Saying { stands, ..self.change(status.clone()) });
+            }
+            Do::TellDue => {
+                let note = Some("The due date has changed".to_owned());
+                self.say(Saying { note, stands: Status::Loaned, status: Status::Loaned, ..self.notice() });
+            }
+            Do::TellStatus => self.say(self.notice()),
+            Do::TellAgain => {
+                self.say(Saying { reason: ReasonForMessage::RequestResponse, ..self.notice() });
+            }
+            Do::TellNote => self.tell_note(),
+            Do::TellClosed => {
+                let note = match self.input {
+                    Input::Staff { reason, .. } => Some(format!("The library closed the request: {reason}")),
+                    _ => None,
+                };
+                self.say(Saying { note, ..self.notice() });
+            }
+            Do::AnswerStatus => {
+                self.say(Saying { reason: ReasonForMessage::StatusRequestResponse, ..self.notice() });
+            }
+            Do::AnswerCancel(answer) => self.answer_cancel(answer),
+            Do::RefuseCancel => self.answer_to_cancel(YesNo::N, self.stands(), None),
+            Do::RepeatCancelled => self.answer_to_cancel(YesNo::Y, Status::Cancelled, None),
+            Do::GrantRenewal => self.answer_renewal(YesNo::Y),
+            Do::RefuseRenewal => self.answer_renewal(YesNo::N),
+            _ => unreachable!("Run::perform hands over only what the requester hears"),
+        }
+    }
+
+    fn tell_condition(&mut self) {
+        let Input::Staff { act: Act::Conditional { condition, cost }, .. } = self.input else { return };
+        let named = condition.as_deref().map(str::trim).filter(|condition| !condition.is_empty());
+        let delivery_info = named
+            .map(|condition| DeliveryInfo { loan_condition: vec![Open::new(condition)], ..self.delivery() });
+        let retry_info = cost.as_ref().map(|cost| RetryInfo {
+            offered_costs: vec![Costs {
+                currency_code: Open::new(cost.currency.trim()),
+                monetary_value: Decimal::from_lexical(cost.amount.trim()),
+            }],
+            ..RetryInfo::default()
+        });
+        self.say(Saying { delivery_info, retry_info, ..self.change(Status::ExpectToSupply) });
+    }
+
+    fn tell_retry(&mut self) {
+        let Input::Staff { act: Act::RetryLater { reason, before, after }, .. } = self.input else { return };
+        if let Some(before) = before {
+            self.record(Event::RetryOffered { before: *before });
+        }
+        let retry_info = (before.is_some() || after.is_some()).then(|| RetryInfo {
+            retry_before: before.map(DateTime::from_instant),
+            retry_after: after.map(DateTime::from_instant),
+            ..RetryInfo::default()
+        });
+        let reason_retry = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+        self.say(Saying { reason_retry, retry_info, ..self.change(Status::RetryPossible) });
+    }
+
+    /// The one final answer.
+    fn tell_final(&mut self, status: Status) {
+        if self.state.final_answer.is_some() {
+            return;
+        }
+        let reason_unfilled = (status == Status::Unfilled).then(|| Open::new(self.reason_unfilled()));
+        let note = match self.input {
+            Input::Timer(_) if status == Status::Unfilled => Some("Out of time".to_owned()),
+            _ => None,
+        };
+        let final_answer = Some(status.clone());
+        self.say(Saying { reason_unfilled, note, final_answer, ..self.change(status) });
+    }
+
+    /// Why it cannot be supplied, as the standard lists it.
+    fn reason_unfilled(&self) -> String {
+        match self.input {
+            Input::Staff { act: Act::Unfilled { reason }, .. } if !reason.trim().is_empty() => {
+                reason.trim().to_owned()
+            }
+            Input::Ils { answer: IlsAnswer::Refused { .. }, .. } => "NotHeld".to_owned(),
+            Input::Ils { answer: IlsAnswer::Done { facts }, .. } => match facts.status {
+                Some(CirculationStatus::NotAvailable) => "NotAvailableForILL".to_owned(),
+                _ => "NotOnShelf".to_owned(),
+            },
+            _ => "NotAvailableForILL".to_owned(),
+        }
+    }
+
+    fn tell_loaned(&mut self) {
+        let item_id = self.state.volumes_out().filter_map(|volume| volume.barcode.clone()).collect();
+        let library = self.context.library;
+        let return_info = ReturnInfo {
+            return_agency_id: Some(library.symbol.to_agency_id()),
+            name: Some(library.name.clone()),
+            ..ReturnInfo::default()
+        };
+        self.say(Saying {
+            delivery_info: Some(DeliveryInfo { item_id, ..self.delivery() }),
+            return_info: Some(return_info),
+            ..self.change(Status::Loaned)
+        });
+    }
+
+    fn tell_copy(&mut self) {
+        let Input::Staff { act: Act::DeliverCopy { url }, .. } = self.input else { return };
+        let url = url.as_deref().map(str::trim).filter(|url| !url.is_empty()).map(str::to_owned);
+        self.say(Saying {
+            delivery_info: Some(DeliveryInfo { url, ..self.delivery() }),
+            final_answer: Some(Status::CopyCompleted),
+            ..self.change(Status::CopyCompleted)
+        });
+    }
+
+    fn tell_note(&mut self) {
+        let note = match self.input {
+            Input::Staff { act: Act::Note { note }, .. } => note.trim().to_owned(),
+            Input::Staff { act: Act::Damaged { barcode, note }, .. } => match barcode {
+                Some(barcode) => format!("Damaged: item {barcode}: {}", note.trim()),
+                None => format!("Damaged: {}", note.trim()),
+            },
+            Input::Staff { act: Act::Lost { .. }, .. } => {
+                let volume = self.volume.and_then(|volume| self.state.volume(volume));
+                match volume.and_then(|volume| volume.barcode.as_deref()) {
+                    Some(barcode) => format!("Item {barcode} is written off"),
+                    None => "An item is written off".to_owned(),
+                }
+            }
+            _ => return,
+        };
+        self.say(Saying { note: Some(note), ..self.notice() });
+    }
+
+    /// Answers the cancel that has just come, or the one that waits for its answer.
+    fn answer_cancel(&mut self, answer: &YesNo) {
+        let waits = self.state.cancel == Cancel::Asked;
+        if !waits && !self.is_asked(&Action::Cancel) {
+            return;
+        }
+        if waits {
+            self.record(Event::CancelAnswered);
+        }
+        match answer {
+            YesNo::Y => {
+                let final_answer = Some(Status::Cancelled).filter(|_| self.state.final_answer.is_none());
+                self.answer_to_cancel(YesNo::Y, Status::Cancelled, final_answer);
+            }
+            _ => self.answer_to_cancel(YesNo::N, self.stands(), None),
+        }
+    }
+
+    fn answer_to_cancel(&mut self, answer: YesNo, status: Status, final_answer: Option<Status>) {
+        self.say(Saying {
+            reason: ReasonForMessage::CancelResponse,
+            answer: Some(answer),
+            final_answer,
+            ..self.change(status)
+        });
+    }
+
+    /// Answers the renewal that has just been asked for, or the one that waits for its answer.
+    fn answer_renewal(&mut self, answer: YesNo) {
+        let waits = self.state.renewal_since.is_some();
+        if !waits && !self.is_asked(&Action::Renew) {
+            return;
+        }
+        if waits {
+            self.record(Event::RenewalAnswered);
+        }
+        let status = if answer == YesNo::Y { Status::Loaned } else { self.stands() };
+        self.say(Saying {
+            reason: ReasonForMessage::RenewResponse,
+            answer: Some(answer),
+            ..self.change(status)
+        });
+    }
+
+    /// Where the requester takes the request to stand.
+    fn stands(&self) -> Status {
+        self.state.told.clone().unwrap_or(Status::RequestReceived)
+    }
+
+    fn say_status(&mut self, status: Status) {
+        self.say(self.change(status));
+    }
+
+    /// A new status; after the final answer, news.
+    fn change(&self, status: Status) -> Saying {
+        let reason = if self.state.final_answer.is_some() {
+            ReasonForMessage::Notification
+        } else if self.state.is_answered() {
+            ReasonForMessage::StatusChange
+        } else {
+            ReasonForMessage::RequestResponse
+        };
+        Saying {
+            reason,
+            stands: status.clone(),
+            status,
+            answer: None,
+            note: None,
+            reason_unfilled: None,
+            reason_retry: None,
+            final_answer: None,
+            retry_info: None,
+            delivery_info: None,
+            return_info: None,
+        }
+    }
+
+    fn notice(&self) -> Saying {
+        Saying { reason: ReasonForMessage::Notification, ..self.change(self.stands()) }
+    }
+
+    fn delivery(&self) -> DeliveryInfo {
+        DeliveryInfo { date_sent: DateTime::from_instant(self.context.now), ..DeliveryInfo::default() }
+    }
+
+    fn say(&mut self, saying: Saying) {
+        let kind = OutKind::Report(saying.reason.clone(), saying.status.clone());
+        self.record(Event::Told {
+            reason: saying.reason.clone(),
+            status: saying.status.clone(),
+            stands: saying.stands.clone(),
+            final_answer: saying.final_answer.clone(),
+            at: self.context.now,
+        });
+        let message = self.report(saying);
+        self.effect(Effect::Send {
+            out: OutRef { to: Partner::Requester, kind },
+            peer: self.state.peer.clone(),
+            message: Box::new(Message::SupplyingAgencyMessage(message)),
+            carry: Carry::Nothing,
+        });
+    }
+
+    fn report(&self, saying: Saying) -> SupplyingAgencyMessage {
+        let now = DateTime::from_instant(self.context.now);
+        let request = &self.state.request.header;
+        let due: Option<Timestamp> = self.state.due.filter(|_| self.state.phase.is_custody());
+        SupplyingAgencyMessage {
+            header: SupplyingAgencyMessageHeader {
+                supplying_agency_id: self.context.library.symbol.to_agency_id(),
+                requesting_agency_id: request.requesting_agency_id.clone(),
+                multiple_item_request_id: request.multiple_item_request_id.clone(),
+                timestamp: now.clone(),
+                requesting_agency_request_id: request.requesting_agency_request_id.clone(),
+                supplying_agency_request_id: Some(self.context.key.to_owned()),
+                requesting_agency_authentication: None,
+            },
+            message_info: MessageInfo {
+                reason_for_message: saying.reason,
+                answer_yes_no: saying.answer,
+                note: saying.note,
+                reason_unfilled: saying.reason_unfilled,
+                reason_retry: saying.reason_retry.map(Open::new),
+            },
+            status_info: StatusInfo {
+                status: saying.status,
+                expected_delivery_date: None,
+                due_date: due.map(DateTime::from_instant),
+                last_change: now,
+            },
+            retry_info: saying.retry_info,
+            delivery_info: saying.delivery_info,
+            return_info: saying.return_info,
+            ..SupplyingAgencyMessage::default()
+        }
+    }
+}

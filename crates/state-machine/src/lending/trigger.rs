@@ -1,0 +1,116 @@
+//! What can happen to a request of a lender and to one volume of it: one name each, so that a table can have a row for it.
+
+use crate::rows::triggers;
+
+triggers! {
+    /// What can happen to a request.
+    RequestTrigger {
+        Opened "the request came";
+
+        Available "the ILS says that it is there";
+        Unavailable "the ILS says that it is not to be had";
+        Unclear "the ILS does not say whether it is there";
+        CheckFailed "the ILS was asked whether it is there, in vain";
+        HoldPlaced "the ILS has placed the hold";
+        HoldFailed "the ILS was asked for a hold, in vain";
+        HoldNotWanted "staff: there will be no hold";
+        HoldReleased "the ILS has released the hold";
+        ReleaseFailed "the ILS was asked to release the hold, in vain";
+
+        VolumeReady "a volume is ready to go";
+        VolumeBack "a volume is back";
+        VolumeLost "a volume is written off";
+        VolumeRenewed "the ILS has renewed a volume";
+        VolumeNotRenewed "the ILS does not renew a volume";
+        VolumeDueMoved "the ILS has another due date for a volume";
+        VolumeRecalled "the ILS has recalled a volume by itself";
+        VolumeMissing "the ILS counts a volume as lost";
+
+        Cancel "the requester cancels";
+        Agree "the requester agrees";
+        Reject "the requester declines";
+        Renew "the requester asks to renew";
+        Received "the requester has received it";
+        ShippedReturn "the requester sends it back";
+        ShippedForward "the requester sends it on";
+        HoldReturn "the requester holds on to it";
+        Lost "the requester has lost it";
+        Notification "the requester writes";
+        StatusRequest "the requester asks how things stand";
+        Retry "the requester retries";
+        Reminder "the requester reminds";
+
+        TellDelivered "the requester took a message";
+        TellDropped "staff dropped a message to the requester";
+        TellRefused "the requester refused a message";
+        TellUndelivered "a message to the requester could not be delivered";
+
+        NoticeShipped "the ILS has shipped it";
+        NoticeHoldGone "the ILS has dropped the hold";
+
+        PullTimer "time to pull is over";
+        ShipTimer "time to ship is over";
+        ReplyTimer "time to reply is over";
+        TransitTimer "it ought to have arrived";
+        DueTimer "it is due";
+        ReturnTimer "it ought to be back";
+        NeedBeforeTimer "the item is needed no more";
+
+        StaffWillSupply "staff: will supply";
+        StaffConditional "staff: a condition";
+        StaffRetryLater "staff: retry later";
+        StaffUnfilled "staff: unfilled";
+        StaffPulled "staff: pulled";
+        StaffShip "staff: ship";
+        StaffDeliverCopy "staff: deliver a copy";
+        StaffRecall "staff: recall";
+        StaffCancelYes "staff: the cancel is granted";
+        StaffCancelNo "staff: the cancel is refused";
+        StaffRenewYes "staff: the renewal is granted";
+        StaffRenewNo "staff: the renewal is refused";
+        StaffOverdue "staff: send an overdue notice";
+        StaffHoldReturn "staff: keep it for the time being";
+        StaffReleaseHoldReturn "staff: it may come back after all";
+        StaffReturned "staff: returned";
+        StaffLost "staff: lost";
+        StaffDamaged "staff: damaged";
+        StaffNote "staff: a note";
+        StaffRetryStep "staff: ask the ILS again";
+        StaffDoneByHand "staff: done by hand";
+        StaffGiveUp "staff: give up a step";
+        StaffClose "staff: close";
+        StaffSettle "staff: incidents settled";
+    }
+}
+
+triggers! {
+    /// What can happen to a volume.
+    VolumeTrigger {
+        Ship "it is to go";
+        Leave "the requester hears that it goes";
+        PutBack "it stays";
+        Back "staff have it back";
+        WriteOff "it is written off";
+        Renew "it is to be renewed";
+        Recall "it is to be recalled";
+
+        CheckOutDone "the ILS has checked it out";
+        CheckOutFailed "the ILS was asked to check it out, in vain";
+        CheckOutGivenUp "staff: it goes without being checked out";
+        CheckInDone "the ILS has checked it in";
+        CheckInFailed "the ILS was asked to check it in, in vain";
+        CheckInGivenUp "staff: it is not checked in";
+        RenewDone "the ILS has renewed it";
+        RenewRefused "the ILS does not renew it";
+        RenewFailed "the ILS was asked to renew it, in vain";
+        RecallDone "the ILS has recalled it";
+        RecallFailed "the ILS was asked to recall it, in vain";
+        RecallGivenUp "staff: it is not recalled in the ILS";
+
+        NoticeCheckedOut "the ILS tells that it is checked out";
+        NoticeCheckedIn "the ILS tells that it is checked in";
+        NoticeRenewed "the ILS tells that it is renewed";
+        NoticeRecalled "the ILS tells that it is recalled";
+        NoticeLost "the ILS tells that it is lost";
+    }
+}

@@ -1,0 +1,155 @@
+//! The volumes of a loan: which are meant, and when they are due.
+
+use iso18626::{Action, Message};
+use jiff::Timestamp;
+
+use super::{
+    act::Act, clocks, event::Event, phases::VolumeState, run::Run, state::IlsLoan, trigger::VolumeTrigger,
+};
+use crate::hosted::{Effect, IlsAnswer, Input, VolumeNo};
+
+impl Run<'_> {
+    /// Takes in what was scanned. What goes without a scan is one volume.
+    pub(crate) fn add_volumes(&mut self) {
+        let Input::Staff { act, .. } = self.input else { return };
+        for scan in act.scans() {
+            let barcode = scan.barcode.trim();
+            if !barcode.is_empty() && self.state.volume_called(barcode).is_none() {
+                self.add_volume(Some(barcode.to_owned()));
+            }
+        }
+        if let Act::Ship { due, .. } = act {
+            if !self.state.volumes.iter().any(|volume| waits_to_go(volume.state)) {
+                self.add_volume(None);
+            }
+            if let Some(due) = due {
+                self.record(Event::DueWished { due: *due });
+            }
+        }
+    }
+
+    fn add_volume(&mut self, barcode: Option<String>) {
+        let last = self.state.volumes.iter().map(|volume| volume.volume.0).max().unwrap_or(0);
+        let volume = VolumeNo(last.saturating_add(1));
+        self.record(Event::VolumeAdded { volume, barcode: barcode.clone(), at: self.context.now });
+        if let Some(barcode) = barcode {
+            self.effect(Effect::KnowItem { barcode, volume });
+        }
+    }
+
+    /// What is named goes, or all that was pulled; what was pulled and is not named stays.
+    pub(crate) fn ship_named(&mut self) {
+        let scans = match self.input {
+            Input::Staff { act, .. } => act.scans(),
+            _ => &[],
+        };
+        let (go, stay): (Vec<_>, Vec<_>) =
+            self.state.volumes.iter().filter(|volume| waits_to_go(volume.state)).partition(|volume| {
+                scans.is_empty() || scans.iter().any(|scan| volume.is_called(&scan.barcode))
+            });
+        let go: Vec<VolumeNo> = go.iter().map(|volume| volume.volume).collect();
+        let stay: Vec<VolumeNo> = stay
+            .iter()
+            .filter(|volume| volume.state == VolumeState::Pulled)
+            .map(|volume| volume.volume)
+            .collect();
+        for volume in stay {
+            self.volume(volume, VolumeTrigger::PutBack);
+        }
+        for volume in go {
+            self.volume(volume, VolumeTrigger::Ship);
+        }
+    }
+
+    /// Something happens to the volumes named, or to all that are out.
+    pub(crate) fn named(&mut self, trigger: VolumeTrigger) {
+        let Input::Staff { act, .. } = self.input else { return };
+        let scans = act.scans();
+        let meant: Vec<VolumeNo> = self
+            .state
+            .volumes
+            .iter()
+            .filter(|volume| match scans {
+                [] => volume.state.is_out(),
+                scans => scans.iter().any(|scan| volume.is_called(&scan.barcode)),
+            })
+            .filter(|volume| matches!(volume.state, VolumeState::Shipped | VolumeState::Lost))
+            .map(|volume| volume.volume)
+            .collect();
+        for volume in meant {
+            self.volume(volume, trigger);
+        }
+    }
+
+    /// Keeps what the ILS says of the volume.
+    pub(crate) fn hear(&mut self, loan: Option<IlsLoan>) {
+        let Some(volume) = self.volume else { return };
+        let said = match self.input {
+            Input::Ils { answer: IlsAnswer::Done { facts }, .. } => facts.due,
+            Input::Notice(notice) => notice.due,
+            _ => None,
+        };
+        // A renewal without a date is for as long as was asked.
+        let due = match (loan, self.input) {
+            (Some(IlsLoan::Back), _) => None,
+            (None, Input::Ils { .. } | Input::Staff { .. }) => said.or_else(|| Some(self.renewed_due())),
+            _ => said,
+        };
+        self.record(Event::VolumeHeard { volume, loan, due });
+    }
+
+    /// When the loan is due: as the ILS says, else as staff say, else by policy.
+    pub(crate) fn take_due(&mut self) {
+        let of_volumes = self.state.due_of_volumes();
+        let due = if self.state.due.is_none() {
+            of_volumes.or(self.state.due_wished).or_else(|| Some(self.loan_due()))
+        } else {
+            match self.input {
+                Input::Staff { act: Act::Recall { due }, .. } => *due,
+                Input::Staff { act: Act::AnswerRenewal { due, .. }, .. } => {
+                    due.or_else(|| Some(self.renewed_due()))
+                }
+                Input::Message { .. } => Some(self.renewed_due()),
+                _ => of_volumes,
+            }
+        };
+        if let Some(due) = due.filter(|due| self.state.due != Some(*due)) {
+            self.record(Event::DueSet { due });
+        }
+    }
+
+    /// When a loan that starts now is due by policy.
+    pub(crate) fn loan_due(&self) -> Timestamp {
+        clocks::later(self.context.now, self.context.library.loan_days)
+    }
+
+    /// When a loan is due that is renewed now: as staff say, else by policy.
+    pub(crate) fn renewed_due(&self) -> Timestamp {
+        if let Input::Staff { act: Act::AnswerRenewal { due: Some(due), .. }, .. } = self.input {
+            return *due;
+        }
+        let from = self.state.due.unwrap_or(self.context.now).max(self.context.now);
+        clocks::later(from, self.context.library.loan_days)
+    }
+
+    pub(crate) fn mark_damaged(&mut self) {
+        let Input::Staff { act: Act::Damaged { barcode, .. }, .. } = self.input else { return };
+        let volume = match barcode {
+            Some(barcode) => self.state.volumes.iter().rfind(|volume| volume.is_called(barcode)),
+            None => self.state.only_volume(),
+        };
+        if let Some(volume) = volume.map(|volume| volume.volume) {
+            self.record(Event::VolumeDamaged { volume });
+        }
+    }
+
+    /// Whether the input is this action of the requester's.
+    pub(crate) fn is_asked(&self, action: &Action) -> bool {
+        matches!(self.input, Input::Message { message, .. }
+            if matches!(&**message, Message::RequestingAgencyMessage(asks) if asks.action == *action))
+    }
+}
+
+fn waits_to_go(state: VolumeState) -> bool {
+    matches!(state, VolumeState::Pulled | VolumeState::CheckedOut)
+}
