@@ -6,6 +6,7 @@ use std::pin::Pin;
 
 use serde::{Deserialize, Serialize};
 
+use crate::ncip::Wire;
 use crate::script::Script;
 use crate::wire::Edition;
 
@@ -19,6 +20,9 @@ pub enum Role {
     Supplier,
     /// It asks.
     Requester,
+    /// It answers NCIP.
+    #[serde(rename = "ncip-responder")]
+    NcipResponder,
 }
 
 impl fmt::Display for Role {
@@ -27,6 +31,7 @@ impl fmt::Display for Role {
             Role::Broker => "broker",
             Role::Supplier => "supplier",
             Role::Requester => "requester",
+            Role::NcipResponder => "ncip-responder",
         })
     }
 }
@@ -34,10 +39,10 @@ impl fmt::Display for Role {
 impl std::str::FromStr for Role {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        [Role::Broker, Role::Supplier, Role::Requester]
+        [Role::Broker, Role::Supplier, Role::Requester, Role::NcipResponder]
             .into_iter()
             .find(|role| role.to_string() == text)
-            .ok_or_else(|| format!("{text:?} is no role: say broker, supplier or requester"))
+            .ok_or_else(|| format!("{text:?} is no role: say broker, supplier, requester or ncip-responder"))
     }
 }
 
@@ -46,6 +51,8 @@ impl std::str::FromStr for Role {
 pub enum Source {
     /// The standard or its schema says so.
     Standard(&'static str),
+    /// NCIP, or its schema, says so.
+    Ncip(&'static str),
     /// The published use cases of the standard's maintainers say so.
     UseCase(&'static str),
     /// The standard is silent; this is what works between systems in practice.
@@ -66,6 +73,7 @@ impl fmt::Display for Source {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Source::Standard(text) => write!(f, "ISO 18626, {text}"),
+            Source::Ncip(text) => write!(f, "NCIP, {text}"),
             Source::UseCase(text) => write!(f, "ISO 18626 use cases, {text}"),
             Source::Practice(text) => write!(f, "the standard is silent; practice: {text}"),
             Source::Web(text) => write!(f, "{text}"),
@@ -95,6 +103,8 @@ pub struct Case {
     pub roles: &'static [Role],
     /// In which editions it makes sense.
     pub editions: &'static [Edition],
+    /// In which versions of NCIP, over which transports.
+    pub wires: &'static [Wire],
     /// On what authority.
     pub source: Source,
     /// What the suite sends.
@@ -117,6 +127,8 @@ pub type Playing = Pin<Box<dyn Future<Output = Result<(), Stop>> + Send>>;
 pub enum Play {
     /// It plays the parties.
     Script(fn(Script) -> Playing),
+    /// It plays the members of NCIP.
+    Ncip(fn(crate::ncip::Script) -> Playing),
     /// It looks at everything that the subject sent in the run, in one edition.
     Watch(fn(&crate::watch::Seen) -> Result<(), Stop>),
 }
@@ -130,6 +142,7 @@ impl Case {
             area,
             roles: &[Role::Broker],
             editions: &Edition::ALL,
+            wires: &[],
             source: Source::Standard("the message model"),
             sends: "",
             expects: "",

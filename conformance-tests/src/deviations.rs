@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::wire::Edition;
+use crate::line::Line;
 
 /// The file.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
@@ -24,7 +24,7 @@ pub struct Deviation {
     pub case: String,
     /// In which edition; in each, if it isn't said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub edition: Option<Edition>,
+    pub edition: Option<Line>,
     /// Why it fails, and why that is accepted.
     pub reason: String,
 }
@@ -49,7 +49,7 @@ impl Deviations {
             if deviation.reason.trim().is_empty() {
                 return Err(format!("the deviation {} has no reason", deviation.case));
             }
-            if !crate::cases::all().any(|case| case.id == deviation.case) {
+            if !crate::catalogue().any(|case| case.id == deviation.case) {
                 return Err(format!("there is no case {}", deviation.case));
             }
         }
@@ -58,7 +58,7 @@ impl Deviations {
 
     /// Why this case is expected to fail, if it is.
     #[must_use]
-    pub fn reason(&self, case: &str, edition: Edition) -> Option<&str> {
+    pub fn reason(&self, case: &str, edition: Line) -> Option<&str> {
         let fits = |deviation: &&Deviation| {
             deviation.case == case && deviation.edition.is_none_or(|expected| expected == edition)
         };

@@ -1,4 +1,4 @@
-//! A conformance suite for ISO 18626: any endpoint can be its subject, be it a broker, a supplier or a requester. The suite plays all other
+//! A conformance suite for ISO 18626 and NCIP: any endpoint can be its subject, be it a broker, a supplier, a requester or an NCIP responder. The suite plays all other
 //! parties over real sockets, and knows the protocol only: it imports no crate of the gateway, and writes and reads messages by its own
 //! means, so that a fault in the gateway's codec cannot hide itself.
 //!
@@ -12,8 +12,10 @@ pub mod grammar;
 mod hall;
 pub mod http;
 pub mod leg;
+pub mod line;
 pub mod loan;
 pub mod mailbox;
+pub mod ncip;
 mod outside;
 pub mod peers;
 pub mod record;
@@ -27,10 +29,15 @@ pub mod watch;
 pub mod wire;
 
 pub use case::{Case, Failure, Role, Source, Verdict};
-pub use cases::all as catalogue;
 pub use deviations::Deviations;
+pub use line::Line;
 pub use peers::Peers;
 pub use report::{CaseResult, Report, Standing};
 pub use run::{Options, Progress, Suite, run};
 pub use subject::{Hook, Subject};
 pub use wire::{Edition, Symbol};
+
+/// Every case, in the catalogue's order: ISO 18626 first, then NCIP.
+pub fn catalogue() -> impl Iterator<Item = &'static Case> {
+    cases::all().chain(ncip::cases::all())
+}

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::{Case, Role, Verdict};
 use crate::deviations::Deviations;
+use crate::line::Line;
 use crate::peers::Peers;
 use crate::record::{Exchange, Way};
 use crate::run::Options;
 use crate::subject::Subject;
-use crate::wire::Edition;
 
 /// The suite's version.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
@@ -27,7 +27,7 @@ pub struct Report {
     /// What it is.
     pub role: Role,
     /// In which editions it was tested.
-    pub editions: Vec<Edition>,
+    pub editions: Vec<Line>,
     /// The seed: with it, the same ids are written again.
     pub seed: u64,
     /// When the run began.
@@ -52,7 +52,7 @@ pub struct CaseResult {
     /// The case's id.
     pub case: String,
     /// The edition.
-    pub edition: Edition,
+    pub edition: Line,
     /// The case's area.
     pub area: String,
     /// The case's title.
@@ -113,7 +113,7 @@ const SHOWN: usize = 20_000;
 impl CaseResult {
     pub(crate) fn new(
         case: &Case,
-        edition: Edition,
+        edition: Line,
         verdict: Verdict,
         milliseconds: u64,
         token: String,
@@ -144,6 +144,11 @@ impl CaseResult {
         };
     }
 
+    /// The token of its case.
+    pub(crate) fn token(&self) -> &str {
+        &self.token
+    }
+
     /// Whether it speaks against the run as a whole.
     #[must_use]
     pub fn is_bad(&self) -> bool {
@@ -168,9 +173,6 @@ impl Report {
         profile: BTreeMap<String, BTreeSet<String>>,
         exchanges: &[Exchange],
     ) -> Report {
-        let order: Vec<&str> = crate::cases::all().map(|case| case.id).collect();
-        let place = |id: &str| order.iter().position(|other| *other == id);
-        results.sort_by_key(|result| (place(&result.case), result.edition));
         let mut by_token: BTreeMap<&str, Vec<&Exchange>> = BTreeMap::new();
         for exchange in exchanges {
             if let Some(token) = &exchange.case {
@@ -181,6 +183,22 @@ impl Report {
             let own = by_token.get(result.token.as_str()).into_iter().flatten();
             result.exchanges = own.map(|exchange| Shown::new(exchange, subject, peers)).collect();
         }
+        Report::assemble(subject, options, seed, began, milliseconds, results, profile)
+    }
+
+    /// A report of results that have their exchanges.
+    pub(crate) fn assemble(
+        subject: &Subject,
+        options: &Options,
+        seed: u64,
+        began: jiff::Timestamp,
+        milliseconds: u64,
+        mut results: Vec<CaseResult>,
+        profile: BTreeMap<String, BTreeSet<String>>,
+    ) -> Report {
+        let order: Vec<&str> = crate::catalogue().map(|case| case.id).collect();
+        let place = |id: &str| order.iter().position(|other| *other == id);
+        results.sort_by_key(|result| (place(&result.case), result.edition));
         let mut verdicts: BTreeMap<String, usize> = BTreeMap::new();
         for result in &results {
             *verdicts.entry(result.verdict.word().to_owned()).or_default() += 1;
@@ -190,7 +208,7 @@ impl Report {
             subject: subject.name.clone(),
             url: subject.url.clone(),
             role: subject.role,
-            editions: options.editions.clone(),
+            editions: options.lines(subject.role),
             seed,
             began: began.to_string(),
             milliseconds,

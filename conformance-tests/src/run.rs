@@ -13,6 +13,8 @@ use crate::cases;
 use crate::deviations::Deviations;
 use crate::hall::{Hall, token};
 use crate::http::Client;
+use crate::line::Line;
+use crate::ncip::Wire;
 use crate::outside;
 use crate::peers::Peers;
 use crate::report::{CaseResult, Report};
@@ -24,8 +26,10 @@ use crate::wire::Edition;
 /// What to run, and how.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// In which editions.
+    /// In which editions of ISO 18626.
     pub editions: Vec<Edition>,
+    /// In which versions of NCIP, over which transports.
+    pub wires: Vec<Wire>,
     /// Which cases, by id; all that fit the subject, if empty.
     pub cases: Vec<String>,
     /// How long to wait for what must come.
@@ -44,12 +48,26 @@ impl Default for Options {
     fn default() -> Self {
         Options {
             editions: Edition::ALL.to_vec(),
+            wires: Wire::ALL.to_vec(),
             cases: Vec::new(),
             patience: Duration::from_secs(10),
             quiet: Duration::from_millis(300),
             beside: 8,
             seed: None,
             deviations: Deviations::default(),
+        }
+    }
+}
+
+impl Options {
+    /// What a subject of this role is tested in.
+    #[must_use]
+    pub fn lines(&self, role: Role) -> Vec<Line> {
+        match role {
+            Role::NcipResponder => self.wires.iter().copied().map(Line::Ncip).collect(),
+            Role::Broker | Role::Supplier | Role::Requester => {
+                self.editions.iter().copied().map(Line::Iso).collect()
+            }
         }
     }
 }
@@ -145,7 +163,7 @@ impl Suite {
             if let Play::Watch(look) = case.run {
                 let seen = Seen::new(&self.hall.peers, subject.role, *edition, &exchanges);
                 let verdict = verdict(look(&seen), seen.notes());
-                keep((CaseResult::new(case, *edition, verdict, 0, String::new()), seen.found()));
+                keep((CaseResult::new(case, Line::Iso(*edition), verdict, 0, String::new()), seen.found()));
             }
         }
         let milliseconds = (outside::now().as_millisecond() - began.as_millisecond()).unsigned_abs();
@@ -227,17 +245,20 @@ impl Running<'_> {
             let began = outside::instant();
             let outcome = match case.run {
                 Play::Script(play) => play(script.clone()).await,
-                Play::Watch(_) => Ok(()),
+                Play::Watch(_) | Play::Ncip(_) => Ok(()),
             };
             mailbox.settle();
             let found = script.found();
             let verdict = verdict(outcome, found.notes.clone());
-            (CaseResult::new(case, edition, verdict, began.elapsed().as_millis() as u64, token), found)
+            (
+                CaseResult::new(case, Line::Iso(edition), verdict, began.elapsed().as_millis() as u64, token),
+                found,
+            )
         }
     }
 }
 
-fn verdict(outcome: Result<(), Stop>, notes: Vec<String>) -> Verdict {
+pub(crate) fn verdict(outcome: Result<(), Stop>, notes: Vec<String>) -> Verdict {
     match outcome {
         Ok(()) if notes.is_empty() => Verdict::Pass,
         Ok(()) => Verdict::Note { what: notes },

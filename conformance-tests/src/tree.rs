@@ -91,6 +91,9 @@ impl Element {
     }
 }
 
+/// No message of either protocol is nested deeper, nor half as deep.
+const DEEPEST: usize = 200;
+
 /// Whether XML 1.0 allows the character at all.
 fn is_allowed(character: char) -> bool {
     matches!(character, '\t' | '\n' | '\r' | ' '..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
@@ -111,6 +114,9 @@ fn parse_text(text: &str) -> Result<Element, String> {
             Event::Start(start) => {
                 if root.is_some() {
                     return Err("a second root element".to_owned());
+                }
+                if open.len() >= DEEPEST {
+                    return Err(format!("elements nested more than {DEEPEST} deep"));
                 }
                 open.push(begin(&reader, &start)?);
             }

@@ -20,7 +20,7 @@ mod transport;
 use crate::case::{Case, Stop};
 
 /// Every case, in the catalogue's order.
-pub fn all() -> impl Iterator<Item = &'static Case> {
+pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
     [
         message::CASES,
         errors::CASES,

@@ -2,6 +2,7 @@
 
 mod grammar;
 mod mutation;
+mod ncip;
 mod reference;
 mod reports;
 mod subjects;

@@ -24,7 +24,7 @@ pub(crate) type Error = (&'static str, String);
 pub(crate) mod outside {
     use std::time::Duration;
 
-    use tokio::net::TcpListener;
+    use tokio::net::{TcpListener, TcpStream};
 
     pub(crate) fn now() -> jiff::Timestamp {
         jiff::Timestamp::now()
@@ -32,6 +32,15 @@ pub(crate) mod outside {
 
     pub(crate) async fn listen(address: &str) -> TcpListener {
         TcpListener::bind(address).await.expect("a free port")
+    }
+
+    pub(crate) async fn connect(address: &str) -> std::io::Result<TcpStream> {
+        TcpStream::connect(address).await
+    }
+
+    /// `None` when the time was up first.
+    pub(crate) async fn within<F: Future>(limit: Duration, future: F) -> Option<F::Output> {
+        tokio::time::timeout(limit, future).await.ok()
     }
 
     pub(crate) async fn pause(time: Duration) {

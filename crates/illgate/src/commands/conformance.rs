@@ -4,8 +4,10 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{ArgGroup, Args};
 use conformance_tests::{
-    CaseResult, Deviations, Edition, Hook, Options, Peers, Progress, Report, Role, Standing, Subject, Suite,
-    Verdict, render,
+    CaseResult, Deviations, Edition, Hook, Line, Options, Peers, Progress, Report, Role, Standing, Subject,
+    Suite, Verdict,
+    ncip::{self, Members, Wire},
+    render,
 };
 
 use super::{Context, wait};
@@ -21,6 +23,8 @@ pub(crate) const EXAMPLES: &str = "Examples:
   illgate conformance --print-peers > peers.toml   the parties that the suite plays: tell your system of them
   illgate conformance --role broker --subject http://127.0.0.1:8080/iso18626 --peers peers.toml
   illgate conformance --self --case B01 --edition 1.2
+  illgate conformance --role ncip-responder --print-peers > members.toml
+  illgate conformance --role ncip-responder --subject http://127.0.0.1:8080/ncip --peers members.toml
 
 0 if nothing failed that is not a known deviation, 1 if something did.";
 
@@ -34,15 +38,15 @@ pub(crate) struct Command {
     /// Where the endpoint under test listens
     #[arg(long, value_name = "URL")]
     subject: Option<String>,
-    /// What it is: broker, supplier or requester
+    /// What it is: broker, supplier, requester or ncip-responder
     #[arg(long, default_value = "broker")]
     role: Role,
     /// The parties that the suite plays, as the subject knows them
     #[arg(long, value_name = "FILE", requires = "subject")]
     peers: Option<PathBuf>,
-    /// Only in this edition: 1.2 or 2021-2
+    /// Only in this edition: 1.2 or 2021-2; for NCIP ncip-1, ncip-2.02, ncip-1/tcp or ncip-2.02/tcp
     #[arg(long)]
-    edition: Vec<Edition>,
+    edition: Vec<Line>,
     /// Only these cases
     #[arg(long, value_name = "ID")]
     case: Vec<String>,
@@ -84,8 +88,13 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure>
         return list(output);
     }
     if command.print_peers {
-        let peers = Peers::standard(&OwnGateway::symbol(), "127.0.0.1:19626");
-        output.text(peers.to_toml().map_err(wrong)?)?;
+        let text = match command.role {
+            Role::NcipResponder => Members::standard(MEMBERS).to_toml(),
+            Role::Broker | Role::Supplier | Role::Requester => {
+                Peers::standard(&OwnGateway::symbol(), PARTIES).to_toml()
+            }
+        };
+        output.text(text.map_err(wrong)?)?;
         return Ok(Exit::Ok);
     }
     let report = wait(async {
@@ -102,15 +111,30 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure>
     Ok(if report.ok { Exit::Ok } else { Exit::Finding })
 }
 
+/// Where the suite's ISO 18626 parties listen.
+const PARTIES: &str = "127.0.0.1:19626";
+/// Where the systems of the suite's NCIP members listen.
+const MEMBERS: &str = "127.0.0.1:19627";
+
 impl Command {
+    fn their_subject(&self) -> Subject {
+        let url = self.subject.as_deref().expect("the command line demands it where there is no --self");
+        let mut subject = Subject::new(self.role, url);
+        subject.clock = self.clock.clone().map(|url| Hook::Url { url, token: None });
+        let words = |command: &String| command.split_whitespace().map(str::to_owned).collect();
+        subject.staff = self.staff.as_ref().map(|command| Hook::Command(words(command)));
+        subject
+    }
+
     fn options(&self) -> Result<Options, Failure> {
         let deviations = match &self.deviations {
             Some(file) => Deviations::load(file).map_err(wrong)?,
             None => Deviations::default(),
         };
-        let editions = if self.edition.is_empty() { Edition::ALL.to_vec() } else { self.edition.clone() };
+        let chosen = |line: &Line| self.edition.is_empty() || self.edition.contains(line);
         Ok(Options {
-            editions,
+            editions: Edition::ALL.into_iter().filter(|&edition| chosen(&Line::Iso(edition))).collect(),
+            wires: Wire::ALL.iter().copied().filter(|&wire| chosen(&Line::Ncip(wire))).collect(),
             cases: self.case.clone(),
             patience: Duration::from_secs(self.patience),
             seed: self.seed,
@@ -130,18 +154,18 @@ async fn of_our_own(command: &Command, options: &Options) -> Result<Report, Fail
 }
 
 async fn of_theirs(command: &Command, options: &Options) -> Result<Report, Failure> {
+    if command.role == Role::NcipResponder {
+        let members = match &command.peers {
+            Some(file) => Members::load(file).map_err(wrong)?,
+            None => Members::standard(MEMBERS),
+        };
+        return ncip::run(members, command.their_subject(), options, tell).await.map_err(wrong);
+    }
     let peers = match &command.peers {
         Some(file) => Peers::load(file).map_err(wrong)?,
-        None => Peers::standard(&OwnGateway::symbol(), "127.0.0.1:19626"),
+        None => Peers::standard(&OwnGateway::symbol(), PARTIES),
     };
-    let url = command.subject.as_deref().expect("the command line demands it where there is no --self");
-    let mut subject = Subject::new(command.role, url);
-    subject.clock = command.clock.clone().map(|url| Hook::Url { url, token: None });
-    subject.staff = command
-        .staff
-        .as_ref()
-        .map(|command| Hook::Command(command.split_whitespace().map(str::to_owned).collect()));
-    conformance_tests::run(peers, subject, options, tell).await.map_err(wrong)
+    conformance_tests::run(peers, command.their_subject(), options, tell).await.map_err(wrong)
 }
 
 fn wrong(sentence: String) -> Failure {

@@ -1,0 +1,85 @@
+//! The catalogue of NCIP cases: filed by area, one file each.
+
+mod envelope;
+mod hostile;
+mod lookups;
+mod requests;
+mod router;
+mod services;
+mod transport;
+
+use super::script::{Answered, Script};
+use super::wire::{Version, Wire};
+use crate::case::{Case, Role, Source, Stop};
+
+/// Every case, in the catalogue's order.
+pub fn all() -> impl Iterator<Item = &'static Case> {
+    [
+        envelope::CASES,
+        services::CASES,
+        lookups::CASES,
+        router::CASES,
+        requests::CASES,
+        transport::CASES,
+        hostile::CASES,
+    ]
+    .into_iter()
+    .flatten()
+}
+
+/// A table of cases, as the ISO 18626 half has them.
+macro_rules! cases {
+    ($area:literal; $($id:ident $title:literal { $($key:ident: $value:expr),* $(,)? } |$s:ident| $body:block)*) => {
+        /// The cases of this area.
+        pub(crate) const CASES: &[crate::case::Case] = &[$(
+            crate::case::Case {
+                id: stringify!($id),
+                title: $title,
+                $($key: $value,)*
+                run: crate::case::Play::Ncip(|$s| Box::pin(async move { $body; Ok(()) })),
+                ..crate::ncip::cases::blank($area)
+            },
+        )*];
+    };
+}
+pub(crate) use cases;
+
+/// A case with nothing in it yet: for each version over each transport.
+const fn blank(area: &'static str) -> Case {
+    Case {
+        roles: &[Role::NcipResponder],
+        editions: &[],
+        wires: Wire::ALL,
+        source: Source::Ncip("the schema"),
+        ..Case::blank(area)
+    }
+}
+
+/// A member other than the sender, whose ILS speaks the same version over HTTP or, failing that, the other.
+fn partner(s: &Script) -> Result<usize, Stop> {
+    s.router()?;
+    s.member(Wire { version: s.version().other(), transport: super::Transport::Http })
+}
+
+/// A well-formed LookupUser to another member is answered with this patron.
+async fn still_answers(s: &Script, more: &str) -> Result<Answered, Stop> {
+    let (from, to) = (s.sender()?, partner(s)?);
+    let answer = s.ask(s.lookup(from, s.agency(to), &s.barcode(more))).await?;
+    answer.fine("LookupUser")?;
+    Ok(answer)
+}
+
+fn expect(what: &str, got: Option<&str>, wanted: &str, bytes: &[u8]) -> Result<(), Stop> {
+    if got == Some(wanted) {
+        return Ok(());
+    }
+    Err(Stop::fail(format!("{what}: {wanted:?}"), format!("{:?}", got.unwrap_or("nothing")), bytes))
+}
+
+fn in_version(answer: &Answered, version: Version) -> Result<(), Stop> {
+    if answer.read.version == version {
+        return Ok(());
+    }
+    let got = format!("version {}", answer.read.version);
+    Err(Stop::fail(format!("an answer in version {version}"), got, &answer.bytes))
+}

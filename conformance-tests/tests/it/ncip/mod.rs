@@ -1,0 +1,82 @@
+//! The NCIP half tried on a router of its own: correct, it must pass; wrong in one way, it must be caught.
+
+mod reference;
+mod requests;
+mod server;
+
+use std::time::Duration;
+
+use conformance_tests::ncip::{Members, NcipSuite, Wire};
+use conformance_tests::{Options, Report, Role, Subject};
+use tokio::task::JoinSet;
+
+use self::reference::{Fault, Router};
+use crate::subjects::complaints;
+
+async fn run(fault: Option<Fault>, cases: &[&str]) -> Report {
+    let suite = NcipSuite::open(Members::standard("127.0.0.1:0")).await.expect("free ports");
+    let router = Router::new(suite.members().clone(), fault);
+    let (url, tcp) = server::serve(router).await;
+    let options = Options {
+        cases: cases.iter().map(|&case| case.to_owned()).collect(),
+        patience: Duration::from_secs(10),
+        quiet: Duration::from_millis(100),
+        seed: Some(11),
+        ..Options::default()
+    };
+    let subject = Subject::new(Role::NcipResponder, &url);
+    suite.run(subject, Some(tcp), &options, |_| {}).await.expect("a run")
+}
+
+/// The fault, and the case that must catch it.
+const FAULTS: &[(Fault, &str)] = &[
+    (Fault::AddressInProblem, "NR18"),
+    (Fault::AnswersInItsOwnVersion, "NE01"),
+    (Fault::BareVersion, "NE02"),
+    (Fault::CarriesEverything, "NR14"),
+    (Fault::CarriesPasswords, "NR06"),
+    (Fault::CarriesWhatChanges, "NR16"),
+    (Fault::CutsAtTheWord, "NT13"),
+    (Fault::DoubleRequest, "NQ02"),
+    (Fault::FetchesTheDtd, "NE06"),
+    (Fault::FirstProblemOnly, "NL03"),
+    (Fault::HtmlPassedOn, "NR10"),
+    (Fault::HttpErrorForProblems, "NT07"),
+    (Fault::NoScheme, "NS09"),
+    (Fault::NotSwapped, "NE03"),
+    (Fault::OneMessageAConnection, "NT11"),
+    (Fault::PinEchoed, "NL05"),
+    (Fault::StrangersWelcome, "NS08"),
+    (Fault::UnknownAgencyIsUnknownUser, "NS07"),
+    (Fault::UnqualifiedRefused, "NE04"),
+    (Fault::WaitsForEver, "NR08"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_reference_router_passes() {
+    let report = run(None, &[]).await;
+    println!("{} cases, {:?}, {} ms", report.cases, report.verdicts, report.milliseconds);
+    assert!(report.ok, "{}", complaints(&report));
+    assert!(report.cases >= 60, "{} cases", report.cases);
+    assert_eq!(report.of("inconclusive").count(), 0);
+    for wire in Wire::ALL {
+        assert!(report.of("pass").any(|result| result.edition.to_string() == wire.to_string()), "{wire}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_fault_of_a_router_is_caught_by_its_case() {
+    let mut runs = JoinSet::new();
+    for &(fault, case) in FAULTS {
+        runs.spawn(async move {
+            let report = run(Some(fault), &[case]).await;
+            let caught = report.of("fail").any(|result| result.case == case);
+            (!caught).then(|| format!("{fault:?} is not caught by {case}: {:?}", report.verdicts))
+        });
+    }
+    let mut missed = Vec::new();
+    while let Some(run) = runs.join_next().await {
+        missed.extend(run.expect("a run"));
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}

@@ -1,0 +1,300 @@
+//! A small router that does NCIP right, or wrong in one way.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use conformance_tests::ncip::members::Trait;
+use conformance_tests::ncip::messages as write;
+use conformance_tests::ncip::reply::{Problem, Read};
+use conformance_tests::ncip::{Members, Transport, Version};
+use conformance_tests::tree::Element;
+
+use super::{requests, server};
+
+/// A way to be wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    AddressInProblem,
+    AnswersInItsOwnVersion,
+    BareVersion,
+    CarriesEverything,
+    CarriesPasswords,
+    CarriesWhatChanges,
+    CutsAtTheWord,
+    DoubleRequest,
+    FetchesTheDtd,
+    FirstProblemOnly,
+    HtmlPassedOn,
+    HttpErrorForProblems,
+    NoScheme,
+    NotSwapped,
+    OneMessageAConnection,
+    PinEchoed,
+    StrangersWelcome,
+    UnknownAgencyIsUnknownUser,
+    UnqualifiedRefused,
+    WaitsForEver,
+}
+
+/// The router.
+pub(crate) struct Router {
+    pub(crate) members: Members,
+    pub(crate) fault: Option<Fault>,
+    pub(crate) requests: Mutex<HashMap<String, requests::Kept>>,
+}
+
+/// What it answers.
+pub(crate) struct Answer {
+    pub(crate) text: String,
+    pub(crate) problem: bool,
+}
+
+/// A question that was read, and what its answer must carry.
+pub(crate) struct Asked<'a> {
+    pub(crate) read: &'a Read,
+    pub(crate) version: Version,
+    pub(crate) from: String,
+    pub(crate) to: String,
+    pub(crate) service: String,
+}
+
+impl Router {
+    pub(crate) fn new(members: Members, fault: Option<Fault>) -> Arc<Router> {
+        Arc::new(Router { members, fault, requests: Mutex::default() })
+    }
+
+    pub(crate) fn is(&self, fault: Fault) -> bool {
+        self.fault == Some(fault)
+    }
+
+    pub(crate) async fn answer(&self, bytes: &[u8]) -> Answer {
+        let text = match self.without_doctype(bytes).await {
+            Ok(text) => text,
+            Err(why) => return self.unreadable(&why),
+        };
+        match Read::parse(text.as_bytes()) {
+            Ok(read) => self.understood(&read).await,
+            Err(why) => self.unreadable(&why),
+        }
+    }
+
+    /// The text without a DOCTYPE that names a DTD and declares nothing, decoded.
+    async fn without_doctype(&self, bytes: &[u8]) -> Result<String, String> {
+        let latin = bytes.windows(10).take(80).any(|window| window == b"ISO-8859-1");
+        let text = if latin {
+            bytes.iter().map(|&byte| char::from(byte)).collect::<String>()
+        } else {
+            String::from_utf8(bytes.to_vec()).map_err(|error| error.to_string())?
+        };
+        let Some(start) = text.find("<!DOCTYPE") else { return Ok(text) };
+        let end = text[start..].find('>').ok_or("a DOCTYPE without an end")? + start;
+        if text[start..end].contains('[') {
+            return Err("a DOCTYPE that declares something".to_owned());
+        }
+        if self.is(Fault::FetchesTheDtd)
+            && let Some(url) = text[start..end].split('"').find(|part| part.starts_with("http://127"))
+        {
+            let _fetched = server::ask(url, false, "", Duration::from_secs(2)).await;
+        }
+        Ok(format!("{}{}", &text[..start], &text[end + 1..]))
+    }
+
+    async fn understood(&self, read: &Read) -> Answer {
+        let at = |place| read.agency(place).unwrap_or_default().to_owned();
+        let asked = Asked {
+            read,
+            version: read.version,
+            from: at("FromAgencyId"),
+            to: at("ToAgencyId"),
+            service: read.service().to_owned(),
+        };
+        let qualified = read.tree.attribute("version").is_some_and(|version| !version.namespace.is_empty());
+        if self.is(Fault::UnqualifiedRefused) && asked.version == Version::V2 && !qualified {
+            return self.refuse(&asked, &[("Invalid Message Syntax Error", "NCIPMessage")]);
+        }
+        if read.tree.children.len() != 1 || deep(&read.tree) > 100 {
+            return self.refuse(&asked, &[("Invalid Message Syntax Error", "NCIPMessage")]);
+        }
+        if asked.service == "LookupVersion" {
+            return self.versions(&asked);
+        }
+        if asked.service.ends_with("Response") {
+            return self.refuse(&asked, &[("Unknown Service", "NCIPMessage")]);
+        }
+        if asked.from.is_empty() || asked.to.is_empty() {
+            return self.refuse(&asked, &[("Needed Data Missing", "InitiationHeader")]);
+        }
+        let known = self.members.member.iter().any(|member| member.agency == asked.from);
+        if !known && !self.is(Fault::StrangersWelcome) {
+            return self.refuse(&asked, &[("Unknown Agency", "FromAgencyId")]);
+        }
+        if asked.to == self.members.agency {
+            return requests::answer(self, &asked);
+        }
+        let Some(to) = self.members.member.iter().find(|member| member.agency == asked.to) else {
+            let fault = self.is(Fault::UnknownAgencyIsUnknownUser);
+            return self
+                .refuse(&asked, &[(if fault { "Unknown User" } else { "Unknown Agency" }, "ToAgencyId")]);
+        };
+        let carried = match asked.service.as_str() {
+            "LookupUser" => true,
+            "LookupItem" => to.traits.contains(&Trait::ItemsToo) || self.is(Fault::CarriesEverything),
+            "CheckOutItem" | "CheckInItem" => self.is(Fault::CarriesWhatChanges),
+            _ => false,
+        };
+        if !carried {
+            return self.refuse(&asked, &[("Unauthorized Service For Agency", "ToAgencyId")]);
+        }
+        self.carry(&asked, to).await
+    }
+
+    async fn carry(&self, asked: &Asked<'_>, to: &conformance_tests::ncip::Member) -> Answer {
+        let v = to.version;
+        let value = |name: &str| asked.read.anywhere(name).unwrap_or_default().trim().to_owned();
+        let middle = match (asked.read.anywhere("FromAgencyAuthentication"), self.fault) {
+            (Some(secret), Some(Fault::CarriesPasswords)) => {
+                write::element("FromAgencyAuthentication", secret)
+            }
+            _ => String::new(),
+        };
+        let header = write::header_with(v, &self.members.agency, &middle, &to.agency);
+        let typed = typed_in(asked.read, v);
+        let message = match asked.service.as_str() {
+            "LookupUser" if !typed.is_empty() => write::lookup_user(v, &header, &typed),
+            "LookupUser" if value("UserIdentifierValue").is_empty() => {
+                return self.refuse(asked, &[("Needed Data Missing", "UserId")]);
+            }
+            "LookupUser" => {
+                write::lookup_user(v, &header, &write::user(v, &to.agency, &value("UserIdentifierValue")))
+            }
+            "LookupItem" => {
+                write::lookup_item(v, &header, &write::item(v, &to.agency, &value("ItemIdentifierValue")))
+            }
+            service => {
+                let item = write::item(v, &to.agency, &value("ItemIdentifierValue"));
+                write::envelope(v, &write::element(service, &format!("{header}{item}")))
+            }
+        };
+        let limit = Duration::from_secs(if self.is(Fault::WaitsForEver) { 300 } else { 3 });
+        let answer = server::ask(&to.url, to.transport == Transport::Tcp, &message, limit).await;
+        let failed = |why: &str| {
+            let text =
+                if self.is(Fault::AddressInProblem) { format!("{}: {why}", to.url) } else { String::new() };
+            self.refuse_with(asked, &[("Temporary Processing Failure", "NCIPMessage")], &text)
+        };
+        let bytes = match answer {
+            Ok(bytes) => bytes,
+            Err(why) => return failed(&why),
+        };
+        match Read::parse(&bytes) {
+            Ok(read) if read.service() == format!("{}Response", asked.service) => self.home(asked, to, &read),
+            _ if self.is(Fault::HtmlPassedOn) => {
+                Answer { text: String::from_utf8_lossy(&bytes).into_owned(), problem: false }
+            }
+            Ok(_) => failed("an answer to something else"),
+            Err(why) => failed(&why),
+        }
+    }
+
+    /// The member's answer, brought home.
+    fn home(&self, asked: &Asked<'_>, to: &conformance_tests::ncip::Member, read: &Read) -> Answer {
+        let mut problems: Vec<Problem> = read.problems();
+        if self.is(Fault::FirstProblemOnly) {
+            problems.truncate(1);
+        }
+        if !problems.is_empty() {
+            let pairs: Vec<(&str, &str)> =
+                problems.iter().map(|problem| (problem.kind.as_str(), problem.element.as_str())).collect();
+            return self.refuse(asked, &pairs);
+        }
+        let v = if self.is(Fault::AnswersInItsOwnVersion) { to.version } else { asked.version };
+        let value = |name: &str| read.anywhere(name).unwrap_or_default().trim().to_owned();
+        let header = self.response_header(asked, v);
+        let text = match asked.service.as_str() {
+            "LookupUser" => {
+                let user = write::user(v, &to.agency, &value("UserIdentifierValue"));
+                write::user_found(v, &header, &user, &value("UnstructuredPersonalUserName"))
+            }
+            _ => {
+                let item = write::item(v, &to.agency, &value("ItemIdentifierValue"));
+                write::item_found(v, &header, &item, read.code("CirculationStatus").unwrap_or_default())
+            }
+        };
+        self.said(text, false)
+    }
+
+    pub(crate) fn said(&self, text: String, problem: bool) -> Answer {
+        let text = if self.is(Fault::BareVersion) { text.replace("ncip:version", "version") } else { text };
+        Answer { text, problem }
+    }
+
+    pub(crate) fn response_header(&self, asked: &Asked<'_>, version: Version) -> String {
+        if self.is(Fault::NotSwapped) {
+            return write::response_header(version, &asked.from, &asked.to);
+        }
+        write::response_header(version, &asked.to, &asked.from)
+    }
+
+    fn versions(&self, asked: &Asked<'_>) -> Answer {
+        let agency = |value: &str| write::agency(Version::V1, value);
+        let supported = |version: Version| write::element("VersionSupported", version.attribute());
+        let content = format!(
+            "<FromAgencyId>{}</FromAgencyId><ToAgencyId>{}</ToAgencyId>{}{}",
+            agency(&asked.to),
+            agency(&asked.from),
+            supported(Version::V1),
+            supported(Version::V2)
+        );
+        let body = write::element("LookupVersionResponse", &content);
+        self.said(format!("<NCIPVersionMessage version=\"1\">{body}</NCIPVersionMessage>"), false)
+    }
+
+    pub(crate) fn refuse(&self, asked: &Asked<'_>, problems: &[(&str, &str)]) -> Answer {
+        let pin = asked.read.tree.mentions("4711-pin") && self.is(Fault::PinEchoed);
+        self.refuse_with(asked, problems, if pin { "4711-pin" } else { "" })
+    }
+
+    fn refuse_with(&self, asked: &Asked<'_>, problems: &[(&str, &str)], value: &str) -> Answer {
+        let v = asked.version;
+        let service = asked.service.to_lowercase();
+        let text: String = problems
+            .iter()
+            .map(|(kind, element)| write::problem(v, &service, kind, element, value))
+            .collect();
+        let text = match v {
+            Version::V1 => text.replace("</Problem><Problem>", ""),
+            Version::V2 => text,
+        };
+        let text = match (self.fault, text.find("<Scheme>"), text.find("</Scheme>")) {
+            (Some(Fault::NoScheme), Some(start), Some(end)) => {
+                format!("{}{}", &text[..start], &text[end + 9..])
+            }
+            _ => text,
+        };
+        self.said(write::refused(v, &asked.service, &self.response_header(asked, v), &text), true)
+    }
+
+    fn unreadable(&self, why: &str) -> Answer {
+        let problem = write::problem(Version::V2, "", "Invalid Message Syntax Error", "NCIPMessage", why);
+        self.said(write::envelope(Version::V2, &problem), true)
+    }
+}
+
+fn deep(element: &Element) -> usize {
+    1 + element.children.iter().map(deep).max().unwrap_or(0)
+}
+
+/// What the patron typed in, in another version.
+fn typed_in(read: &Read, version: Version) -> String {
+    let Some(body) = read.body() else { return String::new() };
+    let inputs = body.all("AuthenticationInput");
+    inputs
+        .map(|input| {
+            let kind = input.child("AuthenticationInputType");
+            let kind =
+                kind.map(|kind| kind.text_at("Value").unwrap_or(&kind.text).to_owned()).unwrap_or_default();
+            write::typed_in(version, &kind, input.text_at("AuthenticationInputData").unwrap_or_default())
+        })
+        .collect()
+}

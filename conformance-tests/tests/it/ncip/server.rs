@@ -1,0 +1,180 @@
+//! The doors of the reference router: HTTP by the book, and bare connections.
+
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::time::Duration;
+
+use conformance_tests::http::Client;
+use http_body_util::{BodyExt, Full, Limited};
+use hyper::body::{Bytes, Incoming};
+use hyper::service::service_fn;
+use hyper::{Request, Response};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use super::reference::{Fault, Router};
+use crate::reference::outside;
+
+const MOST: usize = 1 << 20;
+
+/// Opens both doors: the URL, and the address for bare connections.
+pub(crate) async fn serve(router: Arc<Router>) -> (String, String) {
+    let (http, bare) = (outside::listen("127.0.0.1:0").await, outside::listen("127.0.0.1:0").await);
+    let url = format!("http://{}/ncip", http.local_addr().expect("it listens"));
+    let tcp = bare.local_addr().expect("it listens").to_string();
+    let by_http = Arc::clone(&router);
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = http.accept().await {
+            let router = Arc::clone(&by_http);
+            let service = service_fn(move |request| {
+                let router = Arc::clone(&router);
+                async move { Ok::<_, Infallible>(answer(&router, request).await) }
+            });
+            let connection =
+                hyper::server::conn::http1::Builder::new().serve_connection(TokioIo::new(stream), service);
+            tokio::spawn(async move {
+                let _ended = connection.await;
+            });
+        }
+    });
+    tokio::spawn(async move {
+        while let Ok((stream, _)) = bare.accept().await {
+            tokio::spawn(talk(Arc::clone(&router), stream));
+        }
+    });
+    (url, tcp)
+}
+
+async fn answer(router: &Router, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    if request.method() != "POST" {
+        return plain(405, "POST only");
+    }
+    let kind =
+        request.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let kind = kind.to_ascii_lowercase();
+    let Ok(body) = Limited::new(request.into_body(), MOST).collect().await else {
+        return plain(413, "too long, or broken off");
+    };
+    let bytes = body.to_bytes().to_vec();
+    let bytes = if kind.starts_with("application/x-www-form-urlencoded") {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        decoded(text.split_once('=').map_or("", |(_, value)| value))
+    } else if kind.starts_with("application/xml") || kind.starts_with("text/xml") {
+        bytes
+    } else {
+        return plain(415, "application/xml or text/xml");
+    };
+    if bytes.is_empty() {
+        return plain(400, "an empty body");
+    }
+    let answer = router.answer(&bytes).await;
+    let status = if answer.problem && router.fault == Some(Fault::HttpErrorForProblems) { 500 } else { 200 };
+    let response =
+        Response::builder().status(status).header("content-type", "application/xml; charset=utf-8");
+    response.body(Full::new(Bytes::from(answer.text))).expect("a plain response")
+}
+
+fn decoded(value: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut rest = value.bytes();
+    while let Some(byte) = rest.next() {
+        match byte {
+            b'+' => bytes.push(b' '),
+            b'%' => {
+                let digits = [rest.next().unwrap_or(b'0'), rest.next().unwrap_or(b'0')];
+                let digits = String::from_utf8_lossy(&digits).into_owned();
+                bytes.push(u8::from_str_radix(&digits, 16).unwrap_or_default());
+            }
+            other => bytes.push(other),
+        }
+    }
+    bytes
+}
+
+fn plain(status: u16, reason: &'static str) -> Response<Full<Bytes>> {
+    Response::builder().status(status).body(Full::new(Bytes::from(reason))).expect("a plain response")
+}
+
+async fn talk(router: Arc<Router>, mut stream: TcpStream) {
+    let mut bytes = Vec::new();
+    loop {
+        let end = match router.fault {
+            Some(Fault::CutsAtTheWord) => cut_at_the_word(&bytes),
+            _ => message_end(&bytes),
+        };
+        if let Some(end) = end {
+            let after = bytes.split_off(end);
+            let message = std::mem::replace(&mut bytes, after);
+            let answer = router.answer(&message).await;
+            if stream.write_all(format!("{}\n", answer.text).as_bytes()).await.is_err() {
+                return;
+            }
+            if router.fault == Some(Fault::OneMessageAConnection) {
+                return;
+            }
+            continue;
+        }
+        if bytes.len() > MOST || !matches!(stream.read_buf(&mut bytes).await, Ok(count) if count > 0) {
+            return;
+        }
+    }
+}
+
+fn cut_at_the_word(bytes: &[u8]) -> Option<usize> {
+    let word = b"</NCIPMessage>";
+    bytes.windows(word.len()).position(|window| window == word).map(|place| place + word.len())
+}
+
+/// The end of the first message: the end tag of its root, outside of comments and CDATA.
+fn message_end(bytes: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    loop {
+        let open = bytes[at..].iter().position(|&byte| byte == b'<')? + at;
+        let rest = &bytes[open..];
+        let (start, stop): (&[u8], &[u8]) = if rest.starts_with(b"<!--") {
+            (b"<!--", b"-->")
+        } else if rest.starts_with(b"<![CDATA[") {
+            (b"<![CDATA[", b"]]>")
+        } else {
+            (b"<", b">")
+        };
+        let close = rest[start.len()..].windows(stop.len()).position(|window| window == stop)?;
+        let end = open + start.len() + close + stop.len();
+        let tag = &bytes[open..end];
+        if tag.starts_with(b"</") {
+            let name = tag[2..tag.len() - 1].trim_ascii();
+            let name = name.rsplit(|&byte| byte == b':').next().unwrap_or(name);
+            if name == b"NCIPMessage" || name == b"NCIPVersionMessage" {
+                return Some(end);
+            }
+        }
+        at = end;
+    }
+}
+
+/// Asks a member's system over its transport.
+pub(crate) async fn ask(url: &str, bare: bool, message: &str, limit: Duration) -> Result<Vec<u8>, String> {
+    if !bare {
+        let client = Client::new(url, std::collections::BTreeMap::new(), limit)?;
+        let none = std::collections::BTreeMap::new();
+        let answer = client.send("POST", Some("application/xml"), &none, message.as_bytes().to_vec()).await?;
+        return if answer.status == 200 { Ok(answer.body) } else { Err(format!("HTTP {}", answer.status)) };
+    }
+    let talk = async {
+        let mut stream = outside::connect(url).await.map_err(|error| error.to_string())?;
+        stream.write_all(message.as_bytes()).await.map_err(|error| error.to_string())?;
+        stream.write_all(b"\n").await.map_err(|error| error.to_string())?;
+        let mut bytes = Vec::new();
+        loop {
+            if let Some(end) = message_end(&bytes) {
+                bytes.truncate(end);
+                return Ok(bytes);
+            }
+            if !matches!(stream.read_buf(&mut bytes).await, Ok(count) if count > 0) {
+                return Err("closed".to_owned());
+            }
+        }
+    };
+    outside::within(limit, talk).await.unwrap_or_else(|| Err("no answer in time".to_owned()))
+}
