@@ -93,7 +93,7 @@ fn fits_as_it_is(element: &dyn Element, edition: usize) -> bool {
                     && lexical::allows(text.lexical, edition, leaf.text())
                     && (place.need != Need::MayBeEmpty || !leaf.text().is_empty())
             }
-            (View::Leaf(_), Content::Elements(_)) => false,
+            (View::Leaf(_), Content::Elements(_) | Content::Raw) => false,
         })
     })
 }
@@ -434,7 +434,7 @@ fn only_elsewhere(row: &Row, edition: usize, text: &str) -> bool {
                 Lexical::Code(_) => true,
                 lexical => lexical::allows(lexical, column, text),
             },
-            Content::Elements(_) => true,
+            Content::Elements(_) | Content::Raw => true,
         })
     };
     !allows(edition) && (0..row.cells.len()).any(allows)

@@ -118,6 +118,7 @@ macro_rules! bind {
                 ::xml::schema::Order::of(ROWS, 1),
                 ::xml::schema::Order::of(ROWS, 2),
             ],
+            rules: &[],
         };
 
         impl ::xml::Single for $name {

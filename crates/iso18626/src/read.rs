@@ -168,6 +168,7 @@ fn open<'t>(text: &'t Text<'t>, options: &ReadOptions) -> Result<Document<'t>, U
             NamespaceRule::MayBeMissing => xml::NamespaceRule::MayBeMissing,
         },
         doctype: DocType::Refused,
+        passed: &[],
     };
     Document::open(text, &options.limits, expect).map_err(|broken| unreadable(Some(text), broken))
 }

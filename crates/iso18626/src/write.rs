@@ -74,8 +74,8 @@ fn document(message: &Message, body: &dyn Element, options: &WriteOptions) -> Re
     let version = options.version.as_deref().unwrap_or(options.edition.as_str());
     let envelope = xml::Envelope {
         root: ROOT,
-        namespace: NAMESPACE,
-        prefix: "ill",
+        namespace: Some(xml::Namespace { uri: NAMESPACE, prefix: "ill" }),
+        doctype: None,
         attributes: &[("version", version)],
     };
     xml::write(&envelope, message.kind().as_str(), body, options.edition.column())

@@ -16,6 +16,10 @@ pub trait Element {
     fn get_mut(&mut self, row: usize, index: usize) -> Slot<'_>;
     /// Leaves a row its first values only. A mandatory field always keeps one.
     fn truncate(&mut self, row: usize, len: usize);
+    /// Whether it goes by the other name, where its place has two.
+    fn is_twin(&self) -> bool {
+        false
+    }
 }
 
 /// A value of the model that stands on the wire as text.
@@ -101,6 +105,18 @@ impl<T: Single> Field for T {
     }
 }
 
+impl<T: Single> Single for Box<T> {
+    const CONTENT: Content = T::CONTENT;
+
+    fn slot(&mut self) -> Slot<'_> {
+        (**self).slot()
+    }
+
+    fn view(&self) -> View<'_> {
+        (**self).view()
+    }
+}
+
 impl<T: Single> Field for Option<T> {
     const CONTENT: Content = T::CONTENT;
     const REPEATABLE: bool = false;
@@ -160,7 +176,11 @@ macro_rules! leaf {
     ($type:ty, $lexical:expr, $attribute:expr $(, $($generics:tt)*)?) => {
         impl $($($generics)*)? $crate::Single for $type {
             const CONTENT: $crate::schema::Content =
-                $crate::schema::Content::Text($crate::schema::TextType { lexical: $lexical, attribute: $attribute });
+                $crate::schema::Content::Text($crate::schema::TextType {
+                    lexical: $lexical,
+                    attribute: $attribute,
+                    apart: None,
+                });
 
             fn slot(&mut self) -> $crate::Slot<'_> {
                 $crate::Slot::Leaf(self)

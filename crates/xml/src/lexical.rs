@@ -12,6 +12,8 @@ pub fn allows(lexical: Lexical, edition: usize, text: &str) -> bool {
         Lexical::Boolean => matches!(text, "true" | "false" | "1" | "0"),
         Lexical::Integer => is_integer(text),
         Lexical::NonNegativeInteger => is_integer(text) && (!text.starts_with('-') || is_zero(text)),
+        Lexical::PositiveInteger => is_integer(text) && !text.starts_with('-') && !is_zero(text),
+        Lexical::Empty => text.is_empty(),
         Lexical::Code(list) => list.knows(edition, text),
     }
 }
@@ -99,7 +101,7 @@ pub fn is_integer(text: &str) -> bool {
 }
 
 fn is_zero(text: &str) -> bool {
-    text.bytes().all(|b| matches!(b, b'-' | b'0'))
+    text.bytes().all(|b| matches!(b, b'+' | b'-' | b'0'))
 }
 
 /// Whether a text passes for an `xs:anyURI`: a URI reference, characters that an IRI would escape allowed.

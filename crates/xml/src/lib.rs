@@ -25,5 +25,5 @@ pub use limits::Limits;
 pub use pretty::pretty;
 pub use read::{Document, Expect, NamespaceRule, Outcome};
 pub use tokens::DocType;
-pub use write::{Envelope, WriteFault, write};
+pub use write::{Envelope, Namespace, WriteFault, write, write_content, write_raw};
 pub use xsd::{Heading, xsd};

@@ -35,6 +35,8 @@ pub struct Expect {
     pub namespace: NamespaceRule,
     /// Whether a DOCTYPE is read past.
     pub doctype: DocType,
+    /// Attributes that any element may carry and that say nothing.
+    pub passed: &'static [&'static str],
 }
 
 /// A document of which the root element has been read.
@@ -136,7 +138,7 @@ impl<'t> Document<'t> {
                     }
                     self.attributes.push((name, attribute.value));
                 }
-                _ if attribute.space == Space::Other => {}
+                _ if attribute.space == Space::Other || self.passed(attribute.local) => {}
                 _ => self.unknown_attribute(root.offset, attribute.local),
             }
         }
@@ -151,23 +153,32 @@ impl<'t> Document<'t> {
 
     /// The elements inside of an element, up to its end tag.
     fn elements(&mut self, target: &mut dyn Element, start: usize, any: &mut bool) -> Result<(), Break> {
+        let mut state = State { seen: [0; MAX_ROWS], at: 0, any: false };
+        let result = self.children(target, &mut state, None);
+        *any |= state.any;
+        result?;
+        self.missing_in(target.schema(), &state.seen, start);
+        Ok(())
+    }
+
+    /// The elements of an element, or those that stand in it inside of a wrapper.
+    fn children(
+        &mut self,
+        target: &mut dyn Element,
+        state: &mut State,
+        wrapper: Option<&str>,
+    ) -> Result<(), Break> {
         let schema = target.schema();
         let order = schema.editions[self.edition].rows();
-        let mut seen = [0u16; MAX_ROWS];
-        let mut at = 0;
         loop {
             let tag = match self.tokens.next()? {
                 Token::Start(tag) => tag,
-                Token::End => break,
+                Token::End => return Ok(()),
                 Token::Text(text) if is_blank(&text) => continue,
                 Token::Text(_) => {
                     let offset = self.tokens.offset();
-                    self.find(
-                        About::Stray,
-                        Severity::Warning,
-                        offset,
-                        "text stands between elements".to_owned(),
-                    );
+                    let sentence = "text stands between elements".to_owned();
+                    self.find(About::Stray, Severity::Warning, offset, sentence);
                     continue;
                 }
                 Token::UnknownEntity(offset) => {
@@ -179,17 +190,25 @@ impl<'t> Document<'t> {
                 }
             };
             self.path.push(tag.local);
-            match self.locate(schema, order, at, &tag) {
-                Some(found) => {
+            match self.locate(schema, order, (state.at, wrapper), &tag) {
+                Some(Found::Row(found)) => {
                     if let Some(position) = found.position {
-                        if position < at && schema.group == Group::Sequence {
+                        if position < state.at && schema.group == Group::Sequence {
                             let sentence = format!("`{}` stands too late", tag.local);
                             self.find(About::Order, Severity::Warning, tag.offset, sentence);
                         }
-                        at = at.max(position);
+                        state.at = state.at.max(position);
                     }
-                    *any = true;
-                    self.known(target, schema, found, &tag, &mut seen)?;
+                    state.any = true;
+                    self.known(target, schema, found, &tag, &mut state.seen)?;
+                }
+                Some(Found::Wrapper(name)) => {
+                    if tag.has_attributes() {
+                        self.no_attributes(&tag)?;
+                    }
+                    if !tag.closed {
+                        self.children(target, state, Some(name))?;
+                    }
                 }
                 None => {
                     self.aside(&tag, About::Unknown, format!("`{}` is not known here", short(tag.local)))?
@@ -197,14 +216,18 @@ impl<'t> Document<'t> {
             }
             self.path.pop();
         }
-        self.missing_in(schema, &seen, start);
-        Ok(())
     }
 
     /// The row that a tag belongs to: first where the last one stood or after it, then anywhere, then in another
-    /// edition.
+    /// edition; or the wrapper of some rows.
     #[inline]
-    fn locate(&mut self, schema: &'static Schema, order: &[u8], at: usize, tag: &Tag<'t>) -> Option<Found> {
+    fn locate(
+        &mut self,
+        schema: &'static Schema,
+        order: &[u8],
+        (at, wrapper): (usize, Option<&str>),
+        tag: &Tag<'t>,
+    ) -> Option<Found> {
         match tag.space {
             Space::Ours => {}
             Space::None if self.root.space == Space::None => {}
@@ -213,32 +236,63 @@ impl<'t> Document<'t> {
         }
         for position in (at..order.len()).chain(0..at) {
             let row = usize::from(order[position]);
-            if let Some(place) = schema.rows[row].cells[self.edition].place()
-                && place.name == tag.local
+            let Some(place) = schema.rows[row].cells[self.edition].place() else { continue };
+            if place.wrapper == wrapper {
+                let inside = match place.twin {
+                    _ if place.name == tag.local => place.inside,
+                    Some((name, edition)) if name == tag.local => Some(edition),
+                    _ => continue,
+                };
+                return Some(Found::Row(FoundRow { row, place, inside, position: Some(position) }));
+            }
+            if let (None, Some(name)) = (wrapper, place.wrapper)
+                && name == tag.local
             {
-                return Some(Found { row, place, position: Some(position) });
+                return Some(Found::Wrapper(name));
             }
         }
+        self.elsewhere(schema, wrapper, tag)
+    }
+
+    /// The row that a tag belongs to in another edition.
+    fn elsewhere(&mut self, schema: &'static Schema, wrapper: Option<&str>, tag: &Tag<'t>) -> Option<Found> {
         for (row, description) in schema.rows.iter().enumerate() {
-            for cell in description.cells {
-                if let Some(place) = cell.place()
-                    && place.name == tag.local
+            for place in description.cells.iter().filter_map(|cell| cell.place()) {
+                if wrapper.is_none()
+                    && let Some(name) = place.wrapper
+                    && name == tag.local
                 {
-                    let sentence = format!("`{}` belongs to another edition", tag.local);
-                    self.find(About::Foreign, Severity::Warning, tag.offset, sentence);
-                    let place = description.cells[self.edition].place().unwrap_or(place);
-                    return Some(Found { row, place, position: None });
+                    self.foreign(tag);
+                    return Some(Found::Wrapper(name));
                 }
+                let twin = place.twin.filter(|(name, _)| *name == tag.local);
+                if place.name != tag.local && twin.is_none() || place.wrapper != wrapper && wrapper.is_some()
+                {
+                    continue;
+                }
+                self.foreign(tag);
+                let inside = twin.map(|(_, edition)| edition);
+                let place = description.cells[self.edition].place().unwrap_or(place);
+                return Some(Found::Row(FoundRow { row, place, inside, position: None }));
             }
         }
         None
+    }
+
+    fn foreign(&mut self, tag: &Tag<'t>) {
+        let sentence = format!("`{}` belongs to another edition", tag.local);
+        self.find(About::Foreign, Severity::Warning, tag.offset, sentence);
+    }
+
+    fn passed(&self, attribute: &str) -> bool {
+        self.expect.passed.contains(&attribute)
     }
 
     fn known(
         &mut self,
         target: &mut dyn Element,
         schema: &'static Schema,
-        found: Found,
+        found: FoundRow,
         tag: &Tag<'t>,
         seen: &mut [u16; MAX_ROWS],
     ) -> Result<(), Break> {
@@ -247,8 +301,9 @@ impl<'t> Document<'t> {
             Group::Sequence => seen[found.row],
             Group::Choice => seen.iter().sum(),
         };
+        let others = before > seen[found.row];
         seen[found.row] = seen[found.row].saturating_add(1);
-        if found.place.max.is_some_and(|max| before >= max) || (before > 0 && schema.group == Group::Choice) {
+        if found.place.max.is_some_and(|max| before >= max) || others {
             let sentence = match schema.group {
                 Group::Sequence => format!("`{}` stands there once too often", tag.local),
                 Group::Choice => format!("`{}` stands beside another of its kind", tag.local),
@@ -261,10 +316,24 @@ impl<'t> Document<'t> {
         match found.place.content(row) {
             Content::Text(text) => self.leaf(target, found, text, tag),
             Content::Elements(_) => self.element(target, found, tag),
+            Content::Raw => self.raw(target, found, tag),
         }
     }
 
-    fn element(&mut self, target: &mut dyn Element, found: Found, tag: &Tag<'t>) -> Result<(), Break> {
+    fn element(&mut self, target: &mut dyn Element, found: FoundRow, tag: &Tag<'t>) -> Result<(), Break> {
+        let edition = self.edition;
+        self.edition = found.inside.unwrap_or(edition);
+        let result = self.element_as_it_is(target, found, tag);
+        self.edition = edition;
+        result
+    }
+
+    fn element_as_it_is(
+        &mut self,
+        target: &mut dyn Element,
+        found: FoundRow,
+        tag: &Tag<'t>,
+    ) -> Result<(), Break> {
         if tag.has_attributes() {
             self.no_attributes(tag)?;
         }
@@ -301,7 +370,7 @@ impl<'t> Document<'t> {
 
     fn no_attributes(&mut self, tag: &Tag<'t>) -> Result<(), Break> {
         for attribute in self.tokens.attributes(tag)? {
-            if attribute.space != Space::Other {
+            if attribute.space != Space::Other && !self.passed(attribute.local) {
                 self.unknown_attribute(tag.offset, attribute.local);
             }
         }
@@ -312,22 +381,59 @@ impl<'t> Document<'t> {
     fn aside(&mut self, tag: &Tag<'t>, about: About, sentence: String) -> Result<(), Break> {
         self.find(about, Severity::Warning, tag.offset, sentence);
         let path = self.spoken_path();
-        let mut depth = usize::from(!tag.closed);
-        let mut result = Ok(());
-        while depth > 0 {
-            match self.tokens.next() {
-                Ok(Token::Start(inner)) => depth += usize::from(!inner.closed),
-                Ok(Token::End) => depth -= 1,
-                Ok(Token::Eof) => break,
-                Ok(Token::Text(_) | Token::UnknownEntity(_)) => {}
-                Err(broken) => {
-                    result = Err(broken);
-                    break;
-                }
-            }
-        }
+        let result = self.skip(tag).map(|_| ());
         self.asides.push(Aside { path, raw: self.tokens.slice(tag.offset).to_owned() });
         result
+    }
+
+    /// Keeps what stands in an element as it came.
+    fn raw(&mut self, target: &mut dyn Element, found: FoundRow, tag: &Tag<'t>) -> Result<(), Break> {
+        let start = self.tokens.offset();
+        let namespaces = self.tokens.namespaces(self.root.space);
+        let inner = self.skip(tag)?;
+        let inside = self.tokens.slice(start);
+        let inside = inside.rfind("</").map_or("", |end| &inside[..end]);
+        if inner.undeclared {
+            return Ok(());
+        }
+        let used = namespaces
+            .iter()
+            .filter(|(prefix, _)| prefix.is_empty() || inside.contains(&format!("{prefix}:")));
+        let mut declared = String::new();
+        for (prefix, uri) in used {
+            let name = if prefix.is_empty() { "xmlns".to_owned() } else { format!("xmlns:{prefix}") };
+            declared.push_str(&format!(" {name}=\""));
+            if crate::write::escape_attribute(&mut declared, uri).is_err() {
+                return Ok(());
+            }
+            declared.push('"');
+        }
+        if let Slot::Leaf(leaf) = target.open(found.row) {
+            leaf.set(
+                if tag.closed { "" } else { inside },
+                Some(declared.as_str()).filter(|text| !text.is_empty()),
+            );
+        }
+        Ok(())
+    }
+
+    /// Reads past the rest of an element.
+    fn skip(&mut self, tag: &Tag<'t>) -> Result<Skipped, Break> {
+        let mut depth = usize::from(!tag.closed);
+        let mut skipped = Skipped { undeclared: false };
+        while depth > 0 {
+            match self.tokens.next()? {
+                Token::Start(inner) => depth += usize::from(!inner.closed),
+                Token::End => depth -= 1,
+                Token::Eof => break,
+                Token::UnknownEntity(offset) => {
+                    self.unknown_entity(offset);
+                    skipped.undeclared = true;
+                }
+                Token::Text(_) => {}
+            }
+        }
+        Ok(skipped)
     }
 
     /// What follows the root element.
@@ -344,11 +450,31 @@ impl<'t> Document<'t> {
     }
 }
 
+/// What has been read of an element so far.
+struct State {
+    seen: [u16; MAX_ROWS],
+    at: usize,
+    any: bool,
+}
+
+/// What stood in an element that was read past.
+struct Skipped {
+    /// An entity that nobody declared.
+    undeclared: bool,
+}
+
 /// Where a tag belongs.
+enum Found {
+    Row(FoundRow),
+    Wrapper(&'static str),
+}
+
 #[derive(Clone, Copy)]
-struct Found {
+struct FoundRow {
     row: usize,
     place: &'static Place,
+    /// The edition of its inside, if not the document's.
+    inside: Option<usize>,
     /// In the edition's order; `None` for an element of another edition.
     position: Option<usize>,
 }

@@ -4,7 +4,7 @@
 //! conversions walk it; none of them knows a protocol.
 
 /// The most rows an element can have.
-pub const MAX_ROWS: usize = 64;
+pub const MAX_ROWS: usize = 128;
 
 /// An element with elements in it.
 #[derive(Debug)]
@@ -17,6 +17,27 @@ pub struct Schema {
     pub rows: &'static [Row],
     /// For each edition, which rows stand in it, in the order of the wire.
     pub editions: &'static [Order],
+    /// Which of its fields exclude or need one another.
+    pub rules: &'static [Rule],
+}
+
+/// What holds between the fields of a sequence.
+#[derive(Debug)]
+pub struct Rule {
+    /// In which editions it holds.
+    pub editions: &'static [usize],
+    /// What holds.
+    pub kind: RuleKind,
+}
+
+/// The kinds of rules. Rows are named by their numbers.
+#[derive(Debug)]
+pub enum RuleKind {
+    /// The rows stand on sides, of which one is there. Only the rows of that side may stand, and only they are
+    /// mandatory if they say so. Where nothing stands on any side, it is the first.
+    Sides(&'static [&'static [usize]]),
+    /// At least one of them stands.
+    Any(&'static [usize]),
 }
 
 /// How the elements of a group stand together.
@@ -50,6 +71,8 @@ pub enum Content {
     Text(TextType),
     /// Elements.
     Elements(&'static Schema),
+    /// Whatever somebody put there: kept as text, with the namespaces that it uses.
+    Raw,
 }
 
 /// The type of a text.
@@ -59,6 +82,26 @@ pub struct TextType {
     pub lexical: Lexical,
     /// The one attribute it may carry (an `anyURI`).
     pub attribute: Option<&'static str>,
+    /// Where the text and its attribute stand as two elements instead.
+    pub apart: Option<&'static Apart>,
+}
+
+/// A text and its attribute as two elements inside of the element.
+#[derive(Debug)]
+pub struct Apart {
+    /// In which editions.
+    pub editions: &'static [usize],
+    /// The element with what is an attribute elsewhere. It comes first.
+    pub attribute: &'static str,
+    /// The element with the text.
+    pub text: &'static str,
+}
+
+impl TextType {
+    /// The two elements, if an edition has them.
+    pub fn apart_in(&self, edition: usize) -> Option<&'static Apart> {
+        self.apart.filter(|apart| apart.editions.contains(&edition))
+    }
 }
 
 /// Which texts are allowed.
@@ -76,6 +119,10 @@ pub enum Lexical {
     Integer,
     /// `xs:integer` from 0.
     NonNegativeInteger,
+    /// `xs:integer` from 1.
+    PositiveInteger,
+    /// None: that the element stands there says it all.
+    Empty,
     /// One of a closed list.
     Code(&'static CodeList),
 }
@@ -150,6 +197,12 @@ pub struct Place {
     pub overflow: Overflow,
     /// The type of its text, where the edition has another than the model.
     pub text: Option<TextType>,
+    /// The element around it, which it shares with the neighbours that name the same.
+    pub wrapper: Option<&'static str>,
+    /// Another name it may have, under which it is made as this edition has it.
+    pub twin: Option<(&'static str, usize)>,
+    /// The edition whose table says how it is made inside, if it is not this one.
+    pub inside: Option<usize>,
 }
 
 /// Whether an element must be there.
@@ -195,6 +248,9 @@ impl Cell {
             max: Some(1),
             overflow: Overflow::Note,
             text: None,
+            wrapper: None,
+            twin: None,
+            inside: None,
         })
     }
 
@@ -230,10 +286,34 @@ impl Cell {
         self
     }
 
+    /// The same cell inside of another element.
+    pub const fn wrapper(mut self, name: &'static str) -> Cell {
+        if let Cell::Here(place) = &mut self {
+            place.wrapper = Some(name);
+        }
+        self
+    }
+
+    /// The same cell with another name for some of its values.
+    pub const fn twin(mut self, name: &'static str, edition: usize) -> Cell {
+        if let Cell::Here(place) = &mut self {
+            place.twin = Some((name, edition));
+        }
+        self
+    }
+
+    /// The same cell, made inside as another edition has it.
+    pub const fn inside(mut self, edition: usize) -> Cell {
+        if let Cell::Here(place) = &mut self {
+            place.inside = Some(edition);
+        }
+        self
+    }
+
     /// The same cell with a text type of its own.
     pub const fn text(mut self, lexical: Lexical) -> Cell {
         if let Cell::Here(place) = &mut self {
-            place.text = Some(TextType { lexical, attribute: None });
+            place.text = Some(TextType { lexical, attribute: None, apart: None });
         }
         self
     }
@@ -300,5 +380,48 @@ impl Schema {
             let row = &self.rows[usize::from(*index)];
             row.cells[edition].place().map(|place| (usize::from(*index), row, place))
         })
+    }
+}
+
+/// What the rules of an element ask of its rows, given which of them have values.
+pub struct Demands {
+    /// Rows that must not stand there, and therefore need not.
+    excluded: [bool; MAX_ROWS],
+}
+
+impl Schema {
+    /// What the rules ask, where `count` says how many values a row has.
+    pub fn demands(&self, edition: usize, count: impl Fn(usize) -> usize) -> Demands {
+        let mut excluded = [false; MAX_ROWS];
+        for rule in self.rules.iter().filter(|rule| rule.editions.contains(&edition)) {
+            let RuleKind::Sides(sides) = rule.kind else { continue };
+            let chosen = sides.iter().position(|side| side.iter().any(|row| count(*row) > 0)).unwrap_or(0);
+            for row in sides.iter().copied().flatten() {
+                excluded[*row] |= !sides[chosen].contains(row);
+            }
+        }
+        Demands { excluded }
+    }
+
+    /// The rows of which one must stand and none does.
+    pub fn unmet<'s>(
+        &'s self,
+        edition: usize,
+        demands: &'s Demands,
+        count: impl Fn(usize) -> usize + 's,
+    ) -> impl Iterator<Item = &'static [usize]> + 's {
+        self.rules.iter().filter(move |rule| rule.editions.contains(&edition)).filter_map(move |rule| {
+            let RuleKind::Any(rows) = rule.kind else { return None };
+            let asked =
+                rows.iter().any(|row| !demands.excludes(*row)) && rows.iter().all(|row| count(*row) == 0);
+            asked.then_some(rows)
+        })
+    }
+}
+
+impl Demands {
+    /// Whether a row must not stand.
+    pub fn excludes(&self, row: usize) -> bool {
+        self.excluded[row]
     }
 }

@@ -86,6 +86,7 @@ pub(crate) struct Tokens<'t> {
 
 struct Binding<'t> {
     prefix: &'t str,
+    uri: String,
     space: Space,
     depth: usize,
 }
@@ -245,12 +246,32 @@ impl<'t> Tokens<'t> {
                 uri if self.namespaces.contains(&uri) => Space::Ours,
                 _ => Space::Other,
             };
-            self.bindings.push(Binding { prefix, space, depth: self.depth });
+            let uri = value.trim().to_owned();
+            self.bindings.push(Binding { prefix, uri, space, depth: self.depth });
             if prefix.is_empty() {
                 self.default = space;
             }
         }
         Ok(())
+    }
+
+    /// The prefixes in force and what they mean; the empty one where unprefixed names are not what they are in
+    /// `root`'s namespace.
+    pub(crate) fn namespaces(&self, root: Space) -> Vec<(&'t str, String)> {
+        let mut found: Vec<(&'t str, String)> = Vec::new();
+        for binding in self.bindings.iter().rev() {
+            if found.iter().all(|(prefix, _)| *prefix != binding.prefix) {
+                found.push((binding.prefix, binding.uri.clone()));
+            }
+        }
+        let ours = |space: Space| space == Space::Ours || space == root && root == Space::None;
+        let default = self.default;
+        found.retain(|(prefix, _)| !prefix.is_empty() || !ours(default));
+        if !ours(default) && found.iter().all(|(prefix, _)| !prefix.is_empty()) {
+            found.push(("", String::new()));
+        }
+        found.sort_unstable();
+        found
     }
 
     /// A tag's attributes, namespace declarations apart. Call it before the next token.

@@ -1,6 +1,6 @@
 //! The writing engine: a model's values in the order and form of an edition, or the element that has none.
 
-use crate::schema::{Content, Group, Lexical, Need, TextType};
+use crate::schema::{Content, Group, Lexical, Need, Place, Row, TextType};
 use crate::{Element, Leaf, View, lexical};
 
 /// What stands around a written message.
@@ -8,12 +8,21 @@ use crate::{Element, Leaf, View, lexical};
 pub struct Envelope<'a> {
     /// The root element.
     pub root: &'a str,
-    /// The namespace, declared as the default one and for the prefix.
-    pub namespace: &'a str,
-    /// The prefix of attributes.
-    pub prefix: &'a str,
+    /// The namespace, declared as the default one and for the prefix, or none.
+    pub namespace: Option<Namespace<'a>>,
+    /// A document type declaration, whole.
+    pub doctype: Option<&'a str>,
     /// The root's attributes.
     pub attributes: &'a [(&'a str, &'a str)],
+}
+
+/// A namespace.
+#[derive(Clone, Copy, Debug)]
+pub struct Namespace<'a> {
+    /// What it is.
+    pub uri: &'a str,
+    /// The prefix of attributes.
+    pub prefix: &'a str,
 }
 
 /// An element has no valid form.
@@ -32,46 +41,107 @@ pub fn write(
     body: &dyn Element,
     edition: usize,
 ) -> Result<String, WriteFault> {
-    let mut writer = Writer { out: String::with_capacity(2048), prefix: envelope.prefix, edition };
-    writer.root(envelope, name, body).map_err(|mut fault| {
-        fault.path = format!("/{}/{name}{}", envelope.root, fault.path);
-        fault
-    })?;
+    document(envelope, edition, |writer| {
+        writer.start(name);
+        let result = writer.elements(body);
+        writer.end(name);
+        result.map_err(|fault| fault.below(name))
+    })
+}
+
+/// Writes what `content` has in it inside of an envelope.
+pub fn write_content(
+    envelope: &Envelope<'_>,
+    content: &dyn Element,
+    edition: usize,
+) -> Result<String, WriteFault> {
+    document(envelope, edition, |writer| writer.elements(content))
+}
+
+/// Writes an envelope around a piece of XML, which is taken as it is.
+pub fn write_raw(envelope: &Envelope<'_>, raw: &str) -> Result<String, WriteFault> {
+    document(envelope, 0, |writer| {
+        writer.out.push_str(raw);
+        Ok(())
+    })
+}
+
+fn document(
+    envelope: &Envelope<'_>,
+    edition: usize,
+    inside: impl FnOnce(&mut Writer<'_>) -> Result<(), WriteFault>,
+) -> Result<String, WriteFault> {
+    let prefix = envelope.namespace.map(|namespace| namespace.prefix);
+    let mut writer = Writer { out: String::with_capacity(2048), prefix, edition };
+    writer.open(envelope).and_then(|()| inside(&mut writer)).map_err(|fault| fault.below(envelope.root))?;
+    writer.end(envelope.root);
+    writer.out.push('\n');
     Ok(writer.out)
+}
+
+impl WriteFault {
+    /// The same fault, seen from one element further out.
+    fn below(mut self, name: &str) -> Self {
+        self.path = format!("/{name}{}", self.path);
+        self
+    }
 }
 
 struct Writer<'a> {
     out: String,
-    prefix: &'a str,
+    prefix: Option<&'a str>,
     edition: usize,
 }
 
 impl Writer<'_> {
-    fn root(&mut self, envelope: &Envelope<'_>, name: &str, body: &dyn Element) -> Result<(), WriteFault> {
-        self.out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<");
-        for piece in [envelope.root, " xmlns=\"", envelope.namespace, "\" xmlns:", envelope.prefix, "=\""] {
-            self.out.push_str(piece);
+    fn open(&mut self, envelope: &Envelope<'_>) -> Result<(), WriteFault> {
+        self.out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+        if let Some(doctype) = envelope.doctype {
+            self.out.push_str(doctype);
+            self.out.push('\n');
         }
-        self.out.push_str(envelope.namespace);
-        self.out.push('"');
+        self.out.push('<');
+        self.out.push_str(envelope.root);
+        if let Some(Namespace { uri, prefix }) = envelope.namespace {
+            for piece in [" xmlns=\"", uri, "\" xmlns:", prefix, "=\"", uri, "\""] {
+                self.out.push_str(piece);
+            }
+        }
         for (name, value) in envelope.attributes {
             self.attribute(name, value).map_err(|sentence| WriteFault { path: String::new(), sentence })?;
         }
         self.out.push('>');
-        self.start(name);
-        self.elements(body)?;
-        self.end(name);
-        self.end(envelope.root);
-        self.out.push('\n');
         Ok(())
     }
 
     fn elements(&mut self, element: &dyn Element) -> Result<(), WriteFault> {
         let schema = element.schema();
+        let count = |row: usize| element.count(row);
+        let demands = schema.demands(self.edition, count);
+        if let Some(rows) = schema.unmet(self.edition, &demands, count).next() {
+            let name = |row: &usize| schema.rows[*row].cells[self.edition].place().map(|place| place.name);
+            let names: Vec<_> = rows.iter().filter_map(name).collect();
+            let sentence = format!("one of `{}` is missing", names.join("`, `"));
+            return Err(WriteFault { path: String::new(), sentence });
+        }
         let mut written = 0;
+        let mut wrapper = None;
         for (index, row, place) in schema.places(self.edition) {
             let count = element.count(index);
-            if count == 0 && place.is_mandatory() && schema.group == Group::Sequence {
+            if count > 0 && demands.excludes(index) {
+                return Err(at(place.name, format!("`{}` stands beside what excludes it", place.name)));
+            }
+            if place.wrapper != wrapper && (count > 0 || wrapper.is_some()) {
+                if let Some(name) = wrapper.take() {
+                    self.end(name);
+                }
+                if let (Some(name), true) = (place.wrapper, count > 0) {
+                    self.start(name);
+                    wrapper = Some(name);
+                }
+            }
+            let demanded = place.is_mandatory() && !demands.excludes(index);
+            if count == 0 && demanded && schema.group == Group::Sequence {
                 if place.need != Need::MayBeEmpty {
                     return Err(at(place.name, format!("`{}` is missing", place.name)));
                 }
@@ -81,28 +151,70 @@ impl Writer<'_> {
             if place.max.is_some_and(|max| count > usize::from(max)) {
                 return Err(at(place.name, format!("`{}` stands there too often", place.name)));
             }
+            let twin =
+                place.twin.filter(|_| (0..count).all(|value| goes_by_twin(&element.get(index, value))));
             for value in 0..count {
                 written += 1;
-                let result = match (element.get(index, value), place.content(row)) {
-                    (View::Leaf(leaf), Content::Text(text)) => self.leaf(place.name, leaf, text),
-                    (View::Element(child), Content::Elements(_)) => {
-                        self.start(place.name);
-                        let result = self.elements(child);
-                        self.end(place.name);
-                        result.map_err(|mut fault| {
-                            fault.path = format!("/{}{}", place.name, fault.path);
-                            fault
-                        })
-                    }
-                    _ => Err(at(place.name, "the table and the model disagree".to_owned())),
-                };
-                result?;
+                self.value(element.get(index, value), row, place, twin)?;
             }
+        }
+        if let Some(name) = wrapper {
+            self.end(name);
         }
         if written == 0 && schema.group == Group::Choice {
             return Err(WriteFault { path: String::new(), sentence: "nothing is chosen".to_owned() });
         }
         Ok(())
+    }
+
+    fn value(
+        &mut self,
+        view: View<'_>,
+        row: &Row,
+        place: &Place,
+        twin: Option<(&'static str, usize)>,
+    ) -> Result<(), WriteFault> {
+        match (view, place.content(row)) {
+            (View::Leaf(leaf), Content::Text(text)) => self.leaf(place.name, leaf, text),
+            (View::Leaf(leaf), Content::Raw) => {
+                self.raw(place.name, leaf);
+                Ok(())
+            }
+            (View::Element(child), Content::Elements(_)) => {
+                let edition = self.edition;
+                let (name, inside) = twin.unwrap_or((place.name, place.inside.unwrap_or(edition)));
+                self.edition = inside;
+                self.start(name);
+                let result = self.elements(child);
+                self.end(name);
+                self.edition = edition;
+                result.map_err(|fault| fault.below(name))
+            }
+            _ => Err(at(place.name, "the table and the model disagree".to_owned())),
+        }
+    }
+
+    /// What somebody put there, with the namespaces that it needs. Where unprefixed names mean something else in
+    /// it, the element itself has a prefix.
+    fn raw(&mut self, name: &str, leaf: &dyn Leaf) {
+        let declared = leaf.attribute().unwrap_or_default();
+        let prefix = self.prefix.filter(|_| declared.contains(" xmlns="));
+        self.out.push('<');
+        self.prefixed(prefix, name);
+        self.out.push_str(declared);
+        self.out.push('>');
+        self.out.push_str(leaf.text());
+        self.out.push_str("</");
+        self.prefixed(prefix, name);
+        self.out.push('>');
+    }
+
+    fn prefixed(&mut self, prefix: Option<&str>, name: &str) {
+        if let Some(prefix) = prefix {
+            self.out.push_str(prefix);
+            self.out.push(':');
+        }
+        self.out.push_str(name);
     }
 
     fn leaf(&mut self, name: &str, leaf: &dyn Leaf, text_type: TextType) -> Result<(), WriteFault> {
@@ -113,8 +225,23 @@ impl Writer<'_> {
             let shown: String = text.chars().take(40).collect();
             return Err(at(name, format!("`{shown}` is no valid value of `{name}` in this edition")));
         }
+        if let Some(apart) = text_type.apart_in(self.edition) {
+            self.start(name);
+            let attribute = leaf.attribute().unwrap_or_default();
+            for (part, content) in [(apart.attribute, attribute), (apart.text, text)] {
+                self.start(part);
+                escape(&mut self.out, content).map_err(|sentence| at(name, sentence))?;
+                self.end(part);
+            }
+            self.end(name);
+            return Ok(());
+        }
         self.out.push('<');
         self.out.push_str(name);
+        if let Lexical::Empty = text_type.lexical {
+            self.out.push_str("/>");
+            return Ok(());
+        }
         if let (Some(attribute), Some(value)) = (text_type.attribute, leaf.attribute()) {
             if !lexical::is_any_uri(value) {
                 return Err(at(name, format!("the attribute `{attribute}` is no URI")));
@@ -128,9 +255,9 @@ impl Writer<'_> {
     }
 
     fn attribute(&mut self, name: &str, value: &str) -> Result<(), String> {
-        for piece in [" ", self.prefix, ":", name, "=\""] {
-            self.out.push_str(piece);
-        }
+        self.out.push(' ');
+        self.prefixed(self.prefix, name);
+        self.out.push_str("=\"");
         escape_attribute(&mut self.out, value)?;
         self.out.push('"');
         Ok(())
@@ -149,6 +276,10 @@ impl Writer<'_> {
         self.out.push_str(name);
         self.out.push('>');
     }
+}
+
+fn goes_by_twin(view: &View<'_>) -> bool {
+    matches!(view, View::Element(child) if child.is_twin())
 }
 
 fn at(name: &str, sentence: String) -> WriteFault {

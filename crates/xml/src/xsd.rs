@@ -82,7 +82,7 @@ impl Types {
                         self.codes.push(list);
                     }
                 }
-                Content::Text(_) => {}
+                Content::Text(_) | Content::Raw => {}
             }
         }
     }
@@ -168,8 +168,11 @@ fn type_name(content: Content) -> String {
             Lexical::Boolean => "xs:boolean".to_owned(),
             Lexical::Integer => "xs:integer".to_owned(),
             Lexical::NonNegativeInteger => "xs:nonNegativeInteger".to_owned(),
+            Lexical::PositiveInteger => "xs:positiveInteger".to_owned(),
+            Lexical::Empty => "xs:string".to_owned(),
             Lexical::Code(list) => list.name.to_owned(),
         },
+        Content::Raw => "xs:anyType".to_owned(),
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use super::{Document, Found, fault, is_space};
+use super::{Document, FoundRow, fault, is_blank, is_space};
 use crate::finding::{About, Severity};
 use crate::read::say::{short, spoken};
-use crate::schema::{Lexical, Need, TextType};
+use crate::schema::{Apart, Lexical, Need, TextType};
 use crate::tokens::{Space, Tag, Token};
 use crate::{Break, Element, Slot, lexical};
 
@@ -13,12 +13,18 @@ impl<'t> Document<'t> {
     pub(super) fn leaf(
         &mut self,
         target: &mut dyn Element,
-        found: Found,
+        found: FoundRow,
         text_type: TextType,
         tag: &Tag<'t>,
     ) -> Result<(), Break> {
         let attribute = if tag.has_attributes() { self.leaf_attribute(text_type, tag)? } else { None };
-        let text = if tag.closed { Cow::Borrowed("") } else { self.text(tag)? };
+        let (text, attribute) = match text_type.apart {
+            _ if tag.closed => (Cow::Borrowed(""), attribute),
+            None => (self.text(tag)?, attribute),
+            Some(apart) => {
+                self.text_apart(tag, apart, text_type.apart_in(self.edition).is_some(), attribute)?
+            }
+        };
         let text = match text_type.lexical {
             Lexical::String => Some(text),
             other => self.checked(other, found, text, tag),
@@ -37,7 +43,7 @@ impl<'t> Document<'t> {
     fn checked(
         &mut self,
         lexical: Lexical,
-        found: Found,
+        found: FoundRow,
         text: Cow<'t, str>,
         tag: &Tag<'t>,
     ) -> Option<Cow<'t, str>> {
@@ -85,6 +91,65 @@ impl<'t> Document<'t> {
         list.map(|_| trimmed)
     }
 
+    /// A text and its attribute, in two elements or, as other editions have it, in one.
+    fn text_apart(
+        &mut self,
+        tag: &Tag<'t>,
+        apart: &'static Apart,
+        expected: bool,
+        attribute: Option<Cow<'t, str>>,
+    ) -> Result<(Cow<'t, str>, Option<Cow<'t, str>>), Break> {
+        let (mut text, mut attribute) = (Cow::Borrowed(""), attribute);
+        let (mut blank, mut whole) = (true, false);
+        loop {
+            match self.tokens.next()? {
+                Token::End => break,
+                Token::Text(piece) if whole && is_blank(&piece) => {}
+                Token::Text(piece) if blank && is_blank(&text) => {
+                    blank = is_blank(&piece);
+                    text = piece;
+                }
+                Token::Text(piece) => {
+                    if text.len() + piece.len() > self.tokens.max_text() {
+                        return Err(self.tokens.text_limit());
+                    }
+                    text.to_mut().push_str(&piece);
+                }
+                Token::UnknownEntity(offset) => {
+                    self.unknown_entity(offset);
+                    text.to_mut().push('\u{FFFD}');
+                }
+                Token::Start(inner) => {
+                    self.path.push(inner.local);
+                    let is_part = inner.local == apart.text || inner.local == apart.attribute;
+                    if inner.space == Space::Other || !is_part {
+                        let sentence = format!("`{}` is not known here", short(inner.local));
+                        self.aside(&inner, About::Unknown, sentence)?;
+                    } else {
+                        if inner.has_attributes() {
+                            self.no_attributes(&inner)?;
+                        }
+                        let part = if inner.closed { Cow::Borrowed("") } else { self.text(&inner)? };
+                        if inner.local == apart.text {
+                            (text, whole, blank) = (part, true, false);
+                        } else {
+                            attribute = Some(part).filter(|part| !part.is_empty());
+                        }
+                    }
+                    self.path.pop();
+                }
+                Token::Eof => {
+                    return Err(fault(self.tokens.offset(), "the document ends too soon".to_owned()));
+                }
+            }
+        }
+        if whole != expected && (whole || !text.is_empty()) {
+            let sentence = format!("`{}` is made as another edition has it", tag.local);
+            self.find(About::Foreign, Severity::Warning, tag.offset, sentence);
+        }
+        Ok((text, attribute))
+    }
+
     /// The text of an element, up to its end tag.
     fn text(&mut self, tag: &Tag<'t>) -> Result<Cow<'t, str>, Break> {
         let mut text = Cow::Borrowed("");
@@ -130,6 +195,7 @@ impl<'t> Document<'t> {
                     }
                     value = Some(attribute.value);
                 }
+                _ if self.passed(attribute.local) => {}
                 _ => self.unknown_attribute(tag.offset, attribute.local),
             }
         }

@@ -18,8 +18,20 @@ impl Document<'_> {
             return;
         }
         let edition = self.edition;
+        let count = |row: usize| usize::from(seen[row]);
+        let demands = schema.demands(edition, count);
+        for rows in schema.unmet(edition, &demands, count) {
+            let name = |row: &usize| schema.rows[*row].cells[edition].place().map(|place| place.name);
+            let names: Vec<_> = rows.iter().filter_map(name).collect();
+            let sentence = format!("one of `{}` is missing", names.join("`, `"));
+            self.find(About::Missing(None), Severity::Error, offset, sentence);
+        }
         for (row, description, place) in schema.places(edition) {
-            if seen[row] > 0 || !place.is_mandatory() {
+            if seen[row] > 0 && demands.excludes(row) {
+                let sentence = format!("`{}` stands beside what excludes it", place.name);
+                self.find(About::Surplus, Severity::Warning, offset, sentence);
+            }
+            if seen[row] > 0 || !place.is_mandatory() || demands.excludes(row) {
                 continue;
             }
             let severity = match place.need {
@@ -28,7 +40,7 @@ impl Document<'_> {
             };
             let list = match place.content(description) {
                 Content::Text(text) => text.lexical.code_list(),
-                Content::Elements(_) => None,
+                Content::Elements(_) | Content::Raw => None,
             };
             self.path.push(place.name);
             self.find(About::Missing(list), severity, offset, format!("`{}` is missing", place.name));
@@ -98,7 +110,7 @@ pub(super) fn spoken(lexical: Lexical) -> &'static str {
         Lexical::DateTime => "date and time",
         Lexical::Decimal => "decimal number",
         Lexical::Boolean => "truth value",
-        Lexical::Integer | Lexical::NonNegativeInteger => "whole number",
-        Lexical::String | Lexical::Code(_) => "value",
+        Lexical::Integer | Lexical::NonNegativeInteger | Lexical::PositiveInteger => "whole number",
+        Lexical::String | Lexical::Empty | Lexical::Code(_) => "value",
     }
 }

@@ -13,6 +13,7 @@ const EXPECT: Expect = Expect {
     attributes: &["version"],
     namespace: NamespaceRule::Required,
     doctype: DocType::Refused,
+    passed: &[],
 };
 
 fn text(document: &str) -> Text<'_> {

@@ -52,6 +52,7 @@ pub(crate) static PARCEL: Schema = Schema {
     group: Group::Sequence,
     rows: ROWS,
     editions: &[Order::of(ROWS, 0), Order::of(ROWS, 1)],
+    rules: &[],
 };
 
 impl Element for Parcel {

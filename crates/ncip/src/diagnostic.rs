@@ -1,0 +1,52 @@
+//! What is said about a message that is not as the standard has it.
+
+use std::fmt;
+
+use serde::Serialize;
+
+use crate::ProblemKind;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Not as the standard has it, but the meaning is plain: the message is taken.
+    Warning,
+    /// Something that must be there is not, or cannot be understood.
+    Error,
+}
+
+/// One thing that is wrong, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Diagnostic {
+    /// Whether the message can still be taken.
+    pub severity: Severity,
+    /// The element, from the root: `/NCIPMessage/LookupUser/UserId`.
+    pub path: String,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// What is wrong, in words. Quotes codes and names, never the content of free text.
+    pub sentence: String,
+    /// What a reply calls it.
+    #[serde(serialize_with = "by_name")]
+    pub problem: ProblemKind,
+}
+
+impl Diagnostic {
+    /// The element's own name.
+    pub fn element(&self) -> &str {
+        self.path.rsplit('/').next().unwrap_or_default()
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}: {}: {}", self.line, self.column, self.path, self.sentence)
+    }
+}
+
+fn by_name<S: serde::Serializer>(kind: &ProblemKind, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(kind.as_str())
+}

@@ -1,0 +1,27 @@
+//! NCIP (Z39.83): one message model, two wire versions with their editions, the scheme table and the loss report.
+//!
+//! The model ([`model`]) is what the rest of the gateway speaks; its fields bear the names of 2.02. Which of them a
+//! version can say, where, how often and by what name, stands beside each field in the same table, and the reader,
+//! the writer and the loss report all come from that table. Nothing here opens a file or a socket, reads a clock,
+//! fetches what a document refers to, or knows of ISO 18626.
+
+#[macro_use]
+mod declare;
+
+pub mod body;
+mod convert;
+mod diagnostic;
+mod loss;
+pub mod model;
+mod read;
+pub mod schemes;
+mod version;
+mod write;
+
+pub use body::{Body, Direction, Message, OtherService, Service, ServiceKind};
+pub use diagnostic::{Diagnostic, Severity};
+pub use loss::{Fate, Loss};
+pub use model::*;
+pub use read::{Extra, ReadOptions, Reading, Unreadable, UnreadableKind, pretty, read};
+pub use version::{NAMESPACE, UnknownVersion, Version};
+pub use write::{DocTypeDeclaration, WriteError, WriteOptions, Written, convert, write};

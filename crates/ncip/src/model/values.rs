@@ -1,0 +1,393 @@
+//! What stands on the wire as text: terms of schemes, dates, numbers, flags, secrets, and what nobody knows.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use xml::schema::{Apart, Content, Lexical, TextType};
+use xml::{Field, Leaf, Single, Slot, View};
+
+use crate::declare::TWIN;
+
+/// A term, and the scheme that it is one of. Version 1 has them as two elements, version 2 as a text and its
+/// attribute.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SchemeValue {
+    /// The scheme's URI.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scheme: Option<String>,
+    /// The term.
+    pub value: String,
+}
+
+impl SchemeValue {
+    /// A term of a scheme.
+    pub fn new(scheme: impl Into<String>, value: impl Into<String>) -> Self {
+        SchemeValue { scheme: Some(scheme.into()), value: value.into() }
+    }
+
+    /// A term of no named scheme.
+    pub fn bare(value: impl Into<String>) -> Self {
+        SchemeValue { scheme: None, value: value.into() }
+    }
+
+    /// Whether it is the same term, however its letters are cased; a scheme is not looked at.
+    pub fn is(&self, value: &str) -> bool {
+        self.value.trim().eq_ignore_ascii_case(value)
+    }
+}
+
+impl From<&str> for SchemeValue {
+    fn from(value: &str) -> Self {
+        SchemeValue::bare(value)
+    }
+}
+
+impl From<String> for SchemeValue {
+    fn from(value: String) -> Self {
+        SchemeValue::bare(value)
+    }
+}
+
+impl fmt::Display for SchemeValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&self.value)
+    }
+}
+
+impl Leaf for SchemeValue {
+    fn set(&mut self, text: &str, attribute: Option<&str>) {
+        text.clone_into(&mut self.value);
+        self.scheme = attribute.map(str::to_owned);
+    }
+
+    fn text(&self) -> &str {
+        &self.value
+    }
+
+    fn attribute(&self) -> Option<&str> {
+        self.scheme.as_deref()
+    }
+
+    fn drop_attribute(&mut self) {
+        self.scheme = None;
+    }
+}
+
+impl Single for SchemeValue {
+    const CONTENT: Content = Content::Text(TextType {
+        lexical: Lexical::String,
+        attribute: Some("Scheme"),
+        apart: Some(&Apart { editions: &[0, 1, TWIN], attribute: "Scheme", text: "Value" }),
+    });
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Leaf(self)
+    }
+
+    fn view(&self) -> View<'_> {
+        View::Leaf(self)
+    }
+}
+
+/// An element that says all by standing there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(from = "bool", into = "bool")]
+pub enum Flag {
+    /// It does not.
+    #[default]
+    Unset,
+    /// It does.
+    Set,
+}
+
+impl Flag {
+    /// Whether it is set.
+    pub fn is_set(self) -> bool {
+        self == Flag::Set
+    }
+}
+
+impl From<bool> for Flag {
+    fn from(set: bool) -> Self {
+        if set { Flag::Set } else { Flag::Unset }
+    }
+}
+
+impl From<Flag> for bool {
+    fn from(flag: Flag) -> Self {
+        flag.is_set()
+    }
+}
+
+impl Leaf for Flag {
+    fn set(&mut self, _text: &str, _attribute: Option<&str>) {
+        *self = Flag::Set;
+    }
+
+    fn text(&self) -> &str {
+        ""
+    }
+
+    fn attribute(&self) -> Option<&str> {
+        None
+    }
+}
+
+impl Field for Flag {
+    const CONTENT: Content =
+        Content::Text(TextType { lexical: Lexical::Empty, attribute: None, apart: None });
+    const REPEATABLE: bool = false;
+
+    fn open(&mut self) -> Slot<'_> {
+        *self = Flag::Set;
+        Slot::Leaf(self)
+    }
+
+    fn count(&self) -> usize {
+        usize::from(self.is_set())
+    }
+
+    fn get(&self, _index: usize) -> View<'_> {
+        View::Leaf(self)
+    }
+
+    fn get_mut(&mut self, _index: usize) -> Slot<'_> {
+        Slot::Leaf(self)
+    }
+
+    fn truncate(&mut self, len: usize) {
+        if len == 0 {
+            *self = Flag::Unset;
+        }
+    }
+}
+
+/// What somebody put into an `Ext`, as it came.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Ext {
+    /// What stands in it: XML.
+    pub raw: String,
+    /// The namespaces that it uses, as declarations: ` xmlns:a="..."`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub namespaces: Option<String>,
+}
+
+impl Leaf for Ext {
+    fn set(&mut self, text: &str, attribute: Option<&str>) {
+        text.clone_into(&mut self.raw);
+        self.namespaces = attribute.map(str::to_owned);
+    }
+
+    fn text(&self) -> &str {
+        &self.raw
+    }
+
+    fn attribute(&self) -> Option<&str> {
+        self.namespaces.as_deref()
+    }
+}
+
+impl Single for Ext {
+    const CONTENT: Content = Content::Raw;
+
+    fn slot(&mut self) -> Slot<'_> {
+        Slot::Leaf(self)
+    }
+
+    fn view(&self) -> View<'_> {
+        View::Leaf(self)
+    }
+}
+
+/// A password, PIN or barcode by which somebody is known. It is never shown by accident: whoever wants it says so.
+#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Keeps a secret.
+    pub fn new(secret: impl Into<String>) -> Self {
+        Secret(secret.into())
+    }
+
+    /// The secret itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(secret: &str) -> Self {
+        Secret::new(secret)
+    }
+}
+
+impl From<String> for Secret {
+    fn from(secret: String) -> Self {
+        Secret(secret)
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+impl Leaf for Secret {
+    fn set(&mut self, text: &str, _attribute: Option<&str>) {
+        text.clone_into(&mut self.0);
+    }
+
+    fn text(&self) -> &str {
+        &self.0
+    }
+
+    fn attribute(&self) -> Option<&str> {
+        None
+    }
+}
+
+xml::leaf!(Secret, Lexical::String, None);
+
+/// Declares a value that keeps its lexical form.
+macro_rules! lexical {
+    ($(#[$meta:meta])* $name:ident $lexical:ident) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(String);
+
+        impl $name {
+            /// Keeps `text` as it is.
+            pub fn from_lexical(text: impl Into<String>) -> Self {
+                $name(text.into())
+            }
+
+            /// The text as it came.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+
+            /// Whether its type allows the text.
+            pub fn is_valid(&self) -> bool {
+                xml::lexical::allows(Lexical::$lexical, 0, &self.0)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl Leaf for $name {
+            fn set(&mut self, text: &str, _attribute: Option<&str>) {
+                text.clone_into(&mut self.0);
+            }
+
+            fn text(&self) -> &str {
+                &self.0
+            }
+
+            fn attribute(&self) -> Option<&str> {
+                None
+            }
+        }
+
+        xml::leaf!($name, Lexical::$lexical, None);
+    };
+}
+
+lexical! {
+    /// A date and time.
+    DateTime DateTime
+}
+
+lexical! {
+    /// A whole number: an amount in the smallest unit of its currency.
+    Integer Integer
+}
+
+lexical! {
+    /// A whole number from 0.
+    NonNegative NonNegativeInteger
+}
+
+lexical! {
+    /// A whole number from 1.
+    Positive PositiveInteger
+}
+
+impl DateTime {
+    /// The instant written in UTC with seconds, as we write it.
+    pub fn from_instant(instant: Timestamp) -> Self {
+        DateTime(format!("{instant:.0}"))
+    }
+
+    /// The instant meant, or `None` if the text is no `xs:dateTime`, or one before year 0 or after 9999. One without
+    /// a zone is taken as UTC.
+    pub fn instant(&self) -> Option<Timestamp> {
+        let text = self.0.as_str();
+        if !self.is_valid() {
+            return None;
+        }
+        if let Some(midnight) = text.find("T24:00:00") {
+            let day_before = format!("{}T00{}", &text[..midnight], &text[midnight + 3..]);
+            let start = DateTime(day_before).instant()?;
+            return start.checked_add(jiff::SignedDuration::from_hours(24)).ok();
+        }
+        text.parse::<Timestamp>().ok().or_else(|| {
+            let local: jiff::civil::DateTime = text.parse().ok()?;
+            local.in_tz("UTC").ok().map(|zoned| zoned.timestamp())
+        })
+    }
+}
+
+impl From<Timestamp> for DateTime {
+    fn from(instant: Timestamp) -> Self {
+        DateTime::from_instant(instant)
+    }
+}
+
+impl From<u32> for NonNegative {
+    fn from(number: u32) -> Self {
+        NonNegative(number.to_string())
+    }
+}
+
+impl From<i64> for Integer {
+    fn from(number: i64) -> Self {
+        Integer(number.to_string())
+    }
+}
+
+impl From<std::num::NonZeroU32> for Positive {
+    fn from(number: std::num::NonZeroU32) -> Self {
+        Positive(number.to_string())
+    }
+}
+
+impl NonNegative {
+    /// The number, if it is one that fits.
+    pub fn number(&self) -> Option<u32> {
+        self.0.trim().parse().ok()
+    }
+}
+
+impl Positive {
+    /// The number, if it is one that fits.
+    pub fn number(&self) -> Option<u32> {
+        self.0.trim().parse().ok().filter(|number| *number > 0)
+    }
+}
+
+impl Integer {
+    /// The number, if it is one that fits.
+    pub fn number(&self) -> Option<i64> {
+        self.0.trim().parse().ok()
+    }
+}

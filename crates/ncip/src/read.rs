@@ -1,0 +1,322 @@
+//! Reading a message from bytes, tolerantly.
+//!
+//! A message is read as its `version` says. Where something in it speaks against that, it is read as the others have
+//! it too, and the reading against which least speaks is taken.
+
+use std::fmt;
+
+use serde::Serialize;
+use xml::{About, Break, BreakKind, DocType, Document, Element, Expect, Finding, Outcome, Text};
+
+use crate::version::NAMESPACE;
+use crate::{
+    Body, Diagnostic, LookupVersion, LookupVersionResponse, Message, OtherService, Problem, ProblemKind,
+    Severity, Version,
+};
+
+/// How to read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ReadOptions {
+    /// How much is taken.
+    pub limits: xml::Limits,
+}
+
+/// What was read. Also for a message with errors: what could be read stands in `message`, the rest is the default.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// The message.
+    pub message: Message,
+    /// Its version: what its attribute says or, where that lies, its content.
+    pub version: Version,
+    /// The attribute `version` as it came; empty where it is missing.
+    pub declared: String,
+    /// What is wrong with it, in the order of the document.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Elements that no version knows, kept aside.
+    pub extras: Vec<Extra>,
+}
+
+impl Reading {
+    /// Whether the message can be acted on: nothing worse than warnings.
+    pub fn is_acceptable(&self) -> bool {
+        self.errors().next().is_none()
+    }
+
+    /// The diagnostics for which the message is answered with a problem.
+    pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.diagnostics.iter().filter(|d| d.severity == Severity::Error)
+    }
+}
+
+/// An element that no version knows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Extra {
+    /// Where it stood.
+    pub path: String,
+    /// The element as it came.
+    pub raw: String,
+}
+
+/// Not even the kind of message could be told.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub struct Unreadable {
+    /// What kind of obstacle it was.
+    pub kind: UnreadableKind,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// What is wrong, in words.
+    pub sentence: String,
+}
+
+/// Why nothing could be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum UnreadableKind {
+    /// A limit was met.
+    TooLarge,
+    /// It is not XML that can be read.
+    NotXml,
+    /// It is XML, but no NCIP message.
+    NotAMessage,
+}
+
+impl Unreadable {
+    /// Whether a limit was met.
+    pub fn too_large(&self) -> bool {
+        self.kind == UnreadableKind::TooLarge
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "line {}, column {}: {}", self.line, self.column, self.sentence)
+    }
+}
+
+/// The root element of all messages but those that ask for versions.
+pub(crate) const ROOT: &str = "NCIPMessage";
+
+/// The root element of the messages that ask for versions.
+pub(crate) const VERSION_ROOT: &str = "NCIPVersionMessage";
+
+/// Reads one message.
+pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, Unreadable> {
+    let text = xml::decode(bytes, &options.limits).map_err(|broken| unreadable(None, broken))?;
+    let result = match open(&text, options, ROOT) {
+        Ok(document) => message(&text, options, document),
+        Err(foreign) if foreign.kind == BreakKind::Foreign => match open(&text, options, VERSION_ROOT) {
+            Ok(document) => Ok(versions(&text, document)),
+            // Some systems answer with the bare problem.
+            Err(_) => match open(&text, options, "Problem") {
+                Ok(document) => Ok(bare_problem(&text, document)),
+                Err(_) => Err(foreign),
+            },
+        },
+        Err(broken) => Err(broken),
+    };
+    result.map_err(|broken| unreadable(Some(&text), broken))
+}
+
+/// The same document, indented for people. Comments and the like are kept; nothing is checked.
+pub fn pretty(bytes: &[u8]) -> Result<String, Unreadable> {
+    let limits = xml::Limits::default();
+    let text = xml::decode(bytes, &limits).map_err(|broken| unreadable(None, broken))?;
+    xml::pretty(&text, &limits).map_err(|broken| unreadable(Some(&text), broken))
+}
+
+fn open<'t>(text: &'t Text<'t>, options: &ReadOptions, root: &'static str) -> Result<Document<'t>, Break> {
+    let expect = Expect {
+        root,
+        namespaces: &[NAMESPACE],
+        attributes: &["version"],
+        namespace: xml::NamespaceRule::MayBeMissing,
+        doctype: DocType::ExternalReadPast,
+        passed: &["datatype"],
+    };
+    Document::open(text, &options.limits, expect)
+}
+
+fn message<'t>(text: &'t Text<'t>, options: &ReadOptions, first: Document<'t>) -> Result<Reading, Break> {
+    let declared = first.attribute("version").unwrap_or_default().to_owned();
+    let said = Version::from_attribute(&declared);
+    let mut best = Attempt::of(first, said.unwrap_or_default());
+    for version in [Version::V2_02, Version::V1_01] {
+        if best.strange() == 0 || Some(version) == said {
+            continue;
+        }
+        let attempt = Attempt::of(open(text, options, ROOT)?, version);
+        if attempt.strange() < best.strange() {
+            best = attempt;
+        }
+    }
+    best.settle_unknown();
+    if best.body == Body::default() {
+        return Err(best.outcome.broken.unwrap_or_else(nothing));
+    }
+    let doubt = match said {
+        None if !declared.is_empty() => {
+            Some(format!("the version is none that is known; the content is read as {}", best.version))
+        }
+        Some(said) if said != best.version => {
+            Some(format!("the version says {said}, the content is that of {}", best.version))
+        }
+        _ => None,
+    };
+    let mut reading = reading(text, best.version, declared, best.body, best.outcome);
+    if let Some(sentence) = doubt {
+        reading.diagnostics.insert(
+            0,
+            Diagnostic {
+                severity: Severity::Warning,
+                path: format!("/{ROOT}"),
+                line: 1,
+                column: 1,
+                sentence,
+                problem: ProblemKind::ProtocolError,
+            },
+        );
+    }
+    Ok(reading)
+}
+
+/// A document read as one version has it.
+struct Attempt {
+    version: Version,
+    body: Body,
+    outcome: Outcome,
+}
+
+impl Attempt {
+    fn of(document: Document<'_>, version: Version) -> Attempt {
+        let mut body = Body::default();
+        let mut outcome = document.read(&mut body, version.column());
+        expect_no_namespace(&mut outcome, version);
+        Attempt { version, body, outcome }
+    }
+
+    /// How much speaks against the version.
+    fn strange(&self) -> usize {
+        let strange = |f: &&Finding| {
+            matches!(
+                f.about,
+                About::Foreign | About::Order | About::Surplus | About::Unknown | About::Missing(_)
+            )
+        };
+        self.outcome.findings.iter().filter(strange).count()
+    }
+
+    /// Takes a service that no version knows whole.
+    fn settle_unknown(&mut self) {
+        if self.outcome.begun || self.outcome.broken.is_some() {
+            return;
+        }
+        let depth = |path: &str| path.matches('/').count();
+        if let Some(index) = self.outcome.asides.iter().position(|aside| depth(&aside.path) == 2) {
+            let aside = self.outcome.asides.remove(index);
+            let name = aside.path.rsplit('/').next().unwrap_or_default().to_owned();
+            self.body = Body::Other(OtherService { name, raw: aside.raw });
+            self.outcome.findings.retain(|finding| !matches!(finding.about, About::Missing(_)));
+        }
+    }
+}
+
+/// Version 1 has no namespace: that none is there is as it should be.
+fn expect_no_namespace(outcome: &mut Outcome, version: Version) {
+    if version.namespace().is_none() {
+        outcome.findings.retain(|finding| finding.about != About::Namespace);
+    }
+}
+
+fn versions(text: &Text<'_>, document: Document<'_>) -> Reading {
+    let version = Version::V1_0;
+    let declared = document.attribute("version").unwrap_or_default().to_owned();
+    let mut wire = VersionMessage::default();
+    let mut outcome = document.read(&mut wire, version.column());
+    expect_no_namespace(&mut outcome, version);
+    let body = match wire {
+        VersionMessage { response: Some(message), .. } => Body::LookupVersionResponse(message),
+        VersionMessage { initiation, .. } => Body::LookupVersion(initiation.unwrap_or_default()),
+    };
+    reading(text, version, declared, body, outcome)
+}
+
+element! {
+    /// The envelope of the messages that ask for versions.
+    pub(crate) struct VersionMessage {
+        initiation: Option<Box<LookupVersion>>       => (LookupVersion one);
+        response: Option<Box<LookupVersionResponse>> => (LookupVersionResponse one);
+    }
+    rules {
+        ALL sides [initiation] [response];
+    }
+}
+
+fn bare_problem(text: &Text<'_>, document: Document<'_>) -> Reading {
+    let version = Version::default();
+    let mut problem = Problem::default();
+    let mut outcome = document.read(&mut problem as &mut dyn Element, version.column());
+    outcome.findings.retain(|finding| finding.about != About::Attribute);
+    outcome.findings.insert(
+        0,
+        Finding {
+            about: About::Foreign,
+            severity: xml::Severity::Warning,
+            path: "/Problem".to_owned(),
+            offset: 0,
+            sentence: "the problem stands outside of any message".to_owned(),
+        },
+    );
+    reading(text, version, String::new(), Body::Problem(vec![problem]), outcome)
+}
+
+fn reading(text: &Text<'_>, version: Version, declared: String, body: Body, outcome: Outcome) -> Reading {
+    let offsets: Vec<usize> = outcome.findings.iter().map(|finding| finding.offset).collect();
+    let mut diagnostics: Vec<_> = std::iter::zip(outcome.findings, text.places(&offsets))
+        .map(|(finding, place)| diagnostic(finding, place))
+        .collect();
+    // What is missing is found at the end of its parent, and belongs to its beginning.
+    diagnostics.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));
+    let extras = outcome.asides.into_iter().map(|aside| Extra { path: aside.path, raw: aside.raw });
+    Reading { message: Message { body }, version, declared, diagnostics, extras: extras.collect() }
+}
+
+fn diagnostic(finding: Finding, (line, column): (u32, u32)) -> Diagnostic {
+    Diagnostic {
+        severity: match finding.severity {
+            xml::Severity::Warning => Severity::Warning,
+            xml::Severity::Error => Severity::Error,
+        },
+        path: finding.path,
+        line,
+        column,
+        sentence: finding.sentence,
+        problem: problem(finding.about),
+    }
+}
+
+/// What a reply calls a finding.
+fn problem(about: About) -> ProblemKind {
+    match about {
+        About::Missing(_) => ProblemKind::NeededDataMissing,
+        About::Foreign | About::Unknown | About::Surplus => ProblemKind::UnknownElement,
+        About::Value(_) | About::Order | About::Attribute | About::Stray | About::Break => {
+            ProblemKind::InvalidMessageSyntaxError
+        }
+        About::Namespace => ProblemKind::ProtocolError,
+    }
+}
+
+fn nothing() -> Break {
+    Break { offset: 0, kind: BreakKind::Foreign, sentence: "there is no message of NCIP".to_owned() }
+}
+
+fn unreadable(text: Option<&Text<'_>>, broken: Break) -> Unreadable {
+    let (line, column) = text.map_or((1, 1), |text| text.place(broken.offset));
+    let kind = match broken.kind {
+        BreakKind::Limit => UnreadableKind::TooLarge,
+        BreakKind::IllFormed => UnreadableKind::NotXml,
+        BreakKind::Foreign => UnreadableKind::NotAMessage,
+    };
+    Unreadable { kind, line, column, sentence: broken.sentence }
+}

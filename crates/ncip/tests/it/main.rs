@@ -1,0 +1,5 @@
+//! What the codec promises.
+
+mod corpus;
+mod official;
+mod oracle;

@@ -1,0 +1,1 @@
+//! What is written is valid against the official schemas.
