@@ -10,7 +10,7 @@ use state_machine::{
 };
 
 use crate::{
-    Dialect, DialectName, Header, Rate, Registry, Resends, Resolution, Url, Wait,
+    ConnectionKind, Dialect, DialectName, Header, Rate, Registry, Resends, Resolution, Url, Wait,
     file::{ConnectionSettings, Library},
 };
 
@@ -89,7 +89,7 @@ impl RetryPlan {
 }
 
 impl Registry {
-    /// How the library is reached; nothing where it is not known or can't be.
+    /// How the library is reached over ISO 18626; nothing where it is not known, can't be, or is hosted.
     pub fn connection(&self, id: &PeerId) -> Option<Connection> {
         self.connection_owner(id).and_then(|owner| self.resolved(owner))
     }
@@ -102,7 +102,7 @@ impl Registry {
     }
 
     /// Whose connection a message to this library takes: its own, else that of the broker it is behind, else its parent's.
-    fn connection_owner(&self, id: &PeerId) -> Option<&Library> {
+    pub(crate) fn connection_owner(&self, id: &PeerId) -> Option<&Library> {
         let mut library = self.library(id)?;
         // Neither chain has a circle; the bound is the number of libraries.
         for _ in 0..=self.file.libraries.len() {
@@ -116,17 +116,15 @@ impl Registry {
 
     fn resolved(&self, owner: &Library) -> Option<Connection> {
         let own = owner.connection.as_ref()?;
+        if own.kind.unwrap_or_default() != ConnectionKind::Iso18626 {
+            return None;
+        }
         Some(resolve(own.url.clone()?, owner.id.clone(), own, &self.file.defaults.connection))
     }
 }
 
 /// Lays a library's own settings over the consortium's.
-pub(crate) fn resolve(
-    url: Url,
-    owner: PeerId,
-    own: &ConnectionSettings,
-    shared: &ConnectionSettings,
-) -> Connection {
+fn resolve(url: Url, owner: PeerId, own: &ConnectionSettings, shared: &ConnectionSettings) -> Connection {
     // A dialect that the library names itself goes before what the consortium says of everybody's.
     let dialect = Dialect::of(own.dialect.or(shared.dialect).unwrap_or_default());
     let shared_habits = if own.dialect.is_some() { &ConnectionSettings::default() } else { shared };
@@ -135,11 +133,7 @@ pub(crate) fn resolve(
             own.$key.or(shared_habits.$key).unwrap_or(dialect.$key)
         };
     }
-    macro_rules! limit {
-        ($($key:ident).+, $usual:expr) => {
-            own.$($key).+.or(shared.$($key).+).unwrap_or($usual)
-        };
-    }
+    let limits = limits(own, shared);
     Connection {
         owner,
         url,
@@ -153,9 +147,32 @@ pub(crate) fn resolve(
         namespace: habit!(namespace),
         timestamps: habit!(timestamps),
         resends: habit!(resends),
+        concurrency: limits.concurrency,
+        rate: limits.rate,
+        headers: own.headers.clone(),
+        timeouts: limits.timeouts,
+        retry: limits.retry,
+    }
+}
+
+/// What a connection may cost, whatever is spoken over it.
+pub(crate) struct Limits {
+    pub(crate) concurrency: u32,
+    pub(crate) rate: Rate,
+    pub(crate) timeouts: Timeouts,
+    pub(crate) retry: RetryPlan,
+}
+
+/// Lays a library's own limits over the consortium's.
+pub(crate) fn limits(own: &ConnectionSettings, shared: &ConnectionSettings) -> Limits {
+    macro_rules! limit {
+        ($($key:ident).+, $usual:expr) => {
+            own.$($key).+.or(shared.$($key).+).unwrap_or($usual)
+        };
+    }
+    Limits {
         concurrency: limit!(concurrency, 4),
         rate: limit!(rate, Rate::per_second(10)),
-        headers: own.headers.clone(),
         timeouts: Timeouts {
             connect: limit!(timeouts.connect, Wait::from_secs(5)),
             read: limit!(timeouts.read, Wait::from_secs(30)),

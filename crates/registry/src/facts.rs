@@ -7,7 +7,7 @@ use iso18626::{
 use state_machine::{
     PeerId,
     calendar::{Calendar, Closure, WorkingTime},
-    facts::{BrokerFacts, Clocks, GroupPlace, PeerFacts, Roles},
+    facts::{BrokerFacts, Clocks, Face, GroupPlace, PeerFacts, Roles},
 };
 
 use crate::{
@@ -28,7 +28,12 @@ impl Registry {
             id: library.id.clone(),
             other_symbols: self.symbols_of(id).into_iter().skip(1).cloned().collect(),
             name: library.name.clone(),
-            face: connection.as_ref().map_or(plain.face, |connection| connection.face),
+            // A hosted library's own machine has to know who the other side is: its ILS may have a patron for each.
+            face: if self.is_hosted(id) {
+                Face::Transparent
+            } else {
+                connection.as_ref().map_or(plain.face, |connection| connection.face)
+            },
             roles: Roles { borrows: library.borrows, lends: library.lends },
             standing: library.status,
             kind: library.kind,
@@ -68,7 +73,7 @@ impl Registry {
         }
     }
 
-    fn calendar(&self, library: &Library) -> Calendar {
+    pub(crate) fn calendar(&self, library: &Library) -> Calendar {
         let own = &library.calendar;
         let shared = &self.file.defaults.calendar;
         let usual = Calendar::default();

@@ -45,7 +45,8 @@
 //! # Projections
 //!
 //! [`Registry::facts`] and [`Registry::broker`] are what the machines are told; [`Registry::connection`] is how a library is reached,
-//! with nothing left open; [`Registry::candidates`] is who might supply, for `state_machine::ranking::rank`.
+//! with nothing left open; [`Registry::hosted_facts`], [`Registry::ncip`] and [`Registry::manual`] are the same of a library without
+//! ISO 18626 of its own; [`Registry::may_route`] is which NCIP goes from member to member; [`Registry::candidates`] is who might supply, for `state_machine::ranking::rank`.
 //!
 //! What a key means, and what it is where nobody says, stands in `schemas/registry.md`, which [`reference()`] writes.
 
@@ -57,6 +58,7 @@ mod connection;
 mod dialect;
 mod facts;
 mod file;
+mod hosted;
 mod ids;
 #[cfg(test)]
 mod properties;
@@ -70,8 +72,11 @@ pub use change::{Change, Difference, Subject};
 pub use connection::{Connection, RetryPlan, Timeouts};
 pub use dialect::{Dialect, DialectName};
 pub use file::*;
+pub use hosted::{BROKER_AS_PEER, ManualConnection, NcipConnection};
 pub use ids::GroupId;
 pub use proposal::{Proposal, Refused};
 pub use reference::reference;
 pub use registry::Registry;
-pub use values::{AddressRange, Header, HeaderName, HeaderValue, Rate, SecretRef, Url, Wait, ZoneName};
+pub use values::{
+    AddressRange, Header, HeaderName, HeaderValue, NcipAddress, Rate, SecretRef, Url, Wait, ZoneName,
+};

@@ -1,14 +1,18 @@
 //! What holds for every registry: it is written and read without loss, and compared without a difference unless there is one.
 
 use proptest::prelude::*;
-use state_machine::{PeerId, Symbol, facts::PeerKind};
+use state_machine::{
+    PeerId, Symbol,
+    facts::PeerKind,
+    hosted::{Step, StepSetting},
+};
 
 use crate::{
     Group, GroupId, Registry, Wait,
     binding::{Dice, Field, Text},
     file::{
-        CalendarSettings, ClockSettings, ConnectionSettings, Contact, File, Library, PostalAddress,
-        RetrySettings, TimeoutSettings,
+        CalendarSettings, ClockSettings, ConnectionKind, ConnectionSettings, Contact, File, HostedSettings,
+        Library, ManualSettings, NcipSettings, PostalAddress, RetrySettings, TimeoutSettings,
     },
 };
 
@@ -21,8 +25,27 @@ fn any_registry(seed: u64) -> Registry {
     people(&mut file.broker.contacts, &mut file.broker.addresses);
     calendar(&mut file.defaults.calendar);
     clocks(&mut file.defaults.clocks);
-    file.defaults.connection =
-        ConnectionSettings { url: None, headers: Vec::new(), ..file.defaults.connection };
+    file.defaults.connection = ConnectionSettings {
+        kind: None,
+        url: None,
+        headers: Vec::new(),
+        ncip: NcipSettings::default(),
+        manual: ManualSettings::default(),
+        ..file.defaults.connection
+    };
+    hosted(&mut file.defaults.hosted);
+    // Between two libraries an entry each way, and one for everybody.
+    file.ncip_routes.truncate(3);
+    let ends = [(None, None), (Some(0), None), (None, Some(0))];
+    for (route, (from, to)) in file.ncip_routes.iter_mut().zip(ends) {
+        let known = |n: Option<usize>| n.filter(|n| *n < file.libraries.len());
+        (route.from, route.to) = (known(from).map(numbered), known(to).map(numbered));
+        route.services.sort();
+        route.services.dedup();
+    }
+    if file.libraries.is_empty() {
+        file.ncip_routes.truncate(1);
+    }
     limits(&mut file.defaults.connection);
     file.groups =
         (0..dice.throw(3)).map(|n| Group { id: group(n), name: String::random(&mut dice) }).collect();
@@ -33,13 +56,17 @@ fn any_registry(seed: u64) -> Registry {
     Registry::of(file)
 }
 
+fn numbered(n: usize) -> PeerId {
+    PeerId::new(format!("library-{n}"))
+}
+
 fn group(n: usize) -> GroupId {
     GroupId::parse(&format!("group-{n}")).unwrap()
 }
 
 /// Makes a library fit: the first of all is a broker that others may be behind, each later one may be part of it.
 fn fit(n: usize, library: &mut Library, groups: usize, dice: &mut Dice) {
-    library.id = PeerId::new(format!("library-{n}"));
+    library.id = numbered(n);
     library.symbols = (0..=dice.throw(3)).map(|s| Symbol::new("LOCAL", &format!("\"{n}\" {s}"))).collect();
     let first = || Some(PeerId::new("library-0")).filter(|_| n > 0);
     library.parent = library.parent.take().and_then(|_| first());
@@ -69,6 +96,67 @@ fn fit(n: usize, library: &mut Library, groups: usize, dice: &mut Dice) {
         };
     }
     limits(connection);
+    spoken(n, connection, dice);
+    hosted(&mut library.hosted);
+    library.courier.via = library.courier.via.take().and_then(|_| first());
+    if let Some(days) = &mut library.courier.days {
+        days.sort();
+        days.dedup();
+    }
+}
+
+/// Leaves what goes with the kind of a connection.
+fn spoken(n: usize, connection: &mut ConnectionSettings, dice: &mut Dice) {
+    let kind = connection.kind.unwrap_or_default();
+    if kind == ConnectionKind::Manual {
+        connection.manual.mail_to.push("desk".to_owned());
+        for address in &mut connection.manual.mail_to {
+            *address = "desk@example.org".to_owned();
+        }
+        for (number, most) in
+            [(&mut connection.manual.daily_hour, 23), (&mut connection.manual.link_days, 90)]
+        {
+            *number = number.map(|number| number.clamp(1, most));
+        }
+        connection.ncip = NcipSettings::default();
+    } else {
+        connection.manual = ManualSettings::default();
+        connection.ncip.url.get_or_insert_with(|| crate::NcipAddress::random(dice));
+        connection.ncip.agencies = vec![format!("agency {n}")];
+        connection.ncip.institutional_patrons.truncate(1);
+        let NcipSettings { user_elements, item_elements, .. } = &mut connection.ncip;
+        for elements in [user_elements, item_elements].into_iter().flatten() {
+            elements.sort();
+            elements.dedup();
+        }
+    }
+    if kind != ConnectionKind::Iso18626 {
+        let ConnectionSettings {
+            concurrency,
+            rate,
+            ref headers,
+            ref timeouts,
+            ref retry,
+            ref ncip,
+            ref manual,
+            ..
+        } = *connection;
+        *connection = ConnectionSettings {
+            kind: Some(kind),
+            concurrency,
+            rate,
+            headers: headers.clone(),
+            timeouts: timeouts.clone(),
+            retry: retry.clone(),
+            ncip: ncip.clone(),
+            manual: manual.clone(),
+            ..ConnectionSettings::default()
+        };
+    }
+}
+
+fn hosted(hosted: &mut HostedSettings) {
+    hosted.poll_every = hosted.poll_every.map(|_| Wait::from_hours(2));
 }
 
 fn calendar(calendar: &mut CalendarSettings) {
@@ -167,7 +255,19 @@ proptest! {
             }
             let facts = registry.facts(&library.id).expect("it has symbols");
             prop_assert_eq!(Some(&facts.symbol), library.symbols.first());
-            prop_assert!(registry.connection(&library.id).is_some());
+            let kind = registry.kind_of_connection(&library.id).expect("it has a connection");
+            prop_assert_eq!(registry.connection(&library.id).is_some(), kind == ConnectionKind::Iso18626);
+            prop_assert_eq!(registry.ncip(&library.id).is_some(), kind != ConnectionKind::Manual);
+            prop_assert_eq!(registry.manual(&library.id).is_some(), kind == ConnectionKind::Manual);
+            let on = registry.hosted_facts(&library.id, |_, _| StepSetting::Off).expect("it has symbols");
+            let said = library.connection.as_ref().map(|connection| connection.ncip.steps.clone()).unwrap_or_default();
+            for step in Step::ALL {
+                prop_assert_eq!(on.asks(*step), said.get(*step) == Some(true));
+            }
+            let agencies = library.connection.iter().flat_map(|connection| &connection.ncip.agencies);
+            for agency in agencies {
+                prop_assert_eq!(registry.by_agency(agency).map(|found| &found.id), Some(&library.id));
+            }
             let may: Vec<_> = registry.symbols_of(&library.id).into_iter().cloned().collect();
             prop_assert_eq!([vec![facts.symbol], facts.other_symbols].concat(), may);
         }

@@ -4,15 +4,18 @@ use iso18626::{Edition, NamespaceRule, TimestampEcho};
 use serde::Serialize;
 use state_machine::facts::{ExpectToSupplyAs, Face, InterimUnfilled};
 
+use super::{ManualSettings, NcipSettings};
 use crate::{
     DialectName, Header, Rate, Url, Wait,
     binding::{table, words},
 };
 
 table! {
-    /// How a library is reached, over ISO 18626. What nobody says is as the dialect has it, else the usual value.
+    /// How a library is reached. What nobody says is as the dialect has it, else the usual value.
     pub struct ConnectionSettings in Section {
-        /// Where its messages are posted.
+        /// What it speaks. `iso18626` where nobody says.
+        kind: Option<ConnectionKind> = optional,
+        /// Where its messages are posted, over ISO 18626.
         url: Option<Url> = optional,
         /// The edition that is written to it. `1.2` where nobody says.
         edition: Option<Edition> = optional,
@@ -44,6 +47,10 @@ table! {
         timeouts: TimeoutSettings = optional,
         /// When a message is sent again.
         retry: RetrySettings = optional,
+        /// Its ILS, over NCIP.
+        ncip: NcipSettings = optional,
+        /// Its staff, by mail.
+        manual: ManualSettings = optional,
     }
 }
 
@@ -72,6 +79,25 @@ table! {
         give_up_after: Option<Wait> = optional,
     }
 }
+
+/// What a library speaks. One that does not speak ISO 18626 is hosted: the gateway speaks it in its stead.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConnectionKind {
+    /// ISO 18626.
+    #[default]
+    Iso18626,
+    /// NCIP alone, with its ILS.
+    Ncip,
+    /// Nothing: staff do everything by hand, and are told by mail.
+    Manual,
+}
+
+words! { ConnectionKind {
+    "iso18626" => Iso18626 "ISO 18626",
+    "ncip" => Ncip "NCIP alone, with its ILS: the gateway speaks ISO 18626 in its stead",
+    "manual" => Manual "nothing: staff do everything by hand, and are told by mail",
+} }
 
 /// How finely a peer tells timestamps apart.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

@@ -8,7 +8,7 @@ use state_machine::{
     facts::{Lends, LocalSupply, PatronData, PeerKind, PeerStanding, RetryPolicy},
 };
 
-use super::ConnectionSettings;
+use super::{ConnectionSettings, CourierSettings, HostedSettings};
 use crate::{
     AddressRange, GroupId, Wait, ZoneName,
     binding::{table, words},
@@ -53,6 +53,10 @@ table! {
         clocks: ClockSettings = optional,
         /// What is done for it and with its requests.
         policies: PolicySettings = optional,
+        /// How its requests are run for it, where it has no ISO 18626 of its own.
+        hosted: HostedSettings = optional,
+        /// The courier's stop.
+        courier: CourierSettings = optional,
         /// Whom to ask.
         contacts as "contact": Vec<Contact> = optional,
         /// Its addresses.

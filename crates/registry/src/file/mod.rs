@@ -1,12 +1,21 @@
 //! The tables of the registry's file, each declared once.
 
 mod connection;
+mod hosted;
 mod library;
+mod ncip;
 
-pub use connection::{ConnectionSettings, Resends, Resolution, RetrySettings, TimeoutSettings};
+pub use connection::{
+    ConnectionKind, ConnectionSettings, Resends, Resolution, RetrySettings, TimeoutSettings,
+};
+pub use hosted::{CourierSettings, HostedSettings, MailWhen, ManualSettings, NcipRoute};
 pub use library::{
     Allowance, CalendarSettings, ClockSettings, Closing, Contact, Library, LibraryType, Membership,
     PolicySettings, PostalAddress, Purpose,
+};
+pub use ncip::{
+    DateStyle, InstitutionalPatron, NcipNamespace, NcipPost, NcipServiceName, NcipSettings, NcipVersion,
+    PatronBy, PickupIn, PresetName, StepSettings, Tolerated,
 };
 use state_machine::{Symbol, facts::Addressed};
 
@@ -27,6 +36,8 @@ table! {
         defaults: Defaults = optional,
         /// Groups of libraries that lend to each other.
         groups as "group": Vec<Group> = optional,
+        /// Which NCIP services of one member are carried to another.
+        ncip_routes as "ncip_route": Vec<NcipRoute> = optional,
         /// The libraries.
         libraries as "library": Vec<Library> = optional,
     }
@@ -54,12 +65,14 @@ table! {
     pub struct Defaults in Section {
         /// Opening days and closures.
         calendar: CalendarSettings = optional,
-        /// How it is reached; neither URL nor headers can stand here.
+        /// How it is reached; neither its kind nor URL, headers, NCIP or mail can stand here.
         connection: ConnectionSettings = optional,
         /// How long it may take.
         clocks: ClockSettings = optional,
         /// What is done for it and with its requests.
         policies: PolicySettings = optional,
+        /// How the requests of libraries without ISO 18626 of their own are run for them.
+        hosted: HostedSettings = optional,
     }
 }
 

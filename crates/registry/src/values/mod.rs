@@ -3,6 +3,7 @@
 mod address_range;
 mod duration;
 mod header;
+mod ncip_address;
 mod rate;
 mod time_zone;
 mod url;
@@ -11,6 +12,7 @@ pub use address_range::AddressRange;
 pub use duration::Wait;
 pub(crate) use header::is_secret_name;
 pub use header::{Header, HeaderName, HeaderValue, SecretRef};
+pub use ncip_address::NcipAddress;
 pub use rate::Rate;
 pub use time_zone::ZoneName;
 pub use url::Url;

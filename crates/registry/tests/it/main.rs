@@ -4,6 +4,7 @@
 mod candidates;
 mod changes;
 mod facts;
+mod hosted;
 mod lookups;
 mod pages;
 mod problems;

@@ -119,6 +119,69 @@ fn each_rule_is_told_at_its_key() {
         ("contact = [{}]", "library[a].contact[#1].name", "is missing"),
         ("address = [{ country = \"usa\" }]", "library[a].address[#1].country", "two capital letters"),
         ("address = [{ purposes = [\"return\"] }]", "library[a].address[#1]", "says nothing"),
+        (
+            "connection.manual = { mail_to = [\"desk@example.org\"] }",
+            "library[a].connection.manual",
+            "kind = \"manual\"",
+        ),
+        ("connection.ncip = { preset = \"koha\" }", "library[a].connection.ncip.url", "is missing"),
+        (
+            "connection.ncip = { url = \"http://a.example.org/\", preset = \"kohha\" }",
+            "library[a].connection.ncip.preset",
+            "did you mean \"koha\"",
+        ),
+        (
+            "connection.ncip = { url = \"tcp://a.example.org\" }",
+            "library[a].connection.ncip.url",
+            "needs a port",
+        ),
+        (
+            "connection.ncip = { url = \"http://a.example.org/\", version = \"2.2\" }",
+            "library[a].connection.ncip.version",
+            "not among \"2.02\"",
+        ),
+        (
+            "connection.ncip = { url = \"http://a.example.org/\", agency_secret = \"swordfish\" }",
+            "library[a].connection.ncip.agency_secret",
+            "where the secret is kept",
+        ),
+        (
+            "connection.ncip = { url = \"http://a.example.org/\", steps = { check_patron = \"on\" } }",
+            "library[a].connection.ncip.steps.check_patron",
+            "must be true or false",
+        ),
+        (
+            "connection.ncip = { url = \"http://a.example.org/\", steps = { hold_for_patrons = true } }",
+            "library[a].connection.ncip.steps.hold_for_patrons",
+            "did you mean `hold_for_patron`",
+        ),
+        (
+            "connection.ncip = { url = \"http://a.example.org/\", tolerated = [{ service = \"CheckIn\", problem = \"X\" }] }",
+            "library[a].connection.ncip.tolerated[#1].service",
+            "no NCIP service",
+        ),
+        (
+            "connection.ncip = { url = \"http://a.example.org/\", institutional_patrons = [{ patron = \"1\" }, { patron = \"2\" }] }",
+            "library[a].connection.ncip.institutional_patrons[#2]",
+            "second patron for every other library",
+        ),
+        (
+            "connection.ncip = { url = \"http://a.example.org/\", agencies = [\"A\", \"a\"] }",
+            "library[a].connection.ncip.agencies[#2]",
+            "is an agency of `a` already",
+        ),
+        (
+            "connection.ncip = { url = \"http://a.example.org/\", time_zone = \"Denver\" }",
+            "library[a].connection.ncip.time_zone",
+            "no time zone",
+        ),
+        ("hosted.temporary_items = \"prefix:\"", "library[a].hosted.temporary_items", "1 to 12 letters"),
+        ("hosted.availability = \"yes\"", "library[a].hosted.availability", "not among \"expect-to-supply\""),
+        ("hosted.loan_days = 0", "library[a].hosted.loan_days", "from 1 to 366"),
+        ("hosted.poll_every = \"1s\"", "library[a].hosted.poll_every", "too often"),
+        ("courier.via = \"nobody\"", "library[a].courier.via", "there is no library `nobody`"),
+        ("courier.via = \"a\"", "library[a].courier.via", "is the library itself"),
+        ("courier.days = [\"monday\", \"monday\"]", "library[a].courier.days[#2]", "named twice"),
         ("short_name = \"  \"", "library[a].short_name", "is empty"),
     ];
     for (line, at, says) in rows {

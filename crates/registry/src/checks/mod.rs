@@ -1,5 +1,7 @@
 //! What each key alone can't tell: names that must be known, things that must not be twice, values that must fit together.
 
+mod hosted;
+
 use std::collections::BTreeMap;
 
 use state_machine::{
@@ -10,8 +12,11 @@ use state_machine::{
 use crate::{
     Library,
     binding::{Reader, joined, labels},
-    connection::resolve,
-    file::{Allowance, CalendarSettings, ClockSettings, ConnectionSettings, Contact, File, PostalAddress},
+    connection::limits,
+    file::{
+        Allowance, CalendarSettings, ClockSettings, ConnectionSettings, Contact, File, ManualSettings,
+        NcipSettings, PostalAddress,
+    },
     registry::SymbolKey,
 };
 
@@ -37,7 +42,13 @@ pub(crate) fn check(file: &File, reader: &mut Reader<'_>) {
     calendar("defaults.calendar", &file.defaults.calendar, reader);
     clocks("defaults.clocks", &file.defaults.clocks, reader);
     let shared = &file.defaults.connection;
-    for (key, there) in [("url", shared.url.is_some()), ("headers", !shared.headers.is_empty())] {
+    for (key, there) in [
+        ("kind", shared.kind.is_some()),
+        ("url", shared.url.is_some()),
+        ("headers", !shared.headers.is_empty()),
+        ("ncip", shared.ncip != NcipSettings::default()),
+        ("manual", shared.manual != ManualSettings::default()),
+    ] {
         if there {
             reader.wrong_at(
                 &format!("defaults.connection.{key}"),
@@ -46,12 +57,17 @@ pub(crate) fn check(file: &File, reader: &mut Reader<'_>) {
         }
     }
     numbers("defaults.connection", shared, reader);
+    hosted::settings("defaults.hosted", &file.defaults.hosted, reader);
+    hosted::routes(&file.ncip_routes, &file.libraries, reader);
+    hosted::agencies(&named, reader);
     for (at, library) in &named {
         memberships(at, library, file, reader);
         relations(at, library, &file.libraries, reader);
         calendar(&joined(at, "calendar"), &library.calendar, reader);
         clocks(&joined(at, "clocks"), &library.clocks, reader);
         people(at, &library.contacts, &library.addresses, reader);
+        hosted::settings(&joined(at, "hosted"), &library.hosted, reader);
+        hosted::courier(&joined(at, "courier"), library, &file.libraries, reader);
         reached(at, library, file, reader);
     }
 }
@@ -215,14 +231,7 @@ fn people(at: &str, contacts: &[Contact], addresses: &[PostalAddress], reader: &
     let in_addresses =
         addresses.iter().enumerate().map(|(index, address)| ("address", index, &address.email));
     for (list, index, email) in in_contacts.chain(in_addresses) {
-        let good = |email: &String| {
-            let (name, host) = email.split_once('@').unwrap_or_default();
-            !name.is_empty()
-                && !host.is_empty()
-                && !host.contains('@')
-                && !email.contains(char::is_whitespace)
-        };
-        if email.as_ref().is_some_and(|email| !good(email)) {
+        if email.as_ref().is_some_and(|email| !is_email(email)) {
             reader.wrong_at(&format!("{at}.{list}[#{}].email", index + 1), "is not an e-mail address");
         }
     }
@@ -239,9 +248,18 @@ fn people(at: &str, contacts: &[Contact], addresses: &[PostalAddress], reader: &
     }
 }
 
+fn is_email(text: &str) -> bool {
+    let (name, host) = text.split_once('@').unwrap_or_default();
+    !name.is_empty() && !host.is_empty() && !host.contains('@') && !text.contains(char::is_whitespace)
+}
+
+fn ids_known(id: &PeerId, all: &[Library]) -> bool {
+    all.iter().any(|library| library.id == *id)
+}
+
 fn reached(at: &str, library: &Library, file: &File, reader: &mut Reader<'_>) {
     match &library.connection {
-        Some(own) => connection(&joined(at, "connection"), library, own, &file.defaults.connection, reader),
+        Some(own) => connection(&joined(at, "connection"), own, &file.defaults.connection, reader),
         None if library.behind.is_some() || library.parent.is_some() => {}
         None => {
             let takes_part =
@@ -256,13 +274,7 @@ fn reached(at: &str, library: &Library, file: &File, reader: &mut Reader<'_>) {
     }
 }
 
-fn connection(
-    at: &str,
-    library: &Library,
-    own: &ConnectionSettings,
-    shared: &ConnectionSettings,
-    reader: &mut Reader<'_>,
-) {
+fn connection(at: &str, own: &ConnectionSettings, shared: &ConnectionSettings, reader: &mut Reader<'_>) {
     numbers(at, own, reader);
     for (index, header) in own.headers.iter().enumerate() {
         let at = format!("{at}.headers[#{}]", index + 1);
@@ -285,10 +297,8 @@ fn connection(
             reader.wrong_at(&joined(&at, "name"), format!("`{}` is there twice", header.name.as_str()));
         }
     }
-    let Some(url) = own.url.clone() else {
-        return reader.missing_at(&joined(at, "url"), "is missing: a connection needs it");
-    };
-    let whole = resolve(url, library.id.clone(), own, shared);
+    hosted::kind(at, own, reader);
+    let whole = limits(own, shared);
     let mut order = |first: (&str, crate::Wait, bool), second: (&str, crate::Wait, bool)| {
         if first.1 > second.1 && (first.2 || second.2) {
             let key = if second.2 { second.0 } else { first.0 };

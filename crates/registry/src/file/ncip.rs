@@ -1,0 +1,408 @@
+//! The tables about a library's NCIP responder: where it is, and how it likes to be spoken to.
+
+use std::fmt;
+
+use serde::Serialize;
+use state_machine::{Symbol, hosted::Step};
+
+use crate::{
+    NcipAddress, SecretRef, ZoneName,
+    binding::{Field, table, words},
+};
+
+table! {
+    /// A library's ILS, over NCIP. What nobody says is as the preset has it. A library of kind `ncip` needs it; another may have it, so that
+    /// its patrons' cards can be checked from elsewhere.
+    pub struct NcipSettings in Section {
+        /// Where its responder listens.
+        url: Option<NcipAddress> = optional,
+        /// How its ILS speaks. `plain-v2` where nobody says.
+        preset: Option<PresetName> = optional,
+        /// The version that is written to it.
+        version: Option<NcipVersion> = optional,
+        /// How a message is posted, where it is posted.
+        post: Option<NcipPost> = optional,
+        /// Whether elements are in the standard's namespace. NCIP 1 has none.
+        namespace: Option<NcipNamespace> = optional,
+        /// The agency that we are to it (`FromAgencyId`). The value of the broker's first symbol where nobody says.
+        from_agency: Option<String> = optional,
+        /// The agency that it is to us (`ToAgencyId`). The value of the library's first symbol where nobody says.
+        to_agency: Option<String> = optional,
+        /// The scheme written with agency ids.
+        agency_scheme: Option<String> = optional,
+        /// More agency ids by which others mean this library. `to_agency` and its symbols are known anyway.
+        agencies: Vec<String> = optional,
+        /// The system that we are to it (`FromSystemId`).
+        from_system: Option<String> = optional,
+        /// The system that it is to us (`ToSystemId`).
+        to_system: Option<String> = optional,
+        /// The profile written (`ApplicationProfileType`).
+        application_profile: Option<String> = optional,
+        /// Where our `FromAgencyAuthentication` is kept.
+        agency_secret: Option<SecretRef> = optional,
+        /// Where our `FromSystemAuthentication` is kept.
+        system_secret: Option<SecretRef> = optional,
+        /// Where the `FromAgencyAuthentication` of its own messages is kept. Without it that is not looked at.
+        accept_secret: Option<SecretRef> = optional,
+        /// How a patron is named.
+        patron_by: Option<PatronBy> = optional,
+        /// Where its patrons pick things up, unless a request says otherwise.
+        pickup_location: Option<String> = optional,
+        /// How the pick-up location is said.
+        pickup_in: Option<PickupIn> = optional,
+        /// The `RequestType` of a hold: `Hold`.
+        request_type: Option<String> = optional,
+        /// The `RequestScopeType` of a hold: `Item`.
+        request_scope: Option<String> = optional,
+        /// The `RequestedActionType` of a temporary item: `Hold For Pickup`.
+        accept_action: Option<String> = optional,
+        /// The `UserElementType`s asked for.
+        user_elements: Option<Vec<String>> = optional,
+        /// The `ItemElementType`s asked for.
+        item_elements: Option<Vec<String>> = optional,
+        /// Problems that mean that the work is done, besides those of the preset.
+        tolerated: Vec<Tolerated> = optional,
+        /// The libraries that it lends to, as patrons of its ILS.
+        institutional_patrons: Vec<InstitutionalPatron> = optional,
+        /// How dates and times are written to it.
+        dates: Option<DateStyle> = optional,
+        /// The time zone of its dates. That of its calendar where nobody says.
+        time_zone: Option<ZoneName> = optional,
+        /// Which steps of a loan its ILS is asked.
+        steps: StepSettings = optional,
+    }
+}
+
+table! {
+    /// A problem that means that the work is done.
+    pub struct Tolerated in Inline {
+        /// Of which service, as in `CheckInItem`.
+        service: NcipServiceName = required,
+        /// The problem's type, as in `Item Not Checked Out`.
+        problem: String = required,
+    }
+}
+
+table! {
+    /// A library as a patron of an ILS.
+    pub struct InstitutionalPatron in Inline {
+        /// A symbol of the library. Every other library, where it is left out.
+        library: Option<Symbol> = optional,
+        /// Its id as a patron.
+        patron: String = required,
+    }
+}
+
+table! {
+    /// Which steps of a loan the ILS is asked. One that it is not asked is done by hand, or not at all. What nobody says is as the preset
+    /// has it.
+    pub struct StepSettings in Section {
+        /// Borrowing: whether the patron may ask (LookupUser).
+        check_patron: Option<bool> = optional,
+        /// Borrowing: the temporary item, on hold for the patron (AcceptItem).
+        hold_for_patron: Option<bool> = optional,
+        /// Borrowing: where the temporary item is, from time to time (LookupItem).
+        poll_item: Option<bool> = optional,
+        /// Borrowing: the patron takes it (CheckOutItem).
+        check_out_to_patron: Option<bool> = optional,
+        /// Borrowing: the patron keeps it longer (RenewItem).
+        renew_for_patron: Option<bool> = optional,
+        /// Borrowing: the patron must bring it back (RecallItem).
+        recall_from_patron: Option<bool> = optional,
+        /// Borrowing: the patron has brought it back (CheckInItem).
+        check_in_from_patron: Option<bool> = optional,
+        /// Borrowing: nobody waits for it any more (CancelRequestItem).
+        cancel_patron_hold: Option<bool> = optional,
+        /// Borrowing: the temporary item is not needed any more (DeleteItem).
+        withdraw_item: Option<bool> = optional,
+        /// Borrowing: the patron owes something (CreateUserFiscalTransaction).
+        charge_patron: Option<bool> = optional,
+        /// Lending: whether it is there and may go (LookupItem).
+        check_item: Option<bool> = optional,
+        /// Lending: nobody else gets it (RequestItem).
+        place_hold: Option<bool> = optional,
+        /// Lending: others may have it again (CancelRequestItem).
+        release_hold: Option<bool> = optional,
+        /// Lending: it goes to the borrowing library (CheckOutItem).
+        check_out_to_library: Option<bool> = optional,
+        /// Lending: the borrowing library keeps it longer (RenewItem).
+        renew_for_library: Option<bool> = optional,
+        /// Lending: the borrowing library must send it back (RecallItem).
+        recall_from_library: Option<bool> = optional,
+        /// Lending: it is back (CheckInItem).
+        check_in_from_library: Option<bool> = optional,
+    }
+}
+
+impl StepSettings {
+    /// What is said of a step.
+    pub fn get(&self, step: Step) -> Option<bool> {
+        match step {
+            Step::CheckPatron => self.check_patron,
+            Step::HoldForPatron => self.hold_for_patron,
+            Step::PollItem => self.poll_item,
+            Step::CheckOutToPatron => self.check_out_to_patron,
+            Step::RenewForPatron => self.renew_for_patron,
+            Step::RecallFromPatron => self.recall_from_patron,
+            Step::CheckInFromPatron => self.check_in_from_patron,
+            Step::CancelPatronHold => self.cancel_patron_hold,
+            Step::WithdrawItem => self.withdraw_item,
+            Step::ChargePatron => self.charge_patron,
+            Step::CheckItem => self.check_item,
+            Step::PlaceHold => self.place_hold,
+            Step::ReleaseHold => self.release_hold,
+            Step::CheckOutToLibrary => self.check_out_to_library,
+            Step::RenewForLibrary => self.renew_for_library,
+            Step::RecallFromLibrary => self.recall_from_library,
+            Step::CheckInFromLibrary => self.check_in_from_library,
+        }
+    }
+}
+
+/// How an ILS speaks NCIP, by name. What each means is in the adapter for NCIP.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PresetName {
+    /// NCIP 2 as the standard has it.
+    #[default]
+    PlainV2,
+    /// NCIP 1 as the standard has it.
+    PlainV1,
+    /// Koha.
+    Koha,
+    /// Evergreen.
+    Evergreen,
+    /// FOLIO.
+    Folio,
+    /// Ex Libris Alma.
+    Alma,
+    /// Innovative Sierra.
+    Sierra,
+    /// SirsiDynix Symphony.
+    Symphony,
+    /// Innovative Polaris.
+    Polaris,
+    /// SirsiDynix Horizon.
+    Horizon,
+    /// OCLC WorldShare Management Services.
+    Wms,
+    /// Ex Libris Voyager.
+    Voyager,
+}
+
+words! { PresetName {
+    "plain-v2" => PlainV2 "NCIP 2 as the standard has it",
+    "plain-v1" => PlainV1 "NCIP 1 as the standard has it",
+    "koha" => Koha "Koha",
+    "evergreen" => Evergreen "Evergreen",
+    "folio" => Folio "FOLIO",
+    "alma" => Alma "Ex Libris Alma",
+    "sierra" => Sierra "Innovative Sierra",
+    "symphony" => Symphony "SirsiDynix Symphony",
+    "polaris" => Polaris "Innovative Polaris",
+    "horizon" => Horizon "SirsiDynix Horizon",
+    "wms" => Wms "OCLC WorldShare Management Services",
+    "voyager" => Voyager "Ex Libris Voyager",
+} }
+
+impl PresetName {
+    /// Every one.
+    pub const ALL: &[PresetName] = &[
+        PresetName::PlainV2,
+        PresetName::PlainV1,
+        PresetName::Koha,
+        PresetName::Evergreen,
+        PresetName::Folio,
+        PresetName::Alma,
+        PresetName::Sierra,
+        PresetName::Symphony,
+        PresetName::Polaris,
+        PresetName::Horizon,
+        PresetName::Wms,
+        PresetName::Voyager,
+    ];
+}
+
+impl fmt::Display for PresetName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.inline().trim_matches('"'))
+    }
+}
+
+/// A version of NCIP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum NcipVersion {
+    /// 2.02.
+    #[serde(rename = "2.02")]
+    V2_02,
+    /// 2.01.
+    #[serde(rename = "2.01")]
+    V2_01,
+    /// 2.0.
+    #[serde(rename = "2.0")]
+    V2_0,
+    /// 1.01.
+    #[serde(rename = "1.01")]
+    V1_01,
+    /// 1.0.
+    #[serde(rename = "1.0")]
+    V1_0,
+}
+
+words! { NcipVersion {
+    "2.02" => V2_02 "2012",
+    "2.01" => V2_01 "2011",
+    "2.0" => V2_0 "2008",
+    "1.01" => V1_01 "2004",
+    "1.0" => V1_0 "2002",
+} }
+
+/// How a message is posted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NcipPost {
+    /// As `application/xml`.
+    ApplicationXml,
+    /// As `text/xml`.
+    TextXml,
+    /// As the field `xml` of a form.
+    Form,
+}
+
+words! { NcipPost {
+    "application-xml" => ApplicationXml "as `application/xml`",
+    "text-xml" => TextXml "as `text/xml`",
+    "form" => Form "as the field `xml` of a form",
+} }
+
+/// Whether elements of NCIP 2 are in the standard's namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NcipNamespace {
+    /// They are, and must be.
+    Required,
+    /// Ours are; its own may be in none.
+    MayBeMissing,
+    /// They are in none, both ways.
+    LeftOut,
+}
+
+words! { NcipNamespace {
+    "required" => Required "they are, and must be",
+    "may-be-missing" => MayBeMissing "ours are; its own may be in none",
+    "left-out" => LeftOut "they are in none, both ways",
+} }
+
+/// How a patron is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PatronBy {
+    /// By `UserId`.
+    UserId,
+    /// By `AuthenticationInput` with the barcode.
+    AuthenticationInput,
+}
+
+words! { PatronBy {
+    "user-id" => UserId "by `UserId`",
+    "authentication-input" => AuthenticationInput "by `AuthenticationInput` with the barcode",
+} }
+
+/// How the pick-up location is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PickupIn {
+    /// In the element for it, which NCIP 2 alone has.
+    Element,
+    /// As the agency that the message goes to.
+    ToAgency,
+    /// Not at all.
+    Nowhere,
+}
+
+words! { PickupIn {
+    "element" => Element "in the element for it, which NCIP 2 alone has",
+    "to-agency" => ToAgency "as the agency that the message goes to",
+    "nowhere" => Nowhere "not at all",
+} }
+
+/// How dates and times are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DateStyle {
+    /// In UTC, with a `Z`.
+    Utc,
+    /// In the library's time zone, with its offset.
+    Offset,
+    /// In the library's time zone, without saying so.
+    Local,
+}
+
+words! { DateStyle {
+    "utc" => Utc "in UTC, with a `Z`",
+    "offset" => Offset "in the library's time zone, with its offset",
+    "local" => Local "in the library's time zone, without saying so",
+} }
+
+/// The name of a service of NCIP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(transparent)]
+pub struct NcipServiceName(&'static str);
+
+/// The services that look something up or change something; a notification tells what happened and is never routed.
+const SERVICES: &[&str] = &[
+    "AcceptItem",
+    "AuthenticateUser",
+    "CancelRecallItem",
+    "CancelRequestItem",
+    "CheckInItem",
+    "CheckOutItem",
+    "CreateItem",
+    "CreateUser",
+    "CreateUserFiscalTransaction",
+    "DeleteItem",
+    "LookupItem",
+    "LookupItemSet",
+    "LookupRequest",
+    "LookupUser",
+    "RecallItem",
+    "RenewItem",
+    "RequestItem",
+    "SendUserNotice",
+    "UndoCheckOutItem",
+    "UpdateCirculationStatus",
+    "UpdateItem",
+    "UpdateRequestItem",
+    "UpdateUser",
+];
+
+impl NcipServiceName {
+    /// Looking a patron up: what may be routed where nobody says.
+    pub const LOOKUP_USER: NcipServiceName = NcipServiceName("LookupUser");
+
+    /// As the standard has it.
+    pub fn as_str(self) -> &'static str {
+        self.0
+    }
+}
+
+impl crate::binding::Text for NcipServiceName {
+    const WHAT: &'static str = "the name of an NCIP service, as in `LookupUser`";
+
+    #[cfg(test)]
+    const SAMPLES: &[&str] = SERVICES;
+
+    fn parse(text: &str) -> Result<Self, String> {
+        SERVICES.iter().find(|known| **known == text).map(|known| NcipServiceName(known)).ok_or_else(|| {
+            format!("`{text}` is no NCIP service that can stand here; they are {}", SERVICES.join(", "))
+        })
+    }
+
+    fn print(&self) -> String {
+        self.0.to_owned()
+    }
+
+    fn blank() -> Self {
+        Self::LOOKUP_USER
+    }
+}
