@@ -209,6 +209,8 @@ impl Registry {
                 .or_else(|| shared.temporary_items.clone())
                 .unwrap_or_default(),
             availability: own.availability.or(shared.availability).unwrap_or_default(),
+            unavailable: own.unavailable.or(shared.unavailable).unwrap_or_default(),
+            renewals_granted: own.renewals_granted.or(shared.renewals_granted).unwrap_or_default(),
             renewals: own.renewals.or(shared.renewals).unwrap_or_default(),
             institutional_patrons: ncip
                 .iter()

@@ -4,7 +4,7 @@ use serde::Serialize;
 use state_machine::{
     PeerId,
     calendar::OpenDay,
-    hosted::{AvailabilityAnswer, ItemTemplate, RenewalRule},
+    hosted::{AvailabilityAnswer, ItemTemplate, RenewalAnswer, RenewalRule, UnavailableAnswer},
 };
 
 use super::NcipServiceName;
@@ -21,6 +21,10 @@ table! {
         temporary_items: Option<ItemTemplate> = optional,
         /// What it answers when its ILS says that the item is there. `expect-to-supply` where nobody says.
         availability: Option<AvailabilityAnswer> = optional,
+        /// What it answers when its ILS says that the item is not to be had. `unfilled` where nobody says.
+        unavailable: Option<UnavailableAnswer> = optional,
+        /// What it answers, as a lender, when a requester asks to keep an item longer. `grant` where nobody says.
+        renewals_granted: Option<RenewalAnswer> = optional,
         /// What becomes of a patron's wish to keep an item longer. `ask-supplier` where nobody says.
         renewals: Option<RenewalRule> = optional,
         /// Within this time the same patron asking for the same item is a duplicate; `0s`: never. Usually `7d`.
@@ -98,6 +102,17 @@ words! { MailWhen {
 words! { AvailabilityAnswer {
     "expect-to-supply" => ExpectToSupply "`ExpectToSupply`; `WillSupply` follows after the pull",
     "will-supply" => WillSupply "`WillSupply` at once",
+    "staff" => Staff "nothing: staff answer",
+} }
+
+words! { UnavailableAnswer {
+    "unfilled" => Unfilled "`Unfilled`, with the reason that the answer of its ILS means",
+    "staff" => Staff "nothing: staff answer",
+} }
+
+words! { RenewalAnswer {
+    "grant" => Grant "yes, unless its ILS refuses",
+    "never" => Never "no",
     "staff" => Staff "nothing: staff answer",
 } }
 

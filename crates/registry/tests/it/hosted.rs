@@ -5,7 +5,9 @@ use registry::{ConnectionKind, NcipAddress, NcipVersion, PresetName, Registry, S
 use state_machine::{
     PeerId, Symbol,
     facts::Face,
-    hosted::{AvailabilityAnswer, ItemTemplate, RenewalRule, Step, StepSetting},
+    hosted::{
+        AvailabilityAnswer, ItemTemplate, RenewalAnswer, RenewalRule, Step, StepSetting, UnavailableAnswer,
+    },
 };
 
 use crate::support::{id, library, read, registry};
@@ -50,6 +52,8 @@ recall_from_patron = true
 temporary_items = "prefix:ILL-"
 availability = "will-supply"
 renewals = "never"
+unavailable = "staff"
+renewals_granted = "never"
 duplicate_window = "2d"
 hold_shelf_days = 7
 
@@ -136,6 +140,7 @@ fn the_machines_are_told_what_the_file_says() {
     assert_eq!(facts.calendar.time_zone, "America/Denver");
     assert_eq!(facts.template, ItemTemplate::Prefix("ILL-".to_owned()));
     assert_eq!((facts.availability, facts.renewals), (AvailabilityAnswer::WillSupply, RenewalRule::Never));
+    assert_eq!((facts.unavailable, facts.renewals_granted), (UnavailableAnswer::Staff, RenewalAnswer::Never));
     assert_eq!(facts.duplicate_window, SignedDuration::from_hours(48));
     assert_eq!(
         (facts.hold_shelf_days, facts.loan_days, facts.pull_days),
