@@ -9,11 +9,13 @@ mod config;
 mod health;
 pub mod http;
 pub mod intake;
+pub mod manual;
 pub mod outbox;
 mod registry_view;
 mod requests;
 mod run;
 pub mod seams;
+pub mod slips;
 pub mod timers;
 
 pub use self::{

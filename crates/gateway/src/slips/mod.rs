@@ -1,0 +1,154 @@
+//! Slips: what is printed and goes along with an item. Values in, self-contained HTML or PDF out. Pure: must never read a clock, and never
+//! name a patron: a slip travels on the outside of a book.
+//!
+//! ```
+//! use gateway::slips::{Slip, SlipKind, Stop};
+//!
+//! let mut slip = Slip::new(SlipKind::Routing, "req_01ktn1y5gc0000000000000000".parse()?, "0000000042");
+//! slip.item.title = Some("The book of tides".to_owned());
+//! slip.to = Stop { name: "Hill Library".to_owned(), ..Stop::default() };
+//! assert!(slip.html().contains("The book of tides"));
+//! assert!(slip.pdf().starts_with(b"%PDF-1."));
+//! # Ok::<(), persistence::BadId>(())
+//! ```
+
+mod barcode;
+mod facts;
+mod html;
+mod lines;
+mod pdf;
+mod text;
+
+use jiff::civil::{Date, DateTime};
+use persistence::RequestId;
+
+pub use self::facts::{Courier, ItemFacts, PatronToken, SlipVolume, Stop};
+
+/// A slip.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slip {
+    /// What it is for.
+    pub kind: SlipKind,
+    /// The request. Its barcode is the slip's.
+    pub request: RequestId,
+    /// The id under which the other side knows the request, for people.
+    pub reference: String,
+    /// What is asked for.
+    pub item: ItemFacts,
+    /// Its pieces. None where it is not known yet how many there are.
+    pub volumes: Vec<SlipVolume>,
+    /// Whence it goes.
+    pub from: Stop,
+    /// Where it goes.
+    pub to: Stop,
+    /// Whom it is for, as a token that means something to the broker alone.
+    pub patron: Option<PatronToken>,
+    /// When it is due back.
+    pub due: Option<Date>,
+    /// Until when it is of use.
+    pub needed_by: Option<Date>,
+    /// What else people should know.
+    pub notes: Vec<String>,
+}
+
+/// What a slip is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SlipKind {
+    /// To find it on the shelf.
+    Pull,
+    /// To send it to the library that borrows it.
+    Routing,
+    /// To send it home.
+    Return,
+}
+
+/// All that a library is to pull today.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PullList {
+    /// The library.
+    pub library: String,
+    /// When the list was made, by the library's own clock.
+    pub made: DateTime,
+    /// What is to be pulled, in the order of the shelves: see [`PullList::new`].
+    slips: Vec<Slip>,
+}
+
+impl Slip {
+    /// A slip that says nothing yet but which request it is about.
+    pub fn new(kind: SlipKind, request: RequestId, reference: impl Into<String>) -> Self {
+        Self {
+            kind,
+            request,
+            reference: reference.into(),
+            item: ItemFacts::default(),
+            volumes: Vec::new(),
+            from: Stop::default(),
+            to: Stop::default(),
+            patron: None,
+            due: None,
+            needed_by: None,
+            notes: Vec::new(),
+        }
+    }
+
+    /// A page to print, with all that it needs in it.
+    pub fn html(&self) -> String {
+        html::page(self.kind.title(), None, std::slice::from_ref(self))
+    }
+
+    /// A PDF file of one page, or more where there is much to say.
+    pub fn pdf(&self) -> Vec<u8> {
+        pdf::file(self.kind.title(), None, std::slice::from_ref(self))
+    }
+
+    /// What its barcode says: the request's id without the prefix, which is what a scanner finds it by.
+    pub fn barcode(&self) -> String {
+        let id = self.request.to_string();
+        id.strip_prefix("req_").unwrap_or(&id).to_owned()
+    }
+}
+
+impl SlipKind {
+    /// What stands at its head.
+    pub fn title(self) -> &'static str {
+        match self {
+            SlipKind::Pull => "Pull slip",
+            SlipKind::Routing => "Routing slip",
+            SlipKind::Return => "Return slip",
+        }
+    }
+}
+
+impl PullList {
+    /// A list, put into the order of the shelves: by location, call number and title.
+    pub fn new(library: impl Into<String>, made: DateTime, mut slips: Vec<Slip>) -> Self {
+        slips.sort_by(|a, b| a.shelf_order().cmp(&b.shelf_order()));
+        Self { library: library.into(), made, slips }
+    }
+
+    /// What is on it.
+    pub fn slips(&self) -> &[Slip] {
+        &self.slips
+    }
+
+    /// A page to print: the list, then each slip on its own sheet.
+    pub fn html(&self) -> String {
+        html::page("Pull list", Some(self), &self.slips)
+    }
+
+    /// A PDF file: the list, then each slip on its own page.
+    pub fn pdf(&self) -> Vec<u8> {
+        pdf::file("Pull list", Some(self), &self.slips)
+    }
+}
+
+impl Slip {
+    fn shelf_order(&self) -> (Option<&String>, Option<&String>, Option<&String>, RequestId) {
+        (self.item.location.as_ref(), self.item.call_number.as_ref(), self.item.title.as_ref(), self.request)
+    }
+}
+
+#[cfg(test)]
+mod samples;
+#[cfg(test)]
+mod tests;
