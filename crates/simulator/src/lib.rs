@@ -16,6 +16,7 @@ mod http_server;
 mod intake;
 mod lane;
 mod library;
+pub mod mail;
 mod outside;
 mod page;
 mod request_builder;

@@ -23,6 +23,11 @@ impl Tls {
     pub fn new(config: Arc<ClientConfig>) -> Self {
         Self(config)
     }
+
+    /// The settings, for whom speaks something else than HTTP over TLS.
+    pub(crate) fn config(&self) -> Arc<ClientConfig> {
+        Arc::clone(&self.0)
+    }
 }
 
 fn builder() -> rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier> {

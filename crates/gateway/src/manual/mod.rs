@@ -1,8 +1,15 @@
 //! Libraries without automation: they are told by mail, with slips, and answer by following a link to a page that asks for confirmation.
 //! What an act does to a request is behind [`Acts`]. Must never change anything on a GET, for mail scanners follow links.
 
+mod links;
+pub mod mail;
+pub mod pages;
 mod seam;
 
-pub use self::seam::{
-    Act, ActFailed, ActKind, Acts, Allowed, Deed, Done, ItemBarcode, OnceKey, is_mail_lane, mail_lane,
+pub use self::{
+    links::{Link, LinkFault, Links},
+    seam::{
+        Act, ActFailed, ActKind, Acts, Allowed, BadAct, BadBarcode, Deed, Done, ItemBarcode, OnceKey,
+        is_mail_lane, mail_lane,
+    },
 };

@@ -139,7 +139,7 @@ pub enum Act {
         items: Vec<ItemBarcode>,
     },
     /// Borrowing: it was sent back, each of these pieces, or all where none is named.
-    SendBack {
+    ShipBack {
         /// The barcodes of the pieces.
         items: Vec<ItemBarcode>,
     },
@@ -164,7 +164,7 @@ pub enum ActKind {
     /// Borrowing: it has come.
     Receive,
     /// Borrowing: it was sent back.
-    SendBack,
+    ShipBack,
     /// Another act of the table.
     Other(String),
 }
@@ -201,7 +201,7 @@ act_kinds! {
     Ship "ship" "We have sent it";
     CheckIn "check-in" "It has come back to us";
     Receive "receive" "We have received it";
-    SendBack "send-back" "We have sent it back";
+    ShipBack "ship-back" "We have sent it back";
 }
 
 impl Act {
@@ -213,7 +213,7 @@ impl Act {
             Act::Ship { .. } => ActKind::Ship,
             Act::CheckIn { .. } => ActKind::CheckIn,
             Act::Receive { .. } => ActKind::Receive,
-            Act::SendBack { .. } => ActKind::SendBack,
+            Act::ShipBack { .. } => ActKind::ShipBack,
             Act::Other { name } => ActKind::Other(name.clone()),
         }
     }

@@ -19,7 +19,7 @@ section{border:1px solid #000;padding:1rem;margin:0 0 1.5rem;break-inside:avoid;
 dl{display:grid;grid-template-columns:9rem 1fr;gap:.15rem .8rem;margin:.8rem 0}\
 dt{font-weight:600}dd{margin:0}\
 .sides{display:flex;gap:2rem}.sides>div{flex:1}\
-h2{font-size:.9rem;margin:.4rem 0 .2rem}address{font-style:normal}\
+section h2{font-size:1.3rem;margin:0 0 .6rem}.sides p{margin:.2rem 0}address{font-style:normal}\
 .stop{font-size:2rem;font-weight:700}\
 figure{margin:.6rem 0 0}figcaption{font-family:monospace}\
 svg{max-width:100%;height:auto}\
@@ -38,16 +38,28 @@ pub(super) fn page(title: &str, list: Option<&PullList>, slips: &[Slip]) -> Stri
         page += &table(list);
     }
     for slip in slips {
-        page += &section(slip);
+        page += &section(slip, if list.is_some() { Heading::Part } else { Heading::Page });
     }
     page + "</main>\n</body>\n</html>\n"
 }
 
+/// Which heading a slip has: it is the page's own, or one of several things on it.
+#[derive(Clone, Copy)]
+pub(crate) enum Heading {
+    /// The page's.
+    Page,
+    /// One of several.
+    Part,
+}
+
 /// One slip.
-pub(crate) fn section(slip: &Slip) -> String {
+pub(crate) fn section(slip: &Slip, heading: Heading) -> String {
     let (from, to) = lines::sides(slip.kind);
-    let heading = if slip.item.title.is_some() { slip.kind.title() } else { "Slip" };
-    let mut out = format!("<section>\n<h1>{heading}</h1>\n");
+    let h = match heading {
+        Heading::Page => "h1",
+        Heading::Part => "h2",
+    };
+    let mut out = format!("<section>\n<{h}>{}</{h}>\n", slip.kind.title());
     out += &format!("<div class=\"sides\">\n{}{}</div>\n", side(from, &slip.from), side(to, &slip.to));
     out += &definitions(&lines::item(slip));
     out += &definitions(&lines::request(slip));
@@ -100,7 +112,8 @@ fn table(list: &PullList) -> String {
 
 fn side(name: &str, stop: &Stop) -> String {
     let address: Vec<String> = lines::stop(stop).iter().map(|line| escaped(line)).collect();
-    let mut out = format!("<div>\n<h2>{name}</h2>\n<address>{}</address>\n", address.join("<br>"));
+    let mut out =
+        format!("<div>\n<p><strong>{name}</strong></p>\n<address>{}</address>\n", address.join("<br>"));
     if let Some(courier) = &stop.courier {
         let (code, through) = lines::courier(courier);
         let _ = write!(out, "<p><span class=\"stop\">{}</span>", escaped(&code));

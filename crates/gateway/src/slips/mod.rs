@@ -23,6 +23,7 @@ use jiff::civil::{Date, DateTime};
 use persistence::RequestId;
 
 pub use self::facts::{Courier, ItemFacts, PatronToken, SlipVolume, Stop};
+pub(crate) use self::html::{Heading, escaped, section};
 
 /// A slip.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,6 +100,26 @@ impl Slip {
     /// A PDF file of one page, or more where there is much to say.
     pub fn pdf(&self) -> Vec<u8> {
         pdf::file(self.kind.title(), None, std::slice::from_ref(self))
+    }
+
+    /// What it says, line by line, each with its name: for a mail's text.
+    pub fn lines(&self) -> Vec<(&'static str, String)> {
+        let (from, to) = lines::sides(self.kind);
+        let mut all = Vec::new();
+        for (name, stop) in [(to, &self.to), (from, &self.from)] {
+            let mut words = lines::stop(stop);
+            if let Some(courier) = &stop.courier {
+                let (code, through) = lines::courier(courier);
+                words.push(format!("courier {code}"));
+                words.extend(through);
+            }
+            if !words.is_empty() {
+                all.push((name, words.join(", ")));
+            }
+        }
+        let named = lines::item(self).into_iter().chain(lines::request(self));
+        all.extend(named.map(|line| (line.name, line.says)));
+        all
     }
 
     /// What its barcode says: the request's id without the prefix, which is what a scanner finds it by.

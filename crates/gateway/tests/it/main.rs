@@ -4,6 +4,7 @@
 mod broker;
 mod fake;
 mod http_server;
+mod manual;
 mod outbox;
 mod seams;
 mod timers;

@@ -1,0 +1,110 @@
+//! What lies in a lane of mails: a letter, frozen to the byte, or a word that a library is to hear of a request in its next daily mail. Must
+//! be sealed: a letter has links in it.
+
+use persistence::Body;
+use serde::{Deserialize, Serialize};
+use state_machine::{PeerId, hosted::Occasion};
+
+/// The media types under which they are kept.
+const LETTER: &str = "application/vnd.illgate.letter";
+const DAILY: &str = "application/vnd.illgate.daily+json";
+
+/// What lies in a lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Frozen {
+    /// A letter, to be sent as it is.
+    Letter(Letter),
+    /// Something for the daily mail.
+    Daily(Daily),
+}
+
+/// A letter with its envelope.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Letter {
+    pub(super) envelope: Envelope,
+    /// Header and body, each line ended by CR LF.
+    pub(super) message: Vec<u8>,
+}
+
+/// Whence and whereto.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Envelope {
+    pub(super) from: String,
+    pub(super) to: Vec<String>,
+}
+
+/// A word for the daily mail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Daily {
+    pub(super) library: PeerId,
+    pub(super) occasion: Occasion,
+    /// Which mailing it is for, in milliseconds since 1970.
+    pub(super) mailing: i64,
+}
+
+impl Frozen {
+    /// As the store keeps it: sealed, with nothing in clear.
+    pub(super) fn body(&self) -> Body {
+        let (content_type, sealed) = match self {
+            Frozen::Letter(letter) => {
+                let mut bytes = serde_json::to_vec(&letter.envelope).unwrap_or_default();
+                bytes.push(b'\n');
+                bytes.extend(&letter.message);
+                (LETTER, bytes)
+            }
+            Frozen::Daily(daily) => (DAILY, serde_json::to_vec(daily).unwrap_or_default()),
+        };
+        Body { content_type: content_type.to_owned(), sealed, clear: None }
+    }
+
+    /// What was kept; nothing, if it is no mail.
+    pub(super) fn read(content_type: &str, bytes: &[u8]) -> Option<Self> {
+        match content_type {
+            LETTER => {
+                let end = bytes.iter().position(|&byte| byte == b'\n')?;
+                let (envelope, message) = bytes.split_at_checked(end + 1)?;
+                let envelope = serde_json::from_slice(envelope).ok()?;
+                Some(Frozen::Letter(Letter { envelope, message: message.to_vec() }))
+            }
+            DAILY => serde_json::from_slice(bytes).ok().map(Frozen::Daily),
+            _ => None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Letter {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Letter").field("bytes", &self.message.len()).finish_non_exhaustive()
+    }
+}
+
+impl std::fmt::Debug for Envelope {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Envelope").field("recipients", &self.to.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_read_again() {
+        let letter = Frozen::Letter(Letter {
+            envelope: Envelope { from: "a@b.example".to_owned(), to: vec!["c@d.example".to_owned()] },
+            message: b"Subject: x\r\n\r\n\xff\nbody\r\n".to_vec(),
+        });
+        let daily = Frozen::Daily(Daily {
+            library: PeerId::new("hill"),
+            occasion: Occasion::NewRequest,
+            mailing: 1_790_000_000_000,
+        });
+        for frozen in [letter, daily] {
+            let body = frozen.body();
+            assert_eq!(body.clear, None);
+            assert_eq!(Frozen::read(&body.content_type, &body.sealed), Some(frozen));
+        }
+        assert_eq!(Frozen::read("application/xml", b"<x/>"), None);
+        assert_eq!(Frozen::read(LETTER, b"no envelope"), None);
+    }
+}

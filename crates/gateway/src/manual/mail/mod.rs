@@ -1,0 +1,23 @@
+//! Mail to libraries without automation. A mail is an effect: [`MailRoom::queue`] gives what a request's commit puts into the library's lane of
+//! mails, sealed and frozen; [`Carrier::carry`] brings it to the SMTP server, as often as it takes. One that is sent again has the same
+//! `Message-ID`. Must never log an address, a subject or a link, nor hold patron data beyond the token on a slip.
+
+mod carrier;
+mod frozen;
+mod hours;
+mod letter;
+mod room;
+mod settings;
+mod smtp;
+
+pub use self::{
+    carrier::{Carrier, Posted},
+    hours::next_mailing,
+    room::{Directory, LibraryMail, MailEntry, MailRoom, MailWhen, News},
+    settings::{BadMailSettings, MailSettings, MailTls, Password},
+};
+
+/// The kind of a lane's entry that is a mail.
+pub const MAIL: &str = "mail";
+/// The incident that holds a mail which no server takes.
+pub const UNDELIVERABLE: &str = "mail.undeliverable";

@@ -1,0 +1,167 @@
+//! What a request's commit puts into a library's lane of mails. Pure but for identifiers, which come from the seam.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
+use persistence::{Body, MessageId, RequestId};
+use state_machine::{PeerId, calendar::Calendar, hosted::Occasion};
+
+use super::{
+    MAIL,
+    frozen::{Daily, Frozen},
+    letter::{self, Answer, Item},
+    next_mailing,
+    settings::MailSettings,
+};
+use crate::{
+    manual::{ActKind, Links, mail_lane},
+    seams::{Ids, millis},
+    slips::Slip,
+};
+
+/// Who knows how libraries are told: the registry's present snapshot.
+pub trait Directory: Send + Sync {
+    /// How a library is told; nothing, if it is none that is told by mail.
+    fn library(&self, id: &PeerId) -> Option<LibraryMail>;
+}
+
+/// How a library is told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LibraryMail {
+    /// The library.
+    pub id: PeerId,
+    /// Its name.
+    pub name: String,
+    /// The e-mail addresses of its staff.
+    pub to: Vec<String>,
+    /// When it is told.
+    pub when: MailWhen,
+    /// When it is open.
+    pub calendar: Calendar,
+    /// For how many days links can be used.
+    pub link_days: u16,
+}
+
+/// When a library is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailWhen {
+    /// Of each thing when it happens.
+    AtOnce,
+    /// Of everything once a day, on its opening days.
+    Daily {
+        /// At which hour, by its own clock.
+        hour: u8,
+    },
+}
+
+/// Something that a library is to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct News {
+    /// About which request.
+    pub request: RequestId,
+    /// The id under which people know it.
+    pub reference: String,
+    /// What about.
+    pub occasion: Occasion,
+    /// The slip, if there is something to print.
+    pub slip: Option<Box<Slip>>,
+    /// What may be done now: each gets a link.
+    pub acts: Vec<ActKind>,
+    /// The message's id in the store, which its `Message-ID` is made of.
+    pub message: MessageId,
+}
+
+/// What a commit pushes: a lane's entry and its body.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MailEntry {
+    /// The lane, among those of the request.
+    pub lane: String,
+    /// The entry's kind.
+    pub kind: &'static str,
+    /// The body, to be rendered out under the news' message id.
+    pub body: Body,
+    /// When it is to be sent first, in milliseconds since 1970.
+    pub next_at: i64,
+}
+
+/// Who writes mails.
+#[derive(Clone)]
+pub struct MailRoom {
+    pub(super) settings: Arc<MailSettings>,
+    links: Arc<Links>,
+    ids: Arc<dyn Ids>,
+}
+
+impl MailRoom {
+    /// A mail room with these settings.
+    pub fn new(settings: MailSettings, links: Arc<Links>, ids: Arc<dyn Ids>) -> Self {
+        Self { settings: Arc::new(settings), links, ids }
+    }
+
+    /// What is to be pushed so that a library hears of this. What cannot be written now (the library has no address) is queued all the same, and
+    /// becomes an incident when it is to be sent: it must not be lost, nor stop the commit.
+    pub fn queue(&self, news: &News, library: &LibraryMail, now: Timestamp) -> MailEntry {
+        let later = |mailing: Timestamp| {
+            let (library, occasion) = (library.id.clone(), news.occasion);
+            (Frozen::Daily(Daily { library, occasion, mailing: millis(mailing) }), mailing)
+        };
+        let (frozen, at) = match library.when {
+            MailWhen::Daily { hour } => later(next_mailing(now, hour, &library.calendar)),
+            MailWhen::AtOnce => match self.letter(news, library, now) {
+                Ok(letter) => (Frozen::Letter(letter), now),
+                Err(why) => {
+                    tracing::warn!(request = %news.request, library = %library.id, %why, "a mail cannot be written yet");
+                    later(now)
+                }
+            },
+        };
+        MailEntry { lane: mail_lane(&library.id), kind: MAIL, body: frozen.body(), next_at: millis(at) }
+    }
+
+    fn letter(
+        &self,
+        news: &News,
+        library: &LibraryMail,
+        now: Timestamp,
+    ) -> Result<super::frozen::Letter, letter::Unwritable> {
+        let slip = news.slip.as_deref().cloned();
+        let reference = news.reference.clone();
+        let item = self.item(news.request, news.occasion, reference, slip, &news.acts, library, now);
+        letter::about_one(&self.settings, library, &item, &news.message.to_string(), now)
+    }
+
+    /// An item with fresh links.
+    #[expect(clippy::too_many_arguments, reason = "they are the parts of one sentence of a mail")]
+    pub(super) fn item(
+        &self,
+        request: RequestId,
+        occasion: Occasion,
+        reference: String,
+        slip: Option<Slip>,
+        acts: &[ActKind],
+        library: &LibraryMail,
+        now: Timestamp,
+    ) -> Item {
+        let days = SignedDuration::from_hours(24 * i64::from(library.link_days));
+        let expires = now.checked_add(days).unwrap_or(Timestamp::MAX);
+        let answers = acts.iter().map(|act| {
+            let token = self.links.issue(request, &library.id, act, expires, self.ids.random());
+            Answer { act: act.clone(), url: self.settings.url(&token) }
+        });
+        Item { occasion, reference, slip, answers: answers.collect(), expires }
+    }
+}
+
+impl LibraryMail {
+    /// A time by the library's own clock.
+    pub(super) fn local(&self, at: Timestamp) -> DateTime {
+        let zone = TimeZone::get(&self.calendar.time_zone).unwrap_or(TimeZone::UTC);
+        zone.to_datetime(at)
+    }
+}
+
+impl std::fmt::Debug for MailRoom {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("MailRoom").field("host", &self.settings.host).finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,154 @@
+//! The pages behind the links: a GET shows what is about to be done and changes nothing, for mail scanners follow links; the POST of its form
+//! does it, once. No script, nothing from elsewhere. Must never log a token.
+
+mod form;
+mod view;
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    Form, Router,
+    body::Body,
+    extract::{DefaultBodyLimit, Path, State},
+    response::Response,
+    routing::get,
+};
+use hyper::{
+    StatusCode,
+    header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY},
+};
+
+use self::view::Page;
+use super::{ActFailed, Acts, Deed, Link, LinkFault, Links};
+use crate::seams::Clock;
+
+/// Where the pages are.
+pub const PATH: &str = "/link";
+/// The most bytes that a form may have.
+const FORM_BYTES: usize = 64 << 10;
+
+/// What the pages work with.
+#[derive(Clone)]
+pub struct Pages {
+    /// Who knows links.
+    pub links: Arc<Links>,
+    /// Who acts.
+    pub acts: Arc<dyn Acts>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// The paths of the pages.
+pub fn router(pages: Pages) -> Router {
+    Router::new()
+        .route(&format!("{PATH}/{{token}}"), get(show).post(act))
+        .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .with_state(Arc::new(pages))
+}
+
+type Shared = State<Arc<Pages>>;
+type Fields = BTreeMap<String, String>;
+
+/// Shows what the link would do.
+async fn show(State(pages): Shared, Path(token): Path<String>) -> Response {
+    let page = match pages.opened(&token).await {
+        Ok(opened) => view::form(&opened.link, opened.slip(), &Fields::new(), None),
+        Err(page) => *page,
+    };
+    respond(page)
+}
+
+/// Does it.
+async fn act(
+    State(pages): Shared,
+    Path(token): Path<String>,
+    fields: Result<Form<Fields>, axum::extract::rejection::FormRejection>,
+) -> Response {
+    let page = match (pages.opened(&token).await, fields) {
+        (Err(page), _) => *page,
+        (Ok(opened), Err(_)) => {
+            view::form(&opened.link, opened.slip(), &Fields::new(), Some("the form did not arrive whole"))
+        }
+        (Ok(opened), Ok(Form(fields))) => pages.done(opened, &fields).await,
+    };
+    respond(page)
+}
+
+/// A link that is good now.
+struct Opened {
+    link: Link,
+    allowed: super::Allowed,
+}
+
+impl Opened {
+    fn slip(&self) -> Option<&crate::slips::Slip> {
+        self.allowed.slip.as_deref()
+    }
+}
+
+impl Pages {
+    /// The link, if it is good and its act is allowed now; else the page that says why not.
+    async fn opened(&self, token: &str) -> Result<Opened, Box<Page>> {
+        let link = self.links.read(token, self.clock.now()).map_err(|fault| {
+            Box::new(match fault {
+                LinkFault::NotOurs => view::not_ours(),
+                LinkFault::Expired { link } => view::expired(&link),
+            })
+        })?;
+        let (request, library) = (link.request, link.library.clone());
+        let failed = |why| Box::new(view::failed(&link, why));
+        if self.acts.was_done(request, link.once()).await.map_err(failed)? {
+            return Err(Box::new(view::used(&link)));
+        }
+        let allowed = self.acts.allowed(request, library).await.map_err(failed)?;
+        if !allowed.acts.contains(&link.act) {
+            return Err(Box::new(view::not_now(&link, &allowed)));
+        }
+        Ok(Opened { link, allowed })
+    }
+
+    async fn done(&self, opened: Opened, fields: &Fields) -> Page {
+        let told = match form::read(&opened.link.act, fields) {
+            Ok(told) => told,
+            Err(why) => return view::form(&opened.link, opened.slip(), fields, Some(&why)),
+        };
+        let link = &opened.link;
+        let deed = Deed {
+            request: link.request,
+            library: link.library.clone(),
+            act: told.act,
+            by: format!("{} by link", link.library),
+            note: told.note,
+            once: Some(link.once()),
+        };
+        match self.acts.act(deed).await {
+            Ok(done) => {
+                tracing::info!(request = %link.request, library = %link.library, act = %link.act, "done by link");
+                view::done(link, opened.slip(), &done)
+            }
+            Err(ActFailed::Unfit { why }) => view::form(link, opened.slip(), fields, Some(&why)),
+            Err(why) => view::failed(link, why),
+        }
+    }
+}
+
+fn respond(page: Page) -> Response {
+    let mut response = Response::new(Body::from(page.html));
+    *response.status_mut() = page.status;
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    for (name, value) in [
+        ("content-security-policy", view::policy()),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+        ("x-robots-tag", "noindex, nofollow"),
+    ] {
+        headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
+    }
+    if page.status == StatusCode::SERVICE_UNAVAILABLE {
+        headers.insert(hyper::header::RETRY_AFTER, HeaderValue::from_static("30"));
+    }
+    response
+}

@@ -1,0 +1,141 @@
+//! Who acts, in these tests: each act is a commit in a real store, with the deed's key among its dedupe keys.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex},
+};
+
+use gateway::{
+    manual::{ActFailed, ActKind, Acts, Allowed, Deed, Done, OnceKey, mail::MailEntry},
+    seams::BoxFuture,
+    slips::{Slip, SlipKind, Stop},
+};
+use persistence::{
+    Commit, CommitError, LaneEntry, LaneKey, LaneOp, MessageId, Record, RequestId, Store, StoreError, Version,
+};
+use state_machine::PeerId;
+
+pub(crate) fn request(n: u128) -> RequestId {
+    RequestId::new(1_790_000_000_000, n)
+}
+
+pub(crate) fn message(n: u128) -> MessageId {
+    MessageId::new(1_790_000_000_000, n)
+}
+
+pub(crate) fn hill() -> PeerId {
+    PeerId::new("hill")
+}
+
+/// A pull slip at Hill Library.
+pub(crate) fn slip(n: u128) -> Slip {
+    let mut slip = Slip::new(SlipKind::Pull, request(n), format!("{n:010}"));
+    slip.item.title = Some(format!("Tides, part {n}"));
+    slip.item.call_number = Some(format!("551.{n}"));
+    slip.from = Stop { name: "Hill Library".to_owned(), ..Stop::default() };
+    slip.to = Stop { name: "Valley Library".to_owned(), ..Stop::default() };
+    slip
+}
+
+/// Acts on requests of Hill Library.
+pub(crate) struct Desk {
+    pub(crate) store: Store,
+    allowed: Mutex<BTreeMap<RequestId, Vec<ActKind>>>,
+    done: Mutex<Vec<Deed>>,
+    broken: Mutex<Option<ActFailed>>,
+}
+
+impl Desk {
+    pub(crate) fn new(store: Store) -> Arc<Self> {
+        let (allowed, done, broken) = Default::default();
+        Arc::new(Self { store, allowed, done, broken })
+    }
+
+    /// From now on these acts are allowed on a request.
+    pub(crate) fn allow(&self, request: RequestId, acts: &[ActKind]) {
+        self.allowed.lock().unwrap().insert(request, acts.to_vec());
+    }
+
+    /// From now on, every act fails like this.
+    pub(crate) fn break_by(&self, why: Option<ActFailed>) {
+        *self.broken.lock().unwrap() = why;
+    }
+
+    pub(crate) fn done(&self) -> Vec<Deed> {
+        self.done.lock().unwrap().clone()
+    }
+
+    /// Commits a mail to a request's lane, and gives the entry as it stands there.
+    pub(crate) async fn push(&self, request: RequestId, message: MessageId, mail: &MailEntry) -> LaneEntry {
+        let lane = LaneKey { request, peer: mail.lane.clone() };
+        let push = LaneOp::Push {
+            peer: mail.lane.clone(),
+            message,
+            kind: mail.kind.to_owned(),
+            next_at: mail.next_at,
+        };
+        let mut record = record();
+        record.rendered_out = vec![(message, mail.body.clone())];
+        let mut commit = Commit::new(request, self.version(request).await, record, b"{}".to_vec());
+        commit.lanes = vec![push];
+        self.store.commit(commit).await.unwrap();
+        self.store.lane(lane).await.unwrap().into_iter().find(|entry| entry.message == message).unwrap()
+    }
+
+    async fn version(&self, request: RequestId) -> Version {
+        self.store.request(request).await.unwrap().map_or(Version::NEW, |stored| stored.version)
+    }
+
+    async fn commit(&self, deed: Deed) -> Result<Done, ActFailed> {
+        loop {
+            let version = self.version(deed.request).await;
+            let mut commit = Commit::new(deed.request, version, record(), b"{}".to_vec());
+            commit.dedupe.extend(deed.once.iter().map(|key| key.bytes().to_vec()));
+            match self.store.commit(commit).await {
+                Ok(_) => {
+                    self.done.lock().unwrap().push(deed);
+                    return Ok(Done { phase: "will-supply".to_owned() });
+                }
+                Err(CommitError::DedupeExists(_)) => return Err(ActFailed::DoneBefore),
+                Err(CommitError::Conflict(_)) => {}
+                Err(why) => return Err(ActFailed::NotNow { why: why.to_string() }),
+            }
+        }
+    }
+}
+
+fn record() -> Record {
+    Record { at: 1_790_000_000_000, input: b"{}".to_vec(), events: b"[]".to_vec(), ..Record::default() }
+}
+
+fn not_now(why: StoreError) -> ActFailed {
+    ActFailed::NotNow { why: why.to_string() }
+}
+
+impl Acts for Desk {
+    fn allowed(&self, request: RequestId, library: PeerId) -> BoxFuture<'_, Result<Allowed, ActFailed>> {
+        let acts = self.allowed.lock().unwrap().get(&request).cloned();
+        Box::pin(async move {
+            let acts = acts.filter(|_| library == hill()).ok_or(ActFailed::NoRequest)?;
+            let n = u128::from_be_bytes(request.to_bytes()) & 0xffff;
+            Ok(Allowed { acts, slip: Some(Box::new(slip(n))) })
+        })
+    }
+
+    fn act(&self, deed: Deed) -> BoxFuture<'_, Result<Done, ActFailed>> {
+        let broken = self.broken.lock().unwrap().clone();
+        Box::pin(async move {
+            match broken {
+                Some(why) => Err(why),
+                None => self.commit(deed).await,
+            }
+        })
+    }
+
+    fn was_done(&self, request: RequestId, once: OnceKey) -> BoxFuture<'_, Result<bool, ActFailed>> {
+        Box::pin(async move {
+            let found = self.store.dedupe(request, once.bytes().to_vec()).await.map_err(not_now)?;
+            Ok(found.is_some())
+        })
+    }
+}
