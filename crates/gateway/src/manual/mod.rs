@@ -5,11 +5,12 @@ mod links;
 pub mod mail;
 pub mod pages;
 mod seam;
+mod table_act;
 
 pub use self::{
     links::{Link, LinkFault, Links},
     seam::{
-        Act, ActFailed, ActKind, Acts, Allowed, BadAct, BadBarcode, Deed, Done, ItemBarcode, OnceKey,
+        Act, ActFailed, ActKind, Acts, Allowed, BadAct, BadBarcode, Deed, Done, ItemBarcode, OnceKey, YesNo,
         is_mail_lane, mail_lane,
     },
 };

@@ -143,6 +143,18 @@ pub enum Act {
         /// The barcodes of the pieces.
         items: Vec<ItemBarcode>,
     },
+    /// Lending: the requester asked to cancel.
+    AnswerCancel {
+        /// Whether it is called off.
+        answer: YesNo,
+    },
+    /// Lending: the requester asked to keep it longer.
+    AnswerRenewal {
+        /// Whether it may be kept.
+        answer: YesNo,
+        /// Until when.
+        due: Option<Date>,
+    },
     /// Another act of the table, which needs nothing told with it.
     Other {
         /// Its name in the table.
@@ -165,16 +177,33 @@ pub enum ActKind {
     Receive,
     /// Borrowing: it was sent back.
     ShipBack,
+    /// Lending: the requester asked to cancel.
+    AnswerCancel,
+    /// Lending: the requester asked to keep it longer.
+    AnswerRenewal,
     /// Another act of the table.
     Other(String),
 }
 
+/// An answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum YesNo {
+    /// Yes.
+    Yes,
+    /// No.
+    No,
+}
+
 /// Declares the words of the acts once: name in links and tables, and what it says on a page.
 macro_rules! act_kinds {
-    ($($kind:ident $word:literal $says:literal;)*) => {
+    ($($kind:ident $word:literal $says:literal;)* [$($name:literal $text:literal;)*]) => {
         impl ActKind {
             /// Every one with a form of its own.
             pub const KNOWN: &[ActKind] = &[$(ActKind::$kind),*];
+
+            /// The acts of the tables that need nothing told with them, and which a mail offers.
+            const PLAIN: &[(&'static str, &'static str)] = &[$(($name, $text)),*];
 
             /// Its name.
             pub fn as_str(&self) -> &str {
@@ -188,7 +217,10 @@ macro_rules! act_kinds {
             pub fn says(&self) -> String {
                 match self {
                     $(ActKind::$kind => $says.to_owned(),)*
-                    ActKind::Other(name) => name.replace('-', " "),
+                    ActKind::Other(name) => match ActKind::PLAIN.iter().find(|(plain, _)| plain == name) {
+                        Some((_, says)) => (*says).to_owned(),
+                        None => name.replace('-', " "),
+                    },
                 }
             }
         }
@@ -197,11 +229,29 @@ macro_rules! act_kinds {
 
 act_kinds! {
     WillSupply "will-supply" "We have it and will send it";
-    CannotSupply "cannot-supply" "We cannot supply it";
+    CannotSupply "unfilled" "We cannot supply it";
     Ship "ship" "We have sent it";
-    CheckIn "check-in" "It has come back to us";
+    CheckIn "returned" "It has come back to us";
     Receive "receive" "We have received it";
     ShipBack "ship-back" "We have sent it back";
+    AnswerCancel "answer-cancel" "Answer whether it can still be cancelled";
+    AnswerRenewal "answer-renewal" "Answer whether they may keep it longer";
+    [
+    "agree-condition" "We agree to the condition";
+    "decline-condition" "We decline the condition";
+    "copy-received" "We have received the copy";
+    "renew" "We would like to keep it longer";
+    "cancel" "We do not want it any more";
+    ]
+}
+
+impl ActKind {
+    /// Those among the names of a table's allowed acts that a mail offers by link; the rest is for who sits before the gateway.
+    pub fn offered(allowed: &[&str]) -> Vec<ActKind> {
+        let known = ActKind::KNOWN.iter().filter(|kind| allowed.contains(&kind.as_str())).cloned();
+        let plain = ActKind::PLAIN.iter().filter(|(name, _)| allowed.contains(name));
+        known.chain(plain.map(|(name, _)| ActKind::Other((*name).to_owned()))).collect()
+    }
 }
 
 impl Act {
@@ -214,6 +264,8 @@ impl Act {
             Act::CheckIn { .. } => ActKind::CheckIn,
             Act::Receive { .. } => ActKind::Receive,
             Act::ShipBack { .. } => ActKind::ShipBack,
+            Act::AnswerCancel { .. } => ActKind::AnswerCancel,
+            Act::AnswerRenewal { .. } => ActKind::AnswerRenewal,
             Act::Other { name } => ActKind::Other(name.clone()),
         }
     }
@@ -310,6 +362,13 @@ mod tests {
         for bad in ["", "Ship", "a b", "ship/../../x", &"a".repeat(65)] {
             assert!(bad.parse::<ActKind>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn a_mail_offers_what_can_be_told_by_link_and_nothing_else() {
+        let allowed = ["close", "will-supply", "unfilled", "note", "renew", "retry-step"];
+        let renew = ActKind::Other("renew".to_owned());
+        assert_eq!(ActKind::offered(&allowed), [ActKind::WillSupply, ActKind::CannotSupply, renew]);
     }
 
     #[test]

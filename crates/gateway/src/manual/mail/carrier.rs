@@ -49,15 +49,8 @@ pub struct Carrier {
     acts: Arc<dyn Acts>,
     directory: Arc<dyn Directory>,
     seams: Seams,
-    /// Of each library, what its last daily mail told. After a restart it is told again, with the same `Message-ID`.
-    told: Mutex<BTreeMap<PeerId, Told>>,
-}
-
-/// What a daily mail told.
-#[derive(Default)]
-struct Told {
-    mailing: i64,
-    entries: BTreeSet<MessageId>,
+    /// Of each library, what a daily mail told and is still in its lane. After a restart it is told again, with the same `Message-ID`.
+    told: Mutex<BTreeMap<PeerId, BTreeSet<MessageId>>>,
 }
 
 impl Carrier {
@@ -89,7 +82,7 @@ impl Carrier {
 
     /// Tells the library everything that is due.
     async fn tell(&self, entry: &LaneEntry, daily: &Daily) -> Posted {
-        if self.told().get(&daily.library).is_some_and(|told| told.entries.contains(&entry.message)) {
+        if self.told().get(&daily.library).is_some_and(|told| told.contains(&entry.message)) {
             return Posted::Taken;
         }
         let Some(library) = self.directory.library(&daily.library) else {
@@ -117,12 +110,7 @@ impl Carrier {
         };
         let posted = self.send(&letter).await;
         if posted == Posted::Taken {
-            let mut all = self.told();
-            let told = all.entry(library.id.clone()).or_default();
-            if told.mailing != daily.mailing {
-                *told = Told { mailing: daily.mailing, entries: BTreeSet::new() };
-            }
-            told.entries.extend(due.iter().map(|(entry, _)| entry.message));
+            self.told().entry(library.id).or_default().extend(due.iter().map(|(entry, _)| entry.message));
         }
         posted
     }
@@ -131,12 +119,20 @@ impl Carrier {
     async fn due(&self, entry: &LaneEntry, daily: &Daily) -> Result<Vec<(LaneEntry, Occasion)>, String> {
         let failed = |why: persistence::StoreError| why.to_string();
         let lane = mail_lane(&daily.library);
+        let mut lanes = self.store.lanes().await.map_err(failed)?;
+        lanes.retain(|other| other.lane.peer == lane);
+        let told = {
+            let mut all = self.told();
+            let told = all.entry(daily.library.clone()).or_default();
+            told.retain(|message| lanes.iter().any(|other| other.message == *message));
+            told.clone()
+        };
         let mut due = vec![(entry.clone(), daily.occasion)];
-        for other in self.store.lanes().await.map_err(failed)? {
-            let waits = other.lane.peer == lane
-                && other.message != entry.message
+        for other in lanes {
+            let waits = other.message != entry.message
                 && other.standing == Standing::Ready
-                && other.next_at <= millis(self.seams.clock.now());
+                && other.next_at <= millis(self.seams.clock.now())
+                && !told.contains(&other.message);
             if !waits {
                 continue;
             }
@@ -173,7 +169,7 @@ impl Carrier {
         Ok(Some(self.room.item(request, occasion, reference, slip, &allowed.acts, library, now)))
     }
 
-    fn told(&self) -> MutexGuard<'_, BTreeMap<PeerId, Told>> {
+    fn told(&self) -> MutexGuard<'_, BTreeMap<PeerId, BTreeSet<MessageId>>> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -4,7 +4,7 @@ use iso18626::{Open, ReasonUnfilled};
 use jiff::civil::Date;
 
 use super::Fields;
-use crate::manual::{Act, ActKind, ItemBarcode};
+use crate::manual::{Act, ActKind, ItemBarcode, YesNo};
 
 /// The most pieces that one form names.
 const PIECES: usize = 100;
@@ -39,6 +39,10 @@ pub(super) fn read(kind: &ActKind, fields: &Fields) -> Result<Told, String> {
         ActKind::CheckIn => Act::CheckIn { items: items()? },
         ActKind::Receive => Act::Receive { items: items()? },
         ActKind::ShipBack => Act::ShipBack { items: items()? },
+        ActKind::AnswerCancel => Act::AnswerCancel { answer: answer(field("answer"))? },
+        ActKind::AnswerRenewal => {
+            Act::AnswerRenewal { answer: answer(field("answer"))?, due: due(field("due"))? }
+        }
         ActKind::Other(name) => Act::Other { name: name.clone() },
     };
     let note = field("note");
@@ -51,6 +55,24 @@ pub(super) fn read(kind: &ActKind, fields: &Fields) -> Result<Told, String> {
 /// Whether the form of this act asks for barcodes.
 pub(super) fn asks_items(kind: &ActKind) -> bool {
     matches!(kind, ActKind::Ship | ActKind::CheckIn | ActKind::Receive | ActKind::ShipBack)
+}
+
+/// Whether the form of this act asks yes or no.
+pub(super) fn asks_answer(kind: &ActKind) -> bool {
+    matches!(kind, ActKind::AnswerCancel | ActKind::AnswerRenewal)
+}
+
+/// Whether the form of this act asks until when.
+pub(super) fn asks_due(kind: &ActKind) -> bool {
+    matches!(kind, ActKind::Ship | ActKind::AnswerRenewal)
+}
+
+fn answer(text: &str) -> Result<YesNo, String> {
+    match text {
+        "yes" => Ok(YesNo::Yes),
+        "no" => Ok(YesNo::No),
+        _ => Err("choose yes or no".to_owned()),
+    }
 }
 
 fn reason(text: &str) -> Result<Open<ReasonUnfilled>, String> {
@@ -99,6 +121,7 @@ mod tests {
             ("reason", "NotOnShelf"),
             ("items", " 31183 \r\n\r\n31184\r\n"),
             ("due", "2027-01-15"),
+            ("answer", "yes"),
             ("note", " with a smile "),
         ]);
         let items = vec![item("31183"), item("31184")];
@@ -109,6 +132,8 @@ mod tests {
             (ActKind::CheckIn, Act::CheckIn { items: items.clone() }),
             (ActKind::Receive, Act::Receive { items: items.clone() }),
             (ActKind::ShipBack, Act::ShipBack { items }),
+            (ActKind::AnswerCancel, Act::AnswerCancel { answer: YesNo::Yes }),
+            (ActKind::AnswerRenewal, Act::AnswerRenewal { answer: YesNo::Yes, due: Some(date(2027, 1, 15)) }),
             (ActKind::Other("renew".to_owned()), Act::Other { name: "renew".to_owned() }),
         ] {
             let told = read(&kind, &filled).unwrap();
@@ -125,6 +150,7 @@ mod tests {
         for (kind, name, text, says) in [
             (ActKind::CannotSupply, "reason", "", "choose why"),
             (ActKind::CannotSupply, "reason", "Whatever", "choose why"),
+            (ActKind::AnswerCancel, "answer", "perhaps", "yes or no"),
             (ActKind::Ship, "due", "15/1/2027", "write it as"),
             (ActKind::Ship, "items", "1\n1", "twice"),
             (ActKind::Receive, "items", &many, "too many"),

@@ -10,7 +10,7 @@ use iso18626::Open;
 
 use super::{
     Fields,
-    form::{REASONS, asks_items},
+    form::{REASONS, asks_answer, asks_due, asks_items},
 };
 use crate::{
     manual::{ActFailed, ActKind, Allowed, Done, Link},
@@ -176,7 +176,18 @@ fn fields(act: &ActKind, filled: &Fields, wrong: bool) -> String {
             value("items")
         );
     }
-    if *act == ActKind::Ship {
+    if asks_answer(act) {
+        let _ = writeln!(out, "<fieldset{described}>\n<legend>Your answer</legend>");
+        for (name, says) in [("yes", "Yes"), ("no", "No")] {
+            let checked = if value("answer") == name { " checked" } else { "" };
+            let _ = writeln!(
+                out,
+                "<label><input type=\"radio\" name=\"answer\" value=\"{name}\" required{checked}> {says}</label>"
+            );
+        }
+        out += "</fieldset>\n";
+    }
+    if asks_due(act) {
         let _ = writeln!(
             out,
             "<label for=\"due\">Due back</label>\n<p class=\"hint\" id=\"due-hint\">Leave it empty for your library's usual loan \
