@@ -89,7 +89,7 @@ fn start() -> Timestamp {
 
 /// A number of its own for each act.
 fn rand_like(act: &ActKind) -> u64 {
-    act.as_str().bytes().fold(7, |sum, byte| sum * 31 + u64::from(byte))
+    act.as_str().bytes().fold(7u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()))
 }
 
 #[tokio::test]
