@@ -13,6 +13,7 @@ mod edit_distance;
 mod flow;
 mod http_client;
 mod http_server;
+pub mod ils;
 mod intake;
 mod lane;
 mod library;

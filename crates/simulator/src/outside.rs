@@ -9,7 +9,7 @@ use std::{
 };
 
 use jiff::Timestamp;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpStream};
 
 /// The machine's date.
 #[expect(clippy::disallowed_methods, reason = "a scripted library stands outside the gateway and its seams")]
@@ -35,6 +35,12 @@ pub(crate) async fn listen(address: IpAddr, port: u16) -> io::Result<(TcpListene
     let listener = TcpListener::bind((address, port)).await?;
     let bound = listener.local_addr()?;
     Ok((listener, bound))
+}
+
+/// Connects to `HOST:PORT`.
+#[expect(clippy::disallowed_methods, reason = "a scripted library stands outside the gateway and its seams")]
+pub(crate) async fn connect(address: &str) -> io::Result<TcpStream> {
+    TcpStream::connect(address).await
 }
 
 /// The lock's content, also after a panic elsewhere: what the simulator keeps is consistent after every statement.
