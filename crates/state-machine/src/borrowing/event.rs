@@ -61,8 +61,8 @@ pub enum Event {
     Damaged { volume: VolumeNo },
     /// The temporary item is to have this id.
     ItemNamed { volume: VolumeNo, local: String },
-    /// The ILS has the temporary item, under this id.
-    ItemThere { volume: VolumeNo, local: Option<String> },
+    /// The ILS has the temporary item, and holds it for the patron, under these ids of its own if it named any.
+    ItemThere { volume: VolumeNo, local: Option<String>, hold: Option<String> },
     /// The ILS does not have the temporary item.
     ItemGone { volume: VolumeNo },
     /// What the ILS has of the temporary item for the patron.

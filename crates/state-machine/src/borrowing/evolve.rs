@@ -76,6 +76,8 @@ impl State {
             Event::Dispatched { id, at } => {
                 self.ids.push(id.clone());
                 self.status = None;
+                self.supplier = None;
+                self.supplier_request_id = None;
                 self.terms.clear();
                 self.agreed.clear();
                 self.changed_at = *at;
@@ -137,6 +139,7 @@ impl State {
                     state: VolumeState::InTransit,
                     barcode: barcode.clone(),
                     local: None,
+                    hold: None,
                     names: 0,
                     item: TemporaryItem::None,
                     side: PatronSide::None,
@@ -161,8 +164,9 @@ impl State {
                 volume.local = Some(local.clone());
                 volume.names += 1;
             }),
-            Event::ItemThere { volume, local } => self.with(*volume, |volume| {
+            Event::ItemThere { volume, local, hold } => self.with(*volume, |volume| {
                 replace(&mut volume.local, local);
+                volume.hold.clone_from(hold);
                 volume.item = TemporaryItem::There;
                 volume.side = PatronSide::Hold;
             }),

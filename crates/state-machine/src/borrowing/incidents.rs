@@ -45,6 +45,17 @@ pub const SLUGS: &[&str] = &[
     "transit.late",
 ];
 
+/// What needs nobody any more once a request is over.
+pub(crate) const MOOT_AT_THE_END: &[&str] = &[
+    "cancel.refused",
+    "cancel.too-late",
+    "item.recalled",
+    "loan.completed-while-here",
+    "renewal.refused",
+    "return.held",
+    "supplier.quiet",
+];
+
 /// What is over when a request leaves a phase.
 pub(crate) fn of_phase(phase: Phase) -> &'static [&'static str] {
     match phase {

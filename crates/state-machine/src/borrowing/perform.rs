@@ -6,7 +6,7 @@ use super::{
     act::{Act, Arriving},
     clocks,
     event::{Event, StepOutcome},
-    incidents::STEP_FAILED,
+    incidents::{MOOT_AT_THE_END, STEP_FAILED},
     messages,
     phases::VolumeState,
     run::Run,
@@ -111,8 +111,8 @@ impl Run<'_> {
                 }
             }
             Do::ItemThere => {
-                let local = steps::told(self.input).item;
-                self.record(Event::ItemThere { volume: number, local });
+                let told = steps::told(self.input);
+                self.record(Event::ItemThere { volume: number, local: told.item, hold: told.request });
                 self.know_item(number);
             }
             Do::ItemGone => self.record(Event::ItemGone { volume: number }),
@@ -142,6 +142,9 @@ impl Run<'_> {
             self.effect(Effect::Unask { ticket });
         }
         self.settle_failed(None);
+        for slug in MOOT_AT_THE_END {
+            self.settle(slug, None);
+        }
         self.effect(Effect::Close);
     }
 

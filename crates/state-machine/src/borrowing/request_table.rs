@@ -179,6 +179,7 @@ rows! { REQUEST_TABLE: Rule, Phase, RequestTrigger then RequestTrigger;
     "decline-nothing": ANY on (DeclineCondition) => refuse: "No condition waits for an answer.";
     "retry": (RetryOffered) on (Retry) => Sent [SendRetry]: "It is asked for again, under a new id that names the old one.";
     "retry-nothing": ANY on (Retry) => refuse: "No retry is offered.";
+    "receive-copy": (CopySent) on (Receive Arrived) => Completed [Send(Received), Tell(Occasion::CopyReady), End]: "The copy is here.";
     "receive-again": KNOWN on (Receive Arrived) if all_is_here_already => refuse: "All of it is here; the barcode of another volume would have to be named.";
     "receive": KNOWN on (Receive Arrived) => stay [TakeArrivals]: "It has arrived.";
     "receive-after-end": (Unfilled Cancelled Closed) on (Receive) => Shipped [Reopen, MarkUnwanted, Incident("loan.after-end"), TakeArrivals]: "It has arrived although the request is over: it must go back.";

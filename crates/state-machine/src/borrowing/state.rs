@@ -89,6 +89,9 @@ pub(crate) struct Volume {
     /// The temporary item's id in our ILS.
     #[serde(default)]
     pub(crate) local: Option<String>,
+    /// The ILS's own id of the hold, where it named one.
+    #[serde(default)]
+    pub(crate) hold: Option<String>,
     /// How many ids were tried.
     #[serde(default)]
     pub(crate) names: u32,

@@ -56,7 +56,11 @@ pub(crate) fn command(state: &State, ticket: Ticket, context: &Context<'_>) -> O
         Step::RenewForPatron => IlsCommand::RenewItem { item, user, due },
         Step::RecallFromPatron => IlsCommand::RecallItem { item, due: clocks::patron_date(state, context) },
         Step::CheckInFromPatron => IlsCommand::CheckInItem { item },
-        Step::CancelPatronHold => IlsCommand::CancelRequestItem { request, item: Some(item), user },
+        Step::CancelPatronHold => IlsCommand::CancelRequestItem {
+            request: volume.hold.clone().unwrap_or(request),
+            item: Some(item),
+            user,
+        },
         Step::WithdrawItem => IlsCommand::DeleteItem { item },
         _ => return None,
     })

@@ -87,7 +87,8 @@ rows! { VOLUME_TABLE: Rule, VolumeState, VolumeTrigger then RequestTrigger;
     "step-given-up": ANY on (StepGivenUp) => stay [Tidy]: "It will not be done.";
 
     // It goes back.
-    "sent-back": (Received OnShelf Expired CheckedIn) on (ShipBack) => SentBack [Tidy] then VolumeGone: "It is on its way back.";
+    "sent-back": (Received CheckedIn) on (ShipBack) => SentBack [Tidy] then VolumeGone: "It is on its way back.";
+    "sent-back-unseen": (OnShelf Expired) on (ShipBack) => SentBack [Ask(Step::CheckInFromPatron), Tidy] then VolumeGone: "It is on its way back; the patron may have had it without our hearing of it.";
     "sent-back-out": (CheckedOut Overdue Recalled) on (ShipBack) => SentBack [Ask(Step::CheckInFromPatron), Tidy] then VolumeGone: "It is on its way back, so the patron has brought it.";
     "sent-back-lost": (Lost) on (ShipBack) => SentBack [Ask(Step::CheckInFromPatron), Tidy] then VolumeGone: "It is found, and on its way back.";
     "sent-back-not": ANY on (ShipBack) => refuse: "It is not here.";

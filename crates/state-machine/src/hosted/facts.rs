@@ -124,6 +124,32 @@ pub enum RenewalRule {
 }
 
 impl HostedFacts {
+    /// A library with nothing special about it and no ILS. Its messages go to the peer called `broker`.
+    pub fn new(id: PeerId, symbol: Symbol, broker: Symbol) -> Self {
+        HostedFacts {
+            name: id.as_str().to_owned(),
+            id,
+            symbol,
+            broker,
+            partner: PeerId::new("broker"),
+            calendar: Calendar::default(),
+            steps: BTreeMap::new(),
+            template: ItemTemplate::default(),
+            availability: AvailabilityAnswer::default(),
+            unavailable: UnavailableAnswer::default(),
+            renewals: RenewalRule::default(),
+            renewals_granted: RenewalAnswer::default(),
+            institutional_patrons: BTreeMap::new(),
+            duplicate_window: SignedDuration::from_hours(7 * 24),
+            hold_shelf_days: 7,
+            transit_days: 4,
+            pull_days: 3,
+            transit_alarm_days: 14,
+            loan_days: 42,
+            poll_every: None,
+        }
+    }
+
     /// Whether this step is asked of the ILS.
     pub fn asks(&self, step: Step) -> bool {
         self.steps.get(&step) == Some(&StepSetting::On)

@@ -1,0 +1,8 @@
+//! The borrowing machine from outside: whole loans with and without notices, crossing messages, an ILS that fails, and random histories.
+
+mod copies;
+mod ils;
+mod loans;
+mod sending;
+mod staff;
+mod world;
