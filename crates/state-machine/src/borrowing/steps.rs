@@ -165,11 +165,11 @@ pub(crate) fn done(step: Step) -> VolumeTrigger {
     }
 }
 
-/// What it is for a volume that a step will not be done. Who gives up a hold or a temporary item takes it as gone.
+/// What it is for a volume that a step will not be done. Who gives up the removal of a temporary item takes it as gone.
 pub(crate) fn given_up(step: Step) -> VolumeTrigger {
     match step {
         Step::HoldForPatron => VolumeTrigger::HoldGivenUp,
-        Step::CancelPatronHold => VolumeTrigger::HoldCancelled,
+        Step::CheckInFromPatron | Step::CancelPatronHold => VolumeTrigger::ReturnGivenUp,
         Step::WithdrawItem => VolumeTrigger::ItemWithdrawn,
         _ => VolumeTrigger::StepGivenUp,
     }

@@ -92,6 +92,7 @@ triggers! {
         HoldCancelled "the ILS has cancelled the hold";
         ItemWithdrawn "the ILS has removed the temporary item";
         StepFailed "the ILS did not do a step";
+        ReturnGivenUp "staff gave up ending its loan or hold in the ILS";
         StepGivenUp "staff gave a step up";
         StepsSettled "nothing is being asked of the ILS";
 

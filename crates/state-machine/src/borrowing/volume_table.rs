@@ -62,13 +62,14 @@ rows! { VOLUME_TABLE: Rule, VolumeState, VolumeTrigger then RequestTrigger;
 
     // The patron brings it back, or does not want it.
     "brought": (CheckedOut Overdue Recalled) on (CheckIn) => CheckedIn [Ask(Step::CheckInFromPatron), Tidy]: "It is back, and goes to the supplier.";
-    "not-taken": (Received OnShelf Expired) on (CheckIn) => CheckedIn [Tidy]: "It comes off the hold shelf, and goes to the supplier.";
+    "not-held": (Received) on (CheckIn) => CheckedIn [Tidy]: "It goes to the supplier.";
+    "not-taken": (OnShelf Expired) on (CheckIn) => CheckedIn [Ask(Step::CheckInFromPatron), Tidy]: "It goes to the supplier; the patron may have had it without our hearing of it.";
     "found": (Lost) on (CheckIn) => CheckedIn [Ask(Step::CheckInFromPatron), Tidy] then VolumeFound: "It is found, and goes to the supplier.";
     "brought-not": ANY on (CheckIn) => refuse: "It is not out.";
-    "brought-told": (CheckedOut Overdue Recalled) on (CheckedInNotice) => CheckedIn [Freed, Tidy]: "The ILS has taken it back: it goes to the supplier.";
-    "brought-polled": (CheckedOut Overdue Recalled) on (PolledIn) if the_ils_had_lent_it => CheckedIn [Freed, Tidy]: "The ILS has taken it back: it goes to the supplier.";
-    "found-told": (Lost) on (CheckedInNotice) => CheckedIn [Freed, Tidy] then VolumeFound: "It is found, and goes to the supplier.";
-    "brought-late": (CheckedIn SentBack) on (CheckedInNotice) => stay [Freed, Tidy]: "The ILS has taken it back too.";
+    "brought-told": (CheckedOut Overdue Recalled) on (CheckedInNotice) => CheckedIn [Freed, ForgetFailed, Tidy]: "The ILS has taken it back: it goes to the supplier.";
+    "brought-polled": (CheckedOut Overdue Recalled) on (PolledIn) if the_ils_had_lent_it => CheckedIn [Freed, ForgetFailed, Tidy]: "The ILS has taken it back: it goes to the supplier.";
+    "found-told": (Lost) on (CheckedInNotice) => CheckedIn [Freed, ForgetFailed, Tidy] then VolumeFound: "It is found, and goes to the supplier.";
+    "brought-late": (CheckedIn SentBack) on (CheckedInNotice) => stay [Freed, ForgetFailed, Tidy]: "The ILS has taken it back too.";
     "brought-anyway": ANY on (CheckedInNotice PolledIn) => stay: "It is not out.";
     "unwanted-told": (Received OnShelf Expired) on (Unwanted) if the_ils_told_so => CheckedIn [Freed, Tidy]: "The patron does not want it: it goes back.";
     "unwanted": (Received OnShelf Expired) on (Unwanted) => CheckedIn [Tidy]: "Nobody wants it: it goes back.";
@@ -84,6 +85,7 @@ rows! { VOLUME_TABLE: Rule, VolumeState, VolumeTrigger then RequestTrigger;
     "hold-cancelled": ANY on (HoldCancelled) => stay [Freed, Tidy]: "Nobody waits for it any more.";
     "withdrawn": ANY on (ItemWithdrawn) => stay [ItemGone, ForgetFailed, Settle("ils.item-left")]: "The temporary item is gone.";
     "step-failed": ANY on (StepFailed) => stay [Incident("ils.step-failed")]: "Staff must see to what the ILS did not do.";
+    "return-given-up": ANY on (ReturnGivenUp) => stay [Lent, Tidy]: "The ILS may still have it lent or held, so its temporary item stays until staff end that.";
     "step-given-up": ANY on (StepGivenUp) => stay [Tidy]: "It will not be done.";
 
     // It goes back.

@@ -204,7 +204,7 @@ fn the_ils_may_choose_its_own_ids() {
     };
     world.answer(ticket, IlsAnswer::Done { facts: Box::new(facts) });
     assert_eq!(world.known, ["a", "own-7"]);
-    world.check_in();
+    world.says(Status::Recalled);
     let [(_, IlsCommand::CancelRequestItem { request, item, .. })] = world.asked.as_slice() else { panic!() };
     assert_eq!((request.as_str(), item.as_deref()), ("hold-9", Some("own-7")));
 }

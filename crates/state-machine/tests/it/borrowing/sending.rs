@@ -8,8 +8,7 @@ use state_machine::{
     borrowing::{Act, Patch, Phase, VolumeState::InTransit},
     brokering::{Arrival, DeliveryOutcome},
     hosted::{
-        IlsAnswer, IlsFacts, Input, NoticeKind, Occasion, Origin, OutKind, OutRef, Partner, PatronStanding,
-        Reply, Step,
+        IlsAnswer, IlsFacts, Input, NoticeKind, Occasion, Origin, OutKind, PatronStanding, Reply, Step,
     },
 };
 
@@ -20,7 +19,7 @@ fn standing(standing: PatronStanding) -> IlsAnswer {
 }
 
 fn outcome(world: &mut World, kind: OutKind, outcome: DeliveryOutcome) {
-    world.step(&Input::Delivery { out: OutRef { to: Partner::Supplier, kind }, outcome });
+    world.delivered(kind, outcome);
 }
 
 fn refused() -> DeliveryOutcome {

@@ -14,11 +14,11 @@ use state_machine::{
     borrowing::{
         Act, Arriving, Borrowing, Event, Phase, State, VolumeState, allowed_actions, decide, replay,
     },
-    brokering::RuleVerdict,
+    brokering::{DeliveryOutcome, RuleVerdict},
     hosted::{
         Context, Decision, Effect, HostedFacts, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblem,
-        Input, ItemTemplate, Machine, NoticeKind, Occasion, Origin, OutRef, RenewalRule, Reply, Step,
-        StepSetting, Ticket, TimerName, VolumeNo, Wanted,
+        Input, ItemTemplate, Machine, NoticeKind, Occasion, Origin, OutKind, OutRef, Partner, RenewalRule,
+        Reply, Step, StepSetting, Ticket, TimerName, VolumeNo, Wanted,
     },
 };
 
@@ -48,6 +48,8 @@ pub(crate) struct World {
     pub(crate) known: Vec<String>,
     /// What the ILS has.
     pub(crate) items: BTreeMap<String, Record>,
+    /// Which temporary items were made for which of our holds.
+    pub(crate) owners: BTreeMap<String, String>,
     pub(crate) last: Decision<Event>,
 }
 
@@ -126,6 +128,7 @@ impl World {
             told: Vec::new(),
             known: Vec::new(),
             items: BTreeMap::new(),
+            owners: BTreeMap::new(),
             last: Decision::default(),
         }
     }
@@ -420,11 +423,14 @@ impl World {
             IlsCommand::LookupUser { .. } | IlsCommand::CreateUserFiscalTransaction { .. } => {
                 done(IlsFacts::default())
             }
-            IlsCommand::AcceptItem { item, .. } => {
+            IlsCommand::AcceptItem { item, request, .. } => {
                 if self.items.contains_key(item) {
-                    return refusal("Duplicate Item");
+                    // Made before for the same hold: a repeat that finds its work done.
+                    let ours = self.owners.get(item) == Some(request);
+                    return if ours { done(IlsFacts::default()) } else { refusal("Duplicate Item") };
                 }
                 self.items.insert(item.clone(), Record::OnHold);
+                self.owners.insert(item.clone(), request.clone());
                 done(IlsFacts::default())
             }
             IlsCommand::CheckOutItem { item, due, .. } | IlsCommand::RenewItem { item, due, .. } => {
@@ -436,18 +442,12 @@ impl World {
                     None => refusal("Unknown Item"),
                 }
             }
-            IlsCommand::CheckInItem { item } | IlsCommand::CancelRequestItem { item: Some(item), .. } => {
-                match self.items.get_mut(item) {
-                    Some(record) => {
-                        *record = match (command, *record) {
-                            (IlsCommand::CancelRequestItem { .. }, Record::OnLoan) => Record::OnLoan,
-                            (IlsCommand::CheckInItem { .. }, Record::OnHold) => Record::OnHold,
-                            _ => Record::Free,
-                        };
-                        done(IlsFacts::default())
-                    }
-                    None => refusal("Unknown Item"),
-                }
+            IlsCommand::CheckInItem { item } => self.change(item, |record| match record {
+                Record::OnHold => Some(Record::OnHold),
+                _ => Some(Record::Free),
+            }),
+            IlsCommand::CancelRequestItem { item: Some(item), .. } => {
+                self.change(item, |record| (record != Record::OnLoan).then_some(Record::Free))
             }
             IlsCommand::DeleteItem { item } => {
                 assert_ne!(
@@ -477,6 +477,28 @@ impl World {
             IlsCommand::RecallItem { .. } => done(IlsFacts::default()),
             other => panic!("a borrower never asks {other:?}"),
         }
+    }
+
+    /// Changes the record of an item, unless the ILS says no.
+    fn change(&mut self, item: &str, to: impl FnOnce(Record) -> Option<Record>) -> IlsAnswer {
+        match self.items.get_mut(item).map(|record| (to(*record), record)) {
+            Some((Some(to), record)) => {
+                *record = to;
+                IlsAnswer::Done { facts: Box::default() }
+            }
+            Some((None, _)) => refusal("Request Already Processed"),
+            None => refusal("Unknown Item"),
+        }
+    }
+
+    /// Whether an item of the ILS is a temporary one of ours.
+    pub(crate) fn owns(&self, item: &str) -> bool {
+        self.owners.contains_key(item)
+    }
+
+    /// What became of a message that was sent.
+    pub(crate) fn delivered(&mut self, kind: OutKind, outcome: DeliveryOutcome) {
+        self.step(&Input::Delivery { out: OutRef { to: Partner::Supplier, kind }, outcome });
     }
 
     pub(crate) fn notice(&mut self, kind: NoticeKind, number: u16) {
