@@ -169,6 +169,7 @@ fn open<'t>(text: &'t Text<'t>, options: &ReadOptions) -> Result<Document<'t>, U
         },
         doctype: DocType::Refused,
         passed: &[],
+        unsound: xml::Unsound::LeftOut,
     };
     Document::open(text, &options.limits, expect).map_err(|broken| unreadable(Some(text), broken))
 }

@@ -138,6 +138,14 @@ impl Walk {
                     self.element(child, inside, path);
                     true
                 }
+                Slot::Leaf(leaf) if place.nests => {
+                    // What others write as a path from the root is one of names here.
+                    let parts: Vec<&str> =
+                        leaf.text().split('/').filter(|part| !part.trim().is_empty()).collect();
+                    let path = parts.join("/");
+                    leaf.set(&path, None);
+                    true
+                }
                 Slot::Leaf(leaf) => match place.content(row) {
                     Content::Text(text) => {
                         self.leaf(leaf, &text, column, place.name, path);
@@ -172,9 +180,8 @@ impl Walk {
             leaf.set(&midnight, None);
         }
         if text.apart_in(column).is_some() {
-            if leaf.attribute().is_none()
-                && let Some(scheme) = self.scheme(name)
-            {
+            if leaf.attribute().is_none() {
+                let scheme = self.scheme(name).unwrap_or_default();
                 let value = leaf.text().to_owned();
                 leaf.set(&value, Some(&scheme));
                 self.filled(format!("{path}/Scheme"), &scheme);

@@ -8,6 +8,7 @@
 //! Then, where it matters:
 //!
 //! - `wrapped Name`: it stands inside of an element `Name`, together with neighbours that say the same.
+//! - `nests`: it is a path, and the wrapper stands in itself once more for each further part of it.
 //! - `twin Name`: some of its values bear this name instead, and are made as the third column has it.
 //! - `inside`: it is made as the third column has it. That column is version 1's other form of ids and errors.
 //! - `v101`, `new201`, `new202`: not before 1.01, 2.01, 2.02. `some10`: mandatory in 1.0. `one20`: mandatory before
@@ -71,6 +72,10 @@ impl Column {
 
     pub(crate) const fn wrapped(self, name: &'static str) -> Column {
         Column::of(self.0[2].wrapper(name))
+    }
+
+    pub(crate) const fn nests(self) -> Column {
+        Column::of(self.0[2].nests())
     }
 
     pub(crate) const fn twin(self, name: &'static str) -> Column {
@@ -484,6 +489,8 @@ macro_rules! body {
                 )*
                 Problem: Vec<Problem> => (drop) (Problem many);
                 Ext: Ext => (drop) (Ext one);
+                LookupVersion: Box<LookupVersion> => (LookupVersion one);
+                LookupVersionResponse: Box<LookupVersionResponse> => (LookupVersionResponse one);
             } rules {} }
 
             impl ::xml::Element for Body {
@@ -498,6 +505,8 @@ macro_rules! body {
                             $response => *self = Body::$response(Default::default()),
                         )*
                         Ext => *self = Body::Ext(Default::default()),
+                        LookupVersion => *self = Body::LookupVersion(Default::default()),
+                        LookupVersionResponse => *self = Body::LookupVersionResponse(Default::default()),
                         _ => {
                             if !matches!(self, Body::Problem(_)) {
                                 *self = Body::Problem(Vec::new());
@@ -511,6 +520,8 @@ macro_rules! body {
                         )*
                         Body::Problem(problems) => ::xml::Field::open(problems),
                         Body::Ext(ext) => ::xml::Single::slot(ext),
+                        Body::LookupVersion(m) => ::xml::Single::slot(m),
+                        Body::LookupVersionResponse(m) => ::xml::Single::slot(m),
                         _ => panic!("the tables have no such row"),
                     }
                 }
@@ -523,6 +534,8 @@ macro_rules! body {
                         )*
                         Body::Problem(problems) if row == Problem => problems.len(),
                         Body::Ext(_) => usize::from(row == Ext),
+                        Body::LookupVersion(_) => usize::from(row == LookupVersion),
+                        Body::LookupVersionResponse(_) => usize::from(row == LookupVersionResponse),
                         _ => 0,
                     }
                 }
@@ -535,6 +548,8 @@ macro_rules! body {
                         )*
                         Body::Problem(problems) => ::xml::Field::get(problems, index),
                         Body::Ext(ext) => ::xml::Single::view(ext),
+                        Body::LookupVersion(m) => ::xml::Single::view(m),
+                        Body::LookupVersionResponse(m) => ::xml::Single::view(m),
                         _ => panic!("the tables have no such row"),
                     }
                 }
@@ -547,6 +562,8 @@ macro_rules! body {
                         )*
                         Body::Problem(problems) => ::xml::Field::get_mut(problems, index),
                         Body::Ext(ext) => ::xml::Single::slot(ext),
+                        Body::LookupVersion(m) => ::xml::Single::slot(m),
+                        Body::LookupVersionResponse(m) => ::xml::Single::slot(m),
                         _ => panic!("the tables have no such row"),
                     }
                 }

@@ -133,6 +133,7 @@ fn open<'t>(text: &'t Text<'t>, options: &ReadOptions, root: &'static str) -> Re
         namespace: xml::NamespaceRule::MayBeMissing,
         doctype: DocType::ExternalReadPast,
         passed: &["datatype"],
+        unsound: xml::Unsound::Kept,
     };
     Document::open(text, &options.limits, expect)
 }
@@ -155,6 +156,9 @@ fn message<'t>(text: &'t Text<'t>, options: &ReadOptions, first: Document<'t>) -
         return Err(best.outcome.broken.unwrap_or_else(nothing));
     }
     let doubt = match said {
+        _ if matches!(best.body, Body::LookupVersion(_) | Body::LookupVersionResponse(_)) => {
+            Some(format!("a message about versions stands in {VERSION_ROOT}"))
+        }
         None if !declared.is_empty() => {
             Some(format!("the version is none that is known; the content is read as {}", best.version))
         }

@@ -23,7 +23,7 @@ pub use decode::{Text, decode};
 pub use finding::{About, Aside, Break, BreakKind, Finding, Severity};
 pub use limits::Limits;
 pub use pretty::pretty;
-pub use read::{Document, Expect, NamespaceRule, Outcome};
+pub use read::{Document, Expect, NamespaceRule, Outcome, Unsound};
 pub use tokens::DocType;
 pub use write::{Envelope, Namespace, WriteFault, write, write_content, write_raw};
 pub use xsd::{Heading, xsd};

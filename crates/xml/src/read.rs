@@ -37,6 +37,18 @@ pub struct Expect {
     pub doctype: DocType,
     /// Attributes that any element may carry and that say nothing.
     pub passed: &'static [&'static str],
+    /// What becomes of a date or number that is none.
+    pub unsound: Unsound,
+}
+
+/// What becomes of a date or number that is none. Values of code lists are always kept.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Unsound {
+    /// It is left out.
+    #[default]
+    LeftOut,
+    /// It is kept as it came.
+    Kept,
 }
 
 /// A document of which the root element has been read.
@@ -251,6 +263,14 @@ impl<'t> Document<'t> {
                 return Some(Found::Wrapper(name));
             }
         }
+        let nests = |row: &u8| {
+            let place = schema.rows[usize::from(*row)].cells[self.edition].place();
+            place.is_some_and(|place| place.nests && place.wrapper == Some(tag.local))
+        };
+        if let (Some(row), Some(_)) = (order.iter().find(|row| nests(row)), wrapper) {
+            let place = schema.rows[usize::from(*row)].cells[self.edition].place();
+            return place.and_then(|place| place.wrapper).map(Found::Wrapper);
+        }
         self.elsewhere(schema, wrapper, tag)
     }
 
@@ -303,7 +323,7 @@ impl<'t> Document<'t> {
         };
         let others = before > seen[found.row];
         seen[found.row] = seen[found.row].saturating_add(1);
-        if found.place.max.is_some_and(|max| before >= max) || others {
+        if !found.place.nests && found.place.max.is_some_and(|max| before >= max) || others {
             let sentence = match schema.group {
                 Group::Sequence => format!("`{}` stands there once too often", tag.local),
                 Group::Choice => format!("`{}` stands beside another of its kind", tag.local),

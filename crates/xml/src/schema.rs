@@ -199,6 +199,9 @@ pub struct Place {
     pub text: Option<TextType>,
     /// The element around it, which it shares with the neighbours that name the same.
     pub wrapper: Option<&'static str>,
+    /// Whether it is a path: the wrapper stands once more in itself for each further part of the text, which `/`
+    /// parts.
+    pub nests: bool,
     /// Another name it may have, under which it is made as this edition has it.
     pub twin: Option<(&'static str, usize)>,
     /// The edition whose table says how it is made inside, if it is not this one.
@@ -249,6 +252,7 @@ impl Cell {
             overflow: Overflow::Note,
             text: None,
             wrapper: None,
+            nests: false,
             twin: None,
             inside: None,
         })
@@ -290,6 +294,14 @@ impl Cell {
     pub const fn wrapper(mut self, name: &'static str) -> Cell {
         if let Cell::Here(place) = &mut self {
             place.wrapper = Some(name);
+        }
+        self
+    }
+
+    /// The same cell as a path of names, a wrapper each.
+    pub const fn nests(mut self) -> Cell {
+        if let Cell::Here(place) = &mut self {
+            place.nests = true;
         }
         self
     }

@@ -125,7 +125,8 @@ impl Writer<'_> {
             return Err(WriteFault { path: String::new(), sentence });
         }
         let mut written = 0;
-        let mut wrapper = None;
+        let mut wrapper: Option<&str> = None;
+        let mut depth = 0;
         for (index, row, place) in schema.places(self.edition) {
             let count = element.count(index);
             if count > 0 && demands.excludes(index) {
@@ -133,11 +134,11 @@ impl Writer<'_> {
             }
             if place.wrapper != wrapper && (count > 0 || wrapper.is_some()) {
                 if let Some(name) = wrapper.take() {
-                    self.end(name);
+                    (0..depth).for_each(|_| self.end(name));
                 }
                 if let (Some(name), true) = (place.wrapper, count > 0) {
                     self.start(name);
-                    wrapper = Some(name);
+                    (wrapper, depth) = (Some(name), 1);
                 }
             }
             let demanded = place.is_mandatory() && !demands.excludes(index);
@@ -155,16 +156,36 @@ impl Writer<'_> {
                 place.twin.filter(|_| (0..count).all(|value| goes_by_twin(&element.get(index, value))));
             for value in 0..count {
                 written += 1;
-                self.value(element.get(index, value), row, place, twin)?;
+                match (element.get(index, value), wrapper) {
+                    (View::Leaf(leaf), Some(around)) if place.nests => {
+                        depth += self.nested(place.name, around, leaf.text())?;
+                    }
+                    (view, _) => self.value(view, row, place, twin)?,
+                }
             }
         }
         if let Some(name) = wrapper {
-            self.end(name);
+            (0..depth).for_each(|_| self.end(name));
         }
         if written == 0 && schema.group == Group::Choice {
             return Err(WriteFault { path: String::new(), sentence: "nothing is chosen".to_owned() });
         }
         Ok(())
+    }
+
+    /// Writes a path, a wrapper for each part but the first. Says how many are open then.
+    fn nested(&mut self, name: &str, wrapper: &str, path: &str) -> Result<usize, WriteFault> {
+        let mut opened = 0;
+        for (index, part) in path.split('/').enumerate() {
+            if index > 0 {
+                self.start(wrapper);
+                opened += 1;
+            }
+            self.start(name);
+            escape(&mut self.out, part).map_err(|sentence| at(name, sentence))?;
+            self.end(name);
+        }
+        Ok(opened)
     }
 
     fn value(

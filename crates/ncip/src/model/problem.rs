@@ -9,9 +9,9 @@ element! {
     pub struct Problem (twin is_messaging) {      // 1                             2                               messaging error, 1
         problem_type: SchemeValue                  => (ProcessingErrorType one)     (ProblemType one)               (MessagingErrorType one);
         problem_detail: Option<String>             => (drop)                        (ProblemDetail opt)             (drop);
-        problem_element: Option<String>            => (ElementName one wrapped ProcessingErrorElement)
+        problem_element: Option<String>            => (ElementName one wrapped ProcessingErrorElement nests)
                                                                                     (ProblemElement opt)
-                                                                                                                    (ElementName one wrapped MessagingErrorElement);
+                                                                                                                    (ElementName one wrapped MessagingErrorElement nests);
         problem_value: Option<String>              => (ProcessingErrorValue opt wrapped ProcessingErrorElement)
                                                                                     (ProblemValue opt)
                                                                                                                     (MessagingErrorValue opt wrapped MessagingErrorElement);

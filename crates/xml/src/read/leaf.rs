@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Document, FoundRow, fault, is_blank, is_space};
+use super::{Document, FoundRow, Unsound, fault, is_blank, is_space};
 use crate::finding::{About, Severity};
 use crate::read::say::{short, spoken};
 use crate::schema::{Apart, Lexical, Need, TextType};
@@ -33,7 +33,13 @@ impl<'t> Document<'t> {
         if text.is_empty() && found.place.need == Need::MayBeEmpty {
             return Ok(());
         }
-        if let Slot::Leaf(leaf) = target.open(found.row) {
+        if found.place.nests && target.count(found.row) > 0 {
+            if let Slot::Leaf(leaf) = target.get_mut(found.row, 0)
+                && !leaf.text().is_empty()
+            {
+                leaf.set(&format!("{}/{text}", leaf.text()), None);
+            }
+        } else if let Slot::Leaf(leaf) = target.open(found.row) {
             leaf.set(&text, attribute.as_deref());
         }
         Ok(())
@@ -88,7 +94,7 @@ impl<'t> Document<'t> {
             None => format!("`{value}` is no {}", spoken(lexical)),
         };
         self.find(About::Value(list), severity, tag.offset, sentence);
-        list.map(|_| trimmed)
+        (list.is_some() || self.expect.unsound == Unsound::Kept).then_some(trimmed)
     }
 
     /// A text and its attribute, in two elements or, as other editions have it, in one.
@@ -133,7 +139,7 @@ impl<'t> Document<'t> {
                         if inner.local == apart.text {
                             (text, whole, blank) = (part, true, false);
                         } else {
-                            attribute = Some(part).filter(|part| !part.is_empty());
+                            attribute = Some(part);
                         }
                     }
                     self.path.pop();

@@ -7,6 +7,8 @@ use xml::{
 
 use crate::protocol::{PARCEL, Parcel};
 
+const POST: xml::Namespace<'static> = xml::Namespace { uri: "urn:post", prefix: "p" };
+
 const EXPECT: Expect = Expect {
     root: "post",
     namespaces: &["urn:post", "urn:post:old"],
@@ -14,6 +16,7 @@ const EXPECT: Expect = Expect {
     namespace: NamespaceRule::Required,
     doctype: DocType::Refused,
     passed: &[],
+    unsound: xml::Unsound::LeftOut,
 };
 
 fn text(document: &str) -> Text<'_> {
@@ -117,7 +120,7 @@ fn an_external_doctype_is_read_past_only_where_that_is_wanted() {
 fn what_is_written_is_read_back() {
     let parcel = Parcel { item: vec!["<a> & \"b\"\r\n\t".to_owned()], weight: "7".to_owned(), inner: None };
     let envelope =
-        Envelope { root: "post", namespace: "urn:post", prefix: "p", attributes: &[("version", "a\"<\n")] };
+        Envelope { root: "post", namespace: Some(POST), doctype: None, attributes: &[("version", "a\"<\n")] };
     let written = write(&envelope, "inner", &parcel, 1).expect("it is valid");
     let text = text(&written);
     let document = Document::open(&text, &Limits::default(), EXPECT).expect("it opens");
@@ -129,7 +132,7 @@ fn what_is_written_is_read_back() {
 
 #[test]
 fn what_is_not_valid_is_refused_with_its_path() {
-    let envelope = Envelope { root: "post", namespace: "urn:post", prefix: "p", attributes: &[] };
+    let envelope = Envelope { root: "post", namespace: Some(POST), doctype: None, attributes: &[] };
     let several = Parcel { item: vec![String::new(), String::new()], weight: "7".to_owned(), inner: None };
     assert!(write(&envelope, "parcel", &several, 1).is_ok());
     assert_eq!(write(&envelope, "parcel", &several, 0).expect_err("one fits").path, "/post/parcel/item");
