@@ -10,6 +10,7 @@ mod health;
 pub mod http;
 pub mod intake;
 pub mod manual;
+pub mod ncip;
 pub mod outbox;
 mod registry_view;
 mod requests;

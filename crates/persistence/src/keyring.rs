@@ -9,7 +9,10 @@ use std::{
     sync::{Mutex, MutexGuard, PoisonError},
 };
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::{
+    aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
+    hmac,
+};
 
 use crate::{engine::MemoryDisk, entropy::Entropy};
 
@@ -171,6 +174,20 @@ impl Keyring {
             .open_in_place(Nonce::assume_unique_for_key(*nonce), Aad::from(owner), &mut body)
             .map_err(|_| "a sealed body does not open under its key")?;
         lz4_flex::decompress_size_prepended(plain).map(Some).map_err(|why| why.to_string())
+    }
+
+    /// A digest that nobody can make again without the key; nothing where the key has been destroyed.
+    pub(crate) fn digest(&self, slot: SlotId, owner: Owner, what: &[u8]) -> Result<Option<[u8; 32]>, String> {
+        let key = match self.ring().slots.get(slot.0 as usize) {
+            Some(Slot::Live { owner: found, key }) if *found == owner => {
+                hmac::Key::new(hmac::HMAC_SHA256, key)
+            }
+            Some(Slot::Damaged) => return Err("its key is damaged: restore the keyring".to_owned()),
+            _ => return Ok(None),
+        };
+        let mut digest = [0; 32];
+        digest.copy_from_slice(hmac::sign(&key, what).as_ref());
+        Ok(Some(digest))
     }
 
     /// The key, unless it was destroyed (its slot is free, someone else's, or not there).

@@ -54,6 +54,7 @@ tables! {
     DAY       b'k' "day"      false;
     DOCUMENT  b'g' "document" false;
     HISTORY   b'h' "history"  false;
+    MARK      b'u' "mark"     false;
 }
 
 /// A key under construction.

@@ -38,6 +38,7 @@ mod keyring;
 mod keys;
 mod lanes;
 mod log;
+mod marks;
 mod model;
 mod reads;
 mod retention;
@@ -55,6 +56,7 @@ pub use self::{
     ids::{BadId, IntakeId, MessageId, RequestId},
     intake::{Intake, IntakeEntry, IntakeLimits, IntakeOutcome, IntakeSource},
     lanes::{Arrival, LaneEntry, LaneKey, LaneOp, Standing},
+    marks::Seen,
     model::{
         Body, Commit, Committed, ExternalOp, KeptBody, Lifecycle, Opened, Place, Record, Role, Step, Stored,
         StoredReply, Version, WorklistOp,

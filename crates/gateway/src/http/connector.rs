@@ -21,7 +21,7 @@ use hyper_util::{
 };
 use tower_service::Service;
 
-use crate::seams::{BoxFuture, Clock, Net, Stream, within};
+use crate::seams::{BoxFuture, Clock, Net, Seams, Stream, within};
 
 /// Connects by TCP, or by TLS over it, in time.
 #[derive(Clone)]
@@ -57,6 +57,35 @@ impl Service<Uri> for Connector {
             }
         })
     }
+}
+
+/// Whether a connection is secured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secured {
+    /// It is not.
+    Plain,
+    /// By TLS.
+    Tls,
+}
+
+/// A connection without HTTP, plain or by TLS, within a deadline that holds for name, TCP and TLS together.
+///
+/// # Errors
+/// When there is none in time, or the other end's certificate is not trusted.
+pub(crate) async fn connect(
+    seams: &Seams,
+    tls: &super::Tls,
+    secured: Secured,
+    (host, port): (&str, u16),
+    time: Duration,
+) -> Result<Box<dyn Stream>, Box<dyn Error + Send + Sync>> {
+    if secured == Secured::Plain {
+        return Ok(seams.net.connect(host, port, time).await?);
+    }
+    let authority = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
+    let uri = Uri::builder().scheme("https").authority(authority).path_and_query("/").build()?;
+    let mut connector = Connector::new(Arc::clone(&seams.net), Arc::clone(&seams.clock), tls, time);
+    Ok(Box::new(TokioIo::new(connector.call(uri).await?)))
 }
 
 /// Connects by TCP.

@@ -14,7 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use crate::seams::{BoxFuture, Clock, Stream};
 
 /// A connection that is cut when a write makes no headway for `patience`.
-pub(super) struct WriteGuard {
+pub(crate) struct WriteGuard {
     stream: Box<dyn Stream>,
     clock: Arc<dyn Clock>,
     patience: Duration,
@@ -22,7 +22,7 @@ pub(super) struct WriteGuard {
 }
 
 impl WriteGuard {
-    pub(super) fn new(stream: Box<dyn Stream>, clock: Arc<dyn Clock>, patience: Duration) -> Self {
+    pub(crate) fn new(stream: Box<dyn Stream>, clock: Arc<dyn Clock>, patience: Duration) -> Self {
         Self { stream, clock, patience, stalled: None }
     }
 

@@ -5,13 +5,16 @@ mod body;
 mod client;
 mod connector;
 mod guard;
+mod seats;
 mod server;
 mod timer;
 mod tls;
 
+pub(crate) use self::connector::connect;
 pub use self::{
     body::{BodyError, RequestBody},
     client::{Answer, ClientLimits, Failure, HttpClient, Outgoing, Sent},
+    connector::Secured,
     server::{Handler, Server, ServerLimits, Source},
     tls::Tls,
 };

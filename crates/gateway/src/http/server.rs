@@ -2,11 +2,10 @@
 //! A request that was begun is handled to its end even when its sender hangs up. Must never answer anything itself.
 
 use std::{
-    collections::HashMap,
     convert::Infallible,
     io,
-    net::{IpAddr, SocketAddr},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    net::SocketAddr,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -17,11 +16,16 @@ use hyper_util::{
     server::graceful::{GracefulShutdown, Watcher},
 };
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    sync::watch,
     task::{JoinHandle, JoinSet},
 };
 
-use super::{body::RequestBody, guard::WriteGuard, timer::SeamTimer};
+use super::{
+    body::RequestBody,
+    guard::WriteGuard,
+    seats::{Seat, Seats, lock},
+    timer::SeamTimer,
+};
 use crate::seams::{BoxFuture, Clock, Listener, Stream, within};
 
 /// How long the loop rests when the system refuses a connection (it is out of file descriptors, most likely).
@@ -94,15 +98,8 @@ impl Server {
     ) -> io::Result<Self> {
         let addr = listener.local_addr()?;
         let (stop, stopped) = watch::channel(None);
-        let connections = Arc::new(Semaphore::new(limits.connections));
-        let serving = Arc::new(Serving {
-            handler,
-            limits,
-            clock,
-            connections,
-            sources: Mutex::default(),
-            handling: Mutex::default(),
-        });
+        let seats = Seats::new(limits.connections, limits.per_source);
+        let serving = Arc::new(Serving { handler, limits, clock, seats, handling: Mutex::default() });
         let task = tokio::spawn(serving.accept(listener, stopped));
         Ok(Self { addr, stop, task })
     }
@@ -125,8 +122,7 @@ struct Serving {
     handler: Arc<dyn Handler>,
     limits: ServerLimits,
     clock: Arc<dyn Clock>,
-    connections: Arc<Semaphore>,
-    sources: Mutex<HashMap<IpAddr, usize>>,
+    seats: Arc<Seats>,
     handling: Mutex<JoinSet<()>>,
 }
 
@@ -140,14 +136,14 @@ impl Serving {
         let mut tasks = JoinSet::new();
         loop {
             let next = async {
-                let permit = Arc::clone(&self.connections).acquire_owned().await;
+                let permit = self.seats.free().await;
                 (permit, listener.accept().await)
             };
             tokio::select! {
                 () = told_to_stop(&mut stopped) => break,
                 Some(_) = tasks.join_next() => {}
                 (permit, accepted) = next => match (permit, accepted) {
-                    (Ok(permit), Ok((stream, from))) => match Seat::take(&self, permit, from.ip()) {
+                    (Some(permit), Ok((stream, from))) => match self.seats.take(permit, from.ip()) {
                         Some(seat) => {
                             tasks.spawn(Arc::clone(&self).serve(stream, Source(from), seat, graceful.watcher()));
                         }
@@ -157,7 +153,7 @@ impl Serving {
                         tracing::warn!(%why, "a connection could not be accepted");
                         self.clock.pause(REST).await;
                     }
-                    (Err(_), _) => break,
+                    (None, _) => break,
                 },
             }
         }
@@ -223,39 +219,4 @@ impl Serving {
 /// Resolves when the server is to stop, or was dropped.
 async fn told_to_stop(stopped: &mut watch::Receiver<Option<Duration>>) {
     let _ = stopped.wait_for(Option::is_some).await;
-}
-
-/// A connection's place among the others, which it leaves when dropped.
-struct Seat {
-    serving: Arc<Serving>,
-    source: IpAddr,
-    _permit: OwnedSemaphorePermit,
-}
-
-impl Seat {
-    fn take(serving: &Arc<Serving>, permit: OwnedSemaphorePermit, source: IpAddr) -> Option<Self> {
-        let mut sources = lock(&serving.sources);
-        let taken = sources.entry(source).or_default();
-        if *taken >= serving.limits.per_source {
-            return None;
-        }
-        *taken += 1;
-        Some(Self { serving: Arc::clone(serving), source, _permit: permit })
-    }
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        let mut sources = lock(&self.serving.sources);
-        if let Some(taken) = sources.get_mut(&self.source) {
-            *taken -= 1;
-            if *taken == 0 {
-                sources.remove(&self.source);
-            }
-        }
-    }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

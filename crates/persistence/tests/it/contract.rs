@@ -2,7 +2,7 @@
 
 use persistence::{
     Arrival, Commit, CommitError, EngineKind, ExternalOp, Lifecycle, Listing, MemoryDisk, Opened, Record,
-    StoreError, TimerOp, Version, WorklistOp,
+    Seen, StoreError, TimerOp, Version, WorklistOp,
     engine::{Assert, Batch, Direction, Engine, Outcome, Span},
 };
 
@@ -34,6 +34,7 @@ contract! {
     commits_of_many_tasks_are_all_kept
     a_listing_pages_newest_first
     documents_keep_their_versions
+    marks_tell_apart_for_a_day_and_are_forgotten_with_their_key
 }
 
 async fn a_batch_is_written_whole_or_not_at_all(kind: EngineKind) {
@@ -311,4 +312,40 @@ async fn an_embedded_store_is_locked_and_belongs_to_one_engine() {
     let disk = MemoryDisk::new();
     assert_eq!(Version::NEW.number(), 0);
     drop(crate::support::memory(&disk));
+}
+
+async fn marks_tell_apart_for_a_day_and_are_forgotten_with_their_key(kind: EngineKind) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&kind, dir.path());
+    let (cards, lookups) = ([("cards".to_owned(), 1)], [("lookups".to_owned(), 1)]);
+    let counting: Vec<_> = (0..12u8)
+        .map(|number| {
+            let (store, cards, lookups) = (store.clone(), cards.clone(), lookups.clone());
+            tokio::spawn(async move {
+                store.count_once(100, &[b'c', number % 3], &cards, &lookups).await.unwrap()
+            })
+        })
+        .collect();
+    let mut first = 0;
+    for count in counting {
+        first += usize::from(count.await.unwrap() == Seen::First);
+    }
+    assert_eq!(first, 3);
+    drop(store);
+
+    let store = open(&kind, dir.path());
+    assert_eq!(store.count_once(100, b"c\0", &cards, &lookups).await.unwrap(), Seen::Again);
+    assert_eq!(store.count_once(101, b"c\0", &cards, &lookups).await.unwrap(), Seen::First);
+    // The day before yesterday's key and marks go with the first count of a day.
+    assert_eq!(marks(&store, dir.path()).await, 3 + 1 + 1 + 1);
+    assert_eq!(store.count_once(102, b"c\0", &cards, &lookups).await.unwrap(), Seen::First);
+    assert_eq!(marks(&store, dir.path()).await, 2 + 2);
+    assert_eq!((store.counter("cards").await.unwrap(), store.counter("lookups").await.unwrap()), (5, 15));
+    assert_eq!(store.check().await.unwrap().problems, []);
+}
+
+async fn marks(store: &persistence::Store, dir: &std::path::Path) -> usize {
+    let path = dir.join("rows");
+    store.export(std::fs::File::create(&path).unwrap()).await.unwrap();
+    std::fs::read_to_string(path).unwrap().lines().filter(|line| line.contains("\"mark\"")).count()
 }

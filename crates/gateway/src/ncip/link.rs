@@ -1,0 +1,266 @@
+//! One message to an ILS, and its answer: posted over HTTP(S), or written to a plain or TLS connection and read to the end tag. All of it
+//! bounded. A failure says whose it is, and whether the message can have arrived. Must never try again by itself, nor look at what a
+//! message says.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use hyper::{
+    HeaderMap, StatusCode, Uri,
+    body::Bytes,
+    header::{CONTENT_TYPE, HeaderValue},
+};
+use state_machine::brokering::Arrival;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use super::framing::Framer;
+use crate::{
+    http::{ClientLimits, HttpClient, Outgoing, Secured, Sent, Tls, connect},
+    outbox::Header,
+    seams::{Clock, Seams, within},
+};
+
+/// How much is read from a connection at once.
+const PIECE: usize = 8 << 10;
+
+/// Where an ILS answers.
+#[derive(Debug, Clone)]
+pub enum Endpoint {
+    /// Messages are posted there.
+    Http {
+        /// The URL: `http` or `https`.
+        url: Uri,
+        /// Headers sent with each message: credentials, mostly.
+        headers: Vec<Header>,
+        /// As what.
+        posted: Posted,
+    },
+    /// Messages are written to a connection, each with a line end after it, and answers read to their end tag.
+    Socket {
+        /// A name or an address.
+        host: String,
+        /// The port.
+        port: u16,
+        /// Whether the connection is secured.
+        secured: Secured,
+    },
+}
+
+/// How a message is posted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Posted {
+    /// As `application/xml`.
+    #[default]
+    ApplicationXml,
+    /// As `text/xml`.
+    TextXml,
+    /// As the field `xml` of a form.
+    Form,
+}
+
+/// A link to an ILS. Clones share its connections.
+#[derive(Clone)]
+pub struct NcipLink {
+    way: Way,
+    clock: Arc<dyn Clock>,
+    limits: ClientLimits,
+}
+
+#[derive(Clone)]
+enum Way {
+    Http { client: HttpClient, url: Uri, headers: HeaderMap, posted: Posted },
+    Socket { seams: Seams, tls: Tls, host: String, port: u16, secured: Secured },
+}
+
+/// What an ILS answered.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NcipAnswer {
+    /// The HTTP status, where it came over HTTP. Some systems send their problems with another than 200.
+    pub status: Option<StatusCode>,
+    /// The bytes.
+    pub body: Bytes,
+}
+
+impl fmt::Debug for NcipAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NcipAnswer")
+            .field("status", &self.status)
+            .field("bytes", &self.body.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// No answer came that could be one.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{why}")]
+pub struct NcipFailure {
+    /// Whose fault it most likely is.
+    pub blame: Blame,
+    /// Why, for an operator; without the message.
+    pub why: String,
+    /// Whether the message can have arrived all the same.
+    pub arrival: Arrival,
+}
+
+/// Whose fault a failed exchange is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Blame {
+    /// The settings of the connection: an address, a path or credentials that the ILS refuses.
+    Settings,
+    /// The ILS, or the way to it: it is silent, gone, or breaks off.
+    Peer,
+}
+
+impl Posted {
+    fn content_type(self) -> HeaderValue {
+        HeaderValue::from_static(match self {
+            Posted::ApplicationXml => "application/xml; charset=\"utf-8\"",
+            Posted::TextXml => "text/xml; charset=\"utf-8\"",
+            Posted::Form => "application/x-www-form-urlencoded",
+        })
+    }
+
+    fn body(self, message: Bytes) -> Bytes {
+        if self != Posted::Form {
+            return message;
+        }
+        let mut form = b"xml=".to_vec();
+        for &byte in message.iter() {
+            if byte.is_ascii_alphanumeric() {
+                form.push(byte);
+            } else {
+                form.extend_from_slice(format!("%{byte:02X}").as_bytes());
+            }
+        }
+        form.into()
+    }
+}
+
+impl NcipLink {
+    /// A link to an ILS, within these limits.
+    pub fn new(seams: &Seams, tls: &Tls, endpoint: Endpoint, limits: ClientLimits) -> Self {
+        let way = match endpoint {
+            Endpoint::Http { url, headers, posted } => {
+                let mut map: HeaderMap =
+                    headers.into_iter().map(|header| (header.name, header.value)).collect();
+                map.entry(CONTENT_TYPE).or_insert(posted.content_type());
+                Way::Http { client: HttpClient::new(seams, tls, limits), url, headers: map, posted }
+            }
+            Endpoint::Socket { host, port, secured } => {
+                Way::Socket { seams: seams.clone(), tls: tls.clone(), host, port, secured }
+            }
+        };
+        Self { way, clock: Arc::clone(&seams.clock), limits }
+    }
+
+    /// Sends a message and gives what comes back.
+    ///
+    /// # Errors
+    /// When no whole answer comes within the limits, or what comes cannot be meant as one.
+    pub async fn exchange(&self, message: Bytes) -> Result<NcipAnswer, NcipFailure> {
+        match &self.way {
+            Way::Http { client, url, headers, posted } => {
+                let body = posted.body(message);
+                let outgoing = Outgoing { url: url.clone(), headers: headers.clone(), body };
+                let answer = client.post(outgoing).await.map_err(|failure| NcipFailure {
+                    blame: Blame::Peer,
+                    why: failure.why,
+                    arrival: arrival(failure.sent),
+                })?;
+                judge(answer.status, answer.body)
+            }
+            Way::Socket { seams, tls, host, port, secured } => {
+                let mut sent = Sent::Nothing;
+                let talking = self.talk((seams, tls), (host, *port, *secured), &message, &mut sent);
+                let told = within(&*self.clock, self.limits.total, talking).await;
+                let told =
+                    told.unwrap_or_else(|_| Err(format!("no whole answer within {:?}", self.limits.total)));
+                match told {
+                    Ok(body) => Ok(NcipAnswer { status: None, body: body.into() }),
+                    Err(why) => Err(NcipFailure { blame: Blame::Peer, why, arrival: arrival(sent) }),
+                }
+            }
+        }
+    }
+
+    async fn talk(
+        &self,
+        (seams, tls): (&Seams, &Tls),
+        (host, port, secured): (&str, u16, Secured),
+        message: &[u8],
+        sent: &mut Sent,
+    ) -> Result<Vec<u8>, String> {
+        let connecting = connect(seams, tls, secured, (host, port), self.limits.connect);
+        let mut stream = connecting.await.map_err(|why| why.to_string())?;
+        *sent = Sent::Something;
+        let writing = async {
+            stream.write_all(message).await?;
+            stream.write_all(b"\n").await?;
+            stream.flush().await
+        };
+        let written = within(&*self.clock, self.limits.read, writing).await;
+        let silence = |read: Duration| format!("it said nothing for {read:?}");
+        written
+            .map_err(|_| format!("it took nothing for {:?}", self.limits.read))?
+            .map_err(|why| format!("the message could not be written: {why}"))?;
+        let mut framer = Framer::new(self.limits.body_bytes);
+        let mut piece = vec![0; PIECE];
+        loop {
+            let read = within(&*self.clock, self.limits.read, stream.read(&mut piece)).await;
+            let count = read
+                .map_err(|_| silence(self.limits.read))?
+                .map_err(|why| format!("the answer broke off: {why}"))?;
+            if count == 0 {
+                return Err(match framer.unfinished().len() {
+                    0 => "it closed the connection without an answer".to_owned(),
+                    bytes => {
+                        format!("it closed the connection after {bytes} bytes that are no whole message")
+                    }
+                });
+            }
+            framer.push(&piece[..count]);
+            if let Some(answer) = framer.next_message().map_err(|why| why.to_string())? {
+                return Ok(answer);
+            }
+        }
+    }
+}
+
+impl fmt::Debug for NcipLink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut shown = f.debug_struct("NcipLink");
+        match &self.way {
+            Way::Http { url, .. } => shown.field("url", url),
+            Way::Socket { host, port, .. } => shown.field("host", host).field("port", port),
+        };
+        shown.finish_non_exhaustive()
+    }
+}
+
+/// Whether an HTTP answer can be meant as NCIP: problems travel with any status, so it is the body that counts where there is one.
+fn judge(status: StatusCode, body: Bytes) -> Result<NcipAnswer, NcipFailure> {
+    if status.is_success() || is_ncip(&body) {
+        return Ok(NcipAnswer { status: Some(status), body });
+    }
+    // What refuses a post for its path, its credentials or its form has not looked at the message.
+    let refused = status.is_redirection()
+        || matches!(status.as_u16(), 401 | 403 | 404 | 405 | 407 | 410 | 411 | 413 | 415 | 421 | 426 | 431);
+    Err(NcipFailure {
+        blame: if refused { Blame::Settings } else { Blame::Peer },
+        why: format!("it answered with the HTTP status {status} and no message"),
+        arrival: if refused { Arrival::Impossible } else { Arrival::Possible },
+    })
+}
+
+/// Whether there is an element in it that is no web page's.
+fn is_ncip(body: &[u8]) -> bool {
+    ["NCIPMessage", "NCIPVersionMessage", "Problem"]
+        .iter()
+        .any(|name| body.windows(name.len()).any(|part| part == name.as_bytes()))
+}
+
+fn arrival(sent: Sent) -> Arrival {
+    match sent {
+        Sent::Nothing => Arrival::Impossible,
+        Sent::Something => Arrival::Possible,
+    }
+}
