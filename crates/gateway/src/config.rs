@@ -8,6 +8,7 @@ use persistence::{EngineKind, IntakeLimits, Retention, Store, StoreError};
 use crate::{
     http::{ServerLimits, Tls},
     intake::{Authenticator, ByAddress},
+    ncip::HostedInputs,
     seams::{BoxFuture, SteppedClock},
 };
 
@@ -19,6 +20,10 @@ const DAY: i64 = 86_400_000;
 pub struct GatewayConfig {
     /// Where it listens; port 0 takes any free one.
     pub listen: SocketAddr,
+    /// Where NCIP is spoken without HTTP, if it is.
+    pub ncip_listen: Option<SocketAddr>,
+    /// Who keeps the requests of hosted libraries; the gateway itself where nobody is named.
+    pub hosted_inputs: Option<Arc<dyn HostedInputs>>,
     /// The folder of the store, its keyring, the API's token and the secrets that the registry names.
     pub data_dir: PathBuf,
     /// The store's engine.
@@ -52,6 +57,8 @@ impl GatewayConfig {
     pub fn new(listen: SocketAddr, data_dir: impl Into<PathBuf>, engine: EngineKind) -> Self {
         Self {
             listen,
+            ncip_listen: None,
+            hosted_inputs: None,
             data_dir: data_dir.into(),
             engine,
             server: ServerLimits::default(),

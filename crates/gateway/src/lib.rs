@@ -1,7 +1,7 @@
 //! The runtime: endpoints, the commit loop, lanes and timers. The one crate that opens sockets; what happens to a request it must
 //! never decide itself: that is the state machine's.
 //!
-//! [`Gateway::start`] gives a [`Running`] gateway: `POST /iso18626` ([`intake`]), `/api/v1` ([`api`]) and `/health/*` on one address.
+//! [`Gateway::start`] gives a [`Running`] gateway: `POST /iso18626` ([`intake`]), `POST /ncip` ([`ncip`]), `/api/v1` ([`api`]) and `/health/*` on one address.
 //! What comes in is decided and committed (`requests`), then carried out by the [`outbox`] and the [`timers`].
 
 pub mod api;
@@ -21,5 +21,5 @@ pub mod timers;
 
 pub use self::{
     config::{FreeSpace, GatewayConfig},
-    run::{Cut, Gateway, ISO18626, Running, StartError},
+    run::{Cut, Gateway, ISO18626, NCIP, Running, StartError},
 };

@@ -37,7 +37,7 @@ pub(crate) struct Secrets {
 }
 
 impl Secrets {
-    fn reveal(&self, secret: &SecretRef) -> Result<String, String> {
+    pub(crate) fn reveal(&self, secret: &SecretRef) -> Result<String, String> {
         match secret {
             SecretRef::Env(name) => {
                 std::env::var(name).map_err(|_| format!("the environment has no variable {name}"))

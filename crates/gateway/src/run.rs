@@ -16,6 +16,7 @@ use crate::{
     health::{self, Health},
     http::{Handler, RequestBody, Server},
     intake::{Door, Intake},
+    ncip::{Counts, IlsWays, Ncip, NoHosted, SocketServer},
     outbox::{Outbox, OutboxHandle},
     registry_view::{DOCUMENT, RegistryView, Secrets},
     requests::Requests,
@@ -25,6 +26,8 @@ use crate::{
 
 /// The path of the ISO 18626 endpoint.
 pub const ISO18626: &str = "/iso18626";
+/// The path of the NCIP endpoint.
+pub const NCIP: &str = "/ncip";
 
 /// Why a gateway cannot start.
 #[derive(Debug, thiserror::Error)]
@@ -71,6 +74,7 @@ pub struct Running {
     requests: Arc<Requests>,
     door: Arc<Door>,
     server: Server,
+    sockets: Option<SocketServer>,
     outbox: OutboxHandle,
     timers: TimersHandle,
     space: JoinHandle<()>,
@@ -99,12 +103,20 @@ impl Gateway {
         let store = Store::open(&store_config, Box::new(SystemEntropy))?;
         let (registry, version) = read_registry(&store).await?;
         let secrets = Secrets { dir: config.secrets_dir() };
+        let ways = Arc::new(IlsWays::new(seams.clone(), config.tls.clone(), secrets.clone()));
         let view = Arc::new(RegistryView::new(registry, version, secrets));
         let requests = Arc::new(Requests::new(store.clone(), Arc::clone(&view), seams.clone()));
 
         // Whoever could bring something is started only when the address is ours: two gateways must not send the same lanes.
         let listener = seams.net.listen(config.listen).await;
         let listener = listener.map_err(|why| StartError::Listen { at: config.listen, why })?;
+        let sockets = match config.ncip_listen {
+            Some(at) => {
+                let listener = seams.net.listen(at).await;
+                Some((at, listener.map_err(|why| StartError::Listen { at, why })?))
+            }
+            None => None,
+        };
         let outbox = Outbox::start(
             store.clone(),
             Arc::clone(&view) as _,
@@ -144,6 +156,31 @@ impl Gateway {
             door: Arc::clone(&door),
             slots: Intake::slots(),
         });
+        let counts = Counts::new(store.clone());
+        let ncip = Arc::new(Ncip {
+            store: store.clone(),
+            view: Arc::clone(&view),
+            seams: seams.clone(),
+            authenticator: Arc::clone(&config.authenticator),
+            hosted: config.hosted_inputs.clone().unwrap_or_else(|| Arc::new(NoHosted)),
+            ways,
+            counts: counts.clone(),
+            keep: config.keep_intake,
+            read: ncip::ReadOptions { limits: config.read.limits },
+            door: Arc::clone(&door),
+            slots: Ncip::slots(),
+        });
+        let sockets = match sockets {
+            Some((at, listener)) => {
+                let mut limits = config.server.clone();
+                limits.body_bytes =
+                    limits.body_bytes.min(u64::try_from(config.read.limits.max_bytes).unwrap_or(u64::MAX));
+                let handler = Arc::new(Arc::clone(&ncip));
+                let started = SocketServer::start(listener, handler, limits, Arc::clone(&seams.clock));
+                Some(started.map_err(|why| StartError::Listen { at, why })?)
+            }
+            None => None,
+        };
         let health = Arc::new(Health { store: store.clone(), door: Arc::clone(&door) });
         let api = Arc::new(Api {
             store: store.clone(),
@@ -158,18 +195,21 @@ impl Gateway {
             stepped: config.stepped.clone(),
             started_at: seams.clock.now(),
             listen: addr.to_string(),
+            ncip_listen: sockets.as_ref().map(|sockets| sockets.addr().to_string()),
+            counts,
             engine: config.engine.name(),
             applying: tokio::sync::Mutex::default(),
         });
         let front = Arc::new(Front {
             intake,
+            ncip,
             router: api::router(api).merge(health::router(health)).fallback(nowhere),
         });
         let server = Server::start(listener, front, config.server.clone(), Arc::clone(&seams.clock))
             .map_err(|why| StartError::Listen { at: config.listen, why })?;
         tracing::info!(%addr, registry = version, waiting = lanes.len(), "the gateway runs");
         let drain = config.drain;
-        Ok(Running { addr, store, requests, door, server, outbox, timers, space: space_task, drain })
+        Ok(Running { addr, store, requests, door, server, sockets, outbox, timers, space: space_task, drain })
     }
 }
 
@@ -177,6 +217,11 @@ impl Running {
     /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// Where NCIP is spoken without HTTP, if it is.
+    pub fn ncip_addr(&self) -> Option<SocketAddr> {
+        self.sockets.as_ref().map(SocketServer::addr)
     }
 
     /// Resolves when the store has failed, with the reason: whoever runs the gateway must then end.
@@ -187,11 +232,19 @@ impl Running {
     /// Takes no more, lets what is being done end within the drain time, and closes the store.
     pub async fn shut_down(self) -> Cut {
         self.door.set(IntakeState::Draining);
-        let (connections, deliveries, ()) = tokio::join!(
+        let sockets = async {
+            match self.sockets {
+                Some(sockets) => sockets.drain(self.drain).await,
+                None => 0,
+            }
+        };
+        let (connections, sockets, deliveries, ()) = tokio::join!(
             self.server.drain(self.drain),
+            sockets,
             self.outbox.drain(self.drain),
             self.timers.drain(self.drain)
         );
+        let connections = connections + sockets;
         self.requests.carried_no_more();
         self.space.abort();
         let _ = self.space.await;
@@ -265,12 +318,15 @@ impl Doorkeeper {
 
 /// Says where messages go: a path with a slash too many is what a new peer's settings often have.
 async fn nowhere() -> (StatusCode, String) {
-    (StatusCode::NOT_FOUND, format!("nothing is here: ISO 18626 messages are posted to {ISO18626}\n"))
+    let why =
+        format!("nothing is here: ISO 18626 messages are posted to {ISO18626}, NCIP messages to {NCIP}\n");
+    (StatusCode::NOT_FOUND, why)
 }
 
 /// What stands behind the server.
 struct Front {
     intake: Arc<Intake>,
+    ncip: Arc<Ncip>,
     router: Router,
 }
 
@@ -279,6 +335,10 @@ impl Handler for Front {
         if request.uri().path() == ISO18626 {
             let intake = Arc::clone(&self.intake);
             return Box::pin(async move { intake.receive(request).await });
+        }
+        if request.uri().path() == NCIP {
+            let ncip = Arc::clone(&self.ncip);
+            return Box::pin(async move { ncip.receive(request).await });
         }
         let mut router = self.router.clone();
         Box::pin(async move {

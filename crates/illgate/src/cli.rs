@@ -74,6 +74,9 @@ pub(crate) enum Command {
     /// Check, show and convert ISO 18626 messages
     #[command(subcommand, after_help = commands::message::EXAMPLES)]
     Message(commands::message::Command),
+    /// Show what NCIP carried between members: visiting patrons, loans and exchanges
+    #[command(subcommand, after_help = commands::ncip::EXAMPLES)]
+    Ncip(commands::ncip::Command),
     /// Check, back up, restore, export, import and prune the store
     #[command(subcommand, after_help = commands::store::EXAMPLES)]
     Store(commands::store::Command),

@@ -11,6 +11,7 @@ mod declare;
 pub mod body;
 mod convert;
 mod diagnostic;
+pub mod framing;
 mod loss;
 pub mod model;
 mod read;

@@ -3,6 +3,7 @@
 
 mod intake;
 pub mod model;
+mod ncip;
 mod problem;
 mod queue;
 mod registry;
@@ -31,6 +32,7 @@ use crate::{
     config::FreeSpace,
     http::Source,
     intake::Door,
+    ncip::Counts,
     outbox::OutboxHandle,
     registry_view::RegistryView,
     requests::Requests,
@@ -51,6 +53,8 @@ pub(crate) struct Api {
     pub(crate) stepped: Option<SteppedClock>,
     pub(crate) started_at: Timestamp,
     pub(crate) listen: String,
+    pub(crate) ncip_listen: Option<String>,
+    pub(crate) counts: Counts,
     pub(crate) engine: &'static str,
     /// One registry file is applied at a time.
     pub(crate) applying: tokio::sync::Mutex<()>,
@@ -78,6 +82,7 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
         .route("/peers/{id}", get(registry::peer))
         .route("/intake", get(intake::list))
         .route("/intake/{id}", get(intake::show))
+        .route("/ncip/counts", get(ncip::counts))
         .route("/store/backup", post(store::backup))
         .route("/store/export", get(store::export))
         .route("/store/prune", post(store::prune))

@@ -1,12 +1,13 @@
 //! What `/api/v1` says and takes, as JSON: shared by the gateway and whoever calls it. Words of the machines (phases, statuses, kinds)
 //! are texts here, so that an older client can show what a newer gateway says. Must never hold patron data or a secret.
 
+mod ncip;
 mod requests;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use self::requests::*;
+pub use self::{ncip::*, requests::*};
 
 /// The file in the data directory that holds the token of the loopback API; only its owner can read it.
 pub const TOKEN_FILE: &str = "api-token";
@@ -25,6 +26,9 @@ pub struct Status {
     pub now: Timestamp,
     /// Where it listens.
     pub listen: String,
+    /// Where NCIP is spoken without HTTP, if it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ncip_listen: Option<String>,
     /// The store's engine.
     pub engine: String,
     /// How many bytes are free where the store lies, if that is known.

@@ -47,6 +47,7 @@ pub(super) async fn status(State(api): Shared) -> Result<Json<Status>, Failure> 
         started_at: api.started_at,
         now: api.seams.clock.now(),
         listen: api.listen.clone(),
+        ncip_listen: api.ncip_listen.clone(),
         engine: api.engine.to_owned(),
         free_bytes: api.space.free_space().await.ok().filter(|bytes| *bytes != u64::MAX),
         intake: api.door.state(),
@@ -55,7 +56,11 @@ pub(super) async fn status(State(api): Shared) -> Result<Json<Status>, Failure> 
         queued: lanes.len(),
         held: lanes.iter().filter(|entry| entry.standing != Standing::Ready).count(),
         attention: needing.len(),
-        counters: counters.into_iter().map(|(name, value)| Counter { name, value }).collect(),
+        counters: counters
+            .into_iter()
+            .filter(|(name, _)| !crate::ncip::counts::is_ours(name))
+            .map(|(name, value)| Counter { name, value })
+            .collect(),
         clock: if api.stepped.is_some() { ClockKind::Stepped } else { ClockKind::Real },
     }))
 }

@@ -10,11 +10,15 @@ mod server;
 mod timer;
 mod tls;
 
-pub(crate) use self::connector::connect;
 pub use self::{
     body::{BodyError, RequestBody},
     client::{Answer, ClientLimits, Failure, HttpClient, Outgoing, Sent},
     connector::Secured,
     server::{Handler, Server, ServerLimits, Source},
     tls::Tls,
+};
+pub(crate) use self::{
+    connector::connect,
+    guard::WriteGuard,
+    seats::{Seat, Seats},
 };

@@ -32,7 +32,7 @@ use crate::{
     seams::{Seams, millis},
 };
 
-pub use self::sender::{Authenticator, ByAddress, Claim, Unproven};
+pub use self::sender::{Authenticator, ByAddress, Claim, Said, Unproven};
 
 /// How many messages are handled at once; more are told to come again.
 const AT_ONCE: usize = 1024;

@@ -22,9 +22,18 @@ pub struct Claim<'a> {
     /// The headers it came with.
     pub headers: &'a HeaderMap,
     /// The message itself.
-    pub message: &'a Message,
+    pub message: Said<'a>,
     /// The registry.
     pub registry: &'a Registry,
+}
+
+/// A message of either protocol.
+#[derive(Debug, Clone, Copy)]
+pub enum Said<'a> {
+    /// ISO 18626.
+    Iso18626(&'a Message),
+    /// NCIP.
+    Ncip(&'a ncip::Message),
 }
 
 /// Proves that a message comes from the library whose symbol it uses.
@@ -103,7 +112,7 @@ impl Intake {
             symbol: &symbol,
             source: told.received.from,
             headers: &told.received.headers,
-            message,
+            message: Said::Iso18626(message),
             registry: &told.snapshot.registry,
         };
         self.authenticator.prove(&claim).map_err(NoSender::Unproven)?;

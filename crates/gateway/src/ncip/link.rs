@@ -9,10 +9,10 @@ use hyper::{
     body::Bytes,
     header::{CONTENT_TYPE, HeaderValue},
 };
+use ncip::framing::Framer;
 use state_machine::brokering::Arrival;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use super::framing::Framer;
 use crate::{
     http::{ClientLimits, HttpClient, Outgoing, Secured, Sent, Tls, connect},
     outbox::Header,

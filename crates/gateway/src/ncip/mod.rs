@@ -1,9 +1,21 @@
-//! NCIP: how messages travel, who may send them, and what becomes of them. Must never log or store a PIN, nor a message that goes through.
+//! NCIP: how messages travel, who may send them, and what becomes of them. One that is meant for a member's own system is carried to it and
+//! its answer back; what changes a hosted library's request is an input, and answered after its commit. Must never log or store a PIN, nor
+//! a message that goes through.
 
-pub mod framing;
+mod asks;
+pub(crate) mod counts;
+mod endpoint;
 mod link;
+mod post;
+mod problems;
+mod responder;
+mod router;
 mod seam;
+mod shape;
+mod socket;
+mod ways;
 
+pub(crate) use self::{counts::Counts, endpoint::Ncip, socket::SocketServer, ways::IlsWays};
 pub use self::{
     link::{Blame, Endpoint, NcipAnswer, NcipFailure, NcipLink, Posted},
     seam::{

@@ -5,6 +5,7 @@ mod broker;
 mod fake;
 mod http_server;
 mod manual;
+mod ncip;
 mod outbox;
 mod seams;
 mod timers;

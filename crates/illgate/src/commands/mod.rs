@@ -6,6 +6,7 @@ pub(crate) mod conformance;
 pub(crate) mod demo;
 pub(crate) mod intake;
 pub(crate) mod message;
+pub(crate) mod ncip;
 pub(crate) mod peers;
 pub(crate) mod queue;
 pub(crate) mod requests;
@@ -42,6 +43,7 @@ pub(crate) fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Peers(command) => peers::run(&context, command),
         Command::Intake(command) => intake::run(&context, command),
         Command::Message(command) => message::run(&context, command),
+        Command::Ncip(command) => ncip::run(&context, command),
         Command::Store(command) => store::run(&context, command),
         Command::Conformance(command) => conformance::run(&context, &command),
         Command::Config(command) => config::run(&context, command),

@@ -65,6 +65,9 @@ async fn serve(command: &Command, config: &Config) -> Result<Exit, Failure> {
     tell(config, &address.to_string())?;
     if config.log.format == LogFormat::Text {
         say(format!("illgate listens on http://{address}; its data is in {}", config.data.dir.display()));
+        if let Some(address) = running.ncip_addr() {
+            say(format!("NCIP without HTTP is spoken on {address}"));
+        }
     }
     let orphaned = async {
         match command.stop_with_stdin {
@@ -96,6 +99,7 @@ async fn serve(command: &Command, config: &Config) -> Result<Exit, Failure> {
 fn gateway_config(config: &Config, stepped: Option<SteppedClock>) -> GatewayConfig {
     let engine = store_config(config).engine;
     let mut wanted = GatewayConfig::new(config.server.listen, &config.data.dir, engine);
+    wanted.ncip_listen = config.ncip.listen.0;
     let server = &config.server;
     wanted.server.connections = size(server.connections);
     wanted.server.header_time = server.header_timeout.0;

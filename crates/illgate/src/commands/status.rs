@@ -24,6 +24,9 @@ fn print(status: &Status, colour: Colour) -> String {
     let mut said = |name: &str, value: String| text += &format!("{name:<12} {value}\n");
     said("release", status.version.clone());
     said("listening", format!("http://{}", status.listen));
+    if let Some(listen) = &status.ncip_listen {
+        said("", format!("{listen} (NCIP without HTTP)"));
+    }
     said("running", format!("since {}", moment(status.started_at)));
     said(
         "its date",

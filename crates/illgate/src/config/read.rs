@@ -175,22 +175,26 @@ impl Reader<'_> {
 
     /// What no single value shows.
     fn check(&mut self) {
-        let server = &self.loaded.config.server;
-        if !server.listen.ip().is_loopback() && server.expose == Expose::Loopback {
+        let config = &self.loaded.config;
+        if config.server.expose == Expose::PlainHttp {
+            return;
+        }
+        let listens = [("server.listen", Some(config.server.listen)), ("ncip.listen", config.ncip.listen.0)];
+        for (key, listen) in listens {
+            let Some(listen) = listen.filter(|listen| !listen.ip().is_loopback()) else { continue };
             let sentence = format!(
-                "{} is reachable from other machines, and there is no TLS: listen on a loopback address, or say \
-                 `expose = \"plain-http\"` in [server] if a proxy ends TLS in front of it",
-                server.listen
+                "{listen} is reachable from other machines, and there is no TLS: listen on a loopback address, or say \
+                 `expose = \"plain-http\"` in [server] if a proxy ends TLS in front of it"
             );
-            let at = KEYS.iter().position(|key| key.path() == "server.listen");
+            let at = KEYS.iter().position(|known| known.path() == key);
             match at.map(|at| self.loaded.origins[at].clone()) {
                 Some(Origin::Line(line)) => self.problems.push(Problem {
                     line: Some(line),
                     column: Some(1),
-                    key: "server.listen".to_owned(),
+                    key: key.to_owned(),
                     sentence,
                 }),
-                _ => self.outside("server.listen", sentence),
+                _ => self.outside(key, sentence),
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use super::values::{Bytes, Engine, Expose, Keep, LogFormat, LogRules, Span, Value};
+use super::values::{Address, Bytes, Engine, Expose, Keep, LogFormat, LogRules, Span, Value};
 
 /// A key as the reader, the reference and the example need it.
 pub(crate) struct Key {
@@ -98,6 +98,12 @@ configuration! {
         body_timeout: Span = "30s";
         /// How long a stop waits for what is being done.
         drain_timeout: Span = "20s";
+    }
+    /// NCIP without HTTP. (With it, messages are posted to `/ncip` on the server's port.)
+    [ncip] Ncip {
+        /// The address and port where messages come one after another on a bare connection, as some library systems send them. What
+        /// `[server]` says of exposure, connections and time-outs holds for it too.
+        listen: Address = "off";
     }
     /// Where the gateway keeps what it keeps.
     [data] Data {

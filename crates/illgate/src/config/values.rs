@@ -27,6 +27,10 @@ pub(crate) enum Keep {
     Forever,
 }
 
+/// An address that may be none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Address(pub(crate) Option<SocketAddr>);
+
 /// A number of bytes: `64 KiB`, `8 MiB`, `1 GiB`, `4096`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Bytes(pub(crate) u64);
@@ -100,6 +104,16 @@ impl Value for SocketAddr {
     }
     fn text(&self) -> String {
         self.to_string()
+    }
+}
+
+impl Value for Address {
+    const KIND: &str = "an address with a port, such as `127.0.0.1:5001` or `[::1]:5001`, or `off`";
+    fn read(text: &str) -> Option<Self> {
+        if text == "off" { Some(Self(None)) } else { SocketAddr::read(text).map(|at| Self(Some(at))) }
+    }
+    fn text(&self) -> String {
+        self.0.map_or_else(|| "off".to_owned(), |at| at.text())
     }
 }
 

@@ -8,3 +8,5 @@ mod staff;
 mod survival;
 mod words;
 mod world;
+
+pub(crate) use self::world::{call, holds};

@@ -168,7 +168,7 @@ impl World {
     }
 }
 
-fn holds(dir: &Path, needle: &[u8]) -> bool {
+pub(crate) fn holds(dir: &Path, needle: &[u8]) -> bool {
     std::fs::read_dir(dir).unwrap().any(|entry| {
         let path = entry.unwrap().path();
         if path.is_dir() {

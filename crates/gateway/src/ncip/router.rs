@@ -1,0 +1,303 @@
+//! Carrying a message to a member's own system and its answer back, within a deadline and without keeping either: an *exchange*. Versions
+//! are bridged; agencies and credentials become those that the system knows, and the sender's own again in the answer. Only that there was
+//! one is kept, and how it ended. Must never log or keep what is said, a PIN least of all.
+
+use ncip::{
+    AuthenticationInput, Body, InitiationHeader, Message, Problem, ProblemKind, ReadOptions, SchemeValue,
+    Secret, Version, WriteOptions,
+};
+use registry::{NcipConnection, NcipVersion, PresetName};
+use serde_json::Value;
+use state_machine::PeerId;
+
+use super::{
+    asks::{card, is_pin},
+    counts::Pair,
+    endpoint::{Asking, Ncip},
+    problems::{later, missing, of_failure, turned, unauthorized, unsupported},
+    seam::Card,
+    ways::IlsWay,
+};
+use crate::seams::within;
+
+/// How an exchange ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Answered,
+    Problem,
+    Failed,
+    Refused,
+}
+
+impl Ended {
+    fn as_str(self) -> &'static str {
+        match self {
+            Ended::Answered => "answered",
+            Ended::Problem => "problem",
+            Ended::Failed => "failed",
+            Ended::Refused => "refused",
+        }
+    }
+}
+
+impl Ncip {
+    /// Carries a message to a member's system, and its answer back.
+    pub(super) async fn exchange(
+        &self,
+        asking: &Asking<'_>,
+        to: &PeerId,
+        body: &Body,
+    ) -> Result<Body, Vec<Problem>> {
+        let (ended, answer) = match self.carried(asking, to, body).await {
+            Ok(answer) if answer.problems().is_empty() => (Ended::Answered, Ok(answer)),
+            Ok(answer) => (Ended::Problem, Ok(answer)),
+            Err((ended, problem)) => (ended, Err(vec![problem])),
+        };
+        tracing::info!(
+            from = %asking.from, %to, service = %asking.service, ended = ended.as_str(), "an NCIP exchange has ended"
+        );
+        let counted = async {
+            let pair = (&asking.from, to);
+            self.counts.exchange(pair, asking.service.as_str(), ended.as_str(), asking.at).await?;
+            if ended == Ended::Answered
+                && asking.from != *to
+                && let (Body::LookupUser(asked), Ok(Body::LookupUserResponse(told))) = (body, &answer)
+            {
+                let told = card(told.user_id.as_ref(), &[]);
+                let asked = card(asked.user_id.as_ref(), &asked.authentication_inputs);
+                if let Some(card) = told.or(asked) {
+                    let pair = Pair { at: &asking.from, home: to };
+                    self.counts.card(pair, Card::reveal(&card), asking.at).await?;
+                }
+            }
+            Ok::<(), persistence::StoreError>(())
+        };
+        match counted.await {
+            Ok(()) => answer,
+            Err(why) => {
+                tracing::error!(%why, "an exchange could not be counted");
+                Err(vec![later("the gateway cannot keep this: come again later")])
+            }
+        }
+    }
+
+    async fn carried(&self, asking: &Asking<'_>, to: &PeerId, body: &Body) -> Result<Body, (Ended, Problem)> {
+        let refused = |problem: Problem| (Ended::Refused, problem);
+        let failed = |problem: Problem| (Ended::Failed, problem);
+        let service = asking.service;
+        if asking.from != *to && !asking.snapshot.registry.may_route(&asking.from, to, service.as_str()) {
+            return Err(refused(unauthorized(service)));
+        }
+        let way = match self.ways.to(asking.snapshot, to) {
+            Some(Ok(way)) => way,
+            Some(Err(why)) => {
+                tracing::error!(%to, why, "a library's NCIP connection cannot be used");
+                return Err(failed(later(
+                    "the way to the library's system is not in order; its operator has been told",
+                )));
+            }
+            None => {
+                return Err(refused(
+                    unsupported(service).detail("the library has no system that answers this"),
+                ));
+            }
+        };
+        let names = Names::of(asking, to, &way.connection);
+        let version = version(&way.connection);
+        let sent = Message { body: names.outward(body, asking.header, &way).map_err(failed)? };
+        let written = ncip::write(&sent, &WriteOptions::new(version)).map_err(|why| {
+            tracing::warn!(%to, %service, path = why.path, "a message cannot be said in the library's version");
+            refused(missing(why.path.rsplit('/').next().unwrap_or_default()).detail(format!(
+                "the library's system speaks version {version}, and needs what is missing here"
+            )))
+        })?;
+        if !written.losses.is_empty() {
+            tracing::debug!(%to, %service, %version, losses = written.losses.len(), "a message lost something");
+        }
+        let total = way.connection.timeouts.total.duration();
+        let exchange = async {
+            let _slot = way.slots.acquire().await;
+            way.link.exchange(written.bytes.into()).await
+        };
+        let answer = within(&*self.seams.clock, total, exchange).await;
+        let answer = answer.map_err(|_| failed(later("the library's system did not answer in time")))?;
+        let answer = answer.map_err(|failure| {
+            tracing::warn!(%to, %service, blame = ?failure.blame, why = failure.why, "a library's system did not answer");
+            failed(of_failure(&failure))
+        })?;
+        let garbage = |why: String| {
+            tracing::warn!(%to, %service, why, "a library's system gave no answer that can be used");
+            failed(later("the library's system gave no answer that can be used"))
+        };
+        let read = ncip::read(&answer.body, &ReadOptions::default());
+        let read = read.map_err(|why| garbage(why.to_string()))?.message.body;
+        let answer = match read {
+            Body::Problem(problems) if !problems.is_empty() => {
+                service.refusal(None, problems).unwrap_or_default()
+            }
+            answer
+                if answer.direction() == ncip::Direction::Response
+                    && answer.service().as_ref() == Some(service) =>
+            {
+                answer
+            }
+            other => return Err(garbage(format!("it answered with {}", other.element()))),
+        };
+        names.homeward(answer, asking.header, &secrets(body)).map_err(failed)
+    }
+}
+
+/// What the two sides call the agencies.
+struct Names {
+    /// The sender and the member, as the sender names them.
+    theirs: (String, String),
+    /// The same, as the member's system names them.
+    ours: (String, String),
+    scheme: Option<String>,
+    /// Names by which the sender may mean the member.
+    of_member: Vec<String>,
+}
+
+impl Names {
+    fn of(asking: &Asking<'_>, to: &PeerId, connection: &NcipConnection) -> Self {
+        let library = asking.snapshot.registry.library(to);
+        let symbols = library.into_iter().flat_map(|library| &library.symbols);
+        let mut of_member: Vec<String> =
+            symbols.flat_map(|symbol| [symbol.to_string(), symbol.value().to_owned()]).collect();
+        let called = asking.header.to_agency_id.value.clone();
+        if asking.to.is_some() {
+            of_member.push(called.clone());
+        }
+        Self {
+            theirs: (asking.header.from_agency_id.value.clone(), called),
+            ours: (connection.from_agency.clone(), connection.to_agency.clone()),
+            scheme: connection.agency_scheme.clone(),
+            of_member,
+        }
+    }
+
+    /// The message as the member's system is to get it.
+    fn outward(&self, body: &Body, header: &InitiationHeader, way: &IlsWay) -> Result<Body, Problem> {
+        let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b);
+        let mut body = renamed(body, &|agency| {
+            if self.of_member.iter().any(|name| same(agency, name)) {
+                Some(self.ours.1.clone())
+            } else if same(agency, &self.theirs.0) {
+                Some(self.ours.0.clone())
+            } else {
+                None
+            }
+        })?;
+        let connection = &way.connection;
+        let term = |value: &Option<String>| value.clone().map(SchemeValue::bare);
+        let agency = |value: &str| SchemeValue { scheme: self.scheme.clone(), value: value.to_owned() };
+        let secret = |value: &Option<String>| value.clone().map(Secret::from);
+        if let Some(place) = body.initiation_header_mut() {
+            *place = Some(InitiationHeader {
+                from_system_id: term(&connection.from_system),
+                from_system_authentication: secret(&way.credentials.system),
+                from_agency_id: agency(&self.ours.0),
+                from_agency_authentication: secret(&way.credentials.agency),
+                on_behalf_of_agency: None,
+                to_system_id: term(&connection.to_system),
+                to_agency_id: agency(&self.ours.1),
+                application_profile_type: term(&connection.application_profile)
+                    .or_else(|| header.application_profile_type.clone()),
+                ext: None,
+            });
+        }
+        Ok(body)
+    }
+
+    /// The answer as the sender is to get it: from the agency that it wrote to, and without what only it should know.
+    fn homeward(&self, body: Body, header: &InitiationHeader, secrets: &[String]) -> Result<Body, Problem> {
+        let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b);
+        let mut body = renamed(&body, &|agency| {
+            if same(agency, &self.ours.1) && !self.theirs.1.is_empty() {
+                Some(self.theirs.1.clone())
+            } else if same(agency, &self.ours.0) {
+                Some(self.theirs.0.clone())
+            } else {
+                None
+            }
+        })?;
+        if let Some(place) = body.response_header_mut() {
+            *place = Some(turned(header));
+        }
+        for problem in body.problems_mut().into_iter().flatten() {
+            for text in [&mut problem.problem_value, &mut problem.problem_detail].into_iter().flatten() {
+                for secret in secrets {
+                    *text = text.replace(secret.as_str(), "***");
+                }
+            }
+        }
+        Ok(body)
+    }
+}
+
+/// The message with other names for its agencies, wherever they stand.
+fn renamed(body: &Body, name: &dyn Fn(&str) -> Option<String>) -> Result<Body, Problem> {
+    let bug = |why: serde_json::Error| {
+        tracing::error!(%why, "a message could not be carried on");
+        Problem::new(ProblemKind::TemporaryProcessingFailure)
+    };
+    let mut value = serde_json::to_value(body).map_err(bug)?;
+    rename(&mut value, name);
+    serde_json::from_value(value).map_err(bug)
+}
+
+fn rename(value: &mut Value, name: &dyn Fn(&str) -> Option<String>) {
+    match value {
+        Value::Object(fields) => {
+            for (field, value) in fields {
+                if field == "agency_id"
+                    && let Some(Value::String(agency)) = value.get_mut("value")
+                {
+                    if let Some(other) = name(agency) {
+                        *agency = other;
+                    }
+                } else {
+                    rename(value, name);
+                }
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| rename(value, name)),
+        _ => {}
+    }
+}
+
+/// What only the user should know, of a message.
+fn secrets(body: &Body) -> Vec<String> {
+    let inputs: &[AuthenticationInput] = match body {
+        Body::LookupUser(m) => &m.authentication_inputs,
+        Body::RequestItem(m) => &m.authentication_inputs,
+        Body::CheckOutItem(m) => &m.authentication_inputs,
+        Body::RenewItem(m) => &m.authentication_inputs,
+        Body::CancelRequestItem(m) => &m.authentication_inputs,
+        Body::LookupRequest(m) => &m.authentication_inputs,
+        _ => &[],
+    };
+    let pins = inputs.iter().filter(|input| is_pin(input));
+    let pins = pins.map(|input| input.authentication_input_data.expose().to_owned());
+    pins.filter(|pin| !pin.is_empty()).collect()
+}
+
+/// The version that a member's system is written to.
+fn version(connection: &NcipConnection) -> Version {
+    match (connection.version, connection.preset) {
+        (Some(NcipVersion::V1_0), _) => Version::V1_0,
+        (Some(NcipVersion::V1_01), _) => Version::V1_01,
+        (Some(NcipVersion::V2_0), _) => Version::V2_0,
+        (Some(NcipVersion::V2_01), _) => Version::V2_01,
+        (Some(NcipVersion::V2_02), _) => Version::V2_02,
+        (
+            None,
+            PresetName::PlainV1
+            | PresetName::Symphony
+            | PresetName::Polaris
+            | PresetName::Horizon
+            | PresetName::Voyager,
+        ) => Version::V1_0,
+        (None, _) => Version::V2_02,
+    }
+}

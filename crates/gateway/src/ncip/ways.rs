@@ -1,0 +1,177 @@
+//! The ways to the members' ILSs, as the registry has them: one a connection, made anew when its settings change, with what is at once
+//! under way bounded. Must never show a secret.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use hyper::{
+    Uri,
+    header::{HeaderName, HeaderValue},
+};
+use registry::{NcipAddress, NcipConnection, NcipPost, SecretRef};
+use state_machine::PeerId;
+use tokio::sync::Semaphore;
+
+use super::link::{Endpoint, NcipLink, Posted};
+use crate::{
+    http::{ClientLimits, Secured, Tls},
+    outbox::Header,
+    registry_view::{Secrets, Snapshot},
+    seams::Seams,
+};
+
+/// How large an ILS's answer may be.
+const ANSWER: usize = 4 << 20;
+
+/// The ways to all members. Shared by whoever speaks NCIP to an ILS.
+pub(crate) struct IlsWays {
+    seams: Seams,
+    tls: Tls,
+    secrets: Secrets,
+    /// By library: those of one system have each their own agencies, though one address.
+    kept: Mutex<BTreeMap<PeerId, (u64, Arc<IlsWay>)>>,
+    /// By the connection's owner: how many messages are under way.
+    slots: Mutex<BTreeMap<PeerId, Slots>>,
+}
+
+/// How many messages may be under way, and those that are.
+type Slots = (u32, Arc<Semaphore>);
+
+/// A way to a library's ILS.
+pub(crate) struct IlsWay {
+    /// Its settings.
+    pub(crate) connection: NcipConnection,
+    /// How messages get there.
+    pub(crate) link: NcipLink,
+    /// What is to be under way at once.
+    pub(crate) slots: Arc<Semaphore>,
+    /// The secrets that our messages carry.
+    pub(crate) credentials: Credentials,
+}
+
+/// Secrets of a connection.
+#[derive(Clone, Default)]
+pub(crate) struct Credentials {
+    /// `FromAgencyAuthentication`.
+    pub(crate) agency: Option<String>,
+    /// `FromSystemAuthentication`.
+    pub(crate) system: Option<String>,
+    /// What its own messages must carry.
+    pub(crate) accept: Option<String>,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Credentials(..)")
+    }
+}
+
+impl fmt::Debug for IlsWay {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("IlsWay")
+            .field("owner", &self.connection.owner)
+            .field("link", &self.link)
+            .finish_non_exhaustive()
+    }
+}
+
+impl IlsWays {
+    pub(crate) fn new(seams: Seams, tls: Tls, secrets: Secrets) -> Self {
+        Self { seams, tls, secrets, kept: Mutex::default(), slots: Mutex::default() }
+    }
+
+    /// The way to a library's ILS; nothing where it has no responder.
+    ///
+    /// # Errors
+    /// Why its settings cannot be used.
+    pub(crate) fn to(&self, snapshot: &Snapshot, library: &PeerId) -> Option<Result<Arc<IlsWay>, String>> {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((version, way)) = kept.get(library)
+            && *version == snapshot.version
+        {
+            return Some(Ok(Arc::clone(way)));
+        }
+        let connection = snapshot.registry.ncip(library)?;
+        // Another version of the registry need not change this one: its open connections are worth keeping.
+        let way = match kept.get(library) {
+            Some((_, way)) if way.connection == connection => Ok(Arc::clone(way)),
+            _ => self.make(connection).map(Arc::new),
+        };
+        // What cannot be used is looked at again the next time: a secret's file may have been mended meanwhile.
+        if let Ok(way) = &way {
+            kept.insert(library.clone(), (snapshot.version, Arc::clone(way)));
+        }
+        Some(way)
+    }
+
+    fn make(&self, connection: NcipConnection) -> Result<IlsWay, String> {
+        let reveal = |secret: &Option<SecretRef>| match secret {
+            Some(secret) => self.secrets.reveal(secret).map(Some),
+            None => Ok(None),
+        };
+        let credentials = Credentials {
+            agency: reveal(&connection.agency_secret)?,
+            system: reveal(&connection.system_secret)?,
+            accept: reveal(&connection.accept_secret)?,
+        };
+        let bare = |host: &str| host.trim_start_matches('[').trim_end_matches(']').to_owned();
+        let endpoint = match &connection.address {
+            NcipAddress::Tcp { host, port } => {
+                Endpoint::Socket { host: bare(host), port: *port, secured: Secured::Plain }
+            }
+            NcipAddress::Tls { host, port } => {
+                Endpoint::Socket { host: bare(host), port: *port, secured: Secured::Tls }
+            }
+            NcipAddress::Http(url) => {
+                let url: Uri =
+                    url.as_str().parse().map_err(|why| format!("its URL cannot be used: {why}"))?;
+                let posted = match connection.post.unwrap_or(NcipPost::ApplicationXml) {
+                    NcipPost::ApplicationXml => Posted::ApplicationXml,
+                    NcipPost::TextXml => Posted::TextXml,
+                    NcipPost::Form => Posted::Form,
+                };
+                Endpoint::Http { url, headers: self.headers(&connection)?, posted }
+            }
+        };
+        let limits = ClientLimits {
+            connect: connection.timeouts.connect.duration(),
+            read: connection.timeouts.read.duration(),
+            total: connection.timeouts.total.duration(),
+            body_bytes: ANSWER,
+            ..ClientLimits::default()
+        };
+        let link = NcipLink::new(&self.seams, &self.tls, endpoint, limits);
+        Ok(IlsWay { slots: self.slots(&connection), link, credentials, connection })
+    }
+
+    fn slots(&self, connection: &NcipConnection) -> Arc<Semaphore> {
+        let most = connection.concurrency.max(1);
+        let fresh = || (most, Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(usize::MAX >> 4))));
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = slots.entry(connection.owner.clone()).or_insert_with(fresh);
+        if kept.0 != most {
+            *kept = fresh();
+        }
+        Arc::clone(&kept.1)
+    }
+
+    fn headers(&self, connection: &NcipConnection) -> Result<Vec<Header>, String> {
+        let header = |header: &registry::Header| {
+            let failed = |why: String| format!("its header {}: {why}", header.name.as_str());
+            let value = match (&header.value, &header.secret) {
+                (_, Some(secret)) => self.secrets.reveal(secret).map_err(failed)?,
+                (Some(value), None) => value.reveal().to_owned(),
+                (None, None) => String::new(),
+            };
+            let name = HeaderName::from_bytes(header.name.as_str().as_bytes());
+            let mut value = HeaderValue::from_str(&value)
+                .map_err(|_| failed("its value has characters that no header can carry".to_owned()))?;
+            value.set_sensitive(true);
+            Ok(Header { name: name.map_err(|why| failed(why.to_string()))?, value })
+        };
+        connection.headers.iter().map(header).collect()
+    }
+}

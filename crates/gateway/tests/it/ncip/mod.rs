@@ -1,0 +1,8 @@
+//! NCIP over real sockets: the link to an ILS, the listener without HTTP, and what the endpoint carries and answers.
+
+mod answers;
+mod carried;
+mod ils;
+mod link;
+mod socket;
+mod world;
