@@ -6,6 +6,7 @@ use iso18626::{
 
 use super::{
     event::Event,
+    messages,
     phases::Phase,
     state::State,
     trigger::{RequestTrigger, VolumeTrigger},
@@ -69,6 +70,9 @@ pub(crate) fn triggers(
         ReasonForMessage::Notification if has_terms && awaits_shipping(state) && !proves_shipping(status) => {
             vec![RequestTrigger::Terms]
         }
+        ReasonForMessage::Notification if tells_of_an_item_after_the_end(state, message) => {
+            vec![RequestTrigger::Loaned]
+        }
         ReasonForMessage::Notification => vec![RequestTrigger::News],
         ReasonForMessage::RenewResponse if message.message_info.answer_yes_no == Some(YesNo::Y) => {
             vec![RequestTrigger::RenewYes]
@@ -105,6 +109,15 @@ fn awaits_shipping(state: &State) -> bool {
         state.phase,
         Phase::Sent | Phase::Expecting | Phase::Promised | Phase::Conditional | Phase::RetryOffered
     )
+}
+
+/// After its final answer the broker writes notifications alone, with the status last heard: that an item comes is seen by its barcode
+/// or due date.
+fn tells_of_an_item_after_the_end(state: &State, message: &SupplyingAgencyMessage) -> bool {
+    let of_an_item = message.status_info.status == Status::Loaned
+        || message.status_info.due_date.is_some()
+        || !messages::barcodes(message).is_empty();
+    of_an_item && matches!(state.phase, Phase::Unfilled | Phase::Cancelled)
 }
 
 fn is_empty(status: &Status) -> bool {

@@ -82,7 +82,9 @@ pub(crate) fn text(state: &State, input: &Input<Act>, slug: &str, volume: Option
     let it = volume.map_or_else(|| "The item".to_owned(), |number| format!("Volume {}", number.0));
     match slug {
         "broker.refused" => format!("The broker did not take {}{}.", sent(input), cause(input)),
-        "cancel.refused" => "The supplier does not let the request go.".to_owned(),
+        "cancel.refused" => {
+            "The supplier does not let the request go: what comes must be sent back.".to_owned()
+        }
         "cancel.too-late" => "The item had shipped when the cancel came: it must be sent back.".to_owned(),
         "copy.after-end" => "A copy was delivered after the request had ended.".to_owned(),
         "due.later" => format!("{it}: the ILS gives the patron longer than the supplier's date allows."),

@@ -95,7 +95,7 @@ rows! { REQUEST_TABLE: Rule, Phase, RequestTrigger then RequestTrigger;
     "cancelled-by-supplier": UNSHIPPED on (SaysCancelled CancelYes) => Cancelled [End]: "The request is withdrawn.";
     "cancelled-in-custody": CUSTODY on (SaysCancelled CancelYes) => stay [Incident("supplier.contradicts")]: "It has shipped; that cannot be.";
     "cancelled-late": ANY on (SaysCancelled CancelYes) => refuse: "It is over, or was never sent.";
-    "cancel-refused": (Cancelling) on (CancelNo CancelRefused) => resume [Incident("cancel.refused")]: "The supplier keeps the request: it stands where it stood.";
+    "cancel-refused": (Cancelling) on (CancelNo CancelRefused) => resume [MarkUnwanted, Incident("cancel.refused")]: "The supplier keeps the request: it stands where it stood, and what comes is sent back.";
     "cancel-refused-late": ANY on (CancelNo CancelRefused) => refuse: "No cancel waits for an answer.";
 
     // What the supplier says of an item.

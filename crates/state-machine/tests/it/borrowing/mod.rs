@@ -6,4 +6,5 @@ mod ils;
 mod loans;
 mod sending;
 mod staff;
+mod through_the_broker;
 mod world;
