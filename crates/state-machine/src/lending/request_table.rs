@@ -212,10 +212,11 @@ rows! { REQUEST_TABLE: Lends, Phase, RequestTrigger then RequestTrigger;
     "transit-received": (Shipped) on (TransitTimer) if is_received => refuse: "It has arrived.";
     "transit-late": (Shipped) on (TransitTimer) => stay [Incident("transit.late")]: "It ought to have arrived: staff must look.";
     "transit-no": ANY on (TransitTimer) => refuse: "Nothing is on its way to the requester.";
-    "return-late": (Returning) on (ReturnTimer) => stay [Incident("return.late")]: "It ought to be back: staff must look.";
+    "return-late": (Returning) on (ReturnTimer) => stay [Incident("return.late"), RestartClock(Clock::ReturnTransit)]: "It ought to be back: staff must look.";
     "return-no": ANY on (ReturnTimer) => refuse: "Nothing is on its way back.";
     "needed-no-more": UNSHIPPED on (NeedBeforeTimer) => Unfilled [Unask(Step::CheckItem), TellFinal(Status::Unfilled), EachVolume(VolumeTrigger::PutBack), ReleaseHold, End]: "The item is needed no more, and has not gone.";
-    "needed-anyway": ANY on (NeedBeforeTimer) => refuse: "It has gone, is being cancelled, or the request is over.";
+    "needed-no-more-cancelling": (Cancelling) on (NeedBeforeTimer) => stay: "The answer to the cancel says what becomes of it.";
+    "needed-anyway": ANY on (NeedBeforeTimer) => refuse: "It has gone, or the request is over.";
 
     // More of staff.
     "note": ANY on (StaffNote) => stay [TellNote]: "The requester hears what staff write.";

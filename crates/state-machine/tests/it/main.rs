@@ -5,6 +5,7 @@ mod borrowing;
 mod cancel;
 mod crossing;
 mod histories;
+mod lending;
 mod ranking;
 mod refusals;
 mod relaying;

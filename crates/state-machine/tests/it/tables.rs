@@ -2,13 +2,15 @@
 
 use std::path::Path;
 
-use state_machine::{borrowing, brokering};
+use state_machine::{borrowing, brokering, lending};
 
 /// `ILLGATE_BLESS=1` writes them anew.
 #[test]
 fn the_checked_in_tables_are_those_of_the_code() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/state-tables");
-    for (name, text) in brokering::state_tables().into_iter().chain(borrowing::state_tables()) {
+    for (name, text) in
+        brokering::state_tables().into_iter().chain(borrowing::state_tables()).chain(lending::state_tables())
+    {
         let path = folder.join(name);
         if std::env::var_os("ILLGATE_BLESS").is_some() {
             std::fs::create_dir_all(&folder).unwrap();

@@ -1,0 +1,7 @@
+//! A hosted library as supplier.
+
+mod custody;
+mod histories;
+mod ils;
+mod shelf;
+mod support;
