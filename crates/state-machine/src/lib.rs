@@ -2,9 +2,9 @@
 //! socket or a file: time, ids and facts are arguments.
 //!
 //! [`brokering`] stands between a requester and its suppliers: [`brokering::decide`] turns an input into events, effects and a reply;
-//! [`brokering::evolve`] turns events into the state. [`hosted`] holds what a hosted library's
-//! machines share, and [`lending`] is its side as a supplier. [`ranking`] puts candidates in order. [`facts`] are what the machines are told
-//! about libraries; the registry projects them.
+//! [`brokering::evolve`] turns events into the state. [`borrowing`] and [`lending`] are the two sides of a hosted library, and [`hosted`]
+//! holds what they share. [`ranking`] puts candidates in order. [`facts`] are what the machines are told about libraries; the registry
+//! projects them.
 
 pub mod borrowing;
 pub mod brokering;
