@@ -25,4 +25,4 @@ pub use loss::{Fate, Loss};
 pub use model::*;
 pub use read::{Extra, ReadOptions, Reading, Unreadable, UnreadableKind, pretty, read};
 pub use version::{NAMESPACE, UnknownVersion, Version};
-pub use write::{DocTypeDeclaration, WriteError, WriteOptions, Written, convert, write};
+pub use write::{DocTypeDeclaration, NamespaceUse, WriteError, WriteOptions, Written, convert, write};

@@ -15,6 +15,19 @@ pub struct WriteOptions {
     pub attribute: Option<String>,
     /// Whether a version 1 message names its document type.
     pub doctype: DocTypeDeclaration,
+    /// Whether a version 2 message is in the standard's namespace.
+    pub namespace: NamespaceUse,
+}
+
+/// Whether a version 2 message is in the standard's namespace.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum NamespaceUse {
+    /// It is.
+    #[default]
+    Written,
+    /// It is in none, for systems that can't read it otherwise. No schema has such a message.
+    LeftOut,
 }
 
 /// Whether a version 1 message names its document type.
@@ -99,7 +112,10 @@ fn document(body: &Body, options: &WriteOptions) -> Result<String, WriteFault> {
     let attribute = options.attribute.as_deref().unwrap_or(version.attribute());
     let envelope = xml::Envelope {
         root: ROOT,
-        namespace: version.namespace().map(|uri| xml::Namespace { uri, prefix: "ncip" }),
+        namespace: version
+            .namespace()
+            .filter(|_| options.namespace == NamespaceUse::Written)
+            .map(|uri| xml::Namespace { uri, prefix: "ncip" }),
         doctype: match options.doctype {
             DocTypeDeclaration::Written if version.namespace().is_none() => Some(DOCTYPE),
             _ => None,
