@@ -1,0 +1,33 @@
+//! NCIP, as an initiator towards a library's ILS speaks it.
+//!
+//! - [`render`] makes a message of a command, as the ILS's [`IlsSettings`] have it; [`Fill`] is what the command leaves out, the patron
+//!   above all. [`Rendered::bytes`] writes it without secrets; [`with_secrets`] puts them in just before it is sent.
+//! - [`understand`] makes an answer of what came back, whatever came back.
+//! - [`repeat_probe`] says what is to be asked before a command is sent again that may have been carried out already; [`already_done`]
+//!   reads the answer.
+//! - [`notice`] and [`ask`] read what an ILS tells or asks by itself.
+//!
+//! What differs from system to system is a row of [`Preset`]'s table. Nothing here ever puts patron data into a problem's text.
+
+mod ask;
+mod dates;
+mod notice;
+mod preset;
+mod reference;
+mod render;
+mod repeat;
+mod scrub;
+mod settings;
+mod understand;
+mod words;
+
+pub use self::{
+    ask::{AskedService, Asking, RecordId, ask},
+    notice::{Told, notice},
+    preset::{Preset, UnknownPreset, usual_step},
+    reference::reference,
+    render::{CannotRender, Fill, Rendered, render, with_secrets},
+    repeat::{Probe, already_done, repeat_probe},
+    settings::{DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, Post, Secrets, Tolerated},
+    understand::{Asked, Exchange, understand, understand_message},
+};

@@ -1,0 +1,555 @@
+//! A command as a message, as the ILS's settings have it.
+
+use std::num::NonZeroU32;
+
+use jiff::Timestamp;
+use ncip::{
+    AcceptItem, Amount, AuthenticationInput, BibliographicDescription, BibliographicId, BibliographicItemId,
+    BibliographicRecordId, Body, CancelRequestItem, CheckInItem, CheckOutItem, CreateItem,
+    CreateUserFiscalTransaction, DeleteItem, FiscalTransactionInformation, Flag, HoldingsInformation,
+    InitiationHeader, ItemId, ItemOptionalFields, ItemReceived, LookupItem, LookupItemSet, LookupUser,
+    Message, Positive, RecallItem, RenewItem, RequestId, RequestItem, SchemeValue, Service, UserId, Version,
+    WriteError, WriteOptions,
+};
+use state_machine::hosted::{IlsAnswer, IlsCommand, IlsProblem, IlsUser, ItemDescription, Wanted};
+
+use super::{
+    dates,
+    preset::{RecordIds, Sender, Withdrawal},
+    settings::{IlsSettings, Namespace, PatronBy, PickupIn, Secrets},
+};
+
+/// What a command leaves out, from the sealed parts of its request.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Fill {
+    /// The patron's barcode. Never a PIN.
+    pub patron: Option<String>,
+    /// More that no text may show which is kept: the patron's name, address and the like.
+    pub private: Vec<String>,
+}
+
+impl std::fmt::Debug for Fill {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Fill(..)")
+    }
+}
+
+impl Fill {
+    /// Every word that no kept text may show.
+    pub(crate) fn words(&self) -> Vec<&str> {
+        self.patron.iter().chain(&self.private).map(String::as_str).collect()
+    }
+}
+
+/// A command as a message. It has no secrets in it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// The message.
+    pub message: Message,
+    /// In which version it is to be written.
+    pub version: Version,
+    namespace: Namespace,
+}
+
+/// Why a command can't be put to an ILS. Sending it again is of no use: the settings must change, or it is done by hand.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CannotRender {
+    /// It is about the patron, and there is none.
+    #[error("who the patron is is not known any more")]
+    NoPatron,
+    /// The ILS has no such service.
+    #[error("{preset} has no {service}: switch the step off, or do it by hand")]
+    NotServed {
+        /// How people call the kind of ILS.
+        preset: &'static str,
+        /// The service.
+        service: String,
+    },
+    /// The ILS wants a profile.
+    #[error(
+        "this kind of ILS wants an application profile: set `application_profile` in the library's NCIP settings"
+    )]
+    NoProfile,
+    /// An amount that is none.
+    #[error("`{0}` is no amount of money")]
+    BadAmount(String),
+    /// The version has no way to say it.
+    #[error("it can't be written: {0}")]
+    Unwritable(#[from] WriteError),
+}
+
+impl CannotRender {
+    /// The same as an answer: nobody did it, and nobody will.
+    pub fn answer(&self) -> IlsAnswer {
+        let name = match self {
+            CannotRender::NoPatron => "Needed Data Missing",
+            CannotRender::NotServed { .. } => "Unsupported Service",
+            CannotRender::NoProfile => "Needed Data Missing",
+            CannotRender::BadAmount(_) => "Invalid Amount",
+            CannotRender::Unwritable(_) => "Element Rule Violated",
+        };
+        let problem = IlsProblem { name: name.to_owned(), detail: Some(self.to_string()) };
+        IlsAnswer::Refused { problems: vec![problem] }
+    }
+}
+
+/// Makes a message of a command.
+///
+/// # Errors
+/// If the ILS can't be asked this.
+pub fn render(command: &IlsCommand, fill: &Fill, settings: &IlsSettings) -> Result<Rendered, CannotRender> {
+    let speaker = Speaker { settings, fill };
+    if settings.preset == super::Preset::Alma && settings.application_profile.is_none() {
+        return Err(CannotRender::NoProfile);
+    }
+    let body = speaker.body(command)?;
+    Ok(Rendered { message: Message { body }, version: settings.version, namespace: settings.namespace })
+}
+
+impl Rendered {
+    /// The bytes, without secrets.
+    ///
+    /// # Errors
+    /// If the version can't say it.
+    pub fn bytes(&self) -> Result<Vec<u8>, CannotRender> {
+        bytes(&self.message, self.version, self.namespace)
+    }
+}
+
+/// The bytes of a message that was rendered for this ILS, with what proves who we are. Without secrets they stay as they are.
+///
+/// # Errors
+/// If they are no message of ours.
+pub fn with_secrets(
+    frozen: &[u8],
+    secrets: &Secrets,
+    settings: &IlsSettings,
+) -> Result<Vec<u8>, CannotRender> {
+    if *secrets == Secrets::default() {
+        return Ok(frozen.to_vec());
+    }
+    let unreadable =
+        |sentence: String| CannotRender::Unwritable(WriteError { path: "/NCIPMessage".to_owned(), sentence });
+    let mut reading =
+        ncip::read(frozen, &ncip::ReadOptions::default()).map_err(|why| unreadable(why.to_string()))?;
+    let Some(Some(header)) = reading.message.body.initiation_header_mut() else {
+        return Err(unreadable("there is no header for the secrets to stand in".to_owned()));
+    };
+    header.from_agency_authentication = secrets.agency.clone().map(Into::into);
+    header.from_system_authentication = secrets.system.clone().map(Into::into);
+    bytes(&reading.message, settings.version, settings.namespace)
+}
+
+fn bytes(message: &Message, version: Version, namespace: Namespace) -> Result<Vec<u8>, CannotRender> {
+    let options = WriteOptions { namespace: namespace.written(), ..WriteOptions::new(version) };
+    Ok(ncip::write(message, &options)?.bytes)
+}
+
+impl Namespace {
+    fn written(self) -> ncip::NamespaceUse {
+        match self {
+            Namespace::Required | Namespace::MayBeMissing => ncip::NamespaceUse::Written,
+            Namespace::LeftOut => ncip::NamespaceUse::LeftOut,
+        }
+    }
+}
+
+/// Who speaks, to whom, of which patron.
+struct Speaker<'a> {
+    settings: &'a IlsSettings,
+    fill: &'a Fill,
+}
+
+impl Speaker<'_> {
+    fn body(&self, command: &IlsCommand) -> Result<Body, CannotRender> {
+        let settings = self.settings;
+        Ok(match command {
+            IlsCommand::LookupUser { user } => {
+                self.serves(Service::LookupUser)?;
+                let (user_id, authentication_inputs) = self.user(user)?;
+                Body::from(LookupUser {
+                    initiation_header: self.header(None),
+                    user_id,
+                    authentication_inputs,
+                    user_element_types: terms(&settings.user_elements),
+                    ..LookupUser::default()
+                })
+            }
+            IlsCommand::LookupItem { item: Wanted::Item(item) } => {
+                self.serves(Service::LookupItem)?;
+                Body::from(LookupItem {
+                    initiation_header: self.header(None),
+                    item_id: Some(self.item(item)),
+                    item_element_types: terms(&settings.item_elements),
+                    ..LookupItem::default()
+                })
+            }
+            IlsCommand::LookupItem { item: Wanted::Title(record) } => {
+                self.serves(Service::LookupItemSet)?;
+                Body::from(LookupItemSet {
+                    initiation_header: self.header(None),
+                    bibliographic_ids: vec![self.record(record)],
+                    item_element_types: terms(&settings.item_elements),
+                    maximum_items_count: NonZeroU32::new(MOST_ITEMS).map(Positive::from),
+                    ..LookupItemSet::default()
+                })
+            }
+            IlsCommand::RequestItem { item, user, request, pickup, need_before } => {
+                self.serves(Service::RequestItem)?;
+                let (user_id, authentication_inputs) = self.user(user)?;
+                let (item_ids, bibliographic_ids, scope) = match item {
+                    Wanted::Item(item) => (vec![self.item(item)], Vec::new(), &settings.item_scope),
+                    Wanted::Title(record) => (Vec::new(), vec![self.record(record)], &settings.title_scope),
+                };
+                let pickup = self.pickup(pickup);
+                Body::from(RequestItem {
+                    initiation_header: self.header(pickup.as_deref()),
+                    user_id,
+                    authentication_inputs,
+                    bibliographic_ids,
+                    item_ids,
+                    request_id: Some(self.request(request)),
+                    request_type: settings.request_type.as_str().into(),
+                    request_scope_type: scope.as_str().into(),
+                    need_before_date: self.date(*need_before),
+                    pickup_location: self.pickup_element(pickup),
+                    ..RequestItem::default()
+                })
+            }
+            IlsCommand::CancelRequestItem { request, item, user } => {
+                self.serves(Service::CancelRequestItem)?;
+                let (user_id, authentication_inputs) = self.user(user)?;
+                Body::from(CancelRequestItem {
+                    initiation_header: self.header(None),
+                    user_id,
+                    authentication_inputs,
+                    request_id: Some(self.request(request)),
+                    item_id: item.as_deref().map(|item| self.item(item)),
+                    request_type: settings.request_type.as_str().into(),
+                    request_scope_type: Some(settings.item_scope.as_str().into()),
+                    ..CancelRequestItem::default()
+                })
+            }
+            IlsCommand::AcceptItem { request, item, user, description, pickup, due } => {
+                self.serves(Service::AcceptItem)?;
+                let pickup = self.pickup(pickup);
+                Body::from(AcceptItem {
+                    initiation_header: self.header(pickup.as_deref()),
+                    request_id: self.request(request),
+                    requested_action_type: settings.accept_action.as_str().into(),
+                    // It has no place for authentication: the patron is always named by an id.
+                    user_id: Some(self.user_id(user)?),
+                    item_id: Some(self.item(item)),
+                    date_for_return: self.date(*due),
+                    item_optional_fields: optional_fields(description),
+                    pickup_location: self.pickup_element(pickup),
+                    ..AcceptItem::default()
+                })
+            }
+            IlsCommand::CheckOutItem { item, user, request, due } => {
+                self.serves(Service::CheckOutItem)?;
+                let (user_id, authentication_inputs) = self.user(user)?;
+                Body::from(CheckOutItem {
+                    initiation_header: self.header(None),
+                    user_id,
+                    authentication_inputs,
+                    item_id: self.item(item),
+                    request_id: Some(self.request(request)),
+                    desired_date_due: self.date(*due),
+                    ..CheckOutItem::default()
+                })
+            }
+            IlsCommand::CheckInItem { item } => {
+                self.serves(Service::CheckInItem)?;
+                Body::from(CheckInItem {
+                    initiation_header: self.header(None),
+                    item_id: self.item(item),
+                    ..CheckInItem::default()
+                })
+            }
+            IlsCommand::RenewItem { item, user, due } => {
+                self.serves(Service::RenewItem)?;
+                let (user_id, authentication_inputs) = self.user(user)?;
+                Body::from(RenewItem {
+                    initiation_header: self.header(None),
+                    user_id,
+                    authentication_inputs,
+                    item_id: self.item(item),
+                    desired_date_due: self.date(*due),
+                    ..RenewItem::default()
+                })
+            }
+            IlsCommand::RecallItem { item, due } => {
+                self.serves(Service::RecallItem)?;
+                Body::from(RecallItem {
+                    initiation_header: self.header(None),
+                    item_id: self.item(item),
+                    desired_date_due: self.date(*due),
+                    ..RecallItem::default()
+                })
+            }
+            IlsCommand::CreateItem { item, request, description } => {
+                self.serves(Service::CreateItem)?;
+                let fields = optional_fields(description).unwrap_or_default();
+                Body::from(CreateItem {
+                    initiation_header: self.header(None),
+                    item_id: Some(self.item(item)),
+                    request_id: Some(self.request(request)),
+                    bibliographic_description: fields.bibliographic_description.unwrap_or_default(),
+                    item_description: fields.item_description,
+                    ..CreateItem::default()
+                })
+            }
+            IlsCommand::DeleteItem { item } => self.withdrawal(item)?,
+            IlsCommand::CreateUserFiscalTransaction { user, amount, currency, reason } => {
+                self.serves(Service::CreateUserFiscalTransaction)?;
+                let (user_id, authentication_inputs) = self.user(user)?;
+                Body::from(CreateUserFiscalTransaction {
+                    initiation_header: self.header(None),
+                    user_id,
+                    authentication_inputs,
+                    fiscal_transaction_information: FiscalTransactionInformation {
+                        fiscal_action_type: "Assess".into(),
+                        fiscal_transaction_type: "Service Charge".into(),
+                        amount: money(amount, currency)?,
+                        fiscal_transaction_description: Some(reason.clone()),
+                        ..FiscalTransactionInformation::default()
+                    },
+                    ..CreateUserFiscalTransaction::default()
+                })
+            }
+        })
+    }
+
+    fn withdrawal(&self, item: &str) -> Result<Body, CannotRender> {
+        match self.settings.preset.row().withdrawal {
+            Withdrawal::DeleteItem => {
+                self.serves(Service::DeleteItem)?;
+                Ok(Body::from(DeleteItem {
+                    initiation_header: self.header(None),
+                    item_id: self.item(item),
+                    ..DeleteItem::default()
+                }))
+            }
+            Withdrawal::ItemReceived => Ok(Body::from(ItemReceived {
+                initiation_header: self.header(None),
+                item_id: self.item(item),
+                // When it went back is not known here, and nobody looks at it: the same date always keeps a repeat the same.
+                date_received: dates::write(Timestamp::UNIX_EPOCH, self.settings),
+                ..ItemReceived::default()
+            })),
+        }
+    }
+
+    fn serves(&self, service: Service) -> Result<(), CannotRender> {
+        let preset = self.settings.preset;
+        if preset.answers(&service) {
+            return Ok(());
+        }
+        Err(CannotRender::NotServed { preset: preset.title(), service: service.to_string() })
+    }
+
+    /// The header; where the settings say so, the pick-up location stands for the agency that the message goes to.
+    fn header(&self, pickup: Option<&str>) -> Option<InitiationHeader> {
+        let settings = self.settings;
+        let to = match (settings.pickup_in, pickup) {
+            (PickupIn::ToAgency, Some(pickup)) => pickup,
+            _ => &settings.to_agency,
+        };
+        let from = match settings.preset.row().sender {
+            Sender::Own => &settings.from_agency,
+            Sender::SameAsReceiver => &settings.to_agency,
+        };
+        let term = |word: &Option<String>| word.as_deref().map(SchemeValue::from);
+        Some(InitiationHeader {
+            from_system_id: term(&settings.from_system),
+            to_system_id: term(&settings.to_system),
+            application_profile_type: term(&settings.application_profile),
+            ..InitiationHeader::new(self.agency(from), self.agency(to))
+        })
+    }
+
+    fn agency(&self, id: &str) -> SchemeValue {
+        SchemeValue { scheme: self.settings.agency_scheme.clone(), value: id.to_owned() }
+    }
+
+    fn own_agency(&self) -> SchemeValue {
+        self.agency(&self.settings.to_agency)
+    }
+
+    fn item(&self, barcode: &str) -> ItemId {
+        ItemId::new(self.own_agency(), barcode)
+    }
+
+    fn request(&self, id: &str) -> RequestId {
+        let agency = match self.settings.preset.row().sender {
+            Sender::Own => &self.settings.from_agency,
+            Sender::SameAsReceiver => &self.settings.to_agency,
+        };
+        RequestId::new(self.agency(agency), id)
+    }
+
+    fn record(&self, id: &str) -> BibliographicId {
+        let id = match self.settings.preset.row().record_ids {
+            RecordIds::AsTheyAre => id,
+            RecordIds::Bare => bare_record_id(id),
+        };
+        let record = BibliographicRecordId {
+            bibliographic_record_identifier: id.to_owned(),
+            agency_id: Some(self.own_agency()),
+            ..BibliographicRecordId::default()
+        };
+        BibliographicId { bibliographic_record_id: Some(record), ..BibliographicId::default() }
+    }
+
+    fn card<'c>(&'c self, user: &'c IlsUser) -> Result<&'c str, CannotRender> {
+        match user {
+            IlsUser::Patron => self.fill.patron.as_deref().ok_or(CannotRender::NoPatron),
+            IlsUser::Library(id) => Ok(id),
+        }
+    }
+
+    fn user_id(&self, user: &IlsUser) -> Result<UserId, CannotRender> {
+        Ok(UserId::new(self.own_agency(), self.card(user)?))
+    }
+
+    fn user(&self, user: &IlsUser) -> Result<(Option<UserId>, Vec<AuthenticationInput>), CannotRender> {
+        match self.settings.patron_by {
+            PatronBy::UserId => Ok((Some(self.user_id(user)?), Vec::new())),
+            PatronBy::AuthenticationInput => {
+                let input = AuthenticationInput {
+                    authentication_input_data: self.card(user)?.into(),
+                    authentication_data_format_type: "text/plain".into(),
+                    authentication_input_type: "Barcode Id".into(),
+                    ..AuthenticationInput::default()
+                };
+                Ok((None, vec![input]))
+            }
+        }
+    }
+
+    fn pickup(&self, said: &Option<String>) -> Option<String> {
+        let said = said.clone().or_else(|| self.settings.pickup_location.clone());
+        said.filter(|_| self.settings.pickup_in != PickupIn::Nowhere)
+    }
+
+    fn pickup_element(&self, pickup: Option<String>) -> Option<SchemeValue> {
+        pickup.filter(|_| self.settings.pickup_in == PickupIn::Element).map(SchemeValue::bare)
+    }
+
+    fn date(&self, instant: Option<Timestamp>) -> Option<ncip::DateTime> {
+        instant.map(|instant| dates::write(instant, self.settings))
+    }
+}
+
+/// How many items of a title are asked about.
+const MOST_ITEMS: u32 = 50;
+
+fn terms(words: &[String]) -> Vec<SchemeValue> {
+    words.iter().map(|word| SchemeValue::bare(word.as_str())).collect()
+}
+
+/// `.b10243641` without the dot, the letter and the check digit.
+fn bare_record_id(id: &str) -> &str {
+    let digits = id.trim_start_matches('.');
+    match digits.strip_prefix(['b', 'B']) {
+        // Seven digits have no check digit; it may be an x.
+        Some(digits) if digits.len() > 7 && digits.is_ascii() => &digits[..digits.len() - 1],
+        Some(digits) => digits,
+        None => id,
+    }
+}
+
+fn optional_fields(item: &ItemDescription) -> Option<ItemOptionalFields> {
+    let number = item.standard_number.as_ref().map(|number| BibliographicItemId {
+        bibliographic_item_identifier: number.clone(),
+        bibliographic_item_identifier_code: Some(standard_number_code(number).into()),
+        ..BibliographicItemId::default()
+    });
+    let described = BibliographicDescription {
+        title: item.title.clone(),
+        author: item.author.clone(),
+        bibliographic_item_ids: number.into_iter().collect(),
+        ..BibliographicDescription::default()
+    };
+    let volume = item.volume.as_ref().map(|volume| HoldingsInformation {
+        unstructured_holdings_data: Some(volume.clone()),
+        ..HoldingsInformation::default()
+    });
+    let copy = ncip::ItemDescription {
+        call_number: item.call_number.clone(),
+        holdings_information: volume,
+        ..ncip::ItemDescription::default()
+    };
+    let said = |fields: &ItemOptionalFields| *fields != ItemOptionalFields::default();
+    let fields = ItemOptionalFields {
+        bibliographic_description: (described != BibliographicDescription::default()).then_some(described),
+        item_description: (copy != ncip::ItemDescription::default()).then_some(copy),
+        sensitization_flag: Flag::Unset,
+        ..ItemOptionalFields::default()
+    };
+    Some(fields).filter(said)
+}
+
+fn standard_number_code(number: &str) -> &'static str {
+    let digits = number.chars().filter(|c| c.is_ascii_alphanumeric()).count();
+    if digits == 8 { "ISSN" } else { "ISBN" }
+}
+
+/// `12.50` in the currency's smallest unit.
+fn money(amount: &str, currency: &str) -> Result<Amount, CannotRender> {
+    let bad = || CannotRender::BadAmount(amount.to_owned());
+    let places = match currency.to_ascii_uppercase().as_str() {
+        "JPY" | "KRW" | "VND" | "CLP" | "ISK" | "XAF" | "XOF" | "XPF" | "UGX" | "RWF" | "PYG" => 0,
+        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
+        _ => 2,
+    };
+    let (whole, fraction) = amount.split_once('.').unwrap_or((amount, ""));
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    let (used, rest) = fraction.split_at_checked(places).unwrap_or((fraction, ""));
+    if whole.is_empty() || !digits(whole) || !digits(fraction) || rest.bytes().any(|b| b != b'0') {
+        return Err(bad());
+    }
+    let minor: i64 = format!("{whole}{used:0<places$}").parse().map_err(|_| bad())?;
+    Ok(Amount::new(currency, minor))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn record_ids_without_decoration() {
+        for (id, bare) in [
+            (".b10243641", "1024364"),
+            ("b10243641", "1024364"),
+            (".b1024364x", "1024364"),
+            ("b1024364", "1024364"),
+            ("1024364", "1024364"),
+            ("", ""),
+        ] {
+            assert_eq!(bare_record_id(id), bare, "{id}");
+        }
+    }
+
+    #[test]
+    fn amounts_in_the_smallest_unit() {
+        for (amount, currency, minor) in [
+            ("12.50", "USD", Some("1250")),
+            ("12.5", "USD", Some("1250")),
+            ("12", "EUR", Some("1200")),
+            ("0.05", "USD", Some("5")),
+            ("12.500", "USD", Some("1250")),
+            ("12.505", "USD", None),
+            ("300", "JPY", Some("300")),
+            ("300.5", "JPY", None),
+            ("1.25", "KWD", Some("1250")),
+            ("", "USD", None),
+            ("-1", "USD", None),
+            ("1,50", "USD", None),
+        ] {
+            let read = money(amount, currency).ok();
+            assert_eq!(read.as_ref().map(|it| it.monetary_value.as_str()), minor, "{amount} {currency}");
+        }
+    }
+}

@@ -1,0 +1,58 @@
+//! What to do about a command that may have been carried out before anybody knew: nothing is done twice.
+
+use ncip::Service;
+use state_machine::hosted::{CirculationStatus, IlsCommand, IlsFacts, Wanted};
+
+use super::settings::IlsSettings;
+
+/// What is to be done before a command is sent again.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Probe {
+    /// Ask this first, and see by [`already_done`] what came of it. Where it is not done, or the ILS does not know the item, the command
+    /// is sent as if for the first time.
+    Ask(IlsCommand),
+    /// Send it again, as [`super::Asked::Again`]: the ILS says by a problem that it was done, or does nothing the second time.
+    Tolerate,
+    /// Do not send it again: it would be done twice, and the ILS can't be asked. It is for staff to see.
+    Leave,
+}
+
+/// What to do before a command is sent again of which nobody knows whether it was carried out.
+pub fn repeat_probe(command: &IlsCommand, settings: &IlsSettings) -> Probe {
+    let look = |item: &str| {
+        if settings.preset.answers(&Service::LookupItem) {
+            Probe::Ask(IlsCommand::LookupItem { item: Wanted::Item(item.to_owned()) })
+        } else {
+            Probe::Tolerate
+        }
+    };
+    match command {
+        IlsCommand::AcceptItem { item, .. }
+        | IlsCommand::CheckOutItem { item, .. }
+        | IlsCommand::CreateItem { item, .. } => look(item),
+        // A renewal shows by the date alone.
+        IlsCommand::RenewItem { item, due: Some(_), .. } => look(item),
+        IlsCommand::CreateUserFiscalTransaction { .. } => Probe::Leave,
+        IlsCommand::LookupUser { .. }
+        | IlsCommand::LookupItem { .. }
+        | IlsCommand::RequestItem { .. }
+        | IlsCommand::CancelRequestItem { .. }
+        | IlsCommand::CheckInItem { .. }
+        | IlsCommand::RenewItem { due: None, .. }
+        | IlsCommand::RecallItem { .. }
+        | IlsCommand::DeleteItem { .. } => Probe::Tolerate,
+    }
+}
+
+/// Whether what the ILS told of the item, asked by [`repeat_probe`], shows that the command was carried out.
+pub fn already_done(command: &IlsCommand, facts: &IlsFacts) -> bool {
+    match command {
+        // The record is there. One that somebody has on loan was not made just now.
+        IlsCommand::AcceptItem { .. } | IlsCommand::CreateItem { .. } => {
+            !matches!(facts.status, Some(CirculationStatus::OnLoan | CirculationStatus::Lost))
+        }
+        IlsCommand::CheckOutItem { .. } => facts.status == Some(CirculationStatus::OnLoan),
+        IlsCommand::RenewItem { due: Some(due), .. } => facts.due.is_some_and(|now| now >= *due),
+        _ => false,
+    }
+}

@@ -1,0 +1,169 @@
+//! How one library's ILS is spoken to: plain data. Never holds a secret.
+
+use ncip::Version;
+use serde::{Deserialize, Serialize};
+
+use super::preset::Preset;
+
+/// How one library's ILS is spoken to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IlsSettings {
+    /// How its kind of system speaks.
+    pub preset: Preset,
+    /// The version written.
+    pub version: Version,
+    /// How a message is posted, where it is posted.
+    pub post: Post,
+    /// Whether elements of version 2 are in the standard's namespace.
+    pub namespace: Namespace,
+    /// The agency that we are to it.
+    pub from_agency: String,
+    /// The agency that it is to us.
+    pub to_agency: String,
+    /// The scheme written with agency ids.
+    pub agency_scheme: Option<String>,
+    /// The system that we are to it.
+    pub from_system: Option<String>,
+    /// The system that it is to us.
+    pub to_system: Option<String>,
+    /// The profile written.
+    pub application_profile: Option<String>,
+    /// How a patron is named.
+    pub patron_by: PatronBy,
+    /// Where its patrons pick things up, unless the command says otherwise.
+    pub pickup_location: Option<String>,
+    /// How the pick-up location is said.
+    pub pickup_in: PickupIn,
+    /// The type of a hold.
+    pub request_type: String,
+    /// The scope of a hold on one item.
+    pub item_scope: String,
+    /// The scope of a hold on any item of a title.
+    pub title_scope: String,
+    /// What is to be done with a temporary item.
+    pub accept_action: String,
+    /// What is asked about a patron.
+    pub user_elements: Vec<String>,
+    /// What is asked about an item.
+    pub item_elements: Vec<String>,
+    /// Problems that mean that the work is done, besides those of the preset.
+    pub tolerated: Vec<Tolerated>,
+    /// How dates and times are written.
+    pub dates: DateStyle,
+    /// The IANA name of the time zone of its dates.
+    pub time_zone: String,
+}
+
+impl IlsSettings {
+    /// As the preset has it.
+    pub fn of(preset: Preset, from_agency: impl Into<String>, to_agency: impl Into<String>) -> Self {
+        let row = preset.row();
+        let owned = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
+        IlsSettings {
+            preset,
+            version: row.version,
+            post: row.post,
+            namespace: row.namespace,
+            from_agency: from_agency.into(),
+            to_agency: to_agency.into(),
+            agency_scheme: row.agency_scheme.map(str::to_owned),
+            from_system: None,
+            to_system: None,
+            application_profile: row.profile.map(str::to_owned),
+            patron_by: PatronBy::UserId,
+            pickup_location: None,
+            pickup_in: row.pickup_in,
+            request_type: row.request_type.to_owned(),
+            item_scope: row.item_scope.to_owned(),
+            title_scope: row.title_scope.to_owned(),
+            accept_action: row.accept_action.to_owned(),
+            user_elements: owned(row.user_elements),
+            item_elements: owned(row.item_elements),
+            tolerated: Vec::new(),
+            dates: row.dates,
+            time_zone: "UTC".to_owned(),
+        }
+    }
+}
+
+/// A problem that means that the work is done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tolerated {
+    /// Of which service: `CheckInItem`.
+    pub service: String,
+    /// The problem's type: `Item Not Checked Out`.
+    pub problem: String,
+}
+
+/// How a message is posted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Post {
+    /// As `application/xml`.
+    ApplicationXml,
+    /// As `text/xml`.
+    TextXml,
+    /// As the field `xml` of a form.
+    Form,
+}
+
+/// Whether elements of version 2 are in the standard's namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Namespace {
+    /// They are, and must be.
+    Required,
+    /// Ours are; its own may be in none.
+    MayBeMissing,
+    /// They are in none, both ways.
+    LeftOut,
+}
+
+/// How a patron is named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PatronBy {
+    /// By `UserId`.
+    UserId,
+    /// By `AuthenticationInput` with the barcode.
+    AuthenticationInput,
+}
+
+/// How the pick-up location is said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PickupIn {
+    /// In the element for it, which version 2 alone has.
+    Element,
+    /// As the agency that the message goes to.
+    ToAgency,
+    /// Not at all.
+    Nowhere,
+}
+
+/// How dates and times are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DateStyle {
+    /// In UTC, with a `Z`.
+    Utc,
+    /// In the library's time zone, with its offset.
+    Offset,
+    /// In the library's time zone, without saying so.
+    Local,
+}
+
+/// What proves to an ILS who we are. Put into a message just before it is sent, and kept nowhere.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secrets {
+    /// `FromAgencyAuthentication`.
+    pub agency: Option<String>,
+    /// `FromSystemAuthentication`.
+    pub system: Option<String>,
+}
+
+impl std::fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Secrets(..)")
+    }
+}

@@ -1,0 +1,327 @@
+//! What an ILS answered, as a value, whatever it sent back.
+
+use jiff::Timestamp;
+use ncip::{Body, ItemOptionalFields, Message, Problem, ProblemKind, ReadOptions, Reading, Service};
+use state_machine::{
+    brokering::Arrival,
+    hosted::{CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsProblem, PatronStanding, Wanted},
+};
+
+use super::{
+    dates,
+    preset::Withdrawal,
+    render::Fill,
+    scrub::scrubbed,
+    settings::IlsSettings,
+    words::{self, letters},
+};
+
+/// One exchange with an ILS.
+#[derive(Clone, Copy, Debug)]
+pub struct Exchange<'a> {
+    /// How it is spoken to.
+    pub settings: &'a IlsSettings,
+    /// What the command left out: none of it may be in what is kept.
+    pub fill: &'a Fill,
+    /// Whether the command may have been carried out before.
+    pub asked: Asked,
+    /// Now: a card may have expired.
+    pub now: Timestamp,
+}
+
+/// Whether a command may have been carried out before it was sent this time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked {
+    /// It can't have been.
+    Once,
+    /// It may have: that it is done already is what was wanted.
+    Again,
+}
+
+/// Makes an answer of what came back.
+///
+/// `Refused` is an answer: asking again the same way is of no use. `Failed` is none: the command may be sent again later, after
+/// [`super::repeat_probe`].
+pub fn understand(command: &IlsCommand, reply: &[u8], exchange: &Exchange<'_>) -> IlsAnswer {
+    match read(reply) {
+        Ok(reading) => understand_message(command, &reading.message, exchange),
+        Err(why) => failed(exchange, &why),
+    }
+}
+
+/// The same of a message that is read already.
+pub fn understand_message(command: &IlsCommand, reply: &Message, exchange: &Exchange<'_>) -> IlsAnswer {
+    let asked = service(command, exchange.settings);
+    let body = &reply.body;
+    if let Some(failure) = failure_of_another_service(&asked, body) {
+        return of_problems(command, &asked, &[failure], exchange);
+    }
+    if !body.problems().is_empty() {
+        return of_problems(command, &asked, body.problems(), exchange);
+    }
+    if body.service().as_ref() != Some(&asked) || body.direction() != ncip::Direction::Response {
+        let other = body.service().map_or_else(|| "something else".to_owned(), |service| service.to_string());
+        return failed(exchange, &format!("{asked} was answered as {other}"));
+    }
+    match facts(command, body, exchange) {
+        Ok(facts) => IlsAnswer::Done { facts: Box::new(facts) },
+        Err(answer) => *answer,
+    }
+}
+
+/// Reads a reply. Where an ILS has put an item's fields where a user's belong, they are read as the item's.
+fn read(reply: &[u8]) -> Result<Reading, String> {
+    if reply.iter().all(u8::is_ascii_whitespace) {
+        return Err("the answer is empty".to_owned());
+    }
+    // Some end a message with a control character, or more than one.
+    let end = reply.iter().rposition(|b| !b.is_ascii_whitespace() && !b.is_ascii_control());
+    let reply = &reply[..end.map_or(reply.len(), |end| end + 1)];
+    let reading = ncip::read(reply, &ReadOptions::default()).map_err(|why| {
+        let start: String = String::from_utf8_lossy(reply).chars().take(80).collect();
+        format!("the answer is no NCIP message ({}): {start}", why.sentence)
+    })?;
+    let lost_fields = |reading: &Reading| {
+        let is_item = matches!(&reading.message.body, Body::LookupItemResponse(it) if it.item_optional_fields.is_none());
+        is_item && reading.extras.iter().any(|extra| extra.path.ends_with("/UserOptionalFields"))
+    };
+    if lost_fields(&reading)
+        && let Ok(text) = std::str::from_utf8(reply)
+    {
+        let moved = text.replace("UserOptionalFields", "ItemOptionalFields");
+        if let Ok(moved) = ncip::read(moved.as_bytes(), &ReadOptions::default()) {
+            return Ok(moved);
+        }
+    }
+    Ok(reading)
+}
+
+/// The service that a command is put as.
+fn service(command: &IlsCommand, settings: &IlsSettings) -> Service {
+    match command {
+        IlsCommand::LookupUser { .. } => Service::LookupUser,
+        IlsCommand::LookupItem { item: Wanted::Item(_) } => Service::LookupItem,
+        IlsCommand::LookupItem { item: Wanted::Title(_) } => Service::LookupItemSet,
+        IlsCommand::RequestItem { .. } => Service::RequestItem,
+        IlsCommand::CancelRequestItem { .. } => Service::CancelRequestItem,
+        IlsCommand::AcceptItem { .. } => Service::AcceptItem,
+        IlsCommand::CheckOutItem { .. } => Service::CheckOutItem,
+        IlsCommand::CheckInItem { .. } => Service::CheckInItem,
+        IlsCommand::RenewItem { .. } => Service::RenewItem,
+        IlsCommand::RecallItem { .. } => Service::RecallItem,
+        IlsCommand::CreateItem { .. } => Service::CreateItem,
+        IlsCommand::DeleteItem { .. } => match settings.preset.row().withdrawal {
+            Withdrawal::DeleteItem => Service::DeleteItem,
+            Withdrawal::ItemReceived => Service::ItemReceived,
+        },
+        IlsCommand::CreateUserFiscalTransaction { .. } => Service::CreateUserFiscalTransaction,
+    }
+}
+
+/// Some answer every failure, whatever was asked, as that of another service, with the reason where the agency belongs.
+fn failure_of_another_service(asked: &Service, body: &Body) -> Option<Problem> {
+    let Body::ItemRequestedResponse(reply) = body else { return None };
+    if *asked == Service::ItemRequested || !reply.problems.is_empty() {
+        return None;
+    }
+    let said = reply.response_header.as_ref().map(|header| header.to_agency_id.value.trim().to_owned());
+    let said = said.filter(|said| !said.is_empty()).unwrap_or_else(|| "no reason given".to_owned());
+    Some(Problem { problem_type: said.into(), ..Problem::default() })
+}
+
+fn failed(exchange: &Exchange<'_>, why: &str) -> IlsAnswer {
+    IlsAnswer::Failed { why: scrubbed(why, &exchange.fill.words()), arrival: Arrival::Possible }
+}
+
+fn of_problems(
+    command: &IlsCommand,
+    asked: &Service,
+    problems: &[Problem],
+    exchange: &Exchange<'_>,
+) -> IlsAnswer {
+    if problems.iter().all(|problem| means_done(asked, problem, exchange)) {
+        return IlsAnswer::Done { facts: Box::default() };
+    }
+    if let IlsCommand::LookupUser { .. } = command
+        && let Some(patron) = problems.iter().find_map(standing)
+    {
+        return IlsAnswer::Done { facts: Box::new(IlsFacts { patron: Some(patron), ..IlsFacts::default() }) };
+    }
+    let problems: Vec<_> = problems.iter().map(|problem| told(command, problem, exchange)).collect();
+    let temporary = ProblemKind::TemporaryProcessingFailure.as_str();
+    if problems.iter().any(|problem| problem.name == temporary) {
+        let details: Vec<_> = problems.iter().filter_map(|problem| problem.detail.as_deref()).collect();
+        return failed(exchange, format!("{temporary}. {}", details.join("; ")).trim_end());
+    }
+    IlsAnswer::Refused { problems }
+}
+
+/// What a problem says of a patron who was looked up.
+fn standing(problem: &Problem) -> Option<PatronStanding> {
+    match words::kind(problem)? {
+        ProblemKind::UnknownUser => Some(PatronStanding::Unknown),
+        ProblemKind::UserBlocked => Some(PatronStanding::Blocked),
+        _ => None,
+    }
+}
+
+/// Problems that mean, with every ILS, that the work is done.
+const DONE: &[(Service, &str, When)] = &[
+    (Service::CheckInItem, "Item Not Checked Out", When::Always),
+    (Service::CheckInItem, "9022", When::Always),
+    (Service::CheckInItem, "Not On Loan", When::Always),
+    (Service::CheckInItem, "Unknown Item", When::Always),
+    (Service::DeleteItem, "Unknown Item", When::Always),
+    (Service::ItemReceived, "Unknown Item", When::Always),
+    (Service::AcceptItem, "Duplicate Item", When::Repeated),
+    (Service::AcceptItem, "Duplicate Request", When::Repeated),
+    (Service::AcceptItem, "Request Already Processed", When::Repeated),
+    (Service::AcceptItem, "Cannot Accept Item", When::Repeated),
+    (Service::CreateItem, "Duplicate Item", When::Repeated),
+    (Service::RequestItem, "Duplicate Request", When::Repeated),
+    (Service::CancelRequestItem, "Unknown Request", When::Repeated),
+    (Service::CancelRequestItem, "Request Already Processed", When::Repeated),
+    (Service::CheckOutItem, "Item Already Checked Out", When::Repeated),
+    (Service::CheckOutItem, "Resource Cannot Be Provided", When::Repeated),
+    (Service::RecallItem, "Item Already Recalled", When::Repeated),
+];
+
+/// When a problem means that the work is done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    Always,
+    /// Only if the command may have been carried out before.
+    Repeated,
+}
+
+fn means_done(asked: &Service, problem: &Problem, exchange: &Exchange<'_>) -> bool {
+    let kind = words::kind(problem).map(|kind| kind.as_str());
+    let is = |name: &str| {
+        kind == Some(name)
+            || letters(&problem.problem_type.value) == letters(name)
+            || problem.problem_detail.as_deref().is_some_and(|detail| letters(detail) == letters(name))
+    };
+    let everywhere = DONE.iter().filter(|(service, _, when)| {
+        service == asked && (*when == When::Always || exchange.asked == Asked::Again)
+    });
+    let here = exchange.settings.preset.row().tolerated.iter().filter(|(service, _)| service == asked);
+    let own = exchange.settings.tolerated.iter().filter(|known| known.service == asked.as_str());
+    everywhere.map(|(_, name, _)| *name).any(is)
+        || here.map(|(_, name)| *name).any(is)
+        || own.map(|known| known.problem.as_str()).any(is)
+}
+
+/// A problem as it is kept: by the standard's name where it has one, without patron data.
+fn told(command: &IlsCommand, problem: &Problem, exchange: &Exchange<'_>) -> IlsProblem {
+    let private = exchange.fill.words();
+    let own_words = problem.problem_type.value.as_str();
+    let kind = match (command, words::kind(problem)) {
+        // That it can't be taken in is said where its barcode is taken.
+        (IlsCommand::AcceptItem { .. }, Some(ProblemKind::CannotAcceptItem))
+            if is_about_the_item(problem) =>
+        {
+            Some(ProblemKind::DuplicateItem)
+        }
+        (_, kind) => kind,
+    };
+    let name = match kind {
+        Some(kind) => kind.as_str().to_owned(),
+        None => scrubbed(own_words, &private),
+    };
+    let renamed = kind.is_some_and(|kind| letters(kind.as_str()) != letters(own_words)).then_some(own_words);
+    let element = problem.problem_element.as_deref().filter(|element| !element.trim().is_empty());
+    // The value at fault is the patron's card as often as not.
+    let parts: Vec<&str> =
+        [renamed, problem.problem_detail.as_deref(), element].into_iter().flatten().collect();
+    let detail = scrubbed(&parts.join("; "), &private);
+    IlsProblem { name, detail: Some(detail).filter(|detail| !detail.is_empty()) }
+}
+
+fn is_about_the_item(problem: &Problem) -> bool {
+    problem.problem_element.as_deref().is_some_and(|element| element.contains("ItemId"))
+}
+
+/// What a reply without problems tells. An error where there is none after all.
+fn facts(command: &IlsCommand, body: &Body, exchange: &Exchange<'_>) -> Result<IlsFacts, Box<IlsAnswer>> {
+    let settings = exchange.settings;
+    let until = |date: &Option<ncip::DateTime>| date.as_ref().and_then(|date| dates::until(date, settings));
+    let other_than = |id: Option<&str>, ours: Option<&str>| {
+        id.map(str::trim).filter(|id| !id.is_empty() && Some(*id) != ours).map(str::to_owned)
+    };
+    let mut facts = IlsFacts::default();
+    match body {
+        Body::LookupUserResponse(reply) => {
+            facts.patron = Some(words::standing(reply.user_optional_fields.as_ref(), exchange.now, settings));
+        }
+        Body::LookupItemResponse(reply) => {
+            item_facts(reply.item_optional_fields.as_ref(), &mut facts, settings);
+            facts.request = other_than(reply.request_id.as_ref().map(|id| id.value()), None);
+            if let IlsCommand::LookupItem { item: Wanted::Item(asked) } = command {
+                facts.item = other_than(reply.item_id.as_ref().map(|id| id.value()), Some(asked));
+            }
+        }
+        Body::LookupItemSetResponse(reply) => {
+            let sets = reply.bib_information.iter().flat_map(|title| &title.holdings_sets);
+            let items = sets.flat_map(|set| &set.item_information).filter(|item| item.problems.is_empty());
+            let told = items.map(|item| {
+                let mut facts = IlsFacts::default();
+                item_facts(item.item_optional_fields.as_ref(), &mut facts, settings);
+                facts.due = facts.due.or_else(|| until(&item.date_due));
+                facts.item = item.item_id.as_ref().map(|id| id.value().to_owned());
+                facts
+            });
+            // One that is on the shelf, else the first.
+            let told: Vec<IlsFacts> = told.collect();
+            let on_shelf = told.iter().find(|facts| facts.status == Some(CirculationStatus::Available));
+            match on_shelf.or(told.first()) {
+                Some(best) => facts = best.clone(),
+                None => {
+                    let name = ProblemKind::UnknownItem.as_str().to_owned();
+                    let detail = Some("the title has no items".to_owned());
+                    return Err(Box::new(IlsAnswer::Refused { problems: vec![IlsProblem { name, detail }] }));
+                }
+            }
+        }
+        Body::RequestItemResponse(reply) => {
+            facts.request = other_than(reply.request_id.as_ref().map(|id| id.value()), None);
+            let asked = match command {
+                IlsCommand::RequestItem { item: Wanted::Item(item), .. } => Some(item.as_str()),
+                _ => None,
+            };
+            facts.item = other_than(reply.item_id.as_ref().map(|id| id.value()), asked);
+        }
+        Body::AcceptItemResponse(reply) => {
+            if let IlsCommand::AcceptItem { item, .. } = command {
+                facts.item = other_than(reply.item_id.as_ref().map(|id| id.value()), Some(item));
+            }
+        }
+        Body::CheckOutItemResponse(reply) => {
+            facts.due = until(&reply.date_due);
+            item_facts(reply.item_optional_fields.as_ref(), &mut facts, settings);
+        }
+        Body::RenewItemResponse(reply) => {
+            if reply.pending.is_some() {
+                return Err(Box::new(failed(exchange, "the ILS says that it answers later")));
+            }
+            item_facts(reply.item_optional_fields.as_ref(), &mut facts, settings);
+            facts.due = until(&reply.date_due).or_else(|| until(&reply.date_for_return)).or(facts.due);
+        }
+        Body::RecallItemResponse(reply) => facts.due = until(&reply.date_due),
+        Body::CreateItemResponse(reply) => {
+            if let IlsCommand::CreateItem { item, .. } = command {
+                facts.item = other_than(reply.item_id.as_ref().map(|id| id.value()), Some(item));
+            }
+        }
+        _ => {}
+    }
+    Ok(facts)
+}
+
+fn item_facts(fields: Option<&ItemOptionalFields>, facts: &mut IlsFacts, settings: &IlsSettings) {
+    let Some(fields) = fields else { return };
+    facts.status = fields.circulation_status.as_ref().map(|status| words::circulation_status(&status.value));
+    facts.holds = fields.hold_queue_length.as_ref().and_then(|number| number.number());
+    let due = fields.date_due.as_ref().and_then(|date| dates::until(date, settings));
+    facts.due = facts.due.or(due);
+    (facts.location, facts.call_number) = words::place(fields);
+}

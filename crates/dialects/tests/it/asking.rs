@@ -1,0 +1,85 @@
+//! What a patron asks for through another system.
+
+use dialects::ncip::{AskedService, Preset, RecordId, ask};
+use ncip::{
+    AuthenticationInput, BibliographicDescription, BibliographicId, BibliographicItemId,
+    BibliographicRecordId, DateTime, ItemId, ItemOptionalFields, RequestId, RequestItem, UserId,
+};
+
+use crate::support::{CARD, at, settings};
+
+fn input(kind: &str, data: &str) -> AuthenticationInput {
+    AuthenticationInput {
+        authentication_input_type: kind.into(),
+        authentication_input_data: data.into(),
+        ..AuthenticationInput::default()
+    }
+}
+
+#[test]
+fn everything_that_is_told_is_read() {
+    let record = BibliographicId {
+        bibliographic_record_id: Some(BibliographicRecordId {
+            bibliographic_record_identifier: "ocm123".to_owned(),
+            bibliographic_record_identifier_code: Some("OCLC".into()),
+            ..BibliographicRecordId::default()
+        }),
+        ..BibliographicId::default()
+    };
+    let number = BibliographicItemId {
+        bibliographic_item_identifier: "9780000000002".to_owned(),
+        bibliographic_item_identifier_code: Some("ISBN".into()),
+        ..BibliographicItemId::default()
+    };
+    let described = BibliographicDescription {
+        title: Some(" Dust & Bread ".to_owned()),
+        author: Some("A. Miller".to_owned()),
+        publisher: Some("Mill Press".to_owned()),
+        publication_date: Some("1999".to_owned()),
+        bibliographic_item_ids: vec![number],
+        ..BibliographicDescription::default()
+    };
+    let message = RequestItem {
+        user_id: Some(UserId::bare(CARD)),
+        bibliographic_ids: vec![record],
+        item_ids: vec![ItemId::bare("31234000123456")],
+        request_id: Some(RequestId::bare("D-5")),
+        request_type: "Non-returnable Copy".into(),
+        request_scope_type: "Bibliographic Item".into(),
+        need_before_date: Some(DateTime::from_lexical("2026-12-24")),
+        pickup_location: Some("MAIN".into()),
+        item_optional_fields: Some(ItemOptionalFields {
+            bibliographic_description: Some(described),
+            ..ItemOptionalFields::default()
+        }),
+        ..RequestItem::default()
+    };
+    let asking = ask(&message, &settings(Preset::PlainV2));
+    assert_eq!(asking.patron.as_deref(), Some(CARD));
+    assert!(!format!("{asking:?}").contains(CARD));
+    assert_eq!((asking.request.as_deref(), asking.pickup.as_deref()), (Some("D-5"), Some("MAIN")));
+    let id = |id: &str, source: &str| RecordId { id: id.to_owned(), source: Some(source.to_owned()) };
+    assert_eq!(asking.records, [id("ocm123", "OCLC"), id("9780000000002", "ISBN")]);
+    assert_eq!(asking.items, ["31234000123456"]);
+    assert_eq!(asking.description.title.as_deref(), Some("Dust & Bread"));
+    assert_eq!(asking.description.standard_number.as_deref(), Some("9780000000002"));
+    assert_eq!(
+        (asking.publisher.as_deref(), asking.published.as_deref()),
+        (Some("Mill Press"), Some("1999"))
+    );
+    assert_eq!(asking.service, AskedService::Copy);
+    assert_eq!(asking.need_before, Some(at("2026-12-25T06:59:59Z")), "the whole of that day, there");
+}
+
+#[test]
+fn a_card_is_read_and_a_pin_never() {
+    let by = |inputs: Vec<AuthenticationInput>| {
+        let message = RequestItem { authentication_inputs: inputs, ..RequestItem::default() };
+        let asking = ask(&message, &settings(Preset::PlainV1));
+        assert_eq!(asking.service, AskedService::Loan);
+        asking.patron
+    };
+    assert_eq!(by(vec![input("PIN", "4711"), input("Barcode Id", CARD)]).as_deref(), Some(CARD));
+    assert_eq!(by(vec![input("Password", "4711")]), None);
+    assert_eq!(by(Vec::new()), None);
+}

@@ -1,0 +1,9 @@
+//! The adapters held to tables: what each kind of ILS is sent, and what is made of what it answers.
+
+mod asking;
+mod notices;
+mod pages;
+mod rendering;
+mod repeating;
+mod support;
+mod understanding;

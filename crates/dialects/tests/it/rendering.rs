@@ -1,0 +1,195 @@
+//! What each kind of ILS is sent: every command to every preset, as files to look at, valid by the official schemas.
+
+use dialects::ncip::{
+    CannotRender, Fill, IlsSettings, Namespace, PatronBy, Preset, Secrets, render, usual_step, with_secrets,
+};
+use ncip::{Body, ReadOptions, Version};
+use state_machine::hosted::{IlsAnswer, IlsCommand, IlsUser, Step, StepSetting};
+
+use crate::support::{CARD, command, commands, fill, invalid, same_as, settings};
+
+/// The folder of what is sent, a file for each preset.
+const FOLDER: &str = "crates/dialects/tests/it/rendered";
+
+#[test]
+fn every_preset_is_sent_what_its_file_shows_and_it_is_valid() {
+    for &preset in Preset::ALL {
+        let settings = settings(preset);
+        let mut page = String::new();
+        let mut messages = Vec::new();
+        for (name, command) in commands() {
+            page.push_str(&format!("== {name}\n"));
+            match render(&command, &fill(), &settings).and_then(|rendered| rendered.bytes()) {
+                Ok(bytes) => {
+                    let pretty = ncip::pretty(&bytes).unwrap();
+                    page.push_str(pretty.trim_end());
+                    page.push('\n');
+                    messages.push((format!("{preset}: {name}"), bytes));
+                }
+                Err(why) => page.push_str(&format!("not sent: {why}\n")),
+            }
+            page.push('\n');
+        }
+        let wrong = invalid(settings.version, &messages);
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+        same_as(&format!("{FOLDER}/{preset}.txt"), &page);
+    }
+}
+
+#[test]
+fn what_is_sent_is_read_as_it_was_meant() {
+    for &preset in Preset::ALL {
+        let settings = settings(preset);
+        for (name, command) in commands() {
+            let Ok(rendered) = render(&command, &fill(), &settings) else { continue };
+            let reading = ncip::read(&rendered.bytes().unwrap(), &ReadOptions::default()).unwrap();
+            assert!(reading.diagnostics.is_empty(), "{preset}: {name}: {:?}", reading.diagnostics);
+            assert_eq!(reading.version, settings.version, "{preset}: {name}");
+            assert_eq!(reading.message.body.service(), rendered.message.body.service(), "{preset}: {name}");
+            let header = reading.message.body.initiation_header().unwrap();
+            let to = match (preset.as_str(), name) {
+                // Version 1 has no place for a pick-up location but the agency.
+                (_, "hold a title for a library") if settings.version < Version::V2_0 => "ILL",
+                (_, "hold an item for a library" | "take an item in for the patron")
+                    if settings.version < Version::V2_0 =>
+                {
+                    "MAIN"
+                }
+                _ => "XX-MILL",
+            };
+            assert_eq!(header.to_agency_id.value, to, "{preset}: {name}");
+            let from = if preset == Preset::Wms { "XX-MILL" } else { "XX-BROKER" };
+            assert_eq!(header.from_agency_id.value, from, "{preset}: {name}");
+        }
+    }
+}
+
+/// What a step asks, as far as one command tells.
+fn asked_by(step: Step) -> &'static str {
+    match step {
+        Step::CheckPatron => "look up the patron",
+        Step::HoldForPatron => "take an item in for the patron",
+        Step::PollItem | Step::CheckItem => "look up an item",
+        Step::CheckOutToPatron => "check an item out to the patron",
+        Step::RenewForPatron | Step::RenewForLibrary => "renew a loan",
+        Step::RecallFromPatron | Step::RecallFromLibrary => "recall an item",
+        Step::CheckInFromPatron | Step::CheckInFromLibrary => "check an item in",
+        Step::CancelPatronHold | Step::ReleaseHold => "cancel a hold",
+        Step::WithdrawItem => "delete an item",
+        Step::ChargePatron => "charge the patron",
+        Step::PlaceHold => "hold an item for a library",
+        Step::CheckOutToLibrary => "check an item out to a library",
+    }
+}
+
+#[test]
+fn no_preset_is_asked_by_itself_what_it_can_not_be_asked() {
+    for &preset in Preset::ALL {
+        for &step in Step::ALL {
+            let rendered = render(&command(asked_by(step)), &fill(), &settings(preset));
+            match usual_step(preset, step) {
+                StepSetting::On => assert!(rendered.is_ok(), "{preset}: {step}: {rendered:?}"),
+                StepSetting::Off => {
+                    assert!(step == Step::ChargePatron || rendered.is_err(), "{preset}: {step}");
+                }
+            }
+        }
+        // Without these there is no lending and no borrowing by an ILS at all.
+        for step in
+            [Step::HoldForPatron, Step::CheckInFromPatron, Step::CheckOutToLibrary, Step::CheckInFromLibrary]
+        {
+            assert_eq!(usual_step(preset, step), StepSetting::On, "{preset}: {step}");
+        }
+    }
+}
+
+#[test]
+fn what_can_not_be_asked_is_an_answer_that_says_why() {
+    let refused = |command: &IlsCommand, fill: &Fill, settings: &IlsSettings| {
+        let why = render(command, fill, settings).unwrap_err();
+        let IlsAnswer::Refused { problems } = why.answer() else { panic!("{why}") };
+        (why.to_string(), problems[0].name.clone())
+    };
+    let (why, name) = refused(&command("look up the patron"), &Fill::default(), &settings(Preset::Koha));
+    assert!(why.contains("patron") && name == "Needed Data Missing", "{why}");
+    let (why, name) = refused(&command("look up an item"), &fill(), &settings(Preset::Folio));
+    assert!(why.contains("FOLIO has no LookupItem") && name == "Unsupported Service", "{why}");
+    let mut alma = settings(Preset::Alma);
+    alma.application_profile = None;
+    let (why, _) = refused(&command("check an item in"), &fill(), &alma);
+    assert!(why.contains("application_profile"), "{why}");
+    let charge = IlsCommand::CreateUserFiscalTransaction {
+        user: IlsUser::Patron,
+        amount: "much".to_owned(),
+        currency: "USD".to_owned(),
+        reason: "x".to_owned(),
+    };
+    assert_eq!(refused(&charge, &fill(), &settings(Preset::PlainV2)).1, "Invalid Amount");
+}
+
+#[test]
+fn secrets_are_put_in_last_and_nothing_else_changes() {
+    let secrets = Secrets { agency: Some("swordfish".to_owned()), system: Some("marlin".to_owned()) };
+    assert!(!format!("{secrets:?}").contains("swordfish"));
+    for &preset in Preset::ALL {
+        let settings = settings(preset);
+        for (name, command) in commands() {
+            let Ok(rendered) = render(&command, &fill(), &settings) else { continue };
+            let frozen = rendered.bytes().unwrap();
+            assert_eq!(with_secrets(&frozen, &Secrets::default(), &settings).unwrap(), frozen);
+            let sent = with_secrets(&frozen, &secrets, &settings).unwrap();
+            let mut read = ncip::read(&sent, &ReadOptions::default()).unwrap().message;
+            let header = read.body.initiation_header_mut().unwrap().as_mut().unwrap();
+            let proofs = [header.from_agency_authentication.take(), header.from_system_authentication.take()];
+            let proofs = proofs.map(|proof| proof.unwrap().expose().to_owned());
+            assert_eq!(proofs, ["swordfish", "marlin"], "{preset}: {name}");
+            assert_eq!(
+                read,
+                ncip::read(&frozen, &ReadOptions::default()).unwrap().message,
+                "{preset}: {name}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_librarys_own_settings_go_before_the_presets() {
+    let mut settings = settings(Preset::Koha);
+    settings.version = Version::V1_0;
+    settings.patron_by = PatronBy::AuthenticationInput;
+    settings.request_type = "Page".to_owned();
+    settings.user_elements = vec!["Block Or Trap".to_owned()];
+    let user = render(&command("look up the patron"), &fill(), &settings).unwrap();
+    let Body::LookupUser(user) = &user.message.body else { panic!("{user:?}") };
+    assert_eq!(user.user_id, None);
+    assert_eq!(user.authentication_inputs[0].authentication_input_data.expose(), CARD);
+    assert_eq!(user.user_element_types.len(), 1);
+    let hold = render(&command("hold an item for a library"), &fill(), &settings).unwrap();
+    let bytes = String::from_utf8(hold.bytes().unwrap()).unwrap();
+    assert!(bytes.contains("<Value>Page</Value>") && bytes.contains("ncip_v1_0.dtd"), "{bytes}");
+}
+
+#[test]
+fn an_ils_that_wants_no_namespace_gets_none() {
+    let mut settings = settings(Preset::Koha);
+    settings.namespace = Namespace::LeftOut;
+    let rendered = render(&command("hold an item for a library"), &fill(), &settings).unwrap();
+    let bytes = String::from_utf8(rendered.bytes().unwrap()).unwrap();
+    assert!(!bytes.contains("xmlns") && bytes.contains("<NCIPMessage version="), "{bytes}");
+    let read = ncip::read(bytes.as_bytes(), &ReadOptions::default()).unwrap();
+    assert_eq!(read.message, rendered.message);
+}
+
+#[test]
+fn settings_are_plain_data() {
+    for &preset in Preset::ALL {
+        let settings = settings(preset);
+        let json = serde_json::to_string(&settings).unwrap();
+        assert_eq!(serde_json::from_str::<IlsSettings>(&json).unwrap(), settings);
+    }
+    assert!(!format!("{:?}", fill()).contains(CARD));
+    assert!(matches!(
+        render(&command("look up the patron"), &Fill::default(), &settings(Preset::PlainV1)),
+        Err(CannotRender::NoPatron)
+    ));
+}
