@@ -8,6 +8,7 @@ pub mod api;
 mod config;
 mod health;
 pub mod http;
+pub mod ils_settings;
 pub mod intake;
 pub mod manual;
 pub mod ncip;
