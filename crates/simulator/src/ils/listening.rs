@@ -21,12 +21,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{
-    control,
-    dialect::{Quirk, Transport},
-    respond::Way,
-    server::Shared,
-};
+use super::{control, dialect::Transport, quirk::Quirk, respond::Way, server::Shared};
 use crate::outside::sleep;
 
 /// The largest message that is read.

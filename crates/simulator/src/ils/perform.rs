@@ -5,7 +5,8 @@ use jiff::Timestamp;
 use super::{
     agreement::Agreement,
     circulation::{Acceptance, By, Circulation, HoldWish, ItemWish, LoanWish, Wanted},
-    dialect::{Dialect, Quirk},
+    dialect::Dialect,
+    quirk::Quirk,
     refusal::Refusal,
     service::Service,
     wire::{Asked, Done},
@@ -47,9 +48,15 @@ pub(crate) fn perform(
     asked: &Asked,
     now: Timestamp,
 ) -> Result<Done, Refusal> {
-    let act = Act { dialect, circulation, asked, now };
+    let done = carry_out(Act { dialect, circulation, asked, now }, service)?;
+    // Whoever tells something hears of problems and nothing else.
+    Ok(if service.is_notice() { Done::Noted } else { done })
+}
+
+fn carry_out(act: Act<'_>, service: Service) -> Result<Done, Refusal> {
+    let Act { dialect, asked, now, .. } = act;
     match service {
-        Service::LookupVersion | Service::LookupAgency => Ok(Done::Versions(dialect.versions().to_vec())),
+        Service::LookupVersion => Ok(Done::Versions(dialect.versions().to_vec())),
         Service::LookupUser => act.look_up_user(),
         Service::LookupItem => act.look_up_item(),
         Service::LookupRequest => {
@@ -169,7 +176,7 @@ impl Act<'_> {
             pickup: self.pickup(),
         };
         let hold = self.circulation.request(wish, By::Message, self.now)?;
-        Ok(if self.is_notice() { Done::Noted } else { Done::Hold(Box::new(hold)) })
+        Ok(Done::Hold(Box::new(hold)))
     }
 
     fn cancel(self) -> Result<Done, Refusal> {
@@ -179,7 +186,7 @@ impl Act<'_> {
             _ => return Err(Refusal::NeededDataMissing),
         };
         let hold = self.circulation.cancel(&id, By::Message, self.now)?;
-        Ok(if self.is_notice() { Done::Noted } else { Done::Hold(Box::new(hold)) })
+        Ok(Done::Hold(Box::new(hold)))
     }
 
     fn accept(self) -> Result<Done, Refusal> {
@@ -211,7 +218,7 @@ impl Act<'_> {
             location: if self.dialect.has(Quirk::HomeLocation) { None } else { self.asked.to.clone() },
         };
         let loan = self.circulation.check_out(wish, By::Message, self.now)?;
-        Ok(if self.is_notice() { Done::Noted } else { Done::Lent(Box::new(loan)) })
+        Ok(Done::Lent(Box::new(loan)))
     }
 
     fn renew(self) -> Result<Done, Refusal> {
@@ -219,7 +226,7 @@ impl Act<'_> {
         let wished = self.asked.date("DesiredDateDue").or_else(|| self.asked.date("DateDue"));
         let card = needed(self.asked.user())?;
         let loan = self.circulation.renew(&item, &card, wished, By::Message, self.now)?;
-        Ok(if self.is_notice() { Done::Noted } else { Done::Lent(Box::new(loan)) })
+        Ok(Done::Lent(Box::new(loan)))
     }
 
     fn create(self) -> Result<Done, Refusal> {
@@ -245,9 +252,5 @@ impl Act<'_> {
         let told = self.asked.word("PickupLocation");
         let by_agency = || self.asked.to.clone().filter(|_| self.dialect.has(Quirk::PickupFromToAgency));
         told.or_else(by_agency)
-    }
-
-    fn is_notice(&self) -> bool {
-        self.asked.service.is_some_and(Service::is_notice)
     }
 }

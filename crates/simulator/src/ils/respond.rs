@@ -7,9 +7,10 @@ use jiff::Timestamp;
 use super::{
     agreement::Agreement,
     circulation::Circulation,
-    dialect::{Dialect, Quirk},
+    dialect::Dialect,
     fault::{Failures, Fault},
     perform::{admit, perform},
+    quirk::Quirk,
     refusal::Refusal,
     service::Service,
     wire::{Asked, Done, Namespaced, Prefixed, Version, Voice, read, reply, text_reply},

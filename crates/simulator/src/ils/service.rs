@@ -29,8 +29,6 @@ macro_rules! services {
 services! {
     /// Which versions are understood.
     LookupVersion,
-    /// Who the library is.
-    LookupAgency,
     /// Who a patron is.
     LookupUser,
     /// Where an item is.

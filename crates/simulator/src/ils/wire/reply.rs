@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::{Asked, Version, node::Node, say::Voice};
 use crate::ils::{
     circulation::{Charge, Hold, HoldIds, Item, ItemStatus, Loan, Patron, PatronKind, Standing},
-    dialect::Quirk,
+    quirk::Quirk,
     refusal::{About, Refusal, Scope},
     service::Service,
 };

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{NAMESPACE, Version, node::Node};
-use crate::ils::dialect::{Dialect, Quirk};
+use crate::ils::{dialect::Dialect, quirk::Quirk};
 
 /// How one ILS says things in one version.
 #[derive(Clone, Debug)]
