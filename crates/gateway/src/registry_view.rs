@@ -18,11 +18,12 @@ use registry::{Connection, Registry, Resends, SecretRef};
 use state_machine::{
     PeerId, Symbol,
     facts::{BrokerFacts, PeerFacts},
+    hosted::HostedFacts,
 };
 
 use crate::{
     http::ClientLimits,
-    outbox::{Header, Link, Peers, Rate, RetryPlan, Route},
+    outbox::{Header, Link, Peers, Post, Rate, RetryPlan, Route, Way},
     requests::Wire,
 };
 
@@ -70,6 +71,8 @@ pub(crate) struct Snapshot {
     pub(crate) version: u64,
     broker: BrokerFacts,
     peers: BTreeMap<PeerId, Peer>,
+    /// The libraries whose side this gateway runs, now or until lately.
+    hosted: BTreeMap<PeerId, HostedFacts>,
 }
 
 #[derive(Debug)]
@@ -121,7 +124,12 @@ impl Snapshot {
         let ids: Vec<PeerId> = registry.libraries().map(|library| library.id.clone()).collect();
         let peers = ids.into_iter().filter_map(|id| peer(&id).map(|peer| (id, peer))).collect();
         let broker = registry.broker();
-        Self { registry, version, broker, peers }
+        Self { registry, version, broker, peers, hosted: BTreeMap::new() }
+    }
+
+    /// What the machines of a hosted library are told about it.
+    pub(crate) fn hosted(&self, id: &PeerId) -> Option<&HostedFacts> {
+        self.hosted.get(id)
     }
 
     /// The broker.
@@ -205,7 +213,7 @@ fn link(connection: &Connection, secrets: &Secrets) -> Result<Link, String> {
         |count: u64| NonZeroU32::new(u32::try_from(count).unwrap_or(u32::MAX)).unwrap_or(NonZeroU32::MIN);
     let rate = connection.rate;
     let per_minute = u64::from(rate.count()) * 60 / rate.period().as_secs().max(1);
-    Ok(Link {
+    let post = Post {
         url,
         headers,
         limits: ClientLimits {
@@ -214,6 +222,10 @@ fn link(connection: &Connection, secrets: &Secrets) -> Result<Link, String> {
             total: connection.timeouts.total.duration(),
             ..ClientLimits::default()
         },
+        read: ReadOptions { namespace: connection.namespace, ..ReadOptions::default() },
+    };
+    Ok(Link {
+        way: Way::Post(post),
         concurrency: at_least_one(connection.concurrency.into()),
         rate: Some(Rate { per_minute: at_least_one(per_minute), burst: at_least_one(rate.count().into()) }),
         plan: RetryPlan {
@@ -223,6 +235,5 @@ fn link(connection: &Connection, secrets: &Secrets) -> Result<Link, String> {
             ..RetryPlan::default()
         },
         breaker: crate::outbox::Breaker::default(),
-        read: ReadOptions { namespace: connection.namespace, ..ReadOptions::default() },
     })
 }

@@ -2,6 +2,7 @@
 //! patron data except as the bytes of a message, nor a secret.
 
 mod intake;
+mod lines;
 pub mod model;
 mod ncip;
 mod problem;

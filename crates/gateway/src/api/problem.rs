@@ -82,11 +82,16 @@ impl From<Failed<StaffFailed>> for Failure {
                 let (status, slug) = match &why {
                     StaffFailed::NoRequest => (StatusCode::NOT_FOUND, "request.unknown"),
                     StaffFailed::NotAllowed { .. } => (StatusCode::CONFLICT, "request.not-allowed"),
+                    StaffFailed::BadAct { .. } => (StatusCode::BAD_REQUEST, "request.bad-act"),
                     StaffFailed::NoMessage => (StatusCode::NOT_FOUND, "message.unknown"),
                     StaffFailed::NotQueued => (StatusCode::CONFLICT, "message.not-queued"),
                     StaffFailed::Erased => (StatusCode::GONE, "message.erased"),
                 };
                 Self::new(status, slug, why.to_string())
+            }
+            Failed::Refused(rule) => {
+                let detail = format!("{}: {}", rule.rule, rule.why);
+                Self::new(StatusCode::CONFLICT, "request.refused", detail)
             }
             Failed::Store(error) => error.into(),
             Failed::Damaged(corrupt) => StoreError::Corrupt(corrupt).into(),

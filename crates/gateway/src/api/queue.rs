@@ -9,11 +9,10 @@ use persistence::{MessageId, RequestId};
 use serde::Deserialize;
 
 use super::{
-    Api, Shared,
+    Api, Shared, lines,
     model::{Done, Queue, Reason},
     problem::Failure,
     requests::{because, done},
-    timeline,
 };
 
 #[derive(Debug, Deserialize)]
@@ -24,7 +23,7 @@ pub(super) struct Which {
 
 pub(super) async fn list(State(api): Shared, Query(which): Query<Which>) -> Result<Json<Queue>, Failure> {
     let lanes = api.store.lanes().await?;
-    let mut messages = timeline::queue_lines(&lanes);
+    let mut messages = lines::queue_lines(&lanes);
     if let Some(peer) = which.peer {
         messages.retain(|line| line.peer == peer);
     }

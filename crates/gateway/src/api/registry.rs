@@ -25,7 +25,7 @@ use super::{
 use crate::{
     outbox::{CircuitState, PeerStatus},
     registry_view::{DOCUMENT, Snapshot},
-    requests,
+    requests::{self, Destination},
 };
 
 /// How many requests are read at a time when it is asked which libraries they name.
@@ -107,13 +107,15 @@ async fn referenced(api: &Api, old: &Registry, text: &str) -> Result<BTreeSet<Pe
     if old.libraries().all(|library| new.library(&library.id).is_some()) {
         return Ok(found);
     }
-    found.extend(api.store.lanes().await?.into_iter().map(|entry| PeerId::new(entry.lane.peer)));
+    let lanes = api.store.lanes().await?;
+    found.extend(lanes.iter().filter_map(|entry| Destination::of(&entry.lane.peer).library().cloned()));
     let mut cursor = None;
     loop {
         let (page, next) = api.store.list(Listing::All, cursor, PAGE).await?;
         for stored in page.into_iter().flatten().filter(|stored| stored.lifecycle == Lifecycle::Open) {
             if let Ok(kept) = requests::read_kept(&stored) {
-                found.extend(kept.state.peers().into_iter().cloned());
+                found.extend(kept.state.brokering().into_iter().flat_map(|state| state.peers()).cloned());
+                found.extend(kept.beside.library);
             }
         }
         cursor = next;

@@ -1,6 +1,6 @@
 //! Requests: listed, shown, watched, acted on.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use axum::{
     Json,
@@ -11,17 +11,16 @@ use axum::{
 use hyper::{StatusCode, header::CONTENT_TYPE};
 use persistence::{Cursor, KeptBody, Listing, MessageId, Opened, RequestId, Role, Step as KeptStep, Stored};
 use serde::Deserialize;
-use state_machine::brokering::StaffAction;
 use tokio::sync::broadcast::error::RecvError;
 
 use super::{
-    Api, Shared,
-    model::{Act, Done, Reason, RequestDetail, RequestPage, Watched},
+    Api, Shared, lines,
+    model::{Act, Done, Reason, Related, RequestDetail, RequestPage, Watched},
     problem::Failure,
     timeline,
 };
 use crate::{
-    requests::{ATTENTION, Because, EVERYBODY, Stepped, any_key, supplier_key},
+    requests::{ATTENTION, Because, EVERYBODY, Stepped, any_key, read_kept, related_keys, supplier_key},
     seams::within,
 };
 
@@ -82,7 +81,7 @@ async fn page(api: &Api, listing: Listing, which: &Which) -> Result<RequestPage,
         let left = limit - page.requests.len();
         let (found, next) = api.store.list(listing.clone(), cursor, left).await?;
         for stored in found {
-            match stored.map_err(|corrupt| corrupt.to_string()).and_then(|stored| timeline::line(&stored)) {
+            match stored.map_err(|corrupt| corrupt.to_string()).and_then(|stored| lines::line(&stored)) {
                 Ok(line) if which.fits(&line) => page.requests.push(line),
                 Ok(_) => {}
                 Err(why) => page.damaged.push(why),
@@ -101,7 +100,29 @@ pub(super) async fn show(State(api): Shared, Path(id): Path<String>) -> Result<J
     let stored = find(&api, &id).await?;
     let lanes = api.store.request_lanes(stored.request).await?;
     let steps = steps(&api, stored.request, 1).await?;
-    timeline::detail(&stored, &lanes, &steps).map(Json).map_err(Failure::bug)
+    let related = related(&api, &stored).await?;
+    lines::detail(&stored, related, &lanes, &steps).map(Json).map_err(Failure::bug)
+}
+
+/// The other records of the same loan: of a hosted borrower, of the broker, of hosted lenders.
+async fn related(api: &Api, of: &Stored) -> Result<Vec<Related>, Failure> {
+    let mut found = Vec::new();
+    let mut seen = BTreeSet::from([of.request]);
+    let mut keys = related_keys(&read_kept(of).map_err(Failure::bug)?);
+    while let Some(key) = keys.pop() {
+        let Some(request) = api.store.find_external(&key).await? else { continue };
+        if !seen.insert(request) {
+            continue;
+        }
+        let stored = load(api, request).await?;
+        // What cannot be read is shown where it is looked for itself.
+        let Ok(kept) = read_kept(&stored) else { continue };
+        let line = lines::of_kept(request, stored.version.number(), &kept);
+        keys.extend(related_keys(&kept));
+        found.push(Related { id: line.id, machine: line.machine, library: line.library, phase: line.phase });
+    }
+    found.sort_by(|one, other| one.id.cmp(&other.id));
+    Ok(found)
 }
 
 #[derive(Debug, Deserialize)]
@@ -134,7 +155,7 @@ pub(super) async fn watch(
     }
     let stored = load(&api, request).await?;
     Ok(Json(Watched {
-        request: timeline::line(&stored).map_err(Failure::bug)?,
+        request: lines::line(&stored).map_err(Failure::bug)?,
         steps: steps.iter().map(timeline::step).collect::<Result<_, _>>().map_err(Failure::bug)?,
     }))
 }
@@ -208,9 +229,10 @@ pub(super) async fn act(
     Json(act): Json<Act>,
 ) -> Result<Json<Done>, Failure> {
     let request = find(&api, &id).await?.request;
-    let action: StaffAction = act.action.parse().map_err(|why| Failure::bad(format!("{why}")))?;
-    let because = because(act.by, act.reason)?;
-    let stepped = api.requests.act(request, action, &because).await?;
+    let Act { action, reason, by, mut with } = act;
+    let because = because(by, reason)?;
+    with.insert("action".to_owned(), action.clone().into());
+    let stepped = api.requests.act(request, &action, &with.into(), &because).await?;
     Ok(Json(done(request, &stepped)))
 }
 
@@ -236,7 +258,7 @@ pub(super) fn because(by: Option<String>, reason: String) -> Result<Because, Fai
 
 pub(super) fn done(request: RequestId, stepped: &Stepped) -> Done {
     Done {
-        request: timeline::of_summary(request, stepped.version, &stepped.kept.state.summary()),
+        request: lines::of_kept(request, stepped.version, &stepped.kept),
         rules: stepped.rules.iter().map(timeline::rule).collect(),
         message: None,
     }

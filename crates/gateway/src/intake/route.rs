@@ -5,7 +5,7 @@ use iso18626::{ErrorType, Message, Request, RequestType, WriteOptions};
 use persistence::{Body, RequestId, StoredReply};
 use state_machine::{
     PeerId, Symbol,
-    brokering::{Addressing, Input, Party, Reply},
+    brokering::{self, Addressing, Reply},
     facts::PeerStanding,
     sealed::split_sealed,
 };
@@ -17,7 +17,9 @@ use super::{
 };
 use crate::{
     registry_view::Snapshot,
-    requests::{Failed, Loaded, What, Work, any_key, clear, requester_key, supplier_key, word},
+    requests::{
+        Failed, Input, Loaded, Side, What, Work, any_key, clear, requester_key, supplier_key, word,
+    },
 };
 
 /// How often a message is routed anew when its request came into being, or its id was taken, meanwhile.
@@ -162,17 +164,18 @@ fn work(
         Message::Request(request) => {
             let addressed = addressed(&request, &told.snapshot);
             let (bare, parts) = split_sealed(request);
-            let input = Input::Request { message: Box::new(bare), from: from.clone(), addressed };
-            (input, Some(parts))
+            let message = Box::new(bare);
+            (brokering::Input::Request { message, from: from.clone(), addressed }, Some(parts))
         }
         Message::RequestingAgencyMessage(message) => {
-            (Input::Requesting { message: Box::new(message), from: from.clone() }, None)
+            (brokering::Input::Requesting { message: Box::new(message), from: from.clone() }, None)
         }
         Message::SupplyingAgencyMessage(message) => match party {
-            Party::Leg(leg) => {
-                (Input::Supplying { leg, message: Box::new(message), from: from.clone() }, None)
+            Side::Leg(leg) => {
+                let message = Box::new(message);
+                (brokering::Input::Supplying { leg, message, from: from.clone() }, None)
             }
-            Party::Requester => return Err(wrong_party(told, sender)),
+            _ => return Err(wrong_party(told, sender)),
         },
         _ => return Err(about_id("a confirmation is no message about a request".to_owned())),
     };
@@ -187,7 +190,7 @@ fn work(
         diagnostics: reading.diagnostics.iter().map(ToString::to_string).collect(),
         extras: reading.extras.iter().map(|extra| extra.path.clone()).collect(),
     };
-    let mut work = Work::new(what, Some(input));
+    let mut work = Work::new(what, Some(Input::Brokering(input)));
     work.raw_in = Some(Body {
         content_type: told.received.content_type.clone(),
         sealed: told.received.bytes.to_vec(),
@@ -207,21 +210,23 @@ fn party(
     id: &str,
     claim: Option<&String>,
     loaded: Option<&Loaded>,
-) -> Result<(Party, PeerId), Refusal> {
+) -> Result<(Side, PeerId), Refusal> {
     let wrong = || wrong_party(told, sender);
-    let Some(loaded) = loaded else { return Ok((Party::Requester, sender.peer.clone())) };
-    let kept = &loaded.kept;
+    let Some(loaded) = loaded else { return Ok((Side::Requester, sender.peer.clone())) };
+    let state = loaded.kept.state.brokering().ok_or_else(wrong)?;
+    let known = &loaded.kept.beside.known;
     match &told.reading.message {
         Message::SupplyingAgencyMessage(_) => {
-            let party = *kept.known.get(&supplier_key(id)).ok_or_else(wrong)?;
-            let peer = kept.state.peer_of(party).ok_or_else(wrong)?.clone();
+            let side = *known.get(&supplier_key(id)).ok_or_else(wrong)?;
+            let party = side.try_into().map_err(|_| wrong())?;
+            let peer = state.peer_of(party).ok_or_else(wrong)?.clone();
             let speaks = peer == sender.peer || told.snapshot.registry.speaks_for(&peer, &sender.symbol);
-            if speaks { Ok((party, peer)) } else { Err(wrong()) }
+            if speaks { Ok((side, peer)) } else { Err(wrong()) }
         }
         _ => {
-            let known = claim.is_some() || kept.known.contains_key(&requester_key(&sender.peer, id));
-            if known && *kept.state.requester() == sender.peer {
-                Ok((Party::Requester, sender.peer.clone()))
+            let known = claim.is_some() || known.contains_key(&requester_key(&sender.peer, id));
+            if known && *state.requester() == sender.peer {
+                Ok((Side::Requester, sender.peer.clone()))
             } else {
                 Err(wrong())
             }

@@ -4,17 +4,8 @@
 use iso18626::{ConfirmationHeader, ErrorData, Message, MessageStatus, ReadOptions};
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 
-use super::Outcome;
+use super::{Outcome, Repeat};
 use crate::http::Answer;
-
-/// Whether an earlier attempt may have arrived.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Attempt {
-    /// None has.
-    First,
-    /// One may have.
-    Repeat,
-}
 
 /// What an answer means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,7 +22,7 @@ pub(super) enum Verdict {
 }
 
 /// Judges an answer that came at `now`.
-pub(super) fn judge(answer: &Answer, options: &ReadOptions, attempt: Attempt, now: Timestamp) -> Verdict {
+pub(super) fn judge(answer: &Answer, options: &ReadOptions, repeat: Repeat, now: Timestamp) -> Verdict {
     if answer.status.is_redirection() {
         let to = answer.location.as_deref().unwrap_or("nowhere");
         return no_answer(format!(
@@ -43,7 +34,7 @@ pub(super) fn judge(answer: &Answer, options: &ReadOptions, attempt: Attempt, no
         Ok((kind, header, errors)) => match header.message_status {
             MessageStatus::OK => Verdict::Told(Outcome::Confirmed),
             MessageStatus::ERROR
-                if kind == Kind::Request && attempt == Attempt::Repeat && has_it(&errors) =>
+                if kind == Kind::Request && repeat == Repeat::Repeat && has_it(&errors) =>
             {
                 Verdict::Told(Outcome::AlreadyThere(errors))
             }

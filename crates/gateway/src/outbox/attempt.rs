@@ -1,7 +1,7 @@
 //! One attempt at one message: the row says so before anything is written to the peer, the bytes are the frozen ones, and what came
 //! of it is settled or written to the row. Must never log a body.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use hyper::{
     body::Bytes,
@@ -11,8 +11,8 @@ use jiff::Timestamp;
 use persistence::{Arrival, LaneEntry, Opened, StoreError};
 
 use super::{
-    Exchange, Link, Outcome, Settlement, Shared,
-    answer::{Attempt, Verdict, judge},
+    Carried, Courier, Exchange, Link, Outcome, Parcel, Post, Repeat, Settlement, Shared,
+    answer::{Verdict, judge},
     plan::later,
 };
 use crate::{
@@ -50,11 +50,20 @@ pub(super) enum Report {
     Stopped,
 }
 
+/// A way with all that it takes.
+#[derive(Clone)]
+pub(super) enum Ready {
+    /// Posted by this client.
+    Post(Post, HttpClient),
+    /// Given to this courier.
+    Courier(Arc<dyn Courier>),
+}
+
 /// Sends a lane's head once.
 pub(super) async fn send(
     shared: &Shared,
     link: &Link,
-    client: &HttpClient,
+    ready: &Ready,
     entry: LaneEntry,
     head_since: Timestamp,
 ) -> Report {
@@ -62,8 +71,8 @@ pub(super) async fn send(
     if link.plan.is_over(now, entry.attempts, head_since) {
         return give_up(shared, entry).await;
     }
-    let body = match bytes(shared, &entry).await {
-        Ok(Ok(body)) => body,
+    let (bytes, content_type) = match bytes(shared, &entry).await {
+        Ok(Ok(found)) => found,
         Ok(Err(why)) => return undeliverable(shared, entry, why).await,
         Err(_) => return Report::Stopped,
     };
@@ -76,25 +85,24 @@ pub(super) async fn send(
     };
 
     let start = shared.seams.clock.monotonic();
-    let told = client.post(Outgoing { url: link.url.clone(), headers: headers(link), body }).await;
+    let repeat = if before == Arrival::Possible { Repeat::Repeat } else { Repeat::First };
+    let carried = match ready {
+        Ready::Post(to, client) => post(shared, to, client, bytes, repeat).await,
+        Ready::Courier(courier) => {
+            courier.carry(Parcel { entry: entry.clone(), bytes, content_type, repeat }).await
+        }
+    };
     let latency = shared.seams.clock.monotonic().saturating_duration_since(start);
     let at = shared.seams.clock.now();
-    let (why, rest, arrival) = match told {
-        Ok(answer) => {
-            let attempt = if before == Arrival::Possible { Attempt::Repeat } else { Attempt::First };
-            match judge(&answer, &link.read, attempt, at) {
-                Verdict::Told(outcome) => {
-                    log(&entry, &outcome, answer.status.as_u16(), latency);
-                    let exchange = Some(Exchange { answer, at, latency });
-                    settle(shared, Settlement { entry, outcome, exchange }).await;
-                    return Report::Answered;
-                }
-                Verdict::NoAnswer { why, rest } => (why, rest, Arrival::Possible),
-            }
+    let (why, rest, arrival) = match carried {
+        Carried::Told { outcome, exchange } => {
+            log(&entry, &outcome, exchange.as_ref(), latency);
+            settle(shared, Settlement { entry, outcome, exchange }).await;
+            return Report::Answered;
         }
-        Err(failure) => {
-            let arrival = if failure.sent == Sent::Nothing { before } else { Arrival::Possible };
-            (failure.why, None, arrival)
+        Carried::NoAnswer { why, rest, arrival } => {
+            // What an earlier attempt may have done, this one cannot undo.
+            (why, rest, if arrival == Arrival::Impossible { before } else { arrival })
         }
     };
     tracing::warn!(
@@ -112,6 +120,27 @@ pub(super) async fn send(
         Err(_) => return Report::Stopped,
     }
     Report::Failed { why, rest }
+}
+
+/// Posts it, and judges the answer.
+async fn post(shared: &Shared, to: &Post, client: &HttpClient, body: Bytes, repeat: Repeat) -> Carried {
+    let start = shared.seams.clock.monotonic();
+    let told = client.post(Outgoing { url: to.url.clone(), headers: headers(to), body }).await;
+    let latency = shared.seams.clock.monotonic().saturating_duration_since(start);
+    let at = shared.seams.clock.now();
+    match told {
+        Ok(answer) => match judge(&answer, &to.read, repeat, at) {
+            Verdict::Told(outcome) => {
+                Carried::Told { outcome, exchange: Some(Exchange { answer, at, latency }) }
+            }
+            Verdict::NoAnswer { why, rest } => Carried::NoAnswer { why, rest, arrival: Arrival::Possible },
+        },
+        Err(failure) => {
+            let arrival =
+                if failure.sent == Sent::Nothing { Arrival::Impossible } else { Arrival::Possible };
+            Carried::NoAnswer { why: failure.why, rest: None, arrival }
+        }
+    }
 }
 
 /// The plan has ended.
@@ -156,10 +185,10 @@ async fn settle(shared: &Shared, settlement: Settlement) {
 }
 
 /// The frozen bytes, or why there are none.
-async fn bytes(shared: &Shared, entry: &LaneEntry) -> Result<Result<Bytes, String>, StoreError> {
+async fn bytes(shared: &Shared, entry: &LaneEntry) -> Result<Result<(Bytes, String), String>, StoreError> {
     match shared.store.body(entry.message).await {
         Ok(Some(body)) => Ok(match body.sealed {
-            Opened::Plain(bytes) => Ok(bytes.into()),
+            Opened::Plain(bytes) => Ok((bytes.into(), body.content_type)),
             Opened::Erased => Err("its bytes were erased".to_owned()),
         }),
         Ok(None) => Ok(Err("its bytes are not in the store".to_owned())),
@@ -168,18 +197,20 @@ async fn bytes(shared: &Shared, entry: &LaneEntry) -> Result<Result<Bytes, Strin
     }
 }
 
-fn headers(link: &Link) -> HeaderMap {
+fn headers(to: &Post) -> HeaderMap {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, XML);
-    for header in &link.headers {
+    for header in &to.headers {
         headers.insert(header.name.clone(), header.value.clone());
     }
     headers
 }
 
-fn log(entry: &LaneEntry, outcome: &Outcome, status: u16, latency: Duration) {
+fn log(entry: &LaneEntry, outcome: &Outcome, exchange: Option<&Exchange>, latency: Duration) {
+    let status = exchange.map(|exchange| exchange.answer.status.as_u16());
     let outcome = match outcome {
         Outcome::Confirmed => "confirmed",
+        Outcome::Answered(_) => "answered",
         Outcome::AlreadyThere(_) => "already there",
         Outcome::Refused(_) => "refused",
         Outcome::Undeliverable { .. } => "undeliverable",

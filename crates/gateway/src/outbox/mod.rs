@@ -22,6 +22,7 @@ use std::{
 use iso18626::ErrorData;
 use jiff::Timestamp;
 use persistence::{Arrival, LaneEntry, LaneKey, Store, StoreError};
+use state_machine::hosted::IlsAnswer;
 
 use crate::{
     http::{Answer, Tls},
@@ -30,7 +31,7 @@ use crate::{
 
 pub use self::{
     circuit::{Breaker, CircuitState},
-    link::{Header, Link, Peers, Rate, Route},
+    link::{Carried, Courier, Header, Link, Parcel, Peers, Post, Rate, Repeat, Route, Way},
     plan::RetryPlan,
 };
 
@@ -65,6 +66,8 @@ pub enum Outcome {
     Confirmed,
     /// The peer says of a repeated request that it has it already: an earlier attempt arrived. To be verified by a `StatusRequest`.
     AlreadyThere(Vec<ErrorData>),
+    /// An ILS answered what it was asked.
+    Answered(Box<IlsAnswer>),
     /// The peer read it and refused it.
     Refused(Vec<ErrorData>),
     /// The plan has ended, or it cannot be sent at all.

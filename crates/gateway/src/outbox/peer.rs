@@ -17,8 +17,8 @@ use tokio::{
 };
 
 use super::{
-    Link, PeerStatus, Route, Shared,
-    attempt::{self, Report},
+    Link, PeerStatus, Post, Route, Shared, Way,
+    attempt::{self, Ready, Report},
     circuit::{Change, Circuit},
     plan::later,
     rate::Bucket,
@@ -277,7 +277,10 @@ impl Queue {
     }
 
     fn dispatch_over(&mut self, link: &Arc<Link>) -> Option<Timestamp> {
-        let client = self.client(link);
+        let ready = match &link.way {
+            Way::Post(post) => Ready::Post(post.clone(), self.client(post)),
+            Way::Courier(courier) => Ready::Courier(Arc::clone(courier)),
+        };
         let slots = link.concurrency.get() as usize;
         while self.attempts.len() < slots {
             let now = self.shared.seams.clock.now();
@@ -293,8 +296,8 @@ impl Queue {
             }
             let &(due, request) = self.due.first()?;
             let end = ends.map_or(Timestamp::MAX, |(end, _)| end);
-            let Some(ready) = self.circuit.ready_at() else { return Some(end) };
-            let turn = due.max(ready).max(self.bucket.ready_at(link.rate));
+            let Some(closed) = self.circuit.ready_at() else { return Some(end) };
+            let turn = due.max(closed).max(self.bucket.ready_at(link.rate));
             if turn > now {
                 return Some(turn.min(end));
             }
@@ -304,8 +307,8 @@ impl Queue {
                 self.probe = Some(request);
             }
             self.bucket.take(link.rate, now);
-            let (shared, link, client) = (Arc::clone(&self.shared), Arc::clone(link), client.clone());
-            self.spawn(request, async move { attempt::send(&shared, &link, &client, head, since).await });
+            let (shared, link, ready) = (Arc::clone(&self.shared), Arc::clone(link), ready.clone());
+            self.spawn(request, async move { attempt::send(&shared, &link, &ready, head, since).await });
         }
         None
     }
@@ -336,12 +339,12 @@ impl Queue {
     }
 
     /// The peer's client; a new one when its limits have changed.
-    fn client(&mut self, link: &Link) -> HttpClient {
+    fn client(&mut self, post: &Post) -> HttpClient {
         match &self.client {
-            Some((limits, client)) if *limits == link.limits => client.clone(),
+            Some((limits, client)) if *limits == post.limits => client.clone(),
             _ => {
-                let client = HttpClient::new(&self.shared.seams, &self.shared.tls, link.limits);
-                self.client = Some((link.limits, client.clone()));
+                let client = HttpClient::new(&self.shared.seams, &self.shared.tls, post.limits);
+                self.client = Some((post.limits, client.clone()));
                 client
             }
         }

@@ -15,18 +15,21 @@ use persistence::{
 };
 use state_machine::{
     PeerId,
-    brokering::{
-        Arrival, Context, DeliveryOutcome, Effect, Event, Input, OutRef, Party, Reply, State, Unconfirmed,
-        decide, evolve,
-    },
+    brokering::{self, Arrival, DeliveryOutcome, Party, Reply, Unconfirmed},
+    hosted,
     sealed::{Carry, SealedParts, merge_sealed},
 };
 
 use super::{
     Failed, Kept, Loaded, Requests,
-    kept::{ATTENTION, EVERYBODY, any_key, bare, requester_key, supplier_key},
+    kept::{
+        ATTENTION, Beside, EVERYBODY, OPEN, any_key, bare, borrowing_key, item_key, lending_key,
+        requester_key, supplier_key,
+    },
     locate::locate,
     logged::{Logged, LoggedInput, LoggedOut, LoggedReply, LoggedRule, What, word},
+    machine::{Deed, Facts, Input, NeedsStaff, State, decide},
+    names::{Out, Side},
     render::{Answering, next_stamp, render},
 };
 use crate::{registry_view::Snapshot, seams::millis};
@@ -41,6 +44,10 @@ pub(crate) struct Work {
     pub(crate) what: What,
     /// What happens, for the machine; nothing where it does not concern it.
     pub(crate) input: Option<Input>,
+    /// Whose request it makes, if it makes one of a hosted library.
+    pub(crate) library: Option<PeerId>,
+    /// What is done where the machine's table says that nothing happens.
+    pub(crate) refusal: Refusal,
     /// What follows from it at once.
     pub(crate) then: Vec<(What, Input)>,
     /// The bytes that came in.
@@ -49,6 +56,8 @@ pub(crate) struct Work {
     pub(crate) sealed: Option<SealedParts>,
     /// The keys under which a repeat finds the reply.
     pub(crate) dedupe: Vec<Vec<u8>>,
+    /// External keys that are this request's from now on.
+    pub(crate) known: Vec<String>,
     /// An external key that must be free.
     pub(crate) claim: Option<String>,
     /// What becomes of the lane entry that this is about.
@@ -65,7 +74,10 @@ impl Work {
         Self {
             what,
             input,
+            library: None,
+            refusal: Refusal::IsKept,
             then: Vec::new(),
+            known: Vec::new(),
             raw_in: None,
             sealed: None,
             dedupe: Vec::new(),
@@ -75,6 +87,15 @@ impl Work {
             answering: None,
         }
     }
+}
+
+/// What is done where the machine's table says that nothing happens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refusal {
+    /// It is kept in the timeline, with the rule.
+    IsKept,
+    /// The step is not made, and whoever wanted it is told the rule.
+    IsTold,
 }
 
 /// What becomes of a lane entry.
@@ -118,11 +139,8 @@ pub(super) struct Draft<'a> {
     version: Version,
     lifecycle: Lifecycle,
     state: Option<State>,
-    known: BTreeMap<String, Party>,
-    stamps: BTreeMap<PeerId, Timestamp>,
-    sealed_step: Option<u64>,
+    beside: Beside,
     sealed: Option<SealedParts>,
-    attention: Option<i64>,
     lanes: Vec<LaneEntry>,
     removed: Vec<LaneEntry>,
     updated: Option<LaneEntry>,
@@ -130,7 +148,7 @@ pub(super) struct Draft<'a> {
     timers: Vec<TimerOp>,
     external: Vec<ExternalOp>,
     counters: BTreeMap<String, i64>,
-    events: Vec<Event>,
+    events: Vec<String>,
     inputs: Vec<LoggedInput>,
     queue: VecDeque<(What, Input)>,
 }
@@ -148,11 +166,8 @@ impl<'a> Draft<'a> {
             version: Version::NEW,
             lifecycle: Lifecycle::Open,
             state: None,
-            known: BTreeMap::new(),
-            stamps: BTreeMap::new(),
-            sealed_step: None,
+            beside: Beside::default(),
             sealed: None,
-            attention: None,
             lanes: Vec::new(),
             removed: Vec::new(),
             updated: None,
@@ -169,10 +184,7 @@ impl<'a> Draft<'a> {
             draft.version = stored.version;
             draft.lifecycle = stored.lifecycle;
             draft.state = Some(kept.state);
-            draft.known = kept.known;
-            draft.stamps = kept.stamps;
-            draft.sealed_step = kept.sealed_step;
-            draft.attention = kept.attention;
+            draft.beside = kept.beside;
             draft.lanes = lanes;
         }
         draft
@@ -180,16 +192,34 @@ impl<'a> Draft<'a> {
 
     /// Decides, and everything that follows.
     pub(super) async fn run<R>(mut self, work: Work) -> Result<Drafted, Failed<R>> {
-        let Work { what, input, then, raw_in, sealed, dedupe, claim, entry, timer, answering } = work;
+        let Work {
+            what,
+            input,
+            library,
+            refusal,
+            then,
+            raw_in,
+            sealed,
+            known,
+            dedupe,
+            claim,
+            entry,
+            timer,
+            answering,
+        } = work;
+        if self.state.is_none() {
+            self.beside.library = library;
+        }
+        self.external.extend(known.into_iter().map(ExternalOp::Set));
         if let Some(name) = timer {
             self.timers.push(TimerOp::Clear { name });
         }
         if let Some(parts) = sealed {
-            self.sealed_step = Some(self.version.number() + 1);
+            self.beside.sealed_step = Some(self.version.number() + 1);
             self.sealed = Some(parts);
         }
         if let Some(key) = &claim {
-            self.known.insert(key.clone(), Party::Requester);
+            self.beside.known.insert(key.clone(), Side::Requester);
         }
         if let Some(change) = entry {
             self.change_entry(change);
@@ -200,7 +230,7 @@ impl<'a> Draft<'a> {
         let mut reply = Reply::Ok;
         match input {
             Some(input) => {
-                reply = self.decide(what, &input).await?;
+                reply = self.decide(what, &input, refusal).await?;
                 self.queue.extend(then);
             }
             None => self.inputs.push(LoggedInput { what, rules: Vec::new() }),
@@ -211,7 +241,7 @@ impl<'a> Draft<'a> {
             if rounds > FOLLOW_UPS {
                 return Err(Failed::Bug("one input leads to another without end".to_owned()));
             }
-            self.decide(what, &input).await?;
+            self.decide(what, &input, Refusal::IsKept).await?;
         }
         let body = match &answering {
             Some(answering) => Some(
@@ -232,55 +262,59 @@ impl<'a> Draft<'a> {
     }
 
     /// Decides about one input and takes in what follows from it.
-    async fn decide<R>(&mut self, what: What, input: &Input) -> Result<Reply, Failed<R>> {
-        let last_heard = self.state.as_ref().and_then(|state| state.summary().told).map(|told| told.status);
-        let decision = {
-            let unconfirmed = self.unconfirmed();
-            let peers = |id: &PeerId| self.snapshot.facts(id).cloned();
-            let context = Context {
-                now: self.now,
-                key: &self.key,
-                broker: self.snapshot.broker(),
-                peers: &peers,
-                snapshot: self.snapshot.version,
-                unconfirmed: &unconfirmed,
-            };
-            decide(self.state.as_ref(), input, &context)
+    async fn decide<R>(&mut self, what: What, input: &Input, refusal: Refusal) -> Result<Reply, Failed<R>> {
+        let last_heard = self.state.as_ref().and_then(State::last_heard);
+        let unconfirmed = self.unconfirmed();
+        let snapshot = Arc::clone(&self.snapshot);
+        let facts = Facts {
+            now: self.now,
+            key: &self.key,
+            snapshot: &snapshot,
+            unconfirmed: &unconfirmed,
+            library: self.beside.library.as_ref().and_then(|library| snapshot.hosted(library)),
         };
-        for event in decision.events {
-            self.state = evolve(self.state.take(), &event);
-            self.events.push(event);
+        let decided = decide(self.state.take(), input, &facts).map_err(Failed::Bug)?;
+        if refusal == Refusal::IsTold
+            && let Some(rule) = decided.refused
+        {
+            return Err(Failed::Refused(rule));
         }
-        let rules = decision.rules.into_iter().map(LoggedRule::from).collect();
-        self.inputs.push(LoggedInput { what, rules });
-        for effect in decision.effects {
-            self.take_in(effect, last_heard.clone()).await?;
+        self.state = decided.state;
+        self.events.extend(decided.events);
+        self.inputs.push(LoggedInput { what, rules: decided.rules });
+        for deed in decided.deeds {
+            self.take_in(deed, last_heard.clone()).await?;
         }
-        Ok(decision.reply)
+        Ok(decided.reply)
     }
 
-    async fn take_in(&mut self, effect: Effect, last_heard: Option<Status>) -> Result<(), StoreError> {
-        match effect {
-            Effect::Send { to, peer, message, carry, kind } => {
-                self.send(OutRef { to, kind }, peer, *message, carry, last_heard).await?;
+    async fn take_in(&mut self, deed: Deed, last_heard: Option<Status>) -> Result<(), StoreError> {
+        match deed {
+            Deed::Send { out, peer, message, carry } => {
+                self.send(out, peer, *message, carry, last_heard).await?;
             }
-            Effect::Withdraw { to, kind } => self.withdraw(&OutRef { to, kind }),
-            Effect::Locate { exclude, only } => self.locate(exclude, only),
-            Effect::SetTimer { name, at } => {
-                self.timers.push(TimerOp::Set { name: name.to_string(), due: millis(at) });
-            }
-            Effect::ClearTimer { name } => self.timers.push(TimerOp::Clear { name: name.to_string() }),
-            Effect::RaiseIncident { slug, text, party } => {
-                tracing::warn!(request = %self.request, slug, %party, text, "an incident");
+            Deed::Withdraw(out) => self.withdraw(&out),
+            Deed::Ask { ticket, command } => self.ask(ticket, *command).await?,
+            Deed::Tell(occasion) => self.tell(occasion),
+            Deed::Locate { exclude, only } => self.locate(exclude, only),
+            Deed::SetTimer { name, at } => self.timers.push(TimerOp::Set { name, due: millis(at) }),
+            Deed::ClearTimer { name } => self.timers.push(TimerOp::Clear { name }),
+            Deed::Raise { slug, text, about } => {
+                tracing::warn!(request = %self.request, slug, about, text, "an incident");
                 self.count(&format!("incident.{slug}"));
             }
-            Effect::SettleIncident { slug, party } => {
-                tracing::info!(request = %self.request, slug, %party, "an incident is settled");
+            Deed::Settle { slug, about } => {
+                tracing::info!(request = %self.request, slug, about, "an incident is settled");
             }
-            Effect::KnowAs { peer, id, party } => self.know(&peer, &id, party),
-            Effect::Close => self.lifecycle = Lifecycle::Closed { at: millis(self.now) },
-            Effect::Reopen => self.lifecycle = Lifecycle::Open,
-            Effect::Count { name } => self.count(name),
+            Deed::Know { peer, id, side } => self.know(&peer, &id, side),
+            Deed::KnowItem { barcode, volume: _ } => {
+                if let Some(library) = &self.beside.library {
+                    self.external.push(ExternalOp::Set(item_key(library, &barcode)));
+                }
+            }
+            Deed::Close => self.lifecycle = Lifecycle::Closed { at: millis(self.now) },
+            Deed::Reopen => self.lifecycle = Lifecycle::Open,
+            Deed::Count { name } => self.count(name),
         }
         Ok(())
     }
@@ -288,7 +322,7 @@ impl<'a> Draft<'a> {
     /// Renders a message and puts it at the end of its lane; one that has no valid form in its peer's edition is undeliverable at once.
     async fn send(
         &mut self,
-        out: OutRef,
+        out: Out,
         peer: PeerId,
         message: Message,
         carry: Carry,
@@ -299,25 +333,27 @@ impl<'a> Draft<'a> {
             Carry::Note | Carry::Everything => merge_sealed(message, self.sealed().await?, carry),
         };
         let wire = self.snapshot.wire(&peer);
-        let at = next_stamp(wire.resolution, self.now, self.stamps.get(&peer).copied());
+        let at = next_stamp(wire.resolution, self.now, self.beside.stamps.get(&peer).copied());
         let text = word(&message);
         match render(message, at, &wire, last_heard) {
             Ok(rendered) => {
-                self.stamps.insert(peer.clone(), at);
+                self.beside.stamps.insert(peer.clone(), at);
                 let losses = rendered.losses.iter().map(ToString::to_string).collect();
                 let message = self.requests.new_message();
                 let logged =
-                    LoggedOut { message, out, peer, text, edition: wire.edition, losses, resends: None };
+                    LoggedOut { message, out, peer, text, edition: wire.edition.to_string(), losses, resends: None };
                 self.pushes.push(Push { logged, body: rendered.body });
                 self.count("message.out");
             }
             Err(error) => {
                 // The error may quote what stands in the message: only the element is named.
                 let why = format!("{} has no valid form in edition {}", error.path, wire.edition);
-                tracing::error!(request = %self.request, %peer, kind = %out.kind, why, "a message cannot be written");
+                tracing::error!(request = %self.request, %peer, %out, why, "a message cannot be written");
                 let what = What::Unsendable { out: out.clone(), peer, why: why.clone() };
                 let outcome = DeliveryOutcome::Undeliverable { why, arrival: Arrival::Impossible };
-                self.queue.push_back((what, Input::Delivery { out, outcome }));
+                if let Some(input) = self.state.as_ref().and_then(|state| state.delivery(out, outcome)) {
+                    self.queue.push_back((what, input));
+                }
             }
         }
         Ok(())
@@ -326,7 +362,7 @@ impl<'a> Draft<'a> {
     /// What was taken out of the latest request, from the bytes that are kept of it. Nothing, once they are erased.
     async fn sealed(&mut self) -> Result<&SealedParts, StoreError> {
         if self.sealed.is_none() {
-            self.sealed = Some(match self.sealed_step {
+            self.sealed = Some(match self.beside.sealed_step {
                 Some(step) => self.requests.unseal(self.request, step).await?,
                 None => SealedParts::default(),
             });
@@ -334,12 +370,25 @@ impl<'a> Draft<'a> {
         Ok(self.sealed.get_or_insert_default())
     }
 
-    fn withdraw(&mut self, out: &OutRef) {
+    async fn ask(&mut self, ticket: hosted::Ticket, command: hosted::IlsCommand) -> Result<(), StoreError> {
+        let _ = (ticket, command);
+        Ok(())
+    }
+
+    fn tell(&mut self, occasion: hosted::Occasion) {
+        let _ = occasion;
+    }
+
+    /// Takes something out of its lane. What an ILS may have been asked stays: its answer is of use.
+    fn withdraw(&mut self, out: &Out) {
         if let Some(index) = self.pushes.iter().rposition(|push| push.logged.out == *out) {
             self.pushes.remove(index);
             return;
         }
-        let same = |entry: &LaneEntry| out_of(entry).as_ref() == Some(out);
+        let same = |entry: &LaneEntry| {
+            let asked = matches!(out, Out::Ask(_)) && entry.arrival == LaneArrival::Possible;
+            !asked && out_of(entry).as_ref() == Some(out)
+        };
         if self.updated.as_ref().is_some_and(same)
             && let Some(entry) = self.updated.take()
         {
@@ -351,21 +400,25 @@ impl<'a> Draft<'a> {
     }
 
     fn locate(&mut self, exclude: Vec<PeerId>, only: Option<PeerId>) {
-        let Some(state) = &self.state else { return };
+        let Some(state) = self.state.as_ref().and_then(State::brokering) else { return };
         let table = locate(&self.snapshot, state, exclude, only, self.now);
         let what = What::Located { considered: table.entries.len() };
-        self.queue.push_back((what, Input::Located(table)));
+        self.queue.push_back((what, Input::Brokering(brokering::Input::Located(table))));
     }
 
-    fn know(&mut self, peer: &PeerId, id: &str, party: Party) {
-        let key = match party {
-            Party::Requester => requester_key(peer, id),
-            Party::Leg(_) => supplier_key(id),
+    fn know(&mut self, peer: &PeerId, id: &str, side: Side) {
+        let key = match (&self.beside.library, &self.state, side) {
+            (Some(library), Some(State::Lending(_)), _) => lending_key(library, id),
+            (Some(library), ..) => borrowing_key(library, id),
+            (None, _, Side::Requester) => requester_key(peer, id),
+            (None, ..) => supplier_key(id),
         };
-        for key in [&key, &any_key(id)] {
-            self.external.push(ExternalOp::Set(key.clone()));
+        self.external.push(ExternalOp::Set(key.clone()));
+        // By the broker's ids people look for the broker's record.
+        if self.beside.library.is_none() {
+            self.external.push(ExternalOp::Set(any_key(id)));
         }
-        self.known.insert(key, party);
+        self.beside.known.insert(key, side);
     }
 
     fn change_entry(&mut self, change: EntryChange) {
@@ -389,19 +442,15 @@ impl<'a> Draft<'a> {
 
     fn unconfirmed(&self) -> Vec<Unconfirmed> {
         let waiting = self.lanes.iter().filter_map(|entry| {
-            let out = out_of(entry)?;
-            Some(Unconfirmed { to: out.to, kind: out.kind, arrival: arrival(entry) })
+            unconfirmed(out_of(entry)?, arrival(entry))
         });
-        let pushed = self.pushes.iter().map(|push| Unconfirmed {
-            to: push.logged.out.to,
-            kind: push.logged.out.kind.clone(),
-            arrival: Arrival::Impossible,
-        });
+        let pushed =
+            self.pushes.iter().filter_map(|push| unconfirmed(push.logged.out.clone(), Arrival::Impossible));
         waiting.chain(pushed).collect()
     }
 
     fn finish<R>(
-        self,
+        mut self,
         raw_in: Option<Body>,
         reply: Option<(LoggedReply, Body)>,
         dedupe: Vec<Vec<u8>>,
@@ -409,13 +458,7 @@ impl<'a> Draft<'a> {
     ) -> Result<Drafted, Failed<R>> {
         let at = millis(self.now);
         let state = self.state.ok_or_else(|| Failed::Bug("a step without a state".to_owned()))?;
-        let needs_staff = !state.summary().incidents.is_empty();
-        let place = |since| Place { list: ATTENTION.to_owned(), library: EVERYBODY.to_owned(), since };
-        let (attention, worklists) = match (self.attention, needs_staff) {
-            (None, true) => (Some(at), vec![WorklistOp::Enter(place(at))]),
-            (Some(since), false) => (None, vec![WorklistOp::Leave(place(since))]),
-            (same, _) => (same, Vec::new()),
-        };
+        let worklists = places(&mut self.beside, state.needs_staff(), self.lifecycle, at);
         let (logged_reply, reply) = reply.unzip();
         let rules = self.inputs.first().map(|input| input.rules.clone()).unwrap_or_default();
         let logged = Logged {
@@ -424,14 +467,7 @@ impl<'a> Draft<'a> {
             out: self.pushes.iter().map(|push| push.logged.clone()).collect(),
             reply: logged_reply,
         };
-        let kept = Kept {
-            at: self.now,
-            state,
-            known: self.known,
-            stamps: self.stamps,
-            sealed_step: self.sealed_step,
-            attention,
-        };
+        let kept = Kept { at: self.now, state, beside: self.beside };
         let json = |what: &str, value: serde_json::Result<Vec<u8>>| {
             value.map_err(|why| Failed::Bug(format!("{what} cannot be kept as JSON: {why}")))
         };
@@ -461,12 +497,12 @@ impl<'a> Draft<'a> {
             record: Record {
                 at,
                 input: json("an input", serde_json::to_vec(&logged))?,
-                events: json("events", serde_json::to_vec(&self.events))?,
+                events: format!("[{}]", self.events.join(",")).into_bytes(),
                 raw_in,
                 rendered_out: self.pushes.into_iter().map(|push| (push.logged.message, push.body)).collect(),
                 reply: reply.clone(),
             },
-            state: json("a state", serde_json::to_vec(&kept))?,
+            state: json("a state", kept.to_json())?,
             lifecycle: self.lifecycle,
             dedupe,
             external,
@@ -488,6 +524,36 @@ pub(super) fn arrival(entry: &LaneEntry) -> Arrival {
 }
 
 /// What a lane entry is to the machine.
-pub(super) fn out_of(entry: &LaneEntry) -> Option<OutRef> {
+pub(super) fn out_of(entry: &LaneEntry) -> Option<Out> {
     entry.kind.parse().ok()
+}
+
+/// What the broker's machine is told of a message that waits.
+fn unconfirmed(out: Out, arrival: Arrival) -> Option<Unconfirmed> {
+    match out {
+        Out::Message { to, kind } => Some(Unconfirmed { to: Party::try_from(to).ok()?, kind, arrival }),
+        Out::Ask(_) | Out::Tell(_) => None,
+    }
+}
+
+/// The lists that a request enters and leaves.
+fn places(beside: &mut Beside, staff: NeedsStaff, lifecycle: Lifecycle, at: i64) -> Vec<WorklistOp> {
+    let mut ops = Vec::new();
+    let library = beside.library.as_ref().map(|library| library.as_str().to_owned());
+    let mut place = |list: &str, library: &str, was: Option<i64>, is: bool| {
+        let place = |since| Place { list: list.to_owned(), library: library.to_owned(), since };
+        match (was, is) {
+            (None, true) => ops.push(WorklistOp::Enter(place(at))),
+            (Some(since), false) => ops.push(WorklistOp::Leave(place(since))),
+            _ => {}
+        }
+        is.then(|| was.unwrap_or(at))
+    };
+    let (attention, open) = (beside.attention, beside.open);
+    beside.attention = place(ATTENTION, EVERYBODY, attention, staff == NeedsStaff::Yes);
+    if let Some(library) = &library {
+        place(ATTENTION, library, attention, staff == NeedsStaff::Yes);
+        beside.open = place(OPEN, library, open, lifecycle == Lifecycle::Open);
+    }
+    ops
 }

@@ -5,21 +5,33 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use persistence::RequestId;
-use serde::{Deserialize, Serialize};
-use state_machine::{
-    PeerId,
-    brokering::{Party, State},
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use state_machine::PeerId;
+
+use super::{
+    machine::{Kind, State},
+    names::Side,
 };
 
 /// A request as it is kept.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Kept {
     /// When it was last committed; no decision is made earlier than that.
     pub(crate) at: Timestamp,
     /// The machine's state.
     pub(crate) state: State,
+    /// What is remembered beside it.
+    pub(crate) beside: Beside,
+}
+
+/// What is remembered of a request beside its machine's state.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Beside {
+    /// The hosted library whose request it is; none of the broker's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) library: Option<PeerId>,
     /// Under which external key each side names it.
-    pub(crate) known: BTreeMap<String, Party>,
+    pub(crate) known: BTreeMap<String, Side>,
     /// The timestamp of the last message to each peer: the next is later.
     #[serde(default)]
     pub(crate) stamps: BTreeMap<PeerId, Timestamp>,
@@ -29,10 +41,75 @@ pub(crate) struct Kept {
     /// Since when it is on the list of those that need staff, in milliseconds since 1970.
     #[serde(default)]
     pub(crate) attention: Option<i64>,
+    /// Since when it is on its hosted library's list of open requests, in milliseconds since 1970.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) open: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Written<'a, S> {
+    at: Timestamp,
+    #[serde(skip_serializing_if = "is_brokering")]
+    machine: Kind,
+    state: &'a S,
+    #[serde(flatten)]
+    beside: &'a Beside,
+}
+
+#[derive(Deserialize)]
+struct Read<S> {
+    at: Timestamp,
+    state: S,
+    #[serde(flatten)]
+    beside: Beside,
+}
+
+/// What tells which machine's state it is; a store from before there were three says nothing.
+#[derive(Deserialize)]
+struct Which {
+    #[serde(default)]
+    machine: Kind,
+}
+
+fn is_brokering(machine: &Kind) -> bool {
+    *machine == Kind::Brokering
+}
+
+impl Kept {
+    /// As the store keeps it.
+    pub(super) fn to_json(&self) -> serde_json::Result<Vec<u8>> {
+        fn write<S: Serialize>(kept: &Kept, state: &S) -> serde_json::Result<Vec<u8>> {
+            let machine = kept.state.kind();
+            serde_json::to_vec(&Written { at: kept.at, machine, state, beside: &kept.beside })
+        }
+        match &self.state {
+            State::Brokering(state) => write(self, &**state),
+            State::Borrowing(state) => write(self, &**state),
+            State::Lending(state) => write(self, &**state),
+        }
+    }
+
+    /// From what the store kept.
+    pub(super) fn from_json(bytes: &[u8]) -> serde_json::Result<Self> {
+        fn read<S: DeserializeOwned>(
+            bytes: &[u8],
+            state: impl FnOnce(Box<S>) -> State,
+        ) -> serde_json::Result<Kept> {
+            let read: Read<Box<S>> = serde_json::from_slice(bytes)?;
+            Ok(Kept { at: read.at, state: state(read.state), beside: read.beside })
+        }
+        match serde_json::from_slice::<Which>(bytes)?.machine {
+            Kind::Brokering => read(bytes, State::Brokering),
+            Kind::Borrowing => read(bytes, State::Borrowing),
+            Kind::Lending => read(bytes, State::Lending),
+        }
+    }
 }
 
 /// The list of requests that need staff.
 pub(crate) const ATTENTION: &str = "attention";
+/// The list of a hosted library's open requests.
+pub(crate) const OPEN: &str = "open";
 /// Whose list it is: the consortium's.
 pub(crate) const EVERYBODY: &str = "*";
 
@@ -44,6 +121,39 @@ pub(crate) fn requester_key(peer: &PeerId, id: &str) -> String {
 /// The key under which our id of a downstream request is known.
 pub(crate) fn supplier_key(id: &str) -> String {
     format!("supplier|{id}")
+}
+
+/// The key under which a hosted library's own request is known by the id that the broker hears.
+pub(crate) fn borrowing_key(library: &PeerId, id: &str) -> String {
+    format!("borrowing|{library}|{id}")
+}
+
+/// The key under which a request to a hosted library is known by the broker's id.
+pub(crate) fn lending_key(library: &PeerId, id: &str) -> String {
+    format!("lending|{library}|{id}")
+}
+
+/// The key under which the item of a hosted library's request is known by its barcode there.
+pub(crate) fn item_key(library: &PeerId, barcode: &str) -> String {
+    format!("item|{library}|{barcode}")
+}
+
+/// The keys under which the other records of the same loan are found, where this gateway has them.
+pub(crate) fn related_keys(kept: &Kept) -> Vec<String> {
+    if let Some(state) = kept.state.brokering() {
+        let summary = state.summary();
+        let own = kept.beside.known.keys().filter_map(|key| key.strip_prefix("requester|"));
+        let borrowing = own.map(|rest| format!("borrowing|{rest}"));
+        let legs = summary.legs.iter().flat_map(|leg| leg.ids.iter().map(|id| lending_key(&leg.peer, id)));
+        return borrowing.chain(legs).collect();
+    }
+    let Some(library) = &kept.beside.library else { return Vec::new() };
+    let (borrowing, lending) = (borrowing_key(library, ""), lending_key(library, ""));
+    let keys = kept.beside.known.keys().filter_map(|key| match key.strip_prefix(&borrowing) {
+        Some(id) => Some(requester_key(library, id)),
+        None => key.strip_prefix(&lending).map(supplier_key),
+    });
+    keys.collect()
 }
 
 /// The key under which a person finds a request by any id. The last to have it wins.

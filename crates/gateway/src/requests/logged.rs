@@ -6,7 +6,13 @@ use persistence::MessageId;
 use serde::{Deserialize, Serialize};
 use state_machine::{
     PeerId,
-    brokering::{OutRef, Party, Reply, RuleUsed, StaffAction, Table, TimerName},
+    brokering::{Reply, RuleUsed, Table},
+    hosted::{self, IlsAnswer, IlsNotice, Origin},
+};
+
+use super::{
+    machine::Kind,
+    names::{Out, Side},
 };
 
 /// A step.
@@ -44,7 +50,7 @@ pub(crate) enum What {
         /// From whom.
         from: PeerId,
         /// Whose side that is.
-        party: Party,
+        party: Side,
         /// Which message.
         kind: MessageKind,
         /// What it says, in a word or two.
@@ -60,12 +66,22 @@ pub(crate) enum What {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         extras: Vec<String>,
     },
-    /// What became of a message that was sent.
+    /// A patron asks a hosted library for something.
+    Asked {
+        /// How that came.
+        origin: Origin,
+    },
+    /// The ILS of a hosted library has done something by itself.
+    Notice {
+        /// What.
+        notice: IlsNotice,
+    },
+    /// What became of something that was sent.
     Delivery {
         /// Which.
         message: MessageId,
         /// What it was.
-        out: OutRef,
+        out: Out,
         /// To whom.
         peer: PeerId,
         /// What became of it.
@@ -77,7 +93,7 @@ pub(crate) enum What {
     /// A message could not be written in its peer's edition.
     Unsendable {
         /// What it was.
-        out: OutRef,
+        out: Out,
         /// To whom.
         peer: PeerId,
         /// What stood in the way.
@@ -91,12 +107,15 @@ pub(crate) enum What {
     /// A timer ran out.
     Timer {
         /// Which.
-        timer: TimerName,
+        timer: String,
     },
     /// Somebody of the staff, or the gateway itself, acts.
     Staff {
         /// What is done.
-        action: StaffAction,
+        action: String,
+        /// With what: the whole act, where it has more than a name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        act: Option<serde_json::Value>,
         /// By whom.
         by: String,
         /// Why.
@@ -107,7 +126,7 @@ pub(crate) enum What {
         /// Which.
         message: MessageId,
         /// What it was.
-        out: OutRef,
+        out: Out,
         /// To whom.
         peer: PeerId,
         /// By whom.
@@ -132,6 +151,11 @@ pub(crate) enum LoggedOutcome {
     Confirmed,
     /// The peer has it from an earlier attempt.
     AlreadyThere,
+    /// The ILS answered.
+    Answered {
+        /// What it said.
+        said: IlsAnswer,
+    },
     /// The peer refused it.
     Refused {
         /// What it says is wrong.
@@ -155,7 +179,7 @@ pub(crate) enum LoggedOutcome {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct LoggedRule {
     /// Of which table.
-    pub(crate) table: Table,
+    pub(crate) table: LoggedTable,
     /// Its name.
     pub(crate) rule: String,
     /// What it says.
@@ -168,13 +192,13 @@ pub(crate) struct LoggedOut {
     /// Its id.
     pub(crate) message: MessageId,
     /// What it is.
-    pub(crate) out: OutRef,
+    pub(crate) out: Out,
     /// To whom.
     pub(crate) peer: PeerId,
     /// What it says, in a word or two.
     pub(crate) text: String,
-    /// The edition it was written in.
-    pub(crate) edition: Edition,
+    /// The edition it was written in; of an ILS, the protocol and its version.
+    pub(crate) edition: String,
     /// What that edition could not say as it stands.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) losses: Vec<String>,
@@ -191,9 +215,27 @@ pub(crate) struct LoggedReply {
     pub(crate) errors: Vec<String>,
 }
 
+/// One of the machines' tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub(crate) enum LoggedTable {
+    /// The broker's.
+    Brokering(Table),
+    /// A hosted library's.
+    Hosted(Kind),
+}
+
 impl From<RuleUsed> for LoggedRule {
     fn from(used: RuleUsed) -> Self {
-        Self { table: used.table, rule: used.rule.to_owned(), why: used.why.to_owned() }
+        let table = LoggedTable::Brokering(used.table);
+        Self { table, rule: used.rule.to_owned(), why: used.why.to_owned() }
+    }
+}
+
+impl LoggedRule {
+    /// A rule of a hosted library's machine.
+    pub(super) fn hosted(kind: Kind, used: &hosted::RuleUsed) -> Self {
+        Self { table: LoggedTable::Hosted(kind), rule: used.rule.to_owned(), why: used.why.to_owned() }
     }
 }
 

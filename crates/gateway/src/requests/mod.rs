@@ -5,6 +5,8 @@ mod draft;
 mod kept;
 mod locate;
 mod logged;
+mod machine;
+mod names;
 mod render;
 mod scrub;
 mod settle;
@@ -28,9 +30,14 @@ use self::{draft::Draft, turns::Turns};
 use crate::{outbox::OutboxHandle, registry_view::RegistryView, seams::Seams, timers::TimersHandle};
 
 pub(crate) use self::{
-    draft::{EntryChange, Work},
-    kept::{ATTENTION, EVERYBODY, Kept, any_key, requester_key, supplier_key},
-    logged::{Logged, LoggedOut, LoggedOutcome, LoggedRule, What, sentences, word},
+    draft::{EntryChange, Refusal, Work},
+    kept::{
+        ATTENTION, EVERYBODY, Kept, OPEN, any_key, borrowing_key, item_key, lending_key, related_keys, requester_key,
+        supplier_key,
+    },
+    logged::{Logged, LoggedOut, LoggedOutcome, LoggedRule, LoggedTable, What, sentences, word},
+    machine::{Input, Kind, State},
+    names::{BROKER, Destination, Out, Side},
     render::{Answering, Wire, clear},
     staff::{Because, StaffFailed},
 };
@@ -98,6 +105,8 @@ pub(crate) enum Failed<R = Infallible> {
     Declined(R),
     /// The machine refused to make a request of it.
     NotCreated(Vec<ErrorData>),
+    /// The machine's table says that nothing happens.
+    Refused(LoggedRule),
     /// The input was handled before.
     Repeated(Box<StoredReply>),
     /// The id was claimed by another request meanwhile.
@@ -126,6 +135,7 @@ impl<R> std::fmt::Display for Failed<R> {
         match self {
             Failed::Declined(_) => f.write_str("it does not apply any more"),
             Failed::NotCreated(errors) => write!(f, "no request: {}", sentences(errors).join("; ")),
+            Failed::Refused(rule) => write!(f, "{}: {}", rule.rule, rule.why),
             Failed::Repeated(_) => f.write_str("it was handled before"),
             Failed::Taken => f.write_str("its id belongs to another request"),
             Failed::Busy => f.write_str("too much happens to the request at once"),
@@ -260,6 +270,6 @@ impl Requests {
 
 /// What the store keeps as a request's state, read.
 pub(crate) fn read_kept(stored: &Stored) -> Result<Kept, String> {
-    serde_json::from_slice(&stored.state)
+    Kept::from_json(&stored.state)
         .map_err(|why| format!("the state of {} cannot be read: {why}", stored.request))
 }

@@ -2,11 +2,17 @@
 //! brings it calls again until it is committed.
 
 use persistence::{Body, LaneEntry, Timer};
-use state_machine::brokering::{DeliveryOutcome, Input, StaffAction, TimerName, allowed_actions};
+use state_machine::{
+    brokering::{self, DeliveryOutcome, StaffAction},
+    hosted::{self, IlsAnswer},
+};
 
 use super::{
-    EntryChange, Failed, Loaded, LoggedOutcome, Requests, What, Work, draft::out_of, logged::sentences,
-    read_kept, scrub::scrubbed,
+    EntryChange, Failed, Input, Loaded, LoggedOutcome, Out, Requests, What, Work,
+    draft::{arrival, out_of},
+    logged::sentences,
+    read_kept,
+    scrub::scrubbed,
 };
 use crate::{
     outbox::{Outcome, Settle, SettleError, Settlement},
@@ -54,7 +60,7 @@ impl Requests {
         let request = settlement.entry.lane.request;
         let stored = self.store.request(request).await.map_err(|why| failed(why.to_string()))?;
         let Some(stored) = stored else { return Ok(settlement) };
-        let step = read_kept(&stored).map_err(failed)?.sealed_step;
+        let step = read_kept(&stored).map_err(failed)?.beside.sealed_step;
         if let Some(step) = step {
             let parts = self.unseal(request, step).await.map_err(|why| failed(why.to_string()))?;
             *errors = scrubbed(errors, &parts);
@@ -67,47 +73,88 @@ fn delivery(settlement: &Settlement, loaded: Option<&Loaded>) -> Result<Work, Go
     let loaded = loaded.ok_or(Gone)?;
     let entry = present(&settlement.entry, loaded).ok_or(Gone)?;
     let out = out_of(&entry).ok_or(Gone)?;
-    let (outcome, logged, change) = match &settlement.outcome {
-        Outcome::Confirmed => {
-            (DeliveryOutcome::Confirmed, LoggedOutcome::Confirmed, EntryChange::Remove(entry.clone()))
+    let (logged, input, change) = match &out {
+        Out::Message { .. } => {
+            let (outcome, logged) = outcome(&settlement.outcome, &entry);
+            let change = match outcome {
+                DeliveryOutcome::Undeliverable { .. } => EntryChange::Hold(entry.clone(), UNDELIVERABLE),
+                _ => EntryChange::Remove(entry.clone()),
+            };
+            (logged, loaded.kept.state.delivery(out.clone(), outcome), change)
         }
-        Outcome::AlreadyThere(_) => {
-            (DeliveryOutcome::Confirmed, LoggedOutcome::AlreadyThere, EntryChange::Remove(entry.clone()))
+        Out::Ask(ticket) => {
+            let (answer, logged) = answer(&settlement.outcome, &entry);
+            let input = Input::hosted(hosted::Input::Ils { ticket: *ticket, answer });
+            (logged, Some(input), EntryChange::Remove(entry.clone()))
         }
-        Outcome::Refused(errors) => (
-            DeliveryOutcome::Refused(errors.clone()),
-            LoggedOutcome::Refused { errors: sentences(errors) },
-            EntryChange::Remove(entry.clone()),
-        ),
-        Outcome::Undeliverable { why, .. } => (
-            DeliveryOutcome::Undeliverable { why: why.clone(), arrival: super::draft::arrival(&entry) },
-            LoggedOutcome::Undeliverable { why: why.clone() },
-            EntryChange::Hold(entry.clone(), UNDELIVERABLE),
-        ),
+        Out::Tell(_) => {
+            let (outcome, logged) = outcome(&settlement.outcome, &entry);
+            let change = match outcome {
+                DeliveryOutcome::Undeliverable { .. } => EntryChange::Hold(entry.clone(), UNDELIVERABLE),
+                _ => EntryChange::Remove(entry.clone()),
+            };
+            (logged, None, change)
+        }
     };
     let what = What::Delivery {
         message: entry.message,
-        out: out.clone(),
+        out,
         peer: state_machine::PeerId::new(entry.lane.peer.clone()),
         outcome: logged,
         http: settlement.exchange.as_ref().map(|exchange| exchange.answer.status.as_u16()),
     };
-    let mut work = Work::new(what, Some(Input::Delivery { out, outcome }));
+    let mut work = Work::new(what, input);
     work.entry = Some(change);
     work.raw_in = settlement.exchange.as_ref().map(|exchange| Body {
         content_type: exchange.answer.content_type.clone().unwrap_or_default(),
         sealed: exchange.answer.body.to_vec(),
         clear: None,
     });
+    let asks = StaffAction::AskStatus;
     if matches!(settlement.outcome, Outcome::AlreadyThere(_))
-        && allowed_actions(&loaded.kept.state).contains(&StaffAction::AskStatus)
+        && loaded.kept.state.brokering().is_some_and(|state| brokering::allowed_actions(state).contains(&asks))
     {
-        let (action, by) = (StaffAction::AskStatus, "gateway".to_owned());
+        let (action, by) = (asks, "gateway".to_owned());
         let reason = "the supplier says that it has the request already: verify it".to_owned();
-        let what = What::Staff { action, by: by.clone(), reason: reason.clone() };
-        work.then.push((what, Input::Staff { action, by, reason }));
+        let what =
+            What::Staff { action: action.to_string(), act: None, by: by.clone(), reason: reason.clone() };
+        work.then.push((what, Input::Brokering(brokering::Input::Staff { action, by, reason })));
     }
     Ok(work)
+}
+
+/// What became of a message, to the machine and for the log.
+fn outcome(outcome: &Outcome, entry: &LaneEntry) -> (DeliveryOutcome, LoggedOutcome) {
+    match outcome {
+        Outcome::Confirmed => (DeliveryOutcome::Confirmed, LoggedOutcome::Confirmed),
+        Outcome::Answered(said) => {
+            (DeliveryOutcome::Confirmed, LoggedOutcome::Answered { said: (**said).clone() })
+        }
+        Outcome::AlreadyThere(_) => (DeliveryOutcome::Confirmed, LoggedOutcome::AlreadyThere),
+        Outcome::Refused(errors) => (
+            DeliveryOutcome::Refused(errors.clone()),
+            LoggedOutcome::Refused { errors: sentences(errors) },
+        ),
+        Outcome::Undeliverable { why, .. } => (
+            DeliveryOutcome::Undeliverable { why: why.clone(), arrival: arrival(entry) },
+            LoggedOutcome::Undeliverable { why: why.clone() },
+        ),
+    }
+}
+
+/// What came of asking an ILS, to the machine and for the log.
+fn answer(outcome: &Outcome, entry: &LaneEntry) -> (IlsAnswer, LoggedOutcome) {
+    let failed = |why: String| {
+        let answer = IlsAnswer::Failed { why: why.clone(), arrival: arrival(entry) };
+        (answer, LoggedOutcome::Undeliverable { why })
+    };
+    match outcome {
+        Outcome::Answered(said) => ((**said).clone(), LoggedOutcome::Answered { said: (**said).clone() }),
+        Outcome::Undeliverable { why, .. } => failed(why.clone()),
+        Outcome::Confirmed | Outcome::AlreadyThere(_) | Outcome::Refused(_) => {
+            failed("it was answered in another protocol".to_owned())
+        }
+    }
 }
 
 fn ran_out(timer: &Timer, loaded: Option<&Loaded>) -> Result<Work, Gone> {
@@ -116,8 +163,8 @@ fn ran_out(timer: &Timer, loaded: Option<&Loaded>) -> Result<Work, Gone> {
     if !loaded.timers.contains(timer) {
         return Err(Gone);
     }
-    let name: TimerName = timer.name.parse().map_err(|_| Gone)?;
-    let mut work = Work::new(What::Timer { timer: name }, Some(Input::Timer(name)));
+    let input = loaded.kept.state.timer(&timer.name).ok_or(Gone)?;
+    let mut work = Work::new(What::Timer { timer: timer.name.clone() }, Some(input));
     work.timer = Some(timer.name.clone());
     Ok(work)
 }

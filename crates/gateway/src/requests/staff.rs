@@ -2,10 +2,15 @@
 //! overwrite what happened.
 
 use persistence::{Body, Erasure, LaneEntry, MessageId, Opened, RequestId, Role};
-use state_machine::brokering::{DeliveryOutcome, Input, StaffAction, allowed_actions};
+use serde_json::Value;
+use state_machine::{
+    brokering::{self, DeliveryOutcome, StaffAction},
+    hosted::{self, IlsAnswer},
+};
 
 use super::{
-    EntryChange, Failed, Loaded, Logged, LoggedOut, LoggedOutcome, Requests, Stepped, What, Work,
+    EntryChange, Failed, Input, Loaded, Logged, LoggedOut, LoggedOutcome, Out, Refusal, Requests, Stepped,
+    What, Work,
     draft::{arrival, out_of},
 };
 
@@ -19,9 +24,17 @@ pub(crate) enum StaffFailed {
     #[error("`{action}` cannot be done now: {}", allowed(.now))]
     NotAllowed {
         /// Which.
-        action: StaffAction,
+        action: String,
         /// What can.
-        now: Vec<StaffAction>,
+        now: Vec<String>,
+    },
+    /// The act is not as its machine takes it.
+    #[error("`{action}` cannot be done like this: {why}")]
+    BadAct {
+        /// Which.
+        action: String,
+        /// What is wrong with it.
+        why: String,
     },
     /// There is no such message.
     #[error("there is no such message among those sent")]
@@ -34,10 +47,10 @@ pub(crate) enum StaffFailed {
     Erased,
 }
 
-fn allowed(now: &[StaffAction]) -> String {
+fn allowed(now: &[String]) -> String {
     match now {
         [] => "nothing can".to_owned(),
-        now => now.iter().map(|action| action.as_str()).collect::<Vec<_>>().join(", ") + " can",
+        now => now.join(", ") + " can",
     }
 }
 
@@ -49,22 +62,37 @@ pub(crate) struct Because {
 }
 
 impl Requests {
-    /// Acts on a request.
+    /// Acts on a request. `act` is what is done, by its name, with what its machine wants to know: `{"action": "ship", ...}`.
     pub(crate) async fn act(
         &self,
         request: RequestId,
-        action: StaffAction,
+        action: &str,
+        act: &Value,
         because: &Because,
     ) -> Result<Stepped, Failed<StaffFailed>> {
         self.step(request, |loaded| {
-            let loaded = loaded.ok_or(StaffFailed::NoRequest)?;
-            let now = allowed_actions(&loaded.kept.state);
-            if !now.contains(&action) {
-                return Err(StaffFailed::NotAllowed { action, now });
+            let state = &loaded.ok_or(StaffFailed::NoRequest)?.kept.state;
+            let now = state.actions();
+            if !now.iter().any(|can| can == action) {
+                return Err(StaffFailed::NotAllowed { action: action.to_owned(), now });
             }
+            let bad = |why: String| StaffFailed::BadAct { action: action.to_owned(), why };
             let Because { by, reason } = because.clone();
-            let what = What::Staff { action, by: by.clone(), reason: reason.clone() };
-            Ok(Work::new(what, Some(Input::Staff { action, by, reason })))
+            let mut what =
+                What::Staff { action: action.to_owned(), act: None, by: by.clone(), reason: reason.clone() };
+            let input = if state.brokering().is_some() {
+                let action: StaffAction = action.parse().map_err(|why| bad(format!("{why}")))?;
+                Input::Brokering(brokering::Input::Staff { action, by, reason })
+            } else {
+                state.check_act(act).map_err(bad)?;
+                if let What::Staff { act: logged, .. } = &mut what {
+                    *logged = Some(act.clone());
+                }
+                Input::hosted(hosted::Input::Staff { act: act.clone(), by, reason })
+            };
+            let mut work = Work::new(what, Some(input));
+            work.refusal = if state.brokering().is_some() { Refusal::IsKept } else { Refusal::IsTold };
+            Ok(work)
         })
         .await
     }
@@ -117,8 +145,18 @@ impl Requests {
                 outcome: LoggedOutcome::Dropped { by: by.clone(), reason: reason.clone() },
                 http: None,
             };
-            let outcome = DeliveryOutcome::Dropped { by, reason, arrival: arrival(&entry) };
-            let mut work = Work::new(what, Some(Input::Delivery { out, outcome }));
+            let arrival = arrival(&entry);
+            let input = match &out {
+                Out::Ask(ticket) => {
+                    let answer = IlsAnswer::Failed { why: format!("dropped by {by}: {reason}"), arrival };
+                    Some(Input::hosted(hosted::Input::Ils { ticket: *ticket, answer }))
+                }
+                _ => {
+                    let outcome = DeliveryOutcome::Dropped { by, reason, arrival };
+                    loaded.kept.state.delivery(out, outcome)
+                }
+            };
+            let mut work = Work::new(what, input);
             work.entry = Some(EntryChange::Remove(entry));
             Ok(work)
         })

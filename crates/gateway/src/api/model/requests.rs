@@ -17,12 +17,18 @@ pub struct RequestPage {
 }
 
 /// A request at a glance.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestLine {
     /// Its id: `req_...`.
     pub id: String,
     /// How many steps its timeline has.
     pub version: u64,
+    /// Whose side of the loan it is: `brokering` in the middle, `borrowing` or `lending` of a hosted library.
+    #[serde(default = "brokering")]
+    pub machine: String,
+    /// The hosted library whose request it is, by its id in the registry.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub library: Option<String>,
     /// Where it stands, such as `asking` or `on-loan`.
     pub phase: String,
     /// Who asks: the id in the registry.
@@ -47,6 +53,11 @@ pub struct RequestLine {
     pub opened_at: Timestamp,
     /// When it last changed.
     pub changed_at: Timestamp,
+}
+
+/// What there was before there were others.
+fn brokering() -> String {
+    "brokering".to_owned()
 }
 
 /// Something that is awaited.
@@ -83,6 +94,18 @@ pub struct RequestDetail {
     pub legs: Vec<Leg>,
     /// Every library considered.
     pub rota: Vec<RotaLine>,
+    /// The volumes of a hosted library's request.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub volumes: Vec<Volume>,
+    /// What its ILS was asked and has not answered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub asked: Vec<String>,
+    /// When it is due, as the partner of a hosted library has it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+    /// The other records of the same loan in this gateway.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub related: Vec<Related>,
     /// What staff may do now: words for `POST requests/{id}/act`.
     pub actions: Vec<String>,
     /// Messages that wait to be confirmed.
@@ -116,6 +139,34 @@ pub struct Leg {
     pub ended_by: Option<String>,
     /// Since when it stands there.
     pub since: Timestamp,
+}
+
+/// One physical piece of what a hosted library borrows or lends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Volume {
+    /// Which: `vol-1`.
+    pub volume: String,
+    /// Where it stands.
+    pub state: String,
+    /// The lender's barcode.
+    pub barcode: Option<String>,
+    /// The barcode of the temporary item in the borrower's ILS.
+    pub local: Option<String>,
+    /// When it is due here.
+    pub due: Option<Timestamp>,
+}
+
+/// Another record of the same loan.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Related {
+    /// Its id: `req_...`.
+    pub id: String,
+    /// Whose side of the loan it is.
+    pub machine: String,
+    /// The hosted library whose it is.
+    pub library: Option<String>,
+    /// Where it stands.
+    pub phase: String,
 }
 
 /// A library that was considered as a supplier.
@@ -255,7 +306,6 @@ pub struct Watched {
 
 /// `POST requests/{id}/act`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Act {
     /// One of the request's `actions`.
     pub action: String,
@@ -264,6 +314,9 @@ pub struct Act {
     /// By whom; `api` where it is not said.
     #[serde(default)]
     pub by: Option<String>,
+    /// What the act of a hosted library's staff needs besides: `volumes`, `due` and the like.
+    #[serde(flatten)]
+    pub with: serde_json::Map<String, Value>,
 }
 
 /// `POST queue/{message}/resend`, `POST queue/{message}/drop`, `POST requests/{id}/erase`.

@@ -9,7 +9,7 @@ use gateway::outbox::{Header, Outcome};
 use hyper::header::{HeaderName, HeaderValue};
 use persistence::Arrival;
 
-use super::{Bench, link, outcomes};
+use super::{Bench, link, link_with, outcomes};
 use crate::fake::{FakePeer, Play, confirmation, confirmed, header, http};
 
 #[tokio::test]
@@ -19,7 +19,7 @@ async fn the_frozen_bytes_go_out_as_they_are() {
     let secret =
         Header { name: HeaderName::from_static("x-okapi-token"), value: HeaderValue::from_static("s3cret") };
     assert!(!format!("{secret:?}").contains("s3cret"));
-    bench.peers.open("denver", gateway::outbox::Link { headers: vec![secret], ..link(peer.addr) });
+    bench.peers.open("denver", link_with(peer.addr, vec![secret]));
     let body = "<ISO18626Message>Grüße\r\n\t</ISO18626Message>\n";
     bench.push(1, "denver", &[body]).await;
 

@@ -141,9 +141,14 @@ pub(crate) fn outcomes(settled: &[Settlement]) -> Vec<Outcome> {
 
 /// A connection to a fake peer: impatient, so that tests are quick.
 pub(crate) fn link(addr: SocketAddr) -> Link {
-    Link {
+    link_with(addr, Vec::new())
+}
+
+/// A connection that sends these headers, too.
+pub(crate) fn link_with(addr: SocketAddr, headers: Vec<Header>) -> Link {
+    let post = Post {
         url: format!("http://{addr}/iso18626").parse().unwrap(),
-        headers: Vec::new(),
+        headers,
         limits: ClientLimits {
             connect: Duration::from_secs(2),
             read: Duration::from_millis(300),
@@ -151,11 +156,14 @@ pub(crate) fn link(addr: SocketAddr) -> Link {
             body_bytes: 64 << 10,
             header_bytes: 16 << 10,
         },
+        read: iso18626::ReadOptions::default(),
+    };
+    Link {
+        way: Way::Post(post),
         concurrency: NonZeroU32::new(4).unwrap(),
         rate: None,
         plan: RetryPlan::default(),
         breaker: Breaker { failures: 100, ..Breaker::default() },
-        read: iso18626::ReadOptions::default(),
     }
 }
 

@@ -1,0 +1,272 @@
+//! Names that hold for every machine: whose side something is of, and what was put into a lane. Each reads and prints as one short word,
+//! so that it can stand in a key.
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use state_machine::{
+    PeerId,
+    brokering::{self, BadName, LegId, OutKind, Party},
+    hosted::{self, Occasion, Partner, Ticket},
+};
+
+/// Whose side something is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Side {
+    /// The requester's: of the broker, or of a hosted library that lends.
+    Requester,
+    /// A supplier's, to the broker.
+    Leg(LegId),
+    /// The supplier's, to a hosted library that borrows.
+    Supplier,
+    /// The hosted library's own: its ILS, its staff, its patrons.
+    Library,
+}
+
+/// What was put into a lane: a message, an asking of the ILS, or a letter to the staff of a hosted library.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Out {
+    /// A message to another library: `leg-0:request`.
+    Message {
+        /// To whom.
+        to: Side,
+        /// What kind.
+        kind: OutKind,
+    },
+    /// An asking of the ILS: `ils:hold-for-patron/vol-1/0`.
+    Ask(Ticket),
+    /// A letter: `mail:new-request`.
+    Tell(Occasion),
+}
+
+/// What lanes and letters to the broker inside the gateway are addressed to. No library can have such an id.
+pub(crate) const BROKER: &str = "@broker";
+/// What the name of a lane to an ILS begins with.
+const ILS: &str = "ils:";
+/// What the name of a lane to staff begins with.
+const MAIL: &str = "mail:";
+
+/// To whom a lane leads, by its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Destination {
+    /// The broker inside this gateway.
+    Broker,
+    /// A library.
+    Library(PeerId),
+    /// The ILS of a hosted library.
+    Ils(PeerId),
+    /// The staff of a hosted library.
+    Staff(PeerId),
+}
+
+impl Destination {
+    /// The destination that a lane's name says.
+    pub(crate) fn of(peer: &str) -> Self {
+        match (peer, peer.strip_prefix(ILS), peer.strip_prefix(MAIL)) {
+            (BROKER, ..) => Self::Broker,
+            (_, Some(library), _) => Self::Ils(PeerId::new(library)),
+            (_, _, Some(library)) => Self::Staff(PeerId::new(library)),
+            _ => Self::Library(PeerId::new(peer)),
+        }
+    }
+
+    /// The library that it is, or belongs to.
+    pub(crate) fn library(&self) -> Option<&PeerId> {
+        match self {
+            Self::Broker => None,
+            Self::Library(library) | Self::Ils(library) | Self::Staff(library) => Some(library),
+        }
+    }
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Broker => f.write_str(BROKER),
+            Self::Library(library) => library.fmt(f),
+            Self::Ils(library) => write!(f, "{ILS}{library}"),
+            Self::Staff(library) => write!(f, "{MAIL}{library}"),
+        }
+    }
+}
+
+impl Out {
+    /// Whose side it goes to.
+    pub(crate) fn to(&self) -> Side {
+        match self {
+            Self::Message { to, .. } => *to,
+            Self::Ask(_) | Self::Tell(_) => Side::Library,
+        }
+    }
+
+    /// What it is, without to whom: `request`, `hold-for-patron/vol-1/0`.
+    pub(crate) fn what(&self) -> String {
+        match self {
+            Self::Message { kind, .. } => kind.to_string(),
+            Self::Ask(ticket) => ticket.to_string(),
+            Self::Tell(occasion) => word(occasion),
+        }
+    }
+}
+
+impl From<Party> for Side {
+    fn from(party: Party) -> Self {
+        match party {
+            Party::Requester => Self::Requester,
+            Party::Leg(leg) => Self::Leg(leg),
+        }
+    }
+}
+
+impl From<Partner> for Side {
+    fn from(partner: Partner) -> Self {
+        match partner {
+            Partner::Requester => Self::Requester,
+            Partner::Supplier => Self::Supplier,
+        }
+    }
+}
+
+impl From<brokering::OutRef> for Out {
+    fn from(out: brokering::OutRef) -> Self {
+        Self::Message { to: out.to.into(), kind: out.kind }
+    }
+}
+
+impl From<hosted::OutRef> for Out {
+    fn from(out: hosted::OutRef) -> Self {
+        Self::Message { to: out.to.into(), kind: out.kind }
+    }
+}
+
+/// A thing of another machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct OfAnother;
+
+impl TryFrom<Side> for Party {
+    type Error = OfAnother;
+
+    fn try_from(side: Side) -> Result<Self, OfAnother> {
+        match side {
+            Side::Requester => Ok(Self::Requester),
+            Side::Leg(leg) => Ok(Self::Leg(leg)),
+            Side::Supplier | Side::Library => Err(OfAnother),
+        }
+    }
+}
+
+impl TryFrom<Side> for Partner {
+    type Error = OfAnother;
+
+    fn try_from(side: Side) -> Result<Self, OfAnother> {
+        match side {
+            Side::Requester => Ok(Self::Requester),
+            Side::Supplier => Ok(Self::Supplier),
+            Side::Leg(_) | Side::Library => Err(OfAnother),
+        }
+    }
+}
+
+impl fmt::Display for Side {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Requester => f.write_str("requester"),
+            Self::Leg(leg) => leg.fmt(f),
+            Self::Supplier => f.write_str("supplier"),
+            Self::Library => f.write_str("library"),
+        }
+    }
+}
+
+impl FromStr for Side {
+    type Err = BadName;
+
+    fn from_str(text: &str) -> Result<Self, BadName> {
+        match text {
+            "requester" => Ok(Self::Requester),
+            "supplier" => Ok(Self::Supplier),
+            "library" => Ok(Self::Library),
+            leg => leg.parse().map(Self::Leg),
+        }
+    }
+}
+
+impl fmt::Display for Out {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Message { to, kind } => write!(f, "{to}:{kind}"),
+            Self::Ask(ticket) => write!(f, "{ILS}{ticket}"),
+            Self::Tell(occasion) => write!(f, "{MAIL}{}", word(occasion)),
+        }
+    }
+}
+
+impl FromStr for Out {
+    type Err = BadName;
+
+    fn from_str(text: &str) -> Result<Self, BadName> {
+        let bad = || BadName { text: text.to_owned(), what: "what was put into a lane" };
+        if let Some(ticket) = text.strip_prefix(ILS) {
+            return ticket.parse().map(Self::Ask);
+        }
+        if let Some(occasion) = text.strip_prefix(MAIL) {
+            return serde_json::from_value(occasion.into()).map(Self::Tell).map_err(|_| bad());
+        }
+        let (to, kind) = text.split_once(':').ok_or_else(bad)?;
+        Ok(Self::Message { to: to.parse()?, kind: kind.parse()? })
+    }
+}
+
+/// A word as its JSON writes it.
+pub(super) fn word(value: &impl Serialize) -> String {
+    match serde_json::to_value(value) {
+        Ok(serde_json::Value::String(word)) => word,
+        _ => String::new(),
+    }
+}
+
+/// Lets a name stand in JSON as its text.
+macro_rules! as_text {
+    ($($name:ident)*) => {$(
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+                to.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                String::deserialize(from)?.parse().map_err(D::Error::custom)
+            }
+        }
+    )*};
+}
+
+as_text! { Side Out }
+
+#[cfg(test)]
+mod tests {
+    use state_machine::hosted::{Step, VolumeNo};
+
+    use super::*;
+
+    #[test]
+    fn names_read_as_they_print() {
+        let ticket = Ticket { step: Step::HoldForPatron, volume: Some(VolumeNo(1)), round: 2 };
+        for (out, text) in [
+            (Out::Message { to: Side::Leg(LegId(3)), kind: OutKind::Request }, "leg-3:request"),
+            (Out::Message { to: Side::Supplier, kind: OutKind::Request }, "supplier:request"),
+            (Out::Ask(ticket), "ils:hold-for-patron/vol-1/2"),
+            (Out::Tell(Occasion::NewRequest), "mail:new-request"),
+        ] {
+            assert_eq!(out.to_string(), text);
+            assert_eq!(text.parse(), Ok(out));
+        }
+        for bad in ["", "ils:", "mail:nothing", "nobody:request", "requester"] {
+            assert!(bad.parse::<Out>().is_err(), "{bad}");
+        }
+        for name in ["@broker", "north", "ils:north", "mail:north"] {
+            assert_eq!(Destination::of(name).to_string(), name);
+        }
+    }
+}
