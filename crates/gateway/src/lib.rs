@@ -7,6 +7,7 @@
 pub mod api;
 mod config;
 mod health;
+mod hosted;
 pub mod http;
 pub mod ils_settings;
 pub mod intake;

@@ -12,19 +12,19 @@ use hyper::{
     Uri,
     header::{HeaderName, HeaderValue},
 };
-use iso18626::{NamespaceRule, ReadOptions};
+use iso18626::{Edition, NamespaceRule, ReadOptions};
 use jiff::SignedDuration;
 use registry::{Connection, Registry, Resends, SecretRef};
 use state_machine::{
     PeerId, Symbol,
     facts::{BrokerFacts, PeerFacts},
-    hosted::HostedFacts,
+    hosted::{HostedFacts, StepSetting},
 };
 
 use crate::{
     http::ClientLimits,
     outbox::{Header, Link, Peers, Post, Rate, RetryPlan, Route, Way},
-    requests::Wire,
+    requests::{BROKER, Wire},
 };
 
 /// The document that the store keeps the registry under.
@@ -124,7 +124,12 @@ impl Snapshot {
         let ids: Vec<PeerId> = registry.libraries().map(|library| library.id.clone()).collect();
         let peers = ids.into_iter().filter_map(|id| peer(&id).map(|peer| (id, peer))).collect();
         let broker = registry.broker();
-        Self { registry, version, broker, peers, hosted: BTreeMap::new() }
+        let usual = |_, _| StepSetting::On;
+        let hosted = registry
+            .libraries()
+            .filter_map(|library| Some((library.id.clone(), registry.hosted_facts(&library.id, usual)?)))
+            .collect();
+        Self { registry, version, broker, peers, hosted }
     }
 
     /// What the machines of a hosted library are told about it.
@@ -144,6 +149,9 @@ impl Snapshot {
 
     /// How a peer is written to.
     pub(crate) fn wire(&self, id: &PeerId) -> Wire {
+        if id.as_str() == BROKER || self.registry.is_hosted(id) {
+            return Wire { edition: Edition::V2021_2, ..Wire::default() };
+        }
         self.peers.get(id).map(|peer| peer.wire.clone()).unwrap_or_default()
     }
 

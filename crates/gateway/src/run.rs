@@ -15,7 +15,8 @@ use crate::{
     config::{FreeSpace, GatewayConfig},
     health::{self, Health},
     http::{Handler, RequestBody, Server},
-    intake::{Door, Intake},
+    hosted::Ways,
+    intake::{Door, Inside, Intake},
     ncip::{Counts, IlsWays, Ncip, NoHosted, SocketServer},
     outbox::{Outbox, OutboxHandle},
     registry_view::{DOCUMENT, RegistryView, Secrets},
@@ -117,9 +118,22 @@ impl Gateway {
             }
             None => None,
         };
+        let door = Arc::new(Door::new());
+        let intake = Arc::new(Intake {
+            requests: Arc::clone(&requests),
+            store: store.clone(),
+            view: Arc::clone(&view),
+            seams: seams.clone(),
+            authenticator: Arc::clone(&config.authenticator),
+            keep: config.keep_intake,
+            read: config.read,
+            door: Arc::clone(&door),
+            slots: Intake::slots(),
+        });
+        let lanes_to = Ways::new(Arc::clone(&view), Arc::new(Inside(Arc::clone(&intake))));
         let outbox = Outbox::start(
             store.clone(),
-            Arc::clone(&view) as _,
+            Arc::new(lanes_to),
             seams.clone(),
             config.tls.clone(),
             Arc::clone(&requests) as _,
@@ -132,7 +146,6 @@ impl Gateway {
         outbox.pushed(&lanes);
         timers.set(i64::MIN);
 
-        let door = Arc::new(Door::new());
         let space: Arc<dyn FreeSpace> = config.free_space.clone().unwrap_or_else(|| Arc::new(store.clone()));
         let keeper = Doorkeeper {
             door: Arc::clone(&door),
@@ -145,17 +158,6 @@ impl Gateway {
         let space_task = tokio::spawn(keeper.run());
 
         let addr = listener.local_addr().map_err(|why| StartError::Listen { at: config.listen, why })?;
-        let intake = Arc::new(Intake {
-            requests: Arc::clone(&requests),
-            store: store.clone(),
-            view: Arc::clone(&view),
-            seams: seams.clone(),
-            authenticator: Arc::clone(&config.authenticator),
-            keep: config.keep_intake,
-            read: config.read,
-            door: Arc::clone(&door),
-            slots: Intake::slots(),
-        });
         let counts = Counts::new(store.clone());
         let ncip = Arc::new(Ncip {
             store: store.clone(),

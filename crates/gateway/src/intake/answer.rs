@@ -104,6 +104,19 @@ impl Answer {
     }
 }
 
+/// As it comes back to a machine of this gateway.
+impl From<Answer> for crate::http::Answer {
+    fn from(answer: Answer) -> Self {
+        Self {
+            status: answer.status,
+            content_type: Some(answer.content_type),
+            retry_after: answer.retry_after.map(|seconds| seconds.to_string()),
+            location: None,
+            body: answer.body.into(),
+        }
+    }
+}
+
 /// What is wrong with a message that was read with errors.
 pub(super) fn errors(reading: &Reading) -> Errors {
     let told = reading.errors().take(ERRORS).map(|diagnostic| ErrorData {

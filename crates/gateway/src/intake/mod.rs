@@ -5,6 +5,7 @@
 mod answer;
 mod dedupe;
 mod http;
+mod inside;
 mod route;
 mod sender;
 
@@ -32,6 +33,7 @@ use crate::{
     seams::{Seams, millis},
 };
 
+pub(crate) use self::inside::Inside;
 pub use self::sender::{Authenticator, ByAddress, Claim, Said, Unproven};
 
 /// How many messages are handled at once; more are told to come again.
@@ -84,6 +86,7 @@ struct Received {
     content_type: String,
     headers: HeaderMap,
     from: SocketAddr,
+    proof: sender::Proof,
     at: Timestamp,
 }
 
@@ -122,7 +125,8 @@ impl Intake {
         let content_type = http::text(&head.headers, &CONTENT_TYPE);
         let bytes = body.read().await.map_err(|why| Answer::plain(why.status(), why.to_string()))?;
         let at = self.seams.clock.now();
-        let received = Received { bytes, content_type, headers: head.headers, from, at };
+        let proof = sender::Proof::Wanted;
+        let received = Received { bytes, content_type, headers: head.headers, from, proof, at };
         self.handle(received).await
     }
 

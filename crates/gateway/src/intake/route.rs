@@ -23,10 +23,10 @@ use crate::{
 };
 
 /// How often a message is routed anew when its request came into being, or its id was taken, meanwhile.
-const TRIES: usize = 4;
+pub(super) const TRIES: usize = 4;
 
 /// Where a message goes.
-enum Goes {
+pub(super) enum Goes {
     /// To a request that there is.
     To(RequestId),
     /// To one that there is, under a new id.
@@ -128,7 +128,7 @@ impl Intake {
     }
 
     /// The reply that a repeat gets again, to the letter.
-    fn again(&self, told: &Told, sender: &Sender, stored: StoredReply) -> Result<Answer, Answer> {
+    pub(super) fn again(&self, told: &Told, sender: &Sender, stored: StoredReply) -> Result<Answer, Answer> {
         tracing::info!(request = %stored.request, peer = %sender.peer, "a message came again");
         let kept = stored.reply.and_then(|reply| {
             let content_type = reply.content_type.clone();
@@ -260,7 +260,7 @@ fn may_not_ask(snapshot: &Snapshot, sender: &Sender) -> Option<Refusal> {
 }
 
 /// A new request must not reuse the id of another.
-fn reused(message: &Message) -> Option<Refusal> {
+pub(super) fn reused(message: &Message) -> Option<Refusal> {
     let Message::Request(request) = message else { return None };
     let kind = request.service_info.as_ref().and_then(|service| service.request_type.as_ref());
     let again = matches!(kind, Some(RequestType::Retry | RequestType::Reminder));
@@ -268,7 +268,7 @@ fn reused(message: &Message) -> Option<Refusal> {
     (!again).then(|| about_id(format!("`{id}` already exists: it is the id of another request")))
 }
 
-fn about_id(sentence: String) -> Refusal {
+pub(super) fn about_id(sentence: String) -> Refusal {
     Refusal { kind: ErrorType::UnrecognisedDataValue, element: "requestingAgencyRequestId", sentence }
 }
 

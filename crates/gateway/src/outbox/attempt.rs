@@ -7,6 +7,7 @@ use hyper::{
     body::Bytes,
     header::{CONTENT_TYPE, HeaderMap, HeaderValue},
 };
+use iso18626::ReadOptions;
 use jiff::Timestamp;
 use persistence::{Arrival, LaneEntry, Opened, StoreError};
 
@@ -16,7 +17,7 @@ use super::{
     plan::later,
 };
 use crate::{
-    http::{HttpClient, Outgoing, Sent},
+    http::{Answer, HttpClient, Outgoing, Sent},
     seams::millis,
 };
 
@@ -129,18 +130,25 @@ async fn post(shared: &Shared, to: &Post, client: &HttpClient, body: Bytes, repe
     let latency = shared.seams.clock.monotonic().saturating_duration_since(start);
     let at = shared.seams.clock.now();
     match told {
-        Ok(answer) => match judge(&answer, &to.read, repeat, at) {
-            Verdict::Told(outcome) => {
-                Carried::Told { outcome, exchange: Some(Exchange { answer, at, latency }) }
-            }
-            Verdict::NoAnswer { why, rest } => Carried::NoAnswer { why, rest, arrival: Arrival::Possible },
-        },
+        Ok(answer) => taken(answer, &to.read, repeat, at, latency),
         Err(failure) => {
             let arrival =
                 if failure.sent == Sent::Nothing { Arrival::Impossible } else { Arrival::Possible };
             Carried::NoAnswer { why: failure.why, rest: None, arrival }
         }
     }
+}
+
+fn taken(answer: Answer, read: &ReadOptions, repeat: Repeat, at: Timestamp, latency: Duration) -> Carried {
+    match judge(&answer, read, repeat, at) {
+        Verdict::Told(outcome) => Carried::Told { outcome, exchange: Some(Exchange { answer, at, latency }) },
+        Verdict::NoAnswer { why, rest } => Carried::NoAnswer { why, rest, arrival: Arrival::Possible },
+    }
+}
+
+/// What an answer means that came at once: from a machine of this gateway.
+pub(crate) fn judged(answer: Answer, read: &ReadOptions, repeat: Repeat, at: Timestamp) -> Carried {
+    taken(answer, read, repeat, at, Duration::ZERO)
 }
 
 /// The plan has ended.

@@ -29,6 +29,7 @@ use crate::{
     seams::{BoxFuture, Seams},
 };
 
+pub(crate) use self::attempt::judged;
 pub use self::{
     circuit::{Breaker, CircuitState},
     link::{Carried, Courier, Header, Link, Parcel, Peers, Post, Rate, Repeat, Route, Way},
