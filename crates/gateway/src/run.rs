@@ -14,8 +14,8 @@ use crate::{
     api::{self, Api, Token, model::IntakeState},
     config::{FreeSpace, GatewayConfig},
     health::{self, Health},
+    hosted::{Desk, HashKey, Ways},
     http::{Handler, RequestBody, Server},
-    hosted::Ways,
     intake::{Door, Inside, Intake},
     ncip::{Counts, IlsWays, Ncip, NoHosted, SocketServer},
     outbox::{Outbox, OutboxHandle},
@@ -100,6 +100,7 @@ impl Gateway {
         let in_data = |why| StartError::Data { at: config.data_dir.clone(), why };
         make_private(&config.data_dir).map_err(in_data)?;
         let token = Token::open(&config.data_dir, &*seams.ids).map_err(in_data)?;
+        let secret = HashKey::open(&config.data_dir, &*seams.ids).map_err(in_data)?;
         let store_config = StoreConfig { engine: config.engine.clone(), dir: config.store_dir() };
         let store = Store::open(&store_config, Box::new(SystemEntropy))?;
         let (registry, version) = read_registry(&store).await?;
@@ -158,6 +159,14 @@ impl Gateway {
         let space_task = tokio::spawn(keeper.run());
 
         let addr = listener.local_addr().map_err(|why| StartError::Listen { at: config.listen, why })?;
+        let desk = Arc::new(Desk {
+            requests: Arc::clone(&requests),
+            store: store.clone(),
+            view: Arc::clone(&view),
+            seams: seams.clone(),
+            secret,
+            asking: tokio::sync::Mutex::default(),
+        });
         let counts = Counts::new(store.clone());
         let ncip = Arc::new(Ncip {
             store: store.clone(),
@@ -187,6 +196,7 @@ impl Gateway {
         let api = Arc::new(Api {
             store: store.clone(),
             requests: Arc::clone(&requests),
+            desk,
             view,
             outbox: outbox.clone(),
             seams: seams.clone(),

@@ -31,6 +31,7 @@ use self::problem::Failure;
 pub(crate) use self::token::Token;
 use crate::{
     config::FreeSpace,
+    hosted::Desk,
     http::Source,
     intake::Door,
     ncip::Counts,
@@ -44,6 +45,7 @@ use crate::{
 pub(crate) struct Api {
     pub(crate) store: Store,
     pub(crate) requests: Arc<Requests>,
+    pub(crate) desk: Arc<Desk>,
     pub(crate) view: Arc<RegistryView>,
     pub(crate) outbox: OutboxHandle,
     pub(crate) seams: Seams,
@@ -68,7 +70,7 @@ type Shared = State<Arc<Api>>;
 pub(crate) fn router(api: Arc<Api>) -> Router {
     let paths = Router::new()
         .route("/status", get(store::status))
-        .route("/requests", get(requests::list))
+        .route("/requests", get(requests::list).post(requests::ask))
         .route("/requests/{id}", get(requests::show))
         .route("/requests/{id}/watch", get(requests::watch))
         .route("/requests/{id}/messages/{*message}", get(requests::message))

@@ -11,7 +11,10 @@ use hyper::{
 use persistence::StoreError;
 
 use super::model::{Fault, Problem};
-use crate::requests::{Failed, StaffFailed};
+use crate::{
+    hosted::NotAsked,
+    requests::{Failed, StaffFailed},
+};
 
 /// A call that failed.
 #[derive(Debug)]
@@ -72,6 +75,24 @@ impl From<StoreError> for Failure {
             _ => (StatusCode::INTERNAL_SERVER_ERROR, "store.failed"),
         };
         Self::new(status, slug, error.to_string())
+    }
+}
+
+impl From<NotAsked> for Failure {
+    fn from(why: NotAsked) -> Self {
+        let detail = why.to_string();
+        match why {
+            NotAsked::UnknownLibrary(_) => Self::new(StatusCode::NOT_FOUND, "peer.unknown", detail),
+            NotAsked::NotHosted(_) => Self::new(StatusCode::CONFLICT, "peer.not-hosted", detail),
+            NotAsked::MayNotAsk { .. } => Self::new(StatusCode::CONFLICT, "peer.may-not-ask", detail),
+            NotAsked::NoPatron | NotAsked::Nothing | NotAsked::Unwritable(_) => Self::bad(detail),
+            NotAsked::Failed(Failed::Store(error)) => error.into(),
+            NotAsked::Failed(Failed::Damaged(corrupt)) => StoreError::Corrupt(corrupt).into(),
+            NotAsked::Failed(Failed::NotCreated(_)) => {
+                Self::new(StatusCode::CONFLICT, "request.not-taken", detail)
+            }
+            NotAsked::Failed(_) => Self::bug(detail),
+        }
     }
 }
 

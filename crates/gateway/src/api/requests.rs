@@ -9,17 +9,20 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use hyper::{StatusCode, header::CONTENT_TYPE};
+use iso18626::ServiceType;
 use persistence::{Cursor, KeptBody, Listing, MessageId, Opened, RequestId, Role, Step as KeptStep, Stored};
 use serde::Deserialize;
+use state_machine::{PeerId, hosted::Origin};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::{
     Api, Shared, lines,
-    model::{Act, Done, Reason, Related, RequestDetail, RequestPage, Watched},
+    model::{Act, Ask, AskOrigin, Done, Reason, Related, RequestDetail, RequestPage, Watched},
     problem::Failure,
     timeline,
 };
 use crate::{
+    hosted::{Asked, Came, Wish},
     requests::{ATTENTION, Because, EVERYBODY, Stepped, any_key, read_kept, related_keys, supplier_key},
     seams::within,
 };
@@ -234,6 +237,49 @@ pub(super) async fn act(
     with.insert("action".to_owned(), action.clone().into());
     let stepped = api.requests.act(request, &action, &with.into(), &because).await?;
     Ok(Json(done(request, &stepped)))
+}
+
+/// A patron of a hosted library asks for something.
+pub(super) async fn ask(State(api): Shared, Json(ask): Json<Ask>) -> Result<Json<Done>, Failure> {
+    let service = match ask.service.as_deref() {
+        None => None,
+        Some("Loan") => Some(ServiceType::Loan),
+        Some("Copy") => Some(ServiceType::Copy),
+        Some("CopyOrLoan") => Some(ServiceType::CopyOrLoan),
+        Some(other) => {
+            return Err(Failure::bad(format!("`{other}` is no service: say Loan, Copy or CopyOrLoan")));
+        }
+    };
+    let came = Came {
+        origin: match ask.origin {
+            None | Some(AskOrigin::Rest) => Origin::Rest,
+            Some(AskOrigin::Staff) => Origin::Staff,
+        },
+        once: None,
+        theirs: None,
+    };
+    let wish = Wish {
+        patron: ask.patron,
+        service,
+        title: ask.title,
+        author: ask.author,
+        title_of_component: ask.title_of_component,
+        pages: ask.pages,
+        volumes: ask.volumes,
+        edition: ask.edition,
+        isbn: ask.isbn,
+        issn: ask.issn,
+        records: ask.records.into_iter().collect(),
+        need_before: ask.need_before,
+        note: ask.note,
+        ..Wish::default()
+    };
+    match api.desk.ask(&PeerId::new(ask.library), wish, came).await? {
+        Asked::Made(request, stepped) => Ok(Json(done(request, &stepped))),
+        Asked::Before(request) => {
+            Err(Failure::bug(format!("{request} was made by a message that has no key")))
+        }
+    }
 }
 
 pub(super) async fn erase(

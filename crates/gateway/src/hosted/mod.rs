@@ -1,6 +1,12 @@
 //! Hosted libraries: how what their machines put into lanes gets to the broker, to their ILS and to their staff, and how what patrons,
 //! staff and ILSs do gets to their machines. What happens to a request it must never decide itself.
 
+mod desk;
+mod secret;
 mod ways;
 
-pub(crate) use self::ways::Ways;
+pub(crate) use self::{
+    desk::{Asked, Came, Desk, NotAsked, Wish},
+    secret::HashKey,
+    ways::Ways,
+};

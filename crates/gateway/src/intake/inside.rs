@@ -57,7 +57,11 @@ impl Courier for Inside {
                 }
                 (_, Destination::Ils(_) | Destination::Staff(_)) => {
                     let why = "no message goes there";
-                    return Carried::NoAnswer { why: why.to_owned(), rest: None, arrival: Arrival::Impossible };
+                    return Carried::NoAnswer {
+                        why: why.to_owned(),
+                        rest: None,
+                        arrival: Arrival::Impossible,
+                    };
                 }
             };
             let options = ReadOptions { namespace: NamespaceRule::Required, ..ReadOptions::default() };

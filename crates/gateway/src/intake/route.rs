@@ -17,9 +17,7 @@ use super::{
 };
 use crate::{
     registry_view::Snapshot,
-    requests::{
-        Failed, Input, Loaded, Side, What, Work, any_key, clear, requester_key, supplier_key, word,
-    },
+    requests::{Failed, Input, Loaded, Side, What, Work, any_key, clear, requester_key, supplier_key, word},
 };
 
 /// How often a message is routed anew when its request came into being, or its id was taken, meanwhile.

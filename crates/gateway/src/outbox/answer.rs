@@ -33,9 +33,7 @@ pub(super) fn judge(answer: &Answer, options: &ReadOptions, repeat: Repeat, now:
     match confirmation(answer, options) {
         Ok((kind, header, errors)) => match header.message_status {
             MessageStatus::OK => Verdict::Told(Outcome::Confirmed),
-            MessageStatus::ERROR
-                if kind == Kind::Request && repeat == Repeat::Repeat && has_it(&errors) =>
-            {
+            MessageStatus::ERROR if kind == Kind::Request && repeat == Repeat::Repeat && has_it(&errors) => {
                 Verdict::Told(Outcome::AlreadyThere(errors))
             }
             MessageStatus::ERROR => Verdict::Told(Outcome::Refused(errors)),

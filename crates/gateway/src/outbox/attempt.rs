@@ -132,8 +132,7 @@ async fn post(shared: &Shared, to: &Post, client: &HttpClient, body: Bytes, repe
     match told {
         Ok(answer) => taken(answer, &to.read, repeat, at, latency),
         Err(failure) => {
-            let arrival =
-                if failure.sent == Sent::Nothing { Arrival::Impossible } else { Arrival::Possible };
+            let arrival = if failure.sent == Sent::Nothing { Arrival::Impossible } else { Arrival::Possible };
             Carried::NoAnswer { why: failure.why, rest: None, arrival }
         }
     }

@@ -307,10 +307,11 @@ impl<'a> Draft<'a> {
                 tracing::info!(request = %self.request, slug, about, "an incident is settled");
             }
             Deed::Know { peer, id, side } => self.know(&peer, &id, side),
-            Deed::KnowItem { barcode, volume: _ } => {
+            Deed::KnowItem { barcode, volume } => {
                 if let Some(library) = &self.beside.library {
                     self.external.push(ExternalOp::Set(item_key(library, &barcode)));
                 }
+                self.beside.items.insert(barcode, volume);
             }
             Deed::Close => self.lifecycle = Lifecycle::Closed { at: millis(self.now) },
             Deed::Reopen => self.lifecycle = Lifecycle::Open,
@@ -340,8 +341,15 @@ impl<'a> Draft<'a> {
                 self.beside.stamps.insert(peer.clone(), at);
                 let losses = rendered.losses.iter().map(ToString::to_string).collect();
                 let message = self.requests.new_message();
-                let logged =
-                    LoggedOut { message, out, peer, text, edition: wire.edition.to_string(), losses, resends: None };
+                let logged = LoggedOut {
+                    message,
+                    out,
+                    peer,
+                    text,
+                    edition: wire.edition.to_string(),
+                    losses,
+                    resends: None,
+                };
                 self.pushes.push(Push { logged, body: rendered.body });
                 self.count("message.out");
             }
@@ -441,9 +449,7 @@ impl<'a> Draft<'a> {
     }
 
     fn unconfirmed(&self) -> Vec<Unconfirmed> {
-        let waiting = self.lanes.iter().filter_map(|entry| {
-            unconfirmed(out_of(entry)?, arrival(entry))
-        });
+        let waiting = self.lanes.iter().filter_map(|entry| unconfirmed(out_of(entry)?, arrival(entry)));
         let pushed =
             self.pushes.iter().filter_map(|push| unconfirmed(push.logged.out.clone(), Arrival::Impossible));
         waiting.chain(pushed).collect()

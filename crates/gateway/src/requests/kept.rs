@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use persistence::RequestId;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use state_machine::PeerId;
+use state_machine::{PeerId, hosted::VolumeNo};
 
 use super::{
     machine::{Kind, State},
@@ -41,6 +41,9 @@ pub(crate) struct Beside {
     /// Since when it is on the list of those that need staff, in milliseconds since 1970.
     #[serde(default)]
     pub(crate) attention: Option<i64>,
+    /// Which volume of it each barcode in the library's ILS is.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) items: BTreeMap<String, VolumeNo>,
     /// Since when it is on its hosted library's list of open requests, in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) open: Option<i64>,

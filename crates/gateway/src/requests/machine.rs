@@ -124,7 +124,9 @@ pub(super) fn decide(state: Option<State>, input: &Input, facts: &Facts<'_>) -> 
         },
         (Some(State::Borrowing(state)), Input::Hosted(input)) => run::<Borrowing>(Some(*state), input, facts),
         (Some(State::Lending(state)), Input::Hosted(input)) => run::<Lending>(Some(*state), input, facts),
-        (Some(state), _) => Err(format!("an input of another machine came to one of {}", state.kind().as_str())),
+        (Some(state), _) => {
+            Err(format!("an input of another machine came to one of {}", state.kind().as_str()))
+        }
     }
 }
 
@@ -185,7 +187,8 @@ fn run<M: Hosted>(
     facts: &Facts<'_>,
 ) -> Result<Decided, String> {
     let library = facts.library.ok_or("the registry does not say of whose library the request is")?;
-    let context = hosted::Context { now: facts.now, key: facts.key, library, snapshot: facts.snapshot.version };
+    let context =
+        hosted::Context { now: facts.now, key: facts.key, library, snapshot: facts.snapshot.version };
     let decision = M::decide(state.as_ref(), &of_machine::<M>(input)?, &context);
     let rule = |used: &hosted::RuleUsed| LoggedRule::hosted(M::KIND, used);
     let refused = decision.refusal().map(rule);
@@ -352,7 +355,9 @@ impl From<hosted::Effect> for Deed {
             E::Tell { occasion } => Self::Tell(occasion),
             E::SetTimer { name, at } => Self::SetTimer { name: name.to_string(), at },
             E::ClearTimer { name } => Self::ClearTimer { name: name.to_string() },
-            E::RaiseIncident { slug, text, volume: about } => Self::Raise { slug, text, about: volume(about) },
+            E::RaiseIncident { slug, text, volume: about } => {
+                Self::Raise { slug, text, about: volume(about) }
+            }
             E::SettleIncident { slug, volume: about } => Self::Settle { slug, about: volume(about) },
             E::KnowAs { peer, id } => Self::Know { peer, id, side: Side::Library },
             E::KnowItem { barcode, volume } => Self::KnowItem { barcode, volume },

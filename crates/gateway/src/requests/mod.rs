@@ -2,6 +2,7 @@
 //! of it. Must never let an effect out before its commit.
 
 mod draft;
+mod fit;
 mod kept;
 mod locate;
 mod logged;
@@ -32,13 +33,13 @@ use crate::{outbox::OutboxHandle, registry_view::RegistryView, seams::Seams, tim
 pub(crate) use self::{
     draft::{EntryChange, Refusal, Work},
     kept::{
-        ATTENTION, EVERYBODY, Kept, OPEN, any_key, borrowing_key, item_key, lending_key, related_keys, requester_key,
+        ATTENTION, EVERYBODY, Kept, any_key, bare, borrowing_key, lending_key, related_keys, requester_key,
         supplier_key,
     },
-    logged::{Logged, LoggedOut, LoggedOutcome, LoggedRule, LoggedTable, What, sentences, word},
-    machine::{Input, Kind, State},
+    logged::{Logged, LoggedOut, LoggedOutcome, LoggedRule, What, sentences, word},
+    machine::{Input, Kind},
     names::{BROKER, Destination, Out, Side},
-    render::{Answering, Wire, clear},
+    render::{Answering, Wire, XML, clear},
     staff::{Because, StaffFailed},
 };
 

@@ -112,7 +112,11 @@ fn delivery(settlement: &Settlement, loaded: Option<&Loaded>) -> Result<Work, Go
     });
     let asks = StaffAction::AskStatus;
     if matches!(settlement.outcome, Outcome::AlreadyThere(_))
-        && loaded.kept.state.brokering().is_some_and(|state| brokering::allowed_actions(state).contains(&asks))
+        && loaded
+            .kept
+            .state
+            .brokering()
+            .is_some_and(|state| brokering::allowed_actions(state).contains(&asks))
     {
         let (action, by) = (asks, "gateway".to_owned());
         let reason = "the supplier says that it has the request already: verify it".to_owned();
@@ -131,10 +135,9 @@ fn outcome(outcome: &Outcome, entry: &LaneEntry) -> (DeliveryOutcome, LoggedOutc
             (DeliveryOutcome::Confirmed, LoggedOutcome::Answered { said: (**said).clone() })
         }
         Outcome::AlreadyThere(_) => (DeliveryOutcome::Confirmed, LoggedOutcome::AlreadyThere),
-        Outcome::Refused(errors) => (
-            DeliveryOutcome::Refused(errors.clone()),
-            LoggedOutcome::Refused { errors: sentences(errors) },
-        ),
+        Outcome::Refused(errors) => {
+            (DeliveryOutcome::Refused(errors.clone()), LoggedOutcome::Refused { errors: sentences(errors) })
+        }
         Outcome::Undeliverable { why, .. } => (
             DeliveryOutcome::Undeliverable { why: why.clone(), arrival: arrival(entry) },
             LoggedOutcome::Undeliverable { why: why.clone() },

@@ -12,6 +12,7 @@ use super::{
     EntryChange, Failed, Input, Loaded, Logged, LoggedOut, LoggedOutcome, Out, Refusal, Requests, Stepped,
     What, Work,
     draft::{arrival, out_of},
+    fit::fitted,
 };
 
 /// Why staff could not do it.
@@ -84,11 +85,11 @@ impl Requests {
                 let action: StaffAction = action.parse().map_err(|why| bad(format!("{why}")))?;
                 Input::Brokering(brokering::Input::Staff { action, by, reason })
             } else {
-                state.check_act(act).map_err(bad)?;
+                let act = fitted(state, act, &reason).map_err(bad)?;
                 if let What::Staff { act: logged, .. } = &mut what {
                     *logged = Some(act.clone());
                 }
-                Input::hosted(hosted::Input::Staff { act: act.clone(), by, reason })
+                Input::hosted(hosted::Input::Staff { act, by, reason })
             };
             let mut work = Work::new(what, Some(input));
             work.refusal = if state.brokering().is_some() { Refusal::IsKept } else { Refusal::IsTold };

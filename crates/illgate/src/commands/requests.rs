@@ -1,8 +1,10 @@
 //! `illgate requests`: where requests stand, what happened to each, and what staff may do.
 
 use clap::{Args, Subcommand, builder::PossibleValuesParser};
-use gateway::api::model::{Act, Done, RequestDetail, RequestLine, RequestPage, Watched};
-use state_machine::brokering::{Phase, StaffAction};
+use gateway::api::model::{Act, Ask, AskOrigin, Done, RequestDetail, RequestLine, RequestPage, Watched};
+use jiff::Timestamp;
+use serde_json::{Map, Value, json};
+use state_machine::brokering::Phase;
 
 use super::{Context, wait};
 use crate::{
@@ -17,7 +19,9 @@ pub(crate) const EXAMPLES: &str = "Examples:
   illgate requests show BVR-2026-0041          by the requester's id, a supplier's, or ours
   illgate requests show req_01... --message 3/in
   illgate requests watch req_01...
-  illgate requests act req_01... close --reason 'found on our own shelf'";
+  illgate requests act req_01... close --reason 'found on our own shelf'
+  illgate requests act req_01... ship --volume 31183004 --volume 31183005 --due 2026-12-20
+  illgate requests ask north --patron 21234000 --title 'Dune' --author 'Herbert, Frank'";
 
 /// What to do with requests.
 #[derive(Debug, Subcommand)]
@@ -30,6 +34,8 @@ pub(crate) enum Command {
     Watch(Watch),
     /// Do one of the things that staff may do with a request
     Act(ActOn),
+    /// Ask for something for a patron of a library that this gateway hosts
+    Ask(Box<AskFor>),
 }
 
 /// Which requests.
@@ -78,11 +84,74 @@ pub(crate) struct ActOn {
     /// The request's id
     id: String,
     /// What to do; `requests show` lists what can be done now
-    #[arg(value_parser = actions())]
     action: String,
-    /// Why; it is kept with the request
-    #[arg(long)]
+    /// Why; it is kept with the request. Where the act itself has a reason, such as `NotOnShelf`, it is this one
+    #[arg(long, default_value = "")]
     reason: String,
+    /// Of a hosted library: a volume, by its barcode or as `vol-1`; may be repeated
+    #[arg(long = "volume", value_name = "BARCODE")]
+    volumes: Vec<String>,
+    /// When it is due: a date, or a date and time with its offset
+    #[arg(long, value_name = "DATE")]
+    due: Option<String>,
+    /// A few words that go with it
+    #[arg(long)]
+    note: Option<String>,
+    /// Where a copy can be fetched
+    #[arg(long)]
+    url: Option<String>,
+    /// Which asking of the ILS, as `requests show` names it
+    #[arg(long)]
+    ticket: Option<String>,
+    /// Anything else that the act takes, as a JSON object
+    #[arg(long, value_name = "JSON")]
+    data: Option<String>,
+}
+
+/// What a patron wants.
+#[derive(Debug, Args)]
+pub(crate) struct AskFor {
+    /// The library, by its id in the registry
+    library: String,
+    /// The patron's barcode; it is sealed and never shown
+    #[arg(long)]
+    patron: String,
+    /// What kind of service
+    #[arg(long, value_parser = ["Loan", "Copy", "CopyOrLoan"])]
+    service: Option<String>,
+    /// The title
+    #[arg(long)]
+    title: Option<String>,
+    /// The author
+    #[arg(long)]
+    author: Option<String>,
+    /// The title of an article or chapter
+    #[arg(long)]
+    article: Option<String>,
+    /// Which pages
+    #[arg(long)]
+    pages: Option<String>,
+    /// A volume; may be repeated
+    #[arg(long = "volume")]
+    volumes: Vec<String>,
+    /// Which edition
+    #[arg(long)]
+    edition: Option<String>,
+    /// ISBN
+    #[arg(long)]
+    isbn: Option<String>,
+    /// ISSN
+    #[arg(long)]
+    issn: Option<String>,
+    /// A record number, as in `OCLC:1234`; may be repeated
+    #[arg(long = "record", value_name = "WHOSE:NUMBER", value_parser = record)]
+    records: Vec<(String, String)>,
+    /// Of no use after this: a date, or a date and time with its offset
+    #[arg(long, value_name = "DATE")]
+    need_before: Option<String>,
+    /// What the patron writes; it is sealed
+    #[arg(long)]
+    note: Option<String>,
 }
 
 pub(crate) fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
@@ -92,6 +161,7 @@ pub(crate) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::Show(which) => wait(show(context, &client, &which)),
         Command::Watch(which) => wait(watch(context, &client, &which)),
         Command::Act(act) => wait(self::act(context, &client, &act)),
+        Command::Ask(ask) => wait(self::ask(context, &client, *ask)),
     }
 }
 
@@ -192,17 +262,76 @@ fn phases() -> PossibleValuesParser {
     PossibleValuesParser::new(Phase::ALL.iter().map(|phase| phase.as_str()))
 }
 
-fn actions() -> PossibleValuesParser {
-    PossibleValuesParser::new(StaffAction::ALL.iter().map(|action| action.as_str()))
-}
-
 fn is_over(line: &RequestLine) -> bool {
     Phase::ALL.iter().any(|phase| phase.as_str() == line.phase && phase.is_final())
 }
 
 async fn act(context: &Context, client: &Client, act: &ActOn) -> Result<Exit, Failure> {
-    let ask = Act { action: act.action.clone(), reason: act.reason.clone(), by: Some(user()) };
+    let reason = if act.reason.trim().is_empty() { act.action.clone() } else { act.reason.clone() };
+    let ask = Act { action: act.action.clone(), reason, by: Some(user()), with: with(act)? };
     let done: Done = client.post(&format!("requests/{}/act", part(&act.id)), &ask).await?;
+    context.output.value(&done, |done, colour| self::done(&done.request, done, colour))?;
+    Ok(Exit::Ok)
+}
+
+/// What goes with an act.
+fn with(act: &ActOn) -> Result<Map<String, Value>, Failure> {
+    let mut with = match &act.data {
+        Some(data) => serde_json::from_str(data).map_err(|why| {
+            Failure::new(Exit::Usage, "usage.data", format!("--data is no JSON object: {why}"))
+        })?,
+        None => Map::new(),
+    };
+    if !act.volumes.is_empty() {
+        let volume = |told: &String| {
+            if told.starts_with("vol-") { json!(told) } else { json!({ "barcode": told }) }
+        };
+        with.insert("volumes".to_owned(), act.volumes.iter().map(volume).collect());
+    }
+    if let Some(due) = &act.due {
+        with.insert("due".to_owned(), json!(instant(due)?));
+    }
+    for (key, value) in [("note", &act.note), ("url", &act.url), ("ticket", &act.ticket)] {
+        if let Some(value) = value {
+            with.insert(key.to_owned(), json!(value));
+        }
+    }
+    Ok(with)
+}
+
+/// A date and time, or the end of a day.
+fn instant(text: &str) -> Result<Timestamp, Failure> {
+    let day = |text: &str| format!("{text}T23:59:59Z").parse::<Timestamp>();
+    text.parse().or_else(|_| day(text)).map_err(|_| {
+        let sentence = format!("`{text}` is no date: write 2026-12-20, or 2026-12-20T18:00:00Z");
+        Failure::new(Exit::Usage, "usage.date", sentence)
+    })
+}
+
+fn record(text: &str) -> Result<(String, String), String> {
+    let (whose, number) = text.split_once(':').ok_or("write WHOSE:NUMBER, as in OCLC:1234")?;
+    Ok((whose.to_owned(), number.to_owned()))
+}
+
+async fn ask(context: &Context, client: &Client, ask: AskFor) -> Result<Exit, Failure> {
+    let ask = Ask {
+        library: ask.library,
+        patron: ask.patron,
+        service: ask.service,
+        title: ask.title,
+        author: ask.author,
+        title_of_component: ask.article,
+        pages: ask.pages,
+        volumes: ask.volumes,
+        edition: ask.edition,
+        isbn: ask.isbn,
+        issn: ask.issn,
+        records: ask.records.into_iter().collect(),
+        need_before: ask.need_before.as_deref().map(instant).transpose()?,
+        note: ask.note,
+        origin: Some(AskOrigin::Staff),
+    };
+    let done: Done = client.post("requests", &ask).await?;
     context.output.value(&done, |done, colour| self::done(&done.request, done, colour))?;
     Ok(Exit::Ok)
 }

@@ -315,8 +315,76 @@ pub struct Act {
     #[serde(default)]
     pub by: Option<String>,
     /// What the act of a hosted library's staff needs besides: `volumes`, `due` and the like.
-    #[serde(flatten)]
+    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
     pub with: serde_json::Map<String, Value>,
+}
+
+/// `POST requests`: a patron of a hosted library asks for something.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Ask {
+    /// The library, by its id in the registry.
+    pub library: String,
+    /// The patron's barcode. It is sealed, and never shown.
+    pub patron: String,
+    /// `Loan`, `Copy` or `CopyOrLoan`; a loan where nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// The title.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// The author.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// The title of an article or chapter.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title_of_component: Option<String>,
+    /// Which pages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pages: Option<String>,
+    /// Which volumes.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub volumes: Vec<String>,
+    /// Which edition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub edition: Option<String>,
+    /// ISBN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub isbn: Option<String>,
+    /// ISSN.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub issn: Option<String>,
+    /// Record numbers, by whose they are: `{"OCLC": "1234"}`.
+    #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
+    pub records: std::collections::BTreeMap<String, String>,
+    /// Of no use after this.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub need_before: Option<Timestamp>,
+    /// What the patron writes. It is sealed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub note: Option<String>,
+    /// Who brings it: staff look at it before it is sent; other systems have had it looked at.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub origin: Option<AskOrigin>,
+}
+
+impl std::fmt::Debug for Ask {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Ask")
+            .field("library", &self.library)
+            .field("title", &self.title)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Who brings a patron's request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum AskOrigin {
+    /// Staff.
+    Staff,
+    /// Another system.
+    Rest,
 }
 
 /// `POST queue/{message}/resend`, `POST queue/{message}/drop`, `POST requests/{id}/erase`.

@@ -1,0 +1,283 @@
+//! The desk of the hosted libraries: a patron's wish becomes a request here, from wherever it comes. Who the patron is goes into the sealed
+//! bytes and a keyed hash, and nowhere else. Must never decide what becomes of the request: that is its machine's.
+
+use std::sync::Arc;
+
+use iso18626::{
+    BibliographicItemId, BibliographicItemIdCode, BibliographicRecordId, DateTime, Edition, Message, Open,
+    PatronInfo, PublicationInfo, Request, ServiceInfo, ServiceType, WriteOptions,
+};
+use jiff::{SignedDuration, Timestamp};
+use persistence::{Body, RequestId, Store};
+use state_machine::{
+    PeerId,
+    facts::PeerStanding,
+    hosted::{self, HostedFacts, Origin, Over},
+    sealed::split_sealed,
+};
+
+use super::secret::HashKey;
+use crate::{
+    registry_view::{RegistryView, Snapshot},
+    requests::{Failed, Input, Requests, Stepped, What, Work, XML, bare, clear, read_kept},
+    seams::{Seams, timestamp},
+};
+
+/// The desk.
+pub(crate) struct Desk {
+    pub(crate) requests: Arc<Requests>,
+    pub(crate) store: Store,
+    pub(crate) view: Arc<RegistryView>,
+    pub(crate) seams: Seams,
+    pub(crate) secret: HashKey,
+    /// One wish at a time: of two that are the same, the second must see the first.
+    pub(crate) asking: tokio::sync::Mutex<()>,
+}
+
+/// What a patron wants. Not to be shown: it names the patron.
+#[derive(Clone, Default)]
+pub(crate) struct Wish {
+    /// The patron's barcode.
+    pub(crate) patron: String,
+    /// A loan, a copy, or either.
+    pub(crate) service: Option<ServiceType>,
+    pub(crate) title: Option<String>,
+    pub(crate) author: Option<String>,
+    pub(crate) title_of_component: Option<String>,
+    pub(crate) pages: Option<String>,
+    pub(crate) volumes: Vec<String>,
+    pub(crate) edition: Option<String>,
+    pub(crate) publisher: Option<String>,
+    pub(crate) published: Option<String>,
+    pub(crate) isbn: Option<String>,
+    pub(crate) issn: Option<String>,
+    /// Record numbers, each with whose they are.
+    pub(crate) records: Vec<(String, String)>,
+    /// Barcodes and other ids by which the same thing is known again.
+    pub(crate) things: Vec<String>,
+    pub(crate) need_before: Option<Timestamp>,
+    /// What the patron wrote.
+    pub(crate) note: Option<String>,
+}
+
+/// How a wish came.
+#[derive(Clone, Debug)]
+pub(crate) struct Came {
+    pub(crate) origin: Origin,
+    /// By what a repeat of the message that brought it is known.
+    pub(crate) once: Option<String>,
+    /// The sender's own id of it.
+    pub(crate) theirs: Option<String>,
+}
+
+/// What became of a wish.
+#[derive(Debug)]
+pub(crate) enum Asked {
+    /// It is a request now.
+    Made(RequestId, Box<Stepped>),
+    /// It has been one since the same message came before.
+    Before(RequestId),
+}
+
+/// Why a wish became no request.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotAsked {
+    #[error("the registry has no library `{0}`")]
+    UnknownLibrary(PeerId),
+    #[error("`{0}` speaks ISO 18626 itself: its patrons ask there")]
+    NotHosted(PeerId),
+    #[error("`{library}` {why}")]
+    MayNotAsk { library: PeerId, why: &'static str },
+    #[error("a patron is missing: whose request is it?")]
+    NoPatron,
+    #[error("nothing says what is wanted: a title, a number or an item")]
+    Nothing,
+    #[error("it cannot be written as a request: {0}")]
+    Unwritable(String),
+    #[error("{0}")]
+    Failed(Failed),
+}
+
+impl Desk {
+    /// Makes a request of what a patron wants.
+    pub(crate) async fn ask(&self, library: &PeerId, wish: Wish, came: Came) -> Result<Asked, NotAsked> {
+        let snapshot = self.view.snapshot();
+        let facts = may_ask(&snapshot, library)?;
+        if wish.patron.trim().is_empty() {
+            return Err(NotAsked::NoPatron);
+        }
+        let things = things(&wish);
+        if things.is_empty() {
+            return Err(NotAsked::Nothing);
+        }
+        let keys: Vec<String> =
+            things.iter().map(|thing| self.secret.wish(library, &wish.patron, thing)).collect();
+        let _one_at_a_time = self.asking.lock().await;
+        if let Some(once) = &came.once
+            && let Some(before) = self.find(once).await?
+        {
+            return Ok(Asked::Before(before));
+        }
+        let now = self.seams.clock.now();
+        let duplicate_of = self.duplicate(&keys, facts.duplicate_window, now).await?;
+        let request = self.requests.new_id();
+        let whole = self.written(request, wish, facts, now);
+        let message = Message::Request(whole.clone());
+        let options = WriteOptions::new(Edition::V2021_2);
+        let bytes = iso18626::write(&message, &options)
+            .map_err(|why| NotAsked::Unwritable(format!("{} has no valid form", why.path)))?
+            .bytes;
+        let body = Body { content_type: XML.to_owned(), sealed: bytes, clear: clear(&message, &options) };
+        let (bare, parts) = split_sealed(whole);
+        let made = self.requests.step(request, |_| {
+            let input = hosted::Input::Ask {
+                request: Box::new(bare.clone()),
+                origin: came.origin,
+                duplicate_of: duplicate_of.clone(),
+            };
+            let mut work = Work::new(What::Asked { origin: came.origin }, Some(Input::hosted(input)));
+            work.library = Some(library.clone());
+            work.raw_in = Some(body.clone());
+            work.sealed = Some(parts.clone());
+            work.known = keys.clone();
+            work.known.extend(came.theirs.as_ref().map(|id| theirs_key(library, id)));
+            work.claim = came.once.clone();
+            Ok(work)
+        });
+        let stepped = made.await.map_err(NotAsked::Failed)?;
+        tracing::info!(%request, %library, origin = ?came.origin, "a patron's request was taken");
+        Ok(Asked::Made(request, Box::new(stepped)))
+    }
+
+    /// The request that is known by this external key.
+    pub(crate) async fn find(&self, key: &str) -> Result<Option<RequestId>, NotAsked> {
+        self.store.find_external(key).await.map_err(|why| NotAsked::Failed(why.into()))
+    }
+
+    /// The request that the same patron made for the same thing within the window, if it is not over.
+    async fn duplicate(
+        &self,
+        keys: &[String],
+        window: SignedDuration,
+        now: Timestamp,
+    ) -> Result<Option<String>, NotAsked> {
+        for key in keys {
+            let Some(request) = self.find(key).await? else { continue };
+            let made = timestamp(i64::try_from(request.millis()).unwrap_or(i64::MAX));
+            if now.duration_since(made) >= window {
+                continue;
+            }
+            let stored = self.store.request(request).await.map_err(|why| NotAsked::Failed(why.into()))?;
+            // What cannot be read is no reason to send somebody away.
+            let kept = stored.as_ref().and_then(|stored| read_kept(stored).ok());
+            let summary = kept.and_then(|kept| kept.state.hosted());
+            if summary.is_some_and(|summary| summary.over == Over::Open) {
+                return Ok(Some(request.to_string()));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The wish as a request to the broker, whole.
+    fn written(&self, request: RequestId, wish: Wish, facts: &HostedFacts, now: Timestamp) -> Request {
+        let mut whole = Request::default();
+        whole.header.supplying_agency_id = Some(facts.broker.to_agency_id());
+        whole.header.requesting_agency_id = facts.symbol.to_agency_id();
+        whole.header.timestamp = DateTime::from_instant(now);
+        whole.header.requesting_agency_request_id = bare(request);
+        let info = &mut whole.bibliographic_info;
+        info.title = wish.title;
+        info.author = wish.author;
+        info.title_of_component = wish.title_of_component;
+        info.pages_requested = wish.pages;
+        info.volume = wish.volumes;
+        info.edition = wish.edition;
+        let number = |code: BibliographicItemIdCode, identifier: String| BibliographicItemId {
+            code: code.into(),
+            identifier,
+        };
+        info.bibliographic_item_id.extend(wish.isbn.map(|isbn| number(BibliographicItemIdCode::ISBN, isbn)));
+        info.bibliographic_item_id.extend(wish.issn.map(|issn| number(BibliographicItemIdCode::ISSN, issn)));
+        info.bibliographic_record_id = wish
+            .records
+            .into_iter()
+            .map(|(code, identifier)| BibliographicRecordId { code: Open::new(code), identifier })
+            .collect();
+        if wish.publisher.is_some() || wish.published.is_some() {
+            whole.publication_info = Some(PublicationInfo {
+                publisher: wish.publisher,
+                publication_date: wish.published,
+                ..PublicationInfo::default()
+            });
+        }
+        whole.service_info = Some(ServiceInfo {
+            service_type: wish.service.unwrap_or(ServiceType::Loan),
+            need_before_date: wish.need_before.map(DateTime::from_instant),
+            note: wish.note,
+            ..ServiceInfo::default()
+        });
+        whole.patron_info = Some(PatronInfo { patron_id: Some(wish.patron), ..PatronInfo::default() });
+        whole
+    }
+}
+
+/// The key under which a sender's own id of a patron's request is known.
+pub(super) fn theirs_key(library: &PeerId, id: &str) -> String {
+    format!("theirs|{library}|{id}")
+}
+
+fn may_ask<'a>(snapshot: &'a Snapshot, library: &PeerId) -> Result<&'a HostedFacts, NotAsked> {
+    let facts = snapshot.facts(library).ok_or_else(|| NotAsked::UnknownLibrary(library.clone()))?;
+    if !snapshot.registry.is_hosted(library) {
+        return Err(NotAsked::NotHosted(library.clone()));
+    }
+    let may_not = |why| Err(NotAsked::MayNotAsk { library: library.clone(), why });
+    match facts.standing {
+        PeerStanding::Invited => return may_not("has not joined yet"),
+        PeerStanding::Retired => return may_not("does not take part any more"),
+        _ if !facts.roles.borrows => return may_not("does not take part as a requester"),
+        PeerStanding::Testing | PeerStanding::Active | PeerStanding::Paused => {}
+    }
+    snapshot.hosted(library).ok_or_else(|| NotAsked::NotHosted(library.clone()))
+}
+
+/// By what the same thing is known again: each of its numbers, else what it is called.
+fn things(wish: &Wish) -> Vec<String> {
+    let part = [wish.title_of_component.as_deref(), wish.pages.as_deref()];
+    let part: String = part.into_iter().flatten().chain(wish.volumes.iter().map(String::as_str)).collect();
+    let mut things = wish.things.clone();
+    things.extend(wish.isbn.iter().map(|isbn| format!("isbn {}{part}", digits(isbn))));
+    things.extend(wish.issn.iter().map(|issn| format!("issn {}{part}", digits(issn))));
+    things.extend(wish.records.iter().map(|(whose, id)| format!("{whose} {id}{part}")));
+    things.extend(wish.records.iter().map(|(_, id)| id.clone()).filter(|_| part.is_empty()));
+    if let Some(title) = wish.title.as_ref().or(wish.title_of_component.as_ref()) {
+        let author = wish.author.as_deref().unwrap_or_default();
+        things.push(format!("title {} / {}{part}", title.trim(), author.trim()));
+    }
+    things.retain(|thing| !thing.trim().is_empty());
+    things
+}
+
+/// A standard number without its hyphens.
+fn digits(number: &str) -> String {
+    number.chars().filter(|digit| digit.is_ascii_alphanumeric()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_thing_is_known_by_its_numbers_and_by_what_it_is_called() {
+        let wish = Wish {
+            title: Some("Dune".to_owned()),
+            author: Some("Herbert".to_owned()),
+            isbn: Some("0-441-01359-7".to_owned()),
+            ..Wish::default()
+        };
+        assert_eq!(things(&wish), ["isbn 0441013597", "title Dune / Herbert"]);
+        let volume = Wish { volumes: vec!["2".to_owned()], ..wish };
+        assert_eq!(things(&volume)[0], "isbn 04410135972", "another volume is another thing");
+        assert!(things(&Wish::default()).is_empty());
+    }
+}
