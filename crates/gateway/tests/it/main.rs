@@ -3,6 +3,7 @@
 
 mod broker;
 mod fake;
+mod hosted;
 mod http_server;
 mod manual;
 mod ncip;

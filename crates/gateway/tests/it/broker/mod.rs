@@ -9,4 +9,6 @@ mod survival;
 mod words;
 mod world;
 
-pub(crate) use self::world::{call, holds};
+pub(crate) use iso18626::Edition;
+
+pub(crate) use self::world::{World, call, holds};

@@ -160,7 +160,12 @@ async fn staff_act_within_what_is_allowed() {
     world.say(1, &Message::SupplyingAgencyMessage(says)).await;
     let detail = world.until("s-1", |detail| detail.queue.is_empty()).await;
     assert!(detail.actions.contains(&"close".to_owned()), "{:?}", detail.actions);
-    let act = |action: &str| Act { action: action.to_owned(), reason: "a test".to_owned(), by: None };
+    let act = |action: &str| Act {
+        action: action.to_owned(),
+        reason: "a test".to_owned(),
+        by: None,
+        with: Default::default(),
+    };
     assert_eq!(world.ask("requests/s-1/act", &act("dance")).await.status, 400);
     assert_eq!(world.ask("requests/s-1/act", &act("agree-condition")).await.status, 409);
     let closed = world.ask("requests/s-1/act", &act("close")).await;

@@ -16,8 +16,8 @@ use std::{
 use gateway::{
     http::{ClientLimits, Tls},
     outbox::{
-        Breaker, Link, Outbox, OutboxHandle, Outcome, Peers, RetryPlan, Route, Settle, SettleError,
-        Settlement,
+        Breaker, Header, Link, Outbox, OutboxHandle, Outcome, Peers, Post, RetryPlan, Route, Settle,
+        SettleError, Settlement, Way,
     },
     seams::{BoxFuture, Clock, RealClock, Seams, SteppedClock},
 };
@@ -165,6 +165,15 @@ pub(crate) fn link_with(addr: SocketAddr, headers: Vec<Header>) -> Link {
         plan: RetryPlan::default(),
         breaker: Breaker { failures: 100, ..Breaker::default() },
     }
+}
+
+/// The same connection, waiting so long for an answer.
+pub(crate) fn patient(mut link: Link, secs: u64) -> Link {
+    if let Way::Post(post) = &mut link.way {
+        post.limits.read = Duration::from_secs(secs);
+        post.limits.total = Duration::from_secs(secs);
+    }
+    link
 }
 
 /// The registry of the tests.

@@ -5,7 +5,7 @@ use persistence::{Commit, LaneOp, MemoryDisk, Record, Standing};
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
-use super::{Bench, Table, link, outcomes, request};
+use super::{Bench, Table, link, outcomes, patient, request};
 use crate::fake::{FakePeer, Play, Post, confirmed, until};
 
 fn bodies(posts: &[Post]) -> Vec<String> {
@@ -26,10 +26,7 @@ async fn the_next_message_waits_for_the_head() {
         _ => Play::Answer(ok()),
     })
     .await;
-    let mut patient = link(peer.addr);
-    patient.limits.read = Duration::from_secs(20);
-    patient.limits.total = Duration::from_secs(20);
-    bench.peers.open("denver", patient);
+    bench.peers.open("denver", patient(link(peer.addr), 20));
     bench.push(1, "denver", &["a", "b"]).await;
     peer.got(1).await;
     bench.push(1, "denver", &["c"]).await;
@@ -138,10 +135,7 @@ async fn draining_lets_attempts_end_and_starts_none() {
     let bench = Bench::new().await;
     let (open, gate) = watch::channel(false);
     let peer = FakePeer::start(move |_| Play::Gated(gate.clone(), ok())).await;
-    let mut patient = link(peer.addr);
-    patient.limits.read = Duration::from_secs(20);
-    patient.limits.total = Duration::from_secs(20);
-    bench.peers.open("denver", patient);
+    bench.peers.open("denver", patient(link(peer.addr), 20));
     bench.push(1, "denver", &["a", "b"]).await;
     peer.got(1).await;
     let outbox = bench.outbox.clone();
@@ -165,10 +159,7 @@ async fn what_draining_cuts_off_goes_out_again_as_it_was() {
         _ => Play::Answer(confirmed("200 OK", "ERROR", Some("request already exists"))),
     })
     .await;
-    let mut patient = link(peer.addr);
-    patient.limits.read = Duration::from_secs(20);
-    patient.limits.total = Duration::from_secs(20);
-    peers.open("denver", patient);
+    peers.open("denver", patient(link(peer.addr), 20));
     let bench = Bench::over(&disk, Arc::clone(&peers)).await;
     bench.push(1, "denver", &["a"]).await;
     peer.got(1).await;

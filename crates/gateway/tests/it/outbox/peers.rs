@@ -12,7 +12,7 @@ use std::{
 use gateway::outbox::{Breaker, CircuitState, Link, Outcome, RetryPlan};
 use jiff::SignedDuration;
 
-use super::{Bench, link};
+use super::{Bench, link, patient};
 use crate::fake::{FakePeer, Play, confirmed, http, until};
 
 fn ok() -> Play {
@@ -30,10 +30,8 @@ async fn dead_silent_and_flooding_peers_do_not_slow_another() {
     for (name, addr) in
         [("silent", silent.addr), ("dripping", dripping.addr), ("dead", dead), ("good", good.addr)]
     {
-        let mut link = link(addr);
         // Patient enough that a shared slot would be missed for the whole test.
-        link.limits.read = Duration::from_secs(600);
-        link.limits.total = Duration::from_secs(600);
+        let link = patient(link(addr), 600);
         bench.peers.open(name, link);
     }
     for number in 0..40 {
@@ -64,9 +62,7 @@ async fn no_more_messages_are_under_way_to_a_peer_than_it_bears() {
     let (open, gate) = tokio::sync::watch::channel(false);
     let Play::Answer(answer) = ok() else { unreachable!() };
     let peer = FakePeer::start(move |_| Play::Gated(gate.clone(), answer.clone())).await;
-    let mut narrow = Link { concurrency: NonZeroU32::new(2).unwrap(), ..link(peer.addr) };
-    narrow.limits.read = Duration::from_secs(20);
-    narrow.limits.total = Duration::from_secs(20);
+    let narrow = patient(Link { concurrency: NonZeroU32::new(2).unwrap(), ..link(peer.addr) }, 20);
     bench.peers.open("denver", narrow);
     for number in 0..10 {
         bench.push(number, "denver", &["a"]).await;

@@ -1,0 +1,4 @@
+//! Libraries that the gateway hosts: their requests, their staff, their ILSs, and what goes between them and the broker inside it.
+
+mod loans;
+mod world;
