@@ -49,7 +49,7 @@ rows! { VOLUME_TABLE: Rule, VolumeState, VolumeTrigger then RequestTrigger;
     "renewed-here": (InTransit Received OnShelf Expired) on (RenewGranted) => stay [SetPatronDate]: "The patron may keep it longer.";
     "renewed-anyway": ANY on (RenewGranted) => stay: "The patron does not have it, or must bring it back.";
     "renewal-done": (CheckedOut Overdue Recalled) on (RenewDone) => stay [TakeDate, Tidy]: "The ILS has renewed it.";
-    "renewal-done-late": ANY on (RenewDone) => stay [Tidy]: "It has come back in the meantime.";
+    "renewal-done-late": ANY on (RenewDone) => stay [Lent, Tidy]: "It has come back in the meantime; what the ILS renews it still has lent.";
     "renewed-by-ils": (CheckedOut Overdue) on (RenewedNotice) => CheckedOut [TakeDate] then PatronRenewed: "The ILS has renewed it by itself: the supplier is asked.";
     "renewed-by-ils-anyway": ANY on (RenewedNotice) => stay [Incident("ils.contradicts")]: "The ILS has renewed what the patron does not have, or must bring back.";
     "recalled": (CheckedOut Overdue) on (Recall) => Recalled [Ask(Step::RecallFromPatron)]: "The patron must bring it back.";

@@ -268,3 +268,17 @@ fn one_volumes_trouble_is_not_anothers() {
     world.states(&[Received, CheckedIn]);
     assert!(world.items.is_empty());
 }
+
+#[test]
+fn what_the_ils_renews_after_it_was_brought_back_is_not_removed() {
+    let mut world = World::on_shelf(with_ils(), &["a"]);
+    world.pick_up();
+    world.ils();
+    world.does(Act::Renew);
+    world.answers(iso18626::ReasonForMessage::RenewResponse, Status::Loaned, iso18626::YesNo::Y);
+    world.in_the_ils("a", Record::Free);
+    world.notice(NoticeKind::CheckedIn, 1);
+    world.ils();
+    assert_eq!(world.items["a"], Record::OnLoan);
+    assert!(world.has_incident("ils.item-left"));
+}
