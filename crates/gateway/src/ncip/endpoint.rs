@@ -22,6 +22,7 @@ use super::{
     counts::Counts,
     post::{Carried, NoMessage, check_head, field},
     problems::{self, later, missing, refusal, unauthorized, unknown_agency},
+    route::Parties,
     seam::{HostedInputs, MessageKey},
     shape::shape,
     socket::{Heard, Listen},
@@ -77,6 +78,13 @@ pub(super) struct Asking<'a> {
     pub(super) key: MessageKey,
     /// When it came.
     pub(super) at: Timestamp,
+}
+
+impl Asking<'_> {
+    /// Whom the message concerns, if it names a user or an item of this member.
+    pub(super) fn parties<'a>(&'a self, named: Option<&'a PeerId>) -> Parties<'a> {
+        Parties { from: &self.from, to: self.to.as_ref(), named }
+    }
 }
 
 impl Ncip {
@@ -152,7 +160,9 @@ impl Ncip {
                 }
             }
         };
-        written(answer, reading.version)
+        // What is broken may look like another version than the one that its sender can read.
+        let declared = Version::from_attribute(&reading.declared).filter(|_| !reading.is_acceptable());
+        written(answer, declared.unwrap_or(reading.version))
     }
 
     async fn handle(

@@ -9,6 +9,7 @@ mod link;
 mod post;
 mod problems;
 mod responder;
+mod route;
 mod router;
 mod seam;
 mod shape;

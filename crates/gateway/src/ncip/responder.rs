@@ -3,8 +3,9 @@
 
 use ncip::{
     Body, LookupAgency, LookupAgencyResponse, LookupVersion, LookupVersionResponse,
-    OrganizationNameInformation, Problem, SchemeValue, Service, ServiceKind, UserId, Version,
+    OrganizationNameInformation, Problem, SchemeValue, Service, Version,
 };
+use registry::Registry;
 use state_machine::PeerId;
 
 use super::{
@@ -12,6 +13,7 @@ use super::{
     counts::Pair,
     endpoint::{Asking, Ncip},
     problems::{later, of_not_taken, refusal, unauthorized, unknown_agency, unsupported},
+    route::{Goes, goes, home},
     seam::{NotTaken, Noticed},
 };
 
@@ -42,44 +44,23 @@ const NAME_TYPE: &str = "Translated Name";
 impl Ncip {
     pub(super) async fn respond(&self, asking: &Asking<'_>, body: &Body) -> Result<Body, Vec<Problem>> {
         let one = |problem: Problem| vec![problem];
-        match body {
-            Body::LookupAgency(message) => agency(asking, message).map_err(one),
-            Body::LookupUser(message) => {
-                let home = home(asking, message.user_id.as_ref());
-                self.exchange(asking, &home, body).await
+        let named = named(&asking.snapshot.registry, body);
+        match goes(&asking.snapshot.registry, asking.service, asking.parties(named.as_ref())) {
+            Goes::Here => here(asking, body).map_err(one),
+            Goes::Request(library) => self.of_request(asking, &library, body).await.map_err(one),
+            Goes::Notice => self.noticed(asking, named.as_ref(), body).await.map_err(one),
+            Goes::Carried(to) => self.exchange(asking, &to, body).await,
+            Goes::Unauthorized => {
+                let to = home(asking.parties(named.as_ref()));
+                self.refused(asking, to).await?;
+                Err(one(unauthorized(asking.service)))
             }
-            Body::LookupItem(message) => {
-                let owner = message.item_id.as_ref().and_then(|item| item.agency_id.as_ref());
-                let owner = owner.and_then(|agency| asking.snapshot.registry.by_agency(&agency.value));
-                let to = asking.to.clone().or_else(|| owner.map(|library| library.id.clone()));
-                self.exchange(asking, &to.unwrap_or_else(|| asking.from.clone()), body).await
-            }
-            Body::LookupRequest(_)
-            | Body::RequestItem(_)
-            | Body::CancelRequestItem(_)
-            | Body::UpdateRequestItem(_)
-                if hosted(asking).is_some() =>
-            {
-                self.of_request(asking, body).await.map_err(one)
-            }
-            _ if asking.service.kind() == Some(ServiceKind::Notification) => {
-                self.noticed(asking, body).await.map_err(one)
-            }
-            _ => match &asking.to {
-                Some(to) if *to != asking.from => self.exchange(asking, to, body).await,
-                _ => Err(one(unsupported(asking.service))),
-            },
+            Goes::Unsupported => Err(one(unsupported(asking.service))),
         }
     }
 
     /// A message about a hosted library's request: an input, never carried on.
-    async fn of_request(&self, asking: &Asking<'_>, body: &Body) -> Result<Body, Problem> {
-        let library = hosted(asking).ok_or_else(|| unsupported(asking.service))?;
-        if library != asking.from
-            && !asking.snapshot.registry.may_route(&asking.from, &library, asking.service.as_str())
-        {
-            return Err(unauthorized(asking.service));
-        }
+    async fn of_request(&self, asking: &Asking<'_>, library: &PeerId, body: &Body) -> Result<Body, Problem> {
         let not_taken = |why: NotTaken| {
             if let NotTaken::Later { why } = &why {
                 tracing::warn!(%library, service = %asking.service, why, "an NCIP message was not taken");
@@ -105,7 +86,7 @@ impl Ncip {
             }
             Body::LookupRequest(message) => {
                 let which = asks::looked_up(message)?;
-                let shown = self.hosted.look_up(&library, &which).await.map_err(not_taken)?;
+                let shown = self.hosted.look_up(library, &which).await.map_err(not_taken)?;
                 Ok(asks::found(message, asking.header, shown))
             }
             _ => Err(unsupported(asking.service)),
@@ -113,7 +94,12 @@ impl Ncip {
     }
 
     /// A circulation notice: what the sender's own ILS has done. It moves the request that it belongs to, if it belongs to one.
-    async fn noticed(&self, asking: &Asking<'_>, body: &Body) -> Result<Body, Problem> {
+    async fn noticed(
+        &self,
+        asking: &Asking<'_>,
+        named: Option<&PeerId>,
+        body: &Body,
+    ) -> Result<Body, Problem> {
         let about = About { library: asking.from.clone(), key: asking.key.clone() };
         let notice = asks::notice(body, about).ok_or_else(|| unsupported(asking.service))?;
         let noticed = match notice {
@@ -126,10 +112,10 @@ impl Ncip {
             }
             _ => Noticed::NotOurs,
         };
-        if let (Noticed::NotOurs, Body::ItemCheckedOut(message)) = (noticed, body) {
-            let home = home(asking, Some(&message.user_id));
-            if home != asking.from {
-                let pair = Pair { at: &asking.from, home: &home };
+        if let (Noticed::NotOurs, Body::ItemCheckedOut(_)) = (noticed, body) {
+            let home = home(asking.parties(named));
+            if *home != asking.from {
+                let pair = Pair { at: &asking.from, home };
                 self.counts.loan(pair, asking.at).await.map_err(|why| {
                     tracing::error!(%why, "a loan could not be counted");
                     later("the gateway cannot keep this: come again later")
@@ -141,18 +127,23 @@ impl Ncip {
     }
 }
 
-/// The hosted library whose request a message is about: the one it goes to, else, to the gateway itself, its sender.
-fn hosted(asking: &Asking<'_>) -> Option<PeerId> {
-    let library = asking.to.as_ref().unwrap_or(&asking.from);
-    asking.snapshot.registry.is_hosted(library).then(|| library.clone())
+/// The member whose user or item a message names.
+fn named(registry: &Registry, body: &Body) -> Option<PeerId> {
+    let agency = match body {
+        Body::LookupUser(message) => message.user_id.as_ref()?.agency_id.as_ref()?,
+        Body::LookupItem(message) => message.item_id.as_ref()?.agency_id.as_ref()?,
+        Body::ItemCheckedOut(message) => message.user_id.agency_id.as_ref()?,
+        _ => return None,
+    };
+    registry.by_agency(&agency.value).map(|library| library.id.clone())
 }
 
-/// A user's home library: the one the message goes to; to the gateway itself, the agency in the user's id, else the sender.
-fn home(asking: &Asking<'_>, user: Option<&UserId>) -> PeerId {
-    let named = user.and_then(|user| user.agency_id.as_ref());
-    let named = named.and_then(|agency| asking.snapshot.registry.by_agency(&agency.value));
-    let to = asking.to.clone().filter(|to| *to != asking.from);
-    to.or_else(|| named.map(|library| library.id.clone())).unwrap_or_else(|| asking.from.clone())
+/// What the gateway itself knows.
+fn here(asking: &Asking<'_>, body: &Body) -> Result<Body, Problem> {
+    match body {
+        Body::LookupAgency(message) => agency(asking, message),
+        _ => Err(unsupported(asking.service)),
+    }
 }
 
 /// Who an agency is.

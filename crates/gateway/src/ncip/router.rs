@@ -14,7 +14,7 @@ use super::{
     asks::{card, is_pin},
     counts::Pair,
     endpoint::{Asking, Ncip},
-    problems::{later, missing, of_failure, turned, unauthorized, unsupported},
+    problems::{later, missing, of_failure, turned, unsupported},
     seam::Card,
     ways::IlsWay,
 };
@@ -81,13 +81,20 @@ impl Ncip {
         }
     }
 
+    /// Counts what is not carried, because the pair may not do it.
+    pub(super) async fn refused(&self, asking: &Asking<'_>, to: &PeerId) -> Result<(), Vec<Problem>> {
+        let (pair, ended) = ((&asking.from, to), Ended::Refused.as_str());
+        let counted = self.counts.exchange(pair, asking.service.as_str(), ended, asking.at).await;
+        counted.map_err(|why| {
+            tracing::error!(%why, "an exchange could not be counted");
+            vec![later("the gateway cannot keep this: come again later")]
+        })
+    }
+
     async fn carried(&self, asking: &Asking<'_>, to: &PeerId, body: &Body) -> Result<Body, (Ended, Problem)> {
         let refused = |problem: Problem| (Ended::Refused, problem);
         let failed = |problem: Problem| (Ended::Failed, problem);
         let service = asking.service;
-        if asking.from != *to && !asking.snapshot.registry.may_route(&asking.from, to, service.as_str()) {
-            return Err(refused(unauthorized(service)));
-        }
         let way = match self.ways.to(asking.snapshot, to) {
             Some(Ok(way)) => way,
             Some(Err(why)) => {
