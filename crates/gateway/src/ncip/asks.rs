@@ -1,23 +1,20 @@
 //! What the messages about a hosted library's requests mean: from the standard's elements to plain values, and back to an answer. Must never
 //! decide anything.
 
+use dialects::ncip::IlsSettings;
 use jiff::Timestamp;
 use ncip::{
-    AuthenticationInput, BibliographicDescription, BibliographicId, Body, CancelRequestItem,
-    CancelRequestItemResponse, DateTime, Flag, InitiationHeader, ItemId, LookupRequest,
-    LookupRequestResponse, Problem, RequestFields, RequestId, RequestItem, RequestItemResponse, SchemeValue,
-    UpdateRequestItem, UpdateRequestItemResponse, UserId,
+    AuthenticationInput, Body, CancelRequestItem, CancelRequestItemResponse, DateTime, InitiationHeader,
+    ItemId, LookupRequest, LookupRequestResponse, Problem, RequestFields, RequestId, RequestItem,
+    RequestItemResponse, SchemeValue, UpdateRequestItem, UpdateRequestItemResponse, UserId,
 };
-use state_machine::{
-    PeerId,
-    hosted::{ItemDescription, NoticeKind},
-};
+use state_machine::PeerId;
 
 use super::{
     problems::{missing, turned},
     seam::{
-        AskedService, Card, MessageKey, Notice, PatronAsk, PatronCancel, PatronUpdate, RecordId, Shown,
-        ShownStatus, WantedTitle, Which,
+        AskedService, Card, MessageKey, Notice, PatronAsk, PatronCancel, PatronUpdate, Shown, ShownStatus,
+        WantedTitle, Which,
     },
 };
 
@@ -47,67 +44,29 @@ pub(super) fn is_pin(input: &AuthenticationInput) -> bool {
 }
 
 /// A patron asks for something.
-pub(super) fn ask(message: &RequestItem, about: About) -> Result<PatronAsk, Problem> {
-    let patron = card(message.user_id.as_ref(), &message.authentication_inputs)
-        .ok_or_else(|| missing("UserId").detail("who asks?"))?;
-    let fields = message.item_optional_fields.as_ref();
-    let described = fields.and_then(|fields| fields.bibliographic_description.as_ref());
-    let mut wanted = described.map(title).unwrap_or_default();
-    if let Some(item) = fields.and_then(|fields| fields.item_description.as_ref()) {
-        wanted.description.call_number = item.call_number.clone();
-        wanted.description.volume = item.copy_number.clone();
-    }
-    wanted.records.extend(message.bibliographic_ids.iter().filter_map(record));
-    wanted.items.extend(message.item_ids.iter().map(|item| item.item_identifier_value.clone()));
+pub(super) fn ask(message: &RequestItem, about: About, settings: &IlsSettings) -> Result<PatronAsk, Problem> {
+    let asking = dialects::ncip::ask(message, settings);
+    let patron = asking.patron.ok_or_else(|| missing("UserId").detail("who asks?"))?;
+    let wanted = WantedTitle {
+        records: asking.records,
+        items: asking.items,
+        description: asking.description,
+        publisher: asking.publisher,
+        published: asking.published,
+        edition: asking.edition,
+    };
     if wanted == WantedTitle::default() {
         return Err(missing("BibliographicId").detail("what is asked for?"));
     }
     Ok(PatronAsk {
         library: about.library,
         key: about.key,
-        theirs: message.request_id.as_ref().map(|id| id.request_identifier_value.clone()),
-        patron,
+        theirs: asking.request,
+        patron: Card::new(patron),
         wanted,
-        service: if message.request_type.is(COPY) { AskedService::Copy } else { AskedService::Loan },
-        pickup: message.pickup_location.as_ref().map(|place| place.value.clone()),
-        need_before: message.need_before_date.as_ref().and_then(DateTime::instant),
-    })
-}
-
-fn title(described: &BibliographicDescription) -> WantedTitle {
-    let number = described.bibliographic_item_ids.first();
-    let records = described.bibliographic_record_ids.iter().map(|record| RecordId {
-        id: record.bibliographic_record_identifier.clone(),
-        source: value(record.agency_id.as_ref().or(record.bibliographic_record_identifier_code.as_ref())),
-    });
-    WantedTitle {
-        records: records.collect(),
-        items: Vec::new(),
-        description: ItemDescription {
-            title: described.title.clone(),
-            author: described.author.clone(),
-            call_number: None,
-            volume: None,
-            standard_number: number.map(|number| number.bibliographic_item_identifier.clone()),
-            format: value(described.medium_type.as_ref()),
-        },
-        publisher: described.publisher.clone(),
-        published: described.publication_date.clone(),
-        edition: described.edition.clone(),
-    }
-}
-
-fn record(id: &BibliographicId) -> Option<RecordId> {
-    if let Some(record) = &id.bibliographic_record_id {
-        return Some(RecordId {
-            id: record.bibliographic_record_identifier.clone(),
-            source: value(record.agency_id.as_ref().or(record.bibliographic_record_identifier_code.as_ref())),
-        });
-    }
-    let number = id.bibliographic_item_id.as_ref()?;
-    Some(RecordId {
-        id: number.bibliographic_item_identifier.clone(),
-        source: value(number.bibliographic_item_identifier_code.as_ref()),
+        service: asking.service,
+        pickup: asking.pickup,
+        need_before: asking.need_before,
     })
 }
 
@@ -211,51 +170,17 @@ pub(super) fn found(message: &LookupRequest, header: &InitiationHeader, shown: S
     })
 }
 
-/// A notice, of those that move a request. `Err` where it moves none but is understood all the same.
-pub(super) fn notice(body: &Body, about: About) -> Option<Result<Notice, About>> {
-    let (kind, item, request, due) = match body {
-        Body::ItemShipped(m) => (NoticeKind::Shipped, m.item_id.as_ref(), m.request_id.as_ref(), None),
-        Body::ItemReceived(m) => (NoticeKind::Received, Some(&m.item_id), m.request_id.as_ref(), None),
-        Body::ItemCheckedOut(m) => {
-            (NoticeKind::CheckedOut, Some(&m.item_id), m.request_id.as_ref(), m.date_due.as_ref())
-        }
-        Body::ItemCheckedIn(m) => (NoticeKind::CheckedIn, Some(&m.item_id), None, None),
-        Body::ItemRenewed(m) => (NoticeKind::Renewed, Some(&m.item_id), None, Some(&m.date_due)),
-        Body::ItemRecalled(m) => (NoticeKind::Recalled, Some(&m.item_id), None, Some(&m.date_due)),
-        Body::ItemRequestCancelled(m) => {
-            (NoticeKind::RequestCancelled, m.item_id.as_ref(), m.request_id.as_ref(), None)
-        }
-        Body::CirculationStatusUpdated(m) if is_lost(&m.circulation_status) => {
-            (NoticeKind::Lost, Some(&m.item_id), None, None)
-        }
-        Body::CirculationStatusChangeReported(m)
-            if is_set(&m.item_reported_lost) || is_set(&m.item_reported_missing) =>
-        {
-            (NoticeKind::Lost, Some(&m.item_id), None, None)
-        }
-        // What a user merely says, or a status that is told of by a notice of its own, moves nothing.
-        Body::CirculationStatusUpdated(_) | Body::CirculationStatusChangeReported(_) => {
-            return Some(Err(about));
-        }
-        _ => return None,
-    };
-    Some(Ok(Notice {
+/// A notice that moves a request; nothing where it is understood and moves none.
+pub(super) fn notice(body: &Body, about: About, settings: &IlsSettings) -> Option<Notice> {
+    let told = dialects::ncip::notice(body, settings)?;
+    Some(Notice {
         library: about.library,
         key: about.key,
-        kind,
-        item: item.map(|item| item.item_identifier_value.clone()),
-        request: request.map(|request| request.request_identifier_value.clone()),
-        due: due.and_then(DateTime::instant),
-    }))
-}
-
-fn is_lost(status: &SchemeValue) -> bool {
-    let status = status.value.to_ascii_lowercase();
-    status.contains("lost") || status.contains("missing")
-}
-
-fn is_set(flag: &Flag) -> bool {
-    bool::from(*flag)
+        kind: told.notice.kind,
+        item: told.item,
+        request: told.request,
+        due: told.notice.due,
+    })
 }
 
 fn which(

@@ -1,6 +1,7 @@
 //! What is answered here: who is spoken to, which versions; how a hosted library's requests stand, and what changes them. What is meant
 //! for a library's own system is handed on. Must never answer for that system.
 
+use dialects::ncip::{IlsSettings, Preset};
 use ncip::{
     Body, LookupAgency, LookupAgencyResponse, LookupVersion, LookupVersionResponse,
     OrganizationNameInformation, Problem, SchemeValue, Service, Version,
@@ -16,6 +17,7 @@ use super::{
     route::{Goes, goes, home},
     seam::{NotTaken, Noticed},
 };
+use crate::ils_settings::ils_settings;
 
 /// The services that are offered, besides those that are carried on.
 const OFFERED: &[Service] = &[
@@ -70,7 +72,8 @@ impl Ncip {
         let about = || About { library: library.clone(), key: asking.key.clone() };
         match body {
             Body::RequestItem(message) => {
-                let asked = self.hosted.ask(asks::ask(message, about())?).await.map_err(not_taken)?;
+                let asked = self.hosted.ask(asks::ask(message, about(), &settings(asking, library))?).await;
+                let asked = asked.map_err(not_taken)?;
                 tracing::info!(%library, request = asked.request, "a patron's request was taken");
                 Ok(asks::asked(message, asking.header, asked.request))
             }
@@ -101,9 +104,11 @@ impl Ncip {
         body: &Body,
     ) -> Result<Body, Problem> {
         let about = About { library: asking.from.clone(), key: asking.key.clone() };
-        let notice = asks::notice(body, about).ok_or_else(|| unsupported(asking.service))?;
-        let noticed = match notice {
-            Ok(notice) if asking.snapshot.registry.is_hosted(&asking.from) => {
+        if !OFFERED.contains(asking.service) {
+            return Err(unsupported(asking.service));
+        }
+        let noticed = match asks::notice(body, about, &settings(asking, &asking.from)) {
+            Some(notice) if asking.snapshot.registry.is_hosted(&asking.from) => {
                 match self.hosted.notice(notice).await {
                     Ok(noticed) => noticed,
                     Err(NotTaken::UnknownRequest | NotTaken::NotOffered { .. }) => Noticed::NotOurs,
@@ -124,6 +129,14 @@ impl Ncip {
         }
         tracing::info!(from = %asking.from, service = %asking.service, ?noticed, "an NCIP notice was taken");
         Ok(refusal(Some(asking.service), Some(asking.header), Vec::new()))
+    }
+}
+
+/// How a library's system speaks; one that has none, as the standard has it.
+fn settings(asking: &Asking<'_>, library: &PeerId) -> IlsSettings {
+    match asking.snapshot.registry.ncip(library) {
+        Some(connection) => ils_settings(&connection),
+        None => IlsSettings::of(Preset::PlainV2, "", ""),
     }
 }
 

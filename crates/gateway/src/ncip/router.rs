@@ -2,11 +2,11 @@
 //! are bridged; agencies and credentials become those that the system knows, and the sender's own again in the answer. Only that there was
 //! one is kept, and how it ended. Must never log or keep what is said, a PIN least of all.
 
+use dialects::ncip::{IlsSettings, Namespace};
 use ncip::{
-    AuthenticationInput, Body, InitiationHeader, Message, Problem, ProblemKind, ReadOptions, SchemeValue,
-    Secret, Version, WriteOptions,
+    AuthenticationInput, Body, InitiationHeader, Message, NamespaceUse, Problem, ProblemKind, ReadOptions,
+    SchemeValue, Secret, WriteOptions,
 };
-use registry::{NcipConnection, NcipVersion, PresetName};
 use serde_json::Value;
 use state_machine::PeerId;
 
@@ -109,10 +109,15 @@ impl Ncip {
                 ));
             }
         };
-        let names = Names::of(asking, to, &way.connection);
-        let version = version(&way.connection);
+        let names = Names::of(asking, to, &way.settings);
+        let version = way.settings.version;
+        let namespace = match way.settings.namespace {
+            Namespace::LeftOut => NamespaceUse::LeftOut,
+            Namespace::Required | Namespace::MayBeMissing => NamespaceUse::Written,
+        };
+        let options = WriteOptions { namespace, ..WriteOptions::new(version) };
         let sent = Message { body: names.outward(body, asking.header, &way).map_err(failed)? };
-        let written = ncip::write(&sent, &WriteOptions::new(version)).map_err(|why| {
+        let written = ncip::write(&sent, &options).map_err(|why| {
             tracing::warn!(%to, %service, path = why.path, "a message cannot be said in the library's version");
             refused(missing(why.path.rsplit('/').next().unwrap_or_default()).detail(format!(
                 "the library's system speaks version {version}, and needs what is missing here"
@@ -166,7 +171,7 @@ struct Names {
 }
 
 impl Names {
-    fn of(asking: &Asking<'_>, to: &PeerId, connection: &NcipConnection) -> Self {
+    fn of(asking: &Asking<'_>, to: &PeerId, settings: &IlsSettings) -> Self {
         let library = asking.snapshot.registry.library(to);
         let symbols = library.into_iter().flat_map(|library| &library.symbols);
         let mut of_member: Vec<String> =
@@ -177,8 +182,8 @@ impl Names {
         }
         Self {
             theirs: (asking.header.from_agency_id.value.clone(), called),
-            ours: (connection.from_agency.clone(), connection.to_agency.clone()),
-            scheme: connection.agency_scheme.clone(),
+            ours: (settings.from_agency.clone(), settings.to_agency.clone()),
+            scheme: settings.agency_scheme.clone(),
             of_member,
         }
     }
@@ -195,20 +200,20 @@ impl Names {
                 None
             }
         })?;
-        let connection = &way.connection;
+        let settings = &way.settings;
         let term = |value: &Option<String>| value.clone().map(SchemeValue::bare);
         let agency = |value: &str| SchemeValue { scheme: self.scheme.clone(), value: value.to_owned() };
         let secret = |value: &Option<String>| value.clone().map(Secret::from);
         if let Some(place) = body.initiation_header_mut() {
             *place = Some(InitiationHeader {
-                from_system_id: term(&connection.from_system),
+                from_system_id: term(&settings.from_system),
                 from_system_authentication: secret(&way.credentials.system),
                 from_agency_id: agency(&self.ours.0),
                 from_agency_authentication: secret(&way.credentials.agency),
                 on_behalf_of_agency: None,
-                to_system_id: term(&connection.to_system),
+                to_system_id: term(&settings.to_system),
                 to_agency_id: agency(&self.ours.1),
-                application_profile_type: term(&connection.application_profile)
+                application_profile_type: term(&settings.application_profile)
                     .or_else(|| header.application_profile_type.clone()),
                 ext: None,
             });
@@ -287,24 +292,4 @@ fn secrets(body: &Body) -> Vec<String> {
     let pins = inputs.iter().filter(|input| is_pin(input));
     let pins = pins.map(|input| input.authentication_input_data.expose().to_owned());
     pins.filter(|pin| !pin.is_empty()).collect()
-}
-
-/// The version that a member's system is written to.
-fn version(connection: &NcipConnection) -> Version {
-    match (connection.version, connection.preset) {
-        (Some(NcipVersion::V1_0), _) => Version::V1_0,
-        (Some(NcipVersion::V1_01), _) => Version::V1_01,
-        (Some(NcipVersion::V2_0), _) => Version::V2_0,
-        (Some(NcipVersion::V2_01), _) => Version::V2_01,
-        (Some(NcipVersion::V2_02), _) => Version::V2_02,
-        (
-            None,
-            PresetName::PlainV1
-            | PresetName::Symphony
-            | PresetName::Polaris
-            | PresetName::Horizon
-            | PresetName::Voyager,
-        ) => Version::V1_0,
-        (None, _) => Version::V2_02,
-    }
 }

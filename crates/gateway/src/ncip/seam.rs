@@ -5,6 +5,7 @@
 
 use std::fmt;
 
+pub use dialects::ncip::{AskedService, RecordId};
 use jiff::Timestamp;
 use state_machine::{
     PeerId,
@@ -97,25 +98,6 @@ pub struct WantedTitle {
     pub published: Option<String>,
     /// Which edition.
     pub edition: Option<String>,
-}
-
-/// A bibliographic record's id.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RecordId {
-    /// The id.
-    pub id: String,
-    /// Who gave it, or of which kind it is: `OCLC`, `ISBN`, an agency.
-    pub source: Option<String>,
-}
-
-/// What kind of service is asked for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum AskedService {
-    /// A loan.
-    #[default]
-    Loan,
-    /// A copy to be kept.
-    Copy,
 }
 
 /// Which request a message is about.

@@ -7,17 +7,19 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
+use dialects::ncip::{IlsSettings, Post};
 use hyper::{
     Uri,
     header::{HeaderName, HeaderValue},
 };
-use registry::{NcipAddress, NcipConnection, NcipPost, SecretRef};
+use registry::{NcipAddress, NcipConnection, SecretRef};
 use state_machine::PeerId;
 use tokio::sync::Semaphore;
 
 use super::link::{Endpoint, NcipLink, Posted};
 use crate::{
     http::{ClientLimits, Secured, Tls},
+    ils_settings::ils_settings,
     outbox::Header,
     registry_view::{Secrets, Snapshot},
     seams::Seams,
@@ -42,8 +44,10 @@ type Slots = (u32, Arc<Semaphore>);
 
 /// A way to a library's ILS.
 pub(crate) struct IlsWay {
-    /// Its settings.
+    /// What the registry says of it.
     pub(crate) connection: NcipConnection,
+    /// How it is spoken to.
+    pub(crate) settings: IlsSettings,
     /// How messages get there.
     pub(crate) link: NcipLink,
     /// What is to be under way at once.
@@ -112,6 +116,7 @@ impl IlsWays {
             Some(secret) => self.secrets.reveal(secret).map(Some),
             None => Ok(None),
         };
+        let settings = ils_settings(&connection);
         let credentials = Credentials {
             agency: reveal(&connection.agency_secret)?,
             system: reveal(&connection.system_secret)?,
@@ -128,10 +133,10 @@ impl IlsWays {
             NcipAddress::Http(url) => {
                 let url: Uri =
                     url.as_str().parse().map_err(|why| format!("its URL cannot be used: {why}"))?;
-                let posted = match connection.post.unwrap_or(NcipPost::ApplicationXml) {
-                    NcipPost::ApplicationXml => Posted::ApplicationXml,
-                    NcipPost::TextXml => Posted::TextXml,
-                    NcipPost::Form => Posted::Form,
+                let posted = match settings.post {
+                    Post::ApplicationXml => Posted::ApplicationXml,
+                    Post::TextXml => Posted::TextXml,
+                    Post::Form => Posted::Form,
                 };
                 Endpoint::Http { url, headers: self.headers(&connection)?, posted }
             }
@@ -144,7 +149,7 @@ impl IlsWays {
             ..ClientLimits::default()
         };
         let link = NcipLink::new(&self.seams, &self.tls, endpoint, limits);
-        Ok(IlsWay { slots: self.slots(&connection), link, credentials, connection })
+        Ok(IlsWay { slots: self.slots(&connection), link, credentials, settings, connection })
     }
 
     fn slots(&self, connection: &NcipConnection) -> Arc<Semaphore> {

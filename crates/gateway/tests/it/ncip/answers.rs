@@ -365,9 +365,10 @@ async fn what_cannot_be_read_is_answered_and_only_its_shape_is_kept() {
     let answer = read(Version::V1_0, &answer);
     assert_eq!(answer.element(), "RecallItemResponse");
     assert!(!answer.problems().is_empty());
-    world.post("application/xml", hidden).await;
     let kept = world.kept().await;
-    assert_eq!(kept, "<NCIPMessage><LookupUser><AuthenticationInputData>xxxx</AuthenticationInputData>xxx");
+    let shape = "<NCIPMessage><LookupUser><AuthenticationInputData>xxxx</AuthenticationInputData>xxx";
+    assert!(kept.iter().any(|kept| kept == shape), "{kept:?}");
+    assert!(kept.iter().all(|kept| !kept.contains("5317") && !kept.contains("Ada")), "{kept:?}");
 }
 
 #[tokio::test]

@@ -105,13 +105,17 @@ impl World {
     }
 
     /// The shapes that were kept of what could not be read.
-    pub(crate) async fn kept(&self) -> String {
+    pub(crate) async fn kept(&self) -> Vec<String> {
         let (_, list) = self.api("GET", "intake", "application/json", "").await;
         let list: serde_json::Value = serde_json::from_str(&list).unwrap();
-        let id = list["entries"][0]["id"].as_str().unwrap();
-        let (_, entry) = self.api("GET", &format!("intake/{id}"), "application/json", "").await;
-        let entry: serde_json::Value = serde_json::from_str(&entry).unwrap();
-        entry["text"].as_str().unwrap().to_owned()
+        let mut kept = Vec::new();
+        for entry in list["entries"].as_array().unwrap() {
+            let path = format!("intake/{}", entry["id"].as_str().unwrap());
+            let (_, entry) = self.api("GET", &path, "application/json", "").await;
+            let entry: serde_json::Value = serde_json::from_str(&entry).unwrap();
+            kept.push(entry["text"].as_str().unwrap().to_owned());
+        }
+        kept
     }
 }
 
