@@ -13,7 +13,7 @@ use tokio::{sync::watch, task::JoinHandle};
 
 use super::{
     agreement::Agreement,
-    circulation::{Circulation, Item, Patron},
+    circulation::{Circulation, Item, Patron, Rules},
     desk::Desk,
     dialect::{Dialect, Transport},
     fault::{Failure, Failures},
@@ -42,6 +42,8 @@ pub struct IlsOptions {
     pub patrons: Vec<Patron>,
     /// What stands on its shelves.
     pub items: Vec<Item>,
+    /// How it goes about lending; the dialect's own way, unless a test wants another.
+    pub rules: Rules,
     /// What was agreed on with whoever asks.
     pub agreement: Agreement,
     /// How messages reach it.
@@ -65,6 +67,7 @@ impl IlsOptions {
             name: format!("{agency} ({})", dialect.title()),
             patrons: Vec::new(),
             items: Vec::new(),
+            rules: dialect.rules(),
             agreement: Agreement::default(),
             transport: dialect.transport(),
             listen: IpAddr::V4(Ipv4Addr::LOCALHOST),
@@ -294,7 +297,7 @@ impl IlsServer {
                 dialect: options.dialect,
                 agency: options.agency,
                 agreement: options.agreement,
-                circulation: Circulation::new(options.dialect.rules(), options.patrons, options.items),
+                circulation: Circulation::new(options.rules, options.patrons, options.items),
                 failures,
             }),
             notifier,

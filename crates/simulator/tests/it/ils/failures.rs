@@ -2,10 +2,12 @@
 
 use std::time::Duration;
 
-use simulator::ils::{Dialect, Failure, Fault, Refusal, Service, Version::V2};
+use simulator::ils::{
+    Dialect, Failure, Fault, IlsServer, Refusal, Service, Version::V2, circulation::Repeats,
+};
 
-use super::support::{Ask, http, started};
-use crate::support::SOON;
+use super::support::{Ask, http, started, stocked};
+use crate::support::{SOON, clock};
 
 #[tokio::test]
 async fn each_fault_is_seen_and_does_what_it_says() {
@@ -45,6 +47,20 @@ async fn a_repeat_after_a_lost_answer_finds_the_work_done() {
     accept.of(&ils).await.says("Cannot Accept Item");
     assert_eq!(ils.holdings().carried_out(Service::AcceptItem), 1);
     assert!(ils.holdings().doubles().is_empty());
+    ils.stop().await;
+}
+
+#[tokio::test]
+async fn an_ils_that_does_repeats_shows_the_double() {
+    let mut options = stocked(Dialect::Sierra);
+    options.rules.repeats = Repeats::DoneAgain;
+    let ils = IlsServer::start(options, clock()).await.unwrap();
+    for _ in 0..2 {
+        Ask::accept(V2, "r-1", "ILL-1", "P1").of(&ils).await.does_not_say("Problem");
+    }
+    let doubles = ils.holdings().doubles();
+    assert_eq!(doubles.len(), 1);
+    assert!(doubles[0].to_string().contains("AcceptItem of item ILL-1 for request r-1"), "{}", doubles[0]);
     ils.stop().await;
 }
 

@@ -5,5 +5,6 @@ mod dialects;
 mod document;
 mod failures;
 mod notices;
+mod presets;
 mod schemas;
 mod support;
