@@ -18,11 +18,12 @@ use registry::{Connection, Registry, Resends, SecretRef};
 use state_machine::{
     PeerId, Symbol,
     facts::{BrokerFacts, PeerFacts},
-    hosted::{HostedFacts, StepSetting},
+    hosted::HostedFacts,
 };
 
 use crate::{
     http::ClientLimits,
+    ils_settings::usual_step,
     outbox::{Header, Link, Peers, Post, Rate, RetryPlan, Route, Way},
     requests::{BROKER, Wire},
 };
@@ -124,10 +125,9 @@ impl Snapshot {
         let ids: Vec<PeerId> = registry.libraries().map(|library| library.id.clone()).collect();
         let peers = ids.into_iter().filter_map(|id| peer(&id).map(|peer| (id, peer))).collect();
         let broker = registry.broker();
-        let usual = |_, _| StepSetting::On;
         let hosted = registry
             .libraries()
-            .filter_map(|library| Some((library.id.clone(), registry.hosted_facts(&library.id, usual)?)))
+            .filter_map(|library| Some((library.id.clone(), registry.hosted_facts(&library.id, usual_step)?)))
             .collect();
         Self { registry, version, broker, peers, hosted }
     }
@@ -200,6 +200,24 @@ fn route(connection: &Connection, secrets: &Secrets) -> Route {
     }
 }
 
+/// How many messages a connection takes in a time, and when one is tried again.
+pub(crate) fn limits(rate: registry::Rate, retry: &registry::RetryPlan) -> (Rate, RetryPlan) {
+    let signed = |wait: std::time::Duration| SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
+    let per_minute = u64::from(rate.count()) * 60 / rate.period().as_secs().max(1);
+    let rate = Rate { per_minute: at_least_one(per_minute), burst: at_least_one(rate.count().into()) };
+    let plan = RetryPlan {
+        first: signed(retry.first.duration()),
+        longest: signed(retry.longest.duration()),
+        give_up_after: signed(retry.give_up_after.duration()),
+        ..RetryPlan::default()
+    };
+    (rate, plan)
+}
+
+fn at_least_one(count: u64) -> NonZeroU32 {
+    NonZeroU32::new(u32::try_from(count).unwrap_or(u32::MAX)).unwrap_or(NonZeroU32::MIN)
+}
+
 fn link(connection: &Connection, secrets: &Secrets) -> Result<Link, String> {
     let url: Uri = connection.url.as_str().parse().map_err(|why| format!("its URL cannot be used: {why}"))?;
     let mut headers = Vec::new();
@@ -216,11 +234,7 @@ fn link(connection: &Connection, secrets: &Secrets) -> Result<Link, String> {
         value.set_sensitive(true);
         headers.push(Header { name: name.map_err(|why| failed(why.to_string()))?, value });
     }
-    let signed = |wait: std::time::Duration| SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
-    let at_least_one =
-        |count: u64| NonZeroU32::new(u32::try_from(count).unwrap_or(u32::MAX)).unwrap_or(NonZeroU32::MIN);
-    let rate = connection.rate;
-    let per_minute = u64::from(rate.count()) * 60 / rate.period().as_secs().max(1);
+    let (rate, plan) = limits(connection.rate, &connection.retry);
     let post = Post {
         url,
         headers,
@@ -235,13 +249,8 @@ fn link(connection: &Connection, secrets: &Secrets) -> Result<Link, String> {
     Ok(Link {
         way: Way::Post(post),
         concurrency: at_least_one(connection.concurrency.into()),
-        rate: Some(Rate { per_minute: at_least_one(per_minute), burst: at_least_one(rate.count().into()) }),
-        plan: RetryPlan {
-            first: signed(connection.retry.first.duration()),
-            longest: signed(connection.retry.longest.duration()),
-            give_up_after: signed(connection.retry.give_up_after.duration()),
-            ..RetryPlan::default()
-        },
+        rate: Some(rate),
+        plan,
         breaker: crate::outbox::Breaker::default(),
     })
 }

@@ -14,10 +14,10 @@ use crate::{
     api::{self, Api, Token, model::IntakeState},
     config::{FreeSpace, GatewayConfig},
     health::{self, Health},
-    hosted::{Desk, HashKey, Ways},
+    hosted::{Desk, HashKey, IlsCourier, Ways},
     http::{Handler, RequestBody, Server},
     intake::{Door, Inside, Intake},
-    ncip::{Counts, IlsWays, Ncip, NoHosted, SocketServer},
+    ncip::{Counts, IlsWays, Ncip, SocketServer},
     outbox::{Outbox, OutboxHandle},
     registry_view::{DOCUMENT, RegistryView, Secrets},
     requests::Requests,
@@ -131,7 +131,9 @@ impl Gateway {
             door: Arc::clone(&door),
             slots: Intake::slots(),
         });
-        let lanes_to = Ways::new(Arc::clone(&view), Arc::new(Inside(Arc::clone(&intake))));
+        let asks = IlsCourier { ways: Arc::clone(&ways), view: Arc::clone(&view), seams: seams.clone() };
+        let inside = Arc::new(Inside(Arc::clone(&intake)));
+        let lanes_to = Ways::new(Arc::clone(&view), inside, Arc::new(asks));
         let outbox = Outbox::start(
             store.clone(),
             Arc::new(lanes_to),
@@ -173,7 +175,7 @@ impl Gateway {
             view: Arc::clone(&view),
             seams: seams.clone(),
             authenticator: Arc::clone(&config.authenticator),
-            hosted: config.hosted_inputs.clone().unwrap_or_else(|| Arc::new(NoHosted)),
+            hosted: config.hosted_inputs.clone().unwrap_or_else(|| Arc::clone(&desk) as _),
             ways,
             counts: counts.clone(),
             keep: config.keep_intake,

@@ -22,7 +22,7 @@ use super::{
     timeline,
 };
 use crate::{
-    hosted::{Asked, Came, Wish},
+    hosted::{Asked, Came, FROZEN, Frozen, Wish},
     requests::{ATTENTION, Because, EVERYBODY, Stepped, any_key, read_kept, related_keys, supplier_key},
     seams::within,
 };
@@ -217,9 +217,14 @@ fn bytes(body: KeptBody, form: Form) -> Result<Response, Failure> {
             return Err(Failure::new(StatusCode::GONE, "message.erased", detail));
         }
     };
+    // What an ILS is asked is frozen with what is needed to understand the answer: people want the message.
+    let (bytes, content_type) = match serde_json::from_slice::<Frozen>(&bytes) {
+        Ok(frozen) if body.content_type == FROZEN => (frozen.xml.into_bytes(), "application/xml".to_owned()),
+        _ => (bytes, body.content_type),
+    };
     let mut response = bytes.into_response();
     let headers = response.headers_mut();
-    if let Ok(content_type) = HeaderValue::try_from(body.content_type) {
+    if let Ok(content_type) = HeaderValue::try_from(content_type) {
         headers.insert(CONTENT_TYPE, content_type);
     }
     headers.insert(HeaderName::from_static("illgate-bytes"), HeaderValue::from_static(which));

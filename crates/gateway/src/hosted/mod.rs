@@ -2,11 +2,14 @@
 //! staff and ILSs do gets to their machines. What happens to a request it must never decide itself.
 
 mod desk;
+mod ils;
+mod ncip_inputs;
 mod secret;
 mod ways;
 
 pub(crate) use self::{
     desk::{Asked, Came, Desk, NotAsked, Wish},
+    ils::{FROZEN, Frozen, IlsCourier, freeze},
     secret::HashKey,
     ways::Ways,
 };

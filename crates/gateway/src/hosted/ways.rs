@@ -2,9 +2,12 @@
 
 use std::{num::NonZeroU32, sync::Arc};
 
+use state_machine::PeerId;
+
+use super::ils::concurrency;
 use crate::{
     outbox::{Breaker, Courier, Link, Peers, RetryPlan, Route, Way},
-    registry_view::RegistryView,
+    registry_view::{RegistryView, limits},
     requests::Destination,
 };
 
@@ -15,10 +18,12 @@ const AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(31);
 pub(crate) struct Ways {
     view: Arc<RegistryView>,
     inside: Arc<Link>,
+    ils: Arc<dyn Courier>,
 }
 
 impl Ways {
-    pub(crate) fn new(view: Arc<RegistryView>, inside: Arc<dyn Courier>) -> Self {
+    /// The ways, by who carries what stays inside and who asks ILSs.
+    pub(crate) fn new(view: Arc<RegistryView>, inside: Arc<dyn Courier>, ils: Arc<dyn Courier>) -> Self {
         let inside = Arc::new(Link {
             way: Way::Courier(inside),
             concurrency: AT_ONCE,
@@ -26,7 +31,21 @@ impl Ways {
             plan: RetryPlan::default(),
             breaker: Breaker::default(),
         });
-        Self { view, inside }
+        Self { view, inside, ils }
+    }
+
+    fn to_ils(&self, library: &PeerId) -> Route {
+        let Some(connection) = self.view.snapshot().registry.ncip(library) else {
+            return Route::None("the registry has no way to its ILS".to_owned());
+        };
+        let (rate, plan) = limits(connection.rate, &connection.retry);
+        Route::Open(Arc::new(Link {
+            way: Way::Courier(Arc::clone(&self.ils)),
+            concurrency: concurrency(connection.concurrency),
+            rate: Some(rate),
+            plan,
+            breaker: Breaker::default(),
+        }))
     }
 }
 
@@ -38,7 +57,7 @@ impl Peers for Ways {
                 Route::Open(Arc::clone(&self.inside))
             }
             Destination::Library(_) => self.view.route(peer),
-            Destination::Ils(_) => Route::None("its ILS cannot be asked".to_owned()),
+            Destination::Ils(library) => self.to_ils(&library),
             // Letters are carried by those who write them.
             Destination::Staff(_) => Route::Paused,
         }

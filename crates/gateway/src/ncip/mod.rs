@@ -16,7 +16,12 @@ mod shape;
 mod socket;
 mod ways;
 
-pub(crate) use self::{counts::Counts, endpoint::Ncip, socket::SocketServer, ways::IlsWays};
+pub(crate) use self::{
+    counts::Counts,
+    endpoint::Ncip,
+    socket::SocketServer,
+    ways::{IlsWay, IlsWays},
+};
 pub use self::{
     link::{Blame, Endpoint, NcipAnswer, NcipFailure, NcipLink, Posted},
     seam::{

@@ -29,9 +29,10 @@ use super::{
     locate::locate,
     logged::{Logged, LoggedInput, LoggedOut, LoggedReply, LoggedRule, What, word},
     machine::{Deed, Facts, Input, NeedsStaff, State, decide},
-    names::{Out, Side},
+    names::{Destination, Out, Side, word as name_of},
     render::{Answering, next_stamp, render},
 };
+use crate::hosted::freeze;
 use crate::{registry_view::Snapshot, seams::millis};
 
 /// How many inputs may follow from one: a rota has an end, a fault of ours may not.
@@ -378,13 +379,41 @@ impl<'a> Draft<'a> {
         Ok(self.sealed.get_or_insert_default())
     }
 
+    /// Renders a command and puts it at the end of the ILS's lane; one that cannot be put to the ILS is answered at once.
     async fn ask(&mut self, ticket: hosted::Ticket, command: hosted::IlsCommand) -> Result<(), StoreError> {
-        let _ = (ticket, command);
+        let Some(library) = self.beside.library.clone() else { return Ok(()) };
+        let snapshot = Arc::clone(&self.snapshot);
+        let peer = PeerId::new(Destination::Ils(library.clone()).to_string());
+        let out = Out::Ask(ticket);
+        match freeze(&snapshot, &library, command, self.sealed().await?) {
+            Ok(rendered) => {
+                let logged = LoggedOut {
+                    message: self.requests.new_message(),
+                    out,
+                    peer,
+                    text: ticket.step.to_string(),
+                    edition: rendered.edition,
+                    losses: Vec::new(),
+                    resends: None,
+                };
+                self.pushes.push(Push { logged, body: rendered.body });
+                self.count("ils.asked");
+            }
+            Err(answer) => {
+                let why = match &answer {
+                    hosted::IlsAnswer::Failed { why, .. } => why.clone(),
+                    _ => "the ILS cannot be asked this".to_owned(),
+                };
+                let what = What::Unsendable { out, peer, why };
+                self.queue.push_back((what, Input::hosted(hosted::Input::Ils { ticket, answer })));
+            }
+        }
         Ok(())
     }
 
+    /// Counts what the staff of a library are to be told; they find it on their list.
     fn tell(&mut self, occasion: hosted::Occasion) {
-        let _ = occasion;
+        self.count(&format!("tell.{}", name_of(&occasion)));
     }
 
     /// Takes something out of its lane. What an ILS may have been asked stays: its answer is of use.

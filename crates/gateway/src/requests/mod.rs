@@ -33,13 +33,14 @@ use crate::{outbox::OutboxHandle, registry_view::RegistryView, seams::Seams, tim
 pub(crate) use self::{
     draft::{EntryChange, Refusal, Work},
     kept::{
-        ATTENTION, EVERYBODY, Kept, any_key, bare, borrowing_key, lending_key, related_keys, requester_key,
-        supplier_key,
+        ATTENTION, EVERYBODY, Kept, any_key, bare, borrowing_key, item_key, lending_key, related_keys,
+        requester_key, supplier_key,
     },
     logged::{Logged, LoggedOut, LoggedOutcome, LoggedRule, What, sentences, word},
     machine::{Input, Kind},
     names::{BROKER, Destination, Out, Side},
     render::{Answering, Wire, XML, clear},
+    scrub::words as private_words,
     staff::{Because, StaffFailed},
 };
 

@@ -1,0 +1,249 @@
+//! What NCIP brings for the requests of hosted libraries: patrons' wishes, what ILSs have done by themselves, and questions. Must never tell
+//! one library of another's requests.
+
+use iso18626::ServiceType;
+use persistence::RequestId;
+use serde_json::json;
+use state_machine::{
+    PeerId,
+    hosted::{IlsNotice, Input as HostedInput, ItemDescription, Over, Summary},
+};
+
+use super::desk::{Asked, Came, Desk, NotAsked, Wish, theirs_key};
+use crate::{
+    ncip::{
+        self, AskedService, HostedInputs, NotTaken, Notice, Noticed, PatronAsk, PatronCancel, PatronUpdate,
+        Shown, ShownStatus, Which,
+    },
+    requests::{
+        Because, Failed, Input, Kept, StaffFailed, What, Work, bare, borrowing_key, item_key, read_kept,
+    },
+    seams::{BoxFuture, timestamp},
+};
+
+impl HostedInputs for Desk {
+    fn ask(&self, ask: PatronAsk) -> BoxFuture<'_, Result<ncip::Asked, NotTaken>> {
+        Box::pin(async move {
+            let library = ask.library.clone();
+            let came = Came {
+                origin: state_machine::hosted::Origin::Ncip,
+                once: Some(once_key(&library, &ask.key.0)),
+                theirs: ask.theirs.clone(),
+            };
+            let asked = Desk::ask(self, &library, wish(ask), came).await.map_err(not_taken)?;
+            let (Asked::Made(request, _) | Asked::Before(request)) = asked;
+            Ok(ncip::Asked { request: bare(request) })
+        })
+    }
+
+    fn cancel(&self, cancel: PatronCancel) -> BoxFuture<'_, Result<Shown, NotTaken>> {
+        Box::pin(async move {
+            let (request, kept) = self.sought(&cancel.library, &cancel.which).await?;
+            if let Some(summary) = kept.state.hosted()
+                && summary.over == Over::Closed
+            {
+                return Ok(shown(request, &kept));
+            }
+            let because = Because { by: "ncip".to_owned(), reason: "the patron cancels".to_owned() };
+            let stepped = self
+                .requests
+                .act(request, "cancel", &json!({ "action": "cancel" }), &because)
+                .await
+                .map_err(too_late)?;
+            Ok(shown(request, &stepped.kept))
+        })
+    }
+
+    fn update(&self, update: PatronUpdate) -> BoxFuture<'_, Result<Shown, NotTaken>> {
+        Box::pin(async move {
+            let (request, _) = self.sought(&update.library, &update.which).await?;
+            let Some(need_before) = update.need_before else {
+                let why = "only the date until which it is of use can be changed".to_owned();
+                return Err(NotTaken::NotOffered { why });
+            };
+            let act = json!({ "action": "edit", "need-before": need_before.to_string() });
+            let because = Because { by: "ncip".to_owned(), reason: "the patron changes it".to_owned() };
+            let stepped = self.requests.act(request, "edit", &act, &because).await.map_err(too_late)?;
+            Ok(shown(request, &stepped.kept))
+        })
+    }
+
+    fn notice(&self, notice: Notice) -> BoxFuture<'_, Result<Noticed, NotTaken>> {
+        Box::pin(async move {
+            let Some(request) = self.noticed(&notice).await? else { return Ok(Noticed::NotOurs) };
+            let made = self.requests.step(request, |loaded| {
+                let loaded = loaded.ok_or(())?;
+                let volume =
+                    notice.item.as_ref().and_then(|item| loaded.kept.beside.items.get(item)).copied();
+                let told = IlsNotice { kind: notice.kind, volume, due: notice.due };
+                let what = What::Notice { notice: told.clone() };
+                let mut work = Work::new(what, Some(Input::hosted(HostedInput::Notice(told))));
+                work.dedupe = vec![notice.key.0.clone()];
+                Ok(work)
+            });
+            match made.await {
+                Ok(_) | Err(Failed::Repeated(_)) => Ok(Noticed::Taken),
+                Err(Failed::Declined(())) => Ok(Noticed::NotOurs),
+                Err(failed) => Err(NotTaken::Later { why: failed.to_string() }),
+            }
+        })
+    }
+
+    fn look_up<'a>(
+        &'a self,
+        library: &'a PeerId,
+        which: &'a Which,
+    ) -> BoxFuture<'a, Result<Shown, NotTaken>> {
+        Box::pin(async move {
+            let (request, kept) = self.sought(library, which).await?;
+            Ok(shown(request, &kept))
+        })
+    }
+}
+
+impl Desk {
+    /// The request that is meant, if it is the library's own.
+    async fn sought(&self, library: &PeerId, which: &Which) -> Result<(RequestId, Kept), NotTaken> {
+        let request = match which {
+            Which::Request(id) => self.by_id(library, id).await?,
+            Which::PatronAndItem { patron, item } => {
+                self.find(&self.secret.wish(library, patron.reveal(), item)).await.map_err(not_taken)?
+            }
+        };
+        let request = request.ok_or(NotTaken::UnknownRequest)?;
+        let stored = self.store.request(request).await.map_err(|why| later(&why))?;
+        let kept = stored.as_ref().and_then(|stored| read_kept(stored).ok());
+        let kept = kept.filter(|kept| kept.beside.library.as_ref() == Some(library));
+        Ok((request, kept.ok_or(NotTaken::UnknownRequest)?))
+    }
+
+    /// By our id, by the sender's, or by the one that the broker hears.
+    async fn by_id(&self, library: &PeerId, id: &str) -> Result<Option<RequestId>, NotTaken> {
+        let id = id.trim();
+        let own = if id.starts_with("req_") { id.to_owned() } else { format!("req_{id}") };
+        if let Ok(request) = own.parse::<RequestId>()
+            && self.store.request(request).await.map_err(|why| later(&why))?.is_some()
+        {
+            return Ok(Some(request));
+        }
+        for key in [theirs_key(library, id), borrowing_key(library, id)] {
+            if let Some(request) = self.find(&key).await.map_err(not_taken)? {
+                return Ok(Some(request));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The request of the library that a notice is about.
+    async fn noticed(&self, notice: &Notice) -> Result<Option<RequestId>, NotTaken> {
+        if let Some(item) = &notice.item
+            && let Some(request) = self.find(&item_key(&notice.library, item)).await.map_err(not_taken)?
+        {
+            return Ok(Some(request));
+        }
+        let Some(id) = &notice.request else { return Ok(None) };
+        match self.sought(&notice.library, &Which::Request(id.clone())).await {
+            Ok((request, _)) => Ok(Some(request)),
+            Err(NotTaken::UnknownRequest) => Ok(None),
+            Err(other) => Err(other),
+        }
+    }
+}
+
+fn once_key(library: &PeerId, key: &[u8]) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, key);
+    let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("once|{library}|{hex}")
+}
+
+fn wish(ask: PatronAsk) -> Wish {
+    let wanted = ask.wanted;
+    let mut wish = Wish {
+        patron: ask.patron.reveal().to_owned(),
+        service: Some(match ask.service {
+            AskedService::Loan => ServiceType::Loan,
+            AskedService::Copy => ServiceType::Copy,
+        }),
+        title: wanted.description.title,
+        author: wanted.description.author,
+        volumes: wanted.description.volume.into_iter().collect(),
+        edition: wanted.edition,
+        publisher: wanted.publisher,
+        published: wanted.published,
+        things: wanted.items,
+        need_before: ask.need_before,
+        ..Wish::default()
+    };
+    if let Some(number) = wanted.description.standard_number {
+        number_into(&mut wish, number);
+    }
+    for record in wanted.records {
+        match record.source.as_deref() {
+            Some(source) if source.eq_ignore_ascii_case("ISBN") => wish.isbn = Some(record.id),
+            Some(source) if source.eq_ignore_ascii_case("ISSN") => wish.issn = Some(record.id),
+            source => wish.records.push((source.unwrap_or("LOCAL").to_owned(), record.id)),
+        }
+    }
+    wish
+}
+
+/// An ISSN has eight digits, an ISBN more.
+fn number_into(wish: &mut Wish, number: String) {
+    let digits = number.chars().filter(char::is_ascii_alphanumeric).count();
+    if digits == 8 { wish.issn = Some(number) } else { wish.isbn = Some(number) }
+}
+
+fn shown(request: RequestId, kept: &Kept) -> Shown {
+    let summary = kept.state.hosted();
+    let title = summary.as_ref().and_then(|summary| summary.title.clone());
+    let volume = summary.as_ref().and_then(|summary| summary.volumes.first());
+    Shown {
+        request: bare(request),
+        item: volume.and_then(|volume| volume.local.clone().or_else(|| volume.barcode.clone())),
+        status: summary.as_ref().map_or(ShownStatus::InProcess, status),
+        placed: Some(timestamp(i64::try_from(request.millis()).unwrap_or(i64::MAX))),
+        need_before: None,
+        hold_until: None,
+        description: ItemDescription { title, ..ItemDescription::default() },
+        service: AskedService::Loan,
+    }
+}
+
+/// Where it stands, in NCIP's few words.
+fn status(summary: &Summary) -> ShownStatus {
+    let any = |state: &str| summary.volumes.iter().any(|volume| volume.state == state);
+    match summary.phase.as_str() {
+        "unfilled" | "not-eligible" => ShownStatus::CannotFulfill,
+        "cancelled" | "closed" => ShownStatus::Expired,
+        "completed" => ShownStatus::Filled,
+        _ if any("on-hold-shelf") => ShownStatus::AvailableForPickup,
+        _ if any("with-patron") => ShownStatus::Filled,
+        _ => ShownStatus::InProcess,
+    }
+}
+
+fn later(why: &persistence::StoreError) -> NotTaken {
+    NotTaken::Later { why: why.to_string() }
+}
+
+fn not_taken(why: NotAsked) -> NotTaken {
+    match why {
+        NotAsked::UnknownLibrary(_) | NotAsked::NotHosted(_) | NotAsked::MayNotAsk { .. } => {
+            NotTaken::NotOffered { why: why.to_string() }
+        }
+        NotAsked::NoPatron => NotTaken::UnknownUser,
+        NotAsked::Nothing | NotAsked::Unwritable(_) => {
+            NotTaken::Element { element: "BibliographicId", why: why.to_string() }
+        }
+        NotAsked::Failed(failed) => NotTaken::Later { why: failed.to_string() },
+    }
+}
+
+fn too_late(failed: Failed<StaffFailed>) -> NotTaken {
+    match failed {
+        Failed::Declined(StaffFailed::NoRequest) => NotTaken::UnknownRequest,
+        Failed::Declined(why) => NotTaken::TooLate { why: why.to_string() },
+        Failed::Refused(rule) => NotTaken::TooLate { why: rule.why },
+        other => NotTaken::Later { why: other.to_string() },
+    }
+}
