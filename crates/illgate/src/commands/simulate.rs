@@ -2,10 +2,10 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use simulator::{FarSide, SetFile, SimClock, SimulateOptions, SimulatorEvent};
 
-use super::{Context, wait};
+use super::{Context, simulate_ils, wait};
 use crate::{
     exit::{Exit, Failure},
     output::{Form, Output, Tone, say},
@@ -16,12 +16,16 @@ pub(crate) const EXAMPLES: &str = "Examples:
   illgate simulate libraries.toml
   illgate simulate libraries.toml --broker https://broker.example.org/iso18626 --broker-symbol ISIL:XX-BROKER
   illgate simulate --language             what a scenario can say
+  illgate simulate ils --help             an ILS that speaks NCIP
 
 Each library shows its exchanges on a page of its own; the command prints where. Ctrl-C ends it.";
 
 /// Which libraries, and towards whom.
 #[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub(crate) struct Command {
+    #[command(subcommand)]
+    what: Option<What>,
     /// The file that describes the libraries
     #[arg(value_name = "FILE", required_unless_present = "language")]
     file: Option<PathBuf>,
@@ -36,7 +40,18 @@ pub(crate) struct Command {
     language: bool,
 }
 
+/// What else can be played.
+#[derive(Debug, Subcommand)]
+enum What {
+    /// An integrated library system that speaks NCIP
+    #[command(after_help = simulate_ils::EXAMPLES)]
+    Ils(simulate_ils::Command),
+}
+
 pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure> {
+    if let Some(What::Ils(ils)) = &command.what {
+        return simulate_ils::run(context, ils);
+    }
     let Some(path) = command.file.as_ref().filter(|_| !command.language) else {
         context.output.text(simulator::scenario::document())?;
         return Ok(Exit::Ok);
