@@ -120,6 +120,9 @@ pub enum Event {
         /// Where in the building.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         location: Option<String>,
+        /// Its barcode, where the ILS chose it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        item: Option<String>,
     },
     /// When staff want it back.
     DueWished {

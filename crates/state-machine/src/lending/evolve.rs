@@ -40,6 +40,7 @@ impl State {
             hold: Hold::None,
             call_number: None,
             location: None,
+            item: None,
             due_wished: None,
             due: None,
             retry_before: None,
@@ -114,9 +115,10 @@ impl State {
             }
             Event::HoldPlaced { request } => self.hold = Hold::Placed(request.clone()),
             Event::HoldGivenUp => self.hold = Hold::None,
-            Event::Located { call_number, location } => {
-                self.call_number.clone_from(call_number);
-                self.location.clone_from(location);
+            Event::Located { call_number, location, item } => {
+                replace(&mut self.call_number, call_number);
+                replace(&mut self.location, location);
+                replace(&mut self.item, item);
             }
             Event::DueWished { due } => self.due_wished = Some(*due),
             Event::DueSet { due } => self.due = Some(*due),
@@ -167,5 +169,12 @@ impl State {
         if let Some(volume) = self.volumes.iter_mut().find(|known| known.volume == volume) {
             change(volume);
         }
+    }
+}
+
+/// Takes over what was said; what was not said stays.
+fn replace<T: Clone>(known: &mut Option<T>, said: &Option<T>) {
+    if said.is_some() {
+        known.clone_from(said);
     }
 }

@@ -35,6 +35,9 @@ pub struct State {
     pub(crate) call_number: Option<String>,
     #[serde(default)]
     pub(crate) location: Option<String>,
+    /// The barcode of the item that the ILS chose.
+    #[serde(default)]
+    pub(crate) item: Option<String>,
     /// When staff want it back.
     #[serde(default)]
     pub(crate) due_wished: Option<Timestamp>,
@@ -202,6 +205,11 @@ impl State {
     /// Where the ILS says that the item stands: call number, and where in the building.
     pub fn shelf(&self) -> (Option<&str>, Option<&str>) {
         (self.call_number.as_deref(), self.location.as_deref())
+    }
+
+    /// The barcode of the item that the ILS means, where it said so.
+    pub fn item(&self) -> Option<&str> {
+        self.item.as_deref()
     }
 
     /// The request, without its sealed parts.

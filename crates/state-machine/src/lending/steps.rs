@@ -200,13 +200,17 @@ impl Run<'_> {
             Input::Ils { answer: IlsAnswer::Done { facts }, .. } => Some(facts),
             _ => None,
         };
+        if matches!(step, Step::CheckItem | Step::PlaceHold)
+            && let Some(facts) = facts
+            && (facts.call_number.is_some() || facts.location.is_some() || facts.item.is_some())
+        {
+            self.record(Event::Located {
+                call_number: facts.call_number.clone(),
+                location: facts.location.clone(),
+                item: facts.item.clone(),
+            });
+        }
         match (step, outcome) {
-            (Step::CheckItem, Outcome::Done) => {
-                if let Some(facts) = facts.filter(|f| f.call_number.is_some() || f.location.is_some()) {
-                    let (call_number, location) = (facts.call_number.clone(), facts.location.clone());
-                    self.record(Event::Located { call_number, location });
-                }
-            }
             (Step::PlaceHold, Outcome::Done | Outcome::ByHand) => {
                 let request = facts.and_then(|facts| facts.request.clone());
                 self.record(Event::HoldPlaced { request });

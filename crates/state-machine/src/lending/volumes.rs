@@ -4,12 +4,13 @@ use iso18626::{Action, Message};
 use jiff::Timestamp;
 
 use super::{
-    act::Act, clocks, event::Event, phases::VolumeState, run::Run, state::IlsLoan, trigger::VolumeTrigger,
+    act::Act, clocks, event::Event, phases::VolumeState, run::Run, state::IlsLoan, steps,
+    trigger::VolumeTrigger,
 };
-use crate::hosted::{Effect, IlsAnswer, Input, VolumeNo};
+use crate::hosted::{Effect, IlsAnswer, Input, VolumeNo, Wanted};
 
 impl Run<'_> {
-    /// Takes in what was scanned. What goes without a scan is one volume.
+    /// Takes in what was scanned. What goes without a scan is one volume: the item that the ILS means, where it said so.
     pub(crate) fn add_volumes(&mut self) {
         let Input::Staff { act, .. } = self.input else { return };
         for scan in act.scans() {
@@ -20,11 +21,20 @@ impl Run<'_> {
         }
         if let Act::Ship { due, .. } = act {
             if !self.state.volumes.iter().any(|volume| waits_to_go(volume.state)) {
-                self.add_volume(None);
+                let barcode = self.known_item().filter(|item| self.state.volume_called(item).is_none());
+                self.add_volume(barcode);
             }
             if let Some(due) = due {
                 self.record(Event::DueWished { due: *due });
             }
+        }
+    }
+
+    /// The barcode of the item that is meant, where the request or the ILS names it.
+    fn known_item(&self) -> Option<String> {
+        match steps::wanted(&self.state.request) {
+            Some(Wanted::Item(barcode)) => Some(barcode),
+            _ => self.state.item.clone(),
         }
     }
 

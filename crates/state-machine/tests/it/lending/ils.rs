@@ -174,3 +174,22 @@ fn an_answer_that_comes_twice_changes_nothing() {
     world.give(Input::Ils { ticket, answer: due(at("2027-12-01T00:00:00Z")) });
     assert_eq!(world.state, before);
 }
+
+#[test]
+fn the_item_that_the_ils_means_goes_without_a_scan() {
+    let mut world = World::asking(library());
+    let facts = state_machine::hosted::IlsFacts {
+        status: Some(CirculationStatus::Available),
+        item: Some("31999".to_owned()),
+        call_number: Some("QA 76".to_owned()),
+        ..Default::default()
+    };
+    world.answer(Step::CheckItem, state_machine::hosted::IlsAnswer::Done { facts: Box::new(facts) });
+    world.answer(Step::PlaceHold, done());
+    assert_eq!(world.state().shelf(), (Some("QA 76"), None));
+    assert_eq!(world.state().item(), Some("31999"), "the hold did not unsay it");
+    world.take_asked();
+    world.act(ship(&[]));
+    assert_eq!(world.take_asked(), ["check out 31999"]);
+    world.check_replay();
+}
