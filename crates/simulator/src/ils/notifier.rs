@@ -51,7 +51,7 @@ pub struct NoticesProblem {
 
 #[derive(Debug)]
 enum Target {
-    Http(Uri, HttpClient),
+    Http(Uri, Box<HttpClient>),
     RawTcp(String),
 }
 
@@ -82,7 +82,7 @@ pub(crate) fn prepare(settings: Notices) -> Result<(Sender, Outbox), NoticesProb
         (Some("tcp"), Some(authority)) if authority.port().is_some() => Target::RawTcp(authority.to_string()),
         (Some("http" | "https"), Some(_)) => {
             let client = HttpClient::for_url(&url).map_err(|why| wrong(why.to_string()))?;
-            Target::Http(url, client)
+            Target::Http(url, Box::new(client))
         }
         _ => return Err(wrong("it names no host".to_owned())),
     };
