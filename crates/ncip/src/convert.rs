@@ -19,6 +19,10 @@ pub(crate) fn settle(message: &Message, version: Version) -> (Message, Vec<Loss>
         losses: Vec::new(),
     };
     let path = format!("/{}", message.body.element());
+    if !has_body(&message.body, version) {
+        walk.dropped(path);
+        return (message, walk.losses);
+    }
     if version.namespace().is_none() {
         walk.details(&mut message.body, &path);
     }

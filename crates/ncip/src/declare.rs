@@ -12,12 +12,13 @@
 //! - `twin Name`: some of its values bear this name instead, and are made as the third column has it.
 //! - `inside`: it is made as the third column has it. That column is version 1's other form of ids and errors.
 //! - `v101`, `new201`, `new202`: not before 1.01, 2.01, 2.02. `some10`: mandatory in 1.0. `one20`: mandatory before
-//!   2.02. `single20`, `many20`: once, or any number of times, in 2.0.
+//!   2.02. `single20`, `sole20`, `many20`: at most once, once, or any number of times, in 2.0. `positive`, `positive20`: a number from 1,
+//!   always or before 2.02.
 //!
 //! Rules say which fields exclude one another (`sides`) and of which one must stand there (`any`), and in which
 //! versions. From the table come the struct, its schema for the reader, the writer and the loss report.
 
-use xml::schema::{Cell, Fate, Need};
+use xml::schema::{Cell, Fate, Lexical, Need};
 
 /// The columns of the schemas: 1.0, 1.01, 2.0, 2.01, 2.02, and version 1's other form of ids and errors.
 pub(crate) const TWIN: usize = 5;
@@ -108,8 +109,21 @@ impl Column {
         Column([self.0[0].need(Need::Mandatory), self.0[1].need(Need::Mandatory), self.0[2]])
     }
 
+    pub(crate) const fn positive(self) -> Column {
+        Column::of(self.0[2].text(Lexical::PositiveInteger))
+    }
+
+    pub(crate) const fn positive20(self) -> Column {
+        let positive = Lexical::PositiveInteger;
+        Column([self.0[0].text(positive), self.0[1].text(positive), self.0[2]])
+    }
+
     pub(crate) const fn single20(self) -> Column {
         Column([self.0[0].max(Some(1)), self.0[1], self.0[2]])
+    }
+
+    pub(crate) const fn sole20(self) -> Column {
+        Column([self.0[0].need(Need::Mandatory).max(Some(1)), self.0[1], self.0[2]])
     }
 
     pub(crate) const fn many20(self) -> Column {

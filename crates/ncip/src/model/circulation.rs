@@ -35,7 +35,7 @@ element! {
     pub struct LoanedItem {
         item_id: ItemId                         => (UniqueItemId one) (ItemId one);
         bibliographic_ids: Vec<BibliographicId> => (drop) (BibliographicId many new202);
-        reminder_level: Option<NonNegative>     => (ReminderLevel one) (ReminderLevel opt one20);
+        reminder_level: Option<NonNegative>     => (ReminderLevel one positive) (ReminderLevel opt one20 positive20);
         date_due: Option<DateTime>              => (DateDue one);
         indeterminate_loan_period_flag: Flag    => (IndeterminateLoanPeriodFlag one);
         amount: Option<Amount>                  => (Amount one) (Amount opt one20);
@@ -73,7 +73,7 @@ element! {
         pickup_date: Option<DateTime>           => (PickupDate opt);
         pickup_location: Option<SchemeValue>    => (drop) (PickupLocation opt);
         pickup_expiry_date: Option<DateTime>    => (PickupExpiryDate opt);
-        reminder_level: Option<NonNegative>     => (ReminderLevel opt);
+        reminder_level: Option<NonNegative>     => (ReminderLevel opt positive) (ReminderLevel opt positive20);
         hold_queue_position: Option<Positive>   => (HoldQueuePosition opt);
         title: Option<String>                   => (drop) (Title opt);
         medium_type: Option<SchemeValue>        => (drop) (MediumType opt);

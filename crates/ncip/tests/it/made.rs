@@ -41,7 +41,7 @@ pub(crate) fn body(row: usize, version: Version, seed: u64) -> Body {
     let schema = body.schema();
     let place = schema.rows[row].cells[column(version)].place().expect("the version has it");
     let mut dice = Dice::new(seed);
-    value(&mut body, (row, place, schema.rows[row].content), column(version), 0, &mut dice);
+    value(&mut body, (row, place, place.content(&schema.rows[row])), column(version), 0, &mut dice);
     body
 }
 
@@ -76,10 +76,10 @@ fn element(element: &mut dyn Element, column: usize, depth: usize, dice: &mut Di
         };
         let count = wanted.min(place.max.map_or(3, usize::from));
         for _ in element.count(row).min(count)..count {
-            value(element, (row, place, description.content), column, depth, dice);
+            value(element, (row, place, place.content(description)), column, depth, dice);
         }
         if count > 0 && element.count(row) == 1 {
-            revalue(element, (row, place, description.content), column, depth, dice);
+            revalue(element, (row, place, place.content(description)), column, depth, dice);
         }
     }
 }
@@ -97,7 +97,7 @@ fn value(
         (Slot::Element(child), _) => self::element(child, inside, depth + 1, dice),
         (Slot::Leaf(leaf), Content::Text(text)) => self::text(leaf, text, place, column, dice),
         (Slot::Leaf(leaf), _) => {
-            leaf.set(dice.pick(&["", "<Title>A title</Title>", "<ItemNote>1 &lt; 2</ItemNote>"]), None)
+            leaf.set(dice.pick(&["", "<Title>A title</Title>", "<Title>1 &lt; 2</Title>"]), None)
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What the codec promises.
 
 mod corpus;
+mod fuzz_corpus;
 mod hostile;
 mod made;
 mod official;

@@ -13,8 +13,8 @@ element! {
         mandated_action: Option<MandatedAction>                  => (MandatedAction opt);
         user_id: Option<UserId>                                  => (UniqueUserId one) (UserId one);
         authentication_inputs: Vec<AuthenticationInput>          => (AuthenticationInput some);
-        bibliographic_ids: Vec<BibliographicId>                  => (UniqueBibliographicId one) (BibliographicId many single20);
-        item_ids: Vec<ItemId>                                    => (UniqueItemId one) (ItemId many single20);
+        bibliographic_ids: Vec<BibliographicId>                  => (UniqueBibliographicId one) (BibliographicId many sole20);
+        item_ids: Vec<ItemId>                                    => (UniqueItemId one) (ItemId many sole20);
         request_id: Option<RequestId>                            => (UniqueRequestId opt) (RequestId opt);
         request_type: SchemeValue                                => (RequestType one);
         request_scope_type: SchemeValue                          => (RequestScopeType one);
