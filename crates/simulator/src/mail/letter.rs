@@ -91,11 +91,10 @@ fn head(entity: &str) -> (&str, &str) {
 
 fn header(head: &str, name: &str) -> Option<String> {
     let unfolded = head.replace("\r\n ", " ").replace("\r\n\t", " ");
-    let found = unfolded.lines().find_map(|line| {
+    unfolded.lines().find_map(|line| {
         let (field, value) = line.split_once(':')?;
         field.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
-    });
-    found
+    })
 }
 
 fn parameter(value: &str, name: &str) -> Option<String> {
