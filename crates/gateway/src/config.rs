@@ -8,6 +8,7 @@ use persistence::{EngineKind, IntakeLimits, Retention, Store, StoreError};
 use crate::{
     http::{ServerLimits, Tls},
     intake::{Authenticator, ByAddress},
+    manual::mail::MailSettings,
     ncip::HostedInputs,
     seams::{BoxFuture, SteppedClock},
 };
@@ -50,6 +51,8 @@ pub struct GatewayConfig {
     pub authenticator: Arc<dyn Authenticator>,
     /// Whose certificates are believed.
     pub tls: Tls,
+    /// How mail leaves the house. Libraries without a system are told nothing, where nothing is said.
+    pub mail: Option<MailSettings>,
 }
 
 impl GatewayConfig {
@@ -76,6 +79,7 @@ impl GatewayConfig {
             stepped: None,
             authenticator: Arc::new(ByAddress),
             tls: Tls::system(),
+            mail: None,
         }
     }
 

@@ -1,10 +1,12 @@
 //! Libraries without automation: they are told by mail, with slips, and answer by following a link to a page that asks for confirmation.
 //! What an act does to a request is behind [`Acts`]. Must never change anything on a GET, for mail scanners follow links.
 
+mod directory;
 mod links;
 pub mod mail;
 pub mod pages;
 mod seam;
+mod slip_of;
 mod table_act;
 
 pub use self::{
@@ -13,4 +15,5 @@ pub use self::{
         Act, ActFailed, ActKind, Acts, Allowed, BadAct, BadBarcode, Deed, Done, ItemBarcode, OnceKey, YesNo,
         is_mail_lane, mail_lane,
     },
+    slip_of::{SlipFacts, slip_of},
 };

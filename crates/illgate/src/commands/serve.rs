@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     client::ADDRESS_FILE,
-    config::{Config, LogFormat, load},
+    config::{Config, LogFormat, load, mail},
     exit::{Exit, Failure, STORE_TAKEN},
     output::{Colour, say},
     stop,
@@ -60,7 +60,9 @@ async fn serve(command: &Command, config: &Config) -> Result<Exit, Failure> {
     if let Some(clock) = &stepped {
         seams.clock = Arc::new(clock.clone()) as Arc<dyn Clock>;
     }
-    let running = Gateway::start(gateway_config(config, stepped), seams).await.map_err(not_started)?;
+    let mut wanted = gateway_config(config, stepped);
+    wanted.mail = mail::with_password(&config.mail)?;
+    let running = Gateway::start(wanted, seams).await.map_err(not_started)?;
     let address = running.addr();
     tell(config, &address.to_string())?;
     if config.log.format == LogFormat::Text {

@@ -12,10 +12,13 @@ use toml::{
     de::{DeTable, DeValue},
 };
 
+use gateway::manual::mail::BadMailSettings;
+
 use super::{
+    mail,
     problem::{Problem, nearest},
     table::{Config, KEYS, Key, SECTIONS},
-    values::Expose,
+    values::{Expose, PasswordAt},
 };
 use crate::exit::{Exit, Failure};
 
@@ -66,6 +69,9 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Loaded, Failure> {
     }
     if let Some(folder) = file.as_ref().and_then(|path| path.parent()) {
         loaded.config.data.dir = folder.join(&loaded.config.data.dir);
+        if let PasswordAt::File(path) = &mut loaded.config.mail.password {
+            *path = folder.join(&*path);
+        }
     }
     loaded.file = file;
     Ok(loaded)
@@ -175,6 +181,14 @@ impl Reader<'_> {
 
     /// What no single value shows.
     fn check(&mut self) {
+        if let Err(why) = mail::settings(&self.loaded.config.mail) {
+            let key = match why {
+                BadMailSettings::Plain { .. } => "mail.tls",
+                BadMailSettings::From { .. } => "mail.from",
+                BadMailSettings::Base { .. } => "mail.links",
+            };
+            self.at_key(key, why.to_string());
+        }
         let config = &self.loaded.config;
         if config.server.expose == Expose::PlainHttp {
             return;
@@ -186,16 +200,21 @@ impl Reader<'_> {
                 "{listen} is reachable from other machines, and there is no TLS: listen on a loopback address, or say \
                  `expose = \"plain-http\"` in [server] if a proxy ends TLS in front of it"
             );
-            let at = KEYS.iter().position(|known| known.path() == key);
-            match at.map(|at| self.loaded.origins[at].clone()) {
-                Some(Origin::Line(line)) => self.problems.push(Problem {
-                    line: Some(line),
-                    column: Some(1),
-                    key: key.to_owned(),
-                    sentence,
-                }),
-                _ => self.outside(key, sentence),
-            }
+            self.at_key(key, sentence);
+        }
+    }
+
+    /// A problem of a key that was read, where it stands.
+    fn at_key(&mut self, path: &str, sentence: String) {
+        let at = KEYS.iter().position(|key| key.path() == path);
+        match at.map(|at| self.loaded.origins[at].clone()) {
+            Some(Origin::Line(line)) => self.problems.push(Problem {
+                line: Some(line),
+                column: Some(1),
+                key: path.to_owned(),
+                sentence,
+            }),
+            _ => self.outside(path, sentence),
         }
     }
 

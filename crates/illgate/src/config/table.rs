@@ -2,7 +2,9 @@
 
 use std::{net::SocketAddr, path::PathBuf};
 
-use super::values::{Address, Bytes, Engine, Expose, Keep, LogFormat, LogRules, Span, Value};
+use super::values::{
+    Address, Bytes, Engine, Expose, Keep, LogFormat, LogRules, MailSecurity, PasswordAt, Span, Text, Value,
+};
 
 /// A key as the reader, the reference and the example need it.
 pub(crate) struct Key {
@@ -142,6 +144,23 @@ configuration! {
         events: Keep = "forever";
         /// What could not be attributed.
         intake: Keep = "30d";
+    }
+    /// How libraries without a system of their own are told by mail. Without a host nobody is told.
+    [mail] Mail {
+        /// The SMTP server.
+        host: Text = "";
+        /// Its port: 587 as a rule with STARTTLS, 465 with TLS.
+        port: u32 = "587";
+        /// How the way there is secured. `plain` is for a server on this machine only.
+        tls: MailSecurity = "starttls";
+        /// As whom the gateway logs in there, if it has to.
+        user: Text = "";
+        /// Where the password for it is kept.
+        password: PasswordAt = "";
+        /// Whom the mails are from: `Interlibrary loans <ill@example.org>`.
+        from: Text = "";
+        /// Where staff reach this gateway with a browser: `https://ill.example.org`. The links in mails begin with it.
+        links: Text = "";
     }
     /// What is logged, on standard error.
     [log] Log {

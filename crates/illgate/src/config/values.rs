@@ -127,6 +127,47 @@ impl Value for PathBuf {
     }
 }
 
+/// Words, or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Text(pub(crate) String);
+
+impl Value for Text {
+    const KIND: &str = "a text in one line";
+    fn read(text: &str) -> Option<Self> {
+        (!text.contains(char::is_control)).then(|| Self(text.trim().to_owned()))
+    }
+    fn text(&self) -> String {
+        self.0.clone()
+    }
+}
+
+/// Where a password is kept: never in the configuration itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum PasswordAt {
+    Nowhere,
+    File(PathBuf),
+    Variable(String),
+}
+
+impl Value for PasswordAt {
+    const KIND: &str = "`file:` and the path of a file, or `env:` and the name of an environment variable";
+    fn read(text: &str) -> Option<Self> {
+        match text.split_once(':') {
+            None if text.is_empty() => Some(Self::Nowhere),
+            Some(("file", path)) if !path.is_empty() => Some(Self::File(path.into())),
+            Some(("env", name)) if !name.is_empty() => Some(Self::Variable(name.to_owned())),
+            _ => None,
+        }
+    }
+    fn text(&self) -> String {
+        match self {
+            Self::Nowhere => String::new(),
+            Self::File(path) => format!("file:{}", path.display()),
+            Self::Variable(name) => format!("env:{name}"),
+        }
+    }
+}
+
 /// What is logged, as rules of a filter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct LogRules(pub(crate) String);
@@ -184,6 +225,16 @@ words! {
         Memory = "memory",
     } "`redb`, `sled` or `memory`";
 
+    /// How the way to the SMTP server is secured.
+    MailSecurity {
+        /// By STARTTLS.
+        StartTls = "starttls",
+        /// From the first byte.
+        Tls = "tls",
+        /// Not at all.
+        Plain = "plain",
+    } "`starttls`, `tls` or `plain`";
+
     /// The form of log lines.
     LogFormat {
         /// For people.
@@ -209,5 +260,10 @@ mod tests {
             assert!(Span::read(bad).is_none(), "{bad}");
         }
         assert_eq!(Bytes::read("4KiB"), Some(Bytes(4096)));
+        for text in ["", "file:smtp.password", "env:SMTP_PASSWORD"] {
+            assert_eq!(PasswordAt::read(text).map(|at| at.text()).as_deref(), Some(text));
+        }
+        // A password that is written down by mistake is not taken for a place.
+        assert!(PasswordAt::read("rosebud").is_none() && PasswordAt::read("file:").is_none());
     }
 }

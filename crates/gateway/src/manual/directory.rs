@@ -1,0 +1,31 @@
+//! How libraries are told, as the registry's present snapshot has it.
+
+use registry::MailWhen as Told;
+use state_machine::PeerId;
+
+use super::mail::{Directory, LibraryMail, MailWhen};
+use crate::registry_view::{RegistryView, Snapshot};
+
+impl Directory for RegistryView {
+    fn library(&self, id: &PeerId) -> Option<LibraryMail> {
+        self.snapshot().told(id)
+    }
+}
+
+impl Snapshot {
+    /// How a library is told; nothing, if it is none that is told by mail.
+    pub(crate) fn told(&self, id: &PeerId) -> Option<LibraryMail> {
+        let manual = self.registry.manual(id)?;
+        Some(LibraryMail {
+            id: id.clone(),
+            name: self.registry.library(id)?.name.clone(),
+            to: manual.mail_to,
+            when: match manual.mail {
+                Told::AtOnce => MailWhen::AtOnce,
+                Told::Daily => MailWhen::Daily { hour: manual.daily_hour },
+            },
+            calendar: self.facts(id)?.calendar.clone(),
+            link_days: manual.link_days,
+        })
+    }
+}
