@@ -17,8 +17,13 @@ use crate::{
     hosted::{Desk, HashKey, IlsCourier, Ways},
     http::{Handler, RequestBody, Server},
     intake::{Door, Inside, Intake},
+    manual::{
+        Links,
+        mail::{Carrier, MailRoom},
+        pages::{self, Pages},
+    },
     ncip::{Counts, IlsWays, Ncip, SocketServer},
-    outbox::{Outbox, OutboxHandle},
+    outbox::{Courier, Outbox, OutboxHandle},
     registry_view::{DOCUMENT, RegistryView, Secrets},
     requests::Requests,
     seams::{BoxFuture, Clock, Seams},
@@ -131,9 +136,18 @@ impl Gateway {
             door: Arc::clone(&door),
             slots: Intake::slots(),
         });
+        let links = Arc::new(Links::open(&config.data_dir, &*seams.ids).map_err(in_data)?);
+        let carrier = config.mail.clone().map(|settings| {
+            let room = MailRoom::new(settings, Arc::clone(&links), Arc::clone(&seams.ids));
+            requests.written_by(room.clone());
+            let (acts, directory) = (Arc::clone(&requests) as _, Arc::clone(&view) as _);
+            let carrier =
+                Carrier::new(room, store.clone(), acts, directory, seams.clone(), config.tls.clone());
+            Arc::new(carrier) as Arc<dyn Courier>
+        });
         let asks = IlsCourier { ways: Arc::clone(&ways), view: Arc::clone(&view), seams: seams.clone() };
         let inside = Arc::new(Inside(Arc::clone(&intake)));
-        let lanes_to = Ways::new(Arc::clone(&view), inside, Arc::new(asks));
+        let lanes_to = Ways::new(Arc::clone(&view), inside, Arc::new(asks), carrier);
         let outbox = Outbox::start(
             store.clone(),
             Arc::new(lanes_to),
@@ -214,10 +228,12 @@ impl Gateway {
             engine: config.engine.name(),
             applying: tokio::sync::Mutex::default(),
         });
+        let pages =
+            pages::router(Pages { links, acts: Arc::clone(&requests) as _, clock: Arc::clone(&seams.clock) });
         let front = Arc::new(Front {
             intake,
             ncip,
-            router: api::router(api).merge(health::router(health)).fallback(nowhere),
+            router: api::router(api).merge(health::router(health)).merge(pages).fallback(nowhere),
         });
         let server = Server::start(listener, front, config.server.clone(), Arc::clone(&seams.clock))
             .map_err(|why| StartError::Listen { at: config.listen, why })?;

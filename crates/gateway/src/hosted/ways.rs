@@ -19,19 +19,30 @@ pub(crate) struct Ways {
     view: Arc<RegistryView>,
     inside: Arc<Link>,
     ils: Arc<dyn Courier>,
+    /// Who carries mails; nobody, where mail is not configured.
+    mail: Option<Arc<Link>>,
 }
 
 impl Ways {
-    /// The ways, by who carries what stays inside and who asks ILSs.
-    pub(crate) fn new(view: Arc<RegistryView>, inside: Arc<dyn Courier>, ils: Arc<dyn Courier>) -> Self {
-        let inside = Arc::new(Link {
-            way: Way::Courier(inside),
-            concurrency: AT_ONCE,
-            rate: None,
-            plan: RetryPlan::default(),
-            breaker: Breaker::default(),
-        });
-        Self { view, inside, ils }
+    /// The ways, by who carries what stays inside, who asks ILSs, and who carries mails.
+    pub(crate) fn new(
+        view: Arc<RegistryView>,
+        inside: Arc<dyn Courier>,
+        ils: Arc<dyn Courier>,
+        mail: Option<Arc<dyn Courier>>,
+    ) -> Self {
+        let link = |courier, concurrency| {
+            Arc::new(Link {
+                way: Way::Courier(courier),
+                concurrency,
+                rate: None,
+                plan: RetryPlan::default(),
+                breaker: Breaker::default(),
+            })
+        };
+        // One mail to a library at a time: the first of a day tells what the others would.
+        let mail = mail.map(|courier| link(courier, NonZeroU32::MIN));
+        Self { view, inside: link(inside, AT_ONCE), ils, mail }
     }
 
     fn to_ils(&self, library: &PeerId) -> Route {
@@ -58,8 +69,11 @@ impl Peers for Ways {
             }
             Destination::Library(_) => self.view.route(peer),
             Destination::Ils(library) => self.to_ils(&library),
-            // Letters are carried by those who write them.
-            Destination::Staff(_) => Route::Paused,
+            // Without mail, letters of the time before wait until there is mail again.
+            Destination::Staff(_) => match &self.mail {
+                Some(mail) => Route::Open(Arc::clone(mail)),
+                None => Route::Paused,
+            },
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Libraries without automation: they are told by mail, with slips, and answer by following a link to a page that asks for confirmation.
 //! What an act does to a request is behind [`Acts`]. Must never change anything on a GET, for mail scanners follow links.
 
+mod at_desk;
 mod directory;
 mod links;
 pub mod mail;
@@ -9,6 +10,7 @@ mod seam;
 mod slip_of;
 mod table_act;
 
+pub(crate) use self::at_desk::standing;
 pub use self::{
     links::{Link, LinkFault, Links},
     seam::{

@@ -32,8 +32,12 @@ use super::{
     names::{Destination, Out, Side, word as name_of},
     render::{Answering, next_stamp, render},
 };
-use crate::hosted::freeze;
-use crate::{registry_view::Snapshot, seams::millis};
+use crate::{
+    hosted::freeze,
+    manual::{self, standing},
+    registry_view::Snapshot,
+    seams::millis,
+};
 
 /// How many inputs may follow from one: a rota has an end, a fault of ours may not.
 const FOLLOW_UPS: usize = 2_000;
@@ -129,6 +133,8 @@ pub(super) struct Drafted {
 struct Push {
     logged: LoggedOut,
     body: Body,
+    /// When it is to be sent first, in milliseconds since 1970; at once, where nothing is said.
+    not_before: Option<i64>,
 }
 
 pub(super) struct Draft<'a> {
@@ -351,7 +357,7 @@ impl<'a> Draft<'a> {
                     losses,
                     resends: None,
                 };
-                self.pushes.push(Push { logged, body: rendered.body });
+                self.pushes.push(Push { logged, body: rendered.body, not_before: None });
                 self.count("message.out");
             }
             Err(error) => {
@@ -396,7 +402,7 @@ impl<'a> Draft<'a> {
                     losses: Vec::new(),
                     resends: None,
                 };
-                self.pushes.push(Push { logged, body: rendered.body });
+                self.pushes.push(Push { logged, body: rendered.body, not_before: None });
                 self.count("ils.asked");
             }
             Err(answer) => {
@@ -411,9 +417,35 @@ impl<'a> Draft<'a> {
         Ok(())
     }
 
-    /// Counts what the staff of a library are to be told; they find it on their list.
+    /// Puts a mail to the library's staff into its lane. A library that is not told by mail, or a gateway without mail, has its list of open
+    /// requests.
     fn tell(&mut self, occasion: hosted::Occasion) {
         self.count(&format!("tell.{}", name_of(&occasion)));
+        let Some(room) = self.requests.mails.get() else { return };
+        let (Some(library), Some(state)) = (&self.beside.library, &self.state) else { return };
+        let Some(told) = self.snapshot.told(library) else { return };
+        let Some(allowed) = standing(self.request, state, library, &self.snapshot) else { return };
+        let message = self.requests.new_message();
+        let reference = allowed.slip.as_ref().map(|slip| slip.reference.clone());
+        let news = manual::mail::News {
+            request: self.request,
+            reference: reference.unwrap_or_else(|| self.key.clone()),
+            occasion,
+            slip: allowed.slip,
+            acts: allowed.acts,
+            message,
+        };
+        let mail = room.queue(&news, &told, self.now);
+        let logged = LoggedOut {
+            message,
+            out: Out::Tell(occasion),
+            peer: PeerId::new(mail.lane),
+            text: "mail".to_owned(),
+            edition: String::new(),
+            losses: Vec::new(),
+            resends: None,
+        };
+        self.pushes.push(Push { logged, body: mail.body, not_before: Some(mail.next_at) });
     }
 
     /// Takes something out of its lane. What an ILS may have been asked stays: its answer is of use.
@@ -468,7 +500,7 @@ impl<'a> Draft<'a> {
             EntryChange::Requeue(entry) => self.updated = Some(entry.requeued(millis(self.now))),
             EntryChange::Copy(copy) => {
                 let (logged, body) = *copy;
-                self.pushes.push(Push { logged, body });
+                self.pushes.push(Push { logged, body, not_before: None });
             }
         }
     }
@@ -514,7 +546,7 @@ impl<'a> Draft<'a> {
             peer: push.logged.peer.as_str().to_owned(),
             message: push.logged.message,
             kind: push.logged.out.to_string(),
-            next_at: at,
+            next_at: push.not_before.unwrap_or(at),
         }));
         let due = self.timers.iter().filter_map(|timer| match timer {
             TimerOp::Set { due, .. } => Some(*due),

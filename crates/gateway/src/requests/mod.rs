@@ -16,7 +16,7 @@ mod turns;
 
 use std::{
     convert::Infallible,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, OnceLock, PoisonError, RwLock},
 };
 
 use iso18626::{ErrorData, Message, NamespaceRule, ReadOptions, Reading};
@@ -28,7 +28,10 @@ use state_machine::sealed::{SealedParts, split_sealed};
 use tokio::sync::broadcast;
 
 use self::{draft::Draft, turns::Turns};
-use crate::{outbox::OutboxHandle, registry_view::RegistryView, seams::Seams, timers::TimersHandle};
+use crate::{
+    manual::mail::MailRoom, outbox::OutboxHandle, registry_view::RegistryView, seams::Seams,
+    timers::TimersHandle,
+};
 
 pub(crate) use self::{
     draft::{EntryChange, Refusal, Work},
@@ -37,7 +40,7 @@ pub(crate) use self::{
         requester_key, supplier_key,
     },
     logged::{Logged, LoggedOut, LoggedOutcome, LoggedRule, What, sentences, word},
-    machine::{Input, Kind},
+    machine::{Input, Kind, State},
     names::{BROKER, Destination, Out, Side},
     render::{Answering, Wire, XML, clear},
     scrub::words as private_words,
@@ -57,6 +60,7 @@ pub(crate) struct Requests {
     seams: Seams,
     turns: Turns,
     carriers: RwLock<Option<Carriers>>,
+    mails: OnceLock<MailRoom>,
     news: broadcast::Sender<News>,
 }
 
@@ -151,7 +155,29 @@ impl<R> std::fmt::Display for Failed<R> {
 impl Requests {
     pub(crate) fn new(store: Store, view: Arc<RegistryView>, seams: Seams) -> Self {
         let (news, _) = broadcast::channel(NEWS);
-        Self { store, view, seams, turns: Turns::default(), carriers: RwLock::default(), news }
+        Self {
+            store,
+            view,
+            seams,
+            turns: Turns::default(),
+            carriers: RwLock::default(),
+            mails: OnceLock::new(),
+            news,
+        }
+    }
+
+    /// Names who writes to libraries that are told by mail. Without one, nobody is told.
+    pub(crate) fn written_by(&self, room: MailRoom) {
+        // There is one from the start, or none.
+        let _ = self.mails.set(room);
+    }
+
+    pub(crate) fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub(crate) fn view(&self) -> &RegistryView {
+        &self.view
     }
 
     /// Names those who carry effects out; what was committed before is found in the store by them.

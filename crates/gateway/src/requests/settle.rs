@@ -15,6 +15,7 @@ use super::{
     scrub::scrubbed,
 };
 use crate::{
+    manual::mail,
     outbox::{Outcome, Settle, SettleError, Settlement},
     seams::BoxFuture,
     timers::{Fire, FireError},
@@ -90,7 +91,9 @@ fn delivery(settlement: &Settlement, loaded: Option<&Loaded>) -> Result<Work, Go
         Out::Tell(_) => {
             let (outcome, logged) = outcome(&settlement.outcome, &entry);
             let change = match outcome {
-                DeliveryOutcome::Undeliverable { .. } => EntryChange::Hold(entry.clone(), UNDELIVERABLE),
+                DeliveryOutcome::Undeliverable { .. } => {
+                    EntryChange::Hold(entry.clone(), mail::UNDELIVERABLE)
+                }
                 _ => EntryChange::Remove(entry.clone()),
             };
             (logged, None, change)

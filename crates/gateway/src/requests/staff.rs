@@ -71,6 +71,18 @@ impl Requests {
         act: &Value,
         because: &Because,
     ) -> Result<Stepped, Failed<StaffFailed>> {
+        self.act_once(request, action, act, because, None).await
+    }
+
+    /// The same; under a key, once only.
+    pub(crate) async fn act_once(
+        &self,
+        request: RequestId,
+        action: &str,
+        act: &Value,
+        because: &Because,
+        once: Option<Vec<u8>>,
+    ) -> Result<Stepped, Failed<StaffFailed>> {
         self.step(request, |loaded| {
             let state = &loaded.ok_or(StaffFailed::NoRequest)?.kept.state;
             let now = state.actions();
@@ -92,6 +104,7 @@ impl Requests {
                 Input::hosted(hosted::Input::Staff { act, by, reason })
             };
             let mut work = Work::new(what, Some(input));
+            work.dedupe.extend(once.clone());
             work.refusal = if state.brokering().is_some() { Refusal::IsKept } else { Refusal::IsTold };
             Ok(work)
         })

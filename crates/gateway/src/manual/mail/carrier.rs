@@ -68,7 +68,7 @@ impl Carrier {
     }
 
     /// Carries what an entry of a lane of mails stands for.
-    pub async fn carry(&self, entry: &LaneEntry, content_type: &str, bytes: &[u8]) -> Posted {
+    pub async fn bring(&self, entry: &LaneEntry, content_type: &str, bytes: &[u8]) -> Posted {
         match Frozen::read(content_type, bytes) {
             Some(Frozen::Letter(letter)) => self.send(&letter).await,
             Some(Frozen::Daily(daily)) => self.tell(entry, &daily).await,

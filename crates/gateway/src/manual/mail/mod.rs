@@ -1,8 +1,9 @@
 //! Mail to libraries without automation. A mail is an effect: [`MailRoom::queue`] gives what a request's commit puts into the library's lane of
-//! mails, sealed and frozen; [`Carrier::carry`] brings it to the SMTP server, as often as it takes. One that is sent again has the same
+//! mails, sealed and frozen; [`Carrier::bring`] brings it to the SMTP server, as often as it takes. One that is sent again has the same
 //! `Message-ID`. Must never log an address, a subject or a link, nor hold patron data beyond the token on a slip.
 
 mod carrier;
+mod courier;
 mod frozen;
 mod hours;
 mod letter;

@@ -144,11 +144,23 @@ impl MailRoom {
     ) -> Item {
         let days = SignedDuration::from_hours(24 * i64::from(library.link_days));
         let expires = now.checked_add(days).unwrap_or(Timestamp::MAX);
-        let answers = acts.iter().map(|act| {
+        let mut offered = acts.to_vec();
+        offered.extend(later(occasion).iter().filter(|act| !acts.contains(act)).cloned());
+        let answers = offered.iter().map(|act| {
             let token = self.links.issue(request, &library.id, act, expires, self.ids.random());
             Answer { act: act.clone(), url: self.settings.url(&token) }
         });
         Item { occasion, reference, slip, answers: answers.collect(), expires }
+    }
+}
+
+/// What staff will want to tell later of what they are told now: a mail is what they have at hand then. Followed too early, a link says so and
+/// stays good.
+fn later(occasion: Occasion) -> &'static [ActKind] {
+    match occasion {
+        Occasion::NewRequest | Occasion::ConditionAgreed => &[ActKind::Ship, ActKind::CheckIn],
+        Occasion::WillBeSupplied | Occasion::Shipped => &[ActKind::Receive, ActKind::ShipBack],
+        _ => &[],
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) struct World {
     pub(crate) peers: Vec<Peer>,
     running: Option<Running>,
     engine: EngineKind,
-    adjust: fn(&mut GatewayConfig),
+    adjust: Box<dyn Fn(&mut GatewayConfig) + Send + Sync>,
 }
 
 impl World {
@@ -45,7 +45,7 @@ impl World {
         engine: EngineKind,
         disk: MemoryDisk,
         peers: &[(&'static str, Edition)],
-        adjust: fn(&mut GatewayConfig),
+        adjust: impl Fn(&mut GatewayConfig) + Send + Sync + 'static,
     ) -> Self {
         let clock = SteppedClock::running(Arc::new(RealClock));
         let mut started = Vec::new();
@@ -53,6 +53,7 @@ impl World {
             started.push(Peer::start(symbol, edition).await);
         }
         let dir = tempfile::tempdir().unwrap();
+        let adjust = Box::new(adjust);
         let mut world = Self { dir, disk, clock, peers: started, running: None, engine, adjust };
         world.start().await;
         let registry = world.registry(None);
@@ -124,6 +125,13 @@ impl World {
         headers.insert(CONTENT_TYPE, kind.parse().unwrap());
         headers.insert(AUTHORIZATION, format!("Bearer {}", token.trim()).parse().unwrap());
         call(self.running(), method.parse().unwrap(), &format!("{BASE}/{path}"), headers, body).await
+    }
+
+    /// Asks for a page, as a browser does.
+    pub(crate) async fn page(&self, method: &str, path: &str, form: &str) -> Answer {
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, "application/x-www-form-urlencoded".parse().unwrap());
+        call(self.running(), method.parse().unwrap(), path, headers, form.as_bytes().to_vec()).await
     }
 
     pub(crate) async fn get<T: DeserializeOwned>(&self, path: &str) -> T {

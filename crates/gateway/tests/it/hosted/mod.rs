@@ -1,4 +1,5 @@
 //! Libraries that the gateway hosts: their requests, their staff, their ILSs, and what goes between them and the broker inside it.
 
+mod by_mail;
 mod loans;
 mod world;
