@@ -23,7 +23,7 @@ pub fn notice(body: &Body, settings: &IlsSettings) -> Option<Told> {
         let item = item.and_then(|item| id(item.value()));
         let request = request.and_then(|request| id(request.value()));
         let due = due.and_then(|due| dates::until(due, settings));
-        (item.is_some() || request.is_some()).then(|| Told {
+        (item.is_some() || request.is_some()).then_some(Told {
             item,
             request,
             notice: IlsNotice { kind, volume: None, due },

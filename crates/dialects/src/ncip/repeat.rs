@@ -7,6 +7,7 @@ use super::settings::IlsSettings;
 
 /// What is to be done before a command is sent again.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::large_enum_variant, reason = "one is made for a repeat, and taken apart at once")]
 pub enum Probe {
     /// Ask this first, and see by [`already_done`] what came of it. Where it is not done, or the ILS does not know the item, the command
     /// is sent as if for the first time.
