@@ -348,8 +348,9 @@ impl Doorkeeper {
 
 /// Says where messages go: a path with a slash too many is what a new peer's settings often have.
 async fn nowhere() -> (StatusCode, String) {
-    let why =
-        format!("nothing is here: ISO 18626 messages are posted to {ISO18626}, NCIP messages to {NCIP}\n");
+    let why = format!(
+        "nothing is here: ISO 18626 messages are posted to {ISO18626}\nand NCIP messages are posted to {NCIP}\n"
+    );
     (StatusCode::NOT_FOUND, why)
 }
 

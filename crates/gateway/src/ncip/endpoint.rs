@@ -148,7 +148,13 @@ impl Ncip {
                 } else {
                     let answered = match problems.is_empty() {
                         true => self.handle(&received, message, &service).await,
-                        false => Err(problems),
+                        false => {
+                            let why: Vec<String> = reading.errors().map(ToString::to_string).collect();
+                            Err(self
+                                .kept(&received, &why.join("; "))
+                                .await
+                                .map_or_else(|why| vec![why], |()| problems))
+                        }
                     };
                     let header = message.body.initiation_header();
                     answered.unwrap_or_else(|problems| {
@@ -252,29 +258,37 @@ impl Ncip {
         Ok(library.id.clone())
     }
 
-    /// Keeps the shape of what could not be read, and says so in the form that its sender most likely understands.
+    /// Says that a message could not be read, in the form that its sender most likely understands.
     async fn unreadable(&self, received: &Received, why: &str) -> Vec<u8> {
+        let problem = match self.kept(received, why).await {
+            Ok(()) => Problem::new(ProblemKind::InvalidMessageSyntaxError).element("NCIPMessage").detail(why),
+            Err(problem) => problem,
+        };
+        let (service, version) = likely(&received.bytes);
+        written(refusal(service.as_ref(), None, vec![problem]), version)
+    }
+
+    /// Keeps the shape of what could not be understood, bounded per source.
+    async fn kept(&self, received: &Received, why: &str) -> Result<(), Problem> {
         let moment = u64::try_from(millis(received.at)).unwrap_or(0);
         let entry = IntakeEntry {
             id: IntakeId::new(moment, self.seams.ids.random()),
             source: received.from.ip().to_string(),
-            reason: format!("no NCIP message: {why}"),
+            reason: format!("no NCIP message that can be understood: {why}"),
             body: persistence::Body {
                 content_type: "application/xml".to_owned(),
                 sealed: shape(&received.bytes),
                 clear: None,
             },
         };
-        tracing::warn!(source = %received.from.ip(), why, "an NCIP message could not be read");
-        let problem = match self.store.keep_intake(entry, self.keep).await {
-            Ok(_) => Problem::new(ProblemKind::InvalidMessageSyntaxError).element("NCIPMessage").detail(why),
+        tracing::warn!(source = %received.from.ip(), why, "an NCIP message could not be understood");
+        match self.store.keep_intake(entry, self.keep).await {
+            Ok(_) => Ok(()),
             Err(error) => {
                 tracing::error!(%error, "a message could not be kept");
-                later("the message could not be kept: come again later")
+                Err(later("the message could not be kept: come again later"))
             }
-        };
-        let (service, version) = likely(&received.bytes);
-        written(refusal(service.as_ref(), None, vec![problem]), version)
+        }
     }
 }
 

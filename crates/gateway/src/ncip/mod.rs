@@ -25,7 +25,7 @@ pub(crate) use self::{
 pub use self::{
     link::{Blame, Endpoint, NcipAnswer, NcipFailure, NcipLink, Posted},
     seam::{
-        Asked, AskedService, Card, HostedInputs, MessageKey, NoHosted, NotTaken, Notice, Noticed, PatronAsk,
+        Asked, AskedService, Card, HostedInputs, MessageKey, NotTaken, Notice, Noticed, PatronAsk,
         PatronCancel, PatronUpdate, RecordId, Shown, ShownStatus, WantedTitle, Which,
     },
 };

@@ -259,37 +259,3 @@ pub enum NotTaken {
         why: String,
     },
 }
-
-/// Nobody keeps requests of hosted libraries: nothing is taken.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct NoHosted;
-
-impl NoHosted {
-    fn refused<'a, T: Send + 'a>(&self) -> BoxFuture<'a, Result<T, NotTaken>> {
-        Box::pin(async {
-            Err(NotTaken::NotOffered { why: "this gateway hosts no requests of libraries".to_owned() })
-        })
-    }
-}
-
-impl HostedInputs for NoHosted {
-    fn ask(&self, _: PatronAsk) -> BoxFuture<'_, Result<Asked, NotTaken>> {
-        self.refused()
-    }
-
-    fn cancel(&self, _: PatronCancel) -> BoxFuture<'_, Result<Shown, NotTaken>> {
-        self.refused()
-    }
-
-    fn update(&self, _: PatronUpdate) -> BoxFuture<'_, Result<Shown, NotTaken>> {
-        self.refused()
-    }
-
-    fn notice(&self, _: Notice) -> BoxFuture<'_, Result<Noticed, NotTaken>> {
-        self.refused()
-    }
-
-    fn look_up<'a>(&'a self, _: &'a PeerId, _: &'a Which) -> BoxFuture<'a, Result<Shown, NotTaken>> {
-        self.refused()
-    }
-}
