@@ -213,11 +213,11 @@ fn shown(request: RequestId, kept: &Kept) -> Shown {
 fn status(summary: &Summary) -> ShownStatus {
     let any = |state: &str| summary.volumes.iter().any(|volume| volume.state == state);
     match summary.phase.as_str() {
-        "unfilled" | "not-eligible" => ShownStatus::CannotFulfill,
+        "unfilled" | "refused" => ShownStatus::CannotFulfill,
         "cancelled" | "closed" => ShownStatus::Expired,
         "completed" => ShownStatus::Filled,
-        _ if any("on-hold-shelf") => ShownStatus::AvailableForPickup,
-        _ if any("with-patron") => ShownStatus::Filled,
+        _ if any("on-shelf") || any("hold-expired") => ShownStatus::AvailableForPickup,
+        _ if any("checked-out") || any("overdue") || any("recalled") => ShownStatus::Filled,
         _ => ShownStatus::InProcess,
     }
 }
