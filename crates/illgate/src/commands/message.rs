@@ -5,12 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use clap::{Args, Subcommand, ValueEnum};
-use iso18626::{
-    Diagnostic, Edition, Extra, Loss, NamespaceRule, ReadOptions, Reading, Severity, WriteOptions,
-};
+use clap::{Args, Subcommand};
+use iso18626::NamespaceRule;
 use serde::Serialize;
 
+mod protocol;
+
+use self::protocol::{Diagnostic, Extra, Loss, Reading, Target, Unreadable};
 use super::Context;
 use crate::{
     exit::{Exit, Failure},
@@ -22,6 +23,9 @@ pub(crate) const EXAMPLES: &str = "Examples:
   curl -s https://example.org/m.xml | illgate message check -
   illgate message show --json request.xml             as it was understood
   illgate message convert --to 2021-2 request.xml     in the other edition; losses on standard error
+  illgate message convert --to ncip-2.02 lookup.xml   an NCIP message in the other version
+
+Messages of ISO 18626 and of NCIP are told apart by their root element.
 
 Exit code 1: a message has errors.";
 
@@ -42,7 +46,7 @@ pub(crate) struct Files {
     /// The files; `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// Take elements that are in no namespace for the standard's
+    /// Take elements that are in no namespace for those of ISO 18626; in NCIP they always are
     #[arg(long)]
     no_namespace: bool,
 }
@@ -52,7 +56,7 @@ pub(crate) struct Files {
 pub(crate) struct Convert {
     #[command(flatten)]
     files: Files,
-    /// The edition to write
+    /// The edition or version to write
     #[arg(long, value_name = "EDITION")]
     to: Target,
     /// Write each message into this folder under its own name, never over a file, instead of on standard output
@@ -60,40 +64,19 @@ pub(crate) struct Convert {
     into: Option<PathBuf>,
 }
 
-/// An edition to write.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Target {
-    #[value(name = "1.1", help = "2014")]
-    V1_1,
-    #[value(name = "1.2", help = "2017")]
-    V1_2,
-    #[value(name = "2021-2", help = "2021")]
-    V2021_2,
-}
-
-impl From<Target> for Edition {
-    fn from(target: Target) -> Self {
-        match target {
-            Target::V1_1 => Self::V1_1,
-            Target::V1_2 => Self::V1_2,
-            Target::V2021_2 => Self::V2021_2,
-        }
-    }
-}
-
 /// What was found in one file.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 struct Found<'a> {
     file: &'a str,
     ok: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     kind: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    edition: Option<Edition>,
+    edition: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     version: Option<&'a str>,
-    diagnostics: &'a [Diagnostic],
-    extras: &'a [Extra],
+    diagnostics: Vec<Diagnostic<'a>>,
+    extras: Vec<Extra<'a>>,
     /// Where not even the kind of message could be told.
     #[serde(skip_serializing_if = "Option::is_none")]
     unreadable: Option<String>,
@@ -103,7 +86,7 @@ struct Found<'a> {
 struct Input {
     name: String,
     bytes: Vec<u8>,
-    reading: Result<Reading, iso18626::Unreadable>,
+    reading: Result<Reading, Unreadable>,
 }
 
 pub(crate) fn run(context: &Context, command: Command) -> Result<Exit, Failure> {
@@ -134,7 +117,6 @@ fn each(
     act: impl Fn(&Input) -> Result<Exit, Failure>,
 ) -> Result<Exit, Failure> {
     let namespace = if files.no_namespace { NamespaceRule::MayBeMissing } else { NamespaceRule::Required };
-    let options = ReadOptions { namespace, ..ReadOptions::default() };
     let mut exit = Exit::Ok;
     for path in &files.files {
         let (name, bytes) = match bytes_of(path) {
@@ -145,7 +127,7 @@ fn each(
                 continue;
             }
         };
-        let reading = iso18626::read(&bytes, &options);
+        let reading = protocol::read(&bytes, namespace);
         let one = act(&Input { name, bytes, reading })?;
         if exit == Exit::Ok {
             exit = one;
@@ -176,11 +158,11 @@ fn found(input: &Input) -> Found<'_> {
         Ok(reading) => Found {
             file: &input.name,
             ok: reading.is_acceptable(),
-            kind: Some(reading.message.kind().to_string()),
-            edition: Some(reading.edition),
-            version: Some(&reading.version),
-            diagnostics: &reading.diagnostics,
-            extras: &reading.extras,
+            kind: Some(reading.kind()),
+            edition: Some(reading.edition()),
+            version: Some(reading.version()),
+            diagnostics: reading.diagnostics(),
+            extras: reading.extras(),
             unreadable: None,
         },
         Err(unreadable) => Found {
@@ -189,9 +171,9 @@ fn found(input: &Input) -> Found<'_> {
             kind: None,
             edition: None,
             version: None,
-            diagnostics: &[],
-            extras: &[],
-            unreadable: Some(unreadable.to_string()),
+            diagnostics: Vec::new(),
+            extras: Vec::new(),
+            unreadable: Some(unreadable.whole.clone()),
         },
     }
 }
@@ -203,10 +185,10 @@ fn lines(found: &Found<'_>, input: &Input, colour: Colour) -> String {
         let place = format!("{}:{}:{}", input.name, unreadable.line, unreadable.column);
         text += &format!("{place}: {}: {}\n", colour.paint(Tone::Bad, "error"), unreadable.sentence);
     }
-    for diagnostic in found.diagnostics {
+    for diagnostic in &found.diagnostics {
         text += &line(&input.name, diagnostic, colour);
     }
-    for extra in found.extras {
+    for extra in &found.extras {
         text += &format!(
             "{}: {}: {}: no edition knows this element; it is kept aside\n",
             input.name,
@@ -214,12 +196,12 @@ fn lines(found: &Found<'_>, input: &Input, colour: Colour) -> String {
             extra.path
         );
     }
-    let count = |severity| found.diagnostics.iter().filter(|one| one.severity == severity).count();
-    let errors = count(Severity::Error) + usize::from(found.unreadable.is_some());
-    let warnings = count(Severity::Warning);
-    let what = match (&found.kind, found.edition) {
-        (Some(kind), Some(edition)) => format!("{kind}, edition {edition}"),
-        _ => "not a message".to_owned(),
+    let wrong = found.diagnostics.iter().filter(|one| one.is_error()).count();
+    let warnings = found.diagnostics.len() - wrong;
+    let errors = wrong + usize::from(found.unreadable.is_some());
+    let what = match &input.reading {
+        Ok(reading) => format!("{}, {}", reading.kind(), reading.spoken_edition()),
+        Err(_) => "not a message".to_owned(),
     };
     let verdict = match (errors, warnings) {
         (0, 0) => colour.paint(Tone::Good, "ok"),
@@ -232,14 +214,17 @@ fn lines(found: &Found<'_>, input: &Input, colour: Colour) -> String {
     text + &format!("{}: {what}: {verdict}\n", input.name)
 }
 
-fn line(name: &str, diagnostic: &Diagnostic, colour: Colour) -> String {
-    let severity = match diagnostic.severity {
-        Severity::Error => colour.paint(Tone::Bad, "error"),
-        Severity::Warning => colour.paint(Tone::Warn, "warning"),
+fn line(name: &str, diagnostic: &Diagnostic<'_>, colour: Colour) -> String {
+    let severity = match diagnostic.is_error() {
+        true => colour.paint(Tone::Bad, "error"),
+        false => colour.paint(Tone::Warn, "warning"),
     };
+    let (line, column) = diagnostic.place();
     format!(
-        "{name}:{}:{}: {severity}: {} ({})\n  in {}\n",
-        diagnostic.line, diagnostic.column, diagnostic.sentence, diagnostic.error_type, diagnostic.path
+        "{name}:{line}:{column}: {severity}: {} ({})\n  in {}\n",
+        diagnostic.sentence(),
+        diagnostic.name(),
+        diagnostic.path()
     )
 }
 
@@ -251,8 +236,11 @@ fn show(context: &Context, input: &Input) -> Result<Exit, Failure> {
     let found = found(input);
     let Ok(reading) = &input.reading else { return check(context, input) };
     if context.output.form == Form::Json {
-        let understood = serde_json::json!({ "file": &input.name, "edition": reading.edition, "version": &reading.version,
-            "diagnostics": &reading.diagnostics, "extras": &reading.extras, "message": &reading.message });
+        let message = reading.message().map_err(|why| {
+            Failure::new(Exit::Fault, "message.json", format!("the message has no JSON: {why}"))
+        })?;
+        let understood = serde_json::json!({ "file": &input.name, "edition": reading.edition(), "version": reading.version(),
+            "diagnostics": &found.diagnostics, "extras": &found.extras, "message": message });
         context.output.json(&understood)?;
     } else {
         say(lines(&found, input, Colour::of(&std::io::stderr())).trim_end());
@@ -266,7 +254,6 @@ fn show(context: &Context, input: &Input) -> Result<Exit, Failure> {
 }
 
 fn convert(context: &Context, input: &Input, convert: &Convert) -> Result<Exit, Failure> {
-    let to = Edition::from(convert.to);
     let colour = Colour::of(&std::io::stderr());
     let reading = match &input.reading {
         Ok(reading) if reading.is_acceptable() => reading,
@@ -275,7 +262,7 @@ fn convert(context: &Context, input: &Input, convert: &Convert) -> Result<Exit, 
             return Ok(Exit::Finding);
         }
     };
-    let written = match iso18626::write(&reading.message, &WriteOptions::new(to)) {
+    let written = match reading.write(convert.to) {
         Ok(written) => written,
         Err(error) => {
             say(format!("{}: {}: {error}", input.name, colour.paint(Tone::Bad, "error")));
@@ -292,8 +279,10 @@ fn convert(context: &Context, input: &Input, convert: &Convert) -> Result<Exit, 
             .map_err(|why| Failure::file(&at, &why))?;
     }
     if context.output.form == Form::Json {
-        context.output.json(&serde_json::json!({ "file": &input.name, "from": reading.edition, "to": to,
-            "losses": &written.losses, "xml": xml }))?;
+        context.output.json(
+            &serde_json::json!({ "file": &input.name, "from": reading.edition(), "to": convert.to.name(),
+            "losses": &written.losses, "xml": xml }),
+        )?;
     } else {
         for loss in &written.losses {
             say(lost(&input.name, loss, colour));

@@ -85,3 +85,23 @@ fn a_conversion_makes_its_folder_and_writes_over_nothing() {
     assert_eq!(ran.code, 6, "{}", ran.err);
     assert_eq!(std::fs::read_to_string(&at).expect("it is there"), "mine");
 }
+
+#[test]
+fn a_message_of_ncip_is_told_by_its_root() {
+    let ran = run(&mut illgate(&data(), &["message", "check", "checkout-ncip-1.xml"]));
+    assert_eq!(ran.code, 0, "{}", ran.out);
+    assert!(
+        ran.out.contains("checkout-ncip-1.xml:17:5: warning: `DesiredDateDue` is a date without a time"),
+        "{}",
+        ran.out
+    );
+    assert!(ran.out.ends_with("checkout-ncip-1.xml: CheckOutItem, NCIP 1.0: 1 warning\n"), "{}", ran.out);
+
+    let ran = run(&mut illgate(&data(), &["message", "convert", "--to", "ncip-2.02", "checkout-ncip-1.xml"]));
+    assert_eq!((ran.code, ran.err.as_str()), (0, ""));
+    let again = run_with(&mut illgate(&data(), &["message", "check", "-"]), ran.out.as_bytes());
+    assert_eq!(again.out, "<stdin>: CheckOutItem, NCIP 2.02: ok\n");
+
+    let ran = run(&mut illgate(&data(), &["message", "convert", "--to", "1.2", "checkout-ncip-1.xml"]));
+    assert!(ran.code == 1 && ran.err.contains("no form in ISO 18626"), "{}", ran.err);
+}
