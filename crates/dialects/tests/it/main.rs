@@ -1,5 +1,7 @@
 //! The adapters held to tables: what each kind of ILS is sent, and what is made of what it answers.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 mod asking;
 mod notices;
 mod pages;

@@ -53,6 +53,7 @@ pub(super) enum Report {
 
 /// A way with all that it takes.
 #[derive(Clone)]
+#[expect(clippy::large_enum_variant, reason = "one is kept for each peer")]
 pub(super) enum Ready {
     /// Posted by this client.
     Post(Post, HttpClient),

@@ -34,6 +34,7 @@ pub enum Route {
 
 /// How one message is carried.
 #[derive(Debug, Clone)]
+#[expect(clippy::large_enum_variant, reason = "one is kept for each peer")]
 pub enum Way {
     /// Posted, as ISO 18626 has it.
     Post(Post),

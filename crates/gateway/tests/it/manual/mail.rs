@@ -262,7 +262,8 @@ async fn a_server_that_is_not_trusted_or_not_there_or_takes_no_login_gets_no_mai
 async fn each_answer_of_the_server_is_taken_for_what_it_is() {
     let failed = |arrival| move |posted: &Posted| matches!(posted, Posted::Failed { arrival: how, .. } if *how == arrival);
     let refused = |posted: &Posted| matches!(posted, Posted::Refused { .. });
-    let cases: [(Habit, Box<dyn Fn(&Posted) -> bool>, usize); 6] = [
+    type Fits = Box<dyn Fn(&Posted) -> bool>;
+    let cases: [(Habit, Fits, usize); 6] = [
         (Habit::RefuseRecipients(550), Box::new(refused), 0),
         (Habit::RefuseRecipients(450), Box::new(failed(Arrival::Impossible)), 0),
         (Habit::RefuseMail(554), Box::new(refused), 0),

@@ -142,6 +142,7 @@ pub(crate) struct Keeper {
 
 /// What the keeper was told.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(clippy::large_enum_variant, reason = "a test keeps a handful")]
 pub(crate) enum Told {
     Ask(PatronAsk),
     Cancel(PatronCancel),
