@@ -4,6 +4,7 @@ use iso18626::ServiceType;
 
 use super::{
     act::Act,
+    incidents,
     phases::{Phase, VolumeState},
     state::{IlsLoan, State, StepStands, Volume},
     steps,
@@ -236,9 +237,9 @@ pub(crate) fn step_is_open(view: &View<'_>) -> bool {
     view.step_stands(|stands| matches!(stands, StepStands::Failed | StepStands::Waiting))
 }
 
-/// Something needs staff.
+/// Something needs staff that is over once they have looked.
 pub(crate) fn incidents_are_open(view: &View<'_>) -> bool {
-    !view.state.incidents.is_empty()
+    view.state.incidents.iter().any(|open| incidents::staff_settle(&open.slug))
 }
 
 /// The ILS is asked to check out.

@@ -6,11 +6,14 @@ use crate::{
     hosted::{Input, VolumeNo},
 };
 
+/// What the ILS did not do waits for staff under this name.
+pub(crate) const STEP_FAILED: &str = "ils.step-failed";
+
 /// The incidents that lending raises.
 pub const SLUGS: &[&str] = &[
     "check-out.late",
     "hold.gone",
-    "ils.step-failed",
+    STEP_FAILED,
     "item.lost",
     "loan.overdue",
     "loan.unrecorded",
@@ -21,6 +24,11 @@ pub const SLUGS: &[&str] = &[
     "ship.late",
     "transit.late",
 ];
+
+/// Whether an incident is over once staff have looked. A failed step is not: it is asked again, done by hand, or given up.
+pub(crate) fn staff_settle(slug: &str) -> bool {
+    slug != STEP_FAILED
+}
 
 /// Whether an incident is over once the request has moved on.
 pub(crate) fn passes(slug: &str) -> bool {

@@ -231,5 +231,5 @@ rows! { REQUEST_TABLE: Lends, Phase, RequestTrigger then RequestTrigger;
     "close": OUT on (StaffClose) => Closed [RefuseRenewal, DropRenewals, TellClosed, End]: "Staff close the request with the item out, and the requester is told.";
     "close-over": ANY on (StaffClose) => refuse: "The request is over.";
     "settle": ANY on (StaffSettle) if incidents_are_open => stay [SettleIncidents]: "Staff have looked.";
-    "settle-nothing": ANY on (StaffSettle) => refuse: "Nothing needs staff.";
+    "settle-nothing": ANY on (StaffSettle) => refuse: "Nothing needs staff but what the ILS did not do.";
 }

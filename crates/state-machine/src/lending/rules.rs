@@ -121,6 +121,6 @@ pub(crate) enum Do {
     TellStaff(Occasion),
     /// Show staff.
     Incident(&'static str),
-    /// Nothing needs staff any more.
+    /// Nothing needs staff any more but what the ILS did not do.
     SettleIncidents,
 }

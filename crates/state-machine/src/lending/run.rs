@@ -190,7 +190,8 @@ impl<'a> Run<'a> {
         View { state: &self.state, volume: self.volume, happening: Some((self.input, self.context)) }
     }
 
-    fn volume_refuses(&self, volume: VolumeNo, trigger: VolumeTrigger) -> bool {
+    /// Whether the row of a volume for this would refuse.
+    pub(crate) fn volume_refuses(&self, volume: VolumeNo, trigger: VolumeTrigger) -> bool {
         let view = View { volume: Some(volume), ..self.view() };
         self.state
             .volume(volume)
@@ -265,7 +266,7 @@ impl<'a> Run<'a> {
             Do::WishRenewal => self.record(Event::RenewalAsked { at: self.context.now }),
             Do::TellStaff(occasion) => self.effect(Effect::Tell { occasion: *occasion }),
             Do::Incident(slug) => self.raise(slug),
-            Do::SettleIncidents => self.settle_what(|_| true),
+            Do::SettleIncidents => self.settle_what(incidents::staff_settle),
             told => self.tell(told),
         }
     }

@@ -6,6 +6,7 @@ use super::{
     act::Act,
     classify,
     event::Event,
+    incidents::STEP_FAILED,
     run::Run,
     state::{Hold, StepStands},
     trigger::{RequestTrigger, VolumeTrigger},
@@ -66,7 +67,7 @@ impl Run<'_> {
                 self.failed = Some(ticket);
                 self.cause = Some(why.to_owned());
                 let outer = std::mem::replace(&mut self.volume, volume);
-                self.raise("ils.step-failed");
+                self.raise(STEP_FAILED);
                 self.volume = outer;
             }
         }
@@ -183,6 +184,10 @@ impl Run<'_> {
             Outcome::ByHand => StepStands::ByHand,
             Outcome::GivenUp => StepStands::GivenUp,
         };
+        let stands = match stands {
+            StepStands::Failed if self.needs_nobody(ticket, outcome) => StepStands::Withdrawn,
+            known => known,
+        };
         self.settle_step(ticket, stands);
         self.failed = Some(ticket);
         self.hear_of_shelf_and_hold(ticket.step, outcome);
@@ -192,6 +197,15 @@ impl Run<'_> {
                 Some(trigger) => self.request(trigger),
                 None => self.ignore("step-of-no-use", "This step is none of a lender's."),
             },
+        }
+    }
+
+    /// Whether the tables have no use for this outcome where things stand. A failure that nobody needs to look at must not stand as one:
+    /// whatever has failed is shown until it is asked again, done by hand, or given up.
+    fn needs_nobody(&self, ticket: Ticket, outcome: Outcome) -> bool {
+        match (ticket.volume, self.volume_trigger(ticket.step, outcome)) {
+            (Some(volume), Some(trigger)) => self.volume_refuses(volume, trigger),
+            _ => self.request_trigger(ticket.step, outcome).is_none_or(|trigger| self.is_refused(trigger)),
         }
     }
 
@@ -273,7 +287,7 @@ impl Run<'_> {
             .iter()
             .any(|asked| asked.ticket.volume == volume && asked.stands == StepStands::Failed);
         if !left {
-            self.settle("ils.step-failed", volume);
+            self.settle(STEP_FAILED, volume);
         }
     }
 

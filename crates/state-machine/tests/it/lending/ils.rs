@@ -193,3 +193,31 @@ fn the_item_that_the_ils_means_goes_without_a_scan() {
     assert_eq!(world.take_asked(), ["check out 31999"]);
     world.check_replay();
 }
+
+#[test]
+fn a_hold_that_fails_after_the_end_needs_nobody() {
+    let mut world = World::asking(library());
+    world.answer(Step::CheckItem, status(CirculationStatus::Available));
+    world.act(ship(&["a"]));
+    world.answer(Step::CheckOutToLibrary, done());
+    world.act(Act::Close {});
+    let ticket = world.answer(Step::PlaceHold, failed());
+    assert!(world.incidents.is_empty());
+    assert_eq!(world.state().failed_steps().next(), None);
+    assert!(world.try_act(Act::RetryStep { ticket }).refusal().is_some());
+    world.check_replay();
+}
+
+#[test]
+fn a_failed_step_is_shown_until_staff_say_what_becomes_of_it() {
+    let mut world = World::asking(library());
+    let ticket = world.answer(Step::CheckItem, failed());
+    assert!(!world.allowed().contains(&"settle-incidents"), "looking does not mend it");
+    world.run_out(Clock::Pull);
+    assert!(world.has_incident("pull.late"));
+    world.act(Act::SettleIncidents {});
+    assert!(!world.has_incident("pull.late"));
+    assert!(world.has_incident("ils.step-failed"));
+    world.act(Act::GiveUp { ticket });
+    assert!(world.incidents.is_empty());
+}
