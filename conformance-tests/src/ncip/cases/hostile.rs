@@ -12,14 +12,27 @@ use crate::outside;
 async fn turned_away(s: &Script, message: &[u8]) -> Result<(), Stop> {
     let answered = match s.wire.transport {
         Transport::Http => {
-            let answer = s.post(Some("application/xml"), message).await?;
-            if answer.status == 200 {
-                s.read(answer.body, Duration::ZERO)?.refuses_somehow()?;
-                "a problem"
-            } else if (400..500).contains(&answer.status) {
-                "an HTTP error"
-            } else {
-                return Err(Stop::fail("a problem or a 4xx", format!("{}", answer.status), &answer.body));
+            // A subject that has seen enough may close before it has taken all of it.
+            match s.ways.post(Some("application/xml"), message.to_vec()).await {
+                Err(_) if message.len() > 1 << 20 => "a closed connection",
+                Err(why) => {
+                    return Err(Stop::fail("an HTTP answer", why, &message[..message.len().min(1000)]));
+                }
+                Ok(answer) => {
+                    s.log(&message[..message.len().min(1000)], Some(answer.status), &answer.body);
+                    if answer.status == 200 {
+                        s.read(answer.body, Duration::ZERO)?.refuses_somehow()?;
+                        "a problem"
+                    } else if (400..500).contains(&answer.status) {
+                        "an HTTP error"
+                    } else {
+                        return Err(Stop::fail(
+                            "a problem or a 4xx",
+                            format!("{}", answer.status),
+                            &answer.body,
+                        ));
+                    }
+                }
             }
         }
         Transport::Tcp => {

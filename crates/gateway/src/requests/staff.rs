@@ -85,16 +85,17 @@ impl Requests {
     ) -> Result<Stepped, Failed<StaffFailed>> {
         self.step(request, |loaded| {
             let state = &loaded.ok_or(StaffFailed::NoRequest)?.kept.state;
+            let bad = |why: String| StaffFailed::BadAct { action: action.to_owned(), why };
+            let brokering = state.brokering().is_some().then(|| action.parse::<StaffAction>());
+            let brokering = brokering.transpose().map_err(|why| bad(why.to_string()))?;
             let now = state.actions();
             if !now.iter().any(|can| can == action) {
                 return Err(StaffFailed::NotAllowed { action: action.to_owned(), now });
             }
-            let bad = |why: String| StaffFailed::BadAct { action: action.to_owned(), why };
             let Because { by, reason } = because.clone();
             let mut what =
                 What::Staff { action: action.to_owned(), act: None, by: by.clone(), reason: reason.clone() };
-            let input = if state.brokering().is_some() {
-                let action: StaffAction = action.parse().map_err(|why| bad(format!("{why}")))?;
+            let input = if let Some(action) = brokering {
                 Input::Brokering(brokering::Input::Staff { action, by, reason })
             } else {
                 let act = fitted(state, act, &reason).map_err(bad)?;

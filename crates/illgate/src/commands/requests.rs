@@ -1,10 +1,16 @@
 //! `illgate requests`: where requests stand, what happened to each, and what staff may do.
 
+use std::collections::BTreeSet;
+
 use clap::{Args, Subcommand, builder::PossibleValuesParser};
 use gateway::api::model::{Act, Ask, AskOrigin, Done, RequestDetail, RequestLine, RequestPage, Watched};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use state_machine::brokering::Phase;
+use state_machine::{
+    borrowing,
+    brokering::{Phase, StaffAction},
+    lending,
+};
 
 use super::{Context, wait};
 use crate::{
@@ -84,6 +90,7 @@ pub(crate) struct ActOn {
     /// The request's id
     id: String,
     /// What to do; `requests show` lists what can be done now
+    #[arg(value_parser = actions(), hide_possible_values = true)]
     action: String,
     /// Why; it is kept with the request. Where the act itself has a reason, such as `NotOnShelf`, it is this one
     #[arg(long, default_value = "")]
@@ -256,6 +263,13 @@ async fn watch(context: &Context, client: &Client, which: &Watch) -> Result<Exit
             return Ok(Exit::Ok);
         }
     }
+}
+
+/// What staff can do, in whichever machine: completions offer it, and a slip of the pen is caught here.
+fn actions() -> PossibleValuesParser {
+    let broker = StaffAction::ALL.iter().map(|action| action.as_str());
+    let hosted = borrowing::Act::NAMES.iter().chain(lending::Act::NAMES).copied();
+    PossibleValuesParser::new(broker.chain(hosted).collect::<BTreeSet<_>>())
 }
 
 fn phases() -> PossibleValuesParser {

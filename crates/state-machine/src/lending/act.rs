@@ -156,35 +156,47 @@ pub enum Answer {
     No,
 }
 
-impl Act {
-    /// Its name: `will-supply`.
-    pub fn name(&self) -> &'static str {
-        match self {
-            Act::WillSupply {} => "will-supply",
-            Act::Conditional { .. } => "conditional",
-            Act::RetryLater { .. } => "retry-later",
-            Act::Unfilled { .. } => "unfilled",
-            Act::Pulled { .. } => "pulled",
-            Act::Ship { .. } => "ship",
-            Act::DeliverCopy { .. } => "deliver-copy",
-            Act::Recall { .. } => "recall",
-            Act::AnswerCancel { .. } => "answer-cancel",
-            Act::AnswerRenewal { .. } => "answer-renewal",
-            Act::SendOverdue {} => "send-overdue",
-            Act::HoldReturn {} => "hold-return",
-            Act::ReleaseHoldReturn {} => "release-hold-return",
-            Act::Returned { .. } => "returned",
-            Act::Lost { .. } => "lost",
-            Act::Damaged { .. } => "damaged",
-            Act::Note { .. } => "note",
-            Act::RetryStep { .. } => "retry-step",
-            Act::DoneByHand { .. } => "done-by-hand",
-            Act::GiveUp { .. } => "give-up",
-            Act::Close {} => "close",
-            Act::SettleIncidents {} => "settle-incidents",
-        }
-    }
+/// Declares the name of each act, once.
+macro_rules! names {
+    ($($act:pat => $name:literal;)*) => {
+        impl Act {
+            /// The name of every act.
+            pub const NAMES: &[&'static str] = &[$($name),*];
 
+            /// Its name: `will-supply`.
+            pub fn name(&self) -> &'static str {
+                match self { $($act => $name,)* }
+            }
+        }
+    };
+}
+
+names! {
+    Act::WillSupply {} => "will-supply";
+    Act::Conditional { .. } => "conditional";
+    Act::RetryLater { .. } => "retry-later";
+    Act::Unfilled { .. } => "unfilled";
+    Act::Pulled { .. } => "pulled";
+    Act::Ship { .. } => "ship";
+    Act::DeliverCopy { .. } => "deliver-copy";
+    Act::Recall { .. } => "recall";
+    Act::AnswerCancel { .. } => "answer-cancel";
+    Act::AnswerRenewal { .. } => "answer-renewal";
+    Act::SendOverdue {} => "send-overdue";
+    Act::HoldReturn {} => "hold-return";
+    Act::ReleaseHoldReturn {} => "release-hold-return";
+    Act::Returned { .. } => "returned";
+    Act::Lost { .. } => "lost";
+    Act::Damaged { .. } => "damaged";
+    Act::Note { .. } => "note";
+    Act::RetryStep { .. } => "retry-step";
+    Act::DoneByHand { .. } => "done-by-hand";
+    Act::GiveUp { .. } => "give-up";
+    Act::Close {} => "close";
+    Act::SettleIncidents {} => "settle-incidents";
+}
+
+impl Act {
     /// What was scanned, in an act that names volumes.
     pub(crate) fn scans(&self) -> &[Scan] {
         match self {
