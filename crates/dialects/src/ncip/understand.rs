@@ -198,8 +198,8 @@ fn means_done(asked: &Service, problem: &Problem, exchange: &Exchange<'_>) -> bo
     let kind = words::kind(problem).map(|kind| kind.as_str());
     let is = |name: &str| {
         kind == Some(name)
-            || letters(&problem.problem_type.value) == letters(name)
-            || problem.problem_detail.as_deref().is_some_and(|detail| letters(detail) == letters(name))
+            || says(&problem.problem_type.value, name)
+            || problem.problem_detail.as_deref().is_some_and(|detail| says(detail, name))
     };
     let everywhere = DONE.iter().filter(|(service, _, when)| {
         service == asked && (*when == When::Always || exchange.asked == Asked::Again)
@@ -209,6 +209,12 @@ fn means_done(asked: &Service, problem: &Problem, exchange: &Exchange<'_>) -> bo
     everywhere.map(|(_, name, _)| *name).any(is)
         || here.map(|(_, name)| *name).any(is)
         || own.map(|known| known.problem.as_str()).any(is)
+}
+
+/// Whether a text is these words, or a sentence that gives them as its reason: Evergreen's do.
+fn says(text: &str, words: &str) -> bool {
+    let reason = text.rsplit_once(": ").map_or(text, |(_, reason)| reason);
+    [text, reason].into_iter().any(|said| letters(said) == letters(words))
 }
 
 /// A problem as it is kept: by the standard's name where it has one, without patron data.

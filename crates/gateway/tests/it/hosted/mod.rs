@@ -1,5 +1,6 @@
 //! Libraries that the gateway hosts: their requests, their staff, their ILSs, and what goes between them and the broker inside it.
 
 mod by_mail;
+mod ils;
 mod loans;
 mod world;

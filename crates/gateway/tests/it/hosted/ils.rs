@@ -1,0 +1,79 @@
+//! Libraries whose ILS speaks NCIP: what it is asked, and what is not done twice when its answer is lost.
+
+use std::time::Duration;
+
+use persistence::{EngineKind, MemoryDisk};
+use serde_json::json;
+use simulator::{
+    SimClock,
+    ils::{Dialect, Failure, Fault, IlsOptions, IlsServer, Service, Stock},
+};
+
+use super::world::{PATRON, world};
+
+/// How long an ILS is waited for.
+const SOON: Duration = Duration::from_secs(20);
+
+/// An ILS with the patron, the library's partners, and a book.
+async fn ils(dialect: Dialect, agency: &str, items: &str) -> IlsServer {
+    let stock = Stock::parse(&format!(
+        "[[patron]]\nbarcode = \"{PATRON}\"\nsurname = \"Reader\"\n\
+         [[patron]]\nbarcode = \"ILL-OTHERS\"\nsurname = \"Other libraries\"\n{items}"
+    ))
+    .unwrap();
+    let mut options = IlsOptions::new(dialect, agency);
+    options.patrons = stock.patrons;
+    options.items = stock.items;
+    IlsServer::start(options, SimClock::real()).await.unwrap()
+}
+
+fn library(id: &str, preset: &str, ils: &IlsServer) -> String {
+    let symbol = id.to_uppercase();
+    let url = ils.url();
+    format!(
+        "\n[[library]]\nid = \"{id}\"\nname = \"{id} library\"\nsymbols = [\"ISIL:XX-{symbol}\"]\n\
+         [library.connection]\nkind = \"ncip\"\nretry.first = \"1s\"\n\
+         [library.connection.ncip]\nurl = \"{url}\"\npreset = \"{preset}\"\nto_agency = \"{symbol}\"\n\
+         institutional_patrons = [{{ patron = \"ILL-OTHERS\" }}]\n"
+    )
+}
+
+#[tokio::test]
+async fn what_an_ils_did_before_its_answer_was_lost_is_not_done_again() {
+    let north = ils(Dialect::Koha, "NORTH", "").await;
+    let south = ils(Dialect::Evergreen, "SOUTH", "[[item]]\nbarcode = \"S-1\"\ntitle = \"Dune\"\n").await;
+    for lossy in [&north, &south] {
+        for service in [Service::AcceptItem, Service::CheckOutItem, Service::CheckInItem] {
+            lossy.fail(Failure::once(service, Fault::DropAfter));
+        }
+    }
+    let disk = MemoryDisk::new();
+    let engine = EngineKind::Memory(disk.clone());
+    let registry = library("north", "koha", &north) + &library("south", "evergreen", &south);
+    let world = world(&registry, engine, disk, &[]).await;
+
+    let borrowing = world.patron_asks("north", "Dune").await;
+    let lending = world.related(&borrowing, "lending", Some("south")).await;
+    world.until_phase(&lending, "on-pull-list").await;
+    world.act(&lending, "will-supply", json!({})).await;
+    world.act(&lending, "ship", json!({ "volumes": [{ "barcode": "S-1" }] })).await;
+    world.until_phase(&borrowing, "shipped").await;
+    assert_eq!(south.holdings().loans().count(), 1, "it is lent to the borrowing library");
+
+    world.act(&borrowing, "receive", json!({ "volumes": [{ "barcode": "S-1" }] })).await;
+    world.until(&borrowing, |detail| detail.volumes.iter().any(|volume| volume.state == "on-shelf")).await;
+    assert_eq!(north.holdings().items().count(), 1, "one temporary item");
+    assert_eq!(north.holdings().carried_out(Service::AcceptItem), 1);
+
+    world.act(&borrowing, "ship-back", json!({})).await;
+    world.until_phase(&lending, "returning").await;
+    world.act(&lending, "returned", json!({})).await;
+    for request in [&lending, &borrowing] {
+        world.until_phase(request, "completed").await;
+    }
+    south.wait_until("it is back on the shelf", SOON, |held| held.loans().count() == 0).await.unwrap();
+    for ils in [&north, &south] {
+        assert!(ils.holdings().doubles().is_empty(), "{:?}", ils.holdings().doubles());
+    }
+    assert!(!world.files_hold(PATRON), "the patron stands in no file in clear");
+}
