@@ -38,12 +38,12 @@ pub(crate) struct Start {
 }
 
 impl Start {
-    /// A gateway that has never run: its configuration is written into this folder.
-    pub(crate) fn fresh(folder: &Path, engine: &str) -> Result<Self, Failure> {
+    /// A gateway that has never run: its configuration, with `more` at its end, is written into this folder.
+    pub(crate) fn fresh(folder: &Path, engine: &str, more: &str) -> Result<Self, Failure> {
         let start = Self { folder: folder.to_owned(), address: None, ahead: 0 };
         let config = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\n\n[data]\ndir = \"data\"\n\n\
-             [store]\nengine = \"{engine}\"\nfree_space_floor = \"1 MiB\"\n"
+             [store]\nengine = \"{engine}\"\nfree_space_floor = \"1 MiB\"\n{more}"
         );
         std::fs::write(start.config(), config).map_err(|why| Failure::file(&start.config(), &why))?;
         Ok(start)

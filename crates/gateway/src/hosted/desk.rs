@@ -121,6 +121,7 @@ impl Desk {
         let now = self.seams.clock.now();
         let duplicate_of = self.duplicate(&keys, facts.duplicate_window, now).await?;
         let request = self.requests.new_id();
+        let whose = self.whose(library, &wish.patron, request);
         let whole = self.written(request, wish, facts, now);
         let message = Message::Request(whole.clone());
         let options = WriteOptions::new(Edition::V2021_2);
@@ -140,6 +141,7 @@ impl Desk {
             work.raw_in = Some(body.clone());
             work.sealed = Some(parts.clone());
             work.known = keys.clone();
+            work.known.push(whose.clone());
             work.known.extend(came.theirs.as_ref().map(|id| theirs_key(library, id)));
             work.claim = came.once.clone();
             Ok(work)
@@ -147,6 +149,11 @@ impl Desk {
         let stepped = made.await.map_err(NotAsked::Failed)?;
         tracing::info!(%request, %library, origin = ?came.origin, "a patron's request was taken");
         Ok(Asked::Made(request, Box::new(stepped)))
+    }
+
+    /// By what it is known whose request it is, without saying who.
+    pub(crate) fn whose(&self, library: &PeerId, patron: &str, request: RequestId) -> String {
+        self.secret.wish(library, patron, &request.to_string())
     }
 
     /// The request that is known by this external key.

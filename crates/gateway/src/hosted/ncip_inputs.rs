@@ -12,8 +12,8 @@ use state_machine::{
 use super::desk::{Asked, Came, Desk, NotAsked, Wish, theirs_key};
 use crate::{
     ncip::{
-        self, AskedService, HostedInputs, NotTaken, Notice, Noticed, PatronAsk, PatronCancel, PatronUpdate,
-        Shown, ShownStatus, Which,
+        self, AskedService, Card, HostedInputs, NotTaken, Notice, Noticed, PatronAsk, PatronCancel,
+        PatronUpdate, Shown, ShownStatus, Which,
     },
     requests::{
         Because, Failed, Input, Kept, StaffFailed, What, Work, bare, borrowing_key, item_key, read_kept,
@@ -39,6 +39,7 @@ impl HostedInputs for Desk {
     fn cancel(&self, cancel: PatronCancel) -> BoxFuture<'_, Result<Shown, NotTaken>> {
         Box::pin(async move {
             let (request, kept) = self.sought(&cancel.library, &cancel.which).await?;
+            self.must_be_of(&cancel.library, cancel.patron.as_ref(), request).await?;
             if let Some(summary) = kept.state.hosted()
                 && summary.over == Over::Closed
             {
@@ -115,6 +116,18 @@ impl Desk {
         let kept = stored.as_ref().and_then(|stored| read_kept(stored).ok());
         let kept = kept.filter(|kept| kept.beside.library.as_ref() == Some(library));
         Ok((request, kept.ok_or(NotTaken::UnknownRequest)?))
+    }
+
+    /// Refuses somebody else's request; where the message names no patron, the library answers for it.
+    async fn must_be_of(
+        &self,
+        library: &PeerId,
+        patron: Option<&Card>,
+        request: RequestId,
+    ) -> Result<(), NotTaken> {
+        let Some(patron) = patron else { return Ok(()) };
+        let own = self.find(&self.whose(library, patron.reveal(), request)).await.map_err(not_taken)?;
+        if own == Some(request) { Ok(()) } else { Err(NotTaken::UnknownRequest) }
     }
 
     /// By our id, by the sender's, or by the one that the broker hears.

@@ -6,7 +6,7 @@ use clap::{ArgGroup, Args};
 use conformance_tests::{
     CaseResult, Deviations, Edition, Hook, Line, Options, Peers, Progress, Report, Role, Standing, Subject,
     Suite, Verdict,
-    ncip::{self, Members, Wire},
+    ncip::{self, Members, NcipSuite, Wire},
     render,
 };
 
@@ -18,7 +18,8 @@ use crate::{
 };
 
 pub(crate) const EXAMPLES: &str = "Examples:
-  illgate conformance --self                       hold illgate itself to every rule
+  illgate conformance --self                       hold illgate itself to every rule of a broker
+  illgate conformance --self --role ncip-responder and of an NCIP router
   illgate conformance --list                       what there is, by area
   illgate conformance --print-peers > peers.toml   the parties that the suite plays: tell your system of them
   illgate conformance --role broker --subject http://127.0.0.1:8080/iso18626 --peers peers.toml
@@ -145,6 +146,14 @@ impl Command {
 }
 
 async fn of_our_own(command: &Command, options: &Options) -> Result<Report, Failure> {
+    if command.role == Role::NcipResponder {
+        let suite = NcipSuite::open(Members::standard("127.0.0.1:0")).await.map_err(wrong)?;
+        let own = OwnGateway::start_ncip(&command.engine, suite.members()).await?;
+        let (subject, tcp) = own.ncip_subject().await?;
+        let report = suite.run(subject, tcp, options, tell).await.map_err(wrong);
+        own.end().await;
+        return report;
+    }
     let peers = Peers::standard(&OwnGateway::symbol(), "127.0.0.1:0").with_special_suppliers();
     let suite = Suite::open(peers).await.map_err(wrong)?;
     let own = OwnGateway::start(&command.engine, suite.peers()).await?;

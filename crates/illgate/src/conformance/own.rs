@@ -5,10 +5,11 @@ use std::{fmt::Write as _, sync::Arc};
 
 use conformance_tests::{
     Hook, Peers, Role, Subject, Symbol,
+    ncip::{Member, Members, Transport, Version, members},
     peers::{Face, Part, Party, Trait},
 };
 use gateway::{
-    api::model::{Advance, Advanced, Applied},
+    api::model::{Advance, Advanced, Applied, Status},
     seams::{Clock, RealClock},
 };
 use serde_json::Value;
@@ -45,15 +46,24 @@ impl OwnGateway {
 
     /// Starts it, with these parties in its registry.
     pub(crate) async fn start(engine: &str, peers: &Peers) -> Result<Self, Failure> {
+        Self::start_with(engine, "", registry(peers)).await
+    }
+
+    /// Starts it as a router of NCIP, with these members in its registry.
+    pub(crate) async fn start_ncip(engine: &str, members: &Members) -> Result<Self, Failure> {
+        Self::start_with(engine, "\n[ncip]\nlisten = \"127.0.0.1:0\"\n", ncip_registry(members)).await
+    }
+
+    async fn start_with(engine: &str, config: &str, registry: String) -> Result<Self, Failure> {
         let folder = tempfile::Builder::new().prefix("illgate-conformance-").tempdir();
         let folder = folder.map_err(|why| {
             Failure::new(Exit::System, "conformance.no-folder", format!("a temporary folder: {why}"))
         })?;
-        let mut start = Start::fresh(folder.path(), engine)?;
+        let mut start = Start::fresh(folder.path(), engine, config)?;
         let gateway = Gateway::start(&start).await?;
         start.address = Some(gateway.address());
         let client = Client::at(gateway.address(), &start.data())?;
-        let _: Applied = client.post_text("registry", "text/toml", registry(peers)).await?;
+        let _: Applied = client.post_text("registry", "text/toml", registry).await?;
         let inner = Inner { start, gateway: Some(gateway), client };
         Ok(Self { folder, inner: Arc::new(Mutex::new(inner)) })
     }
@@ -75,6 +85,16 @@ impl OwnGateway {
             Box::pin(async move { restart(&inner).await.map_err(|why| why.to_string()) })
         })));
         subject
+    }
+
+    /// It as a router of NCIP: a URL, and where it takes bare connections.
+    pub(crate) async fn ncip_subject(&self) -> Result<(Subject, Option<String>), Failure> {
+        let inner = self.inner.lock().await;
+        let status: Status = inner.client.get("status").await?;
+        let address = inner.gateway.as_ref().map(|gateway| gateway.address().to_string()).unwrap_or_default();
+        let mut subject = Subject::new(Role::NcipResponder, &format!("http://{address}/ncip"));
+        subject.name = format!("illgate {}", env!("CARGO_PKG_VERSION"));
+        Ok((subject, status.ncip_listen))
     }
 
     /// Ends it and takes its folder away.
@@ -104,13 +124,49 @@ async fn restart(inner: &Mutex<Inner>) -> Result<(), Failure> {
     Ok(())
 }
 
+/// How patient the gateway is with the suite: a party that is silent on purpose must not hold a run up.
+const IMPATIENT: &str = "[defaults.connection]\nrate = \"1000/s\"\n\
+     timeouts = { connect = \"1s\", read = \"3s\", total = \"5s\" }\n\
+     retry = { first = \"100ms\", factor = 20, longest = \"30s\", give_up_after = \"1h\" }\n\n";
+
+/// The registry file that names the suite's NCIP members.
+fn ncip_registry(members: &Members) -> String {
+    let mut text = format!(
+        "[broker]\nname = \"The conformance suite's gateway\"\nsymbols = [\"ISIL:{}\"]\n\n{IMPATIENT}",
+        members.agency
+    );
+    for member in &members.member {
+        let Member { agency, version, transport, url, traits, .. } = member;
+        let id = agency.to_lowercase();
+        let preset = match version {
+            Version::V1 => "plain-v1",
+            Version::V2 => "plain-v2",
+        };
+        let scheme = match transport {
+            Transport::Http => "",
+            Transport::Tcp => "tcp://",
+        };
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            "[[library]]\nid = \"{id}\"\nname = \"{agency}\"\nsymbols = [\"ISIL:{agency}\"]\n\n\
+             [library.connection]\nkind = \"ncip\"\n\n\
+             [library.connection.ncip]\nurl = \"{scheme}{url}\"\npreset = \"{preset}\"\n\n"
+        );
+        if traits.contains(&members::Trait::ItemsToo) {
+            let _ = writeln!(
+                text,
+                "[[ncip_route]]\nto = \"{id}\"\nservices = [\"LookupUser\", \"LookupItem\"]\n"
+            );
+        }
+    }
+    text
+}
+
 /// The registry file that names the suite's parties.
 fn registry(peers: &Peers) -> String {
     let mut text = format!(
-        "[broker]\nname = \"The conformance suite's broker\"\nsymbols = [\"{}\"]\n\n\
-         [defaults.connection]\nrate = \"1000/s\"\n\
-         timeouts = {{ connect = \"1s\", read = \"3s\", total = \"5s\" }}\n\
-         retry = {{ first = \"100ms\", factor = 20, longest = \"30s\", give_up_after = \"1h\" }}\n\n\
+        "[broker]\nname = \"The conformance suite's broker\"\nsymbols = [\"{}\"]\n\n{IMPATIENT}\
          [[group]]\nid = \"requesters\"\nname = \"Requesters\"\n\n\
          [[group]]\nid = \"suppliers\"\nname = \"Suppliers\"\n",
         peers.subject
@@ -165,5 +221,9 @@ mod tests {
         let peers = Peers::standard(&OwnGateway::symbol(), "127.0.0.1:19626").with_special_suppliers();
         let registry = Registry::parse_toml(&registry(&peers)).expect("the file is right");
         assert_eq!(registry.libraries().count(), peers.party.len());
+        let members = Members::standard("127.0.0.1:19627");
+        let registry = Registry::parse_toml(&ncip_registry(&members).replace(":0\"", ":19628\""));
+        let registry = registry.expect("the file is right");
+        assert_eq!(registry.libraries().count(), members.member.len());
     }
 }

@@ -70,7 +70,7 @@ impl Stage {
         let folder = folder.map_err(|why| {
             Failure::new(Exit::System, "demo.no-folder", format!("a temporary folder: {why}"))
         })?;
-        let mut start = Start::fresh(folder.path(), engine)?;
+        let mut start = Start::fresh(folder.path(), engine, "")?;
         let gateway = Gateway::start(&start).await?;
         let address = gateway.address();
         start.address = Some(address);
