@@ -1,19 +1,55 @@
-//! illgate is held to its own conformance suite, in both editions, and every message that it emits in the run to the official schemas.
+//! illgate is held to its own conformance suite, as a broker in both editions and as a router of NCIP in both versions, and every
+//! message that it emits in the runs to the official schemas.
 
 use iso18626::Edition;
+use ncip::Version;
 
 use crate::{
     program::{folder, illgate, run},
-    support::official::Official,
+    support::{
+        official::Official,
+        oracle::{Oracle, VERSIONS, schema},
+    },
 };
 
 /// What the suite owes its users.
 const CASES: u64 = 120;
+/// The same for NCIP.
+const NCIP_CASES: u64 = 60;
 
 #[test]
 fn illgate_conforms_in_both_editions() {
+    let report = held_to(&["conformance", "--self", "--json"], CASES);
+    let Some(official) = Official::find() else { return };
+    for edition in [Edition::V1_2, Edition::V2021_2] {
+        let emitted = emitted(&report, edition);
+        assert!(emitted.len() > 200, "only {} messages in {edition}", emitted.len());
+        official.assert_valid(edition, emitted.iter().map(|message| message.as_bytes()));
+    }
+}
+
+#[test]
+fn illgate_conforms_as_a_router_of_ncip() {
+    let report = held_to(&["conformance", "--self", "--role", "ncip-responder", "--json"], NCIP_CASES);
+    let Some(oracle) = Oracle::find() else { return };
+    for (mark, least, schema) in [
+        ("<NCIPMessage version=\"http://www.niso.org/ncip/v1_0", 100, schema(Version::V1_0)),
+        ("ncip/v2_02/ncip_v2_02.xsd", 100, schema(Version::V2_02)),
+        ("<NCIPVersionMessage", 2, Some(VERSIONS)),
+    ] {
+        let emitted: Vec<(String, Vec<u8>)> = written(&report, "the subject")
+            .filter(|(_, text)| text.contains(mark))
+            .map(|(case, text)| (case.to_owned(), text.trim_start().as_bytes().to_vec()))
+            .collect();
+        assert!(emitted.len() >= least, "only {} messages with {mark}", emitted.len());
+        oracle.all_valid(schema.expect("these versions have a schema"), &emitted);
+    }
+}
+
+/// A run in which nothing failed and everything could be told.
+fn held_to(args: &[&str], least: u64) -> serde_json::Value {
     let folder = folder();
-    let ran = run(&mut illgate(folder.path(), &["conformance", "--self", "--json"]));
+    let ran = run(&mut illgate(folder.path(), args));
     let report: serde_json::Value = serde_json::from_str(&ran.out).expect("the report is JSON");
     let results = report["results"].as_array().expect("the report has its results");
     let bad: Vec<String> = results
@@ -25,25 +61,28 @@ fn illgate_conforms_in_both_editions() {
         .collect();
     assert!(bad.is_empty(), "{}", bad.join("\n"));
     assert_eq!((ran.code, report["ok"].as_bool()), (0, Some(true)), "{}", ran.err);
-    assert!(report["cases"].as_u64().is_some_and(|cases| cases >= CASES), "{} cases", report["cases"]);
-
-    let Some(official) = Official::find() else { return };
-    for edition in [Edition::V1_2, Edition::V2021_2] {
-        let emitted = emitted(&report, edition);
-        assert!(emitted.len() > 200, "only {} messages in {edition}", emitted.len());
-        official.assert_valid(edition, emitted.iter().map(|message| message.as_bytes()));
-    }
+    assert!(report["cases"].as_u64().is_some_and(|cases| cases >= least), "{} cases", report["cases"]);
+    report
 }
 
 /// Every message and confirmation that illgate wrote in an edition.
 fn emitted(report: &serde_json::Value, edition: Edition) -> Vec<&str> {
     let own = report["subject"].as_str().expect("the report names its subject");
     let version = format!("version=\"{edition}\"");
-    let exchanges = report["results"].as_array().into_iter().flatten();
-    let exchanges = exchanges.flat_map(|result| result["exchanges"].as_array().into_iter().flatten());
-    exchanges
-        .map(|exchange| if exchange["from"] == own { &exchange["message"] } else { &exchange["answer"] })
-        .filter_map(serde_json::Value::as_str)
+    written(report, own)
+        .map(|(_, text)| text)
         .filter(|text| text.contains("<ISO18626Message") && text.contains(&version))
         .collect()
+}
+
+/// What illgate wrote, with the case it wrote it in: messages where it began, answers elsewhere.
+fn written<'a>(report: &'a serde_json::Value, own: &'a str) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let results = report["results"].as_array().into_iter().flatten();
+    results.flat_map(move |result| {
+        let exchanges = result["exchanges"].as_array().into_iter().flatten();
+        exchanges.filter_map(move |exchange| {
+            let text = if exchange["from"] == own { &exchange["message"] } else { &exchange["answer"] };
+            Some((result["case"].as_str()?, text.as_str()?))
+        })
+    })
 }

@@ -1,9 +1,12 @@
-//! What the tests of the whole share: a gateway in a process of its own, a bare HTTP client, the official schemas.
+//! What the tests of the whole share: a gateway in a process of its own, a bare HTTP client, the official schemas of both protocols.
 
 pub(crate) mod daemon;
 pub(crate) mod http;
 #[path = "../../../../iso18626/tests/it/official.rs"]
 pub(crate) mod official;
+#[path = "../../../../ncip/tests/it/oracle.rs"]
+#[allow(dead_code, reason = "it also finds the messages of others, which are not looked for here")]
+pub(crate) mod oracle;
 
 pub(crate) mod world;
 
