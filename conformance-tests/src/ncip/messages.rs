@@ -177,12 +177,10 @@ pub fn lookup_version(from: &str, to: &str) -> String {
 #[must_use]
 pub fn user_found(version: Version, header: &str, user: &str, name: &str) -> String {
     let name = text(name);
-    let name = match version {
-        Version::V1 | Version::V2 => format!(
-            "<UserOptionalFields><NameInformation><PersonalNameInformation><UnstructuredPersonalUserName>{name}\
-             </UnstructuredPersonalUserName></PersonalNameInformation></NameInformation></UserOptionalFields>"
-        ),
-    };
+    let name = format!(
+        "<UserOptionalFields><NameInformation><PersonalNameInformation><UnstructuredPersonalUserName>{name}\
+         </UnstructuredPersonalUserName></PersonalNameInformation></NameInformation></UserOptionalFields>"
+    );
     envelope(version, &element("LookupUserResponse", &format!("{header}{user}{name}")))
 }
 

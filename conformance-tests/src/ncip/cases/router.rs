@@ -4,7 +4,7 @@ use super::super::ils::Does;
 use super::super::members::Trait;
 use super::super::messages as write;
 use super::super::script::Script;
-use super::super::wire::{Version, Wire};
+use super::super::wire::Wire;
 use super::{cases, expect, in_version, partner};
 use crate::case::{Source, Stop};
 
@@ -84,11 +84,8 @@ NR06 "The sender's password does not reach the member" {
 } |s| {
     let (from, to) = (s.sender()?, partner(&s)?);
     let v = s.version();
-    let secret = match v {
-        Version::V1 => "<FromAgencyAuthentication>hush-4711</FromAgencyAuthentication>".to_owned(),
-        Version::V2 => "<FromAgencyAuthentication>hush-4711</FromAgencyAuthentication>".to_owned(),
-    };
-    let header = write::header_with(v, s.agency(from), &secret, s.agency(to));
+    let secret = "<FromAgencyAuthentication>hush-4711</FromAgencyAuthentication>";
+    let header = write::header_with(v, s.agency(from), secret, s.agency(to));
     let message = write::lookup_user(v, &header, &write::user(v, s.agency(to), &s.barcode("a")));
     let answer = s.ask(message).await?;
     for received in s.received() {
