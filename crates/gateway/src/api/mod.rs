@@ -9,6 +9,7 @@ mod problem;
 mod queue;
 mod registry;
 mod requests;
+mod slips;
 mod store;
 mod timeline;
 mod token;
@@ -74,6 +75,7 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
         .route("/requests/{id}", get(requests::show))
         .route("/requests/{id}/watch", get(requests::watch))
         .route("/requests/{id}/messages/{*message}", get(requests::message))
+        .route("/requests/{id}/slip", get(slips::slip))
         .route("/requests/{id}/act", post(requests::act))
         .route("/requests/{id}/erase", post(requests::erase))
         .route("/incidents", get(requests::incidents))
@@ -83,6 +85,7 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
         .route("/registry", get(registry::export).post(registry::apply))
         .route("/peers", get(registry::peers))
         .route("/peers/{id}", get(registry::peer))
+        .route("/peers/{id}/pull-list", get(slips::pull_list))
         .route("/intake", get(intake::list))
         .route("/intake/{id}", get(intake::show))
         .route("/ncip/counts", get(ncip::counts))

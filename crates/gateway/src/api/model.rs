@@ -3,11 +3,12 @@
 
 mod ncip;
 mod requests;
+mod slips;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use self::{ncip::*, requests::*};
+pub use self::{ncip::*, requests::*, slips::*};
 
 /// The file in the data directory that holds the token of the loopback API; only its owner can read it.
 pub const TOKEN_FILE: &str = "api-token";

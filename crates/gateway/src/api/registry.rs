@@ -134,13 +134,17 @@ pub(super) async fn peers(State(api): Shared) -> Result<Json<Peers>, Failure> {
 
 pub(super) async fn peer(State(api): Shared, Path(id): Path<String>) -> Result<Json<PeerLine>, Failure> {
     let snapshot = api.view.snapshot();
-    let by_symbol = || snapshot.registry.by_symbol(&id.parse().ok()?);
-    let library =
-        snapshot.registry.library(&PeerId::new(id.as_str())).or_else(by_symbol).ok_or_else(|| {
-            let detail = format!("the registry has no library with the id or symbol `{id}`");
-            Failure::new(StatusCode::NOT_FOUND, "peer.unknown", detail)
-        })?;
+    let library = library(&snapshot, &id)?;
     Ok(Json(line(&snapshot, library, &Queues::read(&api).await?)))
+}
+
+/// The library that an id or a symbol means.
+pub(super) fn library<'a>(snapshot: &'a Snapshot, id: &str) -> Result<&'a Library, Failure> {
+    let by_symbol = || snapshot.registry.by_symbol(&id.parse().ok()?);
+    snapshot.registry.library(&PeerId::new(id)).or_else(by_symbol).ok_or_else(|| {
+        let detail = format!("the registry has no library with the id or symbol `{id}`");
+        Failure::new(StatusCode::NOT_FOUND, "peer.unknown", detail)
+    })
 }
 
 /// How all queues stand.

@@ -316,7 +316,7 @@ pub(super) fn done(request: RequestId, stepped: &Stepped) -> Done {
 }
 
 /// The request that an id means: ours, one under which a supplier knows it, or the requester's.
-async fn find(api: &Api, id: &str) -> Result<Stored, Failure> {
+pub(super) async fn find(api: &Api, id: &str) -> Result<Stored, Failure> {
     let prefixed = if id.starts_with("req_") { id.to_owned() } else { format!("req_{id}") };
     if let Ok(request) = prefixed.parse::<RequestId>()
         && let Some(stored) = api.store.request(request).await?

@@ -10,7 +10,7 @@ use crate::{
     registry_view::Snapshot,
     requests::{Because, Failed, Loaded, Requests, StaffFailed, State},
     seams::BoxFuture,
-    slips::SlipKind,
+    slips::{Slip, SlipKind},
 };
 
 impl Acts for Requests {
@@ -74,26 +74,71 @@ pub(crate) fn standing(
     library: &PeerId,
     snapshot: &Snapshot,
 ) -> Option<Allowed> {
-    let summary = state.hosted()?;
     let names = state.actions();
     let acts = ActKind::offered(&names.iter().map(String::as_str).collect::<Vec<_>>());
-    let named = summary.partner.as_ref().and_then(|partner| partner.parse::<Symbol>().ok());
-    let (asked, shelf, kind, partner) = match state {
-        State::Brokering(_) => return None,
-        State::Borrowing(state) => (state.request(), (None, None), SlipKind::Return, named),
-        State::Lending(state) => {
-            // Until it is answered it is to be pulled; then it travels.
-            let kind = if acts.contains(&ActKind::WillSupply) { SlipKind::Pull } else { SlipKind::Routing };
-            (state.request(), state.shelf(), kind, Some(state.requester()))
-        }
-    };
-    let partner = partner.as_ref();
-    let facts = SlipFacts { request, kind, library, asked, summary: &summary, shelf, partner };
-    let slip = slip_of(&facts, &snapshot.registry, &zone(snapshot, library));
+    let slip = slip_now(request, state, library, snapshot, None).ok()?;
     Some(Allowed { acts, slip: Some(Box::new(slip)) })
 }
 
-fn zone(snapshot: &Snapshot, library: &PeerId) -> TimeZone {
+/// Why there is no such slip.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NoSlip {
+    /// Nothing passes through the broker's hands.
+    #[error(
+        "this is the broker's side of the loan: slips belong to the requests of the libraries that it hosts"
+    )]
+    OfBroker,
+    /// The other side's.
+    #[error("a request under {machine} has no {} slip: it has {}", .kind.as_str(), kinds(.has))]
+    OtherSide {
+        /// Which was wanted.
+        kind: SlipKind,
+        /// What the request's machine is called.
+        machine: &'static str,
+        /// Which there are.
+        has: &'static [SlipKind],
+    },
+}
+
+fn kinds(all: &[SlipKind]) -> String {
+    all.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(" and ")
+}
+
+/// The slip of a hosted library's request as it stands: of this kind, or of the one that is wanted next.
+pub(crate) fn slip_now(
+    request: RequestId,
+    state: &State,
+    library: &PeerId,
+    snapshot: &Snapshot,
+    kind: Option<SlipKind>,
+) -> Result<Slip, NoSlip> {
+    let summary = state.hosted().ok_or(NoSlip::OfBroker)?;
+    let (asked, shelf, has, next, partner) = match state {
+        State::Brokering(_) => return Err(NoSlip::OfBroker),
+        State::Borrowing(state) => {
+            let named = summary.partner.as_ref().and_then(|partner| partner.parse::<Symbol>().ok());
+            let has: &[SlipKind] = &[SlipKind::Return];
+            (state.request(), (None, None), has, SlipKind::Return, named)
+        }
+        State::Lending(lending) => {
+            // Until it is answered it is to be pulled; then it travels.
+            let unanswered = state.actions().iter().any(|act| act == ActKind::WillSupply.as_str());
+            let next = if unanswered { SlipKind::Pull } else { SlipKind::Routing };
+            let has: &[SlipKind] = &[SlipKind::Pull, SlipKind::Routing];
+            (lending.request(), lending.shelf(), has, next, Some(lending.requester()))
+        }
+    };
+    let kind = kind.unwrap_or(next);
+    if !has.contains(&kind) {
+        return Err(NoSlip::OtherSide { kind, machine: state.kind().as_str(), has });
+    }
+    let partner = partner.as_ref();
+    let facts = SlipFacts { request, kind, library, asked, summary: &summary, shelf, partner };
+    Ok(slip_of(&facts, &snapshot.registry, &zone(snapshot, library)))
+}
+
+/// A library's time zone.
+pub(crate) fn zone(snapshot: &Snapshot, library: &PeerId) -> TimeZone {
     let name = snapshot.facts(library).map(|facts| facts.calendar.time_zone.as_str());
     name.and_then(|name| TimeZone::get(name).ok()).unwrap_or(TimeZone::UTC)
 }

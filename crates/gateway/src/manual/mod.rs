@@ -10,7 +10,7 @@ mod seam;
 mod slip_of;
 mod table_act;
 
-pub(crate) use self::at_desk::standing;
+pub(crate) use self::at_desk::{NoSlip, slip_now, standing, zone};
 pub use self::{
     links::{Link, LinkFault, Links},
     seam::{

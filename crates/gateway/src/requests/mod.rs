@@ -36,7 +36,7 @@ use crate::{
 pub(crate) use self::{
     draft::{EntryChange, Refusal, Work},
     kept::{
-        ATTENTION, EVERYBODY, Kept, any_key, bare, borrowing_key, item_key, lending_key, related_keys,
+        ATTENTION, EVERYBODY, Kept, OPEN, any_key, bare, borrowing_key, item_key, lending_key, related_keys,
         requester_key, supplier_key,
     },
     logged::{Logged, LoggedOut, LoggedOutcome, LoggedRule, What, sentences, word},

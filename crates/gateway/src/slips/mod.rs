@@ -130,6 +130,18 @@ impl Slip {
 }
 
 impl SlipKind {
+    /// Every one.
+    pub const ALL: &[SlipKind] = &[SlipKind::Pull, SlipKind::Routing, SlipKind::Return];
+
+    /// Its name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            SlipKind::Pull => "pull",
+            SlipKind::Routing => "routing",
+            SlipKind::Return => "return",
+        }
+    }
+
     /// What stands at its head.
     pub fn title(self) -> &'static str {
         match self {

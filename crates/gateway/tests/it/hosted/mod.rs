@@ -3,4 +3,5 @@
 mod by_mail;
 mod ils;
 mod loans;
+mod printed;
 mod world;
