@@ -23,5 +23,6 @@ pub mod timers;
 
 pub use self::{
     config::{FreeSpace, GatewayConfig},
+    requests::{Kind as MachineKind, NoSuchMachine, NoSuchPhase},
     run::{Cut, Gateway, ISO18626, NCIP, Running, StartError},
 };

@@ -1,6 +1,6 @@
 //! Requests: listed, shown, watched, acted on.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, str::FromStr, sync::Arc, time::Duration};
 
 use axum::{
     Json,
@@ -19,11 +19,14 @@ use super::{
     Api, Shared, lines,
     model::{Act, Ask, AskOrigin, Done, Reason, Related, RequestDetail, RequestPage, Watched},
     problem::Failure,
+    registry::library,
     timeline,
 };
 use crate::{
     hosted::{Asked, Came, FROZEN, Frozen, Wish},
-    requests::{ATTENTION, Because, EVERYBODY, Stepped, any_key, read_kept, related_keys, supplier_key},
+    requests::{
+        ATTENTION, Because, EVERYBODY, Kind, Stepped, any_key, read_kept, related_keys, supplier_key,
+    },
     seams::within,
 };
 
@@ -41,17 +44,54 @@ const SEARCHED: usize = 20;
 pub(super) struct Which {
     limit: Option<usize>,
     cursor: Option<String>,
+    machine: Option<String>,
     phase: Option<String>,
+    library: Option<String>,
     peer: Option<String>,
 }
 
+/// The same, read.
+struct Filter {
+    machine: Option<Kind>,
+    phase: Option<String>,
+    /// Only requests of this hosted library.
+    library: Option<PeerId>,
+    /// Only where this library is on either side: the names it goes by.
+    peer: Option<BTreeSet<String>>,
+}
+
 impl Which {
+    fn filter(&self, api: &Api) -> Result<Filter, Failure> {
+        let snapshot = api.view.snapshot();
+        let machine = self.machine.as_deref().map(Kind::from_str).transpose();
+        let machine = machine.map_err(|why| Failure::bad(why.to_string()))?;
+        if let Some(phase) = &self.phase {
+            Kind::check_phase(machine, phase).map_err(|why| Failure::bad(why.to_string()))?;
+        }
+        let of = |id: &Option<String>| id.as_deref().map(|id| library(&snapshot, id)).transpose();
+        let names = |of: &registry::Library| {
+            let symbols = of.symbols.iter().map(ToString::to_string);
+            symbols.chain([of.id.to_string()]).collect()
+        };
+        Ok(Filter {
+            machine,
+            phase: self.phase.clone(),
+            library: of(&self.library)?.map(|library| library.id.clone()),
+            peer: of(&self.peer)?.map(names),
+        })
+    }
+}
+
+impl Filter {
     fn fits(&self, line: &super::model::RequestLine) -> bool {
-        self.phase.as_ref().is_none_or(|phase| line.phase == *phase)
-            && self
-                .peer
-                .as_ref()
-                .is_none_or(|peer| line.requester == *peer || line.supplier.as_ref() == Some(peer))
+        let is = |wanted: Option<&str>, is: Option<&str>| wanted.is_none() || wanted == is;
+        is(self.machine.map(Kind::as_str), Some(&line.machine))
+            && is(self.phase.as_deref(), Some(&line.phase))
+            && is(self.library.as_ref().map(PeerId::as_str), line.library.as_deref())
+            && self.peer.as_ref().is_none_or(|names| {
+                names.contains(&line.requester)
+                    || line.supplier.as_ref().is_some_and(|name| names.contains(name))
+            })
     }
 }
 
@@ -76,6 +116,7 @@ pub(super) fn attention() -> Listing {
 }
 
 async fn page(api: &Api, listing: Listing, which: &Which) -> Result<RequestPage, Failure> {
+    let filter = which.filter(api)?;
     let limit = which.limit.unwrap_or(50).clamp(1, MOST);
     let mut page = RequestPage::default();
     let mut cursor = which.cursor.clone().map(Cursor::new);
@@ -85,7 +126,7 @@ async fn page(api: &Api, listing: Listing, which: &Which) -> Result<RequestPage,
         let (found, next) = api.store.list(listing.clone(), cursor, left).await?;
         for stored in found {
             match stored.map_err(|corrupt| corrupt.to_string()).and_then(|stored| lines::line(&stored)) {
-                Ok(line) if which.fits(&line) => page.requests.push(line),
+                Ok(line) if filter.fits(&line) => page.requests.push(line),
                 Ok(_) => {}
                 Err(why) => page.damaged.push(why),
             }

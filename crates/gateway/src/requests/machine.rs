@@ -1,16 +1,18 @@
 //! The machines as the commit loop drives them: one shape for the broker's and for the two of a hosted library. What differs between them
 //! ends here. Must never decide anything itself.
 
+use std::str::FromStr;
+
 use iso18626::{Message, Status};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use state_machine::{
     PeerId,
-    borrowing::Borrowing,
+    borrowing::{self, Borrowing},
     brokering::{self, DeliveryOutcome, Reply, Unconfirmed},
-    hosted::{self, HostedFacts, IlsCommand, Machine, Occasion, Summary, Ticket, VolumeNo},
-    lending::Lending,
+    hosted::{self, HostedFacts, IlsCommand, Machine, Occasion, Over, Summary, Ticket, VolumeNo},
+    lending::{self, Lending},
     sealed::Carry,
 };
 
@@ -23,7 +25,7 @@ use crate::registry_view::Snapshot;
 /// Which machine a request is run by.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Kind {
+pub enum Kind {
     /// The broker's, between a requester and its suppliers.
     #[default]
     Brokering,
@@ -34,14 +36,91 @@ pub(crate) enum Kind {
 }
 
 impl Kind {
+    /// Every one.
+    pub const ALL: &[Kind] = &[Kind::Brokering, Kind::Borrowing, Kind::Lending];
+
     /// Its name.
-    pub(crate) fn as_str(self) -> &'static str {
+    pub fn as_str(self) -> &'static str {
         match self {
             Self::Brokering => "brokering",
             Self::Borrowing => Borrowing::NAME,
             Self::Lending => Lending::NAME,
         }
     }
+
+    /// Where its requests can stand, as its table has it, and where they are over.
+    pub fn phases(self) -> Vec<(&'static str, Over)> {
+        fn all<P: Copy>(
+            phases: &[P],
+            name: fn(P) -> &'static str,
+            is_final: fn(P) -> bool,
+        ) -> Vec<(&'static str, Over)> {
+            let over = |phase| if is_final(phase) { Over::Closed } else { Over::Open };
+            phases.iter().map(|&phase| (name(phase), over(phase))).collect()
+        }
+        match self {
+            Self::Brokering => {
+                all(brokering::Phase::ALL, brokering::Phase::as_str, brokering::Phase::is_final)
+            }
+            Self::Borrowing => {
+                all(borrowing::Phase::ALL, borrowing::Phase::as_str, borrowing::Phase::is_final)
+            }
+            Self::Lending => all(lending::Phase::ALL, lending::Phase::as_str, lending::Phase::is_final),
+        }
+    }
+
+    /// Whether a request that stands there is over, as far as this release knows.
+    pub fn over(self, phase: &str) -> Option<Over> {
+        self.phases().into_iter().find(|(name, _)| *name == phase).map(|(_, over)| over)
+    }
+
+    /// Whether that is a phase of this machine, or of any where none is named.
+    ///
+    /// # Errors
+    /// When it is none, with those that there are.
+    pub fn check_phase(machine: Option<Kind>, phase: &str) -> Result<(), NoSuchPhase> {
+        let machines = machine.as_ref().map_or(Kind::ALL, std::slice::from_ref);
+        if machines.iter().any(|machine| machine.over(phase).is_some()) {
+            return Ok(());
+        }
+        Err(NoSuchPhase { phase: phase.to_owned(), machines: machines.to_vec() })
+    }
+}
+
+impl FromStr for Kind {
+    type Err = NoSuchMachine;
+
+    fn from_str(text: &str) -> Result<Self, NoSuchMachine> {
+        let found = Kind::ALL.iter().copied().find(|machine| machine.as_str() == text);
+        found.ok_or_else(|| NoSuchMachine { name: text.to_owned() })
+    }
+}
+
+/// A text that names no machine.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` is no machine: there are {}", named(Kind::ALL.iter().map(|machine| machine.as_str())))]
+pub struct NoSuchMachine {
+    /// The text.
+    pub name: String,
+}
+
+/// A text that names no phase.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{phase}` is no phase of {}", .machines.iter().map(|it| phases_of(*it)).collect::<Vec<_>>().join("; nor of "))]
+pub struct NoSuchPhase {
+    /// The text.
+    pub phase: String,
+    /// Of which machines it was to be one.
+    pub machines: Vec<Kind>,
+}
+
+fn phases_of(machine: Kind) -> String {
+    let phases = machine.phases();
+    format!("{}: it has {}", machine.as_str(), named(phases.iter().map(|(name, _)| *name)))
+}
+
+fn named<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    names.collect::<Vec<_>>().join(", ")
 }
 
 /// Where a request stands.
@@ -365,5 +444,35 @@ impl From<hosted::Effect> for Deed {
             E::Reopen => Self::Reopen,
             E::Count { name } => Self::Count { name },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_machine_knows_its_own_phases_and_where_they_end() {
+        assert_eq!(Kind::Lending.over("on-pull-list"), Some(Over::Open));
+        assert_eq!(Kind::Borrowing.over("refused"), Some(Over::Closed));
+        assert_eq!(Kind::Brokering.over("on-pull-list"), None);
+        for machine in Kind::ALL {
+            assert_eq!(machine.as_str().parse(), Ok(*machine));
+            let over = machine.phases().iter().filter(|(_, over)| *over == Over::Closed).count();
+            assert!(over >= 4, "{machine:?}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_phase_is_answered_with_those_there_are() {
+        assert_eq!(Kind::check_phase(None, "on-pull-list"), Ok(()));
+        assert_eq!(Kind::check_phase(Some(Kind::Lending), "on-pull-list"), Ok(()));
+        let said = Kind::check_phase(Some(Kind::Brokering), "on-pull-list").unwrap_err().to_string();
+        assert!(
+            said.starts_with("`on-pull-list` is no phase of brokering: it has locating, asking"),
+            "{said}"
+        );
+        let said = Kind::check_phase(None, "onloan").unwrap_err().to_string();
+        assert!(said.contains("; nor of borrowing: ") && said.contains("; nor of lending: "), "{said}");
     }
 }

@@ -33,6 +33,7 @@ use crate::{
     timers::TimersHandle,
 };
 
+pub use self::machine::{Kind, NoSuchMachine, NoSuchPhase};
 pub(crate) use self::{
     draft::{EntryChange, Refusal, Work},
     kept::{
@@ -40,7 +41,7 @@ pub(crate) use self::{
         requester_key, supplier_key,
     },
     logged::{Logged, LoggedOut, LoggedOutcome, LoggedRule, What, sentences, word},
-    machine::{Input, Kind, State},
+    machine::{Input, State},
     names::{BROKER, Destination, Out, Side},
     render::{Answering, Wire, XML, clear},
     scrub::words as private_words,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-/// `GET requests?limit=&cursor=&phase=&peer=`, and `GET incidents`: a page, newest first.
+/// `GET requests?limit=&cursor=&machine=&phase=&library=&peer=`, and `GET incidents`: a page, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestPage {
     /// The requests.
