@@ -1,16 +1,17 @@
 //! `illgate requests`: where requests stand, what happened to each, and what staff may do.
 
+mod slips;
+
 use std::collections::BTreeSet;
 
 use clap::{Args, Subcommand, builder::PossibleValuesParser};
-use gateway::api::model::{Act, Ask, AskOrigin, Done, RequestDetail, RequestLine, RequestPage, Watched};
+use gateway::{
+    MachineKind,
+    api::model::{Act, Ask, AskOrigin, Done, RequestDetail, RequestLine, RequestPage, Watched},
+};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
-use state_machine::{
-    borrowing,
-    brokering::{Phase, StaffAction},
-    lending,
-};
+use state_machine::{borrowing, brokering::StaffAction, hosted::Over, lending};
 
 use super::{Context, wait};
 use crate::{
@@ -22,11 +23,14 @@ use crate::{
 
 pub(crate) const EXAMPLES: &str = "Examples:
   illgate requests list --phase on-loan
+  illgate requests list --machine lending --library hill --phase on-pull-list
   illgate requests show BVR-2026-0041          by the requester's id, a supplier's, or ours
   illgate requests show req_01... --message 3/in
   illgate requests watch req_01...
   illgate requests act req_01... close --reason 'found on our own shelf'
   illgate requests act req_01... ship --volume 31183004 --volume 31183005 --due 2026-12-20
+  illgate requests slip req_01... --kind routing -o slip.pdf
+  illgate requests pull-list hill -o today.pdf
   illgate requests ask north --patron 21234000 --title 'Dune' --author 'Herbert, Frank'";
 
 /// What to do with requests.
@@ -40,6 +44,10 @@ pub(crate) enum Command {
     Watch(Watch),
     /// Do one of the things that staff may do with a request
     Act(ActOn),
+    /// Print the slip of a request: to pull it, to send it, to send it home
+    Slip(slips::Slip),
+    /// List what a hosted library is to fetch from its shelves, or print the list with its slips
+    PullList(slips::PullListOf),
     /// Ask for something for a patron of a library that this gateway hosts
     Ask(Box<AskFor>),
 }
@@ -47,9 +55,15 @@ pub(crate) enum Command {
 /// Which requests.
 #[derive(Debug, Args)]
 pub(crate) struct List {
-    /// Only those in this phase
-    #[arg(long, value_parser = phases())]
+    /// Only those that this machine runs: the broker's, or a hosted library's as borrower or lender
+    #[arg(long, value_parser = machines())]
+    machine: Option<String>,
+    /// Only those in this phase; which there are depends on the machine, and a wrong one is answered with the list
+    #[arg(long, value_parser = phases(), hide_possible_values = true)]
     phase: Option<String>,
+    /// Only those that are run for this library, which the gateway hosts
+    #[arg(long, value_name = "LIBRARY")]
+    library: Option<String>,
     /// Only those of this library, on either side
     #[arg(long, value_name = "LIBRARY")]
     peer: Option<String>,
@@ -168,12 +182,21 @@ pub(crate) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::Show(which) => wait(show(context, &client, &which)),
         Command::Watch(which) => wait(watch(context, &client, &which)),
         Command::Act(act) => wait(self::act(context, &client, &act)),
+        Command::Slip(which) => wait(slips::slip(context, &client, &which)),
+        Command::PullList(which) => wait(slips::pull_list(context, &client, &which)),
         Command::Ask(ask) => wait(self::ask(context, &client, *ask)),
     }
 }
 
 async fn list(context: &Context, client: &Client, which: &List) -> Result<Exit, Failure> {
-    let given = [("phase", &which.phase), ("peer", &which.peer), ("cursor", &which.cursor)];
+    check_phase(which)?;
+    let given = [
+        ("machine", &which.machine),
+        ("phase", &which.phase),
+        ("library", &which.library),
+        ("peer", &which.peer),
+        ("cursor", &which.cursor),
+    ];
     let mut path =
         format!("{}?limit={}", if which.attention { "incidents" } else { "requests" }, which.limit);
     for (name, value) in given {
@@ -183,12 +206,22 @@ async fn list(context: &Context, client: &Client, which: &List) -> Result<Exit, 
     }
     let page: RequestPage = client.get(&path).await?;
     context.output.value(&page, |page, colour| {
-        let mut table =
-            Table::new(&["ID", "PHASE", "REQUESTER", "AS", "SUPPLIER", "TOLD", "CHANGED", "TITLE"]);
+        let mut table = Table::new(&[
+            "ID",
+            "MACHINE",
+            "PHASE",
+            "REQUESTER",
+            "AS",
+            "SUPPLIER",
+            "TOLD",
+            "CHANGED",
+            "TITLE",
+        ]);
         for line in &page.requests {
             let tone = if line.incidents.is_empty() { Tone::Plain } else { Tone::Warn };
             table.toned([
                 (Tone::Plain, line.id.clone()),
+                (Tone::Plain, line.machine.clone()),
                 (tone, line.phase.clone()),
                 (Tone::Plain, line.requester.clone()),
                 (Tone::Plain, line.requester_request_id.clone()),
@@ -272,12 +305,31 @@ fn actions() -> PossibleValuesParser {
     PossibleValuesParser::new(broker.chain(hosted).collect::<BTreeSet<_>>())
 }
 
-fn phases() -> PossibleValuesParser {
-    PossibleValuesParser::new(Phase::ALL.iter().map(|phase| phase.as_str()))
+fn machines() -> PossibleValuesParser {
+    PossibleValuesParser::new(MachineKind::ALL.iter().map(|machine| machine.as_str()))
 }
 
+/// The phases of all machines, for completions and slips of the pen.
+fn phases() -> PossibleValuesParser {
+    let all = MachineKind::ALL.iter().flat_map(|machine| machine.phases());
+    PossibleValuesParser::new(all.map(|(name, _)| name).collect::<BTreeSet<_>>())
+}
+
+/// A phase of another machine than the one that is meant is found in nothing.
+fn check_phase(which: &List) -> Result<(), Failure> {
+    let (Some(machine), Some(phase)) = (&which.machine, &which.phase) else { return Ok(()) };
+    let machine = machine.parse::<MachineKind>().map_err(|why| wrong(&why))?;
+    MachineKind::check_phase(Some(machine), phase).map_err(|why| wrong(&why))
+}
+
+fn wrong(why: &dyn std::fmt::Display) -> Failure {
+    Failure::new(Exit::Usage, "usage.phase", why.to_string())
+}
+
+/// Whether nothing more happens to it; what a newer gateway calls by a name that is not known here goes on.
 fn is_over(line: &RequestLine) -> bool {
-    Phase::ALL.iter().any(|phase| phase.as_str() == line.phase && phase.is_final())
+    let machine = line.machine.parse::<MachineKind>().ok();
+    machine.and_then(|machine| machine.over(&line.phase)) == Some(Over::Closed)
 }
 
 async fn act(context: &Context, client: &Client, act: &ActOn) -> Result<Exit, Failure> {

@@ -5,6 +5,7 @@ mod conformance;
 mod corpus;
 mod demo;
 mod editions;
+mod hosted;
 mod kill;
 mod layers;
 mod message;
