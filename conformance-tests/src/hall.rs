@@ -40,6 +40,8 @@ struct State {
     next: Option<Arc<Mailbox>>,
     log: Vec<Exchange>,
     fetched: Vec<String>,
+    /// When a party's line was bad last: a moment as `elapsed` gives it.
+    bad_lines: HashMap<usize, u64>,
 }
 
 impl Hall {
@@ -130,6 +132,11 @@ impl Hall {
         state.log.len() - 1
     }
 
+    /// When a party's line was bad last, in milliseconds since the hall opened; none if it never was.
+    pub(crate) fn bad_line(&self, party: usize) -> Option<u64> {
+        self.state().bad_lines.get(&party).copied()
+    }
+
     /// Waits until nothing has come or gone for that time, so that what is still on its way at the end of a run is seen too.
     pub(crate) async fn quiet(&self, time: Duration) {
         const MOST: usize = 20;
@@ -167,6 +174,10 @@ impl Hall {
         };
         let tree = Element::parse(&message.body).ok();
         let (n, reply) = self.take_in(party, &message, tree.as_ref());
+        if reply.is_bad_line() {
+            let now = self.elapsed();
+            self.state().bad_lines.insert(party, now);
+        }
         let (status, body) = self.answer(&mut stream, party, &reply, tree.as_ref()).await;
         let mut state = self.state();
         state.log[n].status = status;

@@ -102,6 +102,17 @@ pub enum Reply {
     Drip,
 }
 
+impl Reply {
+    /// Whether it makes the party look like one that is hard to reach, for which a subject may wait before it tries again.
+    pub(crate) fn is_bad_line(&self) -> bool {
+        match self {
+            Reply::Confirm | Reply::ConfirmAs(_) | Reply::Refuse(..) => false,
+            Reply::Plain(..) | Reply::Redirect(_) | Reply::Close | Reply::Truncate => true,
+            Reply::Hang(_) | Reply::Held(_) | Reply::Drip => true,
+        }
+    }
+}
+
 /// Closed until it is opened, once for all.
 #[derive(Clone, Debug)]
 pub struct Gate(Arc<watch::Sender<bool>>);

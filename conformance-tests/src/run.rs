@@ -237,6 +237,7 @@ impl Running<'_> {
             subject: self.subject.clone(),
             client: self.client.clone(),
             edition,
+            pace: case.pace,
             token: token.clone(),
             patience: self.options.patience,
             quiet: self.options.quiet,

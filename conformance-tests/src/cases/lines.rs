@@ -18,7 +18,7 @@ async fn comes_again(s: &Script, reply: Reply, what: &str) -> Result<(), Stop> {
     let [supplier] = s.suppliers()?;
     s.answer(supplier, "request", "", 1, reply);
     let loan = s.borrow(&[supplier]).await?;
-    let leg = loan.asked_patiently(supplier).await?;
+    let leg = loan.asked(supplier).await?;
     let times = |arrivals: &[Arrival]| {
         arrivals.iter().filter(|arrival| arrival.party == supplier && arrival.kind == "request").count()
     };
@@ -26,7 +26,7 @@ async fn comes_again(s: &Script, reply: Reply, what: &str) -> Result<(), Stop> {
         if s.comes_to(Duration::from_secs(2), |arrivals| times(arrivals) > 1).await {
             break;
         }
-        if !s.has_clock() {
+        if !s.may_move_the_clock() {
             break;
         }
         s.advance(Duration::from_secs(90)).await?;
@@ -37,7 +37,7 @@ async fn comes_again(s: &Script, reply: Reply, what: &str) -> Result<(), Stop> {
         .filter(|arrival| arrival.party == supplier && arrival.kind == "request")
         .collect();
     if requests.len() < 2 {
-        if s.has_clock() {
+        if s.may_move_the_clock() {
             return Err(Stop::fail(
                 format!("the request again after {what}"),
                 "it was sent once",
@@ -184,10 +184,10 @@ T18 "A redirect is not followed" {
     let seen = s.fetched().len();
     s.answer(supplier, "request", "", 1, Reply::Redirect("/elsewhere"));
     let loan = s.borrow(&[supplier]).await?;
-    loan.asked_patiently(supplier).await?;
+    loan.asked(supplier).await?;
     for _ in 0..3 {
         s.comes_to(Duration::from_secs(1), |_| false).await;
-        if s.has_clock() {
+        if s.may_move_the_clock() {
             s.advance(Duration::from_secs(90)).await?;
         }
     }
@@ -209,7 +209,7 @@ T31 "One supplier that hangs does not hold up the others" {
         s.borrow(&[slow]).await?;
     }
     let loan = s.borrow(&[quick]).await?;
-    let asked = loan.asked_patiently(quick).await;
+    let asked = loan.asked(quick).await;
     gate.open();
     asked?.say(unfilled("NotHeld")).await?;
     loan.hears("Unfilled").await?;
@@ -256,7 +256,7 @@ T35 "What the requester cannot take now is sent again" {
     let requester = s.requester()?;
     s.answer(requester, "supplyingAgencyMessage", "WillSupply", 1, Reply::Plain(503, "text/plain", "later"));
     let loan = s.borrow(&[supplier]).await?;
-    let leg = loan.asked_patiently(supplier).await?;
+    let leg = loan.asked(supplier).await?;
     leg.say(will_supply()).await?;
     loan.hears("WillSupply").await?;
     leg.say(loaned(s.in_days(28))).await?;

@@ -1,5 +1,7 @@
 //! Who plays in a case: the parties of the peers file by what they are.
 
+use std::sync::PoisonError;
+
 use super::Script;
 use crate::case::Stop;
 use crate::peers::{Face, Part, Trait};
@@ -98,18 +100,29 @@ impl Script {
         })
     }
 
-    /// Ordinary opaque suppliers, beginning at a place that differs from case to case, to spread the load.
+    /// Ordinary opaque suppliers, the same throughout a case.
     fn ordinary<const N: usize>(&self, edition: Edition) -> Result<[usize; N], Stop> {
-        let hall = &self.0.hall;
-        let fits =
-            |&index: &usize| hall.party(index).face == Face::Opaque && hall.party(index).traits.is_empty();
-        let all: Vec<usize> = hall.find(Part::Supplier, edition).filter(fits).collect();
+        let mut cast = self.0.cast.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = cast.entry(edition).or_insert_with(|| self.ordinary_in_turn(edition));
         if all.len() < N {
             let why =
                 format!("the peers file has {} suppliers that speak {edition}; {N} are needed", all.len());
             return Err(Stop::NotApplicable(why));
         }
+        Ok(std::array::from_fn(|place| all[place]))
+    }
+
+    /// The ordinary suppliers, beginning at a place that differs from case to case, to spread the load. Those whose line was bad in an
+    /// earlier case come last: a subject may be wary of them for a while.
+    fn ordinary_in_turn(&self, edition: Edition) -> Vec<usize> {
+        let hall = &self.0.hall;
+        let fits =
+            |&index: &usize| hall.party(index).face == Face::Opaque && hall.party(index).traits.is_empty();
+        let mut all: Vec<usize> = hall.find(Part::Supplier, edition).filter(fits).collect();
         let first = self.0.token.bytes().map(usize::from).sum::<usize>();
-        Ok(std::array::from_fn(|place| all[(first + place) % all.len()]))
+        let turn = first % all.len().max(1);
+        all.rotate_left(turn);
+        all.sort_by_key(|&party| hall.bad_line(party));
+        all
     }
 }

@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::case::{Role, Stop};
+use crate::case::{Pace, Role, Stop};
 use crate::confirmation::Confirmation;
 use crate::hall::{Hall, stamp};
 use crate::http::{Answer, Client, Wire};
@@ -30,11 +30,14 @@ struct Inner {
     subject: Subject,
     client: Client,
     edition: Edition,
+    pace: Pace,
     token: String,
     patience: Duration,
     quiet: Duration,
     counter: AtomicUsize,
     last_stamp: AtomicI64,
+    /// The ordinary suppliers of an edition in the order in which they are cast.
+    cast: Mutex<BTreeMap<Edition, Vec<usize>>>,
     found: Mutex<Found>,
 }
 
@@ -52,6 +55,7 @@ pub(crate) struct Setting {
     pub(crate) subject: Subject,
     pub(crate) client: Client,
     pub(crate) edition: Edition,
+    pub(crate) pace: Pace,
     pub(crate) token: String,
     pub(crate) patience: Duration,
     pub(crate) quiet: Duration,
@@ -59,18 +63,20 @@ pub(crate) struct Setting {
 
 impl Script {
     pub(crate) fn new(setting: Setting) -> Script {
-        let Setting { hall, mailbox, subject, client, edition, token, patience, quiet } = setting;
+        let Setting { hall, mailbox, subject, client, edition, pace, token, patience, quiet } = setting;
         Script(Arc::new(Inner {
             hall,
             mailbox,
             subject,
             client,
             edition,
+            pace,
             token,
             patience,
             quiet,
             counter: AtomicUsize::new(0),
             last_stamp: AtomicI64::new(0),
+            cast: Mutex::default(),
             found: Mutex::default(),
         }))
     }
@@ -346,10 +352,10 @@ impl Script {
         Ok(())
     }
 
-    /// Whether the subject's clock can be moved.
+    /// Whether the case may move the subject's clock: it has it for itself, and there is a hook for it.
     #[must_use]
-    pub fn has_clock(&self) -> bool {
-        self.0.subject.clock.is_some()
+    pub fn may_move_the_clock(&self) -> bool {
+        self.0.pace == Pace::Alone && self.0.subject.clock.is_some()
     }
 
     /// Kills the subject and starts it again.
