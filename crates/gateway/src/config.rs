@@ -6,6 +6,7 @@ use iso18626::ReadOptions;
 use persistence::{EngineKind, IntakeLimits, Retention, Store, StoreError};
 
 use crate::{
+    copies::CopySettings,
     http::{ServerLimits, Tls},
     intake::{Authenticator, ByAddress},
     manual::mail::MailSettings,
@@ -53,6 +54,8 @@ pub struct GatewayConfig {
     pub tls: Tls,
     /// How mail leaves the house. Libraries without a system are told nothing, where nothing is said.
     pub mail: Option<MailSettings>,
+    /// How copies are taken as files, and given.
+    pub copies: CopySettings,
 }
 
 impl GatewayConfig {
@@ -80,6 +83,7 @@ impl GatewayConfig {
             authenticator: Arc::new(ByAddress),
             tls: Tls::system(),
             mail: None,
+            copies: CopySettings::default(),
         }
     }
 

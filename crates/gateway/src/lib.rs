@@ -6,6 +6,7 @@
 
 pub mod api;
 mod config;
+mod copies;
 mod health;
 mod hosted;
 pub mod http;
@@ -23,6 +24,7 @@ pub mod timers;
 
 pub use self::{
     config::{FreeSpace, GatewayConfig},
+    copies::{CopyFile, CopySettings, NoCopy},
     requests::{Kind as MachineKind, NoSuchMachine, NoSuchPhase},
     run::{Cut, Gateway, ISO18626, NCIP, Running, StartError},
 };

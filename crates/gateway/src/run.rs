@@ -13,9 +13,10 @@ use tower_service::Service;
 use crate::{
     api::{self, Api, Token, model::IntakeState},
     config::{FreeSpace, GatewayConfig},
+    copies::{self, Copies, CopyLinks, CopySettings},
     health::{self, Health},
     hosted::{Desk, HashKey, IlsCourier, Ways},
-    http::{Handler, RequestBody, Server},
+    http::{Handler, RequestBody, Server, ServerLimits},
     intake::{Door, Inside, Intake},
     manual::{
         Links,
@@ -137,6 +138,10 @@ impl Gateway {
             slots: Intake::slots(),
         });
         let links = Arc::new(Links::open(&config.data_dir, &*seams.ids).map_err(in_data)?);
+        let mut copying = config.copies.clone();
+        // Who is sent links by mail reaches us there, too.
+        copying.base = copying.base.or_else(|| config.mail.as_ref().map(|mail| mail.base.clone()));
+        requests.linked_by(CopyLinks { settings: copying.clone(), links: Arc::clone(&links) });
         let carrier = config.mail.clone().map(|settings| {
             let room = MailRoom::new(settings, Arc::clone(&links), Arc::clone(&seams.ids));
             requests.written_by(room.clone());
@@ -220,6 +225,7 @@ impl Gateway {
             space,
             token,
             retention: config.retention,
+            copies: copying.clone(),
             stepped: config.stepped.clone(),
             started_at: seams.clock.now(),
             listen: addr.to_string(),
@@ -228,12 +234,22 @@ impl Gateway {
             engine: config.engine.name(),
             applying: tokio::sync::Mutex::default(),
         });
-        let pages =
-            pages::router(Pages { links, acts: Arc::clone(&requests) as _, clock: Arc::clone(&seams.clock) });
+        let given = Copies::new(Arc::clone(&requests), Arc::clone(&links), Arc::clone(&seams.clock));
+        let pages = pages::router(Pages {
+            links,
+            acts: Arc::clone(&requests) as _,
+            clock: Arc::clone(&seams.clock),
+            most_bytes: copying.most_bytes,
+        });
         let front = Arc::new(Front {
             intake,
             ncip,
-            router: api::router(api).merge(health::router(health)).merge(pages).fallback(nowhere),
+            copying,
+            router: api::router(api)
+                .merge(health::router(health))
+                .merge(pages)
+                .merge(copies::router(Arc::new(given)))
+                .fallback(nowhere),
         });
         let server = Server::start(listener, front, config.server.clone(), Arc::clone(&seams.clock))
             .map_err(|why| StartError::Listen { at: config.listen, why })?;
@@ -358,10 +374,22 @@ async fn nowhere() -> (StatusCode, String) {
 struct Front {
     intake: Arc<Intake>,
     ncip: Arc<Ncip>,
+    copying: CopySettings,
     router: Router,
 }
 
 impl Handler for Front {
+    /// Files come where copies are handed over, and nowhere else.
+    fn allowance(&self, path: &str, limits: &ServerLimits) -> (u64, Duration) {
+        let by_api = path.starts_with(api::model::BASE) && path.ends_with("/copy");
+        if by_api || path.starts_with(pages::PATH) {
+            // The rest of a form, besides the file.
+            let bytes = self.copying.most_bytes.saturating_add(64 << 10).max(limits.body_bytes);
+            return (bytes, self.copying.patience.max(limits.body_time));
+        }
+        (limits.body_bytes, limits.body_time)
+    }
+
     fn handle(&self, request: Request<RequestBody>) -> BoxFuture<'static, Response<Body>> {
         if request.uri().path() == ISO18626 {
             let intake = Arc::clone(&self.intake);

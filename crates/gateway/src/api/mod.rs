@@ -1,6 +1,7 @@
 //! `/api/v1`: what the command line and the console call. On loopback, with the token that lies in the data directory. Must never show
 //! patron data except as the bytes of a message, nor a secret.
 
+mod copies;
 mod intake;
 mod lines;
 pub mod model;
@@ -32,6 +33,7 @@ use self::problem::Failure;
 pub(crate) use self::token::Token;
 use crate::{
     config::FreeSpace,
+    copies::CopySettings,
     hosted::Desk,
     http::Source,
     intake::Door,
@@ -54,6 +56,7 @@ pub(crate) struct Api {
     pub(crate) space: Arc<dyn FreeSpace>,
     pub(crate) token: Token,
     pub(crate) retention: Retention,
+    pub(crate) copies: CopySettings,
     pub(crate) stepped: Option<SteppedClock>,
     pub(crate) started_at: Timestamp,
     pub(crate) listen: String,
@@ -76,6 +79,7 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
         .route("/requests/{id}/watch", get(requests::watch))
         .route("/requests/{id}/messages/{*message}", get(requests::message))
         .route("/requests/{id}/slip", get(slips::slip))
+        .route("/requests/{id}/copy", post(copies::upload))
         .route("/requests/{id}/act", post(requests::act))
         .route("/requests/{id}/erase", post(requests::erase))
         .route("/incidents", get(requests::incidents))

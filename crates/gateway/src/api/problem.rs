@@ -101,6 +101,7 @@ impl From<Failed<StaffFailed>> for Failure {
         match failed {
             Failed::Declined(why) => {
                 let (status, slug) = match &why {
+                    StaffFailed::NoCopy(why) => return why.clone().into(),
                     StaffFailed::NoRequest => (StatusCode::NOT_FOUND, "request.unknown"),
                     StaffFailed::NotAllowed { .. } => (StatusCode::CONFLICT, "request.not-allowed"),
                     StaffFailed::BadAct { .. } => (StatusCode::BAD_REQUEST, "request.bad-act"),

@@ -95,6 +95,10 @@ fn step_input(what: &What, rules: &[LoggedRule]) -> StepInput {
             input.message = Some(message.to_string());
             input.text = format!("{} sent again by {by}: {reason}", out.what());
         }
+        What::Fetched { step } => {
+            input.kind = "fetched".to_owned();
+            input.text = format!("the copy of step {step} is fetched for the first time");
+        }
         What::Erase { by, reason } => {
             input.kind = "erase".to_owned();
             input.text = format!("patron data erased by {by}: {reason}");
@@ -179,6 +183,9 @@ fn messages(kept: &Kept, logged: &Logged) -> Vec<StepMessage> {
                         message.party = Some(out.to().to_string());
                         message.peer = Some(peer.to_string());
                         message.text = format!("answer to {}: {}", out.what(), outcome_words(outcome).0);
+                    }
+                    Some(What::Staff { action, .. }) => {
+                        message.text = format!("{action}: {}", body.content_type);
                     }
                     _ => {}
                 }

@@ -22,3 +22,10 @@ pub(crate) use self::{
     guard::WriteGuard,
     seats::{Seat, Seats},
 };
+
+/// Where links that are given out begin: `https://ill.example.org`; nothing, where the text is no such place.
+pub fn web_base(text: &str) -> Option<hyper::Uri> {
+    let uri: hyper::Uri = text.trim_end_matches('/').parse().ok()?;
+    let web = matches!(uri.scheme_str(), Some("http" | "https"));
+    (web && uri.host().is_some() && uri.query().is_none()).then_some(uri)
+}

@@ -38,6 +38,11 @@ const LAST_MOMENT: Duration = Duration::from_secs(5);
 pub trait Handler: Send + Sync + 'static {
     /// Answers one request. Its extensions hold the [`Source`].
     fn handle(&self, request: Request<RequestBody>) -> BoxFuture<'static, Response<Body>>;
+
+    /// How large the body of a request for this path may be, and how long it may take; the limits of the server as a rule.
+    fn allowance(&self, _path: &str, limits: &ServerLimits) -> (u64, Duration) {
+        (limits.body_bytes, limits.body_time)
+    }
 }
 
 /// Whom a request comes from.
@@ -195,8 +200,9 @@ impl Serving {
         source: Source,
     ) -> Result<Response<Body>, Infallible> {
         let limits = &self.limits;
-        let time_up = self.clock.pause(limits.body_time);
-        let mut request = request.map(|body| RequestBody::new(body, limits.body_bytes, time_up));
+        let (bytes, time) = self.handler.allowance(request.uri().path(), limits);
+        let time_up = self.clock.pause(time);
+        let mut request = request.map(|body| RequestBody::new(body, bytes, time_up));
         request.extensions_mut().insert(source);
         let answer = self.handler.handle(request);
         let (tell, told) = tokio::sync::oneshot::channel();

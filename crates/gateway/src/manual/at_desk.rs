@@ -31,7 +31,13 @@ impl Acts for Requests {
             let because = Because { by: deed.by, reason: deed.note };
             let once = deed.once.map(|key| key.bytes().to_vec());
             let kind = deed.act.kind();
-            match self.act_once(deed.request, kind.as_str(), &act, &because, once).await {
+            let done = match deed.file {
+                Some(file) if kind == ActKind::DeliverCopy => {
+                    self.hand_over(deed.request, file, &because, once).await
+                }
+                _ => self.act_once(deed.request, kind.as_str(), &act, &because, once).await,
+            };
+            match done {
                 Ok(stepped) => {
                     let phase = stepped.kept.state.hosted().map(|summary| summary.phase);
                     Ok(Done { phase: phase.unwrap_or_default() })
@@ -41,6 +47,7 @@ impl Acts for Requests {
                 Err(Failed::Declined(why)) => Err(match why {
                     StaffFailed::NoRequest => ActFailed::NoRequest,
                     StaffFailed::BadAct { why, .. } => ActFailed::Unfit { why },
+                    StaffFailed::NoCopy(why) => ActFailed::Unfit { why: why.to_string() },
                     other => ActFailed::NotAllowed { why: other.to_string() },
                 }),
                 Err(other) => Err(ActFailed::NotNow { why: other.to_string() }),
@@ -134,7 +141,9 @@ pub(crate) fn slip_now(
     }
     let partner = partner.as_ref();
     let facts = SlipFacts { request, kind, library, asked, summary: &summary, shelf, partner };
-    Ok(slip_of(&facts, &snapshot.registry, &zone(snapshot, library)))
+    let mut slip = slip_of(&facts, &snapshot.registry, &zone(snapshot, library));
+    slip.notes.extend(state.copy().map(|url| format!("The copy is at {url}")));
+    Ok(slip)
 }
 
 /// A library's time zone.

@@ -9,7 +9,7 @@ use persistence::RequestId;
 use serde::{Deserialize, Serialize};
 use state_machine::PeerId;
 
-use crate::{seams::BoxFuture, slips::Slip};
+use crate::{copies::CopyFile, seams::BoxFuture, slips::Slip};
 
 /// Who knows what a library may do about its request, and does it.
 pub trait Acts: Send + Sync {
@@ -48,6 +48,8 @@ pub struct Deed {
     pub note: String,
     /// The key under which it is done once only.
     pub once: Option<OnceKey>,
+    /// The file that is handed over with it, where the act takes one.
+    pub file: Option<CopyFile>,
 }
 
 /// What an act led to.
@@ -155,6 +157,8 @@ pub enum Act {
         /// Until when.
         due: Option<Date>,
     },
+    /// Lending: the copy is handed over as a file.
+    DeliverCopy,
     /// Another act of the table, which needs nothing told with it.
     Other {
         /// Its name in the table.
@@ -181,6 +185,8 @@ pub enum ActKind {
     AnswerCancel,
     /// Lending: the requester asked to keep it longer.
     AnswerRenewal,
+    /// Lending: the copy is handed over as a file.
+    DeliverCopy,
     /// Another act of the table.
     Other(String),
 }
@@ -236,6 +242,7 @@ act_kinds! {
     ShipBack "ship-back" "We have sent it back";
     AnswerCancel "answer-cancel" "Answer whether it can still be cancelled";
     AnswerRenewal "answer-renewal" "Answer whether they may keep it longer";
+    DeliverCopy "deliver-copy" "We send the copy as a file";
     [
     "agree-condition" "We agree to the condition";
     "decline-condition" "We decline the condition";
@@ -266,6 +273,7 @@ impl Act {
             Act::ShipBack { .. } => ActKind::ShipBack,
             Act::AnswerCancel { .. } => ActKind::AnswerCancel,
             Act::AnswerRenewal { .. } => ActKind::AnswerRenewal,
+            Act::DeliverCopy => ActKind::DeliverCopy,
             Act::Other { name } => ActKind::Other(name.clone()),
         }
     }

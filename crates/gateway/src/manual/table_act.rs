@@ -28,7 +28,7 @@ impl Act {
             }
             Act::AnswerCancel { answer } => json!({ "answer": answer }),
             Act::AnswerRenewal { answer, due } => with_due(json!({ "answer": answer }), *due, zone)?,
-            Act::Other { .. } => json!({}),
+            Act::DeliverCopy | Act::Other { .. } => json!({}),
         };
         value["action"] = json!(self.kind().as_str());
         Ok(value)

@@ -134,6 +134,11 @@ pub(crate) enum What {
         /// Why.
         reason: String,
     },
+    /// A copy that was handed over as a file is fetched, for the first time.
+    Fetched {
+        /// The step that keeps it.
+        step: u64,
+    },
     /// The patron's data were erased.
     Erase {
         /// By whom.

@@ -334,6 +334,14 @@ impl State {
         }
     }
 
+    /// Where the copy that a hosted library asked for can be fetched.
+    pub(crate) fn copy(&self) -> Option<&str> {
+        match self {
+            Self::Borrowing(state) => state.copy(),
+            Self::Brokering(_) | Self::Lending(_) => None,
+        }
+    }
+
     /// Whether something of it needs staff.
     pub(crate) fn needs_staff(&self) -> NeedsStaff {
         let calm = match self {

@@ -29,8 +29,8 @@ use tokio::sync::broadcast;
 
 use self::{draft::Draft, turns::Turns};
 use crate::{
-    manual::mail::MailRoom, outbox::OutboxHandle, registry_view::RegistryView, seams::Seams,
-    timers::TimersHandle,
+    copies::CopyLinks, manual::mail::MailRoom, outbox::OutboxHandle, registry_view::RegistryView,
+    seams::Seams, timers::TimersHandle,
 };
 
 pub use self::machine::{Kind, NoSuchMachine, NoSuchPhase};
@@ -62,6 +62,7 @@ pub(crate) struct Requests {
     turns: Turns,
     carriers: RwLock<Option<Carriers>>,
     mails: OnceLock<MailRoom>,
+    copies: OnceLock<CopyLinks>,
     news: broadcast::Sender<News>,
 }
 
@@ -163,6 +164,7 @@ impl Requests {
             turns: Turns::default(),
             carriers: RwLock::default(),
             mails: OnceLock::new(),
+            copies: OnceLock::new(),
             news,
         }
     }
@@ -171,6 +173,12 @@ impl Requests {
     pub(crate) fn written_by(&self, room: MailRoom) {
         // There is one from the start, or none.
         let _ = self.mails.set(room);
+    }
+
+    /// Names who makes the links to copies. Without one, no files are taken.
+    pub(crate) fn linked_by(&self, links: CopyLinks) {
+        // There is one from the start, or none.
+        let _ = self.copies.set(links);
     }
 
     pub(crate) fn store(&self) -> &Store {

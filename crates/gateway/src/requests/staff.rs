@@ -2,7 +2,7 @@
 //! overwrite what happened.
 
 use persistence::{Body, Erasure, LaneEntry, MessageId, Opened, RequestId, Role};
-use serde_json::Value;
+use serde_json::{Value, json};
 use state_machine::{
     brokering::{self, DeliveryOutcome, StaffAction},
     hosted::{self, IlsAnswer},
@@ -14,6 +14,10 @@ use super::{
     draft::{arrival, out_of},
     fit::fitted,
 };
+use crate::copies::{CopyFile, NoCopy};
+
+/// The act that delivers a copy.
+const DELIVER_COPY: &str = "deliver-copy";
 
 /// Why staff could not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -37,6 +41,9 @@ pub(crate) enum StaffFailed {
         /// What is wrong with it.
         why: String,
     },
+    /// The file is not taken.
+    #[error(transparent)]
+    NoCopy(#[from] NoCopy),
     /// There is no such message.
     #[error("there is no such message among those sent")]
     NoMessage,
@@ -83,8 +90,48 @@ impl Requests {
         because: &Because,
         once: Option<Vec<u8>>,
     ) -> Result<Stepped, Failed<StaffFailed>> {
+        self.act_with(request, action, act, because, once, None).await
+    }
+
+    /// Delivers a copy that is handed over as a file: it is kept sealed with the request, and the requester is told where to fetch it.
+    pub(crate) async fn hand_over(
+        &self,
+        request: RequestId,
+        file: CopyFile,
+        because: &Because,
+        once: Option<Vec<u8>>,
+    ) -> Result<Stepped, Failed<StaffFailed>> {
+        let act = json!({ "action": DELIVER_COPY });
+        self.act_with(request, DELIVER_COPY, &act, because, once, Some(&file.body())).await
+    }
+
+    /// That a copy was fetched is kept once, however often it is.
+    pub(crate) async fn copy_fetched(&self, request: RequestId, step: u64) {
+        let made = self.step(request, |loaded| {
+            loaded.ok_or(StaffFailed::NoRequest)?;
+            let mut work = Work::new(What::Fetched { step }, None);
+            work.dedupe.push(format!("copy-fetched/{step}").into_bytes());
+            Ok::<_, StaffFailed>(work)
+        });
+        match made.await {
+            Ok(_) | Err(Failed::Repeated(_)) => {}
+            // Whoever fetches it gets it all the same.
+            Err(why) => tracing::warn!(%request, step, %why, "it cannot be kept that a copy was fetched"),
+        }
+    }
+
+    async fn act_with(
+        &self,
+        request: RequestId,
+        action: &str,
+        act: &Value,
+        because: &Because,
+        once: Option<Vec<u8>>,
+        file: Option<&Body>,
+    ) -> Result<Stepped, Failed<StaffFailed>> {
         self.step(request, |loaded| {
-            let state = &loaded.ok_or(StaffFailed::NoRequest)?.kept.state;
+            let loaded = loaded.ok_or(StaffFailed::NoRequest)?;
+            let state = &loaded.kept.state;
             let bad = |why: String| StaffFailed::BadAct { action: action.to_owned(), why };
             let brokering = state.brokering().is_some().then(|| action.parse::<StaffAction>());
             let brokering = brokering.transpose().map_err(|why| bad(why.to_string()))?;
@@ -98,7 +145,12 @@ impl Requests {
             let input = if let Some(action) = brokering {
                 Input::Brokering(brokering::Input::Staff { action, by, reason })
             } else {
-                let act = fitted(state, act, &reason).map_err(bad)?;
+                let mut act = act.clone();
+                if file.is_some() {
+                    let step = loaded.stored.version.number() + 1;
+                    act["url"] = json!(self.copy_address(request, step)?);
+                }
+                let act = fitted(state, &act, &reason).map_err(bad)?;
                 if let What::Staff { act: logged, .. } = &mut what {
                     *logged = Some(act.clone());
                 }
@@ -106,10 +158,17 @@ impl Requests {
             };
             let mut work = Work::new(what, Some(input));
             work.dedupe.extend(once.clone());
+            work.raw_in = file.cloned();
             work.refusal = if state.brokering().is_some() { Refusal::IsKept } else { Refusal::IsTold };
             Ok(work)
         })
         .await
+    }
+
+    /// Where the file that a step keeps will be fetched.
+    fn copy_address(&self, request: RequestId, step: u64) -> Result<String, StaffFailed> {
+        let links = self.copies.get().ok_or(NoCopy::NoAddress)?;
+        Ok(links.address(request, step, self.seams.clock.now())?)
     }
 
     /// Sends a message again, with the same bytes: one that still waits gets a fresh plan, one that left its lane goes out as a new

@@ -103,6 +103,9 @@ pub struct RequestDetail {
     /// When it is due, as the partner of a hosted library has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
+    /// Where the copy that a hosted library asked for can be fetched, once it is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copy: Option<String>,
     /// The other records of the same loan in this gateway.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<Related>,

@@ -5,6 +5,8 @@ use std::{fmt, net::IpAddr, time::Duration};
 use hyper::Uri;
 use lettre::message::Mailbox;
 
+use crate::http::web_base;
+
 /// How mail leaves the house.
 #[derive(Clone, Debug)]
 pub struct MailSettings {
@@ -92,11 +94,7 @@ impl MailSettings {
         }
         let from = from.parse().map_err(|_| BadMailSettings::From { text: from.to_owned() })?;
         let bad = || BadMailSettings::Base { text: base.to_owned() };
-        let uri: Uri = base.trim_end_matches('/').parse().map_err(|_| bad())?;
-        let web = matches!(uri.scheme_str(), Some("http" | "https"));
-        if !web || uri.host().is_none() || uri.query().is_some() {
-            return Err(bad());
-        }
+        let uri = web_base(base).ok_or_else(bad)?;
         Ok(Self {
             host: host.to_owned(),
             port,

@@ -43,6 +43,7 @@ pub(super) fn read(kind: &ActKind, fields: &Fields) -> Result<Told, String> {
         ActKind::AnswerRenewal => {
             Act::AnswerRenewal { answer: answer(field("answer"))?, due: due(field("due"))? }
         }
+        ActKind::DeliverCopy => Act::DeliverCopy,
         ActKind::Other(name) => Act::Other { name: name.clone() },
     };
     let note = field("note");
@@ -55,6 +56,11 @@ pub(super) fn read(kind: &ActKind, fields: &Fields) -> Result<Told, String> {
 /// Whether the form of this act asks for barcodes.
 pub(super) fn asks_items(kind: &ActKind) -> bool {
     matches!(kind, ActKind::Ship | ActKind::CheckIn | ActKind::Receive | ActKind::ShipBack)
+}
+
+/// Whether the form of this act asks for a file.
+pub(super) fn asks_file(kind: &ActKind) -> bool {
+    *kind == ActKind::DeliverCopy
 }
 
 /// Whether the form of this act asks yes or no.
@@ -134,6 +140,7 @@ mod tests {
             (ActKind::ShipBack, Act::ShipBack { items }),
             (ActKind::AnswerCancel, Act::AnswerCancel { answer: YesNo::Yes }),
             (ActKind::AnswerRenewal, Act::AnswerRenewal { answer: YesNo::Yes, due: Some(date(2027, 1, 15)) }),
+            (ActKind::DeliverCopy, Act::DeliverCopy),
             (ActKind::Other("renew".to_owned()), Act::Other { name: "renew".to_owned() }),
         ] {
             let told = read(&kind, &filled).unwrap();

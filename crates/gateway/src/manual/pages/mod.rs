@@ -2,6 +2,7 @@
 //! does it, once. No script, nothing from elsewhere. Must never log a token.
 
 mod form;
+mod multipart;
 mod view;
 
 use std::{collections::BTreeMap, sync::Arc};
@@ -9,18 +10,22 @@ use std::{collections::BTreeMap, sync::Arc};
 use axum::{
     Form, Router,
     body::Body,
-    extract::{DefaultBodyLimit, Path, State},
+    extract::{DefaultBodyLimit, FromRequest, Path, Request, State},
     response::Response,
     routing::get,
 };
+use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::{
     StatusCode,
     header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY},
 };
 
 use self::view::Page;
-use super::{ActFailed, Acts, Deed, Link, LinkFault, Links};
-use crate::seams::Clock;
+use super::{ActFailed, ActKind, Acts, Deed, Link, LinkFault, Links};
+use crate::{
+    copies::{CopyFile, NoCopy},
+    seams::Clock,
+};
 
 /// Where the pages are.
 pub const PATH: &str = "/link";
@@ -36,13 +41,16 @@ pub struct Pages {
     pub acts: Arc<dyn Acts>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// How large a file may be that is handed over.
+    pub most_bytes: u64,
 }
 
 /// The paths of the pages.
 pub fn router(pages: Pages) -> Router {
     Router::new()
         .route(&format!("{PATH}/{{token}}"), get(show).post(act))
-        .layer(DefaultBodyLimit::max(FORM_BYTES))
+        // Each form is bounded where it is read.
+        .layer(DefaultBodyLimit::disable())
         .with_state(Arc::new(pages))
 }
 
@@ -58,20 +66,22 @@ async fn show(State(pages): Shared, Path(token): Path<String>) -> Response {
     respond(page)
 }
 
-/// Does it.
-async fn act(
-    State(pages): Shared,
-    Path(token): Path<String>,
-    fields: Result<Form<Fields>, axum::extract::rejection::FormRejection>,
-) -> Response {
-    let page = match (pages.opened(&token).await, fields) {
-        (Err(page), _) => *page,
-        (Ok(opened), Err(_)) => {
-            view::form(&opened.link, opened.slip(), &Fields::new(), Some("the form did not arrive whole"))
-        }
-        (Ok(opened), Ok(Form(fields))) => pages.done(opened, &fields).await,
+/// Does it. The form is read only where the link is good.
+async fn act(State(pages): Shared, Path(token): Path<String>, request: Request) -> Response {
+    let page = match pages.opened(&token).await {
+        Err(page) => *page,
+        Ok(opened) => match pages.filled(&opened.link.act, request).await {
+            Ok(filled) => pages.done(opened, filled).await,
+            Err(why) => view::form(&opened.link, opened.slip(), &Fields::new(), Some(&why)),
+        },
     };
     respond(page)
+}
+
+/// What was filled in.
+struct Filled {
+    fields: Fields,
+    file: Option<CopyFile>,
 }
 
 /// A link that is good now.
@@ -107,7 +117,35 @@ impl Pages {
         Ok(Opened { link, allowed })
     }
 
-    async fn done(&self, opened: Opened, fields: &Fields) -> Page {
+    /// Reads a form; else says what is wrong with it.
+    async fn filled(&self, act: &ActKind, request: Request) -> Result<Filled, String> {
+        let broken = || "the form did not arrive whole".to_owned();
+        let (head, body) = request.into_parts();
+        let most = match form::asks_file(act) {
+            true => usize::try_from(self.most_bytes).unwrap_or(usize::MAX).saturating_add(FORM_BYTES),
+            false => FORM_BYTES,
+        };
+        let bytes = Limited::new(body, most).collect().await;
+        let bytes = bytes.map_err(|why| match why.is::<LengthLimitError>() && form::asks_file(act) {
+            true => NoCopy::TooLarge { most: self.most_bytes }.to_string(),
+            false => broken(),
+        })?;
+        let bytes = bytes.to_bytes();
+        if !form::asks_file(act) {
+            let form = Request::from_parts(head, Body::from(bytes));
+            let Form(fields) = Form::from_request(form, &()).await.map_err(|_| broken())?;
+            return Ok(Filled { fields, file: None });
+        }
+        let kind = head.headers.get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+        let parts = multipart::read(kind, &bytes).ok_or_else(broken)?;
+        let file = parts.file.ok_or_else(|| "choose the file".to_owned())?;
+        let file = CopyFile::new(file, self.most_bytes).map_err(|why| why.to_string())?;
+        Ok(Filled { fields: parts.fields, file: Some(file) })
+    }
+
+    async fn done(&self, opened: Opened, filled: Filled) -> Page {
+        let Filled { fields, file } = filled;
+        let fields = &fields;
         let told = match form::read(&opened.link.act, fields) {
             Ok(told) => told,
             Err(why) => return view::form(&opened.link, opened.slip(), fields, Some(&why)),
@@ -120,6 +158,7 @@ impl Pages {
             by: format!("{} by link", link.library),
             note: told.note,
             once: Some(link.once()),
+            file,
         };
         match self.acts.act(deed).await {
             Ok(done) => {

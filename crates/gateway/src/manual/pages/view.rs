@@ -10,9 +10,11 @@ use iso18626::Open;
 
 use super::{
     Fields,
-    form::{REASONS, asks_answer, asks_due, asks_items},
+    form::{REASONS, asks_answer, asks_due, asks_file, asks_items},
+    multipart::FILE,
 };
 use crate::{
+    copies::CopyFile,
     manual::{ActFailed, ActKind, Allowed, Done, Link},
     slips::{Heading, Slip, escaped, section},
 };
@@ -62,7 +64,10 @@ pub(super) fn form(link: &Link, slip: Option<&Slip>, filled: &Fields, wrong: Opt
     }
     body += "<p>Nothing has been done yet. It is done when you press the button.</p>\n";
     body += &about(slip);
-    body += "<form method=\"post\">\n";
+    body += match asks_file(&link.act) {
+        true => "<form method=\"post\" enctype=\"multipart/form-data\">\n",
+        false => "<form method=\"post\">\n",
+    };
     body += &fields(&link.act, filled, wrong.is_some());
     let _ = writeln!(body, "<button type=\"submit\">{}</button>\n</form>", escaped(&says));
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
@@ -174,6 +179,15 @@ fn fields(act: &ActKind, filled: &Fields, wrong: bool) -> String {
                 _ => "Leave it empty if everything is there.",
             },
             value("items")
+        );
+    }
+    if asks_file(act) {
+        let endings = CopyFile::endings().map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(",");
+        let _ = writeln!(
+            out,
+            "<label for=\"{FILE}\">The copy</label>\n<p class=\"hint\" id=\"{FILE}-hint\">A PDF file or a picture. The other library is \
+             sent a link to it.</p>\n<input type=\"file\" id=\"{FILE}\" name=\"{FILE}\" accept=\"{endings}\" required \
+             aria-describedby=\"{FILE}-hint\">"
         );
     }
     if asks_answer(act) {

@@ -1,6 +1,7 @@
 //! Libraries that the gateway hosts: their requests, their staff, their ILSs, and what goes between them and the broker inside it.
 
 mod by_mail;
+mod copies;
 mod ils;
 mod loans;
 mod printed;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::{Router, body::Body};
 use gateway::{
+    CopyFile,
     manual::{
         Act, ActFailed, ActKind, ItemBarcode, Links,
         pages::{self, Pages},
@@ -46,8 +47,12 @@ impl Bench {
         let desk = Desk::new(store);
         let links = Arc::new(Links::open(dir.path(), &SystemIds).unwrap());
         let clock = SteppedClock::standing(Arc::new(RealClock), start());
-        let pages =
-            Pages { links: Arc::clone(&links), acts: Arc::clone(&desk) as _, clock: Arc::new(clock.clone()) };
+        let pages = Pages {
+            links: Arc::clone(&links),
+            acts: Arc::clone(&desk) as _,
+            clock: Arc::new(clock.clone()),
+            most_bytes: 64,
+        };
         Self { desk, links, clock, router: pages::router(pages), _dir: dir }
     }
 
@@ -58,12 +63,12 @@ impl Bench {
     }
 
     async fn ask(&self, method: Method, path: &str, form: &str) -> Answer {
-        let request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("content-type", "application/x-www-form-urlencoded")
-            .body(Body::from(form.to_owned()))
-            .unwrap();
+        self.send(method, path, "application/x-www-form-urlencoded", form.as_bytes().to_vec()).await
+    }
+
+    async fn send(&self, method: Method, path: &str, kind: &str, body: Vec<u8>) -> Answer {
+        let request = Request::builder().method(method).uri(path).header("content-type", kind);
+        let request = request.body(Body::from(body)).unwrap();
         let response = self.router.clone().call(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let bytes = body.collect().await.unwrap().to_bytes();
@@ -72,6 +77,17 @@ impl Bench {
             headers: parts.headers,
             html: String::from_utf8(bytes.to_vec()).unwrap(),
         }
+    }
+
+    /// Posts a form with a file in it, as a browser does.
+    async fn post_file(&self, path: &str, file: &[u8]) -> Answer {
+        let mut body =
+            b"--xyz\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n".to_vec();
+        body.extend(file);
+        body.extend(
+            b"\r\n--xyz\r\nContent-Disposition: form-data; name=\"note\"\r\n\r\nas asked\r\n--xyz--\r\n",
+        );
+        self.send(Method::POST, path, "multipart/form-data; boundary=xyz", body).await
     }
 
     async fn get(&self, path: &str) -> Answer {
@@ -258,6 +274,36 @@ async fn a_form_that_does_not_fit_is_shown_again_and_the_link_stays_good() {
         acts,
         [Act::Ship { items, due }, Act::CannotSupply { reason: ReasonUnfilled::NotOnShelf.into() }]
     );
+}
+
+#[tokio::test]
+async fn a_copy_is_handed_over_by_a_form_with_a_file() {
+    let bench = Bench::new();
+    bench.desk.allow(request(1), &[ActKind::DeliverCopy]);
+    let link = bench.link(&ActKind::DeliverCopy);
+    let page = bench.get(&link).await.html;
+    assert!(page.contains("enctype=\"multipart/form-data\"") && page.contains("type=\"file\""), "{page}");
+    for (answer, says) in [
+        (bench.post_file(&link, b"").await, "choose the file"),
+        (bench.post_file(&link, b"<html>").await, "none of those"),
+        (
+            bench.post_file(&link, &[b"%PDF-".as_slice(), &[b'x'; 60]].concat()).await,
+            "more than the 64 bytes",
+        ),
+        (bench.post_file(&link, &[b'x'; 100_000]).await, "more than the 64 bytes"),
+        (bench.post(&link, "note=x").await, "did not arrive whole"),
+    ] {
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", answer.html);
+        assert!(answer.html.contains(says), "{says}: {}", answer.html);
+    }
+    assert!(bench.desk.done().is_empty());
+
+    let file = [b"%PDF-".as_slice(), &[b'x'; 59]].concat();
+    assert_eq!(bench.post_file(&link, &file).await.status, StatusCode::OK);
+    assert_eq!(bench.post_file(&link, &file).await.status, StatusCode::GONE);
+    let [deed] = &bench.desk.done()[..] else { panic!("once: {:?}", bench.desk.done()) };
+    assert_eq!((&deed.act, deed.note.as_str()), (&Act::DeliverCopy, "as asked"));
+    assert_eq!(deed.file, Some(CopyFile::new(file, 64).unwrap()));
 }
 
 #[tokio::test]

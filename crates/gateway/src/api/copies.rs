@@ -1,0 +1,77 @@
+//! A copy handed over as a file, by the staff of a hosted supplier.
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, Query, State},
+};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::StatusCode;
+use serde::Deserialize;
+
+use super::{
+    Shared,
+    model::{Done, IntakeState},
+    problem::Failure,
+    requests::{because, done, find},
+};
+use crate::{
+    copies::{CopyFile, NoCopy},
+    http::BodyError,
+};
+
+#[derive(Debug, Deserialize)]
+pub(super) struct Why {
+    #[serde(default)]
+    reason: String,
+    by: Option<String>,
+}
+
+/// Takes the file and delivers it: the requester is told where to fetch it.
+pub(super) async fn upload(
+    State(api): Shared,
+    Path(id): Path<String>,
+    Query(Why { reason, by }): Query<Why>,
+    body: Body,
+) -> Result<Json<Done>, Failure> {
+    let because = because(by, reason)?;
+    let request = find(&api, &id).await?.request;
+    if api.door.state() == IntakeState::NoSpace {
+        let detail = "the disk is nearly full: no files are taken";
+        return Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, "store.no-space", detail));
+    }
+    let most = api.copies.most_bytes;
+    let bytes = Limited::new(body, usize::try_from(most).unwrap_or(usize::MAX)).collect().await;
+    let bytes = bytes.map_err(|why| unread(&*why, most))?.to_bytes();
+    let file = CopyFile::new(bytes.into(), most)?;
+    let stepped = api.requests.hand_over(request, file, &because, None).await?;
+    Ok(Json(done(request, &stepped)))
+}
+
+/// Why a file did not come whole.
+fn unread(why: &(dyn std::error::Error + Send + Sync + 'static), most: u64) -> Failure {
+    let mut cause = Some(why as &(dyn std::error::Error + 'static));
+    while let Some(why) = cause {
+        match why.downcast_ref::<BodyError>() {
+            _ if why.is::<LengthLimitError>() => return NoCopy::TooLarge { most }.into(),
+            Some(BodyError::TooLarge { .. }) => return NoCopy::TooLarge { most }.into(),
+            Some(slow @ BodyError::TooSlow) => {
+                return Failure::new(slow.status(), "api.slow", slow.to_string());
+            }
+            _ => cause = why.source(),
+        }
+    }
+    Failure::bad(format!("the file did not come whole: {why}"))
+}
+
+impl From<NoCopy> for Failure {
+    fn from(why: NoCopy) -> Self {
+        let (status, slug) = match why {
+            NoCopy::Empty => (StatusCode::BAD_REQUEST, "api.bad-request"),
+            NoCopy::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "copy.too-large"),
+            NoCopy::Kind => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "copy.kind"),
+            NoCopy::NoAddress => (StatusCode::CONFLICT, "copy.no-address"),
+        };
+        Self::new(status, slug, why.to_string())
+    }
+}
