@@ -204,6 +204,9 @@ pub(crate) fn detail(request: &RequestDetail, colour: Colour) -> String {
             text += &format!("{}\n", colour.paint(tone, said));
         }
     }
+    if let Some(copy) = &request.copy {
+        text += &format!("  {:<10} {copy}\n", "copy");
+    }
     text += &section("Timeline", colour);
     let mut timeline = Timeline::new(colour, &request.legs);
     text += &timeline.head();

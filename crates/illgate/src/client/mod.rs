@@ -103,7 +103,17 @@ impl Client {
         content_type: &'static str,
         text: String,
     ) -> Result<T, Failure> {
-        json(self.ask("POST", path, Some((content_type, text.into_bytes()))).await?)
+        self.post_bytes(path, content_type, text.into_bytes()).await
+    }
+
+    /// Posts bytes of another type.
+    pub(crate) async fn post_bytes<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        content_type: &'static str,
+        bytes: Vec<u8>,
+    ) -> Result<T, Failure> {
+        json(self.ask("POST", path, Some((content_type, bytes))).await?)
     }
 
     async fn ask(

@@ -31,6 +31,7 @@ pub(crate) const EXAMPLES: &str = "Examples:
   illgate requests act req_01... ship --volume 31183004 --volume 31183005 --due 2026-12-20
   illgate requests slip req_01... --kind routing -o slip.pdf
   illgate requests pull-list hill -o today.pdf
+  illgate requests upload req_01... article.pdf
   illgate requests ask north --patron 21234000 --title 'Dune' --author 'Herbert, Frank'";
 
 /// What to do with requests.
@@ -48,6 +49,8 @@ pub(crate) enum Command {
     Slip(slips::Slip),
     /// List what a hosted library is to fetch from its shelves, or print the list with its slips
     PullList(slips::PullListOf),
+    /// Deliver a copy as a file: the requester is told where to fetch it
+    Upload(Upload),
     /// Ask for something for a patron of a library that this gateway hosts
     Ask(Box<AskFor>),
 }
@@ -129,6 +132,18 @@ pub(crate) struct ActOn {
     data: Option<String>,
 }
 
+/// Which file, for which request.
+#[derive(Debug, Args)]
+pub(crate) struct Upload {
+    /// The supplier's request, by its id
+    id: String,
+    /// The file: PDF, TIFF, JPEG or PNG
+    file: std::path::PathBuf,
+    /// Why; it is kept with the request
+    #[arg(long, default_value = "a copy as a file")]
+    reason: String,
+}
+
 /// What a patron wants.
 #[derive(Debug, Args)]
 pub(crate) struct AskFor {
@@ -184,6 +199,7 @@ pub(crate) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::Act(act) => wait(self::act(context, &client, &act)),
         Command::Slip(which) => wait(slips::slip(context, &client, &which)),
         Command::PullList(which) => wait(slips::pull_list(context, &client, &which)),
+        Command::Upload(file) => wait(upload(context, &client, &file)),
         Command::Ask(ask) => wait(self::ask(context, &client, *ask)),
     }
 }
@@ -336,6 +352,17 @@ async fn act(context: &Context, client: &Client, act: &ActOn) -> Result<Exit, Fa
     let reason = if act.reason.trim().is_empty() { act.action.clone() } else { act.reason.clone() };
     let ask = Act { action: act.action.clone(), reason, by: Some(user()), with: with(act)? };
     let done: Done = client.post(&format!("requests/{}/act", part(&act.id)), &ask).await?;
+    context.output.value(&done, |done, colour| self::done(&done.request, done, colour))?;
+    Ok(Exit::Ok)
+}
+
+/// Hands a file over as a copy.
+async fn upload(context: &Context, client: &Client, which: &Upload) -> Result<Exit, Failure> {
+    let bytes = std::fs::read(&which.file).map_err(|why| Failure::file(&which.file, &why))?;
+    let id = part(&which.id);
+    let path = format!("requests/{id}/copy?reason={}&by={}", part(&which.reason), part(&user()));
+    let client = client.clone().within(std::time::Duration::from_secs(300));
+    let done: Done = client.post_bytes(&path, "application/octet-stream", bytes).await?;
     context.output.value(&done, |done, colour| self::done(&done.request, done, colour))?;
     Ok(Exit::Ok)
 }

@@ -115,6 +115,9 @@ fn gateway_config(config: &Config, stepped: Option<SteppedClock>) -> GatewayConf
     wanted.free_space_floor = config.store.free_space_floor.0;
     wanted.drain = server.drain_timeout.0;
     wanted.retention = retention(config);
+    wanted.copies.most_bytes = config.copies.size.0;
+    wanted.copies.link = config.copies.link.0;
+    wanted.copies.base = config.copies.links.0.clone();
     wanted.stepped = stepped;
     wanted
 }

@@ -4,6 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use super::values::{
     Address, Bytes, Engine, Expose, Keep, LogFormat, LogRules, MailSecurity, PasswordAt, Span, Text, Value,
+    WebBase,
 };
 
 /// A key as the reader, the reference and the example need it.
@@ -161,6 +162,16 @@ configuration! {
         from: Text = "";
         /// Where staff reach this gateway with a browser: `https://ill.example.org`. The links in mails begin with it.
         links: Text = "";
+    }
+    /// Copies that libraries without ISO 18626 of their own hand over as files; the requester is told where to fetch them.
+    [copies] CopiesOf {
+        /// How large a file may be.
+        size: Bytes = "32 MiB";
+        /// How long the link to it works. (The file itself is kept as `retention.raw` says.)
+        link: Span = "30d";
+        /// Where requesters reach this gateway: `https://ill.example.org`. The links begin with it; where nothing is said, with `mail.links`,
+        /// and without either no files are taken.
+        links: WebBase = "";
     }
     /// What is logged, on standard error.
     [log] Log {

@@ -2,6 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
+use gateway::http::web_base;
 use tracing_subscriber::EnvFilter;
 
 /// A kind of value.
@@ -141,6 +142,20 @@ impl Value for Text {
     }
 }
 
+/// Where links begin, if anywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct WebBase(pub(crate) Option<hyper::Uri>);
+
+impl Value for WebBase {
+    const KIND: &str = "the beginning of a web address such as `https://ill.example.org`, or nothing";
+    fn read(text: &str) -> Option<Self> {
+        if text.is_empty() { Some(Self(None)) } else { web_base(text).map(|base| Self(Some(base))) }
+    }
+    fn text(&self) -> String {
+        self.0.as_ref().map(|base| base.to_string().trim_end_matches('/').to_owned()).unwrap_or_default()
+    }
+}
+
 /// Where a password is kept: never in the configuration itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum PasswordAt {
@@ -262,6 +277,12 @@ mod tests {
         assert_eq!(Bytes::read("4KiB"), Some(Bytes(4096)));
         for text in ["", "file:smtp.password", "env:SMTP_PASSWORD"] {
             assert_eq!(PasswordAt::read(text).map(|at| at.text()).as_deref(), Some(text));
+        }
+        for text in ["", "https://ill.example.org", "http://127.0.0.1:8080/ill"] {
+            assert_eq!(WebBase::read(text).map(|base| base.text()).as_deref(), Some(text));
+        }
+        for bad in ["ill.example.org", "ftp://ill.example.org", "https://", "https://ill.example.org?x"] {
+            assert!(WebBase::read(bad).is_none(), "{bad}");
         }
         // A password that is written down by mistake is not taken for a place.
         assert!(PasswordAt::read("rosebud").is_none() && PasswordAt::read("file:").is_none());

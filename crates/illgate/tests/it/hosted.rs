@@ -5,8 +5,11 @@ use tempfile::TempDir;
 
 use crate::{
     program::folder,
-    support::{PATIENCE, daemon::Daemon, wait_for},
+    support::{PATIENCE, daemon::Daemon, http, wait_for},
 };
+
+/// Where links to copies begin.
+const LINKS: &str = "https://ill.example.org";
 
 const REGISTRY: &str = r#"
 [broker]
@@ -38,20 +41,20 @@ struct Hosted {
 
 impl Hosted {
     fn start() -> Self {
+        Self::asking("Loan")
+    }
+
+    /// The same, for a service of one's choice.
+    fn asking(service: &str) -> Self {
         let dir = folder();
         let data = dir.path().join("data");
         std::fs::create_dir(&data).expect("a new folder");
+        std::fs::write(data.join("illgate.toml"), format!("[copies]\nlinks = \"{LINKS}\"\n"))
+            .expect("the configuration");
         let gateway = Daemon::start(&data, "redb");
         gateway.apply(REGISTRY);
-        let done = gateway.json(&[
-            "requests",
-            "ask",
-            "north",
-            "--patron",
-            "21234000",
-            "--title",
-            "The Book of Tides",
-        ]);
+        let wish = ["--patron", "21234000", "--title", "The Book of Tides", "--service", service];
+        let done = gateway.json(&[["requests", "ask", "north"].as_slice(), &wish].concat());
         let borrowing = text(&done["request"]["id"]);
         gateway.json(&["requests", "act", &borrowing, "send"]);
         let lending = wait_for(
@@ -142,4 +145,28 @@ fn a_hosted_request_is_watched_until_it_is_over() {
     hosted.prints(&["requests", "act", &hosted.lending, "unfilled", "--reason", "NotOnShelf"]);
     let seen = String::from_utf8(hosted.prints(&["requests", "watch", &hosted.borrowing, "--after", "0"]));
     assert!(seen.expect("UTF-8").contains("unfilled"));
+}
+
+#[test]
+fn a_copy_is_handed_over_as_a_file_and_fetched_by_its_link() {
+    let hosted = Hosted::asking("Copy");
+    let at = |name: &str| hosted.dir.path().join(name).display().to_string();
+    std::fs::write(at("scan.pdf"), b"%PDF-1.7 on currents").expect("a file");
+    std::fs::write(at("scan.html"), b"<html>on currents").expect("a file");
+    let (code, said) = hosted.fails(&["requests", "upload", &hosted.lending, &at("scan.html")]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("application/pdf"), "{said}");
+    let (code, said) = hosted.fails(&["requests", "upload", &hosted.lending, &at("none.pdf")]);
+    assert_eq!(code, Some(6), "{said}");
+
+    let done = hosted.gateway.json(&["requests", "upload", &hosted.lending, &at("scan.pdf")]);
+    assert_eq!(done["request"]["phase"], "completed");
+    let url = wait_for(
+        || "the requester to be told".to_owned(),
+        PATIENCE,
+        || hosted.gateway.json(&["requests", "show", &hosted.borrowing])["copy"].as_str().map(str::to_owned),
+    );
+    let path = url.strip_prefix(LINKS).expect("a link of ours");
+    let fetched = http::exchange(hosted.gateway.address(), "GET", path, &[], b"").expect("an answer");
+    assert_eq!((fetched.status, fetched.body.as_slice()), (200, b"%PDF-1.7 on currents".as_slice()));
 }
