@@ -170,8 +170,7 @@ fn noticed(run: &mut Run<'_>, named: Option<VolumeNo>, trigger: VolumeTrigger) {
 }
 
 fn rang(run: &mut Run<'_>, name: TimerName) {
-    let now = run.context.now;
-    if !run.state.waits.iter().any(|wait| wait.timer == name && wait.until <= now) {
+    if !run.state.waits.is_due(name, run.context.now) {
         return run.ignore("timer-not-awaited", "Nobody waits for this any more, or not yet.");
     }
     run.record(Event::WaitEnded { timer: name });

@@ -4,11 +4,11 @@ use super::{
     event::{Event, StepOutcome},
     phases::{Phase, VolumeState},
     state::{
-        Asking, Charge, Condition, Incident, Library, PatronSide, Progress, Renewal, Rounds, State,
-        SupplierSays, TemporaryItem, Volume, Wait, Wish,
+        Asking, Charge, Condition, Library, PatronSide, Progress, Renewal, Rounds, State, SupplierSays,
+        TemporaryItem, Volume, Wish,
     },
 };
-use crate::hosted::{Ticket, VolumeNo};
+use crate::hosted::{Incidents, Ticket, VolumeNo, Waits};
 
 /// Makes the state after an event. Without a state only [`Event::Opened`] makes one.
 pub fn evolve(state: Option<State>, event: &Event) -> Option<State> {
@@ -60,8 +60,8 @@ impl State {
             volumes: Vec::new(),
             asked: Vec::new(),
             rounds: Vec::new(),
-            waits: Vec::new(),
-            incidents: Vec::new(),
+            waits: Waits::default(),
+            incidents: Incidents::default(),
             opened_at: *at,
             changed_at: *at,
         })
@@ -111,23 +111,13 @@ impl State {
             Event::RenewalAnswered => self.renewal = Renewal::None,
             Event::IlsAsked { ticket } => self.asked_for(*ticket),
             Event::IlsAnswered { ticket, outcome } => self.answered(*ticket, outcome),
-            Event::WaitStarted { timer, until, why } => {
-                self.waits.retain(|wait| wait.timer != *timer);
-                self.waits.push(Wait { timer: *timer, until: *until, why: why.clone() });
-            }
-            Event::WaitEnded { timer } => self.waits.retain(|wait| wait.timer != *timer),
+            Event::WaitStarted { timer, until, why } => self.waits.start(*timer, *until, why),
+            Event::WaitEnded { timer } => self.waits.end(*timer),
             Event::IncidentRaised { slug, text, volume, at } => {
-                self.incidents.push(Incident {
-                    slug: slug.clone(),
-                    text: text.clone(),
-                    volume: *volume,
-                    since: *at,
-                });
+                self.incidents.raise(slug, text, *volume, *at);
                 self.changed_at = *at;
             }
-            Event::IncidentSettled { slug, volume } => {
-                self.incidents.retain(|incident| incident.slug != *slug || incident.volume != *volume);
-            }
+            Event::IncidentSettled { slug, volume } => self.incidents.settle(slug, *volume),
             of_volume => self.apply_to_volume(of_volume),
         }
     }

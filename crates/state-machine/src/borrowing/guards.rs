@@ -75,7 +75,7 @@ pub(crate) fn staff_entered_it(view: &View<'_>) -> bool {
 
 /// It would have been sent had the check been answered.
 pub(crate) fn only_the_check_held_it(view: &View<'_>) -> bool {
-    let held = |slug: &str| view.state.incidents.iter().any(|open| open.slug == slug);
+    let held = |slug: &str| view.state.incidents.any(|open| open == slug);
     !staff_entered_it(view)
         && !held("request.duplicate")
         && !held("broker.refused")
@@ -174,7 +174,7 @@ pub(crate) fn the_step_is_moot(view: &View<'_>) -> bool {
 
 /// Something needs staff, other than what the ILS did not do.
 pub(crate) fn incidents_are_open(view: &View<'_>) -> bool {
-    view.state.incidents.iter().any(|open| open.slug != STEP_FAILED)
+    view.state.incidents.any(|open| open != STEP_FAILED)
 }
 
 /// Nobody waits for it any more.

@@ -80,10 +80,8 @@ impl Run<'_> {
             Do::Incident(slug) => self.raise(slug, self.volume),
             Do::Settle(slug) => self.settle(slug, self.volume),
             Do::SettleIncidents => {
-                for open in self.state.incidents.clone() {
-                    if open.slug != STEP_FAILED {
-                        self.settle(&open.slug, open.volume);
-                    }
+                for (slug, volume) in self.state.incidents.named(|slug| slug != STEP_FAILED) {
+                    self.settle(&slug, volume);
                 }
             }
             of_volume => {

@@ -116,7 +116,7 @@ impl<'a> Run<'a> {
 
     /// Something needs staff; once under one name and volume.
     pub(crate) fn raise(&mut self, slug: &'static str, volume: Option<VolumeNo>) {
-        if self.state.incidents.iter().any(|open| open.slug == slug && open.volume == volume) {
+        if self.state.incidents.has(slug, volume) {
             return;
         }
         let text = incidents::text(&self.state, self.input, slug, volume);
@@ -127,7 +127,7 @@ impl<'a> Run<'a> {
 
     /// It does no more, if it did.
     pub(crate) fn settle(&mut self, slug: &str, volume: Option<VolumeNo>) {
-        if self.state.incidents.iter().any(|open| open.slug == slug && open.volume == volume) {
+        if self.state.incidents.has(slug, volume) {
             self.record(Event::IncidentSettled { slug: slug.to_owned(), volume });
             self.effect(Effect::SettleIncident { slug: slug.to_owned(), volume });
         }
@@ -135,7 +135,7 @@ impl<'a> Run<'a> {
 
     /// Stops a clock, if it runs.
     pub(crate) fn stop(&mut self, timer: TimerName) {
-        if self.state.waits_for(timer) {
+        if self.state.waits.has(timer) {
             self.record(Event::WaitEnded { timer });
             self.effect(Effect::ClearTimer { name: timer });
         }
@@ -144,7 +144,7 @@ impl<'a> Run<'a> {
     /// Stops the clocks that do not belong to where things stand, and starts those that do.
     pub(crate) fn keep_clocks(&mut self) {
         let wanted = self.wanted_clocks();
-        let running: Vec<TimerName> = self.state.waits.iter().map(|wait| wait.timer).collect();
+        let running = self.state.waits.running();
         for timer in running.iter().filter(|timer| !wanted.contains(timer)) {
             self.stop(*timer);
         }

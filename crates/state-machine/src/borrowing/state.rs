@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::phases::{Phase, VolumeState};
 use crate::{
     PeerId, Symbol,
-    hosted::{Origin, Over, Step, Summary, Ticket, TimerName, VolumeNo, VolumeSummary},
+    hosted::{Incidents, Origin, Over, Step, Summary, Ticket, VolumeNo, VolumeSummary, Waits},
 };
 
 /// A request of a hosted library. Made and changed by [`super::evolve`] alone.
@@ -63,9 +63,9 @@ pub struct State {
     #[serde(default)]
     pub(crate) rounds: Vec<Rounds>,
     #[serde(default)]
-    pub(crate) waits: Vec<Wait>,
+    pub(crate) waits: Waits,
     #[serde(default)]
-    pub(crate) incidents: Vec<Incident>,
+    pub(crate) incidents: Incidents,
     pub(crate) opened_at: Timestamp,
     pub(crate) changed_at: Timestamp,
 }
@@ -198,23 +198,6 @@ pub(crate) struct Rounds {
     pub(crate) count: u32,
 }
 
-/// Something that is awaited.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Wait {
-    pub(crate) timer: TimerName,
-    pub(crate) until: Timestamp,
-    pub(crate) why: String,
-}
-
-/// Something that needs staff.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Incident {
-    pub(crate) slug: String,
-    pub(crate) text: String,
-    pub(crate) volume: Option<VolumeNo>,
-    pub(crate) since: Timestamp,
-}
-
 impl State {
     /// Where it stands.
     pub fn phase(&self) -> Phase {
@@ -269,13 +252,9 @@ impl State {
                     due: volume.due,
                 })
                 .collect(),
-            waits: self.waits.iter().map(|wait| (wait.timer, wait.until, wait.why.clone())).collect(),
+            waits: self.waits.summary(),
             asked: self.asked.iter().map(|asking| asking.ticket).collect(),
-            incidents: self
-                .incidents
-                .iter()
-                .map(|open| (open.slug.clone(), open.text.clone(), open.volume))
-                .collect(),
+            incidents: self.incidents.summary(),
             due: self.due,
         }
     }
@@ -315,9 +294,5 @@ impl State {
 
     pub(crate) fn has_told(&self, action: &Action) -> bool {
         self.told.contains(action)
-    }
-
-    pub(crate) fn waits_for(&self, timer: TimerName) -> bool {
-        self.waits.iter().any(|wait| wait.timer == timer)
     }
 }

@@ -10,7 +10,9 @@ mod ils;
 mod input;
 mod machine;
 mod names;
+mod open;
 
+pub(crate) use self::open::{Incidents, Waits};
 pub use self::{
     effect::{Effect, Occasion},
     facts::{

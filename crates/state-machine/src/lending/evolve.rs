@@ -5,9 +5,9 @@ use iso18626::ReasonForMessage;
 use super::{
     event::Event,
     phases::{Phase, VolumeState},
-    state::{Answered, Asked, Cancel, Damage, Hold, IlsLoan, Incident, State, StepStands, Volume, Wait},
+    state::{Answered, Asked, Cancel, Damage, Hold, IlsLoan, State, StepStands, Volume},
 };
-use crate::hosted::VolumeNo;
+use crate::hosted::{Incidents, VolumeNo, Waits};
 
 /// Makes the state after an event. Without a state only [`Event::Opened`] makes one.
 pub fn evolve(state: Option<State>, event: &Event) -> Option<State> {
@@ -50,8 +50,8 @@ impl State {
             received_at: None,
             cancel: Cancel::None,
             renewal_since: None,
-            waits: Vec::new(),
-            incidents: Vec::new(),
+            waits: Waits::default(),
+            incidents: Incidents::default(),
             opened_at: *at,
             changed_at: *at,
         })
@@ -144,23 +144,13 @@ impl State {
             Event::CancelAnswered => self.cancel = Cancel::None,
             Event::RenewalAsked { at } => self.renewal_since = Some(*at),
             Event::RenewalAnswered => self.renewal_since = None,
-            Event::WaitStarted { timer, until, why } => {
-                self.waits.retain(|wait| wait.timer != *timer);
-                self.waits.push(Wait { timer: *timer, until: *until, why: why.clone() });
-            }
-            Event::WaitEnded { timer } => self.waits.retain(|wait| wait.timer != *timer),
+            Event::WaitStarted { timer, until, why } => self.waits.start(*timer, *until, why),
+            Event::WaitEnded { timer } => self.waits.end(*timer),
             Event::IncidentRaised { slug, text, volume, at } => {
-                self.incidents.push(Incident {
-                    slug: slug.clone(),
-                    text: text.clone(),
-                    volume: *volume,
-                    since: *at,
-                });
+                self.incidents.raise(slug, text, *volume, *at);
                 self.changed_at = *at;
             }
-            Event::IncidentSettled { slug, volume } => {
-                self.incidents.retain(|open| open.slug != *slug || open.volume != *volume);
-            }
+            Event::IncidentSettled { slug, volume } => self.incidents.settle(slug, *volume),
         }
     }
 

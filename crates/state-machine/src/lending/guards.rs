@@ -140,7 +140,7 @@ pub(crate) fn is_received(view: &View<'_>) -> bool {
 
 /// Staff have been shown already that it is late.
 pub(crate) fn is_late_already(view: &View<'_>) -> bool {
-    view.state.incidents.iter().any(|open| matches!(open.slug.as_str(), "pull.late" | "ship.late"))
+    view.state.incidents.any(|open| matches!(open, "pull.late" | "ship.late"))
 }
 
 /// By policy, nothing is renewed.
@@ -239,7 +239,7 @@ pub(crate) fn step_is_open(view: &View<'_>) -> bool {
 
 /// Something needs staff that is over once they have looked.
 pub(crate) fn incidents_are_open(view: &View<'_>) -> bool {
-    view.state.incidents.iter().any(|open| incidents::staff_settle(&open.slug))
+    view.state.incidents.any(incidents::staff_settle)
 }
 
 /// The ILS is asked to check out.

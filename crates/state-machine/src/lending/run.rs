@@ -99,8 +99,7 @@ impl<'a> Run<'a> {
 
     /// A timer has run out.
     pub(crate) fn timer(&mut self, name: TimerName) {
-        let awaited =
-            self.state.waits.iter().any(|wait| wait.timer == name && wait.until <= self.context.now);
+        let awaited = self.state.waits.is_due(name, self.context.now);
         match classify::clock(name.clock).filter(|_| awaited) {
             Some(trigger) => {
                 self.record(Event::WaitEnded { timer: name });
@@ -138,7 +137,7 @@ impl<'a> Run<'a> {
 
     /// An incident is over, if it was open.
     pub(crate) fn settle(&mut self, slug: &str, volume: Option<VolumeNo>) {
-        if self.state.incidents.iter().any(|open| open.slug == slug && open.volume == volume) {
+        if self.state.incidents.has(slug, volume) {
             self.record(Event::IncidentSettled { slug: slug.to_owned(), volume });
             self.effect(Effect::SettleIncident { slug: slug.to_owned(), volume });
         }
@@ -146,14 +145,7 @@ impl<'a> Run<'a> {
 
     /// Every incident of a kind is over.
     pub(crate) fn settle_what(&mut self, is_over: impl Fn(&str) -> bool) {
-        let open: Vec<_> = self
-            .state
-            .incidents
-            .iter()
-            .filter(|open| is_over(&open.slug))
-            .map(|open| (open.slug.clone(), open.volume))
-            .collect();
-        for (slug, volume) in open {
+        for (slug, volume) in self.state.incidents.named(is_over) {
             self.settle(&slug, volume);
         }
     }
@@ -161,7 +153,7 @@ impl<'a> Run<'a> {
     /// Shows staff something, once.
     pub(crate) fn raise(&mut self, slug: &'static str) {
         let volume = self.volume;
-        if self.state.incidents.iter().any(|open| open.slug == slug && open.volume == volume) {
+        if self.state.incidents.has(slug, volume) {
             return;
         }
         let text = incidents::text(self, slug, volume);
@@ -209,7 +201,7 @@ impl<'a> Run<'a> {
     /// Stops the clocks that do not belong to where the request stands, and starts those that do.
     fn keep_clocks(&mut self) {
         let own = self.state.phase.clocks();
-        let running: Vec<TimerName> = self.state.waits.iter().map(|wait| wait.timer).collect();
+        let running = self.state.waits.running();
         for timer in running.iter().filter(|timer| !own.contains(&timer.clock)) {
             self.stop(*timer);
         }
@@ -222,7 +214,7 @@ impl<'a> Run<'a> {
     }
 
     fn stop(&mut self, timer: TimerName) {
-        if self.state.waits.iter().any(|wait| wait.timer == timer) {
+        if self.state.waits.has(timer) {
             self.record(Event::WaitEnded { timer });
             self.effect(Effect::ClearTimer { name: timer });
         }
@@ -292,7 +284,7 @@ impl<'a> Run<'a> {
     }
 
     fn end(&mut self) {
-        for timer in self.state.waits.iter().map(|wait| wait.timer).collect::<Vec<_>>() {
+        for timer in self.state.waits.running() {
             self.stop(timer);
         }
         self.drop_what_is_of_no_use();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::phases::{Phase, VolumeState};
 use crate::{
     PeerId, Symbol,
-    hosted::{Over, Step, Summary, Ticket, TimerName, VolumeNo, VolumeSummary},
+    hosted::{Incidents, Over, Step, Summary, Ticket, VolumeNo, VolumeSummary, Waits},
 };
 
 /// A request under lending. Made and changed by [`super::evolve`] alone.
@@ -64,9 +64,9 @@ pub struct State {
     #[serde(default)]
     pub(crate) renewal_since: Option<Timestamp>,
     #[serde(default)]
-    pub(crate) waits: Vec<Wait>,
+    pub(crate) waits: Waits,
     #[serde(default)]
-    pub(crate) incidents: Vec<Incident>,
+    pub(crate) incidents: Incidents,
     pub(crate) opened_at: Timestamp,
     pub(crate) changed_at: Timestamp,
 }
@@ -168,24 +168,6 @@ pub enum StepStands {
     Withdrawn,
 }
 
-/// Something that is awaited.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Wait {
-    pub(crate) timer: TimerName,
-    pub(crate) until: Timestamp,
-    pub(crate) why: String,
-}
-
-/// Something that needs staff.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Incident {
-    pub(crate) slug: String,
-    pub(crate) text: String,
-    #[serde(default)]
-    pub(crate) volume: Option<VolumeNo>,
-    pub(crate) since: Timestamp,
-}
-
 impl State {
     /// Where the request stands.
     pub fn phase(&self) -> Phase {
@@ -251,18 +233,14 @@ impl State {
                     due: volume.due,
                 })
                 .collect(),
-            waits: self.waits.iter().map(|wait| (wait.timer, wait.until, wait.why.clone())).collect(),
+            waits: self.waits.summary(),
             asked: self
                 .steps
                 .iter()
                 .filter(|asked| asked.stands == StepStands::Waiting)
                 .map(|asked| asked.ticket)
                 .collect(),
-            incidents: self
-                .incidents
-                .iter()
-                .map(|open| (open.slug.clone(), open.text.clone(), open.volume))
-                .collect(),
+            incidents: self.incidents.summary(),
             due: self.due,
         }
     }
