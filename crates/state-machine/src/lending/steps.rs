@@ -139,9 +139,15 @@ impl Run<'_> {
             // A renewal that the ILS refuses is answered; so is the question after an item that it does not know.
             (Some(StepStands::Waiting), IlsAnswer::Refused { problems })
                 if ticket.step == Step::RenewForLibrary
-                    || (ticket.step == Step::CheckItem && are_unknown_item(problems)) =>
+                    || (ticket.step == Step::CheckItem && name(problems, "Unknown Item")) =>
             {
                 Outcome::Refused
+            }
+            // Many tell about items and not about titles: what such an ILS would say, staff find out.
+            (Some(StepStands::Waiting), IlsAnswer::Refused { problems })
+                if ticket.step == Step::CheckItem && name(problems, "Unsupported Service") =>
+            {
+                Outcome::GivenUp
             }
             (Some(StepStands::Waiting), _) => Outcome::Failed,
             // It was done although nobody wanted it any more: that has consequences.
@@ -354,8 +360,8 @@ impl Run<'_> {
     }
 }
 
-fn are_unknown_item(problems: &[IlsProblem]) -> bool {
-    problems.iter().any(|problem| problem.name.eq_ignore_ascii_case("Unknown Item"))
+fn name(problems: &[IlsProblem], kind: &str) -> bool {
+    problems.iter().any(|problem| problem.name.eq_ignore_ascii_case(kind))
 }
 
 fn cause(answer: &IlsAnswer) -> Option<String> {

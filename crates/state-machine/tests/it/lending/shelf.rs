@@ -87,6 +87,16 @@ fn what_is_not_there_is_unfilled_with_the_reason_or_left_to_staff() {
 }
 
 #[test]
+fn an_ils_that_cannot_be_asked_leaves_the_shelf_to_staff() {
+    let mut world = World::asking(library());
+    world.answer(Step::CheckItem, refused("Unsupported Service"));
+    assert_eq!(world.phase(), Phase::OnPullList);
+    assert!(world.waits_for(Step::PlaceHold), "a hold is another service");
+    assert!(world.incidents.is_empty(), "{:?}", world.incidents);
+    assert_eq!(world.take(), []);
+}
+
+#[test]
 fn others_who_wait_for_it_come_first() {
     let mut world = World::asking(library());
     let facts = state_machine::hosted::IlsFacts {
