@@ -1,7 +1,7 @@
 //! What a patron asks for, where an ILS, a discovery system or a self-service machine asks in the patron's name.
 
 use jiff::Timestamp;
-use ncip::{BibliographicId, RequestItem};
+use ncip::{BibliographicId, ItemId, RequestItem};
 use state_machine::hosted::ItemDescription;
 
 use super::{dates, settings::IlsSettings, words::letters};
@@ -15,8 +15,8 @@ pub struct Asking {
     pub request: Option<String>,
     /// Record ids and standard numbers of what is asked for.
     pub records: Vec<RecordId>,
-    /// Barcodes of particular items.
-    pub items: Vec<String>,
+    /// Particular items.
+    pub items: Vec<ItemAt>,
     /// Title, author, volume and the like.
     pub description: ItemDescription,
     /// Publisher.
@@ -50,6 +50,15 @@ pub struct RecordId {
     pub id: String,
     /// Who gave it, or of which kind it is: `OCLC`, `ISBN`, an agency.
     pub source: Option<String>,
+}
+
+/// A particular item.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ItemAt {
+    /// Its barcode.
+    pub barcode: String,
+    /// Whose it is, by an agency id.
+    pub agency: Option<String>,
 }
 
 impl std::fmt::Debug for Asking {
@@ -96,7 +105,7 @@ pub fn ask(message: &RequestItem, settings: &IlsSettings) -> Asking {
     Asking {
         patron: said(message.user_id.as_ref().map(|user| user.value()).or_else(by_card)),
         request: said(message.request_id.as_ref().map(|request| request.value())),
-        items: message.item_ids.iter().filter_map(|item| said(Some(item.value()))).collect(),
+        items: message.item_ids.iter().filter_map(item_at).collect(),
         description: ItemDescription {
             title: described.and_then(|it| text(&it.title).or_else(|| text(&it.title_of_component))),
             author: described.and_then(|it| text(&it.author).or_else(|| text(&it.author_of_component))),
@@ -136,6 +145,11 @@ fn record_id(record: &ncip::BibliographicRecordId) -> RecordId {
         id: record.bibliographic_record_identifier.trim().to_owned(),
         source: source.map(|source| source.value.clone()),
     }
+}
+
+fn item_at(item: &ItemId) -> Option<ItemAt> {
+    let agency = said(item.agency_id.as_ref().map(|agency| agency.value.as_str()));
+    said(Some(item.value())).map(|barcode| ItemAt { barcode, agency })
 }
 
 fn said(text: Option<&str>) -> Option<String> {

@@ -22,7 +22,7 @@ mod understand;
 mod words;
 
 pub use self::{
-    ask::{AskedService, Asking, RecordId, ask},
+    ask::{AskedService, Asking, ItemAt, RecordId, ask},
     notice::{Told, notice},
     preset::{Preset, UnknownPreset, usual_step},
     reference::reference,

@@ -1,6 +1,6 @@
 //! What a patron asks for through another system.
 
-use dialects::ncip::{AskedService, Preset, RecordId, ask};
+use dialects::ncip::{AskedService, ItemAt, Preset, RecordId, ask};
 use ncip::{
     AuthenticationInput, BibliographicDescription, BibliographicId, BibliographicItemId,
     BibliographicRecordId, DateTime, ItemId, ItemOptionalFields, RequestId, RequestItem, UserId,
@@ -42,7 +42,7 @@ fn everything_that_is_told_is_read() {
     let message = RequestItem {
         user_id: Some(UserId::bare(CARD)),
         bibliographic_ids: vec![record],
-        item_ids: vec![ItemId::bare("31234000123456")],
+        item_ids: vec![ItemId::bare("31234000123456"), ItemId::new("PINE", "B-2")],
         request_id: Some(RequestId::bare("D-5")),
         request_type: "Non-returnable Copy".into(),
         request_scope_type: "Bibliographic Item".into(),
@@ -60,7 +60,11 @@ fn everything_that_is_told_is_read() {
     assert_eq!((asking.request.as_deref(), asking.pickup.as_deref()), (Some("D-5"), Some("MAIN")));
     let id = |id: &str, source: &str| RecordId { id: id.to_owned(), source: Some(source.to_owned()) };
     assert_eq!(asking.records, [id("ocm123", "OCLC"), id("9780000000002", "ISBN")]);
-    assert_eq!(asking.items, ["31234000123456"]);
+    let item = |barcode: &str, agency: Option<&str>| ItemAt {
+        barcode: barcode.to_owned(),
+        agency: agency.map(str::to_owned),
+    };
+    assert_eq!(asking.items, [item("31234000123456", None), item("B-2", Some("PINE"))]);
     assert_eq!(asking.description.title.as_deref(), Some("Dust & Bread"));
     assert_eq!(asking.description.standard_number.as_deref(), Some("9780000000002"));
     assert_eq!(

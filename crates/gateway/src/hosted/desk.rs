@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use iso18626::{
     BibliographicItemId, BibliographicItemIdCode, BibliographicRecordId, DateTime, Edition, Message, Open,
-    PatronInfo, PublicationInfo, Request, ServiceInfo, ServiceType, WriteOptions,
+    PatronInfo, PublicationInfo, Request, ServiceInfo, ServiceType, SupplierInfo, WriteOptions,
 };
 use jiff::{SignedDuration, Timestamp};
 use persistence::{Body, RequestId, Store};
@@ -53,8 +53,8 @@ pub(crate) struct Wish {
     pub(crate) issn: Option<String>,
     /// Record numbers, each with whose they are.
     pub(crate) records: Vec<(String, String)>,
-    /// Barcodes and other ids by which the same thing is known again.
-    pub(crate) things: Vec<String>,
+    /// Barcodes of particular items, each with the agency whose it is where that is known.
+    pub(crate) items: Vec<(Option<String>, String)>,
     pub(crate) need_before: Option<Timestamp>,
     /// What the patron wrote.
     pub(crate) note: Option<String>,
@@ -122,7 +122,9 @@ impl Desk {
         let duplicate_of = self.duplicate(&keys, facts.duplicate_window, now).await?;
         let request = self.requests.new_id();
         let whose = self.whose(library, &wish.patron, request);
-        let whole = self.written(request, wish, facts, now);
+        let holders = holders(&snapshot, library, &wish);
+        let mut whole = self.written(request, wish, facts, now);
+        holders.name_in(&mut whole);
         let message = Message::Request(whole.clone());
         let options = WriteOptions::new(Edition::V2021_2);
         let bytes = iso18626::write(&message, &options)
@@ -228,6 +230,57 @@ impl Desk {
     }
 }
 
+/// Who has what is wanted, as far as the wish says so: a number that another member gave.
+#[derive(Default)]
+struct Holders {
+    suppliers: Vec<SupplierInfo>,
+    /// The item that is wanted, where one member alone is named: nobody else's items are called so.
+    barcode: Option<String>,
+}
+
+fn holders(snapshot: &Snapshot, library: &PeerId, wish: &Wish) -> Holders {
+    let records = wish.records.iter().map(|(source, id)| (Some(source), Some(id), None));
+    let items = wish.items.iter().map(|(agency, barcode)| (agency.as_ref(), None, Some(barcode)));
+    let mut holders = Holders::default();
+    for (agency, record, barcode) in items.chain(records) {
+        let holder = agency.and_then(|agency| snapshot.registry.by_agency(agency));
+        let Some(symbol) = holder.filter(|it| it.id != *library).and_then(|it| it.symbols.first()) else {
+            continue;
+        };
+        let code = Some(symbol.to_agency_id());
+        let at =
+            holders.suppliers.iter().position(|known| known.supplier_code == code).unwrap_or_else(|| {
+                let sort_order = Some((holders.suppliers.len() + 1).to_string());
+                holders.suppliers.push(SupplierInfo {
+                    sort_order,
+                    supplier_code: code,
+                    ..SupplierInfo::default()
+                });
+                holders.suppliers.len() - 1
+            });
+        let numbered =
+            |id: &String| BibliographicRecordId { code: Open::new(symbol.value()), identifier: id.clone() };
+        let known = &mut holders.suppliers[at].bibliographic_record_id;
+        *known = known.take().or_else(|| record.map(numbered));
+        holders.barcode = holders.barcode.take().or_else(|| barcode.cloned());
+    }
+    if holders.suppliers.len() > 1 {
+        holders.barcode = None;
+    }
+    holders
+}
+
+impl Holders {
+    /// Lets the request say so: they are asked, in this order.
+    fn name_in(self, request: &mut Request) {
+        request.supplier_info = self.suppliers;
+        request.bibliographic_info.bibliographic_item_id.extend(
+            self.barcode
+                .map(|barcode| BibliographicItemId { code: Open::new("Barcode"), identifier: barcode }),
+        );
+    }
+}
+
 /// The key under which a sender's own id of a patron's request is known.
 pub(super) fn theirs_key(library: &PeerId, id: &str) -> String {
     format!("theirs|{library}|{id}")
@@ -252,7 +305,7 @@ fn may_ask<'a>(snapshot: &'a Snapshot, library: &PeerId) -> Result<&'a HostedFac
 fn things(wish: &Wish) -> Vec<String> {
     let part = [wish.title_of_component.as_deref(), wish.pages.as_deref()];
     let part: String = part.into_iter().flatten().chain(wish.volumes.iter().map(String::as_str)).collect();
-    let mut things = wish.things.clone();
+    let mut things: Vec<String> = wish.items.iter().map(|(_, barcode)| barcode.clone()).collect();
     things.extend(wish.isbn.iter().map(|isbn| format!("isbn {}{part}", digits(isbn))));
     things.extend(wish.issn.iter().map(|issn| format!("issn {}{part}", digits(issn))));
     things.extend(wish.records.iter().map(|(whose, id)| format!("{whose} {id}{part}")));

@@ -183,7 +183,7 @@ fn wish(ask: PatronAsk) -> Wish {
         edition: wanted.edition,
         publisher: wanted.publisher,
         published: wanted.published,
-        things: wanted.items,
+        items: wanted.items.into_iter().map(|item| (item.agency, item.barcode)).collect(),
         need_before: ask.need_before,
         ..Wish::default()
     };

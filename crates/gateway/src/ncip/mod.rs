@@ -30,7 +30,7 @@ pub(crate) use self::{
 pub use self::{
     link::{Blame, Endpoint, NcipAnswer, NcipFailure, NcipLink, Posted},
     seam::{
-        Asked, AskedService, Card, HostedInputs, MessageKey, NotTaken, Notice, Noticed, PatronAsk,
+        Asked, AskedService, Card, HostedInputs, ItemAt, MessageKey, NotTaken, Notice, Noticed, PatronAsk,
         PatronCancel, PatronUpdate, RecordId, Shown, ShownStatus, WantedTitle, Which,
     },
 };

@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-pub use dialects::ncip::{AskedService, RecordId};
+pub use dialects::ncip::{AskedService, ItemAt, RecordId};
 use jiff::Timestamp;
 use state_machine::{
     PeerId,
@@ -88,8 +88,8 @@ pub struct PatronAsk {
 pub struct WantedTitle {
     /// Record ids, each with the system or agency that gave it where that is told.
     pub records: Vec<RecordId>,
-    /// Barcodes of particular items.
-    pub items: Vec<String>,
+    /// Particular items, each with the agency whose it is where that is told.
+    pub items: Vec<ItemAt>,
     /// Title, author, volume and the like.
     pub description: ItemDescription,
     /// Publisher.

@@ -4,5 +4,6 @@ mod by_mail;
 mod copies;
 mod ils;
 mod loans;
+mod named;
 mod printed;
 mod world;
