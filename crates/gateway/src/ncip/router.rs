@@ -225,7 +225,9 @@ impl Names {
     fn homeward(&self, body: Body, header: &InitiationHeader, secrets: &[String]) -> Result<Body, Problem> {
         let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b);
         let mut body = renamed(&body, &|agency| {
-            if same(agency, &self.ours.1) && !self.theirs.1.is_empty() {
+            // Some systems leave their own name out and keep its place.
+            let own = agency.trim().is_empty() || same(agency, &self.ours.1);
+            if own && !self.theirs.1.is_empty() {
                 Some(self.theirs.1.clone())
             } else if same(agency, &self.ours.0) {
                 Some(self.theirs.0.clone())

@@ -124,6 +124,23 @@ async fn a_visiting_patron_is_checked_at_home_whatever_the_versions() {
 }
 
 #[tokio::test]
+async fn a_system_that_leaves_its_name_empty_is_named_all_the_same() {
+    let answer = KNOWN_2.replace("<UserId><AgencyId>ILS-2</AgencyId>", "<UserId><AgencyId/>");
+    assert_ne!(answer, KNOWN_2);
+    let north = FakePeer::start(move |_| Play::Answer(http("200 OK", &[], &answer))).await;
+    let members = [
+        Member { id: "north", ncip: over_http(north.addr, "2.02", "ILS-2") },
+        Member { id: "south", ncip: over_http(north.addr, "2.02", "ILS-3") },
+    ];
+    let world = World::new(&members, "").await;
+    for version in [Version::V1_0, Version::V2_02] {
+        let answer = world.say(version, lookup("SOUTH", "NORTH")).await;
+        let Body::LookupUserResponse(told) = answer else { panic!("{answer:?}") };
+        assert_eq!(told.user_id.unwrap().agency_id.unwrap().value, "NORTH", "{version}");
+    }
+}
+
+#[tokio::test]
 async fn cards_are_counted_once_a_day_and_nothing_of_them_is_kept() {
     let (world, _north, _south) = both("").await;
     for _ in 0..3 {
