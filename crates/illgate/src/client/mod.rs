@@ -116,6 +116,31 @@ impl Client {
         json(self.ask("POST", path, Some((content_type, bytes))).await?)
     }
 
+    /// One exchange with what the gateway shows to everybody, whatever is answered. Not with the token.
+    pub(crate) async fn knock(
+        &self,
+        method: &'static str,
+        path: &str,
+        body: Option<(&'static str, Vec<u8>)>,
+    ) -> Result<(u16, Vec<u8>), Failure> {
+        let mut whole = Vec::new();
+        let mut sink = |bytes: &[u8]| {
+            whole.extend_from_slice(bytes);
+            Ok(())
+        };
+        let ask = Ask {
+            address: self.address,
+            method,
+            path: path.to_owned(),
+            token: None,
+            body,
+            patience: self.patience,
+        };
+        let answer = transport::ask(ask, &mut sink).await.map_err(|why| self.lost(why))?;
+        whole.extend(answer.body);
+        Ok((answer.status, whole))
+    }
+
     async fn ask(
         &self,
         method: &'static str,
@@ -142,7 +167,7 @@ impl Client {
             address: self.address,
             method,
             path: format!("{BASE}/{path}"),
-            token: &self.token,
+            token: Some(&self.token),
             body,
             patience: self.patience,
         };

@@ -12,7 +12,8 @@ pub(super) struct Ask<'a> {
     pub(super) address: SocketAddr,
     pub(super) method: &'static str,
     pub(super) path: String,
-    pub(super) token: &'a str,
+    /// What proves that we may ask; nothing, where everybody may.
+    pub(super) token: Option<&'a str>,
     pub(super) body: Option<(&'static str, Vec<u8>)>,
     pub(super) patience: Duration,
 }
@@ -49,11 +50,11 @@ async fn exchange(ask: Ask<'_>, sink: &mut Sink<'_>) -> Result<Answer, Lost> {
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
     let driver = tokio::spawn(connection);
-    let request = Request::builder()
-        .method(ask.method)
-        .uri(ask.path)
-        .header(header::HOST, ask.address.to_string())
-        .header(header::AUTHORIZATION, format!("Bearer {}", ask.token));
+    let mut request =
+        Request::builder().method(ask.method).uri(ask.path).header(header::HOST, ask.address.to_string());
+    if let Some(token) = ask.token {
+        request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
+    }
     let (request, body) = match ask.body {
         Some((content_type, body)) => (request.header(header::CONTENT_TYPE, content_type), body),
         None => (request, Vec::new()),
