@@ -66,11 +66,7 @@ pub(crate) async fn run(output: Output, stay: Stay, only: &[String], engine: &st
     let began = RealClock.monotonic();
     let stage = Stage::set(engine).await?;
     if output.form == Form::Text {
-        say(format!(
-            "The gateway runs at {} and {} libraries around it.\n",
-            stage.url(),
-            stage.libraries().len()
-        ));
+        say(format!("The gateway runs at {} and {} libraries around it.\n", stage.url(), stage.libraries()));
     }
     let mut all_well = true;
     let wanted =
@@ -133,8 +129,8 @@ async fn play(output: &Output, stage: &Stage, scenario: &Scenario) -> Result<boo
             if asked.len() > 1 {
                 output.text(format!("and {} more like it: {}", asked.len() - 1, asked[1..].join(", ")))?;
             }
-            for note in stage.notes() {
-                output.text(colour.paint(Tone::Warn, note))?;
+            for (tone, note) in stage.notes() {
+                output.text(colour.paint(tone, note))?;
             }
             let (tone, mark) =
                 if played.ok { (Tone::Good, "✓") } else { (Tone::Bad, "✗ not as it should be:") };

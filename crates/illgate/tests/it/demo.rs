@@ -22,7 +22,14 @@ const SCENARIOS: &[&str] = &[
     "cancel-refused",
     "end-of-rota",
     "killed-mid-relay",
+    "hosted-borrower",
+    "hosted-lender",
+    "three-volumes",
+    "ilss-with-notices",
+    "lending-by-mail",
+    "visiting-patron",
     "silent-supplier",
+    "polled-ilss",
 ];
 
 #[test]

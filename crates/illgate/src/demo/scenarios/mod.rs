@@ -3,9 +3,12 @@
 mod cancels;
 mod copies;
 mod crash;
+mod hosted;
 mod loans;
+mod manual;
 mod silence;
 mod terms;
+mod visiting;
 
 use gateway::seams::BoxFuture;
 use serde::Serialize;
@@ -64,8 +67,22 @@ scenarios! {
         "Nobody can: the library hears so once, at the end.";
     "killed-mid-relay" ends "LoanCompleted" by crash::killed_mid_relay:
         "The gateway is killed with -9 while it relays, and started again: nothing is lost.";
+    "hosted-borrower" ends "LoanCompleted" by hosted::from_native:
+        "A library whose ILS speaks NCIP alone borrows from one with ISO 18626 of its own.";
+    "hosted-lender" ends "LoanCompleted" by hosted::to_native:
+        "The reverse: a library with ISO 18626 borrows from one whose ILS speaks NCIP alone.";
+    "three-volumes" ends "LoanCompleted" by hosted::three_volumes:
+        "Three volumes come in one parcel and go back in two: the loan is over when the last is home.";
+    "ilss-with-notices" ends "LoanCompleted" by hosted::told:
+        "Two ILSs that tell what happens at their desks: nobody needs to ask them, nor do it twice.";
+    "lending-by-mail" ends "LoanCompleted" by manual::lends_by_mail:
+        "A library without a system lends: by mails, slips and links.";
+    "visiting-patron" ends "counted" by visiting::checked_at_home:
+        "A visiting patron's card is checked by the home library, whatever NCIP either speaks, and counted.";
     "silent-supplier" ends "LoanCompleted" by silence::passed_over:
         "A supplier says nothing; its time runs out (the clock is advanced), the next one lends.";
+    "polled-ilss" ends "LoanCompleted" by hosted::polled:
+        "Two ILSs of different make and NCIP version that tell nothing by themselves: they are asked, by the advanced clock.";
 }
 
 #[cfg(test)]
