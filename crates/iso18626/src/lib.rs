@@ -24,12 +24,13 @@ mod write;
 
 pub use codes::*;
 pub use confirm::{Confirm, TimestampEcho, confirm};
-pub use diagnostic::{Diagnostic, Severity};
+pub use diagnostic::Diagnostic;
 pub use edition::{Edition, UnknownEdition};
 pub use lexical::{DateTime, Decimal};
 pub use loss::{Fate, Loss};
 pub use model::*;
 pub use open_codes::*;
-pub use read::{Extra, NamespaceRule, ReadOptions, Reading, Unreadable, UnreadableKind, pretty, read};
+pub use read::{NamespaceRule, ReadOptions, Reading, read};
 pub use schema::xsd;
-pub use write::{WriteError, WriteOptions, Written, convert, write};
+pub use write::{WriteOptions, Written, convert, write};
+pub use xml::{Extra, Severity, Unreadable, UnreadableKind, WriteError, pretty};

@@ -1,12 +1,11 @@
 //! Reading a message from bytes, tolerantly.
 
-use std::fmt;
-
-use serde::Serialize;
-use xml::{About, Break, BreakKind, DocType, Document, Expect, Finding, Outcome, Text};
+use xml::{
+    About, Break, BreakKind, DocType, Document, Expect, Extra, Finding, Outcome, Severity, Text, Unreadable,
+};
 
 use crate::wire::Envelope;
-use crate::{Action, Diagnostic, Edition, ErrorType, Message, ReasonForMessage, Severity};
+use crate::{Action, Diagnostic, Edition, ErrorType, Message, ReasonForMessage};
 
 /// How to read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -39,7 +38,7 @@ pub struct Reading {
     pub version: String,
     /// What is wrong with it, in the order of the document.
     pub diagnostics: Vec<Diagnostic>,
-    /// Elements that no edition knows, kept aside.
+    /// Elements that no edition knows, kept extra.
     pub extras: Vec<Extra>,
 }
 
@@ -55,55 +54,9 @@ impl Reading {
     }
 }
 
-/// An element that no edition knows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Extra {
-    /// Where it stood.
-    pub path: String,
-    /// The element as it came.
-    pub raw: String,
-}
-
-/// Not even the kind of message could be told, so that no confirmation is possible.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct Unreadable {
-    /// What kind of obstacle it was.
-    pub kind: UnreadableKind,
-    /// Line, from 1.
-    pub line: u32,
-    /// Column in characters, from 1.
-    pub column: u32,
-    /// What is wrong, in words.
-    pub sentence: String,
-}
-
-/// Why nothing could be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum UnreadableKind {
-    /// A limit was met.
-    TooLarge,
-    /// It is not XML that can be read.
-    NotXml,
-    /// It is XML, but no ISO 18626 message.
-    NotAMessage,
-}
-
-impl Unreadable {
-    /// Whether a limit was met.
-    pub fn too_large(&self) -> bool {
-        self.kind == UnreadableKind::TooLarge
-    }
-}
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.sentence)
-    }
-}
-
 /// Reads one message.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, Unreadable> {
-    let text = xml::decode(bytes, &options.limits).map_err(|broken| unreadable(None, broken))?;
+    let text = xml::decode(bytes, &options.limits).map_err(|broken| Unreadable::new(None, broken))?;
     let mut declared = None;
     let mut best: Option<Attempt> = None;
     for edition in [Edition::V1_2, Edition::V2021_2, Edition::V1_1] {
@@ -130,7 +83,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, Unreadable> 
             break;
         }
     }
-    let Some(best) = best else { return Err(unreadable(Some(&text), nothing())) };
+    let Some(best) = best else { return Err(Unreadable::new(Some(&text), nothing())) };
     if !best.outcome.begun {
         let broken = best.outcome.broken.unwrap_or_else(|| {
             let first = best.outcome.findings.into_iter().find(|finding| finding.about != About::Namespace);
@@ -140,16 +93,9 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, Unreadable> 
                 ..nothing()
             })
         });
-        return Err(unreadable(Some(&text), broken));
+        return Err(Unreadable::new(Some(&text), broken));
     }
     Ok(best.reading(&text, declared.flatten()))
-}
-
-/// The same document, indented for people. Comments and the like are kept; nothing is checked.
-pub fn pretty(bytes: &[u8]) -> Result<String, Unreadable> {
-    let limits = xml::Limits::default();
-    let text = xml::decode(bytes, &limits).map_err(|broken| unreadable(None, broken))?;
-    xml::pretty(&text, &limits).map_err(|broken| unreadable(Some(&text), broken))
 }
 
 /// The namespace of every edition.
@@ -171,7 +117,7 @@ fn open<'t>(text: &'t Text<'t>, options: &ReadOptions) -> Result<Document<'t>, U
         passed: &[],
         unsound: xml::Unsound::LeftOut,
     };
-    Document::open(text, &options.limits, expect).map_err(|broken| unreadable(Some(text), broken))
+    Document::open(text, &options.limits, expect).map_err(|broken| Unreadable::new(Some(text), broken))
 }
 
 /// A document read as one edition has it.
@@ -194,12 +140,9 @@ impl Attempt {
     }
 
     fn reading(self, text: &Text<'_>, declared: Option<Edition>) -> Reading {
-        let offsets: Vec<usize> = self.outcome.findings.iter().map(|finding| finding.offset).collect();
-        let mut diagnostics: Vec<_> = std::iter::zip(self.outcome.findings, text.places(&offsets))
-            .map(|(finding, place)| diagnostic(finding, place))
-            .collect();
-        // What is missing is found at the end of its parent, and belongs to its beginning.
-        diagnostics.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));
+        let placed = xml::placed(self.outcome.findings, text);
+        let mut diagnostics: Vec<_> =
+            placed.into_iter().map(|(finding, place)| diagnostic(finding, place)).collect();
         let doubt = match declared {
             _ if self.version.is_empty() => None,
             None => {
@@ -221,22 +164,14 @@ impl Attempt {
             edition: self.edition,
             version: self.version,
             diagnostics,
-            extras: self
-                .outcome
-                .asides
-                .into_iter()
-                .map(|aside| Extra { path: aside.path, raw: aside.raw })
-                .collect(),
+            extras: self.outcome.extras,
         }
     }
 }
 
 fn diagnostic(finding: Finding, (line, column): (u32, u32)) -> Diagnostic {
     Diagnostic {
-        severity: match finding.severity {
-            xml::Severity::Warning => Severity::Warning,
-            xml::Severity::Error => Severity::Error,
-        },
+        severity: finding.severity,
         path: finding.path,
         line,
         column,
@@ -264,14 +199,4 @@ fn error_type(about: About) -> ErrorType {
 
 fn nothing() -> Break {
     Break { offset: 0, kind: BreakKind::Foreign, sentence: "there is no message of ISO 18626".to_owned() }
-}
-
-fn unreadable(text: Option<&Text<'_>>, broken: Break) -> Unreadable {
-    let (line, column) = text.map_or((1, 1), |text| text.place(broken.offset));
-    let kind = match broken.kind {
-        BreakKind::Limit => UnreadableKind::TooLarge,
-        BreakKind::IllFormed => UnreadableKind::NotXml,
-        BreakKind::Foreign => UnreadableKind::NotAMessage,
-    };
-    Unreadable { kind, line, column, sentence: broken.sentence }
 }

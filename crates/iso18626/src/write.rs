@@ -1,6 +1,6 @@
 //! Writing a message, strictly: valid against the edition's schema, or an error that names the element.
 
-use xml::{Element, WriteFault};
+use xml::{Element, WriteError};
 
 use crate::convert::{fits, settle};
 use crate::read::{NAMESPACE, ROOT};
@@ -40,16 +40,6 @@ pub struct Written {
     pub losses: Vec<Loss>,
 }
 
-/// The message has no valid form in the edition.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{path}: {sentence}")]
-pub struct WriteError {
-    /// The element, from the root.
-    pub path: String,
-    /// What is wrong with it.
-    pub sentence: String,
-}
-
 /// Writes one message in an edition: what is written is valid, or it is an error that names the element.
 pub fn write(message: &Message, options: &WriteOptions) -> Result<Written, WriteError> {
     // Most messages fit as they are, and are written without a copy. The supplier's message has another form on
@@ -78,9 +68,7 @@ fn document(message: &Message, body: &dyn Element, options: &WriteOptions) -> Re
         doctype: None,
         attributes: &[("version", version)],
     };
-    xml::write(&envelope, message.kind().as_str(), body, options.edition.column())
-        .map(String::into_bytes)
-        .map_err(|WriteFault { path, sentence }| WriteError { path, sentence })
+    xml::write(&envelope, message.kind().as_str(), body, options.edition.column()).map(String::into_bytes)
 }
 
 fn as_it_stands(message: &Message) -> Option<&dyn Element> {

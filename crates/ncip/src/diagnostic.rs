@@ -3,18 +3,9 @@
 use std::fmt;
 
 use serde::Serialize;
+use xml::Severity;
 
 use crate::ProblemKind;
-
-/// How bad it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Severity {
-    /// Not as the standard has it, but the meaning is plain: the message is taken.
-    Warning,
-    /// Something that must be there is not, or cannot be understood.
-    Error,
-}
 
 /// One thing that is wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

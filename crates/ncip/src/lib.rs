@@ -20,9 +20,10 @@ mod version;
 mod write;
 
 pub use body::{Body, Direction, Message, OtherService, Service, ServiceKind};
-pub use diagnostic::{Diagnostic, Severity};
+pub use diagnostic::Diagnostic;
 pub use loss::{Fate, Loss};
 pub use model::*;
-pub use read::{Extra, ReadOptions, Reading, Unreadable, UnreadableKind, pretty, read};
+pub use read::{ReadOptions, Reading, read};
 pub use version::{NAMESPACE, UnknownVersion, Version};
-pub use write::{DocTypeDeclaration, NamespaceUse, WriteError, WriteOptions, Written, convert, write};
+pub use write::{DocTypeDeclaration, NamespaceUse, WriteOptions, Written, convert, write};
+pub use xml::{Extra, Severity, Unreadable, UnreadableKind, WriteError, pretty};

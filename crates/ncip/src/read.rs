@@ -3,15 +3,15 @@
 //! A message is read as its `version` says. Where something in it speaks against that, it is read as the others have
 //! it too, and the reading against which least speaks is taken.
 
-use std::fmt;
-
-use serde::Serialize;
-use xml::{About, Break, BreakKind, DocType, Document, Element, Expect, Finding, Outcome, Text};
+use xml::{
+    About, Break, BreakKind, DocType, Document, Element, Expect, Extra, Finding, Outcome, Severity, Text,
+    Unreadable,
+};
 
 use crate::version::NAMESPACE;
 use crate::{
     Body, Diagnostic, LookupVersion, LookupVersionResponse, Message, OtherService, Problem, ProblemKind,
-    Severity, Version,
+    Version,
 };
 
 /// How to read.
@@ -32,7 +32,7 @@ pub struct Reading {
     pub declared: String,
     /// What is wrong with it, in the order of the document.
     pub diagnostics: Vec<Diagnostic>,
-    /// Elements that no version knows, kept aside.
+    /// Elements that no version knows, kept extra.
     pub extras: Vec<Extra>,
 }
 
@@ -48,52 +48,6 @@ impl Reading {
     }
 }
 
-/// An element that no version knows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Extra {
-    /// Where it stood.
-    pub path: String,
-    /// The element as it came.
-    pub raw: String,
-}
-
-/// Not even the kind of message could be told.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub struct Unreadable {
-    /// What kind of obstacle it was.
-    pub kind: UnreadableKind,
-    /// Line, from 1.
-    pub line: u32,
-    /// Column in characters, from 1.
-    pub column: u32,
-    /// What is wrong, in words.
-    pub sentence: String,
-}
-
-/// Why nothing could be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum UnreadableKind {
-    /// A limit was met.
-    TooLarge,
-    /// It is not XML that can be read.
-    NotXml,
-    /// It is XML, but no NCIP message.
-    NotAMessage,
-}
-
-impl Unreadable {
-    /// Whether a limit was met.
-    pub fn too_large(&self) -> bool {
-        self.kind == UnreadableKind::TooLarge
-    }
-}
-
-impl fmt::Display for Unreadable {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "line {}, column {}: {}", self.line, self.column, self.sentence)
-    }
-}
-
 /// The root element of all messages but those that ask for versions.
 pub(crate) const ROOT: &str = "NCIPMessage";
 
@@ -102,7 +56,7 @@ pub(crate) const VERSION_ROOT: &str = "NCIPVersionMessage";
 
 /// Reads one message.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, Unreadable> {
-    let text = xml::decode(bytes, &options.limits).map_err(|broken| unreadable(None, broken))?;
+    let text = xml::decode(bytes, &options.limits).map_err(|broken| Unreadable::new(None, broken))?;
     let result = match open(&text, options, ROOT) {
         Ok(document) => message(&text, options, document),
         Err(foreign) if foreign.kind == BreakKind::Foreign => match open(&text, options, VERSION_ROOT) {
@@ -115,14 +69,7 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, Unreadable> 
         },
         Err(broken) => Err(broken),
     };
-    result.map_err(|broken| unreadable(Some(&text), broken))
-}
-
-/// The same document, indented for people. Comments and the like are kept; nothing is checked.
-pub fn pretty(bytes: &[u8]) -> Result<String, Unreadable> {
-    let limits = xml::Limits::default();
-    let text = xml::decode(bytes, &limits).map_err(|broken| unreadable(None, broken))?;
-    xml::pretty(&text, &limits).map_err(|broken| unreadable(Some(&text), broken))
+    result.map_err(|broken| Unreadable::new(Some(&text), broken))
 }
 
 fn open<'t>(text: &'t Text<'t>, options: &ReadOptions, root: &'static str) -> Result<Document<'t>, Break> {
@@ -216,10 +163,10 @@ impl Attempt {
             return;
         }
         let depth = |path: &str| path.matches('/').count();
-        if let Some(index) = self.outcome.asides.iter().position(|aside| depth(&aside.path) == 2) {
-            let aside = self.outcome.asides.remove(index);
-            let name = aside.path.rsplit('/').next().unwrap_or_default().to_owned();
-            self.body = Body::Other(OtherService { name, raw: aside.raw });
+        if let Some(index) = self.outcome.extras.iter().position(|extra| depth(&extra.path) == 2) {
+            let extra = self.outcome.extras.remove(index);
+            let name = extra.path.rsplit('/').next().unwrap_or_default().to_owned();
+            self.body = Body::Other(OtherService { name, raw: extra.raw });
             self.outcome.findings.retain(|finding| !matches!(finding.about, About::Missing(_)));
         }
     }
@@ -265,7 +212,7 @@ fn bare_problem(text: &Text<'_>, document: Document<'_>) -> Reading {
         0,
         Finding {
             about: About::Foreign,
-            severity: xml::Severity::Warning,
+            severity: Severity::Warning,
             path: "/Problem".to_owned(),
             offset: 0,
             sentence: "the problem stands outside of any message".to_owned(),
@@ -275,22 +222,14 @@ fn bare_problem(text: &Text<'_>, document: Document<'_>) -> Reading {
 }
 
 fn reading(text: &Text<'_>, version: Version, declared: String, body: Body, outcome: Outcome) -> Reading {
-    let offsets: Vec<usize> = outcome.findings.iter().map(|finding| finding.offset).collect();
-    let mut diagnostics: Vec<_> = std::iter::zip(outcome.findings, text.places(&offsets))
-        .map(|(finding, place)| diagnostic(finding, place))
-        .collect();
-    // What is missing is found at the end of its parent, and belongs to its beginning.
-    diagnostics.sort_by_key(|diagnostic| (diagnostic.line, diagnostic.column));
-    let extras = outcome.asides.into_iter().map(|aside| Extra { path: aside.path, raw: aside.raw });
-    Reading { message: Message { body }, version, declared, diagnostics, extras: extras.collect() }
+    let placed = xml::placed(outcome.findings, text);
+    let diagnostics: Vec<_> = placed.into_iter().map(|(finding, place)| diagnostic(finding, place)).collect();
+    Reading { message: Message { body }, version, declared, diagnostics, extras: outcome.extras }
 }
 
 fn diagnostic(finding: Finding, (line, column): (u32, u32)) -> Diagnostic {
     Diagnostic {
-        severity: match finding.severity {
-            xml::Severity::Warning => Severity::Warning,
-            xml::Severity::Error => Severity::Error,
-        },
+        severity: finding.severity,
         path: finding.path,
         line,
         column,
@@ -313,14 +252,4 @@ fn problem(about: About) -> ProblemKind {
 
 fn nothing() -> Break {
     Break { offset: 0, kind: BreakKind::Foreign, sentence: "there is no message of NCIP".to_owned() }
-}
-
-fn unreadable(text: Option<&Text<'_>>, broken: Break) -> Unreadable {
-    let (line, column) = text.map_or((1, 1), |text| text.place(broken.offset));
-    let kind = match broken.kind {
-        BreakKind::Limit => UnreadableKind::TooLarge,
-        BreakKind::IllFormed => UnreadableKind::NotXml,
-        BreakKind::Foreign => UnreadableKind::NotAMessage,
-    };
-    Unreadable { kind, line, column, sentence: broken.sentence }
 }

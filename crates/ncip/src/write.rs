@@ -1,6 +1,6 @@
 //! Writing a message, strictly: valid against the version's schema, or an error that names the element.
 
-use xml::WriteFault;
+use xml::WriteError;
 
 use crate::convert::settle;
 use crate::read::{ROOT, VERSION_ROOT, VersionMessage};
@@ -63,16 +63,6 @@ pub struct Written {
     pub losses: Vec<Loss>,
 }
 
-/// The message has no valid form in the version.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{path}: {sentence}")]
-pub struct WriteError {
-    /// The element, from the root.
-    pub path: String,
-    /// What is wrong with it.
-    pub sentence: String,
-}
-
 /// What stands in the attribute `version` of the messages that ask for versions.
 const VERSION_ATTRIBUTE: &str = "http://www.niso.org/ncip/v1_0/imp1/xsd/ncip_version.xsd";
 
@@ -86,8 +76,7 @@ const DOCTYPE: &str = concat!(
 /// An `Ext` goes out as it came in: whether a schema knows what others put there, is not for this to say.
 pub fn write(message: &Message, options: &WriteOptions) -> Result<Written, WriteError> {
     let (message, losses) = settle(message, options.version);
-    let text = document(&message.body, options)
-        .map_err(|WriteFault { path, sentence }| WriteError { path, sentence })?;
+    let text = document(&message.body, options)?;
     Ok(Written { bytes: text.into_bytes(), losses })
 }
 
@@ -96,7 +85,7 @@ pub fn convert(message: &Message, version: Version) -> (Message, Vec<Loss>) {
     settle(message, version)
 }
 
-fn document(body: &Body, options: &WriteOptions) -> Result<String, WriteFault> {
+fn document(body: &Body, options: &WriteOptions) -> Result<String, WriteError> {
     let version = options.version;
     match body {
         Body::LookupVersion(message) => {
@@ -122,7 +111,7 @@ fn document(body: &Body, options: &WriteOptions) -> Result<String, WriteFault> {
         },
         attributes: &[("version", attribute)],
     };
-    let fault = |sentence: String| WriteFault { path: format!("/{ROOT}/{}", body.element()), sentence };
+    let fault = |sentence: String| WriteError { path: format!("/{ROOT}/{}", body.element()), sentence };
     if let Body::Other(other) = body {
         if other.raw.is_empty() {
             return Err(fault("there is no message".to_owned()));

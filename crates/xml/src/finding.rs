@@ -1,5 +1,9 @@
 //! What the reader has to say about a document.
 
+use serde::Serialize;
+
+use crate::Text;
+
 /// The place where a document cannot be read further.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Break {
@@ -22,12 +26,13 @@ pub enum BreakKind {
     Foreign,
 }
 
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// Against the rules, but plain.
+    /// Not as the standard has it, but the meaning is plain: the message is taken.
     Warning,
-    /// The message cannot be acted on.
+    /// Something that must be there is not, or cannot be understood: the message cannot be acted on.
     Error,
 }
 
@@ -72,10 +77,19 @@ pub struct Finding {
 }
 
 /// An element that no edition knows, or one too many, kept as it came.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Aside {
-    /// The element, from the root.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Extra {
+    /// Where it stood.
     pub path: String,
-    /// Its text in the document.
+    /// The element as it came.
     pub raw: String,
+}
+
+/// Findings with their lines and columns, in the order of the document: what is missing is found at the end of its parent, and belongs to
+/// its beginning.
+pub fn placed(findings: Vec<Finding>, text: &Text<'_>) -> Vec<(Finding, (u32, u32))> {
+    let offsets: Vec<usize> = findings.iter().map(|finding| finding.offset).collect();
+    let mut placed: Vec<_> = std::iter::zip(findings, text.places(&offsets)).collect();
+    placed.sort_by_key(|(_, place)| *place);
+    placed
 }

@@ -4,10 +4,20 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use crate::tokens::{Token, Tokens};
-use crate::{Break, BreakKind, DocType, Limits, Text};
+use crate::{Break, BreakKind, DocType, Limits, Text, Unreadable, decode};
 
-/// The document with each element on its own line. Text stays as it is; white space between elements does not.
-pub fn pretty(text: &Text<'_>, limits: &Limits) -> Result<String, Break> {
+/// The document with each element on its own line. Text stays as it is, as do comments and the like; white space between elements does
+/// not. Nothing is checked.
+///
+/// # Errors
+/// It is not XML, or too much of it.
+pub fn pretty(bytes: &[u8]) -> Result<String, Unreadable> {
+    let limits = Limits::default();
+    let text = decode(bytes, &limits).map_err(|broken| Unreadable::new(None, broken))?;
+    indented(&text, &limits).map_err(|broken| Unreadable::new(Some(&text), broken))
+}
+
+fn indented(text: &Text<'_>, limits: &Limits) -> Result<String, Break> {
     let mut tokens = Tokens::new(text, limits, DocType::ExternalReadPast, &[]);
     while !matches!(tokens.next()?, Token::Eof) {}
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use self::say::short;
 
-use crate::finding::{About, Aside, Finding, Severity};
+use crate::finding::{About, Extra, Finding, Severity};
 use crate::schema::{Content, Group, MAX_ROWS, Need, Place, Schema};
 use crate::tokens::{Space, Tag, Token, Tokens};
 use crate::{Break, BreakKind, DocType, Element, Limits, Slot, Text};
@@ -60,7 +60,7 @@ pub struct Document<'t> {
     attributes: Vec<(&'static str, Cow<'t, str>)>,
     path: Vec<&'t str>,
     findings: Vec<Finding>,
-    asides: Vec<Aside>,
+    extras: Vec<Extra>,
     scratch: String,
 }
 
@@ -70,7 +70,7 @@ pub struct Outcome {
     /// What is wrong with it, in the order of the document.
     pub findings: Vec<Finding>,
     /// Elements kept aside.
-    pub asides: Vec<Aside>,
+    pub extras: Vec<Extra>,
     /// Whether the root holds at least one element that the protocol knows.
     pub begun: bool,
     /// Where it broke off, if it did.
@@ -107,7 +107,7 @@ impl<'t> Document<'t> {
             attributes: Vec::new(),
             path: vec![root.local],
             findings: Vec::new(),
-            asides: Vec::new(),
+            extras: Vec::new(),
             scratch: String::new(),
         };
         if root.space == Space::None {
@@ -136,7 +136,7 @@ impl<'t> Document<'t> {
         if let Some(broken) = &broken {
             self.find(About::Break, Severity::Error, broken.offset, broken.sentence.clone());
         }
-        Outcome { findings: self.findings, asides: self.asides, begun, broken }
+        Outcome { findings: self.findings, extras: self.extras, begun, broken }
     }
 
     fn root_attributes(&mut self) -> Result<(), Break> {
@@ -402,7 +402,7 @@ impl<'t> Document<'t> {
         self.find(about, Severity::Warning, tag.offset, sentence);
         let path = self.spoken_path();
         let result = self.skip(tag).map(|_| ());
-        self.asides.push(Aside { path, raw: self.tokens.slice(tag.offset).to_owned() });
+        self.extras.push(Extra { path, raw: self.tokens.slice(tag.offset).to_owned() });
         result
     }
 

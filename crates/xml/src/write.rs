@@ -26,8 +26,9 @@ pub struct Namespace<'a> {
 }
 
 /// An element has no valid form.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct WriteFault {
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{path}: {sentence}")]
+pub struct WriteError {
     /// The element, from the root.
     pub path: String,
     /// What is wrong with it.
@@ -40,7 +41,7 @@ pub fn write(
     name: &str,
     body: &dyn Element,
     edition: usize,
-) -> Result<String, WriteFault> {
+) -> Result<String, WriteError> {
     document(envelope, edition, |writer| {
         writer.start(name);
         let result = writer.elements(body);
@@ -54,12 +55,12 @@ pub fn write_content(
     envelope: &Envelope<'_>,
     content: &dyn Element,
     edition: usize,
-) -> Result<String, WriteFault> {
+) -> Result<String, WriteError> {
     document(envelope, edition, |writer| writer.elements(content))
 }
 
 /// Writes an envelope around a piece of XML, which is taken as it is.
-pub fn write_raw(envelope: &Envelope<'_>, raw: &str) -> Result<String, WriteFault> {
+pub fn write_raw(envelope: &Envelope<'_>, raw: &str) -> Result<String, WriteError> {
     document(envelope, 0, |writer| {
         writer.out.push_str(raw);
         Ok(())
@@ -69,8 +70,8 @@ pub fn write_raw(envelope: &Envelope<'_>, raw: &str) -> Result<String, WriteFaul
 fn document(
     envelope: &Envelope<'_>,
     edition: usize,
-    inside: impl FnOnce(&mut Writer<'_>) -> Result<(), WriteFault>,
-) -> Result<String, WriteFault> {
+    inside: impl FnOnce(&mut Writer<'_>) -> Result<(), WriteError>,
+) -> Result<String, WriteError> {
     let prefix = envelope.namespace.map(|namespace| namespace.prefix);
     let mut writer = Writer { out: String::with_capacity(2048), prefix, edition };
     writer.open(envelope).and_then(|()| inside(&mut writer)).map_err(|fault| fault.below(envelope.root))?;
@@ -79,7 +80,7 @@ fn document(
     Ok(writer.out)
 }
 
-impl WriteFault {
+impl WriteError {
     /// The same fault, seen from one element further out.
     fn below(mut self, name: &str) -> Self {
         self.path = format!("/{name}{}", self.path);
@@ -94,7 +95,7 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn open(&mut self, envelope: &Envelope<'_>) -> Result<(), WriteFault> {
+    fn open(&mut self, envelope: &Envelope<'_>) -> Result<(), WriteError> {
         self.out.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
         if let Some(doctype) = envelope.doctype {
             self.out.push_str(doctype);
@@ -108,13 +109,13 @@ impl Writer<'_> {
             }
         }
         for (name, value) in envelope.attributes {
-            self.attribute(name, value).map_err(|sentence| WriteFault { path: String::new(), sentence })?;
+            self.attribute(name, value).map_err(|sentence| WriteError { path: String::new(), sentence })?;
         }
         self.out.push('>');
         Ok(())
     }
 
-    fn elements(&mut self, element: &dyn Element) -> Result<(), WriteFault> {
+    fn elements(&mut self, element: &dyn Element) -> Result<(), WriteError> {
         let schema = element.schema();
         let count = |row: usize| element.count(row);
         let demands = schema.demands(self.edition, count);
@@ -122,7 +123,7 @@ impl Writer<'_> {
             let name = |row: &usize| schema.rows[*row].cells[self.edition].place().map(|place| place.name);
             let names: Vec<_> = rows.iter().filter_map(name).collect();
             let sentence = format!("one of `{}` is missing", names.join("`, `"));
-            return Err(WriteFault { path: String::new(), sentence });
+            return Err(WriteError { path: String::new(), sentence });
         }
         let mut written = 0;
         let mut wrapper: Option<&str> = None;
@@ -168,13 +169,13 @@ impl Writer<'_> {
             (0..depth).for_each(|_| self.end(name));
         }
         if written == 0 && schema.group == Group::Choice {
-            return Err(WriteFault { path: String::new(), sentence: "nothing is chosen".to_owned() });
+            return Err(WriteError { path: String::new(), sentence: "nothing is chosen".to_owned() });
         }
         Ok(())
     }
 
     /// Writes a path, a wrapper for each part but the first. Says how many are open then.
-    fn nested(&mut self, name: &str, wrapper: &str, path: &str) -> Result<usize, WriteFault> {
+    fn nested(&mut self, name: &str, wrapper: &str, path: &str) -> Result<usize, WriteError> {
         let mut opened = 0;
         for (index, part) in path.split('/').enumerate() {
             if index > 0 {
@@ -194,7 +195,7 @@ impl Writer<'_> {
         row: &Row,
         place: &Place,
         twin: Option<(&'static str, usize)>,
-    ) -> Result<(), WriteFault> {
+    ) -> Result<(), WriteError> {
         match (view, place.content(row)) {
             (View::Leaf(leaf), Content::Text(text)) => self.leaf(place.name, leaf, text),
             (View::Leaf(leaf), Content::Raw) => {
@@ -238,7 +239,7 @@ impl Writer<'_> {
         self.out.push_str(name);
     }
 
-    fn leaf(&mut self, name: &str, leaf: &dyn Leaf, text_type: TextType) -> Result<(), WriteFault> {
+    fn leaf(&mut self, name: &str, leaf: &dyn Leaf, text_type: TextType) -> Result<(), WriteError> {
         let text = leaf.text();
         if !matches!(text_type.lexical, Lexical::String)
             && !lexical::allows(text_type.lexical, self.edition, text)
@@ -303,8 +304,8 @@ fn goes_by_twin(view: &View<'_>) -> bool {
     matches!(view, View::Element(child) if child.is_twin())
 }
 
-fn at(name: &str, sentence: String) -> WriteFault {
-    WriteFault { path: format!("/{name}"), sentence }
+fn at(name: &str, sentence: String) -> WriteError {
+    WriteError { path: format!("/{name}"), sentence }
 }
 
 /// Appends text, escaped for the content of an element.
