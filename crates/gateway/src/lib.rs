@@ -4,6 +4,9 @@
 //! [`Gateway::start`] gives a [`Running`] gateway: `POST /iso18626` ([`intake`]), `POST /ncip` ([`ncip`]), `/api/v1` ([`api`]) and `/health/*` on one address.
 //! What comes in is decided and committed (`requests`), then carried out by the [`outbox`] and the [`timers`].
 
+#[macro_use]
+pub mod errors;
+
 pub mod api;
 mod config;
 mod copies;

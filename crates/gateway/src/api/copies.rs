@@ -38,7 +38,7 @@ pub(super) async fn upload(
     let request = find(&api, &id).await?.request;
     if api.door.state() == IntakeState::NoSpace {
         let detail = "the disk is nearly full: no files are taken";
-        return Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, "store.no-space", detail));
+        return Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, slug!("store.no-space"), detail));
     }
     let most = api.copies.most_bytes;
     let bytes = Limited::new(body, usize::try_from(most).unwrap_or(usize::MAX)).collect().await;
@@ -56,7 +56,7 @@ fn unread(why: &(dyn std::error::Error + Send + Sync + 'static), most: u64) -> F
             _ if why.is::<LengthLimitError>() => return NoCopy::TooLarge { most }.into(),
             Some(BodyError::TooLarge { .. }) => return NoCopy::TooLarge { most }.into(),
             Some(slow @ BodyError::TooSlow) => {
-                return Failure::new(slow.status(), "api.slow", slow.to_string());
+                return Failure::new(slow.status(), slug!("api.slow"), slow.to_string());
             }
             _ => cause = why.source(),
         }
@@ -67,10 +67,10 @@ fn unread(why: &(dyn std::error::Error + Send + Sync + 'static), most: u64) -> F
 impl From<NoCopy> for Failure {
     fn from(why: NoCopy) -> Self {
         let (status, slug) = match why {
-            NoCopy::Empty => (StatusCode::BAD_REQUEST, "api.bad-request"),
-            NoCopy::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, "copy.too-large"),
-            NoCopy::Kind => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "copy.kind"),
-            NoCopy::NoAddress => (StatusCode::CONFLICT, "copy.no-address"),
+            NoCopy::Empty => (StatusCode::BAD_REQUEST, slug!("api.bad-request")),
+            NoCopy::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, slug!("copy.too-large")),
+            NoCopy::Kind => (StatusCode::UNSUPPORTED_MEDIA_TYPE, slug!("copy.kind")),
+            NoCopy::NoAddress => (StatusCode::CONFLICT, slug!("copy.no-address")),
         };
         Self::new(status, slug, why.to_string())
     }

@@ -47,7 +47,7 @@ pub(super) async fn list(
 pub(super) async fn show(State(api): Shared, Path(id): Path<String>) -> Result<Json<IntakeLine>, Failure> {
     let found = api.store.intake(read(&id)?).await?;
     let entry = found.ok_or_else(|| {
-        Failure::new(StatusCode::NOT_FOUND, "intake.unknown", "nothing is kept under this id")
+        Failure::new(StatusCode::NOT_FOUND, slug!("intake.unknown"), "nothing is kept under this id")
     })?;
     let mut line = line(&entry);
     line.text = match (&entry.sealed, &entry.clear) {

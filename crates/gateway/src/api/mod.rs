@@ -2,6 +2,7 @@
 //! patron data except as the bytes of a message, nor a secret.
 
 mod copies;
+mod errors;
 mod intake;
 mod lines;
 pub mod model;
@@ -92,6 +93,8 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
         .route("/peers/{id}/pull-list", get(slips::pull_list))
         .route("/intake", get(intake::list))
         .route("/intake/{id}", get(intake::show))
+        .route("/errors", get(errors::list))
+        .route("/errors/{slug}", get(errors::show))
         .route("/ncip/counts", get(ncip::counts))
         .route("/store/backup", post(store::backup))
         .route("/store/export", get(store::export))
@@ -99,7 +102,11 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
         .route("/clock/advance", post(store::advance))
         .fallback(|| async { Failure::not_found("there is no such path in this API") })
         .method_not_allowed_fallback(|| async {
-            Failure::new(StatusCode::METHOD_NOT_ALLOWED, "api.method", "this path takes another method")
+            Failure::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                slug!("api.method"),
+                "this path takes another method",
+            )
         })
         // The server bounds every body.
         .layer(DefaultBodyLimit::disable())
@@ -112,13 +119,17 @@ async fn guard(State(api): Shared, request: Request<Body>, next: Next) -> Respon
     let local =
         request.extensions().get::<Source>().is_some_and(|source| source.0.ip().to_canonical().is_loopback());
     if !local {
-        return Failure::new(StatusCode::FORBIDDEN, "api.remote", "the API answers on this machine only")
-            .into_response();
+        return Failure::new(
+            StatusCode::FORBIDDEN,
+            slug!("api.remote"),
+            "the API answers on this machine only",
+        )
+        .into_response();
     }
     let told = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     if !api.token.is_bearer(told.unwrap_or_default()) {
         let detail = format!("send the token of the file `{}` in the data directory", model::TOKEN_FILE);
-        return Failure::new(StatusCode::UNAUTHORIZED, "api.token", detail).into_response();
+        return Failure::new(StatusCode::UNAUTHORIZED, slug!("api.token"), detail).into_response();
     }
     next.run(request).await
 }

@@ -89,7 +89,7 @@ fn refused(refused: Refused) -> Failure {
                 key: problem.key,
                 sentence: problem.sentence,
             });
-            Failure::new(StatusCode::UNPROCESSABLE_ENTITY, "registry.invalid", sentence)
+            Failure::new(StatusCode::UNPROCESSABLE_ENTITY, slug!("registry.invalid"), sentence)
                 .with(faults.collect())
         }
         Refused::Stale { .. } => stale(sentence),
@@ -97,7 +97,7 @@ fn refused(refused: Refused) -> Failure {
 }
 
 fn stale(detail: String) -> Failure {
-    Failure::new(StatusCode::CONFLICT, "registry.stale", detail)
+    Failure::new(StatusCode::CONFLICT, slug!("registry.stale"), detail)
 }
 
 /// Which libraries open requests and lanes name; looked up only where a library would go.
@@ -143,7 +143,7 @@ pub(super) fn library<'a>(snapshot: &'a Snapshot, id: &str) -> Result<&'a Librar
     let by_symbol = || snapshot.registry.by_symbol(&id.parse().ok()?);
     snapshot.registry.library(&PeerId::new(id)).or_else(by_symbol).ok_or_else(|| {
         let detail = format!("the registry has no library with the id or symbol `{id}`");
-        Failure::new(StatusCode::NOT_FOUND, "peer.unknown", detail)
+        Failure::new(StatusCode::NOT_FOUND, slug!("peer.unknown"), detail)
     })
 }
 

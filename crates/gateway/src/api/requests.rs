@@ -228,7 +228,7 @@ pub(super) async fn message(
 ) -> Result<Response, Failure> {
     let request = find(&api, &id).await?.request;
     let unknown =
-        || Failure::new(StatusCode::NOT_FOUND, "message.unknown", "the request has no such message");
+        || Failure::new(StatusCode::NOT_FOUND, slug!("message.unknown"), "the request has no such message");
     let body = match name.split_once('/') {
         None => {
             let message: MessageId = name.parse().map_err(|why| Failure::bad(format!("{why}")))?;
@@ -255,7 +255,7 @@ fn bytes(body: KeptBody, form: Form) -> Result<Response, Failure> {
         (_, Some(clear), _) => ("redacted", clear),
         _ => {
             let detail = "the message's bytes are gone: they were erased, or retention took them";
-            return Err(Failure::new(StatusCode::GONE, "message.erased", detail));
+            return Err(Failure::new(StatusCode::GONE, slug!("message.erased"), detail));
         }
     };
     // What an ILS is asked is frozen with what is needed to understand the answer: people want the message.
@@ -369,7 +369,11 @@ pub(super) async fn find(api: &Api, id: &str) -> Result<Stored, Failure> {
             return load(api, request).await;
         }
     }
-    Err(Failure::new(StatusCode::NOT_FOUND, "request.unknown", format!("no request is known as `{id}`")))
+    Err(Failure::new(
+        StatusCode::NOT_FOUND,
+        slug!("request.unknown"),
+        format!("no request is known as `{id}`"),
+    ))
 }
 
 async fn load(api: &Api, request: RequestId) -> Result<Stored, Failure> {

@@ -75,7 +75,7 @@ pub(super) async fn pull_list(
     let library = library(&snapshot, &id)?;
     if snapshot.hosted(&library.id).is_none() {
         let detail = format!("{} has a system of its own: its requests are not run here", library.name);
-        return Err(Failure::new(StatusCode::CONFLICT, "peer.not-hosted", detail));
+        return Err(Failure::new(StatusCode::CONFLICT, slug!("peer.not-hosted"), detail));
     }
     let (slips, damaged) = to_pull(&api, &library.id).await?;
     let made = zone(&snapshot, &library.id).to_datetime(api.seams.clock.now());
@@ -183,6 +183,6 @@ fn typed(bytes: Vec<u8>, kind: &'static str) -> Response {
 
 impl From<NoSlip> for Failure {
     fn from(why: NoSlip) -> Self {
-        Self::new(StatusCode::CONFLICT, "slip.none", why.to_string())
+        Self::new(StatusCode::CONFLICT, slug!("slip.none"), why.to_string())
     }
 }

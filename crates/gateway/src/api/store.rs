@@ -148,7 +148,7 @@ pub(super) async fn advance(
 ) -> Result<Json<Advanced>, Failure> {
     let Some(clock) = &api.stepped else {
         let detail = "this gateway keeps the system's time: only a demo or a test can advance the clock";
-        return Err(Failure::new(StatusCode::CONFLICT, "clock.real", detail));
+        return Err(Failure::new(StatusCode::CONFLICT, slug!("clock.real"), detail));
     };
     let seconds = i64::try_from(advance_seconds).unwrap_or(i64::MAX);
     clock.advance(SignedDuration::from_secs(seconds));

@@ -29,7 +29,7 @@ const SETTLE_PAUSE: Duration = Duration::from_millis(200);
 /// How often it is tried.
 const SETTLE_TRIES: u32 = 5;
 /// The incident that holds a lane whose request cannot take what became of its message.
-const UNSETTLED: &str = "delivery.unsettled";
+const UNSETTLED: &str = slug!("delivery.unsettled").as_str();
 
 /// What an attempt tells of the peer.
 #[derive(Debug)]

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// The incident that holds a lane whose head cannot be delivered.
-pub(crate) const UNDELIVERABLE: &str = "delivery.undeliverable";
+pub(crate) const UNDELIVERABLE: &str = slug!("delivery.undeliverable").as_str();
 
 /// Whatever brought it, it has been dealt with already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

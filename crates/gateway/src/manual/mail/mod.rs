@@ -21,4 +21,4 @@ pub use self::{
 /// The kind of a lane's entry that is a mail.
 pub const MAIL: &str = "mail";
 /// The incident that holds a mail which no server takes.
-pub const UNDELIVERABLE: &str = "mail.undeliverable";
+pub const UNDELIVERABLE: &str = slug!("mail.undeliverable").as_str();

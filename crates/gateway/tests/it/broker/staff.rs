@@ -176,3 +176,19 @@ async fn staff_act_within_what_is_allowed() {
     let page: RequestPage = world.get("requests?phase=asking").await;
     assert!(page.requests.is_empty());
 }
+
+#[tokio::test]
+async fn every_problem_has_a_page_that_says_what_to_do() {
+    let world = World::new(&[]).await;
+    let answer = world.send("GET", "requests/nobody", "", Vec::new()).await;
+    let problem: gateway::api::model::Problem = serde_json::from_slice(&answer.body).unwrap();
+    let page: serde_json::Value = world.get(&format!("errors/{}", problem.slug)).await;
+    assert_eq!(page["slug"], "request.unknown");
+    assert!(page["remedy"].as_str().unwrap().contains("req_"));
+    let all: Vec<serde_json::Value> = world.get("errors").await;
+    assert!(all.contains(&page));
+    let answer = world.send("GET", "errors/peer.unkown", "", Vec::new()).await;
+    let problem: gateway::api::model::Problem = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!((answer.status.as_u16(), problem.slug.as_str()), (404, "errors.unknown"));
+    assert!(problem.detail.unwrap().contains("peer.unknown"));
+}

@@ -1,0 +1,127 @@
+//! Every error's page: what it means, and what to do.
+
+use super::ErrorPage;
+
+/// Declares the pages: name, what it means, what to do.
+macro_rules! errors {
+    ($($slug:literal: $means:literal => $remedy:literal;)*) => {
+        /// The page of every error, by name.
+        pub const ERRORS: &[ErrorPage] = &[$(ErrorPage { slug: $slug, means: $means, remedy: $remedy },)*];
+    };
+}
+
+errors! {
+    "api.bad-cursor": "A listing was asked to go on from a place that no listing has named." => "List from the start, and go on with the `next` of each answer.";
+    "api.bad-request": "The call of the API is not as its path takes it." => "The sentence with it says what is wrong: correct that and call again.";
+    "api.broken": "The connection with the gateway broke before its answer had come." => "See in the gateway's log whether it was stopped or has failed; then look with `illgate status` and try again.";
+    "api.late": "The gateway did not answer in time." => "It may be busy: try again. If it stays so, look at its log, and at the disk its store lies on.";
+    "api.method": "The path is there, and does not take this method." => "Read with GET, act with POST.";
+    "api.no-token": "The file with the token of the API cannot be read." => "Run the command as the user that the gateway runs as, or with the configuration of the gateway that is meant.";
+    "api.not-found": "The API has no such path." => "Compare it with the API's paths; a newer command may know paths that an older gateway has not.";
+    "api.refused": "The gateway refused the call and said nothing that can be read." => "Is what answers there this gateway at all? Compare `server.listen` with the address that the command used.";
+    "api.remote": "The API was called from another machine." => "Call it on the gateway's own machine: it answers nobody else.";
+    "api.slow": "What was sent did not come in the time that it may take." => "Send it again over a faster way, or give it more time: `server.body_timeout`.";
+    "api.token": "The token that came with the call is missing or another gateway's." => "Send the token of the file `api-token` in this gateway's data folder.";
+    "api.unreachable": "No gateway answers where the command looked for one." => "Start it with `illgate serve`, or name its configuration with `--config`.";
+    "api.unreadable": "The gateway's answer is not what this command understands." => "Use the command of the same release as the gateway.";
+    "api.unwritable": "What the command was to send cannot be written." => "This is a fault of the program: please report it, with the command line.";
+    "broker.refused": "The broker did not take a hosted library's message: the request has not gone on." => "See in the timeline what it says is wrong; correct the request and send it again, or cancel it.";
+    "cancel.refused": "The library cancelled, and the supplier does not let the request go." => "What comes must be sent back: receive it and ship it back.";
+    "cancel.too-late": "The item had gone when the cancel came." => "Receive it and ship it back.";
+    "check-out.late": "The library's ILS did not check everything out in time, and the item went all the same." => "Check it out there by hand, then say so: `done-by-hand`; or ask the ILS again: `retry-step`.";
+    "child.no-gateway": "The gateway that a demo or a test run needs did not start." => "Its log follows the message: mend what it names.";
+    "child.unkillable": "The gateway of a demo or a test run cannot be ended." => "End the process by hand; what it kept lies in a temporary folder.";
+    "clock.real": "The clock of this gateway is the system's, which nothing can advance." => "Only a demo, a test, or a gateway that was started with a stepped clock can do that.";
+    "config.invalid": "The configuration has errors: each is told with its line." => "Correct them; `illgate config reference` describes every key, `illgate config check` looks again.";
+    "config.mail": "The settings of mail cannot be used." => "The sentence with it names the key of `[mail]`, or the file or variable that its password should be in.";
+    "config.unreadable": "The configuration file cannot be read." => "Name the right one with `--config`, and let the gateway's user read it.";
+    "conformance.cannot-run": "The conformance run cannot be made." => "The sentence with it says what stands in its way, most often an address that is taken or a file that cannot be written.";
+    "conformance.no-folder": "There is no room for the temporary folder of a conformance run." => "Free some space, or name another place in `TMPDIR`.";
+    "copy.after-end": "A copy came after its request had ended." => "Use it or throw it away as your rules say, and settle the incident.";
+    "copy.kind": "The file is of no kind that is taken as a copy; it is known by how it begins, not by its name." => "Hand over a PDF file, or a picture in TIFF, JPEG or PNG.";
+    "copy.no-address": "Files cannot be taken, since nobody could fetch them: it is not said where this gateway is reached from outside." => "Say it in `copies.links` of the configuration and start the gateway anew, or deliver the copy elsewhere and tell its `--url`.";
+    "copy.too-large": "The file is larger than a copy may be." => "Make it smaller (fewer colours, fewer dots), or allow more with `copies.size`.";
+    "data.unusable": "The data folder, or something in it, cannot be used." => "It must exist and belong to the gateway's own user, and the disk must have room.";
+    "delivery.undeliverable": "A message could not be delivered within its plan, and holds its lane." => "See with `illgate peers show` whether the peer is well; then `illgate queue resend`, or `queue drop` to let the others go on.";
+    "delivery.unsettled": "A message was sent, and its request cannot take what became of it; its lane is held." => "Look at the request with `illgate requests show`; if it is damaged, restore it from a backup, else `illgate queue resend` or `drop`.";
+    "demo.no-folder": "There is no room for the temporary folder of the demo." => "Free some space, or name another place in `TMPDIR`.";
+    "demo.no-ils": "A simulated ILS of the demo cannot start." => "The sentence with it says why, most often that no port is free.";
+    "demo.no-library": "A simulated library of the demo cannot start." => "The sentence with it says why, most often that no port is free.";
+    "demo.no-mailbox": "The demo's mail server cannot start." => "The sentence with it says why, most often that no port is free.";
+    "demo.unknown": "The demo has no scenario by this name." => "`illgate demo --list` lists them.";
+    "due.later": "The library's ILS gives the patron longer than the supplier's date allows." => "Shorten the loan in the ILS, or renew with the supplier in time.";
+    "errors.unknown": "No error has this name." => "See the list with `illgate explain`; a newer gateway may have errors that an older command does not know.";
+    "file.unusable": "A file cannot be read or written." => "The sentence with it names the file and the reason of the system.";
+    "gateway.fault": "The gateway met something that cannot be: a fault of ours." => "Nothing acknowledged is lost. Please report it, with the lines of the log around it.";
+    "hold-shelf.expired": "The patron has not picked the item up in time." => "Take it off the shelf and ship it back, or hand it out all the same.";
+    "hold.gone": "The lender's ILS has dropped the hold: somebody else may get the item." => "Take it off the shelf now, or place the hold again in the ILS.";
+    "hold.stuck": "The item is here, and the ILS does not hold it for the patron yet." => "See what the ILS says in the timeline; ask it again with `retry-step`, or place the hold by hand and say `done-by-hand`.";
+    "ils.contradicts": "The ILS tells something of an item that cannot be where it stands." => "Look at the item in the ILS, correct what is wrong there, and settle the incident.";
+    "ils.item-left": "A temporary item is still in the ILS after its loan is over." => "Delete it there by hand.";
+    "ils.item-lost": "The ILS says that the item is lost or missing." => "Look for it; then report it lost to the supplier, or correct the ILS.";
+    "ils.poll-failed": "The ILS does not say where an item is." => "See whether it answers at all; staff scans move the request on meanwhile.";
+    "ils.step-failed": "The ILS did not do what it was asked: the sentence with it says which step and why." => "Mend the cause, then `retry-step`; or do it in the ILS and say `done-by-hand`; or go on without it: `give-up`.";
+    "intake.unknown": "Nothing that could not be attributed is kept under this id." => "List what there is with `illgate intake list`; old entries go as `retention.intake` says.";
+    "item.lost": "An item that is on loan is said to be lost." => "The supplier must say what follows: write it off, charge it, or look for it.";
+    "item.recalled": "The supplier wants the item back before it is due." => "Call it back from the patron and ship it.";
+    "loan.after-end": "An item was sent although its request was over." => "It must go back: receive it and ship it back.";
+    "loan.completed-while-here": "The supplier says that it has the item back, and it is here or with the patron." => "Ask the supplier which item it checked in; send this one back with its own slip.";
+    "loan.double": "Two suppliers have sent an item for one request." => "Let the patron have one and send the other back; each loan runs to its own end.";
+    "loan.overdue": "The item should have come back." => "The requester has been reminded; remind it again with `send-overdue`, recall it, or write it off.";
+    "loan.quiet": "No news of an item in time; its supplier has been asked." => "Ask both libraries where it is. The loan stays open until one of them says that it is over, or staff close it.";
+    "loan.unrecorded": "The requester has received something that is not recorded as sent." => "If it was sent, say so with `ship`; else ask the requester what came.";
+    "mail.undeliverable": "The mail server does not take a mail to a library, and its lane is held." => "Mend `[mail]` of the configuration or the library's `mail_to`, then `illgate queue resend`.";
+    "message.erased": "The bytes of this message are gone: they were erased, or retention took them." => "Its redacted form may still be there: `--message` shows it.";
+    "message.json": "The text is no message in the JSON that `illgate message` writes." => "Make one with `illgate message show --json`, and change that.";
+    "message.not-queued": "The message waits in no lane: it was confirmed, dropped or withdrawn." => "See in the timeline of its request what became of it; `resend` sends it once more.";
+    "message.unknown": "The request has no such message." => "`illgate requests show` names those that it has.";
+    "output.unwritable": "What the command has to say cannot be written where it should go." => "See whether the disk is full, or the file may not be written.";
+    "patron.refused": "The library's ILS says no to the patron." => "Settle it with the patron in the ILS, then send the request; or cancel it.";
+    "peer.may-not-ask": "The library does not borrow, as the registry has it." => "Let it borrow in the registry (`borrows = true`), and see that its status is `active`.";
+    "peer.not-hosted": "This gateway does not run the library's requests: it has a system of its own." => "Ask there; or give the library a connection of kind `ncip` or `manual` in the registry.";
+    "peer.undeliverable": "A message could not be delivered to its peer." => "See with `illgate peers show` what is wrong; then `illgate queue resend`, or act on the request in its place.";
+    "peer.unknown": "The registry has no library with this id or symbol." => "`illgate peers list` lists those there are.";
+    "pull.late": "A request has been on the pull list beyond its time." => "Fetch it and answer, or say that it cannot be supplied; at twice the time it is answered unfilled.";
+    "queue.unknown": "No such message waits in the queue." => "`illgate queue list` lists those that do; `illgate requests show` tells what became of the others.";
+    "registry.invalid": "The registry's file has errors: each is told with its line and key. Nothing was changed." => "Correct them; schemas/registry.md describes every key.";
+    "registry.stale": "The registry's file is based on a version that is not the present one. Nothing was changed." => "Export the present one with `illgate peers export`, make the changes there, and apply that.";
+    "registry.unreadable": "The registry in the store cannot be read by this release." => "Start the release that wrote it, or restore a backup.";
+    "renewal.refused": "The supplier does not let the item be kept longer." => "Tell the patron, and see that it comes back in time.";
+    "reply.awaited": "A supplier waits for the answer to its condition or its offer." => "Agree or decline; without an answer the request goes to the next supplier.";
+    "request.bad-act": "The act is not as the request's machine takes it." => "The sentence with it says what is missing or wrong, such as a barcode that is none of the request's.";
+    "request.busy": "Too much happens to the request at once." => "Try again in a moment.";
+    "request.duplicate": "The same patron asked for the same item not long ago." => "Send it all the same, or cancel it: the incident names the other request.";
+    "request.not-allowed": "The act cannot be taken as the request stands." => "The sentence with it says what can; `illgate requests show` says why it stands there.";
+    "request.not-taken": "No request was made of what the patron asked: it lacks something." => "The sentence with it says what; ask again with it.";
+    "request.refused": "A rule of the table says that nothing happens: it is named with it." => "Read the rule in schemas/state-tables; another act may do what you want.";
+    "request.unknown": "No request is known under this id." => "Give our id (`req_...`), the requester's, or a supplier's; `illgate requests list` lists them.";
+    "requester.refused": "The requester refused a message; the status stands." => "See in the timeline what it says is wrong; tell the library, and settle the incident.";
+    "return.forgotten": "An item should have been sent back by now." => "Look for it on the shelf or at the desk, and ship it back.";
+    "return.held": "The supplier asks to keep the item for now." => "Wait until it says that it may come, then ship it back.";
+    "return.late": "An item was sent back and has not been checked in in time." => "Ask the courier and the other library; check it in when it is there.";
+    "server.cannot-listen": "The gateway cannot listen at its address." => "Another gateway or program has it, or the port needs a privilege: choose another in `server.listen`.";
+    "ship.late": "A request is promised and has not been sent in time." => "Send it, or say that it cannot be supplied; at twice the time it is answered unfilled.";
+    "simulate.invalid": "The file of the simulation has errors: each is told with its line." => "`illgate simulate --language` and `illgate simulate ils --document` describe it.";
+    "simulate.not-started": "A simulated library or ILS cannot start." => "The sentence with it says why, most often that its address is taken.";
+    "slip.none": "The request has no such slip." => "Pull and routing slips belong to a hosted supplier's request, return slips to a hosted borrower's; `illgate requests show` names the other sides of a loan.";
+    "store.absent": "There is no store where the configuration says." => "Is it the right configuration? `illgate config show` tells the data folder.";
+    "store.conflict": "Something was changed by somebody else at the same time." => "Look at how it stands now, and do it again if it is still wanted.";
+    "store.damaged": "Something in the store fails its checksum." => "See how much with `illgate store check`, and restore a backup where it matters. Other requests are not concerned.";
+    "store.dump": "What should be imported or restored is no whole dump of a store." => "Take another copy of it; the sentence with it says where it breaks off.";
+    "store.failed": "The store cannot do what was asked of it." => "The sentence with it has the reason of the engine or the system; where a gateway runs on it, stop that first.";
+    "store.memory": "A store in memory is gone with its process: there is nothing to look after." => "Choose another engine in `store.engine`.";
+    "store.no-space": "The disk of the store is nearly full: nothing new is taken." => "Free some space, or lower `store.free_space_floor` if there is room enough.";
+    "store.stopped": "The store has stopped after a failed write or damage in what it runs on. Nothing acknowledged is lost." => "Mend the cause that the log names, run `illgate store check`, and start the gateway again.";
+    "store.unusable": "The store cannot be opened." => "Stop the gateway that has it; else see that it is of this release's time and on a healthy disk: `illgate store check`.";
+    "supplier.contradicts": "A supplier told a status that cannot be where its request stands." => "Ask the supplier what it means; the request stands as it did.";
+    "supplier.quiet": "A supplier gave no news in time, and has been asked." => "Call the supplier; the broker goes on by itself where nothing has been sent.";
+    "supplier.refused": "A supplier refused a message that concerns a loan." => "See in the timeline what it says is wrong, and settle it with the supplier.";
+    "system.no-runtime": "The system does not let the program start its threads." => "Raise the limits of processes and memory for its user.";
+    "system.no-signals": "The system does not let the program hear its signals." => "Start it in another way: from a shell, or by the unit in `deploy/`.";
+    "transit.late": "An item was sent and has not arrived in time." => "Ask the courier and both libraries; receive it when it is there, or report it lost.";
+    "usage.data": "What stands in `--data` is no JSON object." => "Write it as `{\"key\": \"value\"}`, in single quotes on a shell.";
+    "usage.date": "A date cannot be read." => "Write 2026-12-20, or 2026-12-20T18:00:00Z.";
+    "usage.phase": "A phase is none of the machine that is meant." => "The sentence with it lists those there are; `schemas/state-tables` shows how they follow.";
+    "usage.several-files": "Several messages cannot be written on one output." => "Name a folder with `--into`, or take `--json`.";
+    "usage.terminal": "What was asked for is nothing that a terminal can show." => "Name a file with `-o`, or send it through a pipe.";
+}
