@@ -86,6 +86,9 @@ pub(crate) enum Command {
     /// Check, show and explain the configuration
     #[command(subcommand, after_help = commands::config::EXAMPLES)]
     Config(commands::config::Command),
+    /// Say what an error means, and what to do about it
+    #[command(after_help = commands::explain::EXAMPLES)]
+    Explain(commands::explain::Command),
     /// Print a script that completes illgate's commands in your shell
     #[command(after_help = commands::completions::EXAMPLES)]
     Completions(commands::completions::Command),

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use gateway::slug;
 use persistence::StoreError;
 
 /// What to do where the store cannot be had.
@@ -92,13 +93,13 @@ impl Failure {
 
     /// A file could not be read or written.
     pub(crate) fn file(path: &std::path::Path, why: &std::io::Error) -> Self {
-        Self::new(Exit::System, "file.unusable", format!("{}: {why}", path.display()))
+        Self::new(Exit::System, slug!("file.unusable").as_str(), format!("{}: {why}", path.display()))
     }
 }
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let failure = Self::new(Exit::Store, "store.failed", error.to_string());
+        let failure = Self::new(Exit::Store, slug!("store.failed").as_str(), error.to_string());
         match error {
             StoreError::Open { .. } | StoreError::Engine(_) => failure.hint(STORE_TAKEN),
             _ => failure,
@@ -108,7 +109,43 @@ impl From<StoreError> for Failure {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
+
+    /// The names of errors that a source makes failures of: the second argument of `Failure::new`.
+    fn slugs(source: &str, found: &mut Vec<String>) {
+        for call in source.split("Failure::new(").skip(1) {
+            let second = call.split_once(',').map_or("", |(_, rest)| rest.trim_start());
+            found.extend(
+                second.strip_prefix('"').and_then(|text| text.split_once('"')).map(|it| it.0.to_owned()),
+            );
+        }
+    }
+
+    fn sources(folder: &Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).expect("the sources") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                sources(&path, found);
+            } else if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("exit.rs") {
+                slugs(&std::fs::read_to_string(&path).expect("a source"), found);
+            }
+        }
+    }
+
+    #[test]
+    fn every_failure_of_a_command_has_a_page_that_explains_it() {
+        let mut found = Vec::new();
+        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+        assert!(found.len() > 30, "the sources are read: {found:?}");
+        for slug in found {
+            assert!(
+                gateway::errors::find(&slug).is_some(),
+                "`{slug}` has no page in gateway's errors/table.rs"
+            );
+        }
+    }
 
     #[test]
     fn every_code_is_told_apart_and_explained() {

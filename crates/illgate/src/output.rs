@@ -118,7 +118,8 @@ pub(crate) fn explain(failure: &Failure, form: Form) {
         return say(serde_json::json!({ "error": failure }).to_string());
     }
     let colour = Colour::of(&std::io::stderr());
-    say(format!("{} {}", colour.paint(Tone::Bad, "error:"), failure.sentence));
+    let slug = colour.paint(Tone::Faint, format!("[{}]", failure.slug));
+    say(format!("{} {} {slug}", colour.paint(Tone::Bad, "error:"), failure.sentence));
     for detail in &failure.details {
         say(format!("  {detail}"));
     }

@@ -4,6 +4,7 @@ pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod conformance;
 pub(crate) mod demo;
+pub(crate) mod explain;
 pub(crate) mod intake;
 pub(crate) mod message;
 pub(crate) mod ncip;
@@ -48,6 +49,7 @@ pub(crate) fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Store(command) => store::run(&context, command),
         Command::Conformance(command) => conformance::run(&context, &command),
         Command::Config(command) => config::run(&context, command),
+        Command::Explain(command) => explain::run(&context, &command),
         Command::Completions(command) => completions::run(&context, &command),
     }
 }

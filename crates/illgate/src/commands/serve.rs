@@ -6,6 +6,7 @@ use clap::Args;
 use gateway::{
     Gateway, GatewayConfig, StartError,
     seams::{Clock, RealClock, Seams, SteppedClock},
+    slug,
 };
 use jiff::SignedDuration;
 use persistence::IntakeLimits;
@@ -128,14 +129,14 @@ fn size(number: u32) -> usize {
 
 fn not_started(error: StartError) -> Failure {
     let (exit, slug) = match &error {
-        StartError::Store(_) => (Exit::Store, "store.unusable"),
-        StartError::Data { .. } => (Exit::System, "data.unusable"),
+        StartError::Store(_) => (Exit::Store, slug!("store.unusable")),
+        StartError::Data { .. } => (Exit::System, slug!("data.unusable")),
         StartError::Registry { .. } => {
             return Failure::new(Exit::Store, "registry.unreadable", error.to_string());
         }
-        StartError::Listen { .. } => (Exit::System, "server.cannot-listen"),
+        StartError::Listen { .. } => (Exit::System, slug!("server.cannot-listen")),
     };
-    let failure = Failure::new(exit, slug, error.to_string());
+    let failure = Failure::new(exit, slug.as_str(), error.to_string());
     if exit == Exit::Store { failure.hint(STORE_TAKEN) } else { failure }
 }
 

@@ -48,6 +48,26 @@ fn a_configuration_that_is_no_toml_is_told_by_line() {
 }
 
 #[test]
+fn an_error_is_shown_with_its_name_and_explained() {
+    let dir = folder();
+    let failed = run(&mut illgate(dir.path(), &["requests", "list"]));
+    assert!(
+        failed.err.starts_with("error: ") && failed.err.contains(" [api.unreachable]\n"),
+        "{}",
+        failed.err
+    );
+    let page = run(&mut illgate(dir.path(), &["explain", "api.unreachable"]));
+    assert_eq!(page.code, 0, "{}", page.err);
+    assert!(page.out.contains("What to do: Start it with `illgate serve`"), "{}", page.out);
+    let all = run(&mut illgate(dir.path(), &["explain", "--json"]));
+    let all: Vec<serde_json::Value> = serde_json::from_str(&all.out).expect("JSON on standard output");
+    assert!(all.iter().any(|page| page["slug"] == "ils.step-failed" && page["remedy"].is_string()));
+    let unknown = run(&mut illgate(dir.path(), &["explain", "api.unreachble"]));
+    assert_eq!(unknown.code, 1);
+    assert!(unknown.err.contains("api.unreachable"), "{}", unknown.err);
+}
+
+#[test]
 fn a_value_says_where_it_came_from() {
     let dir = folder();
     std::fs::write(dir.path().join("illgate.toml"), "[log]\nformat = \"json\"\n").expect("written");
