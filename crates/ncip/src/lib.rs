@@ -9,6 +9,7 @@
 mod declare;
 
 pub mod body;
+mod column;
 mod convert;
 mod diagnostic;
 pub mod framing;

@@ -1,55 +1,18 @@
 //! The reading engine: fills a model by its schema, forgiving what can be understood and saying what is wrong.
 
+mod expect;
 mod leaf;
 mod say;
 
 use std::borrow::Cow;
 
+pub use self::expect::{Expect, NamespaceRule, Unsound};
 use self::say::short;
 
 use crate::finding::{About, Extra, Finding, Severity};
 use crate::schema::{Content, Group, MAX_ROWS, Need, Place, Schema};
 use crate::tokens::{Space, Tag, Token, Tokens};
-use crate::{Break, BreakKind, DocType, Element, Limits, Slot, Text};
-
-/// Whether elements must stand in the protocol's namespace.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum NamespaceRule {
-    /// They must.
-    #[default]
-    Required,
-    /// Elements in no namespace are taken for the protocol's.
-    MayBeMissing,
-}
-
-/// What a document is expected to be.
-#[derive(Clone, Copy, Debug)]
-pub struct Expect {
-    /// The name of its root element.
-    pub root: &'static str,
-    /// The protocol's namespaces.
-    pub namespaces: &'static [&'static str],
-    /// The root's attributes.
-    pub attributes: &'static [&'static str],
-    /// Whether the namespace must be there.
-    pub namespace: NamespaceRule,
-    /// Whether a DOCTYPE is read past.
-    pub doctype: DocType,
-    /// Attributes that any element may carry and that say nothing.
-    pub passed: &'static [&'static str],
-    /// What becomes of a date or number that is none.
-    pub unsound: Unsound,
-}
-
-/// What becomes of a date or number that is none. Values of code lists are always kept.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Unsound {
-    /// It is left out.
-    #[default]
-    LeftOut,
-    /// It is kept as it came.
-    Kept,
-}
+use crate::{Break, BreakKind, Element, Limits, Slot, Text};
 
 /// A document of which the root element has been read.
 pub struct Document<'t> {

@@ -11,6 +11,7 @@
 
 mod ask;
 mod dates;
+mod fields;
 mod notice;
 mod preset;
 mod reference;

@@ -4,17 +4,17 @@ use std::num::NonZeroU32;
 
 use jiff::Timestamp;
 use ncip::{
-    AcceptItem, Amount, AuthenticationInput, BibliographicDescription, BibliographicId, BibliographicItemId,
-    BibliographicRecordId, Body, CancelRequestItem, CheckInItem, CheckOutItem, CreateItem,
-    CreateUserFiscalTransaction, DeleteItem, FiscalTransactionInformation, Flag, HoldingsInformation,
-    InitiationHeader, ItemId, ItemOptionalFields, ItemReceived, LookupItem, LookupItemSet, LookupUser,
-    Message, Positive, RecallItem, RenewItem, RequestId, RequestItem, SchemeValue, Service, UserId, Version,
-    WriteError, WriteOptions,
+    AcceptItem, AuthenticationInput, BibliographicId, BibliographicRecordId, Body, CancelRequestItem,
+    CheckInItem, CheckOutItem, CreateItem, CreateUserFiscalTransaction, DeleteItem,
+    FiscalTransactionInformation, InitiationHeader, ItemId, ItemReceived, LookupItem, LookupItemSet,
+    LookupUser, Message, Positive, RecallItem, RenewItem, RequestId, RequestItem, SchemeValue, Service,
+    UserId, Version, WriteError, WriteOptions,
 };
-use state_machine::hosted::{IlsAnswer, IlsCommand, IlsProblem, IlsUser, ItemDescription, Wanted};
+use state_machine::hosted::{IlsAnswer, IlsCommand, IlsProblem, IlsUser, Wanted};
 
 use super::{
     dates,
+    fields::{bare_record_id, money, optional_fields, terms},
     preset::{RecordIds, Sender, Withdrawal},
     settings::{IlsSettings, Namespace, PatronBy, PickupIn, Secrets},
 };
@@ -444,112 +444,3 @@ impl Speaker<'_> {
 
 /// How many items of a title are asked about.
 const MOST_ITEMS: u32 = 50;
-
-fn terms(words: &[String]) -> Vec<SchemeValue> {
-    words.iter().map(|word| SchemeValue::bare(word.as_str())).collect()
-}
-
-/// `.b10243641` without the dot, the letter and the check digit.
-fn bare_record_id(id: &str) -> &str {
-    let digits = id.trim_start_matches('.');
-    match digits.strip_prefix(['b', 'B']) {
-        // Seven digits have no check digit; it may be an x.
-        Some(digits) if digits.len() > 7 && digits.is_ascii() => &digits[..digits.len() - 1],
-        Some(digits) => digits,
-        None => id,
-    }
-}
-
-fn optional_fields(item: &ItemDescription) -> Option<ItemOptionalFields> {
-    let number = item.standard_number.as_ref().map(|number| BibliographicItemId {
-        bibliographic_item_identifier: number.clone(),
-        bibliographic_item_identifier_code: Some(standard_number_code(number).into()),
-        ..BibliographicItemId::default()
-    });
-    let described = BibliographicDescription {
-        title: item.title.clone(),
-        author: item.author.clone(),
-        bibliographic_item_ids: number.into_iter().collect(),
-        ..BibliographicDescription::default()
-    };
-    let volume = item.volume.as_ref().map(|volume| HoldingsInformation {
-        unstructured_holdings_data: Some(volume.clone()),
-        ..HoldingsInformation::default()
-    });
-    let copy = ncip::ItemDescription {
-        call_number: item.call_number.clone(),
-        holdings_information: volume,
-        ..ncip::ItemDescription::default()
-    };
-    let said = |fields: &ItemOptionalFields| *fields != ItemOptionalFields::default();
-    let fields = ItemOptionalFields {
-        bibliographic_description: (described != BibliographicDescription::default()).then_some(described),
-        item_description: (copy != ncip::ItemDescription::default()).then_some(copy),
-        sensitization_flag: Flag::Unset,
-        ..ItemOptionalFields::default()
-    };
-    Some(fields).filter(said)
-}
-
-fn standard_number_code(number: &str) -> &'static str {
-    let digits = number.chars().filter(|c| c.is_ascii_alphanumeric()).count();
-    if digits == 8 { "ISSN" } else { "ISBN" }
-}
-
-/// `12.50` in the currency's smallest unit.
-fn money(amount: &str, currency: &str) -> Result<Amount, CannotRender> {
-    let bad = || CannotRender::BadAmount(amount.to_owned());
-    let places = match currency.to_ascii_uppercase().as_str() {
-        "JPY" | "KRW" | "VND" | "CLP" | "ISK" | "XAF" | "XOF" | "XPF" | "UGX" | "RWF" | "PYG" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        _ => 2,
-    };
-    let (whole, fraction) = amount.split_once('.').unwrap_or((amount, ""));
-    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
-    let (used, rest) = fraction.split_at_checked(places).unwrap_or((fraction, ""));
-    if whole.is_empty() || !digits(whole) || !digits(fraction) || rest.bytes().any(|b| b != b'0') {
-        return Err(bad());
-    }
-    let minor: i64 = format!("{whole}{used:0<places$}").parse().map_err(|_| bad())?;
-    Ok(Amount::new(currency, minor))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn record_ids_without_decoration() {
-        for (id, bare) in [
-            (".b10243641", "1024364"),
-            ("b10243641", "1024364"),
-            (".b1024364x", "1024364"),
-            ("b1024364", "1024364"),
-            ("1024364", "1024364"),
-            ("", ""),
-        ] {
-            assert_eq!(bare_record_id(id), bare, "{id}");
-        }
-    }
-
-    #[test]
-    fn amounts_in_the_smallest_unit() {
-        for (amount, currency, minor) in [
-            ("12.50", "USD", Some("1250")),
-            ("12.5", "USD", Some("1250")),
-            ("12", "EUR", Some("1200")),
-            ("0.05", "USD", Some("5")),
-            ("12.500", "USD", Some("1250")),
-            ("12.505", "USD", None),
-            ("300", "JPY", Some("300")),
-            ("300.5", "JPY", None),
-            ("1.25", "KWD", Some("1250")),
-            ("", "USD", None),
-            ("-1", "USD", None),
-            ("1,50", "USD", None),
-        ] {
-            let read = money(amount, currency).ok();
-            assert_eq!(read.as_ref().map(|it| it.monetary_value.as_str()), minor, "{amount} {currency}");
-        }
-    }
-}

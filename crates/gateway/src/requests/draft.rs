@@ -30,7 +30,8 @@ use super::{
     logged::{Logged, LoggedInput, LoggedOut, LoggedReply, LoggedRule, What, word},
     machine::{Deed, Facts, Input, NeedsStaff, State, decide},
     names::{Destination, Out, Side, word as name_of},
-    render::{Answering, next_stamp, render},
+    render::{next_stamp, render},
+    work::{EntryChange, Refusal, Work},
 };
 use crate::{
     hosted::freeze,
@@ -41,80 +42,6 @@ use crate::{
 
 /// How many inputs may follow from one: a rota has an end, a fault of ours may not.
 const FOLLOW_UPS: usize = 2_000;
-
-/// What is to be done in a step.
-#[derive(Debug)]
-pub(crate) struct Work {
-    /// What happens, for the log.
-    pub(crate) what: What,
-    /// What happens, for the machine; nothing where it does not concern it.
-    pub(crate) input: Option<Input>,
-    /// Whose request it makes, if it makes one of a hosted library.
-    pub(crate) library: Option<PeerId>,
-    /// What is done where the machine's table says that nothing happens.
-    pub(crate) refusal: Refusal,
-    /// What follows from it at once.
-    pub(crate) then: Vec<(What, Input)>,
-    /// The bytes that came in.
-    pub(crate) raw_in: Option<Body>,
-    /// What was taken out of them, where they are a request.
-    pub(crate) sealed: Option<SealedParts>,
-    /// The keys under which a repeat finds the reply.
-    pub(crate) dedupe: Vec<Vec<u8>>,
-    /// External keys that are this request's from now on.
-    pub(crate) known: Vec<String>,
-    /// An external key that must be free.
-    pub(crate) claim: Option<String>,
-    /// What becomes of the lane entry that this is about.
-    pub(crate) entry: Option<EntryChange>,
-    /// The timer that ran out.
-    pub(crate) timer: Option<String>,
-    /// How the sender is answered.
-    pub(crate) answering: Option<Answering>,
-}
-
-impl Work {
-    /// Something that happens, and nothing else.
-    pub(crate) fn new(what: What, input: Option<Input>) -> Self {
-        Self {
-            what,
-            input,
-            library: None,
-            refusal: Refusal::IsKept,
-            then: Vec::new(),
-            known: Vec::new(),
-            raw_in: None,
-            sealed: None,
-            dedupe: Vec::new(),
-            claim: None,
-            entry: None,
-            timer: None,
-            answering: None,
-        }
-    }
-}
-
-/// What is done where the machine's table says that nothing happens.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
-    /// It is kept in the timeline, with the rule.
-    IsKept,
-    /// The step is not made, and whoever wanted it is told the rule.
-    IsTold,
-}
-
-/// What becomes of a lane entry.
-#[derive(Debug)]
-pub(crate) enum EntryChange {
-    /// It leaves its lane.
-    Remove(LaneEntry),
-    /// It is held, unless the machine withdraws it.
-    Hold(LaneEntry, &'static str),
-    /// It is tried again, with a fresh plan.
-    Requeue(LaneEntry),
-    /// The bytes of a message that left its lane go out again, as a new message.
-    Copy(Box<(LoggedOut, Body)>),
-}
 
 /// A step, ready to be committed.
 pub(super) struct Drafted {

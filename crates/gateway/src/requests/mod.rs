@@ -13,6 +13,7 @@ mod scrub;
 mod settle;
 mod staff;
 mod turns;
+mod work;
 
 use std::{
     convert::Infallible,
@@ -35,7 +36,6 @@ use crate::{
 
 pub use self::machine::{Kind, NoSuchMachine, NoSuchPhase};
 pub(crate) use self::{
-    draft::{EntryChange, Refusal, Work},
     kept::{
         ATTENTION, EVERYBODY, Kept, OPEN, any_key, bare, borrowing_key, item_key, lending_key, related_keys,
         requester_key, supplier_key,
@@ -46,6 +46,7 @@ pub(crate) use self::{
     render::{Answering, Wire, XML, clear},
     scrub::words as private_words,
     staff::{Because, StaffFailed},
+    work::{EntryChange, Refusal, Work},
 };
 
 /// How often a decision is made anew when the request has moved on meanwhile.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use xml::schema::{Apart, Content, Lexical, TextType};
 use xml::{Field, Leaf, Single, Slot, View};
 
-use crate::declare::TWIN;
+use crate::column::TWIN;
 
 /// A term, and the scheme that it is one of. Version 1 has them as two elements, version 2 as a text and its
 /// attribute.
