@@ -2,6 +2,7 @@
 
 mod by_mail;
 mod copies;
+mod every_ils;
 mod ils;
 mod loans;
 mod named;

@@ -12,7 +12,7 @@ use super::world::{PATRON, manual, world};
 use crate::broker::{World, call};
 
 /// What a patron of North asks for.
-fn wanted(title: &str) -> RequestItem {
+pub(super) fn wanted(title: &str) -> RequestItem {
     let described = BibliographicDescription { title: Some(title.to_owned()), ..Default::default() };
     RequestItem {
         initiation_header: Some(InitiationHeader {
@@ -31,7 +31,7 @@ fn wanted(title: &str) -> RequestItem {
     }
 }
 
-fn record(agency: &str, id: &str) -> BibliographicId {
+pub(super) fn record(agency: &str, id: &str) -> BibliographicId {
     BibliographicId {
         bibliographic_record_id: Some(BibliographicRecordId {
             bibliographic_record_identifier: id.to_owned(),
@@ -43,7 +43,7 @@ fn record(agency: &str, id: &str) -> BibliographicId {
 }
 
 /// The library's record of the request that it became.
-async fn ask(world: &World, message: RequestItem) -> String {
+pub(super) async fn ask(world: &World, message: RequestItem) -> String {
     let written = ncip::write(&Message { body: message.into() }, &WriteOptions::new(Version::V2_02)).unwrap();
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, "application/xml".parse().unwrap());
