@@ -1,4 +1,4 @@
-//! `illgate demo`: a gateway and libraries on loopback, and brokered requests that run between them.
+//! `illgate demo`: a gateway and libraries on loopback, and requests that run between them.
 
 use clap::Args;
 
@@ -13,6 +13,10 @@ pub(crate) const EXAMPLES: &str = "Examples:
   illgate demo --once            play every scenario; 0 if each ended as it should
   illgate demo --once --json     one object for each scenario
   illgate demo --only brokered-loan --once
+  illgate demo --only polled-ilss --only lending-by-mail   libraries that speak no ISO 18626
+
+The libraries speak ISO 18626, or have an ILS that speaks NCIP and nothing else, or have no system and are told by mail. After each step
+of a loan between ILSs it is shown what they hold; a scenario fails when they hold anything else.
 
 It uses a folder and ports of its own and leaves nothing behind.";
 

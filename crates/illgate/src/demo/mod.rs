@@ -1,5 +1,5 @@
-//! The demonstration: a gateway in a process of its own, simulated libraries of both editions on loopback, and the scenarios that are
-//! played between them. Everything goes over real sockets; a kill is a real kill. Must never touch a store that is not its own.
+//! The demonstration: a gateway in a process of its own, simulated libraries of both editions on loopback, ILSs and a mailbox of libraries
+//! that the gateway hosts, and the scenarios that are played between them. Everything goes over real sockets; a kill is a real kill. Must never touch a store that is not its own.
 
 mod scenarios;
 mod stage;
@@ -39,6 +39,9 @@ struct Played {
     scenario: &'static str,
     outcome: String,
     ok: bool,
+    /// What was shown on the way.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    steps: Vec<String>,
     milliseconds: u128,
 }
 
@@ -110,10 +113,12 @@ async fn play(output: &Output, stage: &Stage, scenario: &Scenario) -> Result<boo
         Ok(Err(why)) => why.0,
         Err(_) => format!("not over within {} s", PATIENCE.as_secs()),
     };
+    let steps = stage.notes();
     let played = Played {
         scenario: scenario.name,
         ok: outcome == scenario.outcome,
         outcome,
+        steps: steps.iter().map(|(_, step)| step.clone()).collect(),
         milliseconds: (RealClock.monotonic() - began).as_millis(),
     };
     let asked = stage.asked();
@@ -129,7 +134,7 @@ async fn play(output: &Output, stage: &Stage, scenario: &Scenario) -> Result<boo
             if asked.len() > 1 {
                 output.text(format!("and {} more like it: {}", asked.len() - 1, asked[1..].join(", ")))?;
             }
-            for (tone, note) in stage.notes() {
+            for (tone, note) in steps {
                 output.text(colour.paint(tone, note))?;
             }
             let (tone, mark) =

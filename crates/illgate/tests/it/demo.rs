@@ -47,6 +47,8 @@ fn every_scenario_ends_as_it_should() {
         let names: Vec<&str> = played.iter().filter_map(|one| one["scenario"].as_str()).collect();
         assert_eq!(names, SCENARIOS);
         assert!(played.iter().all(|one| one["ok"] == true && one["outcome"].is_string()), "{}", ran.out);
+        let mail = played.iter().find(|one| one["scenario"] == "lending-by-mail").expect("it is played");
+        assert!(mail["steps"].as_array().is_some_and(|steps| steps.len() > 6), "{mail}");
         assert!(began.elapsed() < BUDGET, "{engine}: {:?}", began.elapsed());
         let left: Vec<_> = std::fs::read_dir(dir.path()).expect("the folder is there").collect();
         assert!(left.is_empty(), "{left:?}");
@@ -64,6 +66,31 @@ fn a_scenario_is_shown_on_two_lanes() {
     }
     let unknown = run(&mut illgate(dir.path(), &["demo", "--only", "nothing"]));
     assert_eq!(unknown.code, 2, "{}", unknown.err);
+}
+
+#[test]
+fn a_loan_between_ilss_shows_what_each_holds_after_every_step() {
+    let dir = folder();
+    let only = ["polled-ilss", "visiting-patron"].map(|name| ["--only", name]).concat();
+    let ran = run(&mut illgate(dir.path(), &[["demo", "--once"].as_slice(), &only].concat()));
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let wanted = [
+        "• The patron asks at Oak Street: RequestItem",
+        "pine (Symphony, NCIP 1.0)          P-101 on hold for ILL-LIBRARIES",
+        "pine (Symphony, NCIP 1.0)          P-101 lent to ILL-LIBRARIES",
+        "oak (Koha (NCIPServer), NCIP 2.02) temporary P-101 on the hold shelf for CARD-OAK-1",
+        "oak (Koha (NCIPServer), NCIP 2.02) temporary P-101 lent to CARD-OAK-1",
+        "• It comes home: CheckInItem",
+        "pine (Symphony, NCIP 1.0)          nothing out, nothing on hold",
+        "✓ LoanCompleted",
+    ];
+    let mut rest = ran.out.split_once("polled-ilss").expect("it is played").1;
+    for wanted in wanted {
+        let (_, after) =
+            rest.split_once(wanted).unwrap_or_else(|| panic!("no `{wanted}` in its place in:\n{}", ran.out));
+        rest = after;
+    }
+    assert!(ran.out.contains("oak   pine  1      2        0"), "one card, two lookups:\n{}", ran.out);
 }
 
 #[test]

@@ -15,7 +15,7 @@ use serde::Serialize;
 
 use super::stage::{Stage, Why};
 
-/// What a scenario gives: how its request ended, by the requester's ears.
+/// What a scenario gives: how its request ended, by the requester's ears; or in a word, where it has none.
 pub(super) type Played<'a> = BoxFuture<'a, Result<String, Why>>;
 
 /// One scenario.

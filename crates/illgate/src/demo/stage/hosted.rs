@@ -281,3 +281,42 @@ fn holds(held: &Circulation) -> String {
     lines.extend(astray.map(|hold| format!("hold {} on what is not there", hold.number)));
     if lines.is_empty() { NOTHING.to_owned() } else { lines.join(", ") }
 }
+
+#[cfg(test)]
+mod tests {
+    use simulator::ils::circulation::{Acceptance, By, HoldWish, LoanWish};
+
+    use super::*;
+
+    #[test]
+    fn what_an_ils_holds_is_said_whole() {
+        let now = jiff::Timestamp::UNIX_EPOCH;
+        let patrons =
+            vec![Patron::person("C-1", "Robin", "Reader"), Patron::library(OTHERS, "Other libraries")];
+        let items = vec![Item::new("A", "record-a", "Tides"), Item::new("B", "record-b", "Dunes")];
+        let mut held = Circulation::new(Dialect::Koha.rules(), patrons, items);
+        assert_eq!(holds(&held), NOTHING);
+        let wish =
+            |wanted: Wanted| HoldWish { patron: OTHERS.to_owned(), wanted, request: None, pickup: None };
+        held.request(wish(Wanted::Title("record-a".to_owned())), By::Message, now).expect("it may be held");
+        held.request(wish(Wanted::Item("B".to_owned())), By::Message, now).expect("it may be held");
+        held.check_out(LoanWish::of("B", OTHERS), By::Message, now).expect("it may be lent");
+        let accept = |barcode: &str, hold_for: Option<&str>| Acceptance {
+            request: "R-1".to_owned(),
+            barcode: Some(barcode.to_owned()),
+            hold_for: hold_for.map(str::to_owned),
+            pickup: None,
+            title: None,
+            author: None,
+            call_number: None,
+            due_back: None,
+        };
+        held.accept(accept("T-1", Some("C-1")), By::Message, now).expect("it is taken in");
+        held.accept(accept("T-2", None), By::Message, now).expect("it is taken in");
+        assert_eq!(
+            holds(&held),
+            "A on hold for ILL-LIBRARIES, B lent to ILL-LIBRARIES, temporary T-1 on the hold shelf for C-1, \
+             temporary T-2 on the shelf"
+        );
+    }
+}
