@@ -48,6 +48,8 @@ Over a bare connection (`--tcp`, usual for Voyager) messages come one after the 
 | `hang` | nothing | no |
 | `drop-before` | the connection is closed | no |
 | `drop-after` | the connection is closed | **yes** |
+| `hold-before` | nothing until it is released, then the answer | **then** |
+| `hold-after` | nothing until it is released, then the answer | **yes** |
 
 ";
 

@@ -24,6 +24,10 @@ pub enum Fault {
     DropBefore,
     /// It is done, and the connection is closed without an answer.
     DropAfter,
+    /// It waits, not yet done, until it is released; then it is done and answered.
+    HoldBefore,
+    /// It is done, and its answer waits until it is released.
+    HoldAfter,
 }
 
 /// Something that is to go wrong.
@@ -143,8 +147,10 @@ impl FromStr for Fault {
             ("hang", None) => Ok(Fault::Hang),
             ("drop-before", None) => Ok(Fault::DropBefore),
             ("drop-after", None) => Ok(Fault::DropAfter),
+            ("hold-before", None) => Ok(Fault::HoldBefore),
+            ("hold-after", None) => Ok(Fault::HoldAfter),
             _ => Err("after `=` there should be one of refuse:PROBLEM, http:STATUS, garbage, late:DURATION, hang, drop-before, \
-                      drop-after"
+                      drop-after, hold-before, hold-after"
                 .to_owned()),
         }
     }
@@ -171,6 +177,8 @@ impl fmt::Display for Fault {
             Fault::Hang => f.write_str("hang"),
             Fault::DropBefore => f.write_str("drop-before"),
             Fault::DropAfter => f.write_str("drop-after"),
+            Fault::HoldBefore => f.write_str("hold-before"),
+            Fault::HoldAfter => f.write_str("hold-after"),
         }
     }
 }
@@ -196,6 +204,8 @@ mod tests {
             Fault::Hang,
             Fault::DropBefore,
             Fault::DropAfter,
+            Fault::HoldBefore,
+            Fault::HoldAfter,
         ];
         for fault in faults {
             for service in [None, Some(Service::AcceptItem)] {

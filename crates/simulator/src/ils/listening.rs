@@ -76,14 +76,14 @@ async fn talk(shared: &Shared, mut stream: TcpStream) -> std::io::Result<()> {
             }
         };
         let message: Vec<u8> = waiting.drain(..end).collect();
-        match shared.respond(&message) {
+        match shared.respond(&message).await {
             Way::Answer { status: 200 | 400, body, after } => {
                 sleep(after).await;
                 stream.write_all(&body).await?;
             }
             // Over a bare connection there is no status: what has another one is closed.
             Way::Answer { .. } | Way::Close => return Ok(()),
-            Way::Hang => match std::future::pending::<Infallible>().await {},
+            Way::Hang | Way::Held(_) => match std::future::pending::<Infallible>().await {},
         }
     }
 }
@@ -143,13 +143,13 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
         }
         _ => return Ok(plain(415, "send application/xml or text/xml\n")),
     };
-    match shared.respond(&message) {
+    match shared.respond(&message).await {
         Way::Answer { status, body, after } => {
             sleep(after).await;
             Ok(response(status, "application/xml; charset=\"utf-8\"", body))
         }
         Way::Close => Err(Closed),
-        Way::Hang => match std::future::pending::<Infallible>().await {},
+        Way::Hang | Way::Held(_) => match std::future::pending::<Infallible>().await {},
     }
 }
 

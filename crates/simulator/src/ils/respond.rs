@@ -47,6 +47,17 @@ pub(crate) enum Way {
     Close,
     /// Nothing is answered.
     Hang,
+    /// It waits to be released; then this is done with it.
+    Held(Held),
+}
+
+/// What waits to be released.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// The message, of which nothing is done yet.
+    Message,
+    /// What is answered.
+    Answer(Box<Way>),
 }
 
 impl Way {
@@ -111,13 +122,15 @@ impl System {
             Fault::Garbage => Way::at_once(200, "<html><body>It is lunch time.</body></html>"),
             Fault::Hang => Way::Hang,
             Fault::DropBefore => Way::Close,
-            Fault::DropAfter | Fault::Late(_) => {
+            Fault::HoldBefore => Way::Held(Held::Message),
+            Fault::DropAfter | Fault::Late(_) | Fault::HoldAfter => {
                 let outcome = perform(self.dialect, &mut self.circulation, service, asked, now);
                 let (what, way) = self.told(asked, outcome, now);
                 let way = match (fault, way) {
                     (Fault::Late(by), Way::Answer { status, body, .. }) => {
                         Way::Answer { status, body, after: by }
                     }
+                    (Fault::HoldAfter, way) => Way::Held(Held::Answer(Box::new(way))),
                     (_, _) => Way::Close,
                 };
                 return (format!("{said}; {what}"), way);

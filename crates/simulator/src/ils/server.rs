@@ -19,7 +19,8 @@ use super::{
     fault::{Failure, Failures},
     listening,
     notifier::{self, Notices, NoticesProblem},
-    respond::{Response, System, Way},
+    respond::{Held, Response, System, Way},
+    service::Service,
 };
 use crate::{
     clock::SimClock,
@@ -171,19 +172,42 @@ pub(crate) struct Shared {
     pub(crate) notifier: Option<notifier::Sender>,
     exchanges: Mutex<Vec<IlsExchange>>,
     changed: watch::Sender<u64>,
+    held: Mutex<Vec<Service>>,
+    releases: watch::Sender<u64>,
     on_exchange: OnExchange,
 }
 
 impl Shared {
-    /// Takes a message; what is to be done with its connection.
-    pub(crate) fn respond(&self, bytes: &[u8]) -> Way {
+    /// Takes a message, and waits where it is to be held; what is to be done with its connection.
+    pub(crate) async fn respond(&self, bytes: &[u8]) -> Way {
+        loop {
+            let mut releases = self.releases.subscribe();
+            match self.respond_at_once(bytes) {
+                Way::Held(held) => {
+                    // Whoever could release it is gone: it waits until its connection ends.
+                    if releases.changed().await.is_err() {
+                        return Way::Hang;
+                    }
+                    if let Held::Answer(way) = held {
+                        return *way;
+                    }
+                }
+                way => return way,
+            }
+        }
+    }
+
+    fn respond_at_once(&self, bytes: &[u8]) -> Way {
         let now = self.clock.now();
         let Response { service, outcome, way } = lock(&self.system).respond(bytes, now);
         let answer: &[u8] = match &way {
             Way::Answer { body, .. } => body,
-            Way::Close | Way::Hang => &[],
+            Way::Close | Way::Hang | Way::Held(_) => &[],
         };
         let service = service.unwrap_or_else(|| "unreadable".to_owned());
+        if let (Way::Held(_), Ok(service)) = (&way, service.parse()) {
+            lock(&self.held).push(service);
+        }
         self.note(service, crate::flow::Direction::In, outcome, bytes, answer);
         way
     }
@@ -303,6 +327,8 @@ impl IlsServer {
             notifier,
             exchanges: Mutex::default(),
             changed: watch::Sender::new(0),
+            held: Mutex::default(),
+            releases: watch::Sender::new(0),
             on_exchange: Arc::new(on_exchange),
         });
         let serving = tokio::spawn(listening::serve(listener, shared.clone(), stopped.clone()));
@@ -358,6 +384,17 @@ impl IlsServer {
     /// What is still to go wrong.
     pub fn failures(&self) -> Vec<Failure> {
         lock(&self.shared.system).failures.all().to_vec()
+    }
+
+    /// What was held back since it started, as [`super::Fault::HoldBefore`] and [`super::Fault::HoldAfter`] say; oldest first, whatever
+    /// became of it since.
+    pub fn held_back(&self) -> Vec<Service> {
+        lock(&self.shared.held).clone()
+    }
+
+    /// Lets go on whatever is held back now.
+    pub fn release(&self) {
+        self.shared.releases.send_modify(|count| *count += 1);
     }
 
     /// The desk: what patrons and staff do by themselves.

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use simulator::ils::{
-    Dialect, Failure, Fault, IlsServer, Refusal, Service, Version::V2, circulation::Repeats,
+    Dialect, Failure, Fault, IlsServer, Refusal, Service, Transport, Version::V2, circulation::Repeats,
 };
 
 use super::support::{Ask, http, started, stocked};
@@ -35,6 +35,27 @@ async fn each_fault_is_seen_and_does_what_it_says() {
         }
         assert!(ils.failures().is_empty(), "once is once");
         ils.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_held_back_waits_until_it_is_released() {
+    for transport in [Transport::Http, Transport::RawTcp] {
+        for (fault, done) in [(Fault::HoldBefore, 0), (Fault::HoldAfter, 1)] {
+            let ils = IlsServer::start(stocked(Dialect::Sierra).transport(transport), clock()).await.unwrap();
+            let accept = Ask::accept(V2, "r-1", "ILL-1", "P1");
+            ils.fail(Failure::once(Service::AcceptItem, fault));
+            let meanwhile = async {
+                ils.wait_until("it is held back", SOON, |_| !ils.held_back().is_empty()).await.unwrap();
+                assert_eq!(ils.held_back(), [Service::AcceptItem]);
+                assert_eq!(ils.holdings().carried_out(Service::AcceptItem), done);
+                ils.release();
+            };
+            let (answer, ()) = tokio::join!(accept.of(&ils), meanwhile);
+            answer.says("AcceptItemResponse").does_not_say("Problem");
+            assert_eq!(ils.holdings().carried_out(Service::AcceptItem), 1);
+            ils.stop().await;
+        }
     }
 }
 
