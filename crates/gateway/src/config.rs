@@ -7,7 +7,7 @@ use persistence::{EngineKind, IntakeLimits, Retention, Store, StoreError};
 
 use crate::{
     copies::CopySettings,
-    http::{ServerLimits, Tls},
+    http::{CertificateFiles, ServerLimits, Tls},
     intake::{Authenticator, ByAddress},
     manual::mail::MailSettings,
     ncip::HostedInputs,
@@ -24,6 +24,8 @@ pub struct GatewayConfig {
     pub listen: SocketAddr,
     /// Where NCIP is spoken without HTTP, if it is.
     pub ncip_listen: Option<SocketAddr>,
+    /// The certificate that is shown there; without one, what is spoken there travels in clear.
+    pub ncip_certificate: Option<CertificateFiles>,
     /// Who keeps the requests of hosted libraries; the gateway itself where nobody is named.
     pub hosted_inputs: Option<Arc<dyn HostedInputs>>,
     /// The folder of the store, its keyring, the API's token and the secrets that the registry names.
@@ -64,6 +66,7 @@ impl GatewayConfig {
         Self {
             listen,
             ncip_listen: None,
+            ncip_certificate: None,
             hosted_inputs: None,
             data_dir: data_dir.into(),
             engine,

@@ -16,7 +16,7 @@ use crate::{
     copies::{self, Copies, CopyLinks, CopySettings},
     health::{self, Health},
     hosted::{Desk, HashKey, IlsCourier, Ways},
-    http::{Handler, RequestBody, Server, ServerLimits},
+    http::{BadCertificate, Handler, OwnTls, RequestBody, Server, ServerLimits},
     intake::{Door, Inside, Intake},
     manual::{
         Links,
@@ -60,6 +60,9 @@ pub enum StartError {
         /// The first problem.
         why: String,
     },
+    /// The certificate cannot be shown.
+    #[error(transparent)]
+    Certificate(#[from] BadCertificate),
     /// The address cannot be listened on.
     #[error("cannot listen on {at}: {why}. Is another gateway running, or does the port need a privilege?")]
     Listen {
@@ -107,6 +110,9 @@ impl Gateway {
         make_private(&config.data_dir).map_err(in_data)?;
         let token = Token::open(&config.data_dir, &*seams.ids).map_err(in_data)?;
         let secret = HashKey::open(&config.data_dir, &*seams.ids).map_err(in_data)?;
+        let own_tls = config.ncip_certificate.clone();
+        let own_tls =
+            own_tls.map(|files| OwnTls::open(files, seams.clock.monotonic())).transpose()?.map(Arc::new);
         let store_config = StoreConfig { engine: config.engine.clone(), dir: config.store_dir() };
         let store = Store::open(&store_config, Box::new(SystemEntropy))?;
         let (registry, version) = read_registry(&store).await?;
@@ -208,7 +214,8 @@ impl Gateway {
                 limits.body_bytes =
                     limits.body_bytes.min(u64::try_from(config.read.limits.max_bytes).unwrap_or(u64::MAX));
                 let handler = Arc::new(Arc::clone(&ncip));
-                let started = SocketServer::start(listener, handler, limits, Arc::clone(&seams.clock));
+                let started =
+                    SocketServer::start(listener, handler, limits, Arc::clone(&seams.clock), own_tls);
                 Some(started.map_err(|why| StartError::Listen { at, why })?)
             }
             None => None,

@@ -100,6 +100,7 @@ errors! {
     "return.held": "The supplier asks to keep the item for now." => "Wait until it says that it may come, then ship it back.";
     "return.late": "An item was sent back and has not been checked in in time." => "Ask the courier and the other library; check it in when it is there.";
     "server.cannot-listen": "The gateway cannot listen at its address." => "Another gateway or program has it, or the port needs a privilege: choose another in `server.listen`.";
+    "server.certificate": "The certificate that the gateway is to show, or its key, cannot be used." => "Name a certificate with its chain and its key, both in PEM and readable by the gateway's own user: `ncip.certificate`, `ncip.key`.";
     "ship.late": "A request is promised and has not been sent in time." => "Send it, or say that it cannot be supplied; at twice the time it is answered unfilled.";
     "simulate.invalid": "The file of the simulation has errors: each is told with its line." => "`illgate simulate --language` and `illgate simulate ils --document` describe it.";
     "simulate.not-started": "A simulated library or ILS cannot start." => "The sentence with it says why, most often that its address is taken.";

@@ -5,6 +5,7 @@ mod body;
 mod client;
 mod connector;
 mod guard;
+mod own_tls;
 mod seats;
 mod server;
 mod timer;
@@ -14,6 +15,7 @@ pub use self::{
     body::{BodyError, RequestBody},
     client::{Answer, ClientLimits, Failure, HttpClient, Outgoing, Sent},
     connector::Secured,
+    own_tls::{BadCertificate, CertificateFiles, OwnTls},
     server::{Handler, Server, ServerLimits, Source},
     tls::Tls,
 };

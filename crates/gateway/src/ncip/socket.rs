@@ -1,5 +1,5 @@
 //! NCIP without HTTP: whoever connects writes messages, one after another, and reads their answers in the same order, each with a line
-//! end after it. Bounded in number, size and time as the HTTP server is. A message that was begun is handled to its end even when its
+//! end after it; over TLS where there is a certificate. Bounded in number, size and time as the HTTP server is. A message that was begun is handled to its end even when its
 //! sender hangs up. Must never look at what a message says.
 
 use std::{
@@ -15,9 +15,10 @@ use tokio::{
     sync::{oneshot, watch},
     task::{JoinHandle, JoinSet},
 };
+use tokio_rustls::TlsAcceptor;
 
 use crate::{
-    http::{Seat, Seats, ServerLimits, WriteGuard},
+    http::{OwnTls, Seat, Seats, ServerLimits, WriteGuard},
     seams::{BoxFuture, Clock, Listener, Stream, within},
 };
 
@@ -66,11 +67,12 @@ impl SocketServer {
         handler: Arc<dyn Listen>,
         limits: ServerLimits,
         clock: Arc<dyn Clock>,
+        tls: Option<Arc<OwnTls>>,
     ) -> io::Result<Self> {
         let addr = listener.local_addr()?;
         let (stop, stopped) = watch::channel(None);
         let seats = Seats::new(limits.connections, limits.per_source);
-        let serving = Arc::new(Serving { handler, limits, clock, seats, handling: Mutex::default() });
+        let serving = Arc::new(Serving { handler, limits, clock, tls, seats, handling: Mutex::default() });
         let task = tokio::spawn(serving.accept(listener, stopped));
         Ok(Self { addr, stop, task })
     }
@@ -93,6 +95,7 @@ struct Serving {
     handler: Arc<dyn Listen>,
     limits: ServerLimits,
     clock: Arc<dyn Clock>,
+    tls: Option<Arc<OwnTls>>,
     seats: Arc<Seats>,
     handling: Mutex<JoinSet<()>>,
 }
@@ -149,6 +152,13 @@ impl Serving {
         seat: Seat,
         mut stopped: watch::Receiver<Option<Duration>>,
     ) {
+        let stream = match self.secured(stream).await {
+            Ok(stream) => stream,
+            Err(why) => {
+                tracing::debug!(source = %from, %why, "a connection was not secured");
+                return;
+            }
+        };
         let mut stream = WriteGuard::new(stream, Arc::clone(&self.clock), self.limits.write_time);
         let limit = usize::try_from(self.limits.body_bytes).unwrap_or(usize::MAX);
         let mut framer = Framer::new(limit);
@@ -175,6 +185,15 @@ impl Serving {
         }
         let _ = stream.shutdown().await;
         drop(seat);
+    }
+
+    /// The connection, secured if it is to be; whoever takes too long over that is let go.
+    async fn secured(&self, stream: Box<dyn Stream>) -> io::Result<Box<dyn Stream>> {
+        let Some(tls) = &self.tls else { return Ok(stream) };
+        let acceptor = TlsAcceptor::from(tls.config(self.clock.monotonic()));
+        let secured = within(&*self.clock, self.limits.header_time, acceptor.accept(stream)).await;
+        let secured = secured.map_err(|why| io::Error::new(io::ErrorKind::TimedOut, why))??;
+        Ok(Box::new(secured))
     }
 
     /// The next message; nothing where the other end has no more to say, says nothing, or is to be told nothing more.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use clap::Args;
 use gateway::{
     Gateway, GatewayConfig, StartError,
+    http::CertificateFiles,
     seams::{Clock, RealClock, Seams, SteppedClock},
     slug,
 };
@@ -69,7 +70,8 @@ async fn serve(command: &Command, config: &Config) -> Result<Exit, Failure> {
     if config.log.format == LogFormat::Text {
         say(format!("illgate listens on http://{address}; its data is in {}", config.data.dir.display()));
         if let Some(address) = running.ncip_addr() {
-            say(format!("NCIP without HTTP is spoken on {address}"));
+            let how = if config.ncip.certificate.0.is_some() { ", over TLS" } else { "" };
+            say(format!("NCIP without HTTP is spoken on {address}{how}"));
         }
     }
     let orphaned = async {
@@ -103,6 +105,8 @@ fn gateway_config(config: &Config, stepped: Option<SteppedClock>) -> GatewayConf
     let engine = store_config(config).engine;
     let mut wanted = GatewayConfig::new(config.server.listen, &config.data.dir, engine);
     wanted.ncip_listen = config.ncip.listen.0;
+    let files = config.ncip.certificate.0.clone().zip(config.ncip.key.0.clone());
+    wanted.ncip_certificate = files.map(|(certificate, key)| CertificateFiles { certificate, key });
     let server = &config.server;
     wanted.server.connections = size(server.connections);
     wanted.server.header_time = server.header_timeout.0;
@@ -134,6 +138,7 @@ fn not_started(error: StartError) -> Failure {
         StartError::Registry { .. } => {
             return Failure::new(Exit::Store, "registry.unreadable", error.to_string());
         }
+        StartError::Certificate(_) => (Exit::Configuration, slug!("server.certificate")),
         StartError::Listen { .. } => (Exit::System, slug!("server.cannot-listen")),
     };
     let failure = Failure::new(exit, slug.as_str(), error.to_string());

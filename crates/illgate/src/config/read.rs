@@ -72,6 +72,10 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Loaded, Failure> {
         if let PasswordAt::File(path) = &mut loaded.config.mail.password {
             *path = folder.join(&*path);
         }
+        let ncip = &mut loaded.config.ncip;
+        for path in [&mut ncip.certificate.0, &mut ncip.key.0].into_iter().flatten() {
+            *path = folder.join(&*path);
+        }
     }
     loaded.file = file;
     Ok(loaded)
@@ -189,11 +193,19 @@ impl Reader<'_> {
             };
             self.at_key(key, why.to_string());
         }
+        let ncip = &self.loaded.config.ncip;
+        let secured = ncip.certificate.0.is_some();
+        if secured != ncip.key.0.is_some() {
+            let (there, wanted) = if secured { ("certificate", "key") } else { ("key", "certificate") };
+            let sentence = format!("there is a {there} and no {wanted}: name both or none");
+            self.at_key(&format!("ncip.{there}"), sentence);
+        }
         let config = &self.loaded.config;
         if config.server.expose == Expose::PlainHttp {
             return;
         }
-        let listens = [("server.listen", Some(config.server.listen)), ("ncip.listen", config.ncip.listen.0)];
+        let bare = config.ncip.listen.0.filter(|_| !secured);
+        let listens = [("server.listen", Some(config.server.listen)), ("ncip.listen", bare)];
         for (key, listen) in listens {
             let Some(listen) = listen.filter(|listen| !listen.ip().is_loopback()) else { continue };
             let sentence = format!(

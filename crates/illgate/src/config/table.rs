@@ -3,8 +3,8 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use super::values::{
-    Address, Bytes, Engine, Expose, Keep, LogFormat, LogRules, MailSecurity, PasswordAt, Span, Text, Value,
-    WebBase,
+    Address, Bytes, Engine, Expose, FileAt, Keep, LogFormat, LogRules, MailSecurity, PasswordAt, Span, Text,
+    Value, WebBase,
 };
 
 /// A key as the reader, the reference and the example need it.
@@ -107,6 +107,11 @@ configuration! {
         /// The address and port where messages come one after another on a bare connection, as some library systems send them. What
         /// `[server]` says of exposure, connections and time-outs holds for it too.
         listen: Address = "off";
+        /// The certificate that is shown there, with those between it and its root, in PEM. With it messages come over TLS, and the address may be
+        /// one that other machines reach. A new one is taken up without a restart.
+        certificate: FileAt = "";
+        /// The key of that certificate, in PEM.
+        key: FileAt = "";
     }
     /// Where the gateway keeps what it keeps.
     [data] Data {

@@ -128,6 +128,20 @@ impl Value for PathBuf {
     }
 }
 
+/// A file, or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FileAt(pub(crate) Option<PathBuf>);
+
+impl Value for FileAt {
+    const KIND: &str = "the path of a file";
+    fn read(text: &str) -> Option<Self> {
+        Some(Self((!text.is_empty()).then(|| text.into())))
+    }
+    fn text(&self) -> String {
+        self.0.as_ref().map(|path| path.display().to_string()).unwrap_or_default()
+    }
+}
+
 /// Words, or nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Text(pub(crate) String);

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use gateway::{
     Gateway, GatewayConfig, NCIP, Running,
     api::model::{BASE, NcipCounts, TOKEN_FILE},
-    http::{ClientLimits, HttpClient, Outgoing, Tls},
+    http::{CertificateFiles, ClientLimits, HttpClient, Outgoing, Tls},
     ncip::{
         Asked, HostedInputs, NotTaken, Notice, Noticed, PatronAsk, PatronCancel, PatronUpdate, Shown,
         ShownStatus, Which,
@@ -39,11 +39,21 @@ pub(crate) struct Member {
 
 impl World {
     pub(crate) async fn new(members: &[Member], more: &str) -> Self {
+        Self::secured(members, more, None).await
+    }
+
+    /// The same, with a certificate for whoever connects without HTTP.
+    pub(crate) async fn secured(
+        members: &[Member],
+        more: &str,
+        certificate: Option<CertificateFiles>,
+    ) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let hosted = Arc::new(Keeper::default());
         let engine = EngineKind::Redb;
         let mut config = GatewayConfig::new(([127, 0, 0, 1], 0).into(), dir.path(), engine);
         config.ncip_listen = Some(([127, 0, 0, 1], 0).into());
+        config.ncip_certificate = certificate;
         config.hosted_inputs = Some(Arc::clone(&hosted) as _);
         let running = Gateway::start(config, Seams::real()).await.unwrap();
         let world = Self { dir, hosted, running };
