@@ -23,6 +23,9 @@ pub enum Role {
     /// It answers NCIP.
     #[serde(rename = "ncip-responder")]
     NcipResponder,
+    /// It asks ILSs by NCIP.
+    #[serde(rename = "ncip-initiator")]
+    NcipInitiator,
 }
 
 impl fmt::Display for Role {
@@ -32,6 +35,7 @@ impl fmt::Display for Role {
             Role::Supplier => "supplier",
             Role::Requester => "requester",
             Role::NcipResponder => "ncip-responder",
+            Role::NcipInitiator => "ncip-initiator",
         })
     }
 }
@@ -39,10 +43,14 @@ impl fmt::Display for Role {
 impl std::str::FromStr for Role {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        [Role::Broker, Role::Supplier, Role::Requester, Role::NcipResponder]
+        [Role::Broker, Role::Supplier, Role::Requester, Role::NcipResponder, Role::NcipInitiator]
             .into_iter()
             .find(|role| role.to_string() == text)
-            .ok_or_else(|| format!("{text:?} is no role: say broker, supplier, requester or ncip-responder"))
+            .ok_or_else(|| {
+                format!(
+                    "{text:?} is no role: say broker, supplier, requester, ncip-responder or ncip-initiator"
+                )
+            })
     }
 }
 

@@ -64,7 +64,7 @@ impl Options {
     #[must_use]
     pub fn lines(&self, role: Role) -> Vec<Line> {
         match role {
-            Role::NcipResponder => self.wires.iter().copied().map(Line::Ncip).collect(),
+            Role::NcipResponder | Role::NcipInitiator => self.wires.iter().copied().map(Line::Ncip).collect(),
             Role::Broker | Role::Supplier | Role::Requester => {
                 self.editions.iter().copied().map(Line::Iso).collect()
             }

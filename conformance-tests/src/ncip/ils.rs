@@ -12,6 +12,7 @@ use tokio::sync::Notify;
 use super::members::{Member, Members, Trait};
 use super::messages as write;
 use super::reply::Read;
+use super::shelves::{Manner, Said, Shelves};
 use super::talk::Bare;
 use super::wire::{Transport, Version};
 use crate::http::Message;
@@ -55,6 +56,7 @@ pub struct Received {
 pub(crate) struct Place {
     pub(crate) does: Mutex<HashMap<usize, Does>>,
     pub(crate) received: Mutex<Vec<Received>>,
+    pub(crate) shelves: Mutex<Shelves>,
     pub(crate) news: Notify,
 }
 
@@ -73,6 +75,8 @@ struct State {
     fetched: Vec<String>,
     /// What carried no case's token.
     stray: Vec<Received>,
+    /// Ids of an initiator's own making, by the case in whose messages they were first said.
+    learnt: HashMap<String, String>,
 }
 
 impl Floor {
@@ -162,14 +166,14 @@ impl Floor {
                 continue;
             };
             let content_type = message.header("content-type").map(str::to_owned);
-            let Some((status, kind, body)) = self.take(member, message.body, content_type).await else {
-                return;
-            };
+            let said = self.take(member, message.body, content_type).await;
             let head = format!(
-                "HTTP/1.1 {status} So\r\ncontent-type: {kind}\r\ncontent-length: {}\r\n\r\n",
-                body.len()
+                "HTTP/1.1 {} So\r\ncontent-type: {}\r\ncontent-length: {}\r\n\r\n",
+                said.status,
+                said.kind,
+                said.bytes.len()
             );
-            if stream.write_all(&[head.as_bytes(), &body].concat()).await.is_err() {
+            if !tell(&mut stream, said.manner, &[head.as_bytes(), &said.bytes].concat()).await {
                 return;
             }
         }
@@ -178,50 +182,39 @@ impl Floor {
     async fn serve_bare(self: Arc<Self>, stream: TcpStream, member: usize) {
         let mut bare = Bare::accepted(stream, Duration::from_secs(60));
         while let Ok(bytes) = bare.read().await {
-            let Some((_, _, body)) = self.take(member, bytes, None).await else { return };
-            if bare.write(&[&body[..], b"\n"].concat()).await.is_err() {
+            let said = self.take(member, bytes, None).await;
+            if !tell(bare.stream(), said.manner, &[&said.bytes[..], b"\n"].concat()).await {
                 return;
             }
         }
     }
 
-    /// What is answered; none: the connection is closed.
-    async fn take(
-        &self,
-        member: usize,
-        bytes: Vec<u8>,
-        content_type: Option<String>,
-    ) -> Option<(u16, String, Vec<u8>)> {
-        let token = token_in(&bytes);
+    /// What is answered, and how.
+    async fn take(&self, member: usize, bytes: Vec<u8>, content_type: Option<String>) -> Said {
+        let read = Read::parse(&bytes);
+        let token = self.case_of(&bytes, read.as_ref().ok());
         let place = token.as_ref().and_then(|token| self.lock().places.get(token).cloned());
-        let received = Received { member, read: Read::parse(&bytes), bytes: bytes.clone(), content_type };
-        let does = match &place {
+        let received = Received { member, read, bytes: bytes.clone(), content_type };
+        let ils = &self.members.member[member];
+        let said = match &place {
+            Some(place) if ils.is_hosted() => {
+                let mut shelves = place.shelves.lock().unwrap_or_else(PoisonError::into_inner);
+                shelves.answer(member, ils, &received.read)
+            }
             Some(place) => {
-                place.received.lock().unwrap_or_else(PoisonError::into_inner).push(received.clone());
-                place.news.notify_waiters();
-                let does = place.does.lock().unwrap_or_else(PoisonError::into_inner);
-                does.get(&member).cloned().unwrap_or(Does::Well)
+                let does = place.does.lock().unwrap_or_else(PoisonError::into_inner).get(&member).cloned();
+                carried(ils, &received, does.unwrap_or(Does::Well))
             }
             None => {
                 self.lock().stray.push(received.clone());
-                Does::Well
+                carried(ils, &received, Does::Well)
             }
         };
-        let ils = &self.members.member[member];
-        let answer = match does {
-            Does::Well => Some((200, "application/xml; charset=utf-8".to_owned(), well(ils, &received))),
-            Does::Refuse(problems) => {
-                Some((200, "application/xml; charset=utf-8".to_owned(), refuse(ils, &received, problems)))
-            }
-            Does::Say(status, kind, body) => Some((status, kind.to_owned(), body)),
-            Does::HangUp => None,
-            Does::Silent => {
-                // Longer than any subject waits; the case is over by then, and the connection with it.
-                outside::pause(Duration::from_secs(120)).await;
-                None
-            }
-        };
-        let shown = answer.as_ref().map(|(_, _, body)| body.clone()).unwrap_or_default();
+        if let Some(place) = place {
+            place.received.lock().unwrap_or_else(PoisonError::into_inner).push(received);
+            place.news.notify_waiters();
+        }
+        let is_answered = !matches!(said.manner, Manner::Closed | Manner::Never);
         self.log(
             token.as_deref(),
             Shown {
@@ -229,15 +222,71 @@ impl Floor {
                 from: "the subject".to_owned(),
                 to: ils.agency.clone(),
                 message: String::from_utf8_lossy(&bytes).into_owned(),
-                status: answer.as_ref().map(|(status, _, _)| *status),
-                answer: shown,
+                status: is_answered.then_some(said.status),
+                answer: match is_answered {
+                    true => String::from_utf8_lossy(&said.bytes[..said.bytes.len().min(20_000)]).into_owned(),
+                    false => String::new(),
+                },
             },
         );
-        answer.map(|(status, kind, body)| (status, kind, body.into_bytes()))
+        said
+    }
+
+    /// The case that a message belongs to: by the token that it carries, or by an id that stood beside one before.
+    fn case_of(&self, bytes: &[u8], read: Option<&Read>) -> Option<String> {
+        let ids = ["ItemIdentifierValue", "RequestIdentifierValue"].map(|name| read?.anywhere(name));
+        let ids = ids.into_iter().flatten().map(str::trim).filter(|id| !id.is_empty());
+        let mut state = self.lock();
+        if let Some(token) = token_in(bytes) {
+            for id in ids {
+                state.learnt.insert(id.to_owned(), token.clone());
+            }
+            return Some(token);
+        }
+        ids.filter_map(|id| state.learnt.get(id)).next().cloned()
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What a member's system does with a message that was carried to it.
+fn carried(ils: &Member, received: &Received, does: Does) -> Said {
+    let answer = |status, kind, text: String, manner| Said { status, kind, bytes: text.into_bytes(), manner };
+    const XML: &str = "application/xml; charset=utf-8";
+    match does {
+        Does::Well => answer(200, XML, well(ils, received), Manner::Whole),
+        Does::Refuse(problems) => answer(200, XML, refuse(ils, received, problems), Manner::Whole),
+        Does::Say(status, kind, body) => answer(status, kind, body, Manner::Whole),
+        Does::HangUp => answer(200, XML, String::new(), Manner::Closed),
+        Does::Silent => answer(200, XML, String::new(), Manner::Never),
+    }
+}
+
+/// Answers in a manner. Whether the connection lives on.
+async fn tell(stream: &mut TcpStream, manner: Manner, bytes: &[u8]) -> bool {
+    match manner {
+        Manner::Closed => false,
+        Manner::Never => {
+            // Longer than any subject waits; the case is over by then, and the connection with it.
+            outside::pause(Duration::from_secs(120)).await;
+            false
+        }
+        Manner::Whole => stream.write_all(bytes).await.is_ok(),
+        Manner::After(time) => {
+            outside::pause(time).await;
+            stream.write_all(bytes).await.is_ok()
+        }
+        Manner::Pieces => {
+            for piece in bytes.chunks(bytes.len() / 5 + 1) {
+                if stream.write_all(piece).await.is_err() || stream.flush().await.is_err() {
+                    return false;
+                }
+                outside::pause(Duration::from_millis(30)).await;
+            }
+            true
+        }
     }
 }
 

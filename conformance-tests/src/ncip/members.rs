@@ -64,6 +64,10 @@ pub enum Trait {
     Dead,
     /// LookupItem may be sent to it by any member, besides LookupUser.
     ItemsToo,
+    /// An initiator speaks for it to its ILS, where its patrons borrow.
+    Borrows,
+    /// The same, where it lends.
+    Lends,
 }
 
 fn nowhere() -> String {
@@ -75,6 +79,14 @@ impl Member {
     #[must_use]
     pub fn wire(&self) -> Wire {
         Wire { version: self.version, transport: self.transport }
+    }
+}
+
+impl Member {
+    /// Whether an initiator speaks for it to its ILS.
+    #[must_use]
+    pub fn is_hosted(&self) -> bool {
+        self.traits.iter().any(|what| matches!(what, Trait::Borrows | Trait::Lends))
     }
 }
 
@@ -94,6 +106,30 @@ impl Members {
     /// A sentence, if a value cannot be written.
     pub fn to_toml(&self) -> Result<String, String> {
         toml::to_string_pretty(self).map_err(|error| error.to_string())
+    }
+
+    /// The members that the suite is at its best with towards an initiator: a borrower and a lender for each version and transport. The
+    /// lenders' ILSs want a password, the borrowers' none.
+    #[must_use]
+    pub fn hosted(http: &str) -> Members {
+        let mut member = Vec::new();
+        for (wire, word) in Wire::ALL.iter().zip(["1", "2", "1T", "2T"]) {
+            for (kind, role) in [("B", Trait::Borrows), ("L", Trait::Lends)] {
+                let agency = format!("CT-{kind}{word}");
+                member.push(Member {
+                    version: wire.version,
+                    transport: wire.transport,
+                    url: match wire.transport {
+                        Transport::Http => format!("http://{http}/{}", agency.to_lowercase()),
+                        Transport::Tcp => "127.0.0.1:0".to_owned(),
+                    },
+                    password: (role == Trait::Lends).then(|| format!("secret-of-{}", agency.to_lowercase())),
+                    traits: vec![role],
+                    agency,
+                });
+            }
+        }
+        Members { agency: "CT-GATEWAY".to_owned(), unknown: nowhere(), kind: Kind::Router, tcp: None, member }
     }
 
     /// The members that the suite is at its best with: one for each version and transport, one whose items others may look up, and

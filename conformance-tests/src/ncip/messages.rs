@@ -176,12 +176,17 @@ pub fn lookup_version(from: &str, to: &str) -> String {
 /// The reply of an ILS to LookupUser: the patron's id and name.
 #[must_use]
 pub fn user_found(version: Version, header: &str, user: &str, name: &str) -> String {
-    let name = text(name);
-    let name = format!(
-        "<UserOptionalFields><NameInformation><PersonalNameInformation><UnstructuredPersonalUserName>{name}\
-         </UnstructuredPersonalUserName></PersonalNameInformation></NameInformation></UserOptionalFields>"
-    );
-    envelope(version, &element("LookupUserResponse", &format!("{header}{user}{name}")))
+    envelope(version, &element("LookupUserResponse", &format!("{header}{user}{}", reader(name))))
+}
+
+/// What an ILS tells of a patron: the name.
+#[must_use]
+pub fn reader(name: &str) -> String {
+    format!(
+        "<UserOptionalFields><NameInformation><PersonalNameInformation><UnstructuredPersonalUserName>{}\
+         </UnstructuredPersonalUserName></PersonalNameInformation></NameInformation></UserOptionalFields>",
+        text(name)
+    )
 }
 
 /// The reply of an ILS to LookupItem: the item's id and its circulation status.

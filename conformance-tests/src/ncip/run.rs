@@ -80,6 +80,7 @@ impl NcipSuite {
                 subject: subject.clone(),
                 found: Arc::default(),
                 quiet: options.quiet,
+                patience: options.patience,
                 wire,
                 token,
             };

@@ -26,6 +26,7 @@ pub struct Script {
     pub(crate) subject: Subject,
     pub(crate) found: Arc<Mutex<Found>>,
     pub(crate) quiet: Duration,
+    pub(crate) patience: Duration,
     /// In which version, over which transport the suite sends.
     pub wire: Wire,
     /// What every id of the case begins with.

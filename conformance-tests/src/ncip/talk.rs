@@ -45,6 +45,11 @@ impl Bare {
         Bare { stream, rest: Vec::new(), limit }
     }
 
+    /// The connection itself, for who writes in a manner of his own.
+    pub(crate) fn stream(&mut self) -> &mut TcpStream {
+        &mut self.stream
+    }
+
     /// Writes these bytes now.
     ///
     /// # Errors

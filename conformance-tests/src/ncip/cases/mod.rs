@@ -1,7 +1,9 @@
 //! The catalogue of NCIP cases: filed by area, one file each.
 
 mod envelope;
+mod form;
 mod hostile;
+mod loans;
 mod lookups;
 mod requests;
 mod router;
@@ -22,6 +24,8 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         requests::CASES,
         transport::CASES,
         hostile::CASES,
+        form::CASES,
+        loans::CASES,
     ]
     .into_iter()
     .flatten()
@@ -43,6 +47,9 @@ macro_rules! cases {
     };
 }
 pub(crate) use cases;
+
+/// Who the cases of an initiator are for.
+const INITIATOR: &[Role] = &[Role::NcipInitiator];
 
 /// A case with nothing in it yet: for each version over each transport.
 const fn blank(area: &'static str) -> Case {

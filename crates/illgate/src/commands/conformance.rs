@@ -20,6 +20,7 @@ use crate::{
 pub(crate) const EXAMPLES: &str = "Examples:
   illgate conformance --self                       hold illgate itself to every rule of a broker
   illgate conformance --self --role ncip-responder and of an NCIP router
+  illgate conformance --self --role ncip-initiator and of one that asks ILSs
   illgate conformance --list                       what there is, by area
   illgate conformance --print-peers > peers.toml   the parties that the suite plays: tell your system of them
   illgate conformance --role broker --subject http://127.0.0.1:8080/iso18626 --peers peers.toml
@@ -39,7 +40,7 @@ pub(crate) struct Command {
     /// Where the endpoint under test listens
     #[arg(long, value_name = "URL")]
     subject: Option<String>,
-    /// What it is: broker, supplier, requester or ncip-responder
+    /// What it is: broker, supplier, requester, ncip-responder or ncip-initiator
     #[arg(long, default_value = "broker")]
     role: Role,
     /// The parties that the suite plays, as the subject knows them
@@ -57,7 +58,7 @@ pub(crate) struct Command {
     /// Where `{"advance_seconds": N}` is posted to advance the subject's clock
     #[arg(long, value_name = "URL", requires = "subject")]
     clock: Option<String>,
-    /// A command that makes the subject's staff do what its standard input says, as JSON: for suppliers and requesters
+    /// A command that makes the subject's staff do what its standard input says, as JSON: for suppliers, requesters and initiators
     #[arg(long, value_name = "COMMAND", requires = "subject")]
     staff: Option<String>,
     /// Write the report as one HTML page
@@ -91,6 +92,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure>
     if command.print_peers {
         let text = match command.role {
             Role::NcipResponder => Members::standard(MEMBERS).to_toml(),
+            Role::NcipInitiator => Members::hosted(MEMBERS).to_toml(),
             Role::Broker | Role::Supplier | Role::Requester => {
                 Peers::standard(&OwnGateway::symbol(), PARTIES).to_toml()
             }
@@ -154,6 +156,14 @@ async fn of_our_own(command: &Command, options: &Options) -> Result<Report, Fail
         own.end().await;
         return report;
     }
+    if command.role == Role::NcipInitiator {
+        let suite = NcipSuite::open(Members::hosted("127.0.0.1:0")).await.map_err(wrong)?;
+        let own = OwnGateway::start_hosting(&command.engine, suite.members()).await?;
+        let subject = own.hosting_subject(suite.members()).await;
+        let report = suite.run(subject, None, options, tell).await.map_err(wrong);
+        own.end().await;
+        return report;
+    }
     let peers = Peers::standard(&OwnGateway::symbol(), "127.0.0.1:0").with_special_suppliers();
     let suite = Suite::open(peers).await.map_err(wrong)?;
     let own = OwnGateway::start(&command.engine, suite.peers()).await?;
@@ -163,10 +173,11 @@ async fn of_our_own(command: &Command, options: &Options) -> Result<Report, Fail
 }
 
 async fn of_theirs(command: &Command, options: &Options) -> Result<Report, Failure> {
-    if command.role == Role::NcipResponder {
-        let members = match &command.peers {
-            Some(file) => Members::load(file).map_err(wrong)?,
-            None => Members::standard(MEMBERS),
+    if matches!(command.role, Role::NcipResponder | Role::NcipInitiator) {
+        let members = match (&command.peers, command.role) {
+            (Some(file), _) => Members::load(file).map_err(wrong)?,
+            (None, Role::NcipInitiator) => Members::hosted(MEMBERS),
+            (None, _) => Members::standard(MEMBERS),
         };
         return ncip::run(members, command.their_subject(), options, tell).await.map_err(wrong);
     }

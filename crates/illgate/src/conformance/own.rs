@@ -15,6 +15,7 @@ use gateway::{
 use serde_json::Value;
 use tokio::sync::Mutex;
 
+use super::hosted::Staff;
 use crate::{
     child::{Gateway, Start},
     client::Client,
@@ -46,20 +47,32 @@ impl OwnGateway {
 
     /// Starts it, with these parties in its registry.
     pub(crate) async fn start(engine: &str, peers: &Peers) -> Result<Self, Failure> {
-        Self::start_with(engine, "", registry(peers)).await
+        Self::start_with(engine, "", registry(peers), &[]).await
     }
 
     /// Starts it as a router of NCIP, with these members in its registry.
     pub(crate) async fn start_ncip(engine: &str, members: &Members) -> Result<Self, Failure> {
-        Self::start_with(engine, "\n[ncip]\nlisten = \"127.0.0.1:0\"\n", ncip_registry(members)).await
+        Self::start_with(engine, "\n[ncip]\nlisten = \"127.0.0.1:0\"\n", ncip_registry(members), &[]).await
     }
 
-    async fn start_with(engine: &str, config: &str, registry: String) -> Result<Self, Failure> {
+    /// Starts it as the host of these members, which it speaks for to their ILSs.
+    pub(crate) async fn start_hosting(engine: &str, members: &Members) -> Result<Self, Failure> {
+        let config = "\n[ncip]\nlisten = \"127.0.0.1:0\"\n";
+        Self::start_with(engine, config, hosting_registry(members), &members.member).await
+    }
+
+    async fn start_with(
+        engine: &str,
+        config: &str,
+        registry: String,
+        secrets: &[Member],
+    ) -> Result<Self, Failure> {
         let folder = tempfile::Builder::new().prefix("illgate-conformance-").tempdir();
         let folder = folder.map_err(|why| {
             Failure::new(Exit::System, "conformance.no-folder", format!("a temporary folder: {why}"))
         })?;
         let mut start = Start::fresh(folder.path(), engine, config)?;
+        keep_secrets(&start, secrets)?;
         let gateway = Gateway::start(&start).await?;
         start.address = Some(gateway.address());
         let client = Client::at(gateway.address(), &start.data())?;
@@ -72,7 +85,27 @@ impl OwnGateway {
     pub(crate) async fn subject(&self) -> Subject {
         let address = self.inner.lock().await.gateway.as_ref().map(Gateway::address);
         let address = address.map_or_else(String::new, |address| address.to_string());
-        let mut subject = Subject::new(Role::Broker, &format!("http://{address}/iso18626"));
+        self.with_hooks(Subject::new(Role::Broker, &format!("http://{address}/iso18626")))
+    }
+
+    /// It as an initiator: its staff are in the suite's hands too.
+    pub(crate) async fn hosting_subject(&self, members: &Members) -> Subject {
+        let address = self.inner.lock().await.gateway.as_ref().map(Gateway::address);
+        let address = address.map_or_else(String::new, |address| address.to_string());
+        let subject = Subject::new(Role::NcipInitiator, &format!("http://{address}/ncip"));
+        let mut subject = self.with_hooks(subject);
+        let (inner, staff) = (Arc::clone(&self.inner), Staff::new(members));
+        subject.staff = Some(Hook::Call(Arc::new(move |order| {
+            let (inner, staff, address) = (Arc::clone(&inner), Arc::clone(&staff), address.clone());
+            Box::pin(async move {
+                let client = inner.lock().await.client.clone();
+                staff.obey(&address, &client, &order).await
+            })
+        })));
+        subject
+    }
+
+    fn with_hooks(&self, mut subject: Subject) -> Subject {
         subject.name = format!("illgate {}", env!("CARGO_PKG_VERSION"));
         let inner = Arc::clone(&self.inner);
         subject.clock = Some(Hook::Call(Arc::new(move |order| {
@@ -129,6 +162,43 @@ const IMPATIENT: &str = "[defaults.connection]\nrate = \"1000/s\"\n\
      timeouts = { connect = \"1s\", read = \"3s\", total = \"5s\" }\n\
      retry = { first = \"100ms\", factor = 20, longest = \"30s\", give_up_after = \"1h\" }\n\n";
 
+/// Puts the members' passwords where the gateway finds them.
+fn keep_secrets(start: &Start, members: &[Member]) -> Result<(), Failure> {
+    let folder = start.data().join("secrets");
+    for member in members {
+        let Some(password) = &member.password else { continue };
+        let file = folder.join(member.agency.to_lowercase());
+        std::fs::create_dir_all(&folder).map_err(|why| Failure::file(&folder, &why))?;
+        std::fs::write(&file, password).map_err(|why| Failure::file(&file, &why))?;
+    }
+    Ok(())
+}
+
+/// The registry file that names the members that are hosted. A failed asking is repeated soon, and silence is not waited for long.
+fn hosting_registry(members: &Members) -> String {
+    let mut text = format!(
+        "[broker]\nname = \"The conformance suite's gateway\"\nsymbols = [\"ISIL:{}\"]\n\n\
+         [defaults.connection]\nrate = \"1000/s\"\n\
+         timeouts = {{ connect = \"1s\", read = \"1s\", total = \"2s\" }}\n\
+         retry = {{ first = \"200ms\", factor = 2, longest = \"1s\", give_up_after = \"1h\" }}\n\n",
+        members.agency
+    );
+    for member in &members.member {
+        let id = member.agency.to_lowercase();
+        // Writing to a string cannot fail.
+        let _ = write!(
+            text,
+            "{}institutional_patrons = [{{ patron = \"ILL-OTHERS\" }}]\n",
+            ncip_library(member, &id)
+        );
+        if member.password.is_some() {
+            let _ = writeln!(text, "agency_secret = \"file:{id}\"");
+        }
+        text.push('\n');
+    }
+    text
+}
+
 /// The registry file that names the suite's NCIP members.
 fn ncip_registry(members: &Members) -> String {
     let mut text = format!(
@@ -136,24 +206,10 @@ fn ncip_registry(members: &Members) -> String {
         members.agency
     );
     for member in &members.member {
-        let Member { agency, version, transport, url, traits, .. } = member;
-        let id = agency.to_lowercase();
-        let preset = match version {
-            Version::V1 => "plain-v1",
-            Version::V2 => "plain-v2",
-        };
-        let scheme = match transport {
-            Transport::Http => "",
-            Transport::Tcp => "tcp://",
-        };
-        // Writing to a string cannot fail.
-        let _ = write!(
-            text,
-            "[[library]]\nid = \"{id}\"\nname = \"{agency}\"\nsymbols = [\"ISIL:{agency}\"]\n\n\
-             [library.connection]\nkind = \"ncip\"\n\n\
-             [library.connection.ncip]\nurl = \"{scheme}{url}\"\npreset = \"{preset}\"\n\n"
-        );
-        if traits.contains(&members::Trait::ItemsToo) {
+        let id = member.agency.to_lowercase();
+        text += &ncip_library(member, &id);
+        text.push('\n');
+        if member.traits.contains(&members::Trait::ItemsToo) {
             let _ = writeln!(
                 text,
                 "[[ncip_route]]\nto = \"{id}\"\nservices = [\"LookupUser\", \"LookupItem\"]\n"
@@ -161,6 +217,24 @@ fn ncip_registry(members: &Members) -> String {
         }
     }
     text
+}
+
+/// A library and how its ILS is reached.
+fn ncip_library(member: &Member, id: &str) -> String {
+    let Member { agency, version, transport, url, .. } = member;
+    let preset = match version {
+        Version::V1 => "plain-v1",
+        Version::V2 => "plain-v2",
+    };
+    let scheme = match transport {
+        Transport::Http => "",
+        Transport::Tcp => "tcp://",
+    };
+    format!(
+        "[[library]]\nid = \"{id}\"\nname = \"{agency}\"\nsymbols = [\"ISIL:{agency}\"]\n\n\
+         [library.connection]\nkind = \"ncip\"\n\n\
+         [library.connection.ncip]\nurl = \"{scheme}{url}\"\npreset = \"{preset}\"\n"
+    )
 }
 
 /// The registry file that names the suite's parties.
@@ -223,6 +297,10 @@ mod tests {
         assert_eq!(registry.libraries().count(), peers.party.len());
         let members = Members::standard("127.0.0.1:19627");
         let registry = Registry::parse_toml(&ncip_registry(&members).replace(":0\"", ":19628\""));
+        let registry = registry.expect("the file is right");
+        assert_eq!(registry.libraries().count(), members.member.len());
+        let members = Members::hosted("127.0.0.1:19627");
+        let registry = Registry::parse_toml(&hosting_registry(&members).replace(":0\"", ":19628\""));
         let registry = registry.expect("the file is right");
         assert_eq!(registry.libraries().count(), members.member.len());
     }

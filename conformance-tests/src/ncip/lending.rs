@@ -1,0 +1,347 @@
+//! A loan as an initiator's cases play it: the subject's staff are moved step by step, and what the ILSs on both sides are asked is looked at.
+
+use std::sync::PoisonError;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::form;
+use super::ils::Received;
+use super::members::Trait;
+use super::reply::Read;
+use super::script::Script;
+use super::shelves::{Deed, Shelves, Trouble};
+use crate::case::Stop;
+use crate::outside;
+
+/// A loan between two libraries that the subject speaks for.
+#[derive(Clone)]
+pub struct Lending {
+    /// The case's hands.
+    pub s: Script,
+    /// The borrowing library.
+    pub borrower: usize,
+    /// The lending library.
+    pub lender: usize,
+    /// The patron's barcode at the borrower.
+    pub patron: String,
+    /// The item's barcode at the lender.
+    pub item: String,
+    /// What it is called.
+    pub title: String,
+}
+
+/// What an ILS was asked.
+#[derive(Clone, Debug)]
+pub struct Got {
+    /// What it says.
+    pub read: Read,
+    /// As it came.
+    pub received: Received,
+}
+
+impl Script {
+    /// A loan between the borrower and the lender of this version and transport.
+    ///
+    /// # Errors
+    /// Not applicable without them, or without the staff hook.
+    pub fn lending(&self) -> Result<Lending, Stop> {
+        if self.subject.staff.is_none() {
+            return Err(Stop::NotApplicable("the subject has no staff hook".to_owned()));
+        }
+        let member = |what: Trait| {
+            let fits = |member: &super::Member| member.traits.contains(&what) && member.wire() == self.wire;
+            self.floor.members.member.iter().position(fits).ok_or_else(|| {
+                Stop::NotApplicable(format!("the peers file has no member that {what:?} over {}", self.wire))
+            })
+        };
+        Ok(Lending {
+            s: self.clone(),
+            borrower: member(Trait::Borrows)?,
+            lender: member(Trait::Lends)?,
+            // Zeros before it and letters of both cases: ids are texts.
+            patron: format!("00{}aB", self.token),
+            item: format!("00{}xY", self.token),
+            title: format!("Title {}", self.token),
+        })
+    }
+}
+
+impl Lending {
+    /// Moves staff; see the README for what there is.
+    ///
+    /// # Errors
+    /// Cannot be told, if the hook fails.
+    pub async fn order(&self, order: Value) -> Result<(), Stop> {
+        let hook = self.s.subject.staff.as_ref();
+        let hook = hook.ok_or_else(|| Stop::NotApplicable("the subject has no staff hook".to_owned()))?;
+        hook.call(order.clone())
+            .await
+            .map_err(|why| Stop::Inconclusive(format!("the staff hook: {order}: {why}")))
+    }
+
+    /// The patron asks.
+    ///
+    /// # Errors
+    /// As [`Self::order`].
+    pub async fn ask(&self) -> Result<(), Stop> {
+        self.order(json!({
+            "do": "ask", "library": self.s.agency(self.borrower), "patron": self.patron, "title": self.title,
+            "lender": self.s.agency(self.lender), "item": self.item,
+        }))
+        .await
+    }
+
+    /// Staff of a library do something about this loan.
+    ///
+    /// # Errors
+    /// As [`Self::order`].
+    pub async fn act(&self, member: usize, act: &str, items: &[&str]) -> Result<(), Stop> {
+        self.order(json!({
+            "do": "act", "act": act, "library": self.s.agency(member), "patron": self.patron, "items": items,
+        }))
+        .await
+    }
+
+    /// What the ILSs hold.
+    pub fn shelves<T>(&self, look: impl FnOnce(&mut Shelves) -> T) -> T {
+        look(&mut self.s.place.shelves.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// A member's ILS goes wrong so at its next message of this service.
+    pub fn trouble(&self, member: usize, service: &'static str, trouble: Trouble) {
+        self.shelves(|shelves| shelves.plan(member, service, trouble, 1));
+    }
+
+    /// The same, for as long as it is not mended.
+    pub fn keep_troubling(&self, member: usize, service: &'static str, trouble: Trouble) {
+        self.shelves(|shelves| shelves.plan(member, service, trouble, u32::MAX));
+    }
+
+    /// What was done.
+    #[must_use]
+    pub fn deeds(&self) -> Vec<Deed> {
+        self.shelves(|shelves| shelves.deeds.clone())
+    }
+
+    /// What came to a member's ILS of a service so far.
+    #[must_use]
+    pub fn heard(&self, member: usize, service: &str) -> Vec<Received> {
+        let of = |received: &Received| received.read.as_ref().is_ok_and(|read| read.service() == service);
+        self.s.received().into_iter().filter(|it| it.member == member && of(it)).collect()
+    }
+
+    /// Waits for the first message of a service at a member's ILS.
+    ///
+    /// # Errors
+    /// Fails if none comes in time, or it is no message of the ILS's version.
+    pub async fn gets(&self, member: usize, service: &str) -> Result<Got, Stop> {
+        self.gets_again(member, service, 1).await
+    }
+
+    /// Waits for the message of a service with this number, from 1.
+    ///
+    /// # Errors
+    /// Fails if it does not come in time.
+    pub async fn gets_again(&self, member: usize, service: &str, number: usize) -> Result<Got, Stop> {
+        match self.seek(member, service, number, self.s.patience).await {
+            Some(received) => self.taken(received),
+            None => {
+                let all = self.s.received();
+                let got: Vec<String> = all
+                    .iter()
+                    .map(|it| {
+                        let service = it.read.as_ref().map_or("what is no NCIP", |read| read.service());
+                        format!("{service} at {}", self.s.agency(it.member))
+                    })
+                    .collect();
+                let wanted = format!("{service} at the ILS of {}, number {number}", self.s.agency(member));
+                Err(Stop::fail(wanted, got.join(", "), &[]))
+            }
+        }
+    }
+
+    /// Waits for the message of a service with this number, for so long.
+    pub async fn seek(
+        &self,
+        member: usize,
+        service: &str,
+        number: usize,
+        limit: Duration,
+    ) -> Option<Received> {
+        let look = async {
+            loop {
+                let mut news = std::pin::pin!(self.s.place.news.notified());
+                news.as_mut().enable();
+                if let Some(received) = self.heard(member, service).into_iter().nth(number - 1) {
+                    return received;
+                }
+                news.await;
+            }
+        };
+        outside::within(limit, look).await
+    }
+
+    fn taken(&self, received: Received) -> Result<Got, Stop> {
+        let version = self.s.of(received.member).version;
+        let read = received.read.clone().map_err(|why| Stop::fail("NCIP", why, &received.bytes))?;
+        match form::envelope(&read, version) {
+            Some(wrong) => Err(Stop::fail(format!("a message in NCIP {version}"), wrong, &received.bytes)),
+            None => Ok(Got { read, received }),
+        }
+    }
+
+    /// Nothing (more) of this service comes to the member's ILS than so many.
+    ///
+    /// # Errors
+    /// Fails if more comes.
+    pub async fn stays_at(&self, member: usize, service: &str, most: usize) -> Result<(), Stop> {
+        match self.seek(member, service, most + 1, self.s.quiet * 3).await {
+            None => Ok(()),
+            Some(more) => {
+                let wanted = format!("no more than {most} {service} at the ILS of {}", self.s.agency(member));
+                Err(Stop::fail(wanted, "one more", &more.bytes))
+            }
+        }
+    }
+
+    /// No ILS did anything twice, nor made more temporary items than there are volumes.
+    ///
+    /// # Errors
+    /// Fails if one did.
+    pub fn nothing_twice(&self, volumes: usize) -> Result<(), Stop> {
+        let deeds = self.deeds();
+        for (place, deed) in deeds.iter().enumerate() {
+            if deeds[..place].contains(deed) {
+                let got =
+                    format!("{} of {} twice at {}", deed.service, deed.item, self.s.agency(deed.member));
+                return Err(Stop::fail("nothing done twice", got, &[]));
+            }
+        }
+        let made = self.shelves(|shelves| shelves.temporary(self.borrower));
+        let ever = deeds.iter().filter(|deed| deed.service == "AcceptItem").count();
+        if made > volumes || ever > volumes {
+            let got = format!("{} temporary items", made.max(ever));
+            return Err(Stop::fail(format!("{volumes} temporary items"), got, &[]));
+        }
+        Ok(())
+    }
+
+    /// A command whose answer was lost was not simply given again: the ILS was asked first, or the same bytes were sent.
+    ///
+    /// # Errors
+    /// Fails if it was.
+    pub fn no_blind_repeat(&self, member: usize, service: &str) -> Result<(), Stop> {
+        let mut last: Option<Vec<u8>> = None;
+        for received in self.s.received().into_iter().filter(|it| it.member == member) {
+            let Ok(read) = &received.read else { continue };
+            match (read.service(), &last) {
+                ("LookupItem" | "LookupRequest" | "LookupUser" | "LookupItemSet", _) => last = None,
+                (other, Some(before)) if other == service && *before != received.bytes => {
+                    let wanted = "a question first, or the same message byte for byte";
+                    return Err(Stop::fail(wanted, format!("another {service}"), &received.bytes));
+                }
+                (other, _) if other == service => last = Some(received.bytes),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// The patron asks, and the ILS is asked about the patron.
+    ///
+    /// # Errors
+    /// Fails if it is not.
+    pub async fn asked(&self) -> Result<Got, Stop> {
+        self.ask().await?;
+        self.gets(self.borrower, "LookupUser").await
+    }
+
+    /// As before, and the lender ships it.
+    ///
+    /// # Errors
+    /// Fails if its ILS is not told.
+    pub async fn shipped(&self) -> Result<Got, Stop> {
+        self.asked().await?;
+        self.act(self.lender, "ship", &[&self.item]).await?;
+        self.gets(self.lender, "CheckOutItem").await
+    }
+
+    /// As before, and the borrower receives it.
+    ///
+    /// # Errors
+    /// Fails if its ILS is not told.
+    pub async fn received(&self) -> Result<Got, Stop> {
+        self.shipped().await?;
+        self.act(self.borrower, "receive", &[&self.item]).await?;
+        self.gets(self.borrower, "AcceptItem").await
+    }
+
+    /// As before, and the patron takes it.
+    ///
+    /// # Errors
+    /// Fails if the ILS is not told.
+    pub async fn handed_out(&self) -> Result<Got, Stop> {
+        self.received().await?;
+        self.hand_out().await
+    }
+
+    /// The patron takes it.
+    ///
+    /// # Errors
+    /// Fails if the ILS is not told.
+    pub async fn hand_out(&self) -> Result<Got, Stop> {
+        self.act(self.borrower, "hand-out", &[]).await?;
+        self.gets(self.borrower, "CheckOutItem").await
+    }
+
+    /// The patron brings it back.
+    ///
+    /// # Errors
+    /// Fails if the ILS is not told.
+    pub async fn take_back(&self) -> Result<Got, Stop> {
+        self.act(self.borrower, "take-back", &[]).await?;
+        self.gets(self.borrower, "CheckInItem").await
+    }
+
+    /// It goes back, and is there.
+    ///
+    /// # Errors
+    /// Fails if the lender's ILS is not told.
+    pub async fn bring_home(&self) -> Result<Got, Stop> {
+        self.act(self.borrower, "send-back", &[]).await?;
+        self.act(self.lender, "returned", &[&self.item]).await?;
+        self.gets(self.lender, "CheckInItem").await
+    }
+
+    /// Everything from the hold shelf on.
+    ///
+    /// # Errors
+    /// Fails where a step is missing.
+    pub async fn to_the_end(&self) -> Result<(), Stop> {
+        self.hand_out().await?;
+        self.take_back().await?;
+        self.bring_home().await?;
+        Ok(())
+    }
+}
+
+impl Got {
+    /// The text of an element, wherever it stands.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.read.anywhere(name).unwrap_or_default().trim()
+    }
+
+    /// An element says this.
+    ///
+    /// # Errors
+    /// Fails if it says something else.
+    pub fn says(&self, name: &str, wanted: &str) -> Result<(), Stop> {
+        let got = self.text(name);
+        if got == wanted {
+            return Ok(());
+        }
+        Err(Stop::fail(format!("{name} {wanted:?}"), format!("{got:?}"), &self.received.bytes))
+    }
+}
