@@ -81,7 +81,7 @@ pub struct Summary {
     pub volumes: Vec<VolumeSummary>,
     /// What is awaited, and until when.
     pub waits: Vec<(TimerName, Timestamp, String)>,
-    /// What the ILS has been asked and has not answered.
+    /// What the ILS has been asked and has not done, be it that it has not answered or that it failed.
     pub asked: Vec<Ticket>,
     /// What needs staff: slug, sentence, volume.
     pub incidents: Vec<(String, String, Option<VolumeNo>)>,

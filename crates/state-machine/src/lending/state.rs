@@ -237,7 +237,7 @@ impl State {
             asked: self
                 .steps
                 .iter()
-                .filter(|asked| asked.stands == StepStands::Waiting)
+                .filter(|asked| matches!(asked.stands, StepStands::Waiting | StepStands::Failed))
                 .map(|asked| asked.ticket)
                 .collect(),
             incidents: self.incidents.summary(),

@@ -97,7 +97,7 @@ pub struct RequestDetail {
     /// The volumes of a hosted library's request.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub volumes: Vec<Volume>,
-    /// What its ILS was asked and has not answered.
+    /// What its ILS was asked and has not done: it has not answered yet, or it failed. By this name staff have it asked again.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub asked: Vec<String>,
     /// When it is due, as the partner of a hosted library has it.

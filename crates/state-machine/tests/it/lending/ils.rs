@@ -30,6 +30,7 @@ fn a_check_out_that_fails_is_tried_again() {
     let ticket = world.answer(Step::CheckOutToLibrary, refused("User Blocked"));
     assert_eq!((world.phase(), world.volume(1)), (Phase::Shipping, VolumeState::CheckingOut));
     assert!(world.incidents.contains(&("ils.step-failed".to_owned(), Some(VolumeNo(1)))));
+    assert_eq!(world.summary().asked, [ticket], "staff see by what name to have it asked again");
     world.act(Act::RetryStep { ticket });
     assert!(world.try_act(Act::RetryStep { ticket }).refusal().is_some(), "it is being asked already");
     world.take();

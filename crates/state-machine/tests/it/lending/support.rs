@@ -15,8 +15,8 @@ use state_machine::{
     hosted::{
         AvailabilityAnswer, CirculationStatus, Clock, Context, Decision, Effect, HostedFacts, IlsAnswer,
         IlsCommand, IlsFacts, IlsNotice, IlsProblem, Input, ItemTemplate, Machine, NoticeKind, Occasion,
-        OutRef, RenewalAnswer, RenewalRule, Reply, Step, StepSetting, Ticket, TimerName, UnavailableAnswer,
-        VolumeNo,
+        OutRef, RenewalAnswer, RenewalRule, Reply, Step, StepSetting, Summary, Ticket, TimerName,
+        UnavailableAnswer, VolumeNo,
     },
     lending::{Act, Event, Lending, Phase, Scan, State, VolumeState, decide, evolve, replay},
 };
@@ -297,6 +297,10 @@ impl World {
 
     pub(crate) fn allowed(&self) -> Vec<&'static str> {
         Lending::allowed_actions(self.state())
+    }
+
+    pub(crate) fn summary(&self) -> Summary {
+        Lending::summary(self.state())
     }
 
     pub(crate) fn has_incident(&self, slug: &str) -> bool {
