@@ -11,6 +11,7 @@ use super::members::Trait;
 use super::reply::Read;
 use super::script::Script;
 use super::shelves::{Deed, Shelves, Trouble};
+use super::wire::Wire;
 use crate::case::Stop;
 use crate::outside;
 
@@ -46,22 +47,32 @@ impl Script {
     /// # Errors
     /// Not applicable without them, or without the staff hook.
     pub fn lending(&self) -> Result<Lending, Stop> {
+        self.between(self.wire)
+    }
+
+    /// The same of another version or transport.
+    ///
+    /// # Errors
+    /// As [`Self::lending`].
+    pub fn between(&self, wire: Wire) -> Result<Lending, Stop> {
         if self.subject.staff.is_none() {
             return Err(Stop::NotApplicable("the subject has no staff hook".to_owned()));
         }
         let member = |what: Trait| {
-            let fits = |member: &super::Member| member.traits.contains(&what) && member.wire() == self.wire;
+            let fits = |member: &super::Member| member.traits.contains(&what) && member.wire() == wire;
             self.floor.members.member.iter().position(fits).ok_or_else(|| {
-                Stop::NotApplicable(format!("the peers file has no member that {what:?} over {}", self.wire))
+                Stop::NotApplicable(format!("the peers file has no member that {what:?} over {wire}"))
             })
         };
+        // Another loan of the same case is one of other ids.
+        let more = if wire == self.wire { "" } else { "2" };
         Ok(Lending {
             s: self.clone(),
             borrower: member(Trait::Borrows)?,
             lender: member(Trait::Lends)?,
             // Zeros before it and letters of both cases: ids are texts.
-            patron: format!("00{}aB", self.token),
-            item: format!("00{}xY", self.token),
+            patron: format!("00{}aB{more}", self.token),
+            item: format!("00{}xY{more}", self.token),
             title: format!("Title {}", self.token),
         })
     }

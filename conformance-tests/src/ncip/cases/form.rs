@@ -83,7 +83,7 @@ NF03 "Each message has what is mandatory, in the schema's order" {
 }
 
 NF04 "Values of code lists are said as the version says them" {
-    roles: INITIATOR, source: Source::Ncip("scheme/value pairs"),
+    roles: INITIATOR, wires: Wire::HTTP, source: Source::Ncip("scheme/value pairs"),
     sends: "a whole loan",
     expects: "pairs of Scheme and Value in version 1, plain text in version 2",
     why: "the two versions differ most in this",
@@ -111,7 +111,7 @@ NF05 "Ids go out as they came in" {
 }
 
 NF06 "Credentials go where they belong, and nowhere else" {
-    roles: INITIATOR, source: Source::Practice("FromAgencyAuthentication where the ILS wants it"),
+    roles: INITIATOR, wires: Wire::HTTP, source: Source::Practice("FromAgencyAuthentication where the ILS wants it"),
     sends: "a loan between an ILS that wants a password and one that wants none",
     expects: "the lender's password in FromAgencyAuthentication there, nothing of it elsewhere",
     why: "a password that is sent to everybody is none",
@@ -176,7 +176,7 @@ NF09 "A title arrives as it was written" {
 }
 
 NF10 "No PIN and no password of a patron is ever sent" {
-    roles: INITIATOR, source: Source::Practice("an institution vouches for its patrons; none had typed a PIN in"),
+    roles: INITIATOR, wires: Wire::HTTP, source: Source::Practice("an institution vouches for its patrons; none had typed a PIN in"),
     sends: "a whole loan",
     expects: "AuthenticationInput with a barcode at most",
     why: "a PIN that is kept is a PIN that leaks",
@@ -196,7 +196,7 @@ NF10 "No PIN and no password of a patron is ever sent" {
 }
 
 NF11 "The lender's ILS never hears of the patron" {
-    roles: INITIATOR, source: Source::Practice("lenders lend to libraries; some systems make a patron there for each loan"),
+    roles: INITIATOR, wires: Wire::HTTP, source: Source::Practice("lenders lend to libraries; some systems make a patron there for each loan"),
     sends: "a whole loan",
     expects: "the patron's barcode in no message to the lender; one is noted",
     why: "who reads what stays between the patron and the home library",
@@ -210,7 +210,7 @@ NF11 "The lender's ILS never hears of the patron" {
 }
 
 NF12 "Ids say whose they are" {
-    roles: INITIATOR, source: Source::Ncip("UniqueAgencyId is mandatory in version 1"),
+    roles: INITIATOR, wires: Wire::HTTP, source: Source::Ncip("UniqueAgencyId is mandatory in version 1"),
     sends: "a whole loan",
     expects: "an agency with each id in version 1; a missing one in version 2 is noted",
     why: "a number without its owner is anybody's",

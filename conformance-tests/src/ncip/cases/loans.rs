@@ -4,6 +4,7 @@ use super::super::shelves::{LENDERS_DUE, hold_of};
 use super::super::wire::{Version, Wire};
 use super::{INITIATOR, cases};
 use crate::case::{Source, Stop};
+use crate::outside;
 
 cases! { "NCIP initiator: loans";
 
@@ -135,11 +136,14 @@ NW08 "Nothing that was answered is asked for twice" {
     let loan = s.lending()?;
     loan.received().await?;
     loan.to_the_end().await?;
-    for (member, service) in [
-        (loan.borrower, "AcceptItem"), (loan.borrower, "CheckOutItem"), (loan.borrower, "CheckInItem"),
-        (loan.lender, "RequestItem"), (loan.lender, "CheckOutItem"), (loan.lender, "CheckInItem"),
-    ] {
-        loan.stays_at(member, service, 1).await?;
+    outside::pause(s.quiet * 3).await;
+    for member in [loan.borrower, loan.lender] {
+        for service in ["LookupUser", "RequestItem", "AcceptItem", "CheckOutItem", "CheckInItem", "DeleteItem"] {
+            if let Some(more) = loan.heard(member, service).get(1) {
+                let wanted = format!("one {service} at the ILS of {}", s.agency(member));
+                return Err(Stop::fail(wanted, "another", &more.bytes));
+            }
+        }
     }
     loan.nothing_twice(1)?;
 }

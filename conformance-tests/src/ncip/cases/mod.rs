@@ -1,10 +1,12 @@
 //! The catalogue of NCIP cases: filed by area, one file each.
 
+mod bad_answers;
 mod envelope;
 mod form;
 mod hostile;
 mod loans;
 mod lookups;
+mod problems;
 mod requests;
 mod router;
 mod services;
@@ -26,6 +28,8 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         hostile::CASES,
         form::CASES,
         loans::CASES,
+        problems::CASES,
+        bad_answers::CASES,
     ]
     .into_iter()
     .flatten()

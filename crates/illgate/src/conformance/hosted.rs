@@ -17,9 +17,9 @@ use tokio::sync::Mutex;
 use crate::client::{Client, part};
 
 /// How long an act is waited for until it can be done.
-const SOON: Duration = Duration::from_secs(20);
+const SOON: Duration = Duration::from_secs(60);
 /// How often the gateway is asked whether it can.
-const GLANCE: Duration = Duration::from_millis(25);
+const GLANCE: Duration = Duration::from_millis(60);
 
 /// The staff of every library.
 pub(super) struct Staff {

@@ -186,9 +186,9 @@ fn hosting_registry(members: &Members) -> String {
     for member in &members.member {
         let id = member.agency.to_lowercase();
         // Writing to a string cannot fail.
-        let _ = write!(
+        let _ = writeln!(
             text,
-            "{}institutional_patrons = [{{ patron = \"ILL-OTHERS\" }}]\n",
+            "{}institutional_patrons = [{{ patron = \"ILL-OTHERS\" }}]",
             ncip_library(member, &id)
         );
         if member.password.is_some() {

@@ -1,5 +1,5 @@
-//! illgate is held to its own conformance suite, as a broker in both editions and as a router of NCIP in both versions, and every
-//! message that it emits in the runs to the official schemas.
+//! illgate is held to its own conformance suite, as a broker in both editions and as a router and an initiator of NCIP in both versions,
+//! and every message that it emits in the runs to the official schemas.
 
 use iso18626::Edition;
 use ncip::Version;
@@ -14,8 +14,9 @@ use crate::{
 
 /// What the suite owes its users.
 const CASES: u64 = 120;
-/// The same for NCIP.
+/// The same for NCIP, as who is asked and as who asks.
 const NCIP_CASES: u64 = 60;
+const INITIATOR_CASES: u64 = 60;
 
 /// Seconds that what must come is waited for: many, for a machine that has other work too.
 const PATIENCE: &str = "60";
@@ -37,13 +38,33 @@ fn illgate_conforms_as_a_router_of_ncip() {
         &["conformance", "--self", "--role", "ncip-responder", "--json", "--patience", PATIENCE],
         NCIP_CASES,
     );
+    all_valid(&report, &[(V1, 100), (V2, 100), (VERSION_MESSAGE, 2)]);
+}
+
+#[test]
+fn illgate_conforms_as_an_initiator_of_ncip() {
+    let report = held_to(
+        &["conformance", "--self", "--role", "ncip-initiator", "--json", "--patience", PATIENCE],
+        INITIATOR_CASES,
+    );
+    all_valid(&report, &[(V1, 300), (V2, 300)]);
+}
+
+/// By what a message of NCIP 1 is known, one of 2.02, and one of LookupVersion.
+const V1: &str = "<NCIPMessage version=\"http://www.niso.org/ncip/v1_0";
+const V2: &str = "version=\"http://www.niso.org/schemas/ncip/v2_02/";
+const VERSION_MESSAGE: &str = "<NCIPVersionMessage";
+
+/// What illgate wrote of each kind is valid, and there is so much of it.
+fn all_valid(report: &serde_json::Value, kinds: &[(&str, usize)]) {
     let Some(oracle) = Oracle::find() else { return };
-    for (mark, least, schema) in [
-        ("<NCIPMessage version=\"http://www.niso.org/ncip/v1_0", 100, schema(Version::V1_0)),
-        ("version=\"http://www.niso.org/schemas/ncip/v2_02/", 100, schema(Version::V2_02)),
-        ("<NCIPVersionMessage", 2, Some(VERSIONS)),
-    ] {
-        let emitted: Vec<(String, Vec<u8>)> = written(&report, "the subject")
+    for &(mark, least) in kinds {
+        let schema = match mark {
+            V1 => schema(Version::V1_0),
+            V2 => schema(Version::V2_02),
+            _ => Some(VERSIONS),
+        };
+        let emitted: Vec<(String, Vec<u8>)> = written(report, "the subject")
             .filter(|(_, text)| text.contains(mark))
             .map(|(case, text)| (case.to_owned(), text.trim_start().as_bytes().to_vec()))
             .collect();
