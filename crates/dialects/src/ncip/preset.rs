@@ -55,6 +55,15 @@ pub(crate) enum Sender {
     SameAsReceiver,
 }
 
+/// How a hold is named that the ILS made for a temporary item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AcceptedHold {
+    /// By the id that the item came with.
+    ByRequest,
+    /// By the item and the patron: the ILS gives holds numbers of its own, and does not tell this one.
+    ByItem,
+}
+
 /// How a title's record id is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RecordIds {
@@ -86,6 +95,7 @@ pub(crate) struct Row {
     pub(crate) sender: Sender,
     pub(crate) record_ids: RecordIds,
     pub(crate) withdrawal: Withdrawal,
+    pub(crate) accepted_hold: AcceptedHold,
     /// Problems that mean that the work is done, beyond those that mean it everywhere.
     pub(crate) tolerated: &'static [(Service, &'static str)],
 }
@@ -142,6 +152,7 @@ const PLAIN_V2: Row = Row {
     sender: Sender::Own,
     record_ids: RecordIds::AsTheyAre,
     withdrawal: Withdrawal::DeleteItem,
+    accepted_hold: AcceptedHold::ByRequest,
     tolerated: &[],
 };
 
@@ -176,6 +187,7 @@ const ROWS: &[(Preset, Row)] = &[
                 Service::DeleteItem,
             ],
             namespace: Namespace::MayBeMissing,
+            accepted_hold: AcceptedHold::ByItem,
             tolerated: &[(Service::CheckInItem, "Item is not checked out")],
             ..PLAIN_V2
         },

@@ -15,7 +15,7 @@ use state_machine::hosted::{IlsAnswer, IlsCommand, IlsProblem, IlsUser, Wanted};
 use super::{
     dates,
     fields::{bare_record_id, money, optional_fields, terms},
-    preset::{RecordIds, Sender, Withdrawal},
+    preset::{AcceptedHold, RecordIds, Sender, Withdrawal},
     settings::{IlsSettings, Namespace, PatronBy, PickupIn, Secrets},
 };
 
@@ -219,11 +219,15 @@ impl Speaker<'_> {
             IlsCommand::CancelRequestItem { request, item, user } => {
                 self.serves(Service::CancelRequestItem)?;
                 let (user_id, authentication_inputs) = self.user(user)?;
+                // A patron's hold is the one that came with the temporary item.
+                let by_item = *user == IlsUser::Patron
+                    && item.is_some()
+                    && settings.preset.row().accepted_hold == AcceptedHold::ByItem;
                 Body::from(CancelRequestItem {
                     initiation_header: self.header(None),
                     user_id,
                     authentication_inputs,
-                    request_id: Some(self.request(request)),
+                    request_id: (!by_item).then(|| self.request(request)),
                     item_id: item.as_deref().map(|item| self.item(item)),
                     request_type: settings.request_type.as_str().into(),
                     request_scope_type: Some(settings.item_scope.as_str().into()),

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use ncip::{Body, ItemOptionalFields, Message, Problem, ProblemKind, ReadOptions, Reading, Service};
 use state_machine::{
     brokering::Arrival,
-    hosted::{CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsProblem, PatronStanding, Wanted},
+    hosted::{
+        CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsProblem, IlsUser, PatronStanding, Wanted,
+    },
 };
 
 use super::{
@@ -139,7 +141,7 @@ fn of_problems(
     problems: &[Problem],
     exchange: &Exchange<'_>,
 ) -> IlsAnswer {
-    if problems.iter().all(|problem| means_done(asked, problem, exchange)) {
+    if problems.iter().all(|problem| means_done(command, asked, problem, exchange)) {
         return IlsAnswer::Done { facts: Box::default() };
     }
     if let IlsCommand::LookupUser { .. } = command
@@ -179,6 +181,8 @@ const DONE: &[(Service, &str, When)] = &[
     (Service::AcceptItem, "Cannot Accept Item", When::Repeated),
     (Service::CreateItem, "Duplicate Item", When::Repeated),
     (Service::RequestItem, "Duplicate Request", When::Repeated),
+    (Service::CancelRequestItem, "Unknown Request", When::OfPatron),
+    (Service::CancelRequestItem, "Request Already Processed", When::OfPatron),
     (Service::CancelRequestItem, "Unknown Request", When::Repeated),
     (Service::CancelRequestItem, "Request Already Processed", When::Repeated),
     (Service::CheckOutItem, "Item Already Checked Out", When::Repeated),
@@ -190,11 +194,13 @@ const DONE: &[(Service, &str, When)] = &[
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum When {
     Always,
+    /// Where it is about the patron's own hold: one who has taken the item waits no more, and most ILSs do not tell.
+    OfPatron,
     /// Only if the command may have been carried out before.
     Repeated,
 }
 
-fn means_done(asked: &Service, problem: &Problem, exchange: &Exchange<'_>) -> bool {
+fn means_done(command: &IlsCommand, asked: &Service, problem: &Problem, exchange: &Exchange<'_>) -> bool {
     let kind = words::kind(problem).map(|kind| kind.as_str());
     let is = |name: &str| {
         kind == Some(name)
@@ -202,7 +208,12 @@ fn means_done(asked: &Service, problem: &Problem, exchange: &Exchange<'_>) -> bo
             || problem.problem_detail.as_deref().is_some_and(|detail| says(detail, name))
     };
     let everywhere = DONE.iter().filter(|(service, _, when)| {
-        service == asked && (*when == When::Always || exchange.asked == Asked::Again)
+        let holds = match when {
+            When::Always => true,
+            When::OfPatron => matches!(command, IlsCommand::CancelRequestItem { user: IlsUser::Patron, .. }),
+            When::Repeated => exchange.asked == Asked::Again,
+        };
+        service == asked && holds
     });
     let here = exchange.settings.preset.row().tolerated.iter().filter(|(service, _)| service == asked);
     let own = exchange.settings.tolerated.iter().filter(|known| known.service == asked.as_str());

@@ -170,6 +170,20 @@ fn a_librarys_own_settings_go_before_the_presets() {
 }
 
 #[test]
+fn a_hold_that_the_ils_gave_a_number_of_its_own_is_named_by_its_item() {
+    for (preset, name, by_request) in [
+        (Preset::PlainV2, "cancel the patron's hold", true),
+        (Preset::Koha, "cancel the patron's hold", false),
+        (Preset::Koha, "cancel a hold", true),
+    ] {
+        let cancel = render(&command(name), &fill(), &settings(preset)).unwrap();
+        let Body::CancelRequestItem(cancel) = &cancel.message.body else { panic!("{cancel:?}") };
+        assert_eq!(cancel.request_id.is_some(), by_request, "{preset}: {name}");
+        assert!(cancel.item_id.is_some() && cancel.user_id.is_some());
+    }
+}
+
+#[test]
 fn an_ils_that_wants_no_namespace_gets_none() {
     let mut settings = settings(Preset::Koha);
     settings.namespace = Namespace::LeftOut;

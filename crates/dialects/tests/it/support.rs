@@ -79,6 +79,14 @@ pub(crate) fn commands() -> Vec<(&'static str, IlsCommand)> {
             IlsCommand::CancelRequestItem { request: request.clone(), item: Some(item()), user: library() },
         ),
         (
+            "cancel the patron's hold",
+            IlsCommand::CancelRequestItem {
+                request: request.clone(),
+                item: Some(item()),
+                user: IlsUser::Patron,
+            },
+        ),
+        (
             "take an item in for the patron",
             IlsCommand::AcceptItem {
                 request: request.clone(),
