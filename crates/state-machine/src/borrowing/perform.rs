@@ -97,12 +97,8 @@ impl Run<'_> {
             Do::SendLost => self.send_lost(number),
             Do::SendDamage => self.send_damage(number),
             Do::Tidy => self.tidy(number),
-            Do::ForgetFailed => {
-                for ticket in self.failed(Some(number)) {
-                    self.record(Event::IlsAnswered { ticket, outcome: StepOutcome::Moot });
-                }
-                self.settle_failed(Some(number));
-            }
+            Do::ForgetFailed => self.forget_failed(number, |_| true),
+            Do::ForgetCheckOut => self.forget_failed(number, |step| step == Step::CheckOutToPatron),
             Do::NameItem => {
                 if let Some(local) = self.item_name(number) {
                     self.record(Event::ItemNamed { volume: number, local });
@@ -326,6 +322,16 @@ impl Run<'_> {
             .filter(|asking| asking.progress == Progress::Failed)
             .map(|asking| asking.ticket)
             .collect()
+    }
+
+    /// What the ILS did not do for a volume does not matter any more, as far as these steps go.
+    fn forget_failed(&mut self, number: VolumeNo, forgets: impl Fn(Step) -> bool) {
+        for ticket in self.failed(Some(number)) {
+            if forgets(ticket.step) {
+                self.record(Event::IlsAnswered { ticket, outcome: StepOutcome::Moot });
+            }
+        }
+        self.settle_failed(Some(number));
     }
 
     fn settle_failed(&mut self, volume: Option<VolumeNo>) {

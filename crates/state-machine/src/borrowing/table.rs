@@ -91,6 +91,8 @@ pub(crate) enum Do {
     TakeAsGivenUp,
     /// Forget what the ILS did not do for this volume: it does not matter any more.
     ForgetFailed,
+    /// Forget that the ILS did not lend it when asked: it has.
+    ForgetCheckOut,
     /// Give the temporary item its id.
     NameItem,
     /// The ILS has the temporary item, and holds it for the patron.

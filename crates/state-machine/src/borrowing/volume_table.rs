@@ -5,8 +5,8 @@ use super::{
     phases::VolumeState,
     table::{
         Do::{
-            Ask, ForgetFailed, Freed, Incident, ItemGone, ItemThere, Lent, NameItem, SendDamage, SendLost,
-            SetPatronDate, Settle, TakeDate, Tell, Tidy,
+            Ask, ForgetCheckOut, ForgetFailed, Freed, Incident, ItemGone, ItemThere, Lent, NameItem,
+            SendDamage, SendLost, SetPatronDate, Settle, TakeDate, Tell, Tidy,
         },
         Rule, rows,
     },
@@ -34,7 +34,7 @@ rows! { VOLUME_TABLE: Rule, VolumeState, VolumeTrigger then RequestTrigger;
     "picked-up": (Received OnShelf Expired) on (PickUp) => CheckedOut [SetPatronDate, Ask(Step::CheckOutToPatron)]: "The patron has it.";
     "picked-up-not": ANY on (PickUp) => refuse: "It is not here for the patron to take.";
     "taken": (Received OnShelf Expired) on (CheckedOutNotice PolledOut) => CheckedOut [Lent, SetPatronDate, TakeDate]: "The ILS has lent it to the patron.";
-    "taken-already": (CheckedOut Overdue Recalled) on (CheckedOutNotice PolledOut) => stay [Lent, TakeDate]: "The patron has it.";
+    "taken-already": (CheckedOut Overdue Recalled) on (CheckedOutNotice PolledOut) => stay [Lent, ForgetCheckOut, TakeDate]: "The patron has it.";
     "taken-impossible": ANY on (CheckedOutNotice) => stay [Incident("ils.contradicts")]: "The ILS has lent what is not here for the patron.";
     "checked-out": (CheckedOut Overdue Recalled) on (CheckOutDone) => stay [Lent, TakeDate, Tidy]: "The ILS has lent it.";
     "checked-out-late": ANY on (CheckOutDone) => stay [Lent, Tidy]: "It has come back in the meantime.";

@@ -33,6 +33,18 @@ fn a_step_that_fails_never_holds_up_the_messages() {
 }
 
 #[test]
+fn what_the_ils_lent_by_itself_need_not_be_lent_when_staff_say_so_too() {
+    let mut world = World::on_shelf(with_ils(), &["a"]);
+    world.pick_up();
+    world.ils_refuses("Item Already Checked Out");
+    assert!(world.has_incident("ils.step-failed"), "to whom, nobody knows yet");
+    world.in_the_ils("a", Record::OnLoan);
+    world.notice(NoticeKind::CheckedOut, 1);
+    world.states(&[CheckedOut]);
+    assert!(world.incidents.is_empty() && world.asked.is_empty());
+}
+
+#[test]
 fn staff_ask_again_or_do_it_by_hand_or_give_it_up() {
     let failed = || {
         let mut world = World::shipped(with_ils(), &["a"]);
