@@ -1,143 +1,23 @@
 //! A loan from a patron's wish to its end, for every kind of ILS on both sides: those that only answer, and those that tell. After each step
 //! both hold the right item, hold and loan.
 
-use std::time::Duration;
-
-use gateway::{NCIP, api::model::RequestDetail};
+use gateway::api::model::RequestDetail;
 use jiff::SignedDuration;
 use ncip::{ItemId, RequestItem};
-use persistence::{EngineKind, MemoryDisk};
 use serde_json::json;
-use simulator::{
-    SimClock,
-    ils::{
-        Circulation, Dialect, IlsOptions, IlsServer, Item, Notices, Patron, Service, circulation::HoldState,
-    },
-};
+use simulator::ils::{Circulation, Dialect, Service};
 
 use super::{
     named::{ask, record, wanted},
+    pair::{ITEM, OTHERS, Pair, RECORD, Tells, is_idle, lent_to, on_hold_shelf},
     world::PATRON,
 };
-use crate::broker::World;
-
-/// The other libraries, as a patron.
-const OTHERS: &str = "ILL-OTHERS";
-/// The lender's item.
-const ITEM: &str = "S-1";
-/// Its title's record there.
-const RECORD: &str = "1000001";
-/// How long an ILS is waited for.
-const SOON: Duration = Duration::from_secs(20);
-
-/// What an ILS does of its own accord.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tells {
-    Nothing,
-    Everything,
-}
 
 /// What a patron's message names.
 #[derive(Clone, Copy, Debug)]
 enum Wish {
     Item,
     Title,
-}
-
-/// Two libraries, one loan.
-struct Pair {
-    world: World,
-    north: IlsServer,
-    south: IlsServer,
-    tells: Tells,
-}
-
-impl Pair {
-    async fn of(borrower: Dialect, lender: Dialect, tells: Tells) -> Self {
-        let disk = MemoryDisk::new();
-        let world = World::on(EngineKind::Memory(disk.clone()), disk, &[], |_| {}).await;
-        let north = start(&world, borrower, "XX-NORTH", tells).await;
-        let south = start(&world, lender, "XX-SOUTH", tells).await;
-        south.change(|held| held.add_item(Item::new(ITEM, RECORD, "Dune")));
-        let file =
-            world.registry(Some(1)) + &library("north", &north, tells) + &library("south", &south, tells);
-        let applied = world.send("POST", "registry", "text/toml", file.into_bytes()).await;
-        assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
-        Self { world, north, south, tells }
-    }
-
-    /// Waits until the volume stands so, letting the ILS be asked where it only answers.
-    async fn until_volume(&self, request: &str, state: &str) {
-        self.world.until(request, |it| it.volumes.iter().any(|volume| volume.state == state)).await;
-    }
-
-    /// The time to ask the borrower's ILS comes.
-    async fn poll(&self, request: &str) {
-        let at = |it: &RequestDetail| {
-            it.line.waits.iter().find(|wait| wait.timer.starts_with("poll")).map(|it| it.until)
-        };
-        let before = at(&self.world.until(request, |it| at(it).is_some()).await);
-        self.world.clock.advance(SignedDuration::from_hours(2));
-        self.world.until(request, |it| at(it) != before && it.asked.is_empty()).await;
-    }
-
-    async fn held(&self, ils: &IlsServer, what: &str, holds: impl Fn(&Circulation) -> bool) {
-        let seen = ils.wait_until(what, SOON, holds).await;
-        seen.unwrap_or_else(|why| panic!("{what}: {why}; {}", state(&ils.holdings())));
-    }
-}
-
-async fn start(world: &World, dialect: Dialect, agency: &str, tells: Tells) -> IlsServer {
-    let clock = world.clock.clone();
-    let clock = SimClock::new(move || gateway::seams::Clock::now(&clock));
-    let mut options = IlsOptions::new(dialect, agency)
-        .patron(Patron::person(PATRON, "Robin", "Reader"))
-        .patron(Patron::library(OTHERS, "Other libraries"));
-    if tells == Tells::Everything {
-        let url = format!("http://{}{NCIP}", world.running().addr());
-        options = options.notices(Notices::to(&url, "XX-BROKER"));
-    }
-    IlsServer::start(options, clock).await.unwrap()
-}
-
-fn library(id: &str, ils: &IlsServer, tells: Tells) -> String {
-    let symbol = id.to_uppercase();
-    let (url, preset) = (ils.url(), ils.dialect());
-    let mut text = format!(
-        "\n[[library]]\nid = \"{id}\"\nname = \"{id} library\"\nsymbols = [\"ISIL:XX-{symbol}\"]\n\
-         [library.connection]\nkind = \"ncip\"\nretry.first = \"1s\"\n\
-         [library.connection.ncip]\nurl = \"{url}\"\npreset = \"{preset}\"\n\
-         institutional_patrons = [{{ patron = \"{OTHERS}\" }}]\n"
-    );
-    if preset == Dialect::Alma {
-        text += "application_profile = \"ILLGATE\"\n";
-    }
-    if tells == Tells::Everything && preset.services().contains(&Service::LookupItem) {
-        text += "steps.poll_item = false\n";
-    }
-    text
-}
-
-fn state(held: &Circulation) -> String {
-    let items: Vec<_> = held.items().map(|item| (&item.barcode, item.is_temporary())).collect();
-    let loans: Vec<_> = held.loans().map(|loan| (&loan.item, &loan.patron)).collect();
-    format!("items {items:?}, holds {:?}, loans {loans:?}", held.holds())
-}
-
-fn lent_to(held: &Circulation, item: &str, patron: &str) -> bool {
-    held.loans().count() == 1 && held.loan(item).is_some_and(|loan| loan.patron == patron)
-}
-
-fn is_idle(held: &Circulation) -> bool {
-    held.loans().count() == 0 && held.holds().is_empty()
-}
-
-fn on_hold_shelf(held: &Circulation) -> bool {
-    let holds = held.holds();
-    holds.len() == 1
-        && holds[0].patron == PATRON
-        && holds[0].state == HoldState::OnShelf
-        && held.items().count() == 1
 }
 
 async fn lend((borrower, lender): (Dialect, Dialect), tells: Tells, wish: Wish) {
@@ -214,19 +94,12 @@ async fn lend((borrower, lender): (Dialect, Dialect), tells: Tells, wish: Wish) 
         assert_eq!(detail.line.incidents, [], "{borrower} from {lender}, {tells:?}");
     }
     pair.held(south, "nothing out", is_idle).await;
+    // NCIP 1 has no service for it.
     let removes = borrower.services().contains(&Service::DeleteItem) || borrower == Dialect::Evergreen;
     let left = usize::from(!removes);
     pair.held(north, "no temporary item but where none can be removed", |held| held.items().count() == left)
         .await;
-    for ils in [north, south] {
-        let held = ils.holdings();
-        assert!(
-            held.doubles().is_empty() && held.unsound().is_empty(),
-            "{:?} {:?}",
-            held.doubles(),
-            held.unsound()
-        );
-    }
+    pair.are_sound();
     assert!(!world.files_hold(PATRON), "the patron stands in no file in clear");
 }
 

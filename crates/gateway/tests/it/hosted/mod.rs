@@ -6,5 +6,7 @@ mod every_ils;
 mod ils;
 mod loans;
 mod named;
+mod pair;
+mod polled;
 mod printed;
 mod world;
