@@ -108,14 +108,17 @@ impl Members {
         toml::to_string_pretty(self).map_err(|error| error.to_string())
     }
 
-    /// The members that the suite is at its best with towards an initiator: a borrower and a lender for each version and transport. The
-    /// lenders' ILSs want a password, the borrowers' none.
+    /// The members that the suite is at its best with towards an initiator: several borrowers and lenders for each version and transport, so
+    /// that an ILS that is in trouble in one case is not the one of every other case too. The lenders' ILSs want a password, the borrowers'
+    /// none.
     #[must_use]
     pub fn hosted(http: &str) -> Members {
         let mut member = Vec::new();
         for (wire, word) in Wire::ALL.iter().zip(["1", "2", "1T", "2T"]) {
-            for (kind, role) in [("B", Trait::Borrows), ("L", Trait::Lends)] {
-                let agency = format!("CT-{kind}{word}");
+            let pairs = ["A", "B", "C", "D"].into_iter();
+            let both = pairs.flat_map(|pair| [("B", Trait::Borrows, pair), ("L", Trait::Lends, pair)]);
+            for (kind, role, pair) in both {
+                let agency = format!("CT-{kind}{word}{pair}");
                 member.push(Member {
                     version: wire.version,
                     transport: wire.transport,
