@@ -1,5 +1,6 @@
 //! The NCIP half tried on a router of its own: correct, it must pass; wrong in one way, it must be caught.
 
+mod initiator;
 mod reference;
 mod requests;
 mod server;
@@ -10,6 +11,7 @@ use conformance_tests::ncip::{Members, NcipSuite, Wire};
 use conformance_tests::{Options, Report, Role, Subject};
 use tokio::task::JoinSet;
 
+use self::initiator::{Initiator, Wrong};
 use self::reference::{Fault, Router};
 use crate::subjects::complaints;
 
@@ -72,6 +74,74 @@ async fn each_fault_of_a_router_is_caught_by_its_case() {
             let report = run(Some(fault), &[case]).await;
             let caught = report.of("fail").any(|result| result.case == case);
             (!caught).then(|| format!("{fault:?} is not caught by {case}: {:?}", report.verdicts))
+        });
+    }
+    let mut missed = Vec::new();
+    while let Some(run) = runs.join_next().await {
+        missed.extend(run.expect("a run"));
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+async fn run_initiator(wrong: Option<Wrong>, cases: &[&str]) -> Report {
+    let suite = NcipSuite::open(Members::hosted("127.0.0.1:0")).await.expect("free ports");
+    let mut subject = Subject::new(Role::NcipInitiator, "http://127.0.0.1:9/");
+    subject.staff = Some(Initiator::new(suite.members().clone(), wrong).staff());
+    let options = Options {
+        cases: cases.iter().map(|&case| case.to_owned()).collect(),
+        patience: Duration::from_secs(if wrong.is_some() { 3 } else { 15 }),
+        quiet: Duration::from_millis(150),
+        beside: 16,
+        seed: Some(12),
+        ..Options::default()
+    };
+    suite.run(subject, None, &options, |_| {}).await.expect("a run")
+}
+
+/// What is wrong with an initiator, and the case that must catch it.
+const WRONGS: &[(Wrong, &str)] = &[
+    (Wrong::AnyVersion, "NF01"),
+    (Wrong::BlindRepeat, "NB01"),
+    (Wrong::DeletesFirst, "NW14"),
+    (Wrong::EscapesTwice, "NF09"),
+    (Wrong::FirstProblemOnly, "NP03"),
+    (Wrong::ForgetsTheChosenId, "NW10"),
+    (Wrong::GivesUpAtOnce, "NP05"),
+    (Wrong::Hammers, "NP06"),
+    (Wrong::IdsInSmallLetters, "NF05"),
+    (Wrong::LossIsSuccess, "NB05"),
+    (Wrong::NewItemOnRepeat, "NB03"),
+    (Wrong::NoLookup, "NW01"),
+    (Wrong::OneAtATime, "NB19"),
+    (Wrong::OutOfOrder, "NF03"),
+    (Wrong::OwnDate, "NW09"),
+    (Wrong::PasswordForAll, "NF06"),
+    (Wrong::PlainCodes, "NF04"),
+    (Wrong::PostsPlainText, "NF07"),
+    (Wrong::SendsPins, "NF10"),
+    (Wrong::SendsTwice, "NW08"),
+    (Wrong::SwappedHeader, "NF02"),
+    (Wrong::UnknownIsWelcome, "NP01"),
+    (Wrong::UnlentIsAFailure, "NP04"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_reference_initiator_passes() {
+    let report = run_initiator(None, &[]).await;
+    println!("{} cases, {:?}, {} ms", report.cases, report.verdicts, report.milliseconds);
+    assert!(report.ok, "{}", complaints(&report));
+    assert!(report.cases >= 60, "{} cases", report.cases);
+    assert_eq!(report.of("inconclusive").count(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_wrong_initiator_is_caught_by_its_case() {
+    let mut runs = JoinSet::new();
+    for &(wrong, case) in WRONGS {
+        runs.spawn(async move {
+            let report = run_initiator(Some(wrong), &[case]).await;
+            let caught = report.of("fail").any(|result| result.case == case);
+            (!caught).then(|| format!("{wrong:?} is not caught by {case}: {:?}", report.verdicts))
         });
     }
     let mut missed = Vec::new();
