@@ -55,13 +55,13 @@ pub(crate) enum Sender {
     SameAsReceiver,
 }
 
-/// How a hold is named that the ILS made for a temporary item.
+/// By which id an ILS knows a hold.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AcceptedHold {
-    /// By the id that the item came with.
-    ByRequest,
-    /// By the item and the patron: the ILS gives holds numbers of its own, and does not tell this one.
-    ByItem,
+pub(crate) enum HoldIds {
+    /// The one that the hold came with, or another that it told.
+    AsTold,
+    /// A number of its own, and no other.
+    OwnNumbers,
 }
 
 /// How a title's record id is written.
@@ -95,7 +95,7 @@ pub(crate) struct Row {
     pub(crate) sender: Sender,
     pub(crate) record_ids: RecordIds,
     pub(crate) withdrawal: Withdrawal,
-    pub(crate) accepted_hold: AcceptedHold,
+    pub(crate) hold_ids: HoldIds,
     /// Problems that mean that the work is done, beyond those that mean it everywhere.
     pub(crate) tolerated: &'static [(Service, &'static str)],
 }
@@ -152,7 +152,7 @@ const PLAIN_V2: Row = Row {
     sender: Sender::Own,
     record_ids: RecordIds::AsTheyAre,
     withdrawal: Withdrawal::DeleteItem,
-    accepted_hold: AcceptedHold::ByRequest,
+    hold_ids: HoldIds::AsTold,
     tolerated: &[],
 };
 
@@ -187,7 +187,7 @@ const ROWS: &[(Preset, Row)] = &[
                 Service::DeleteItem,
             ],
             namespace: Namespace::MayBeMissing,
-            accepted_hold: AcceptedHold::ByItem,
+            hold_ids: HoldIds::OwnNumbers,
             tolerated: &[(Service::CheckInItem, "Item is not checked out")],
             ..PLAIN_V2
         },

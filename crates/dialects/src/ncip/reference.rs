@@ -3,7 +3,7 @@
 use state_machine::hosted::{Step, StepSetting};
 
 use super::{
-    preset::{AcceptedHold, Preset, RecordIds, Sender, Withdrawal, usual_step},
+    preset::{HoldIds, Preset, RecordIds, Sender, Withdrawal, usual_step},
     settings::PickupIn,
 };
 
@@ -64,7 +64,7 @@ fn section(preset: Preset) -> String {
     if row.withdrawal == Withdrawal::ItemReceived {
         lines.push(("temporary items", "removed by ItemReceived".to_owned()));
     }
-    if row.accepted_hold == AcceptedHold::ByItem {
+    if row.hold_ids == HoldIds::OwnNumbers {
         lines.push(("holds on temporary items", "cancelled by item and patron".to_owned()));
     }
     for (service, problem) in row.tolerated {

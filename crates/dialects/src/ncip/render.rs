@@ -15,7 +15,7 @@ use state_machine::hosted::{IlsAnswer, IlsCommand, IlsProblem, IlsUser, Wanted};
 use super::{
     dates,
     fields::{bare_record_id, money, optional_fields, terms},
-    preset::{AcceptedHold, RecordIds, Sender, Withdrawal},
+    preset::{HoldIds, RecordIds, Sender, Withdrawal},
     settings::{IlsSettings, Namespace, PatronBy, PickupIn, Secrets},
 };
 
@@ -219,15 +219,11 @@ impl Speaker<'_> {
             IlsCommand::CancelRequestItem { request, item, user } => {
                 self.serves(Service::CancelRequestItem)?;
                 let (user_id, authentication_inputs) = self.user(user)?;
-                // A patron's hold is the one that came with the temporary item.
-                let by_item = *user == IlsUser::Patron
-                    && item.is_some()
-                    && settings.preset.row().accepted_hold == AcceptedHold::ByItem;
                 Body::from(CancelRequestItem {
                     initiation_header: self.header(None),
                     user_id,
                     authentication_inputs,
-                    request_id: (!by_item).then(|| self.request(request)),
+                    request_id: self.names_hold(request, item.as_deref()).then(|| self.request(request)),
                     item_id: item.as_deref().map(|item| self.item(item)),
                     request_type: settings.request_type.as_str().into(),
                     request_scope_type: Some(settings.item_scope.as_str().into()),
@@ -343,6 +339,13 @@ impl Speaker<'_> {
                 ..ItemReceived::default()
             })),
         }
+    }
+
+    /// Whether a hold is named by this id. An ILS that has numbers of its own tells none of the hold that came with a temporary item, and its
+    /// answer of another may have been lost: our id says nothing to it, and would hide the item, which does.
+    fn names_hold(&self, request: &str, item: Option<&str>) -> bool {
+        let is_number = request.bytes().all(|byte| byte.is_ascii_digit());
+        self.settings.preset.row().hold_ids == HoldIds::AsTold || is_number || item.is_none()
     }
 
     fn serves(&self, service: Service) -> Result<(), CannotRender> {

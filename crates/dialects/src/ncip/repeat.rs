@@ -30,13 +30,14 @@ pub fn repeat_probe(command: &IlsCommand, settings: &IlsSettings) -> Probe {
     match command {
         IlsCommand::AcceptItem { item, .. }
         | IlsCommand::CheckOutItem { item, .. }
-        | IlsCommand::CreateItem { item, .. } => look(item),
+        | IlsCommand::CreateItem { item, .. }
+        | IlsCommand::RequestItem { item: Wanted::Item(item), .. } => look(item),
         // A renewal shows by the date alone.
         IlsCommand::RenewItem { item, due: Some(_), .. } => look(item),
         IlsCommand::CreateUserFiscalTransaction { .. } => Probe::Leave,
         IlsCommand::LookupUser { .. }
         | IlsCommand::LookupItem { .. }
-        | IlsCommand::RequestItem { .. }
+        | IlsCommand::RequestItem { item: Wanted::Title(_), .. }
         | IlsCommand::CancelRequestItem { .. }
         | IlsCommand::CheckInItem { .. }
         | IlsCommand::RenewItem { due: None, .. }
@@ -51,6 +52,11 @@ pub fn already_done(command: &IlsCommand, facts: &IlsFacts) -> bool {
         // The record is there. One that somebody has on loan was not made just now.
         IlsCommand::AcceptItem { .. } | IlsCommand::CreateItem { .. } => {
             !matches!(facts.status, Some(CirculationStatus::OnLoan | CirculationStatus::Lost))
+        }
+        // A hold is asked for where nobody waits: the one that is there is the one that was asked for. Another's would only mean that ours is
+        // not placed, which staff see on the pull list.
+        IlsCommand::RequestItem { .. } => {
+            facts.holds.is_some_and(|holds| holds > 0) || facts.status == Some(CirculationStatus::OnHold)
         }
         IlsCommand::CheckOutItem { .. } => facts.status == Some(CirculationStatus::OnLoan),
         IlsCommand::RenewItem { due: Some(due), .. } => facts.due.is_some_and(|now| now >= *due),

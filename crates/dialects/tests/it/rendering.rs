@@ -171,14 +171,23 @@ fn a_librarys_own_settings_go_before_the_presets() {
 
 #[test]
 fn a_hold_that_the_ils_gave_a_number_of_its_own_is_named_by_its_item() {
-    for (preset, name, by_request) in [
-        (Preset::PlainV2, "cancel the patron's hold", true),
-        (Preset::Koha, "cancel the patron's hold", false),
-        (Preset::Koha, "cancel a hold", true),
+    let named = |number: &str| {
+        let mut command = command("cancel a hold");
+        let IlsCommand::CancelRequestItem { request, .. } = &mut command else { panic!("{command:?}") };
+        *request = number.to_owned();
+        command
+    };
+    for (preset, command, by_request) in [
+        (Preset::PlainV2, command("cancel the patron's hold"), true),
+        (Preset::PlainV2, command("cancel a hold"), true),
+        (Preset::Koha, command("cancel the patron's hold"), false),
+        // Ours, for its answer was lost; and its own.
+        (Preset::Koha, command("cancel a hold"), false),
+        (Preset::Koha, named("1001"), true),
     ] {
-        let cancel = render(&command(name), &fill(), &settings(preset)).unwrap();
+        let cancel = render(&command, &fill(), &settings(preset)).unwrap();
         let Body::CancelRequestItem(cancel) = &cancel.message.body else { panic!("{cancel:?}") };
-        assert_eq!(cancel.request_id.is_some(), by_request, "{preset}: {name}");
+        assert_eq!(cancel.request_id.is_some(), by_request, "{preset}: {command:?}");
         assert!(cancel.item_id.is_some() && cancel.user_id.is_some());
     }
 }

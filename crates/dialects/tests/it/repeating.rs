@@ -18,6 +18,7 @@ fn every_command_has_its_way_of_being_repeated() {
                 | IlsCommand::CheckOutItem { item, .. }
                 | IlsCommand::CreateItem { item, .. }
                 | IlsCommand::RenewItem { item, .. }
+                | IlsCommand::RequestItem { item: Wanted::Item(item), .. }
                     if looks =>
                 {
                     Probe::Ask(IlsCommand::LookupItem { item: Wanted::Item(item.clone()) })
@@ -39,6 +40,14 @@ fn what_the_ils_tells_of_the_item_shows_whether_it_was_done() {
         ("take an item in for the patron", status(CirculationStatus::Available), true),
         ("take an item in for the patron", IlsFacts::default(), true),
         ("take an item in for the patron", status(CirculationStatus::OnLoan), false),
+        ("hold an item for a library", IlsFacts { holds: Some(1), ..IlsFacts::default() }, true),
+        ("hold an item for a library", status(CirculationStatus::OnHold), true),
+        (
+            "hold an item for a library",
+            IlsFacts { holds: Some(0), ..status(CirculationStatus::Available) },
+            false,
+        ),
+        ("hold an item for a library", status(CirculationStatus::Available), false),
         ("create an item", status(CirculationStatus::Available), true),
         ("check an item out to the patron", status(CirculationStatus::OnLoan), true),
         ("check an item out to the patron", status(CirculationStatus::OnHold), false),
