@@ -16,8 +16,8 @@ use crate::{
     outside::{connect, sleep, within},
 };
 
-/// How often a notice is tried.
-const ATTEMPTS: u32 = 5;
+/// How often a notice is tried: long enough for a gateway that is started again.
+const ATTEMPTS: u32 = 50;
 /// How long one attempt may take.
 const ATTEMPT: Duration = Duration::from_secs(10);
 /// How long it waits between attempts.

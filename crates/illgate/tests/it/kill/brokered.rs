@@ -1,5 +1,4 @@
-//! Killed at any instant, it restarts into the state it would have had: nothing acknowledged is lost, nothing sticks, nothing is done
-//! twice. `ILLGATE_KILL_ROUNDS` says how often each engine is killed; `conformance-tests/kill-rounds` runs many.
+//! A broker between native libraries: nothing acknowledged is lost, nothing sticks, nothing is done twice.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,8 +11,6 @@ use simulator::{Conversation, Direction, Library, NewRequest};
 
 use crate::support::{daemon::Daemon, free_address, wait_for, world::World};
 
-/// Rounds where nobody says otherwise: enough to see a broken promise, few enough for every run.
-const USUAL_ROUNDS: u32 = 4;
 /// Requests that are begun in each round.
 const REQUESTS: usize = 6;
 /// How long everything may take to come to its end after the last kill.
@@ -58,8 +55,7 @@ fn nothing_is_lost_or_stuck_on_sled() {
 }
 
 fn rounds(engine: &str) {
-    let rounds =
-        std::env::var("ILLGATE_KILL_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(USUAL_ROUNDS);
+    let rounds = super::asked_for();
     let home = tempfile::tempdir().expect("a temporary folder");
     let store = home.path().join("data");
     std::fs::create_dir(&store).expect("a folder for the store");
