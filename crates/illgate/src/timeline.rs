@@ -204,6 +204,9 @@ pub(crate) fn detail(request: &RequestDetail, colour: Colour) -> String {
             text += &format!("{}\n", colour.paint(tone, said));
         }
     }
+    if let Some(place) = &request.pickup {
+        text += &format!("  {:<10} {place}\n", "pick up at");
+    }
     if let Some(copy) = &request.copy {
         text += &format!("  {:<10} {copy}\n", "copy");
     }

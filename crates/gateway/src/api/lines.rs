@@ -144,6 +144,7 @@ pub(crate) fn detail(
         volumes: hosted.iter().flat_map(|summary| summary.volumes.iter().map(volume)).collect(),
         asked: hosted.iter().flat_map(|summary| summary.asked.iter().map(ToString::to_string)).collect(),
         due: hosted.and_then(|summary| summary.due),
+        pickup: kept.state.pickup().map(str::to_owned),
         copy: kept.state.copy().map(str::to_owned),
         related,
         actions: kept.state.actions(),

@@ -87,7 +87,9 @@ impl From<NotAsked> for Failure {
             NotAsked::UnknownLibrary(_) => Self::new(StatusCode::NOT_FOUND, slug!("peer.unknown"), detail),
             NotAsked::NotHosted(_) => Self::new(StatusCode::CONFLICT, slug!("peer.not-hosted"), detail),
             NotAsked::MayNotAsk { .. } => Self::new(StatusCode::CONFLICT, slug!("peer.may-not-ask"), detail),
-            NotAsked::NoPatron | NotAsked::Nothing | NotAsked::Unwritable(_) => Self::bad(detail),
+            NotAsked::NoPatron | NotAsked::Nothing | NotAsked::Pickup | NotAsked::Unwritable(_) => {
+                Self::bad(detail)
+            }
             NotAsked::Failed(Failed::Store(error)) => error.into(),
             NotAsked::Failed(Failed::Damaged(corrupt)) => StoreError::Corrupt(corrupt).into(),
             NotAsked::Failed(Failed::NotCreated(_)) => {

@@ -317,6 +317,7 @@ pub(super) async fn ask(State(api): Shared, Json(ask): Json<Ask>) -> Result<Json
         issn: ask.issn,
         records: ask.records.into_iter().collect(),
         need_before: ask.need_before,
+        pickup: ask.pickup,
         note: ask.note,
         ..Wish::default()
     };

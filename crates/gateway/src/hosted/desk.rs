@@ -23,6 +23,9 @@ use crate::{
     seams::{Seams, timestamp},
 };
 
+/// The longest name of a place to pick something up.
+const PLACE: usize = 100;
+
 /// The desk.
 pub(crate) struct Desk {
     pub(crate) requests: Arc<Requests>,
@@ -56,6 +59,8 @@ pub(crate) struct Wish {
     /// Barcodes of particular items, each with the agency whose it is where that is known.
     pub(crate) items: Vec<(Option<String>, String)>,
     pub(crate) need_before: Option<Timestamp>,
+    /// Where it is to be picked up.
+    pub(crate) pickup: Option<String>,
     /// What the patron wrote.
     pub(crate) note: Option<String>,
 }
@@ -90,6 +95,8 @@ pub(crate) enum NotAsked {
     MayNotAsk { library: PeerId, why: &'static str },
     #[error("a patron is missing: whose request is it?")]
     NoPatron,
+    #[error("the place to pick it up is none: {PLACE} printable characters at most")]
+    Pickup,
     #[error("nothing says what is wanted: a title, a number or an item")]
     Nothing,
     #[error("it cannot be written as a request: {0}")]
@@ -106,6 +113,7 @@ impl Desk {
         if wish.patron.trim().is_empty() {
             return Err(NotAsked::NoPatron);
         }
+        let pickup = pickup(wish.pickup.as_deref().unwrap_or_default())?;
         let things = things(&wish);
         if things.is_empty() {
             return Err(NotAsked::Nothing);
@@ -137,6 +145,7 @@ impl Desk {
                 request: Box::new(bare.clone()),
                 origin: came.origin,
                 duplicate_of: duplicate_of.clone(),
+                pickup: pickup.clone(),
             };
             let mut work = Work::new(What::Asked { origin: came.origin }, Some(Input::hosted(input)));
             work.library = Some(library.clone());
@@ -284,6 +293,15 @@ impl Holders {
 /// The key under which a sender's own id of a patron's request is known.
 pub(super) fn theirs_key(library: &PeerId, id: &str) -> String {
     format!("theirs|{library}|{id}")
+}
+
+/// A place to pick something up, as it is kept; nothing where none is named.
+pub(super) fn pickup(said: &str) -> Result<Option<String>, NotAsked> {
+    let said = said.trim();
+    if said.chars().count() > PLACE || said.chars().any(char::is_control) {
+        return Err(NotAsked::Pickup);
+    }
+    Ok(Some(said.to_owned()).filter(|place| !place.is_empty()))
 }
 
 fn may_ask<'a>(snapshot: &'a Snapshot, library: &PeerId) -> Result<&'a HostedFacts, NotAsked> {

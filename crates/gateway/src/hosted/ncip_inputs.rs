@@ -9,7 +9,7 @@ use state_machine::{
     hosted::{IlsNotice, Input as HostedInput, ItemDescription, Over, Summary},
 };
 
-use super::desk::{Asked, Came, Desk, NotAsked, Wish, theirs_key};
+use super::desk::{Asked, Came, Desk, NotAsked, Wish, pickup, theirs_key};
 use crate::{
     ncip::{
         self, AskedService, Card, HostedInputs, NotTaken, Notice, Noticed, PatronAsk, PatronCancel,
@@ -57,15 +57,20 @@ impl HostedInputs for Desk {
 
     fn update(&self, update: PatronUpdate) -> BoxFuture<'_, Result<Shown, NotTaken>> {
         Box::pin(async move {
-            let (request, _) = self.sought(&update.library, &update.which).await?;
-            let Some(need_before) = update.need_before else {
-                let why = "only the date until which it is of use can be changed".to_owned();
-                return Err(NotTaken::NotOffered { why });
-            };
-            let act = json!({ "action": "edit", "need-before": need_before.to_string() });
+            let (request, kept) = self.sought(&update.library, &update.which).await?;
+            self.must_be_of(&update.library, update.patron.as_ref(), request).await?;
             let because = Because { by: "ncip".to_owned(), reason: "the patron changes it".to_owned() };
-            let stepped = self.requests.act(request, "edit", &act, &because).await.map_err(too_late)?;
-            Ok(shown(request, &stepped.kept))
+            let place = update.pickup.as_deref().map(pickup).transpose().map_err(not_taken)?;
+            // The date can be changed for a shorter time than the place: if it is refused, nothing has changed.
+            let date =
+                update.need_before.map(|date| json!({ "action": "edit", "need-before": date.to_string() }));
+            let place = place.map(|at| json!({ "action": "set-pickup", "place": at.unwrap_or_default() }));
+            let mut kept = kept;
+            for act in date.into_iter().chain(place) {
+                let name = act["action"].as_str().unwrap_or_default();
+                kept = self.requests.act(request, name, &act, &because).await.map_err(too_late)?.kept;
+            }
+            Ok(shown(request, &kept))
         })
     }
 
@@ -185,6 +190,7 @@ fn wish(ask: PatronAsk) -> Wish {
         published: wanted.published,
         items: wanted.items.into_iter().map(|item| (item.agency, item.barcode)).collect(),
         need_before: ask.need_before,
+        pickup: ask.pickup,
         ..Wish::default()
     };
     if let Some(number) = wanted.description.standard_number {
@@ -217,6 +223,7 @@ fn shown(request: RequestId, kept: &Kept) -> Shown {
         placed: Some(timestamp(i64::try_from(request.millis()).unwrap_or(i64::MAX))),
         need_before: None,
         hold_until: None,
+        pickup: kept.state.pickup().map(str::to_owned),
         description: ItemDescription { title, ..ItemDescription::default() },
         service: AskedService::Loan,
     }
@@ -245,6 +252,7 @@ fn not_taken(why: NotAsked) -> NotTaken {
             NotTaken::NotOffered { why: why.to_string() }
         }
         NotAsked::NoPatron => NotTaken::UnknownUser,
+        NotAsked::Pickup => NotTaken::Value { element: "PickupLocation", why: why.to_string() },
         NotAsked::Nothing | NotAsked::Unwritable(_) => {
             NotTaken::Element { element: "BibliographicId", why: why.to_string() }
         }

@@ -142,6 +142,7 @@ pub(crate) fn slip_now(
     let partner = partner.as_ref();
     let facts = SlipFacts { request, kind, library, asked, summary: &summary, shelf, partner };
     let mut slip = slip_of(&facts, &snapshot.registry, &zone(snapshot, library));
+    slip.notes.extend(state.pickup().map(|place| format!("To be picked up at {place}")));
     slip.notes.extend(state.copy().map(|url| format!("The copy is at {url}")));
     Ok(slip)
 }

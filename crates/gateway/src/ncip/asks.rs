@@ -6,12 +6,12 @@ use jiff::Timestamp;
 use ncip::{
     AuthenticationInput, Body, CancelRequestItem, CancelRequestItemResponse, DateTime, InitiationHeader,
     ItemId, LookupRequest, LookupRequestResponse, Problem, RequestFields, RequestId, RequestItem,
-    RequestItemResponse, SchemeValue, UpdateRequestItem, UpdateRequestItemResponse, UserId,
+    RequestItemResponse, SchemeValue, Service, UpdateRequestItem, UpdateRequestItemResponse, UserId,
 };
 use state_machine::PeerId;
 
 use super::{
-    problems::{missing, turned},
+    problems::{missing, turned, unusable},
     seam::{
         AskedService, Card, MessageKey, Notice, PatronAsk, PatronCancel, PatronUpdate, Shown, ShownStatus,
         WantedTitle, Which,
@@ -112,14 +112,27 @@ pub(super) fn update(message: &UpdateRequestItem, about: About) -> Result<Patron
     let fields = message.add_request_fields.clone().unwrap_or_default();
     let pickup = value(fields.pickup_location.as_ref());
     let need_before = fields.need_before_date.as_ref().and_then(DateTime::instant);
-    if message.delete_request_fields.is_some() || (pickup.is_none() && need_before.is_none()) {
-        let only =
-            "of a request, only its pick-up location and the date before which it is needed can be changed";
-        let fields =
-            if message.delete_request_fields.is_some() { "DeleteRequestFields" } else { "AddRequestFields" };
-        return Err(missing(fields).detail(only));
+    // What says which request is meant changes nothing of it.
+    let named = RequestFields {
+        user_id: fields.user_id.clone(),
+        item_id: fields.item_id.clone(),
+        need_before_date: fields.need_before_date.clone(),
+        pickup_location: fields.pickup_location.clone(),
+        ..RequestFields::default()
+    };
+    let only =
+        "of a request, only its pick-up location and the date before which it is needed can be changed";
+    let refused = |element| Err(unusable(&Service::UpdateRequestItem, element).detail(only));
+    if message.delete_request_fields.is_some() {
+        return refused("DeleteRequestFields");
     }
-    Ok(PatronUpdate { library: about.library, key: about.key, which, pickup, need_before })
+    if fields != named {
+        return refused("AddRequestFields");
+    }
+    if pickup.is_none() && need_before.is_none() {
+        return Err(missing("AddRequestFields").detail(only));
+    }
+    Ok(PatronUpdate { library: about.library, key: about.key, which, patron, pickup, need_before })
 }
 
 /// The answer to a change that was taken.
@@ -163,6 +176,7 @@ pub(super) fn found(message: &LookupRequest, header: &InitiationHeader, shown: S
             ShownStatus::Expired => "Expired",
         })),
         need_before_date: date(shown.need_before),
+        pickup_location: shown.pickup.as_deref().map(SchemeValue::bare),
         pickup_expiry_date: date(shown.hold_until),
         date_of_user_request: date(shown.placed),
         request_id: Some(ours(header, shown.request)),

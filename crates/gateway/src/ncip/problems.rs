@@ -55,6 +55,7 @@ pub(super) fn of_not_taken(service: &Service, why: &NotTaken) -> Problem {
             problem(ProblemKind::RequestAlreadyProcessed).element("RequestIdentifierValue").detail(why)
         }
         NotTaken::Element { element, why } => missing(element).detail(why),
+        NotTaken::Value { element, why } => unusable(service, element).detail(why),
         NotTaken::NotOffered { why } => unsupported(service).detail(why),
         NotTaken::Later { .. } => later("the gateway cannot take it now: come again later"),
     }
@@ -76,6 +77,11 @@ pub(super) fn later(detail: &str) -> Problem {
 /// Something that is needed is missing.
 pub(super) fn missing(element: &str) -> Problem {
     Problem::new(ProblemKind::NeededDataMissing).element(element)
+}
+
+/// Something is there that cannot be there, or has a value that cannot be used.
+pub(super) fn unusable(service: &Service, element: &str) -> Problem {
+    Problem::of_service(ProblemKind::ElementRuleViolated, service).element(element)
 }
 
 /// An agency that nobody knows.

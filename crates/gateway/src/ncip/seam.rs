@@ -136,6 +136,8 @@ pub struct PatronUpdate {
     pub key: MessageKey,
     /// Which request.
     pub which: Which,
+    /// Whose it must be, where the message says.
+    pub patron: Option<Card>,
     /// Where it is to be picked up.
     pub pickup: Option<String>,
     /// Of no use after this.
@@ -190,6 +192,8 @@ pub struct Shown {
     pub need_before: Option<Timestamp>,
     /// Until when it waits to be picked up.
     pub hold_until: Option<Timestamp>,
+    /// Where it is to be picked up, if not where the library's settings say.
+    pub pickup: Option<String>,
     /// What is asked for.
     pub description: ItemDescription,
     /// A loan or a copy.
@@ -241,6 +245,14 @@ pub enum NotTaken {
     /// Something that is needed is missing or cannot be used.
     #[error("{element}: {why}")]
     Element {
+        /// The element's name, as NCIP has it.
+        element: &'static str,
+        /// What is wrong with it, without patron data.
+        why: String,
+    },
+    /// Something has a value that cannot be used.
+    #[error("{element}: {why}")]
+    Value {
         /// The element's name, as NCIP has it.
         element: &'static str,
         /// What is wrong with it, without patron data.

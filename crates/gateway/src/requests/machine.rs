@@ -290,7 +290,7 @@ fn run<M: Hosted>(
 fn of_machine<M: Machine>(input: &hosted::Input<Value>) -> Result<hosted::Input<M::Act>, String> {
     use hosted::Input as I;
     Ok(match input.clone() {
-        I::Ask { request, origin, duplicate_of } => I::Ask { request, origin, duplicate_of },
+        I::Ask { request, origin, duplicate_of, pickup } => I::Ask { request, origin, duplicate_of, pickup },
         I::Message { message, from } => I::Message { message, from },
         I::Delivery { out, outcome } => I::Delivery { out, outcome },
         I::Ils { ticket, answer } => I::Ils { ticket, answer },
@@ -331,6 +331,14 @@ impl State {
             Self::Brokering(_) => None,
             Self::Borrowing(state) => Some(Borrowing::summary(state)),
             Self::Lending(state) => Some(Lending::summary(state)),
+        }
+    }
+
+    /// Where the patron of a hosted library picks it up, if not where the library's settings say.
+    pub(crate) fn pickup(&self) -> Option<&str> {
+        match self {
+            Self::Borrowing(state) => state.pickup(),
+            Self::Brokering(_) | Self::Lending(_) => None,
         }
     }
 

@@ -185,6 +185,9 @@ pub(crate) struct AskFor {
     /// Of no use after this: a date, or a date and time with its offset
     #[arg(long, value_name = "DATE")]
     need_before: Option<String>,
+    /// Where it is to be picked up, if not where the library's settings say
+    #[arg(long, value_name = "PLACE")]
+    pickup: Option<String>,
     /// What the patron writes; it is sealed
     #[arg(long)]
     note: Option<String>,
@@ -421,6 +424,7 @@ async fn ask(context: &Context, client: &Client, ask: AskFor) -> Result<Exit, Fa
         issn: ask.issn,
         records: ask.records.into_iter().collect(),
         need_before: ask.need_before.as_deref().map(instant).transpose()?,
+        pickup: ask.pickup,
         note: ask.note,
         origin: Some(AskOrigin::Staff),
     };

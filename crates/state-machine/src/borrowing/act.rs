@@ -18,6 +18,11 @@ pub enum Act {
         #[serde(flatten)]
         patch: Patch,
     },
+    /// The patron picks it up elsewhere.
+    SetPickup {
+        /// Where; an empty text means where the library's settings say.
+        place: String,
+    },
     /// The request is not wanted any more.
     Cancel,
     /// Agree to the supplier's condition.
@@ -174,6 +179,7 @@ macro_rules! kinds {
 kinds! {
     Act::Send => "send", Send;
     Act::Edit { .. } => "edit", Edit;
+    Act::SetPickup { .. } => "set-pickup", SetPickup;
     Act::Cancel => "cancel", Cancel;
     Act::AgreeCondition => "agree-condition", AgreeCondition;
     Act::DeclineCondition => "decline-condition", DeclineCondition;

@@ -56,8 +56,8 @@ impl Machine for Borrowing {
 /// An ERROR comes without events. A message that changes nothing is answered OK, and [`Event::Ignored`] keeps the rule that says so.
 pub fn decide(state: Option<&State>, input: &Input<Act>, context: &Context<'_>) -> Decision<Event> {
     match (state, input) {
-        (None, Input::Ask { request, origin, duplicate_of }) => {
-            open(request, *origin, duplicate_of.as_ref(), input, context)
+        (None, Input::Ask { request, origin, duplicate_of, pickup }) => {
+            open(request, *origin, duplicate_of.as_ref(), pickup.as_ref(), input, context)
         }
         (None, _) => {
             Decision { reply: Reply::Error(vec![classify::unknown_request()]), ..Decision::default() }
@@ -70,6 +70,7 @@ fn open(
     request: &Request,
     origin: Origin,
     duplicate_of: Option<&String>,
+    pickup: Option<&String>,
     input: &Input<Act>,
     context: &Context<'_>,
 ) -> Decision<Event> {
@@ -82,6 +83,7 @@ fn open(
         request: Box::new(request.clone()),
         origin,
         duplicate_of: duplicate_of.cloned(),
+        pickup: pickup.cloned(),
         snapshot: context.snapshot,
         at: context.now,
     };

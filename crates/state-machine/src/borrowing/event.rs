@@ -28,6 +28,9 @@ pub enum Event {
         request: Box<Request>,
         origin: Origin,
         duplicate_of: Option<String>,
+        /// Where it is to be picked up.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pickup: Option<String>,
         snapshot: u64,
         at: Timestamp,
     },
@@ -35,6 +38,8 @@ pub enum Event {
     StaffActed { act: String, by: String, reason: String, at: Timestamp },
     /// Staff corrected the request.
     Edited { patch: Patch },
+    /// The patron picks it up there; where nothing is said, where the library's settings say.
+    PickupSet { place: Option<String> },
     /// A request went out under this id.
     Dispatched { id: String, at: Timestamp },
     /// The request stands elsewhere.

@@ -29,7 +29,9 @@ pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<State> 
 impl State {
     /// The state that the first event makes.
     pub(crate) fn open(event: &Event) -> Option<State> {
-        let Event::Opened { library, symbol, broker, partner, request, origin, duplicate_of, at, .. } = event
+        let Event::Opened {
+            library, symbol, broker, partner, request, origin, duplicate_of, pickup, at, ..
+        } = event
         else {
             return None;
         };
@@ -43,6 +45,7 @@ impl State {
             request: request.clone(),
             origin: *origin,
             duplicate_of: duplicate_of.clone(),
+            pickup: pickup.clone(),
             phase: Phase::Checking,
             ids: Vec::new(),
             supplier: None,
@@ -73,6 +76,7 @@ impl State {
             Event::Opened { .. } | Event::Ignored { .. } => {}
             Event::StaffActed { at, .. } => self.changed_at = *at,
             Event::Edited { patch } => patch.apply(&mut self.request),
+            Event::PickupSet { place } => self.pickup.clone_from(place),
             Event::Dispatched { id, at } => {
                 self.ids.push(id.clone());
                 self.status = None;

@@ -39,6 +39,12 @@ impl Run<'_> {
                     self.stop(Clock::NeedBefore.of_request());
                 }
             }
+            Do::SetPickup => {
+                if let Input::Staff { act: Act::SetPickup { place }, .. } = self.input {
+                    let place = Some(place.trim().to_owned()).filter(|place| !place.is_empty());
+                    self.record(Event::PickupSet { place });
+                }
+            }
             Do::AgreeTerms => self.record(Event::TermsAgreed),
             Do::TakeVolumes => self.take_volumes(),
             Do::TakeArrivals => self.take_arrivals(),

@@ -9,7 +9,7 @@ use super::{
         Do::{
             AgreeTerms, AnswerRenewal, Ask, AskAgain, AskRenewal, EachVolume, Edit, End, Incident, MarkOver,
             MarkUnwanted, Named, Now, Reopen, Send, SendAgreement, SendClosed, SendNote, SendRefusal,
-            SendRequest, SendRetry, SendReturn, Settle, SettleIncidents, TakeArrivals, TakeAsDone,
+            SendRequest, SendRetry, SendReturn, SetPickup, Settle, SettleIncidents, TakeArrivals, TakeAsDone,
             TakeAsGivenUp, TakeCopy, TakeVolumes, Tell,
         },
         Rule, rows,
@@ -72,6 +72,8 @@ rows! { REQUEST_TABLE: Rule, Phase, RequestTrigger then RequestTrigger;
     "send-again": ANY on (Send) => refuse: "It has been sent.";
     "edit": (Draft RetryOffered) on (Edit) => stay [Edit]: "It is corrected before it is sent.";
     "edit-late": ANY on (Edit) => refuse: "It can be corrected only before it is sent, or sent again.";
+    "set-pickup": (Checking Draft Sent Expecting Promised Conditional RetryOffered Shipped) on (SetPickup) => stay [SetPickup]: "Where the patron picks it up is the library's own affair until it is here.";
+    "set-pickup-late": ANY on (SetPickup) => refuse: "The ILS has been told where it is picked up, or nobody picks it up.";
 
     // What the supplier says before it ships.
     "acknowledged": ANY on (Acknowledged) => stay: "The request was received, which the confirmation said already.";

@@ -20,6 +20,9 @@ pub struct State {
     /// Another request of the same patron for the same item.
     #[serde(default)]
     pub(crate) duplicate_of: Option<String>,
+    /// Where the patron picks it up, if not where the library's settings say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) pickup: Option<String>,
     pub(crate) phase: Phase,
     /// The ids under which it was sent, latest last.
     #[serde(default)]
@@ -212,6 +215,11 @@ impl State {
     /// The id under which it was last sent; what the partner's messages name.
     pub fn id(&self) -> Option<&str> {
         self.ids.last().map(String::as_str)
+    }
+
+    /// Where the patron picks it up, if not where the library's settings say.
+    pub fn pickup(&self) -> Option<&str> {
+        self.pickup.as_deref()
     }
 
     /// Where the copy can be fetched.

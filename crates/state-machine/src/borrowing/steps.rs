@@ -48,7 +48,7 @@ pub(crate) fn command(state: &State, ticket: Ticket, context: &Context<'_>) -> O
             item,
             user,
             description: description(state, number),
-            pickup: None,
+            pickup: state.pickup.clone(),
             due,
         },
         Step::PollItem => IlsCommand::LookupItem { item: Wanted::Item(item) },

@@ -57,6 +57,8 @@ pub(crate) enum Do {
 
     /// Correct the request.
     Edit,
+    /// Keep where the patron picks it up.
+    SetPickup,
     /// Remember that the terms are agreed.
     AgreeTerms,
     /// Keep which volumes were sent.

@@ -55,6 +55,7 @@ triggers! {
 
         Send "staff: send";
         Edit "staff: edit";
+        SetPickup "staff: set where it is picked up";
         Cancel "staff: cancel";
         AgreeCondition "staff: agree to the condition";
         DeclineCondition "staff: decline the condition";

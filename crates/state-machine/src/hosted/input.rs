@@ -22,6 +22,8 @@ pub enum Input<A> {
         origin: Origin,
         /// Our id of a request that the same patron made for the same item within the library's window.
         duplicate_of: Option<String>,
+        /// Where it is to be picked up, if not where the library's settings say.
+        pickup: Option<String>,
     },
     /// The partner's message. A request makes a request, in lending.
     Message {

@@ -103,6 +103,9 @@ pub struct RequestDetail {
     /// When it is due, as the partner of a hosted library has it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub due: Option<Timestamp>,
+    /// Where the patron of a hosted library picks it up, if not where the library's settings say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pickup: Option<String>,
     /// Where the copy that a hosted library asked for can be fetched, once it is told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub copy: Option<String>,
@@ -363,6 +366,9 @@ pub struct Ask {
     /// Of no use after this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub need_before: Option<Timestamp>,
+    /// Where it is to be picked up, if not where the library's settings say.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pickup: Option<String>,
     /// What the patron writes. It is sealed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,

@@ -15,7 +15,7 @@ use super::world::{PATRON, world};
 const SOON: Duration = Duration::from_secs(20);
 
 /// An ILS with the patron, the library's partners, and a book.
-async fn ils(dialect: Dialect, agency: &str, items: &str) -> IlsServer {
+pub(super) async fn ils(dialect: Dialect, agency: &str, items: &str) -> IlsServer {
     let stock = Stock::parse(&format!(
         "[[patron]]\nbarcode = \"{PATRON}\"\nsurname = \"Reader\"\n\
          [[patron]]\nbarcode = \"ILL-OTHERS\"\nsurname = \"Other libraries\"\n{items}"
@@ -27,7 +27,7 @@ async fn ils(dialect: Dialect, agency: &str, items: &str) -> IlsServer {
     IlsServer::start(options, SimClock::real()).await.unwrap()
 }
 
-fn library(id: &str, preset: &str, ils: &IlsServer) -> String {
+pub(super) fn library(id: &str, preset: &str, ils: &IlsServer) -> String {
     let symbol = id.to_uppercase();
     let url = ils.url();
     format!(

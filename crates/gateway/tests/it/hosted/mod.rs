@@ -7,6 +7,7 @@ mod ils;
 mod loans;
 mod named;
 mod pair;
+mod patrons;
 mod polled;
 mod printed;
 mod world;

@@ -219,6 +219,7 @@ async fn a_refusal_becomes_the_standards_problem() {
         (NotTaken::Duplicate { request: "REQ-0".to_owned() }, "Duplicate Request"),
         (NotTaken::TooLate { why: why() }, "Request Already Processed"),
         (NotTaken::Element { element: "PickupLocation", why: why() }, "Needed Data Missing"),
+        (NotTaken::Value { element: "PickupLocation", why: why() }, "Element Rule Violated"),
         (NotTaken::NotOffered { why: why() }, "Unsupported Service"),
         (NotTaken::Later { why: why() }, "Temporary Processing Failure"),
     ] {

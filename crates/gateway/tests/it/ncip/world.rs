@@ -193,6 +193,7 @@ pub(crate) fn shown() -> Shown {
         status: ShownStatus::AvailableForPickup,
         placed: Some("2026-11-20T10:00:00Z".parse().unwrap()),
         need_before: None,
+        pickup: Some("Branch 2".to_owned()),
         hold_until: Some("2026-12-01T10:00:00Z".parse().unwrap()),
         description: Default::default(),
         service: Default::default(),

@@ -344,6 +344,7 @@ fn make(name: &str, volumes: Vec<VolumeNo>, ticket: Option<Ticket>) -> Option<Ac
         "report-lost" => Act::ReportLost { volumes },
         "report-damaged" => Act::ReportDamaged { volumes, note: "torn".to_owned() },
         "charge" => Act::Charge { amount: "1.00".to_owned(), currency: "USD".to_owned() },
+        "set-pickup" => Act::SetPickup { place: "Branch 2".to_owned() },
         "note" => Act::Note { text: "Hello".to_owned() },
         "retry-step" => Act::RetryStep { ticket: ticket? },
         "done-by-hand" => Act::DoneByHand { ticket: ticket? },

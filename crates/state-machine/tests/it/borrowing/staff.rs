@@ -12,7 +12,7 @@ use super::world::{World, by_hand, volume, with_ils};
 fn the_list_of_what_is_allowed_follows_the_request() {
     let mut world = World::new(by_hand());
     world.ask(Origin::Staff, None);
-    assert_eq!(allowed_actions(world.state()), ["send", "edit", "cancel", "charge", "close"]);
+    assert_eq!(allowed_actions(world.state()), ["send", "edit", "set-pickup", "cancel", "charge", "close"]);
     world.does(Act::Send);
     let out = allowed_actions(world.state());
     for name in ["cancel", "receive", "copy-received", "note", "ask-status", "close"] {

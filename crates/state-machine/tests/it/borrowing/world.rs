@@ -162,7 +162,7 @@ impl World {
 
     pub(crate) fn ask(&mut self, origin: Origin, duplicate_of: Option<&str>) {
         let duplicate_of = duplicate_of.map(str::to_owned);
-        self.step(&Input::Ask { request: Box::new(wanted()), origin, duplicate_of });
+        self.step(&Input::Ask { request: Box::new(wanted()), origin, duplicate_of, pickup: None });
     }
 
     pub(crate) fn state(&self) -> &State {
