@@ -3,6 +3,7 @@
 mod by_mail;
 mod copies;
 mod every_ils;
+mod failed_steps;
 mod ils;
 mod loans;
 mod named;
