@@ -1,7 +1,9 @@
 //! A request's timeline for the terminal: the requester's lane on the left, the suppliers' on the right, between them what was decided.
 //! Must never ask anything: it prints what it is given.
 
-use gateway::api::model::{Leg, QueueLine, RequestDetail, RequestLine, Step, StepInput, StepMessage, Way};
+use gateway::api::model::{
+    Delivery, DeliveryEnd, Leg, QueueLine, RequestDetail, RequestLine, Step, StepInput, StepMessage, Way,
+};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
 use crate::output::{Colour, Tone};
@@ -114,10 +116,12 @@ impl Timeline {
                 })
             }
             "delivery" => {
-                let (kind, outcome) = input.text.split_once(": ").unwrap_or((&input.text, ""));
-                let (tone, said) = match is_taken(input) {
-                    true => (Tone::Good, format!("✓ {} taken", message_of(kind))),
-                    false => (Tone::Bad, format!("✗ {}: {outcome}", message_of(kind))),
+                let (tone, said) = match &input.delivery {
+                    Some(Delivery { what, end: DeliveryEnd::Taken }) => {
+                        (Tone::Good, format!("✓ {what} taken"))
+                    }
+                    Some(Delivery { what, end: DeliveryEnd::Done }) => (Tone::Good, format!("✓ {what} done")),
+                    _ => (Tone::Bad, format!("✗ {}", input.text)),
                 };
                 Some(match is_requester(party) {
                     true => Line::Left(tone, said),
@@ -164,13 +168,7 @@ fn is_requester(party: &str) -> bool {
 
 /// Whether it tells that a message was taken by the other side.
 fn is_taken(input: &StepInput) -> bool {
-    input.kind == "delivery"
-        && input.text.split_once(": ").is_some_and(|(_, outcome)| outcome.starts_with("confirmed"))
-}
-
-/// A kind of message as the arrows name it: `report/StatusChange/Loaned` is `Loaned`.
-fn message_of(kind: &str) -> &str {
-    kind.rsplit('/').next().unwrap_or(kind)
+    input.delivery.as_ref().is_some_and(|delivery| delivery.end == DeliveryEnd::Taken)
 }
 
 fn width(text: &str) -> usize {
@@ -248,10 +246,11 @@ fn head(line: &RequestLine, colour: Colour) -> String {
     let title = line.title.as_deref().unwrap_or("(no title)");
     let mut text = format!("{}  {title}\n", colour.paint(Tone::Title, &line.id));
     let mut said = |name: &str, value: &str| text += &format!("  {name:<10} {value}\n");
-    said(
-        "requester",
-        &format!("{} ({}), as {}", line.requester, line.requester_symbol, line.requester_request_id),
-    );
+    let known_as = match line.requester_request_id.as_str() {
+        "" => ", not sent yet".to_owned(),
+        id => format!(", as {id}"),
+    };
+    said("requester", &format!("{} ({}){known_as}", line.requester, line.requester_symbol));
     if let Some(service) = &line.service {
         said("service", service);
     }
@@ -297,5 +296,27 @@ mod tests {
     fn a_request_is_shown_on_two_lanes() {
         let shown = detail(&fixed(), Colour::Plain);
         snapshot::same("request.txt", &shown);
+    }
+
+    #[test]
+    fn what_an_ils_did_is_told_apart_from_what_it_refused() {
+        for (end, text, shown) in [
+            (DeliveryEnd::Done, "check-patron/-/0: done, HTTP 200", "✓ check-patron done"),
+            (DeliveryEnd::Refused, "check-patron/-/0: refused, HTTP 200", "✗ check-patron/-/0: refused"),
+        ] {
+            let mut request = fixed();
+            let mut inputs = request.timeline.iter_mut().flat_map(|step| &mut step.inputs);
+            let input = inputs.find(|input| input.delivery.is_some()).expect("something was delivered");
+            input.text = text.to_owned();
+            input.delivery = Some(Delivery { what: "check-patron".to_owned(), end });
+            assert!(detail(&request, Colour::Plain).contains(shown), "{shown}");
+        }
+    }
+
+    #[test]
+    fn what_was_not_sent_is_known_to_nobody() {
+        let mut request = fixed();
+        request.line.requester_request_id.clear();
+        assert!(detail(&request, Colour::Plain).contains(", not sent yet"));
     }
 }

@@ -68,9 +68,9 @@ fn of_broker(request: RequestId, version: u64, summary: &Summary) -> RequestLine
 fn of_hosted(request: RequestId, version: u64, kept: &Kept, summary: &hosted::Summary) -> RequestLine {
     let library = kept.beside.library.as_ref().map(ToString::to_string);
     let partner = summary.partner.clone();
-    let (requester, supplier) = match kept.state.kind() {
-        Kind::Lending => (partner.clone(), library.clone()),
-        _ => (library.clone(), partner.clone()),
+    let (requester, requester_symbol, supplier) = match kept.state.kind() {
+        Kind::Lending => (partner.clone(), partner.clone(), library.clone()),
+        _ => (library.clone(), summary.symbol.clone(), partner.clone()),
     };
     let about = |volume: &Option<VolumeNo>| volume.map_or("library".to_owned(), |it| it.to_string());
     let since = kept.beside.attention.map_or(kept.at, timestamp);
@@ -80,8 +80,8 @@ fn of_hosted(request: RequestId, version: u64, kept: &Kept, summary: &hosted::Su
         machine: kept.state.kind().as_str().to_owned(),
         library,
         phase: summary.phase.clone(),
-        requester: requester.clone().unwrap_or_default(),
-        requester_symbol: requester.unwrap_or_default(),
+        requester: requester.unwrap_or_default(),
+        requester_symbol: requester_symbol.unwrap_or_default(),
         requester_request_id: summary.id.clone(),
         title: summary.title.clone(),
         service: None,

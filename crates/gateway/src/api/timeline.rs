@@ -5,7 +5,7 @@ use persistence::{Opened, Role, Step as Kept};
 use serde_json::Value;
 use state_machine::hosted::{IlsAnswer, IlsProblem};
 
-use super::model::{Bytes, Move, Rule, Step, StepInput, StepMessage, Way};
+use super::model::{Bytes, Delivery, DeliveryEnd, Move, Rule, Step, StepInput, StepMessage, Way};
 use crate::{
     requests::{Logged, LoggedOutcome, LoggedRule, Out, Side, What},
     seams::timestamp,
@@ -33,6 +33,7 @@ fn step_input(what: &What, rules: &[LoggedRule]) -> StepInput {
         peer: None,
         text: String::new(),
         message: None,
+        delivery: None,
         problems: Vec::new(),
         rules: rules.iter().map(rule).collect(),
     };
@@ -56,12 +57,14 @@ fn step_input(what: &What, rules: &[LoggedRule]) -> StepInput {
             let (word, problems) = outcome_words(outcome);
             let http = http.map(|status| format!(", HTTP {status}")).unwrap_or_default();
             input.text = format!("{}: {word}{http}", out.what());
+            input.delivery = Some(Delivery { what: out.name(), end: end_of(outcome) });
             input.problems = problems;
         }
         What::Unsendable { out, peer, why } => {
             input.kind = "delivery".to_owned();
             about(&mut input, out, peer);
             input.text = format!("{}: it cannot be written", out.what());
+            input.delivery = Some(Delivery { what: out.name(), end: DeliveryEnd::Unwritable });
             input.problems = vec![why.clone()];
         }
         What::Located { considered } => {
@@ -115,6 +118,18 @@ fn outcome_words(outcome: &LoggedOutcome) -> (String, Vec<String>) {
         LoggedOutcome::Refused { errors } => ("refused".to_owned(), errors.clone()),
         LoggedOutcome::Undeliverable { why } => ("undeliverable".to_owned(), vec![why.clone()]),
         LoggedOutcome::Dropped { by, reason } => (format!("dropped by {by}"), vec![reason.clone()]),
+    }
+}
+
+fn end_of(outcome: &LoggedOutcome) -> DeliveryEnd {
+    match outcome {
+        LoggedOutcome::Confirmed | LoggedOutcome::AlreadyThere => DeliveryEnd::Taken,
+        LoggedOutcome::Answered { said: IlsAnswer::Done { .. } } => DeliveryEnd::Done,
+        LoggedOutcome::Answered { said: IlsAnswer::Refused { .. } } => DeliveryEnd::Refused,
+        LoggedOutcome::Answered { said: IlsAnswer::Failed { .. } } => DeliveryEnd::NoAnswer,
+        LoggedOutcome::Refused { .. } => DeliveryEnd::Refused,
+        LoggedOutcome::Undeliverable { .. } => DeliveryEnd::Undeliverable,
+        LoggedOutcome::Dropped { .. } => DeliveryEnd::Dropped,
     }
 }
 

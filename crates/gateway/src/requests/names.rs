@@ -107,6 +107,19 @@ impl Out {
             Self::Tell(occasion) => word(occasion),
         }
     }
+
+    /// The same for people: `Loaned`, `hold-for-patron vol-1`.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Message { kind, .. } => {
+                let kind = kind.to_string();
+                kind.rsplit('/').next().unwrap_or(&kind).to_owned()
+            }
+            Self::Ask(Ticket { step, volume: Some(volume), .. }) => format!("{} {volume}", word(step)),
+            Self::Ask(Ticket { step, volume: None, .. }) => word(step),
+            Self::Tell(occasion) => word(occasion),
+        }
+    }
 }
 
 impl From<Party> for Side {

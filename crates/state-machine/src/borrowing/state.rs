@@ -248,6 +248,7 @@ impl State {
             phase: self.phase.as_str().to_owned(),
             over: if self.phase.is_final() { Over::Closed } else { Over::Open },
             title: self.title().map(str::to_owned),
+            symbol: Some(self.library.symbol.to_string()),
             partner: self.supplier.as_ref().map(Symbol::to_string),
             id: self.id().unwrap_or_default().to_owned(),
             volumes: self

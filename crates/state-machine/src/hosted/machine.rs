@@ -73,6 +73,8 @@ pub struct Summary {
     pub over: Over,
     /// The title.
     pub title: Option<String>,
+    /// The library's own symbol, where the request has it.
+    pub symbol: Option<String>,
     /// The partner's symbol: the supplier or the requester behind the broker, where it is known.
     pub partner: Option<String>,
     /// Our id of it, as the partner knows it.

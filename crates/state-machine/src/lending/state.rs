@@ -220,6 +220,7 @@ impl State {
             phase: self.phase.as_str().to_owned(),
             over: if self.phase.is_final() { Over::Closed } else { Over::Open },
             title: self.request.bibliographic_info.title.clone(),
+            symbol: self.request.header.supplying_agency_id.as_ref().map(|id| Symbol::from(id).to_string()),
             partner: Some(self.requester().to_string()),
             id: self.id.clone(),
             volumes: self

@@ -221,11 +221,43 @@ pub struct StepInput {
     /// The message that a delivery is about.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// What became of it, for a delivery.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub delivery: Option<Delivery>,
     /// What was wrong with it, or what went wrong.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<String>,
     /// The rules that decided, each with its reason.
     pub rules: Vec<Rule>,
+}
+
+/// What became of something that was sent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Delivery {
+    /// What was sent: `Loaned`, `check-patron`, `hold-for-patron vol-1`.
+    pub what: String,
+    /// How it ended.
+    pub end: DeliveryEnd,
+}
+
+/// How a delivery ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DeliveryEnd {
+    /// The other side took the message.
+    Taken,
+    /// The ILS did what it was asked, or had done so before.
+    Done,
+    /// The other side refused it.
+    Refused,
+    /// Nothing that could be understood came back.
+    NoAnswer,
+    /// It never arrived.
+    Undeliverable,
+    /// It has no valid form, and was not sent.
+    Unwritable,
+    /// Staff dropped it.
+    Dropped,
 }
 
 /// A rule that decided.
