@@ -49,10 +49,10 @@ pub fn repeat_probe(command: &IlsCommand, settings: &IlsSettings) -> Probe {
 /// Whether what the ILS told of the item, asked by [`repeat_probe`], shows that the command was carried out.
 pub fn already_done(command: &IlsCommand, facts: &IlsFacts) -> bool {
     match command {
-        // The record is there. One that somebody has on loan was not made just now.
-        IlsCommand::AcceptItem { .. } | IlsCommand::CreateItem { .. } => {
-            !matches!(facts.status, Some(CirculationStatus::OnLoan | CirculationStatus::Lost))
-        }
+        // The record is there, and somebody waits for it. One that stands on the shelf for nobody is the library's own item that happens to
+        // have the same barcode: told so once more, the ILS says that the id is taken, and another is tried.
+        IlsCommand::AcceptItem { .. } => made_just_now(facts) && !waits_for_nobody(facts),
+        IlsCommand::CreateItem { .. } => made_just_now(facts),
         // A hold is asked for where nobody waits: the one that is there is the one that was asked for. Another's would only mean that ours is
         // not placed, which staff see on the pull list.
         IlsCommand::RequestItem { .. } => {
@@ -62,4 +62,14 @@ pub fn already_done(command: &IlsCommand, facts: &IlsFacts) -> bool {
         IlsCommand::RenewItem { due: Some(due), .. } => facts.due.is_some_and(|now| now >= *due),
         _ => false,
     }
+}
+
+/// What somebody has on loan, or what is lost, was not made just now.
+fn made_just_now(facts: &IlsFacts) -> bool {
+    !matches!(facts.status, Some(CirculationStatus::OnLoan | CirculationStatus::Lost))
+}
+
+/// An ILS that says how many wait, and says that none does.
+fn waits_for_nobody(facts: &IlsFacts) -> bool {
+    facts.status == Some(CirculationStatus::Available) && facts.holds == Some(0)
 }

@@ -40,6 +40,11 @@ fn what_the_ils_tells_of_the_item_shows_whether_it_was_done() {
         ("take an item in for the patron", status(CirculationStatus::Available), true),
         ("take an item in for the patron", IlsFacts::default(), true),
         ("take an item in for the patron", status(CirculationStatus::OnLoan), false),
+        (
+            "take an item in for the patron",
+            IlsFacts { holds: Some(0), ..status(CirculationStatus::Available) },
+            false,
+        ),
         ("hold an item for a library", IlsFacts { holds: Some(1), ..IlsFacts::default() }, true),
         ("hold an item for a library", status(CirculationStatus::OnHold), true),
         (

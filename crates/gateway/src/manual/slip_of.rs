@@ -220,6 +220,7 @@ mod tests {
             phase: "shipped".to_owned(),
             over: Over::Open,
             title: None,
+            symbol: None,
             partner: None,
             id: "R-42".to_owned(),
             volumes: vec![VolumeSummary {

@@ -83,6 +83,7 @@ mod tests {
             phase: "received".to_owned(),
             over: Over::Open,
             title: None,
+            symbol: None,
             partner: None,
             id: "x".to_owned(),
             volumes: vec![volume(1, "31183", "T1"), volume(2, "31184", "T2")],

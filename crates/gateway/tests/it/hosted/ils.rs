@@ -77,3 +77,29 @@ async fn what_an_ils_did_before_its_answer_was_lost_is_not_done_again() {
     }
     assert!(!world.files_hold(PATRON), "the patron stands in no file in clear");
 }
+
+#[tokio::test]
+async fn a_book_of_its_own_with_the_same_barcode_is_not_taken_for_the_one_that_came() {
+    let north = ils(Dialect::Koha, "NORTH", "[[item]]\nbarcode = \"S-1\"\ntitle = \"Emma\"\n").await;
+    let south = ils(Dialect::Evergreen, "SOUTH", "[[item]]\nbarcode = \"S-1\"\ntitle = \"Dune\"\n").await;
+    // Nobody knows whether it was done; the ILS, asked about the barcode, tells of its own book.
+    north.fail(Failure::once(Service::AcceptItem, Fault::DropBefore));
+    let disk = MemoryDisk::new();
+    let engine = EngineKind::Memory(disk.clone());
+    let registry = library("north", "koha", &north) + &library("south", "evergreen", &south);
+    let world = world(&registry, engine, disk, &[]).await;
+
+    let borrowing = world.patron_asks("north", "Dune").await;
+    let lending = world.related(&borrowing, "lending", Some("south")).await;
+    world.until_phase(&lending, "on-pull-list").await;
+    world.act(&lending, "ship", json!({ "volumes": [{ "barcode": "S-1" }] })).await;
+    world.until_phase(&borrowing, "shipped").await;
+    world.act(&borrowing, "receive", json!({ "volumes": [{ "barcode": "S-1" }] })).await;
+    world.until(&borrowing, |detail| detail.volumes.iter().any(|volume| volume.state == "on-shelf")).await;
+
+    let held = north.holdings();
+    let waiting: Vec<_> = held.holds().iter().map(|hold| (&hold.patron, &hold.item)).collect();
+    assert_eq!(waiting.len(), 1, "the patron's book waits: {waiting:?}");
+    assert!(waiting.iter().all(|(_, item)| item.as_deref() != Some("S-1")), "it is another one: {waiting:?}");
+    assert_eq!(held.items().count(), 2);
+}
