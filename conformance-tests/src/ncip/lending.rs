@@ -58,13 +58,12 @@ impl Script {
         if self.subject.staff.is_none() {
             return Err(Stop::NotApplicable("the subject has no staff hook".to_owned()));
         }
-        // Each case has one of several: where many cases trouble the same ILS at once, a subject may well let it rest for a while.
-        let turn: usize = self.token.bytes().map(usize::from).sum();
+        // The cases take turns: where several trouble the same ILS at once, a subject may well let it rest for a while.
         let member = |what: Trait| {
             let fits = |member: &super::Member| member.traits.contains(&what) && member.wire() == wire;
             let all = self.floor.members.member.iter().enumerate().filter(|(_, member)| fits(member));
             let all: Vec<usize> = all.map(|(place, _)| place).collect();
-            all.get(turn % all.len().max(1)).copied().ok_or_else(|| {
+            all.get(self.turn % all.len().max(1)).copied().ok_or_else(|| {
                 Stop::NotApplicable(format!("the peers file has no member that {what:?} over {wire}"))
             })
         };

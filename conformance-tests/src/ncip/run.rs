@@ -81,6 +81,7 @@ impl NcipSuite {
                 found: Arc::default(),
                 quiet: options.quiet,
                 patience: options.patience,
+                turn: cases::all().take_while(|other| other.id != case.id).count(),
                 wire,
                 token,
             };

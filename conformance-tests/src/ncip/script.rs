@@ -27,6 +27,8 @@ pub struct Script {
     pub(crate) found: Arc<Mutex<Found>>,
     pub(crate) quiet: Duration,
     pub(crate) patience: Duration,
+    /// Which of several members of a kind the case has.
+    pub(crate) turn: usize,
     /// In which version, over which transport the suite sends.
     pub wire: Wire,
     /// What every id of the case begins with.
