@@ -120,13 +120,16 @@ pub struct PeerLine {
     pub borrows: bool,
     /// Whether it supplies: `yes`, `no`, `last`.
     pub lends: String,
-    /// Where its messages go.
+    /// What it is spoken to in: `ISO 18626 1.2`, `NCIP 2.02 (koha)`, `mail`; nothing where it has no connection.
+    #[serde(default)]
+    pub speaks: Option<String>,
+    /// Where its messages go: an address, or whom a mail goes to.
     pub url: Option<String>,
-    /// The wire edition it gets.
+    /// The wire edition it gets, where it speaks ISO 18626.
     pub edition: Option<String>,
     /// Whose symbols it sees: `opaque` or `transparent`.
     pub face: String,
-    /// How its queue stands.
+    /// How its queue stands: that of the library itself, of its ILS and of its mail, together.
     pub queue: PeerQueue,
 }
 

@@ -12,7 +12,7 @@ use hyper::{
     header::{CONTENT_TYPE, ETAG, HeaderValue},
 };
 use persistence::{Lifecycle, Listing, StoreError};
-use registry::{Library, Refused, Registry};
+use registry::{ConnectionKind, Library, Refused, Registry};
 use serde::Deserialize;
 use state_machine::PeerId;
 
@@ -23,6 +23,7 @@ use super::{
     timeline::word,
 };
 use crate::{
+    ils_settings::ils_settings,
     outbox::{CircuitState, PeerStatus},
     registry_view::{DOCUMENT, Snapshot},
     requests::{self, Destination},
@@ -158,15 +159,21 @@ impl Queues {
         Ok(Self { lanes: api.store.lanes().await?, status: api.outbox.status() })
     }
 
-    fn of(&self, peer: &str) -> PeerQueue {
-        let own = || self.lanes.iter().filter(|entry| entry.lane.peer == peer);
+    /// A library has up to three queues: its own, that to its ILS and that of its mail. Where one of them is in trouble, it is that one
+    /// which is told of.
+    fn of(&self, library: &PeerId) -> PeerQueue {
+        let is_its = |peer: &str| Destination::of(peer).library() == Some(library);
+        let own = || self.lanes.iter().filter(|entry| is_its(&entry.lane.peer));
         let mut queue = PeerQueue {
             queued: own().count(),
             held: own().filter(|entry| entry.standing != persistence::Standing::Ready).count(),
             circuit: "unused".to_owned(),
             ..PeerQueue::default()
         };
-        if let Some(status) = self.status.iter().find(|status| status.peer == peer) {
+        let trouble = |status: &&PeerStatus| {
+            (matches!(status.circuit, CircuitState::Open { .. }), status.failures, status.last_good)
+        };
+        if let Some(status) = self.status.iter().filter(|status| is_its(&status.peer)).max_by_key(trouble) {
             (queue.circuit, queue.open_until) = match status.circuit {
                 CircuitState::Closed => ("closed".to_owned(), None),
                 CircuitState::Open { until } => ("open".to_owned(), Some(until)),
@@ -183,6 +190,7 @@ impl Queues {
 
 fn line(snapshot: &Snapshot, library: &Library, queues: &Queues) -> PeerLine {
     let connection = snapshot.registry.connection(&library.id);
+    let (speaks, address) = reached(&snapshot.registry, &library.id).unzip();
     PeerLine {
         id: library.id.to_string(),
         name: library.name.clone(),
@@ -191,9 +199,26 @@ fn line(snapshot: &Snapshot, library: &Library, queues: &Queues) -> PeerLine {
         standing: word(&library.status),
         borrows: library.borrows,
         lends: word(&library.lends),
-        url: connection.as_ref().map(|it| it.url.as_str().to_owned()),
+        speaks,
+        url: address,
         edition: connection.as_ref().map(|it| it.edition.to_string()),
         face: connection.as_ref().map(|it| word(&it.face)).unwrap_or_default(),
-        queue: queues.of(library.id.as_str()),
+        queue: queues.of(&library.id),
+    }
+}
+
+/// What a library is spoken to in, and where; nothing where it cannot be reached.
+fn reached(registry: &Registry, id: &PeerId) -> Option<(String, String)> {
+    match registry.kind_of_connection(id)? {
+        ConnectionKind::Iso18626 => {
+            let connection = registry.connection(id)?;
+            Some((format!("ISO 18626 {}", connection.edition), connection.url.as_str().to_owned()))
+        }
+        ConnectionKind::Ncip => {
+            let connection = registry.ncip(id)?;
+            let version = ils_settings(&connection).version;
+            Some((format!("NCIP {version} ({})", word(&connection.preset)), connection.address.to_string()))
+        }
+        ConnectionKind::Manual => Some(("mail".to_owned(), registry.manual(id)?.mail_to.join(", "))),
     }
 }

@@ -112,7 +112,7 @@ async fn list(context: &Context, client: &Client) -> Result<Exit, Failure> {
     let peers: Peers = client.get("peers").await?;
     context.output.value(&peers, |peers, colour| {
         let mut table = Table::new(&[
-            "LIBRARY", "SYMBOL", "NAME", "STANDING", "BORROWS", "LENDS", "EDITION", "FACE", "QUEUED",
+            "LIBRARY", "SYMBOL", "NAME", "STANDING", "BORROWS", "LENDS", "SPEAKS", "FACE", "QUEUED",
             "CIRCUIT",
         ]);
         for peer in &peers.peers {
@@ -124,7 +124,7 @@ async fn list(context: &Context, client: &Client) -> Result<Exit, Failure> {
                 (Tone::Plain, peer.standing.clone()),
                 (Tone::Plain, yes(peer.borrows).to_owned()),
                 (Tone::Plain, peer.lends.clone()),
-                (Tone::Plain, peer.edition.clone().unwrap_or_default()),
+                (Tone::Plain, peer.speaks.clone().unwrap_or_default()),
                 (Tone::Plain, peer.face.clone()),
                 (Tone::Plain, peer.queue.queued.to_string()),
                 (tone, peer.queue.circuit.clone()),
@@ -153,7 +153,7 @@ async fn show(context: &Context, client: &Client, which: &Show) -> Result<Exit, 
         said("borrows", yes(peer.borrows).to_owned());
         said("lends", peer.lends.clone());
         said("messages to", peer.url.clone().unwrap_or_else(|| "nowhere: it has no connection".to_owned()));
-        said("edition", peer.edition.clone().unwrap_or_default());
+        said("speaks", peer.speaks.clone().unwrap_or_default());
         said("face", peer.face.clone());
         let queue = &peer.queue;
         said("queue", format!("{} waiting, {} held, {} being sent", queue.queued, queue.held, queue.sending));

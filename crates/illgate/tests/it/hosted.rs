@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use crate::{
     program::folder,
-    support::{PATIENCE, daemon::Daemon, http, wait_for},
+    support::{PATIENCE, daemon::Daemon, free_address, http, wait_for},
 };
 
 /// Where links to copies begin.
@@ -169,4 +169,31 @@ fn a_copy_is_handed_over_as_a_file_and_fetched_by_its_link() {
     let path = url.strip_prefix(LINKS).expect("a link of ours");
     let fetched = http::exchange(hosted.gateway.address(), "GET", path, &[], b"").expect("an answer");
     assert_eq!((fetched.status, fetched.body.as_slice()), (200, b"%PDF-1.7 on currents".as_slice()));
+}
+
+#[test]
+fn an_operator_sees_which_ils_does_not_answer() {
+    let dir = folder();
+    let gateway = Daemon::start(dir.path(), "redb");
+    let nobody = free_address();
+    let north = format!(
+        "[library.connection]\nkind = \"ncip\"\nncip = {{ url = \"http://{nobody}/ncip\", preset = \"koha\" }}\n"
+    );
+    let manual = "connection.kind = \"manual\"\nconnection.manual.mail_to = [\"ill@north.example.org\"]\n";
+    gateway.apply(&REGISTRY.replace(manual, &north));
+    gateway.json(&["requests", "ask", "north", "--patron", "21234000", "--title", "The Book of Tides"]);
+    let shown = wait_for(
+        || "the ILS's queue".to_owned(),
+        PATIENCE,
+        || {
+            let shown = gateway.json(&["peers", "show", "north"]);
+            (shown["queue"]["queued"] == 1 && shown["queue"]["last_error"].is_string()).then_some(shown)
+        },
+    );
+    assert_eq!(shown["speaks"], "NCIP 2.02 (koha)");
+    assert_eq!(shown["url"], format!("http://{nobody}/ncip"));
+    let other = gateway.json(&["peers", "show", "south"]);
+    let (speaks, to, queued) = (&other["speaks"], &other["url"], &other["queue"]["queued"]);
+    assert_eq!((speaks, to), (&Value::from("mail"), &Value::from("ill@south.example.org")));
+    assert_eq!(queued, 0);
 }
