@@ -133,7 +133,7 @@ fn requests_are_found_by_machine_phase_and_library() {
     assert!(said.contains("locating, asking"), "{said}");
     let (code, said) = hosted.fails(&["requests", "list", "--phase", "pull-list"]);
     assert_eq!(code, Some(2), "{said}");
-    assert!(said.contains("on-pull-list") && said.contains("with-us"), "{said}");
+    assert!(said.contains("on-pull-list") && said.contains("being-checked"), "{said}");
     let (code, said) = hosted.fails(&["requests", "list", "--library", "west"]);
     assert_eq!(code, Some(1), "{said}");
     assert!(said.contains("no library"), "{said}");

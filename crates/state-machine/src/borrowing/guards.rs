@@ -101,7 +101,7 @@ pub(crate) fn something_is_here(view: &View<'_>) -> bool {
     view.state
         .volumes
         .iter()
-        .any(|volume| volume.state.is_with_us() && volume.state != VolumeState::CheckedIn)
+        .any(|volume| volume.state.is_in_custody() && volume.state != VolumeState::CheckedIn)
 }
 
 /// A volume is here or coming that the patron has not taken.
@@ -126,12 +126,12 @@ pub(crate) fn all_is_here_already(view: &View<'_>) -> bool {
     !named && !volumes.is_empty() && volumes.iter().all(|volume| volume.state != VolumeState::InTransit)
 }
 
-/// Every volume is sent back, lost or kept.
+/// Every volume is sent back, lost or written off.
 pub(crate) fn nothing_is_left(view: &View<'_>) -> bool {
     view.state.volumes.iter().all(|volume| volume.state.is_final() || volume.state == VolumeState::Lost)
 }
 
-/// Every volume is sent back, lost or kept, and the supplier said before that it is over.
+/// Every volume is sent back, lost or written off, and the supplier said before that it is over.
 pub(crate) fn nothing_is_left_and_the_supplier_is_done(view: &View<'_>) -> bool {
     nothing_is_left(view) && view.state.supplier_says == SupplierSays::Over
 }

@@ -66,7 +66,7 @@ states! {
         /// It is on its way to us.
         Shipped = "shipped";
         /// Some or all of it is here.
-        WithUs = "with-us";
+        Received = "received";
         /// Some of it is back on its way, some not.
         PartlyReturned = "partly-returned";
         /// All of it is sent back or reported lost; the supplier must say that it is over.
@@ -110,13 +110,13 @@ states! {
         /// Lost; the supplier has been told.
         Lost = "lost";
         /// It will not go back.
-        Kept = "kept" => final;
+        WrittenOff = "written-off" => final;
     }
 }
 
 impl VolumeState {
     /// Whether it is here or with the patron.
-    pub fn is_with_us(self) -> bool {
+    pub fn is_in_custody(self) -> bool {
         self.is_out() || matches!(self, Self::Received | Self::OnShelf | Self::Expired | Self::CheckedIn)
     }
 

@@ -67,12 +67,12 @@ fn each_state_that_is_not_final_has_a_way_out_by_others_and_by_staff() {
 }
 
 #[test]
-fn a_volume_that_is_with_us_can_be_sent_back_wherever_it_stands() {
+fn a_volume_that_is_in_custody_can_be_sent_back_wherever_it_stands() {
     for state in VolumeState::ALL {
         let back = targets(VOLUME_TABLE, *state, |trigger| *trigger == VolumeTrigger::ShipBack);
         assert_eq!(
             back == [VolumeState::SentBack],
-            state.is_with_us() || *state == VolumeState::Lost,
+            state.is_in_custody() || *state == VolumeState::Lost,
             "{state}"
         );
     }

@@ -32,7 +32,7 @@ const UNSHIPPED: &[Phase] = &[
     Phase::Cancelling,
 ];
 /// An item is in our custody or on its way.
-const CUSTODY: &[Phase] = &[Phase::Shipped, Phase::WithUs, Phase::PartlyReturned, Phase::Returned];
+const CUSTODY: &[Phase] = &[Phase::Shipped, Phase::Received, Phase::PartlyReturned, Phase::Returned];
 /// The supplier knows of the request, and it is not over.
 const KNOWN: &[Phase] = &[
     Phase::Sent,
@@ -42,7 +42,7 @@ const KNOWN: &[Phase] = &[
     Phase::RetryOffered,
     Phase::Cancelling,
     Phase::Shipped,
-    Phase::WithUs,
+    Phase::Received,
     Phase::PartlyReturned,
     Phase::Returned,
     Phase::CopySent,
@@ -90,7 +90,7 @@ rows! { REQUEST_TABLE: Rule, Phase, RequestTrigger then RequestTrigger;
     "retry-possible": OUT on (RetryPossible) => RetryOffered [Tell(Occasion::ConditionNamed)]: "Staff may ask again on other terms.";
     "retry-cancelling": (Cancelling) on (RetryPossible) => stay: "The answer to the cancel decides.";
     "retry-late": ANY on (RetryPossible) => refuse: "It is beyond that.";
-    "unfilled": OUT on (Unfilled) => Unfilled [Tell(Occasion::Unfilled), End]: "The genuine Unfilled: nobody supplies it.";
+    "unfilled": OUT on (Unfilled) => Unfilled [Tell(Occasion::Unfilled), End]: "No library can supply it.";
     "unfilled-cancelling": (Cancelling) on (Unfilled) => Cancelled [End]: "Nobody supplies it, and nobody wants it.";
     "unfilled-in-custody": CUSTODY on (Unfilled) => stay [Incident("supplier.contradicts")]: "It has shipped; that cannot be.";
     "unfilled-late": ANY on (Unfilled) => refuse: "It is over, or was never sent.";
@@ -112,13 +112,13 @@ rows! { REQUEST_TABLE: Rule, Phase, RequestTrigger then RequestTrigger;
     "copy-there": (CopySent) on (CopyCompleted) if the_copy_is_there => Completed [TakeCopy, Tell(Occasion::CopyReady), End]: "The copy can be fetched.";
     "copy-after-end": (Unfilled Cancelled Closed) on (CopyCompleted) => stay [TakeCopy, Incident("copy.after-end")]: "A copy comes although the request is over.";
     "copy-late": ANY on (CopyCompleted) => refuse: "It is over, or a loan, or was never sent.";
-    "overdue": (Shipped WithUs PartlyReturned) on (Overdue) => stay [EachVolume(VolumeTrigger::SupplierOverdue), Tell(Occasion::DueBack)]: "The supplier misses it.";
+    "overdue": (Shipped Received PartlyReturned) on (Overdue) => stay [EachVolume(VolumeTrigger::SupplierOverdue), Tell(Occasion::DueBack)]: "The supplier misses it.";
     "overdue-returned": (Returned) on (Overdue) => stay: "It is on its way back.";
     "overdue-unshipped": UNSHIPPED on (Overdue Recalled) => stay [Incident("supplier.contradicts")]: "It has not shipped; that cannot be.";
-    "recalled": (Shipped WithUs PartlyReturned) on (Recalled) => stay [Incident("item.recalled"), EachVolume(VolumeTrigger::Recall), Tell(Occasion::Recalled)]: "The supplier wants it back before it is due.";
+    "recalled": (Shipped Received PartlyReturned) on (Recalled) => stay [Incident("item.recalled"), EachVolume(VolumeTrigger::Recall), Tell(Occasion::Recalled)]: "The supplier wants it back before it is due.";
     "recalled-returned": (Returned) on (Recalled) => stay: "It is on its way back.";
     "overdue-late": ANY on (Overdue Recalled) => refuse: "Nothing is here.";
-    "completed-while-here": (Shipped WithUs PartlyReturned) on (LoanCompleted) if something_is_here => stay [MarkOver, Incident("loan.completed-while-here")]: "The supplier says that it has it back, and it is here: staff say where it is.";
+    "completed-while-here": (Shipped Received PartlyReturned) on (LoanCompleted) if something_is_here => stay [MarkOver, Incident("loan.completed-while-here")]: "The supplier says that it has it back, and it is here: staff say where it is.";
     "completed": CUSTODY on (LoanCompleted) => Completed [EachVolume(VolumeTrigger::SupplierHasIt), End]: "The supplier has it back.";
     "completed-unshipped": UNSHIPPED on (LoanCompleted) => Completed [End]: "The supplier has it back; that it shipped was never heard.";
     "completed-late": ANY on (LoanCompleted) => refuse: "It is over, or was never sent.";
@@ -151,8 +151,8 @@ rows! { REQUEST_TABLE: Rule, Phase, RequestTrigger then RequestTrigger;
     "return-late-over": ANY on (ReturnTimer) => refuse: "Nothing is on its way back.";
 
     // What happens to volumes.
-    "arrived-all": (Sent Expecting Promised Conditional RetryOffered Cancelling Shipped WithUs CopySent) on (VolumeArrived) if all_have_arrived => WithUs [Send(Received)]: "All of it is here.";
-    "arrived-some": (Sent Expecting Promised Conditional RetryOffered Cancelling Shipped WithUs CopySent) on (VolumeArrived) => WithUs: "Some of it is here.";
+    "arrived-all": (Sent Expecting Promised Conditional RetryOffered Cancelling Shipped Received CopySent) on (VolumeArrived) if all_have_arrived => Received [Send(Received)]: "All of it is here.";
+    "arrived-some": (Sent Expecting Promised Conditional RetryOffered Cancelling Shipped Received CopySent) on (VolumeArrived) => Received: "Some of it is here.";
     "arrived-more": (PartlyReturned Returned) on (VolumeArrived) if all_have_arrived => PartlyReturned [Send(Received)]: "The rest of it is here.";
     "arrived-some-more": (PartlyReturned Returned) on (VolumeArrived) => PartlyReturned: "More of it is here.";
     "arrived-over": ANY on (VolumeArrived) => refuse: "It is over, or was never sent.";
@@ -166,11 +166,11 @@ rows! { REQUEST_TABLE: Rule, Phase, RequestTrigger then RequestTrigger;
     // What the patron does.
     "cancel-before": (Checking Draft) on (Cancel PatronCancels) => Cancelled [End]: "Nobody has been asked.";
     "cancel": OUT on (Cancel PatronCancels) => Cancelling [Send(Cancel)]: "The supplier is asked to let it go.";
-    "cancel-in-custody": (Shipped WithUs PartlyReturned) on (Cancel PatronCancels) if something_is_not_taken => stay [MarkUnwanted, EachVolume(VolumeTrigger::Unwanted)]: "It has shipped: what the patron has not taken goes back.";
+    "cancel-in-custody": (Shipped Received PartlyReturned) on (Cancel PatronCancels) if something_is_not_taken => stay [MarkUnwanted, EachVolume(VolumeTrigger::Unwanted)]: "It has shipped: what the patron has not taken goes back.";
     "cancel-late": ANY on (Cancel PatronCancels) => refuse: "It is being cancelled, or the patron has it, or it is over.";
     "renew-never": ANY on (Renew PatronRenewed) if renewals_are_off => refuse: "The library asks for no renewals.";
     "renew-pending": ANY on (Renew PatronRenewed) if a_renewal_is_asked => refuse: "The supplier has been asked.";
-    "renew": (WithUs PartlyReturned) on (Renew PatronRenewed) => stay [AskRenewal, Send(Renew)]: "The supplier is asked.";
+    "renew": (Received PartlyReturned) on (Renew PatronRenewed) => stay [AskRenewal, Send(Renew)]: "The supplier is asked.";
     "renew-nothing": ANY on (Renew PatronRenewed) => refuse: "Nothing is here.";
 
     // Staff.

@@ -97,8 +97,8 @@ rows! { VOLUME_TABLE: Rule, VolumeState, VolumeTrigger then RequestTrigger;
     "supplier-has-it": (InTransit CheckedIn) on (SupplierHasIt) => SentBack [Tidy]: "The supplier has it.";
     "supplier-found-it": (Lost) on (SupplierHasIt) => SentBack [Ask(Step::CheckInFromPatron), Tidy]: "The supplier has it after all.";
     "supplier-has-it-anyway": ANY on (SupplierHasIt) => stay: "It went back before.";
-    "written-off-left": (InTransit Received OnShelf Expired CheckedOut Overdue Recalled CheckedIn Lost) on (WriteOff Close) if an_item_is_there => Kept [Incident("ils.item-left")]: "It does not go back; its temporary item is still in the ILS.";
-    "written-off": (InTransit Received OnShelf Expired CheckedOut Overdue Recalled CheckedIn Lost) on (WriteOff Close) => Kept: "It does not go back.";
+    "written-off-left": (InTransit Received OnShelf Expired CheckedOut Overdue Recalled CheckedIn Lost) on (WriteOff Close) if an_item_is_there => WrittenOff [Incident("ils.item-left")]: "It does not go back; its temporary item is still in the ILS.";
+    "written-off": (InTransit Received OnShelf Expired CheckedOut Overdue Recalled CheckedIn Lost) on (WriteOff Close) => WrittenOff: "It does not go back.";
     "written-off-anyway": ANY on (WriteOff Close) => stay: "It went back before.";
 
     // Something goes wrong.

@@ -172,9 +172,9 @@ impl State {
 impl Leg {
     fn move_to(&mut self, from: LegState, to: LegState, rule: &str, at: jiff::Timestamp) {
         if to == LegState::Cancelling {
-            self.before = Some(if from == LegState::Parting { LegState::Promised } else { from });
+            self.before = Some(if from == LegState::CancelPending { LegState::Promised } else { from });
         }
-        let over = to.is_final() || to == LegState::Left;
+        let over = to.is_final() || to == LegState::PassedOver;
         self.ended_by = over.then(|| rule.to_owned());
         self.state = to;
         self.since = at;

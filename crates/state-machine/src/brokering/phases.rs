@@ -16,8 +16,8 @@ pub enum Phase {
     Conditional,
     /// A supplier offered a retry; the requester must retry.
     RetryOffered,
-    /// The broker lets go of a supplier and waits whether it agrees.
-    Parting,
+    /// The broker has cancelled with a supplier and waits for its answer.
+    CancelPending,
     /// The requester cancels; the supplier has been asked.
     Cancelling,
     /// An item is in somebody's hands.
@@ -50,10 +50,10 @@ pub enum LegState {
     RetryOffered,
     /// The requester's cancel is with it.
     Cancelling,
-    /// The broker's own cancel is with it.
-    Parting,
+    /// The broker has sent it a cancel of its own and waits for the answer.
+    CancelPending,
     /// Passed over; it may not know yet.
-    Left,
+    PassedOver,
     /// It has sent the item.
     Loaned,
     /// The item should have been back.
@@ -83,7 +83,7 @@ impl Phase {
         Phase::Asking,
         Phase::Conditional,
         Phase::RetryOffered,
-        Phase::Parting,
+        Phase::CancelPending,
         Phase::Cancelling,
         Phase::OnLoan,
         Phase::Completed,
@@ -104,7 +104,7 @@ impl Phase {
             Phase::Asking => "asking",
             Phase::Conditional => "conditional",
             Phase::RetryOffered => "retry-offered",
-            Phase::Parting => "parting",
+            Phase::CancelPending => "cancel-pending",
             Phase::Cancelling => "cancelling",
             Phase::OnLoan => "on-loan",
             Phase::Completed => "completed",
@@ -131,8 +131,8 @@ impl LegState {
         LegState::Conditional,
         LegState::RetryOffered,
         LegState::Cancelling,
-        LegState::Parting,
-        LegState::Left,
+        LegState::CancelPending,
+        LegState::PassedOver,
         LegState::Loaned,
         LegState::Overdue,
         LegState::Recalled,
@@ -158,11 +158,11 @@ impl LegState {
             LegState::Promised => Some(Clock::Ship),
             LegState::Conditional => Some(Clock::Reply),
             LegState::RetryOffered => Some(Clock::Retry),
-            LegState::Cancelling | LegState::Parting => Some(Clock::Grace),
+            LegState::Cancelling | LegState::CancelPending => Some(Clock::Grace),
             LegState::Loaned | LegState::Overdue | LegState::Recalled | LegState::Returning => {
                 Some(Clock::Custody)
             }
-            LegState::Left
+            LegState::PassedOver
             | LegState::Unfilled
             | LegState::Cancelled
             | LegState::CopyCompleted
@@ -187,7 +187,7 @@ impl LegState {
 
     /// Whether the supplier is deliberately engaged: asked, and neither passed over nor done.
     pub fn is_engaged(self) -> bool {
-        !self.is_final() && !matches!(self, LegState::Left)
+        !self.is_final() && !matches!(self, LegState::PassedOver)
     }
 
     /// Its name: `retry-offered`.
@@ -200,8 +200,8 @@ impl LegState {
             LegState::Conditional => "conditional",
             LegState::RetryOffered => "retry-offered",
             LegState::Cancelling => "cancelling",
-            LegState::Parting => "parting",
-            LegState::Left => "left",
+            LegState::CancelPending => "cancel-pending",
+            LegState::PassedOver => "passed-over",
             LegState::Loaned => "loaned",
             LegState::Overdue => "overdue",
             LegState::Recalled => "recalled",

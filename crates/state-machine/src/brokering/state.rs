@@ -112,7 +112,7 @@ pub(crate) struct Leg {
     pub(crate) agreed: Vec<String>,
     #[serde(default)]
     pub(crate) renewal: Renewal,
-    /// The rule by which it was left or ended.
+    /// The rule by which it ended or was passed over.
     #[serde(default)]
     pub(crate) ended_by: Option<String>,
     pub(crate) since: Timestamp,
@@ -223,7 +223,7 @@ pub struct LegSummary {
     pub status: Option<Status>,
     /// When the item is due.
     pub due_date: Option<DateTime>,
-    /// Why it ended or was left.
+    /// Why it ended or was passed over.
     pub ended_by: Option<String>,
     /// Since when it stands there.
     pub since: Timestamp,

@@ -37,7 +37,7 @@ triggers! {
         LegLetGo "a supplier let the request go";
         LegKept "a supplier keeps the request against a cancel";
         LegSilent "a supplier is out of time";
-        LegLeft "a supplier is passed over";
+        LegPassedOver "a supplier is passed over";
         LegLost "a supplier could not be reached, or refused the request";
         LegShipped "a supplier has sent the item";
         LegCopied "a supplier has delivered a copy";

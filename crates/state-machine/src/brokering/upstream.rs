@@ -184,7 +184,7 @@ impl Run<'_> {
         }
     }
 
-    /// The one genuine final answer, with the last reason.
+    /// The final answer, with the last reason. It is given once.
     fn tell_final(&mut self, status: Status) {
         if self.state.final_answer.is_some() {
             return;

@@ -89,7 +89,7 @@ fn silence_on_a_cancel_counts_as_yes() {
     world.take();
     world.run_out(Clock::Grace.of(LegId(0)));
     assert_eq!(world.take(), ["requester report/CancelResponse/Cancelled Y"]);
-    assert_eq!((world.phase(), world.leg(0)), (Phase::Cancelled, LegState::Left));
+    assert_eq!((world.phase(), world.leg(0)), (Phase::Cancelled, LegState::PassedOver));
 }
 
 #[test]
@@ -106,10 +106,10 @@ fn a_transparent_cancel_to_the_supplier_takes_another_one() {
     world.deliver(0);
     world.take();
     world.asker_to("first", Action::Cancel);
-    assert_eq!((world.take(), world.phase()), (vec!["leg-0 action/Cancel".to_owned()], Phase::Parting));
+    assert_eq!((world.take(), world.phase()), (vec!["leg-0 action/Cancel".to_owned()], Phase::CancelPending));
     world.cancel_response(0, YesNo::Y, Status::Cancelled);
     assert_eq!(world.leg_peer(1), peer("second"));
-    assert!(!world.take().iter().any(|sent| sent.contains("CancelResponse")), "a yes is swallowed");
+    assert!(!world.take().iter().any(|sent| sent.contains("CancelResponse")), "a yes is not passed on");
 
     let mut world = World::new(&["first", "second"]).transparent();
     world.ask();

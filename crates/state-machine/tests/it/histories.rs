@@ -210,7 +210,7 @@ fn check_state(state: &State) {
     let expected = match engaged.first().map(|leg| leg.state) {
         Some(LegState::Conditional) => Some(Phase::Conditional),
         Some(LegState::RetryOffered) => Some(Phase::RetryOffered),
-        Some(LegState::Parting) => Some(Phase::Parting),
+        Some(LegState::CancelPending) => Some(Phase::CancelPending),
         Some(LegState::Cancelling) => Some(Phase::Cancelling),
         Some(_) => Some(Phase::Asking),
         None => None,

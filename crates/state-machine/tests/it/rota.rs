@@ -254,7 +254,7 @@ fn need_before_ends_a_rota_that_has_not_shipped() {
     world.deliver(0);
     world.take();
     world.run_out(Clock::NeedBefore.of_request());
-    assert_eq!((world.phase(), world.take()), (Phase::Parting, vec!["leg-0 action/Cancel".to_owned()]));
+    assert_eq!((world.phase(), world.take()), (Phase::CancelPending, vec!["leg-0 action/Cancel".to_owned()]));
     world.run_out(Clock::Grace.of(LegId(0)));
     assert_eq!(world.take(), ["requester report/StatusChange/Unfilled"], "nobody else is asked");
 

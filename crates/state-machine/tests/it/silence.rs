@@ -27,10 +27,10 @@ fn passed_over() -> World {
 fn a_silent_supplier_is_cancelled_and_after_a_grace_the_rota_moves_on() {
     let mut world = World::asking(&["first", "second"]);
     world.run_out(Clock::Answer.of(FIRST));
-    assert_eq!((world.take(), world.phase()), (vec!["leg-0 action/Cancel".to_owned()], Phase::Parting));
+    assert_eq!((world.take(), world.phase()), (vec!["leg-0 action/Cancel".to_owned()], Phase::CancelPending));
     world.run_out(Clock::Grace.of(FIRST));
     assert_eq!(world.take()[1..], ["leg-1 request", "requester report/StatusChange/ExpectToSupply"]);
-    assert_eq!(world.leg(0), LegState::Left);
+    assert_eq!(world.leg(0), LegState::PassedOver);
     world.check_replay();
 }
 
@@ -94,7 +94,7 @@ fn a_late_promise_gets_a_cancel() {
     let mut world = passed_over();
     world.supplier(0, Status::WillSupply);
     assert_eq!(world.take(), ["leg-0 action/Cancel"]);
-    assert_eq!((world.leg(0), world.leg(1)), (LegState::Left, LegState::Asked));
+    assert_eq!((world.leg(0), world.leg(1)), (LegState::PassedOver, LegState::Asked));
 }
 
 #[test]
@@ -104,7 +104,7 @@ fn a_late_shipment_becomes_the_loan_and_the_newer_leg_is_cancelled() {
     assert_eq!(world.take(), ["leg-1 action/Cancel", "requester report/StatusChange/Loaned"]);
     assert_eq!(
         (world.leg(0), world.leg(1), world.phase()),
-        (LegState::Loaned, LegState::Left, Phase::OnLoan)
+        (LegState::Loaned, LegState::PassedOver, Phase::OnLoan)
     );
     assert_eq!(world.state().summary().supplier, Some(world.leg_peer(0)));
     world.check_replay();
@@ -180,7 +180,7 @@ fn a_request_that_may_have_arrived_is_followed_by_a_cancel() {
     world.attempted(0);
     world.run_out(Clock::Deliver.of(FIRST));
     assert_eq!(world.take()[0], "leg-0 action/Cancel");
-    assert_eq!((world.leg(0), world.leg(1)), (LegState::Left, LegState::Sending));
+    assert_eq!((world.leg(0), world.leg(1)), (LegState::PassedOver, LegState::Sending));
     // Its plan ends: the cancel behind it gets its turn.
     world.outcome(Party::Leg(FIRST), OutKind::Request, undeliverable(Arrival::Possible));
     let left: Vec<_> = world.unconfirmed.iter().filter(|m| m.to == Party::Leg(FIRST)).collect();

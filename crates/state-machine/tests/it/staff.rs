@@ -45,9 +45,9 @@ fn a_refused_action_says_why() {
 fn staff_pass_a_supplier_over_and_need_not_wait() {
     let mut world = World::asking(&["first", "second"]);
     world.staff(StaffAction::NextSupplier);
-    assert_eq!((world.take(), world.phase()), (vec!["leg-0 action/Cancel".to_owned()], Phase::Parting));
+    assert_eq!((world.take(), world.phase()), (vec!["leg-0 action/Cancel".to_owned()], Phase::CancelPending));
     world.staff(StaffAction::NextSupplier);
-    assert_eq!((world.leg(0), world.leg(1)), (LegState::Left, LegState::Sending));
+    assert_eq!((world.leg(0), world.leg(1)), (LegState::PassedOver, LegState::Sending));
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn staff_agree_or_decline_in_the_requesters_place() {
     let mut world = World::asking(&["first", "second"]);
     world.condition(0, Status::WillSupply, "LibraryUseOnly");
     world.staff(StaffAction::DeclineCondition);
-    assert_eq!((world.leg(0), world.leg(1)), (LegState::Left, LegState::Sending));
+    assert_eq!((world.leg(0), world.leg(1)), (LegState::PassedOver, LegState::Sending));
 }
 
 #[test]

@@ -180,7 +180,7 @@ fn declining_by_words_ends_the_leg_and_moves_the_rota_on() {
         ]
     );
     world.cancel_response(0, iso18626::YesNo::Y, Status::Cancelled);
-    assert!(world.take().is_empty(), "the answer to the cancel is swallowed");
+    assert!(world.take().is_empty(), "the answer to the cancel is not passed on");
     assert_eq!(world.leg(0), LegState::Cancelled);
 }
 
@@ -192,7 +192,7 @@ fn declining_by_a_cancel_to_the_suppliers_symbol_moves_the_rota_on() {
     world.condition(0, Status::ExpectToSupply, "LibraryUseOnly");
     world.take();
     world.asker_to("first", Action::Cancel);
-    assert_eq!((world.leg(0), world.leg(1)), (LegState::Left, LegState::Sending));
+    assert_eq!((world.leg(0), world.leg(1)), (LegState::PassedOver, LegState::Sending));
     assert_eq!(world.last_report().header.supplying_agency_id, symbol("second").to_agency_id());
     assert!(!world.take().iter().any(|sent| sent.contains("CancelResponse")));
 }
@@ -216,5 +216,5 @@ fn a_condition_without_a_reply_counts_as_declined() {
     world.take();
     world.run_out(Clock::Reply.of(LegId(0)));
     assert_eq!(world.take()[0], "leg-0 action/Cancel");
-    assert_eq!((world.leg(0), world.leg(1)), (LegState::Left, LegState::Sending));
+    assert_eq!((world.leg(0), world.leg(1)), (LegState::PassedOver, LegState::Sending));
 }

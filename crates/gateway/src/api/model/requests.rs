@@ -141,7 +141,7 @@ pub struct Leg {
     pub status: Option<String>,
     /// When the item is due, as it said.
     pub due_date: Option<String>,
-    /// Why it ended or was left.
+    /// Why it ended or was passed over.
     pub ended_by: Option<String>,
     /// Since when it stands there.
     pub since: Timestamp,

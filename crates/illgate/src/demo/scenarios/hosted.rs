@@ -103,7 +103,7 @@ pub(super) async fn polled(stage: &Stage) -> Result<String, Why> {
     stage.happened("Pinewood pulls and ships it: CheckOutItem", &[("oak", NOTHING), ("pine", lent)]).await?;
 
     stage.until_phase(loan.borrowing()?, "shipped").await?;
-    loan.borrower("receive", scans(&[barcode]), "with-us").await?;
+    loan.borrower("receive", scans(&[barcode]), "received").await?;
     let waits = "temporary P-101 on the hold shelf for CARD-OAK-1";
     stage.happened("Oak Street receives it: AcceptItem", &[("oak", waits), ("pine", lent)]).await?;
     stage.volumes_are(loan.borrowing()?, &["on-shelf"]).await?;
@@ -156,7 +156,7 @@ pub(super) async fn from_native(stage: &Stage) -> Result<String, Why> {
     let loan = Loan::from_native(stage, "oak", found).await?;
     stage.until_phase(loan.borrowing()?, "shipped").await?;
     stage.happened("The patron asks; Seaside lends by ISO 18626", &[("oak", NOTHING)]).await?;
-    loan.borrower("receive", json!({}), "with-us").await?;
+    loan.borrower("receive", json!({}), "received").await?;
     let waits = "temporary SEA-7 on the hold shelf for CARD-OAK-1";
     stage.happened("Oak Street receives it: AcceptItem", &[("oak", waits)]).await?;
     stage.volumes_are(loan.borrowing()?, &["on-shelf"]).await?;
@@ -223,7 +223,7 @@ pub(super) async fn told(stage: &Stage) -> Result<String, Why> {
     loan.lender("ship", json!({}), "shipped").await?;
 
     stage.until_phase(loan.borrowing()?, "shipped").await?;
-    loan.borrower("receive", scans(&[barcode]), "with-us").await?;
+    loan.borrower("receive", scans(&[barcode]), "received").await?;
     let waits = "temporary A-101 on the hold shelf for CARD-ELM-1";
     stage.happened("Elm Grove receives it: AcceptItem", &[("elm", waits), ("ash", lent)]).await?;
     stage.volumes_are(loan.borrowing()?, &["on-shelf"]).await?;
@@ -284,7 +284,7 @@ pub(super) async fn three_volumes(stage: &Stage) -> Result<String, Why> {
     let lent = "P-201 lent to ILL-LIBRARIES, P-202 lent to ILL-LIBRARIES, P-203 lent to ILL-LIBRARIES";
     stage.happened("Pinewood ships three volumes", &[("oak", NOTHING), ("pine", lent)]).await?;
     stage.until_phase(loan.borrowing()?, "shipped").await?;
-    loan.borrower("receive", scans(&volumes), "with-us").await?;
+    loan.borrower("receive", scans(&volumes), "received").await?;
     let waits = volumes.map(|one| format!("temporary {one} on the hold shelf for CARD-OAK-1")).join(", ");
     stage.happened("Oak Street receives them", &[("oak", &waits), ("pine", lent)]).await?;
     stage.volumes_are(loan.borrowing()?, &["on-shelf"; 3]).await?;

@@ -5,7 +5,7 @@ use state_machine::{
     borrowing::{
         Act, Phase,
         VolumeState::{
-            CheckedIn, CheckedOut, Expired, InTransit, Kept, Lost, OnShelf, Overdue, Recalled, SentBack,
+            CheckedIn, CheckedOut, Expired, InTransit, Lost, OnShelf, Overdue, Recalled, SentBack, WrittenOff,
         },
     },
     hosted::{IlsCommand, IlsNotice, Input, NoticeKind, Occasion, Step},
@@ -118,7 +118,7 @@ fn three_volumes_come_and_go_in_two_parcels_each() {
     world.receive(&["a", "c"]);
     world.ils();
     world.states(&[OnShelf, InTransit, OnShelf]);
-    assert_eq!(world.phase(), Phase::WithUs);
+    assert_eq!(world.phase(), Phase::Received);
     assert!(world.actions().is_empty(), "it is not all here");
     world.receive(&["b"]);
     world.ils();
@@ -145,7 +145,7 @@ fn three_volumes_come_and_go_in_two_parcels_each() {
 fn received_before_loaned_names_the_volumes_once() {
     let mut world = World::sent(with_ils());
     world.receive(&["a"]);
-    assert_eq!(world.phase(), Phase::WithUs);
+    assert_eq!(world.phase(), Phase::Received);
     world.loaned(&["a", "b"]);
     world.ils();
     world.states(&[OnShelf, InTransit]);
@@ -327,7 +327,7 @@ fn completed_while_it_is_here_is_an_incident_and_removes_nothing() {
         world.says(Status::LoanCompleted);
         assert!(world.has_incident("loan.completed-while-here"));
         assert!(world.asked.is_empty(), "no silent DeleteItem");
-        assert_eq!(world.phase(), Phase::WithUs);
+        assert_eq!(world.phase(), Phase::Received);
         world.check_in();
         world.ils();
         world.ship_back(&[]);
@@ -400,7 +400,7 @@ fn a_lost_item_is_told_and_settled_by_the_supplier() {
     assert_eq!(world.phase(), Phase::Returned);
     world.says(Status::CompletedWithoutReturn);
     assert_eq!(world.phase(), Phase::Completed);
-    world.states(&[Kept]);
+    world.states(&[WrittenOff]);
     assert!(world.has_incident("ils.item-left"), "the loan to the patron is for staff to end");
     assert_eq!(world.items["a"], Record::OnLoan);
 }

@@ -126,7 +126,7 @@ fn what_is_needed_no_more_before_it_is_sent_is_over() {
 }
 
 #[test]
-fn suppliers_come_and_go_and_only_the_genuine_unfilled_ends_it() {
+fn suppliers_come_and_go_and_only_the_final_unfilled_ends_it() {
     let mut world = World::sent(with_ils());
     world.says(Status::ExpectToSupply);
     assert_eq!(world.phase(), Phase::Expecting);
@@ -291,7 +291,7 @@ fn an_item_that_comes_after_the_end_must_go_back() {
             world.states(&[InTransit]);
         }
         world.receive(&["a"]);
-        assert_eq!(world.phase(), Phase::WithUs);
+        assert_eq!(world.phase(), Phase::Received);
         assert!(world.has_incident("loan.after-end"));
         assert!(world.asked.is_empty());
         world.ship_back(&[]);
@@ -365,7 +365,7 @@ fn what_the_broker_does_not_take() {
     assert!(world.has_incident("renewal.refused"));
     outcome(&mut world, OutKind::Action(Action::Received), refused());
     assert!(world.has_incident("broker.refused"));
-    assert_eq!(world.phase(), Phase::WithUs);
+    assert_eq!(world.phase(), Phase::Received);
 }
 
 #[test]

@@ -231,7 +231,7 @@ fn a_lost_item_is_settled_through_the_broker() {
     assert_eq!(chain.relayed(), [Action::Received, Action::Lost]);
     chain.says(0, Status::CompletedWithoutReturn);
     assert_eq!(chain.here.phase(), Phase::Completed);
-    chain.here.states(&[VolumeState::Kept]);
+    chain.here.states(&[VolumeState::WrittenOff]);
 }
 
 #[test]
