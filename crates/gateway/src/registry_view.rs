@@ -14,7 +14,7 @@ use hyper::{
 };
 use iso18626::{Edition, NamespaceRule, ReadOptions};
 use jiff::SignedDuration;
-use registry::{Connection, Registry, Resends, SecretRef};
+use registry::{BROKER_AS_PEER, Connection, Registry, Resends, SecretRef};
 use state_machine::{
     PeerId, Symbol,
     facts::{BrokerFacts, PeerFacts},
@@ -25,7 +25,7 @@ use crate::{
     http::ClientLimits,
     ils_settings::usual_step,
     outbox::{Header, Link, Peers, Post, Rate, RetryPlan, Route, Way},
-    requests::{BROKER, Wire},
+    requests::Wire,
 };
 
 /// The document that the store keeps the registry under.
@@ -149,7 +149,7 @@ impl Snapshot {
 
     /// How a peer is written to.
     pub(crate) fn wire(&self, id: &PeerId) -> Wire {
-        if id.as_str() == BROKER || self.registry.is_hosted(id) {
+        if id.as_str() == BROKER_AS_PEER || self.registry.is_hosted(id) {
             return Wire { edition: Edition::V2021_2, ..Wire::default() };
         }
         self.peers.get(id).map(|peer| peer.wire.clone()).unwrap_or_default()

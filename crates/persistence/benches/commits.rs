@@ -16,8 +16,8 @@ static NEXT: AtomicU64 = AtomicU64::new(0);
 fn commit(number: u64) -> Commit {
     let body = Body {
         content_type: "application/xml".to_owned(),
-        sealed: format!("<request>{number}</request>").repeat(60).into_bytes(),
-        clear: Some(b"<request/>".to_vec()),
+        plaintext: format!("<request>{number}</request>").repeat(60).into_bytes(),
+        redacted: Some(b"<request/>".to_vec()),
     };
     let message = MessageId::new(number, 1);
     let record = Record {

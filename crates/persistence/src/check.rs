@@ -73,10 +73,10 @@ fn row(base: &Base, report: &mut CheckReport, key: &[u8], value: &[u8]) -> Optio
                 }
             };
         }
-        Some(&REQUEST) => reads::read_stored(key, value).map(|stored| Some(timeline_last(&stored))),
+        Some(&REQUEST) => reads::read_row(key, value).map(|stored| Some(timeline_last(&stored))),
         Some(&TIMELINE | &MESSAGE) => reads::pointer(key, value).map(|at| Some(at.key())),
         Some(&LOG) => log::parse(key, value).and_then(|logged| logged.open(key, &base.keyring)).map(|step| {
-            report.erased += u64::from(step.bodies.iter().any(|body| body.sealed == Opened::Erased));
+            report.erased += u64::from(step.bodies.iter().any(|body| body.plaintext == Opened::Erased));
             None
         }),
         Some(&LANE) => lanes::read(key, value).map(|entry| Some(message_key(entry.message))),
@@ -99,7 +99,7 @@ fn row(base: &Base, report: &mut CheckReport, key: &[u8], value: &[u8]) -> Optio
 }
 
 /// A request whose records retention has taken has no timeline; any other has the step of its version.
-fn timeline_last(stored: &crate::Stored) -> Vec<u8> {
+fn timeline_last(stored: &crate::RequestRow) -> Vec<u8> {
     match stored.lifecycle {
         crate::Lifecycle::Closed { .. } => request_key(stored.request),
         crate::Lifecycle::Open => timeline_key(stored.request, stored.version.number),

@@ -76,9 +76,9 @@ pub struct Intake {
     /// The media type of the bytes.
     pub content_type: String,
     /// The bytes, if their day's key is still there.
-    pub sealed: Opened,
+    pub plaintext: Opened,
     /// The redacted form.
-    pub clear: Option<Vec<u8>>,
+    pub redacted: Option<Vec<u8>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -194,12 +194,12 @@ impl Store {
         limits: IntakeLimits,
         slot: SlotId,
     ) -> Result<IntakeOutcome, StoreError> {
-        let size = entry.body.sealed.len() as u64;
+        let size = entry.body.plaintext.len() as u64;
         let outcome = if source.count < limits.count && source.bytes.saturating_add(size) <= limits.bytes {
             source.count += 1;
             source.bytes += size;
             let owner = day_owner(entry.id.millis() / DAY_MILLIS);
-            let sealed = self.runner().base().keyring.seal(slot, owner, &entry.body.sealed);
+            let sealed = self.runner().base().keyring.seal(slot, owner, &entry.body.plaintext);
             let sealed = sealed.map_err(system("sealing intake"))?.unwrap_or_default();
             let head = Head {
                 source: entry.source.clone(),
@@ -209,7 +209,7 @@ impl Store {
                 slot,
             };
             let blobs: Vec<&[u8]> =
-                std::iter::once(&sealed).chain(&entry.body.clear).map(Vec::as_slice).collect();
+                std::iter::once(&sealed).chain(&entry.body.redacted).map(Vec::as_slice).collect();
             put(batch, intake_key(entry.id), 0, &frame::pack(&head, &blobs));
             IntakeOutcome::Kept
         } else {
@@ -295,7 +295,7 @@ fn open(base: &Base, key: &[u8], value: &[u8]) -> Result<Intake, Corrupt> {
     let id = IntakeId::from_bytes(Parts::new(key).id()?);
     let mut blobs = blobs.into_iter();
     let sealed = blobs.next().unwrap_or_default();
-    let plain = base
+    let plaintext = base
         .keyring
         .open_sealed(head.slot, day_owner(id.millis() / DAY_MILLIS), &sealed)
         .map_err(|why| keys::corrupt(key, &why))?;
@@ -304,8 +304,8 @@ fn open(base: &Base, key: &[u8], value: &[u8]) -> Result<Intake, Corrupt> {
         source: head.source,
         reason: head.reason,
         content_type: head.content_type,
-        sealed: plain.map_or(Opened::Erased, Opened::Plain),
-        clear: blobs.next(),
+        plaintext: plaintext.map_or(Opened::Erased, Opened::Plain),
+        redacted: blobs.next(),
     })
 }
 

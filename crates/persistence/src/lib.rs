@@ -58,8 +58,8 @@ pub use self::{
     lanes::{Arrival, LaneEntry, LaneKey, LaneOp, Standing},
     marks::Seen,
     model::{
-        Body, Commit, Committed, ExternalOp, KeptBody, Lifecycle, Opened, Place, Record, Role, Step, Stored,
-        StoredReply, Version, WorklistOp,
+        Body, Commit, Committed, ExternalOp, Lifecycle, Opened, Place, Record, RequestRow, Role, Step,
+        StoredBody, StoredReply, Version, WorklistOp,
     },
     reads::{Cursor, Listing, Page},
     retention::{Erasure, Pruned, Retention},

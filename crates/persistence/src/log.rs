@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    KeptBody, MessageId, Opened, Record, RequestId, Role, Step,
+    MessageId, Opened, Record, RequestId, Role, Step, StoredBody,
     error::{Corrupt, StoreError},
     frame,
     keyring::{Keyring, SlotId},
@@ -65,7 +65,7 @@ pub(crate) struct Part {
     /// Whether a blob with the sealed bytes follows.
     sealed: Presence,
     /// Whether a blob with the redacted form follows.
-    clear: Presence,
+    redacted: Presence,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,7 +100,7 @@ impl Logged {
                 part.sealed = Presence::Gone;
                 changed = blobs.next();
             }
-            if part.clear == Presence::Kept {
+            if part.redacted == Presence::Kept {
                 left.extend(blobs.next().map(Vec::as_slice));
             }
         }
@@ -114,18 +114,18 @@ impl Logged {
         let (slot, owner) = (self.head.slot, self.head.request.to_bytes());
         let mut bodies = Vec::new();
         for part in self.head.parts {
-            let sealed = match part.sealed {
+            let plaintext = match part.sealed {
                 Presence::Gone => Opened::Erased,
                 Presence::Kept => keyring
                     .open_sealed(slot, owner, &next()?)
                     .map_err(|why| keys::corrupt(key, &why))?
                     .map_or(Opened::Erased, Opened::Plain),
             };
-            let clear = match part.clear {
+            let redacted = match part.redacted {
                 Presence::Gone => None,
                 Presence::Kept => Some(next()?),
             };
-            bodies.push(KeptBody { role: part.role, content_type: part.content_type, sealed, clear });
+            bodies.push(StoredBody { role: part.role, content_type: part.content_type, plaintext, redacted });
         }
         Ok(Step { number: self.head.step, at: self.head.at, input, events, bodies })
     }
@@ -146,17 +146,17 @@ pub(crate) fn write(
         .chain(record.reply.iter().map(|body| (Role::Reply, body)));
     let mut parts = Vec::new();
     let mut blobs = vec![record.input.clone(), record.events.clone()];
-    for (role, Body { content_type, sealed, clear }) in bodies {
-        let sealed = keyring.seal(slot, request.to_bytes(), sealed)?;
+    for (role, Body { content_type, plaintext, redacted }) in bodies {
+        let sealed = keyring.seal(slot, request.to_bytes(), plaintext)?;
         let presence = |kept| if kept { Presence::Kept } else { Presence::Gone };
         parts.push(Part {
             role,
             content_type: content_type.clone(),
             sealed: presence(sealed.is_some()),
-            clear: presence(clear.is_some()),
+            redacted: presence(redacted.is_some()),
         });
         blobs.extend(sealed);
-        blobs.extend(clear.clone());
+        blobs.extend(redacted.clone());
     }
     let head = Head { request, step, at: record.at, slot, parts };
     let blobs: Vec<&[u8]> = blobs.iter().map(Vec::as_slice).collect();

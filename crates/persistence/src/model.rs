@@ -102,10 +102,10 @@ pub struct Record {
 pub struct Body {
     /// Its media type.
     pub content_type: String,
-    /// The bytes, in plain: the store seals them under the request's data key.
-    pub sealed: Vec<u8>,
+    /// The bytes as they are. On disk they are sealed under the request's data key.
+    pub plaintext: Vec<u8>,
     /// A redacted form, which stays readable after erasure.
-    pub clear: Option<Vec<u8>>,
+    pub redacted: Option<Vec<u8>>,
 }
 
 /// What was committed.
@@ -121,7 +121,7 @@ pub struct Committed {
 
 /// A request as it stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Stored {
+pub struct RequestRow {
     /// The request.
     pub request: RequestId,
     /// Its version.
@@ -144,7 +144,7 @@ pub struct Step {
     /// The events, as JSON.
     pub events: Vec<u8>,
     /// The byte strings in, out and replied.
-    pub bodies: Vec<KeptBody>,
+    pub bodies: Vec<StoredBody>,
 }
 
 /// What a kept byte string was.
@@ -161,15 +161,15 @@ pub enum Role {
 
 /// A kept byte string.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeptBody {
+pub struct StoredBody {
     /// What it was.
     pub role: Role,
     /// Its media type.
     pub content_type: String,
     /// The bytes, if they are still there.
-    pub sealed: Opened,
+    pub plaintext: Opened,
     /// The redacted form.
-    pub clear: Option<Vec<u8>>,
+    pub redacted: Option<Vec<u8>>,
 }
 
 /// A sealed byte string, opened.
@@ -189,7 +189,7 @@ pub struct StoredReply {
     /// The step that handled the input first.
     pub step: u64,
     /// The reply, if there was one.
-    pub reply: Option<KeptBody>,
+    pub reply: Option<StoredBody>,
 }
 
 /// An external id of a request: how the other side names it.

@@ -1,7 +1,7 @@
 //! Reading what was committed: requests, timelines, bodies, indexes. Must never change anything.
 
 use crate::{
-    KeptBody, MessageId, RequestId, Role, Step, Store, Stored, StoredReply, Version,
+    MessageId, RequestId, RequestRow, Role, Step, Store, StoredBody, StoredReply, Version,
     engine::{Direction, Span, read_counter},
     error::{Corrupt, StoreError},
     frame,
@@ -33,7 +33,7 @@ pub enum Listing {
 pub struct Cursor(String);
 
 /// A page of a listing, and where it goes on.
-pub type Page = (Vec<Result<Stored, Corrupt>>, Option<Cursor>);
+pub type Page = (Vec<Result<RequestRow, Corrupt>>, Option<Cursor>);
 
 impl Cursor {
     /// A cursor that was printed before.
@@ -52,8 +52,8 @@ impl Store {
     ///
     /// # Errors
     /// `Corrupt` when its row is damaged; else when the store has stopped.
-    pub async fn request(&self, id: RequestId) -> Result<Option<Stored>, StoreError> {
-        self.runner().read(move |base| stored(base, id)).await
+    pub async fn request(&self, id: RequestId) -> Result<Option<RequestRow>, StoreError> {
+        self.runner().read(move |base| find_row(base, id)).await
     }
 
     /// A page of requests, newest first, and where it goes on. A damaged request stands in the page as its error.
@@ -95,7 +95,7 @@ impl Store {
     ///
     /// # Errors
     /// `Corrupt` when they are damaged; else when the store has stopped.
-    pub async fn body(&self, message: MessageId) -> Result<Option<KeptBody>, StoreError> {
+    pub async fn body(&self, message: MessageId) -> Result<Option<StoredBody>, StoreError> {
         self.runner()
             .read(move |base| {
                 let Some(at) = find(base, &message_key(message))? else { return Ok(None) };
@@ -173,18 +173,18 @@ impl Store {
     }
 }
 
-pub(crate) fn stored(base: &Base, id: RequestId) -> Result<Option<Stored>, StoreError> {
+pub(crate) fn find_row(base: &Base, id: RequestId) -> Result<Option<RequestRow>, StoreError> {
     let key = request_key(id);
     match base.engine.get(&key)? {
-        Some(value) => Ok(Some(read_stored(&key, &value)?)),
+        Some(value) => Ok(Some(read_row(&key, &value)?)),
         None => Ok(None),
     }
 }
 
-pub(crate) fn read_stored(key: &[u8], value: &[u8]) -> Result<Stored, Corrupt> {
+pub(crate) fn read_row(key: &[u8], value: &[u8]) -> Result<RequestRow, Corrupt> {
     let framed = frame::read(key, value)?;
     let (head, mut blobs): (RequestHead, _) = frame::unpack(key, &framed.payload)?;
-    Ok(Stored {
+    Ok(RequestRow {
         request: Parts::new(key).request()?,
         version: Version { number: framed.version, slot: Some(head.slot) },
         lifecycle: head.lifecycle,
@@ -203,7 +203,7 @@ fn find(base: &Base, key: &[u8]) -> Result<Option<Pointer>, StoreError> {
     }
 }
 
-fn part(base: &Base, at: Pointer, role: Role) -> Result<Option<KeptBody>, StoreError> {
+fn part(base: &Base, at: Pointer, role: Role) -> Result<Option<StoredBody>, StoreError> {
     let Some(logged) = log::read(base, at)? else { return Ok(None) };
     let step = logged.open(&at.key(), &base.keyring)?;
     Ok(step.bodies.into_iter().find(|body| body.role == role))
@@ -227,10 +227,10 @@ fn list(base: &Base, listing: &Listing, from: Option<&Cursor>, limit: usize) -> 
     let mut page = Vec::new();
     for (key, value) in &pairs {
         let read = match listing {
-            Listing::All => read_stored(key, value),
+            Listing::All => read_row(key, value),
             Listing::Worklist { .. } => {
                 let id = key.last_chunk().ok_or_else(|| keys::corrupt(key, "its key is cut short"))?;
-                match stored(base, RequestId::from_bytes(*id)) {
+                match find_row(base, RequestId::from_bytes(*id)) {
                     Ok(Some(stored)) => Ok(stored),
                     Ok(None) => Err(keys::corrupt(key, "its request is missing")),
                     Err(StoreError::Corrupt(corrupt)) => Err(corrupt),

@@ -52,7 +52,7 @@ impl Store {
     /// `Corrupt` when the request's row is damaged; else when the store has stopped.
     pub async fn erase(&self, request: RequestId) -> Result<Erasure, StoreError> {
         self.runner()
-            .alone(move |base| match reads::stored(base, request)? {
+            .alone(move |base| match reads::find_row(base, request)? {
                 Some(stored) => destroy(base, &stored).map(|()| Erasure::Done),
                 None => Ok(Erasure::Unknown),
             })
@@ -139,7 +139,7 @@ impl Store {
 fn strip(base: &Base, closed: i64, request: RequestId) -> Result<bool, StoreError> {
     let index = crate::store::closed_key(closed, request);
     let mut batch = Batch { deletes: vec![index], ..Batch::default() };
-    let stored = match reads::stored(base, request)? {
+    let stored = match reads::find_row(base, request)? {
         Some(stored) if stored.lifecycle == (Lifecycle::Closed { at: closed }) => stored,
         // It was opened again, or closed again at another time: that has its own entry.
         _ => return write(base, batch).map(|_| false),
@@ -165,7 +165,7 @@ fn strip(base: &Base, closed: i64, request: RequestId) -> Result<bool, StoreErro
 fn forget(base: &Base, closed: i64, request: RequestId) -> Result<bool, StoreError> {
     let index = stripped_key(closed, request);
     let mut batch = Batch { deletes: vec![index], ..Batch::default() };
-    let stored = match reads::stored(base, request)? {
+    let stored = match reads::find_row(base, request)? {
         Some(stored) if stored.lifecycle == (Lifecycle::Closed { at: closed }) => stored,
         _ => return write(base, batch).map(|_| false),
     };
@@ -189,7 +189,7 @@ fn timeline(base: &Base, request: RequestId) -> Result<Vec<crate::engine::Pair>,
     Ok(base.engine.scan(&span, usize::MAX, Direction::Up)?)
 }
 
-fn destroy(base: &Base, stored: &crate::Stored) -> Result<(), StoreError> {
+fn destroy(base: &Base, stored: &crate::RequestRow) -> Result<(), StoreError> {
     let Some(slot) = stored.version.slot else {
         return Err(keys::corrupt(&request_key(stored.request), "it names no data key").into());
     };

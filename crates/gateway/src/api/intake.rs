@@ -50,7 +50,7 @@ pub(super) async fn show(State(api): Shared, Path(id): Path<String>) -> Result<J
         Failure::new(StatusCode::NOT_FOUND, slug!("intake.unknown"), "nothing is kept under this id")
     })?;
     let mut line = line(&entry);
-    line.text = match (&entry.sealed, &entry.clear) {
+    line.text = match (&entry.plaintext, &entry.redacted) {
         (Opened::Plain(bytes), _) | (Opened::Erased, Some(bytes)) => {
             Some(String::from_utf8_lossy(bytes).into_owned())
         }
@@ -70,7 +70,7 @@ fn line(entry: &Intake) -> IntakeLine {
         source: entry.source.clone(),
         reason: entry.reason.clone(),
         content_type: entry.content_type.clone(),
-        bytes: match (&entry.sealed, &entry.clear) {
+        bytes: match (&entry.plaintext, &entry.redacted) {
             (Opened::Plain(_), _) => Bytes::Whole,
             (Opened::Erased, Some(_)) => Bytes::Redacted,
             (Opened::Erased, None) => Bytes::Gone,

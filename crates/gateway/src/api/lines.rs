@@ -1,6 +1,6 @@
 //! A request as the API shows it, at a glance and whole. Must never show the bytes of a message.
 
-use persistence::{LaneEntry, RequestId, Standing, Step, Stored};
+use persistence::{LaneEntry, RequestId, RequestRow, Standing, Step};
 use state_machine::{
     brokering::{LegSummary, Summary},
     hosted::{self, VolumeNo, VolumeSummary},
@@ -12,18 +12,18 @@ use super::{
     timeline::{date, step},
 };
 use crate::{
-    requests::{self, Kept, Kind, Out},
+    requests::{self, Kind, Outbound, StoredRequest},
     seams::timestamp,
 };
 
 /// A request at a glance.
-pub(crate) fn line(stored: &Stored) -> Result<RequestLine, String> {
-    let kept = requests::read_kept(stored)?;
-    Ok(of_kept(stored.request, stored.version.number(), &kept))
+pub(crate) fn line(stored: &RequestRow) -> Result<RequestLine, String> {
+    let kept = requests::read_stored(stored)?;
+    Ok(of_stored(stored.request, stored.version.number(), &kept))
 }
 
 /// A request at a glance, from what is kept of it.
-pub(crate) fn of_kept(request: RequestId, version: u64, kept: &Kept) -> RequestLine {
+pub(crate) fn of_stored(request: RequestId, version: u64, kept: &StoredRequest) -> RequestLine {
     match (kept.state.brokering(), kept.state.hosted()) {
         (Some(state), _) => of_broker(request, version, &state.summary()),
         (None, Some(summary)) => of_hosted(request, version, kept, &summary),
@@ -65,15 +65,20 @@ fn of_broker(request: RequestId, version: u64, summary: &Summary) -> RequestLine
     }
 }
 
-fn of_hosted(request: RequestId, version: u64, kept: &Kept, summary: &hosted::Summary) -> RequestLine {
-    let library = kept.beside.library.as_ref().map(ToString::to_string);
+fn of_hosted(
+    request: RequestId,
+    version: u64,
+    kept: &StoredRequest,
+    summary: &hosted::Summary,
+) -> RequestLine {
+    let library = kept.meta.library.as_ref().map(ToString::to_string);
     let partner = summary.partner.clone();
     let (requester, requester_symbol, supplier) = match kept.state.kind() {
         Kind::Lending => (partner.clone(), partner.clone(), library.clone()),
         _ => (library.clone(), summary.symbol.clone(), partner.clone()),
     };
     let about = |volume: &Option<VolumeNo>| volume.map_or("library".to_owned(), |it| it.to_string());
-    let since = kept.beside.attention.map_or(kept.at, timestamp);
+    let since = kept.meta.attention.map_or(kept.at, timestamp);
     RequestLine {
         id: request.to_string(),
         version,
@@ -109,12 +114,12 @@ fn of_hosted(request: RequestId, version: u64, kept: &Kept, summary: &hosted::Su
 
 /// A request with all that happened.
 pub(crate) fn detail(
-    stored: &Stored,
+    stored: &RequestRow,
     related: Vec<Related>,
     lanes: &[LaneEntry],
     steps: &[Step],
 ) -> Result<RequestDetail, String> {
-    let kept = requests::read_kept(stored)?;
+    let kept = requests::read_stored(stored)?;
     let summary = kept.state.brokering().map(|state| state.summary());
     let hosted = kept.state.hosted();
     let leg = |leg: &LegSummary| Leg {
@@ -138,7 +143,7 @@ pub(crate) fn detail(
         due: volume.due,
     };
     Ok(RequestDetail {
-        line: of_kept(stored.request, stored.version.number(), &kept),
+        line: of_stored(stored.request, stored.version.number(), &kept),
         legs: summary.iter().flat_map(|summary| summary.legs.iter().map(leg)).collect(),
         rota: summary.iter().flat_map(|summary| summary.rota.entries.iter().map(rota_line)).collect(),
         volumes: hosted.iter().flat_map(|summary| summary.volumes.iter().map(volume)).collect(),
@@ -200,7 +205,7 @@ pub(crate) fn queue_lines(lanes: &[LaneEntry]) -> Vec<QueueLine> {
 }
 
 fn queue_line(entry: &LaneEntry, head: bool) -> QueueLine {
-    let (party, kind) = match entry.kind.parse::<Out>() {
+    let (party, kind) = match entry.kind.parse::<Outbound>() {
         Ok(out) => (out.to().to_string(), out.what()),
         Err(_) => (String::new(), entry.kind.clone()),
     };

@@ -114,9 +114,9 @@ async fn referenced(api: &Api, old: &Registry, text: &str) -> Result<BTreeSet<Pe
     loop {
         let (page, next) = api.store.list(Listing::All, cursor, PAGE).await?;
         for stored in page.into_iter().flatten().filter(|stored| stored.lifecycle == Lifecycle::Open) {
-            if let Ok(kept) = requests::read_kept(&stored) {
+            if let Ok(kept) = requests::read_stored(&stored) {
                 found.extend(kept.state.brokering().into_iter().flat_map(|state| state.peers()).cloned());
-                found.extend(kept.beside.library);
+                found.extend(kept.meta.library);
             }
         }
         cursor = next;

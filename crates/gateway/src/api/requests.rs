@@ -10,7 +10,9 @@ use axum::{
 };
 use hyper::{StatusCode, header::CONTENT_TYPE};
 use iso18626::ServiceType;
-use persistence::{Cursor, KeptBody, Listing, MessageId, Opened, RequestId, Role, Step as KeptStep, Stored};
+use persistence::{
+    Cursor, Listing, MessageId, Opened, RequestId, RequestRow, Role, Step as StoredStep, StoredBody,
+};
 use serde::Deserialize;
 use state_machine::{PeerId, hosted::Origin};
 use tokio::sync::broadcast::error::RecvError;
@@ -25,7 +27,7 @@ use super::{
 use crate::{
     hosted::{Asked, Came, FROZEN, Frozen, Wish},
     requests::{
-        ATTENTION, Because, EVERYBODY, Kind, Stepped, any_key, read_kept, related_keys, supplier_key,
+        ATTENTION, Because, EVERYBODY, Kind, Stepped, any_key, read_stored, related_keys, supplier_key,
     },
     seams::within,
 };
@@ -149,10 +151,10 @@ pub(super) async fn show(State(api): Shared, Path(id): Path<String>) -> Result<J
 }
 
 /// The other records of the same loan: of a hosted borrower, of the broker, of hosted lenders.
-async fn related(api: &Api, of: &Stored) -> Result<Vec<Related>, Failure> {
+async fn related(api: &Api, of: &RequestRow) -> Result<Vec<Related>, Failure> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::from([of.request]);
-    let mut keys = related_keys(&read_kept(of).map_err(Failure::bug)?);
+    let mut keys = related_keys(&read_stored(of).map_err(Failure::bug)?);
     while let Some(key) = keys.pop() {
         let Some(request) = api.store.find_external(&key).await? else { continue };
         if !seen.insert(request) {
@@ -160,8 +162,8 @@ async fn related(api: &Api, of: &Stored) -> Result<Vec<Related>, Failure> {
         }
         let stored = load(api, request).await?;
         // What cannot be read is shown where it is looked for itself.
-        let Ok(kept) = read_kept(&stored) else { continue };
-        let line = lines::of_kept(request, stored.version.number(), &kept);
+        let Ok(kept) = read_stored(&stored) else { continue };
+        let line = lines::of_stored(request, stored.version.number(), &kept);
         keys.extend(related_keys(&kept));
         found.push(Related { id: line.id, machine: line.machine, library: line.library, phase: line.phase });
     }
@@ -249,10 +251,10 @@ pub(super) async fn message(
     bytes(body, form)
 }
 
-fn bytes(body: KeptBody, form: Form) -> Result<Response, Failure> {
-    let (which, bytes) = match (body.sealed, body.clear, form) {
+fn bytes(body: StoredBody, form: Form) -> Result<Response, Failure> {
+    let (which, bytes) = match (body.plaintext, body.redacted, form) {
         (Opened::Plain(bytes), _, Form::Whole) => ("whole", bytes),
-        (_, Some(clear), _) => ("redacted", clear),
+        (_, Some(redacted), _) => ("redacted", redacted),
         _ => {
             let detail = "the message's bytes are gone: they were erased, or retention took them";
             return Err(Failure::new(StatusCode::GONE, slug!("message.erased"), detail));
@@ -351,14 +353,14 @@ pub(super) fn because(by: Option<String>, reason: String) -> Result<Because, Fai
 
 pub(super) fn done(request: RequestId, stepped: &Stepped) -> Done {
     Done {
-        request: lines::of_kept(request, stepped.version, &stepped.kept),
+        request: lines::of_stored(request, stepped.version, &stepped.stored),
         rules: stepped.rules.iter().map(timeline::rule).collect(),
         message: None,
     }
 }
 
 /// The request that an id means: ours, one under which a supplier knows it, or the requester's.
-pub(super) async fn find(api: &Api, id: &str) -> Result<Stored, Failure> {
+pub(super) async fn find(api: &Api, id: &str) -> Result<RequestRow, Failure> {
     let prefixed = if id.starts_with("req_") { id.to_owned() } else { format!("req_{id}") };
     if let Ok(request) = prefixed.parse::<RequestId>()
         && let Some(stored) = api.store.request(request).await?
@@ -377,14 +379,14 @@ pub(super) async fn find(api: &Api, id: &str) -> Result<Stored, Failure> {
     ))
 }
 
-async fn load(api: &Api, request: RequestId) -> Result<Stored, Failure> {
+async fn load(api: &Api, request: RequestId) -> Result<RequestRow, Failure> {
     api.store
         .request(request)
         .await?
         .ok_or_else(|| Failure::bug(format!("{request} is in an index and not in the store")))
 }
 
-async fn steps(api: &Arc<Api>, request: RequestId, mut from: u64) -> Result<Vec<KeptStep>, Failure> {
+async fn steps(api: &Arc<Api>, request: RequestId, mut from: u64) -> Result<Vec<StoredStep>, Failure> {
     let mut all = Vec::new();
     loop {
         let page = api.store.records(request, from, STEPS).await?;

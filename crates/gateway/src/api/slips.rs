@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     manual::{NoSlip, slip_now, zone},
-    requests::{OPEN, State as Machine, read_kept},
+    requests::{OPEN, State as Machine, read_stored},
     slips::{PullList, Slip, SlipKind},
 };
 
@@ -52,8 +52,8 @@ pub(super) async fn slip(
     let kind = which.kind.as_deref().map(slip_kind).transpose()?;
     let format = which.format.as_deref().map_or(Ok(Format::Html), format)?;
     let stored = find(&api, &id).await?;
-    let kept = read_kept(&stored).map_err(Failure::bug)?;
-    let Some(library) = &kept.beside.library else { return Err(NoSlip::OfBroker.into()) };
+    let kept = read_stored(&stored).map_err(Failure::bug)?;
+    let Some(library) = &kept.meta.library else { return Err(NoSlip::OfBroker.into()) };
     let slip = slip_now(stored.request, &kept.state, library, &api.view.snapshot(), kind)?;
     Ok(match format {
         Format::Html => page(slip.html()),
@@ -100,7 +100,8 @@ async fn to_pull(api: &Api, library: &PeerId) -> Result<(Vec<Slip>, Vec<String>)
     loop {
         let (page, next) = api.store.list(listing.clone(), cursor, PAGE).await?;
         for stored in page {
-            let read = stored.map_err(|why| why.to_string()).and_then(|it| Ok((it.request, read_kept(&it)?)));
+            let read =
+                stored.map_err(|why| why.to_string()).and_then(|it| Ok((it.request, read_stored(&it)?)));
             match read {
                 Ok((request, kept)) if is_to_pull(&kept.state) => {
                     let kind = Some(SlipKind::Pull);

@@ -1,32 +1,32 @@
 //! The steps of a request as the API shows them. Must never show the bytes of a message.
 
 use jiff::Timestamp;
-use persistence::{Opened, Role, Step as Kept};
+use persistence::{Opened, Role, Step as StoredStep};
 use serde_json::Value;
 use state_machine::hosted::{IlsAnswer, IlsProblem};
 
 use super::model::{Bytes, Delivery, DeliveryEnd, Move, Rule, Step, StepInput, StepMessage, Way};
 use crate::{
-    requests::{Logged, LoggedOutcome, LoggedRule, Out, Side, What},
+    requests::{Logged, LoggedInputKind, LoggedOutcome, LoggedRule, Outbound, Side},
     seams::timestamp,
 };
 
 /// A step of the timeline.
-pub(crate) fn step(kept: &Kept) -> Result<Step, String> {
+pub(crate) fn step(kept: &StoredStep) -> Result<Step, String> {
     let unreadable = |why: serde_json::Error| format!("step {} cannot be read: {why}", kept.number);
     let logged: Logged = serde_json::from_slice(&kept.input).map_err(unreadable)?;
     let events: Vec<Value> = serde_json::from_slice(&kept.events).map_err(unreadable)?;
     Ok(Step {
         number: kept.number,
         at: timestamp(kept.at),
-        inputs: logged.inputs.iter().map(|input| step_input(&input.what, &input.rules)).collect(),
+        inputs: logged.inputs.iter().map(|input| step_input(&input.kind, &input.rules)).collect(),
         moves: events.iter().filter_map(moved).collect(),
         messages: messages(kept, &logged),
         events,
     })
 }
 
-fn step_input(what: &What, rules: &[LoggedRule]) -> StepInput {
+fn step_input(kind: &LoggedInputKind, rules: &[LoggedRule]) -> StepInput {
     let mut input = StepInput {
         kind: String::new(),
         party: None,
@@ -37,12 +37,12 @@ fn step_input(what: &What, rules: &[LoggedRule]) -> StepInput {
         problems: Vec::new(),
         rules: rules.iter().map(rule).collect(),
     };
-    let about = |input: &mut StepInput, out: &Out, peer: &state_machine::PeerId| {
+    let about = |input: &mut StepInput, out: &Outbound, peer: &state_machine::PeerId| {
         input.party = Some(out.to().to_string());
         input.peer = Some(peer.to_string());
     };
-    match what {
-        What::Message { from, party, text, diagnostics, extras, .. } => {
+    match kind {
+        LoggedInputKind::Message { from, party, text, diagnostics, extras, .. } => {
             input.kind = "message".to_owned();
             input.party = Some(party.to_string());
             input.peer = Some(from.to_string());
@@ -50,7 +50,7 @@ fn step_input(what: &What, rules: &[LoggedRule]) -> StepInput {
             input.problems = diagnostics.clone();
             input.problems.extend(extras.iter().map(|path| format!("{path}: not an element of any edition")));
         }
-        What::Delivery { message, out, peer, outcome, http } => {
+        LoggedInputKind::Delivery { message, out, peer, outcome, http } => {
             input.kind = "delivery".to_owned();
             about(&mut input, out, peer);
             input.message = Some(message.to_string());
@@ -60,49 +60,49 @@ fn step_input(what: &What, rules: &[LoggedRule]) -> StepInput {
             input.delivery = Some(Delivery { what: out.name(), end: end_of(outcome) });
             input.problems = problems;
         }
-        What::Unsendable { out, peer, why } => {
+        LoggedInputKind::Unsendable { out, peer, why } => {
             input.kind = "delivery".to_owned();
             about(&mut input, out, peer);
             input.text = format!("{}: it cannot be written", out.what());
             input.delivery = Some(Delivery { what: out.name(), end: DeliveryEnd::Unwritable });
             input.problems = vec![why.clone()];
         }
-        What::Located { considered } => {
+        LoggedInputKind::Located { considered } => {
             input.kind = "located".to_owned();
             let libraries = if *considered == 1 { "library" } else { "libraries" };
             input.text = format!("{considered} {libraries} considered");
         }
-        What::Timer { timer } => {
+        LoggedInputKind::Timer { timer } => {
             input.kind = "timer".to_owned();
             // `answer/leg-0`, `hold-shelf/vol-2`: whose clock it is.
             input.party = timer.split_once('/').map(|(_, whose)| whose.to_owned());
             input.text = format!("{timer} ran out");
         }
-        What::Asked { origin } => {
+        LoggedInputKind::Asked { origin } => {
             input.kind = "asked".to_owned();
             input.party = Some(Side::Library.to_string());
             input.text = format!("a patron asks ({})", word(origin));
         }
-        What::Notice { notice } => {
+        LoggedInputKind::Notice { notice } => {
             input.kind = "notice".to_owned();
             input.party = Some(notice.volume.map_or(Side::Library.to_string(), |volume| volume.to_string()));
             input.text = format!("the ILS tells: {}", word(&notice.kind));
         }
-        What::Staff { action, act: _, by, reason } => {
+        LoggedInputKind::Staff { action, act: _, by, reason } => {
             input.kind = "staff".to_owned();
             input.text = format!("{action} by {by}: {reason}");
         }
-        What::Resend { message, out, peer, by, reason } => {
+        LoggedInputKind::Resend { message, out, peer, by, reason } => {
             input.kind = "resend".to_owned();
             about(&mut input, out, peer);
             input.message = Some(message.to_string());
             input.text = format!("{} sent again by {by}: {reason}", out.what());
         }
-        What::Fetched { step } => {
+        LoggedInputKind::Fetched { step } => {
             input.kind = "fetched".to_owned();
             input.text = format!("the copy of step {step} is fetched for the first time");
         }
-        What::Erase { by, reason } => {
+        LoggedInputKind::Erase { by, reason } => {
             input.kind = "erase".to_owned();
             input.text = format!("patron data erased by {by}: {reason}");
         }
@@ -165,10 +165,10 @@ fn moved(event: &Value) -> Option<Move> {
     Some(Move { what, from: text("from")?, to: text("to")?, rule: text("rule")? })
 }
 
-fn messages(kept: &Kept, logged: &Logged) -> Vec<StepMessage> {
-    let first = logged.inputs.first().map(|input| &input.what);
+fn messages(kept: &StoredStep, logged: &Logged) -> Vec<StepMessage> {
+    let first = logged.inputs.first().map(|input| &input.kind);
     let made = kept.bodies.iter().map(|body| {
-        let bytes = match (&body.sealed, &body.clear) {
+        let bytes = match (&body.plaintext, &body.redacted) {
             (Opened::Plain(_), _) => Bytes::Whole,
             (Opened::Erased, Some(_)) => Bytes::Redacted,
             (Opened::Erased, None) => Bytes::Gone,
@@ -188,18 +188,18 @@ fn messages(kept: &Kept, logged: &Logged) -> Vec<StepMessage> {
             Role::In => {
                 message.id = format!("{}/in", kept.number);
                 match first {
-                    Some(What::Message { from, party, text, edition, .. }) => {
+                    Some(LoggedInputKind::Message { from, party, text, edition, .. }) => {
                         message.party = Some(party.to_string());
                         message.peer = Some(from.to_string());
                         message.text = text.clone();
                         message.edition = Some(edition.to_string());
                     }
-                    Some(What::Delivery { out, peer, outcome, .. }) => {
+                    Some(LoggedInputKind::Delivery { out, peer, outcome, .. }) => {
                         message.party = Some(out.to().to_string());
                         message.peer = Some(peer.to_string());
                         message.text = format!("answer to {}: {}", out.what(), outcome_words(outcome).0);
                     }
-                    Some(What::Staff { action, .. }) => {
+                    Some(LoggedInputKind::Staff { action, .. }) => {
                         message.text = format!("{action}: {}", body.content_type);
                     }
                     _ => {}
@@ -208,7 +208,7 @@ fn messages(kept: &Kept, logged: &Logged) -> Vec<StepMessage> {
             Role::Reply => {
                 message.way = Way::Reply;
                 message.id = format!("{}/reply", kept.number);
-                if let Some(What::Message { from, party, .. }) = first {
+                if let Some(LoggedInputKind::Message { from, party, .. }) = first {
                     message.party = Some(party.to_string());
                     message.peer = Some(from.to_string());
                 }

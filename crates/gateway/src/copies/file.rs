@@ -74,9 +74,9 @@ impl CopyFile {
         self.bytes.len()
     }
 
-    /// As the store takes it: sealed, and nothing of it in clear.
+    /// As the store takes it: sealed, without a redacted form.
     pub(crate) fn body(self) -> Body {
-        Body { content_type: self.kind.to_owned(), sealed: self.bytes, clear: None }
+        Body { content_type: self.kind.to_owned(), plaintext: self.bytes, redacted: None }
     }
 }
 

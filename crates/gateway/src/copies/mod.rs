@@ -116,7 +116,7 @@ impl Copies {
         })?;
         let kept = steps.into_iter().filter(|found| found.number == step).flat_map(|found| found.bodies);
         let Some(Opened::Plain(bytes)) =
-            kept.into_iter().find(|body| body.role == Role::In).map(|b| b.sealed)
+            kept.into_iter().find(|body| body.role == Role::In).map(|body| body.plaintext)
         else {
             return Err(NotGiven::Gone);
         };

@@ -50,7 +50,7 @@ fn file(Given { request, body, seat }: Given) -> Response {
     let name = format!("attachment; filename=\"copy-{}.{ending}\"", id.trim_start_matches("req_"));
     let kind = body.content_type;
     // The seat is free again when the last byte has gone, or the reader has.
-    let bytes = Full::new(Bytes::from(body.sealed)).map_frame(move |frame| {
+    let bytes = Full::new(Bytes::from(body.plaintext)).map_frame(move |frame| {
         let _taken = &seat;
         frame
     });

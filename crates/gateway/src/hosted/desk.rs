@@ -19,7 +19,7 @@ use state_machine::{
 use super::secret::HashKey;
 use crate::{
     registry_view::{RegistryView, Snapshot},
-    requests::{Failed, Input, Requests, Stepped, What, Work, XML, bare, clear, read_kept},
+    requests::{Failed, Input, LoggedInputKind, Requests, Stepped, Work, XML, bare, read_stored, redacted},
     seams::{Seams, timestamp},
 };
 
@@ -138,7 +138,8 @@ impl Desk {
         let bytes = iso18626::write(&message, &options)
             .map_err(|why| NotAsked::Unwritable(format!("{} has no valid form", why.path)))?
             .bytes;
-        let body = Body { content_type: XML.to_owned(), sealed: bytes, clear: clear(&message, &options) };
+        let body =
+            Body { content_type: XML.to_owned(), plaintext: bytes, redacted: redacted(&message, &options) };
         let (bare, parts) = split_sealed(whole);
         let made = self.requests.step(request, |_| {
             let input = hosted::Input::Ask {
@@ -147,7 +148,8 @@ impl Desk {
                 duplicate_of: duplicate_of.clone(),
                 pickup: pickup.clone(),
             };
-            let mut work = Work::new(What::Asked { origin: came.origin }, Some(Input::hosted(input)));
+            let mut work =
+                Work::new(LoggedInputKind::Asked { origin: came.origin }, Some(Input::hosted(input)));
             work.library = Some(library.clone());
             work.raw_in = Some(body.clone());
             work.sealed = Some(parts.clone());
@@ -187,7 +189,7 @@ impl Desk {
             }
             let stored = self.store.request(request).await.map_err(|why| NotAsked::Failed(why.into()))?;
             // What cannot be read is no reason to send somebody away.
-            let kept = stored.as_ref().and_then(|stored| read_kept(stored).ok());
+            let kept = stored.as_ref().and_then(|stored| read_stored(stored).ok());
             let summary = kept.and_then(|kept| kept.state.hosted());
             if summary.is_some_and(|summary| summary.over == Over::Open) {
                 return Ok(Some(request.to_string()));

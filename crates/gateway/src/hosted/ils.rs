@@ -72,10 +72,10 @@ pub(crate) fn freeze(
         let frozen = Frozen { command: command.clone(), xml, patron, private };
         serde_json::to_vec(&frozen).map_err(|why| failed(why.to_string()))
     };
-    let sealed = write(patron.clone(), private_words(parts))?;
-    let clear = write(patron.map(|_| "***".to_owned()), Vec::new())?;
+    let plaintext = write(patron.clone(), private_words(parts))?;
+    let redacted = write(patron.map(|_| "***".to_owned()), Vec::new())?;
     Ok(Rendered {
-        body: Body { content_type: FROZEN.to_owned(), sealed, clear: Some(clear) },
+        body: Body { content_type: FROZEN.to_owned(), plaintext, redacted: Some(redacted) },
         edition: format!("NCIP {}", settings.version),
     })
 }

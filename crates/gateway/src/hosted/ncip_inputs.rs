@@ -16,7 +16,8 @@ use crate::{
         PatronUpdate, Shown, ShownStatus, Which,
     },
     requests::{
-        Because, Failed, Input, Kept, StaffFailed, What, Work, bare, borrowing_key, item_key, read_kept,
+        Because, Failed, Input, LoggedInputKind, StaffFailed, StoredRequest, Work, bare, borrowing_key,
+        item_key, read_stored,
     },
     seams::{BoxFuture, timestamp},
 };
@@ -51,7 +52,7 @@ impl HostedInputs for Desk {
                 .act(request, "cancel", &json!({ "action": "cancel" }), &because)
                 .await
                 .map_err(too_late)?;
-            Ok(shown(request, &stepped.kept))
+            Ok(shown(request, &stepped.stored))
         })
     }
 
@@ -68,7 +69,7 @@ impl HostedInputs for Desk {
             let mut kept = kept;
             for act in date.into_iter().chain(place) {
                 let name = act["action"].as_str().unwrap_or_default();
-                kept = self.requests.act(request, name, &act, &because).await.map_err(too_late)?.kept;
+                kept = self.requests.act(request, name, &act, &because).await.map_err(too_late)?.stored;
             }
             Ok(shown(request, &kept))
         })
@@ -80,9 +81,9 @@ impl HostedInputs for Desk {
             let made = self.requests.step(request, |loaded| {
                 let loaded = loaded.ok_or(())?;
                 let volume =
-                    notice.item.as_ref().and_then(|item| loaded.kept.beside.items.get(item)).copied();
+                    notice.item.as_ref().and_then(|item| loaded.stored.meta.items.get(item)).copied();
                 let told = IlsNotice { kind: notice.kind, volume, due: notice.due };
-                let what = What::Notice { notice: told.clone() };
+                let what = LoggedInputKind::Notice { notice: told.clone() };
                 let mut work = Work::new(what, Some(Input::hosted(HostedInput::Notice(told))));
                 work.dedupe = vec![notice.key.0.clone()];
                 Ok(work)
@@ -109,7 +110,7 @@ impl HostedInputs for Desk {
 
 impl Desk {
     /// The request that is meant, if it is the library's own.
-    async fn sought(&self, library: &PeerId, which: &Which) -> Result<(RequestId, Kept), NotTaken> {
+    async fn sought(&self, library: &PeerId, which: &Which) -> Result<(RequestId, StoredRequest), NotTaken> {
         let request = match which {
             Which::Request(id) => self.by_id(library, id).await?,
             Which::PatronAndItem { patron, item } => {
@@ -118,8 +119,8 @@ impl Desk {
         };
         let request = request.ok_or(NotTaken::UnknownRequest)?;
         let stored = self.store.request(request).await.map_err(|why| later(&why))?;
-        let kept = stored.as_ref().and_then(|stored| read_kept(stored).ok());
-        let kept = kept.filter(|kept| kept.beside.library.as_ref() == Some(library));
+        let kept = stored.as_ref().and_then(|stored| read_stored(stored).ok());
+        let kept = kept.filter(|kept| kept.meta.library.as_ref() == Some(library));
         Ok((request, kept.ok_or(NotTaken::UnknownRequest)?))
     }
 
@@ -212,7 +213,7 @@ fn number_into(wish: &mut Wish, number: String) {
     if digits == 8 { wish.issn = Some(number) } else { wish.isbn = Some(number) }
 }
 
-fn shown(request: RequestId, kept: &Kept) -> Shown {
+fn shown(request: RequestId, kept: &StoredRequest) -> Shown {
     let summary = kept.state.hosted();
     let title = summary.as_ref().and_then(|summary| summary.title.clone());
     let volume = summary.as_ref().and_then(|summary| summary.volumes.first());

@@ -79,7 +79,12 @@ impl Answer {
 
     /// A confirmation.
     pub(super) fn confirmation(body: persistence::Body) -> Self {
-        Self { status: StatusCode::OK, content_type: body.content_type, body: body.sealed, retry_after: None }
+        Self {
+            status: StatusCode::OK,
+            content_type: body.content_type,
+            body: body.plaintext,
+            retry_after: None,
+        }
     }
 
     #[cfg(test)]

@@ -7,7 +7,7 @@ use std::{fmt, net::SocketAddr, sync::Arc};
 use hyper::{HeaderMap, StatusCode};
 use iso18626::{ErrorType, Message, NamespaceRule, ReadOptions, RequestType, WriteOptions};
 use persistence::{Arrival, Body};
-use registry::Resends;
+use registry::{BROKER_AS_PEER, Resends};
 use state_machine::{PeerId, hosted, sealed::split_sealed};
 
 use super::{
@@ -22,7 +22,8 @@ use crate::{
     http,
     outbox::{Carried, Courier, Parcel, judged},
     requests::{
-        BROKER, Destination, Failed, Input, Loaded, Side, What, Work, borrowing_key, clear, lending_key, word,
+        Destination, Failed, Input, Loaded, LoggedInputKind, Side, Work, borrowing_key, lending_key,
+        redacted, word,
     },
     seams::BoxFuture,
 };
@@ -78,7 +79,7 @@ impl Intake {
             .read(&received.bytes)
             .map_err(|why| Answer::plain(StatusCode::BAD_REQUEST, why.to_string()))?;
         let snapshot = self.view.snapshot();
-        let sender = Sender { peer: PeerId::new(BROKER), symbol: snapshot.broker().symbol.clone() };
+        let sender = Sender { peer: PeerId::new(BROKER_AS_PEER), symbol: snapshot.broker().symbol.clone() };
         let told = Told { received, reading, snapshot };
         let message = &told.reading.message;
         if !told.reading.is_acceptable() {
@@ -178,7 +179,7 @@ fn work(
     claim: Option<&String>,
     loaded: Option<&Loaded>,
 ) -> Result<Work, Refusal> {
-    if loaded.is_some_and(|loaded| loaded.kept.beside.library.as_ref() != Some(library)) {
+    if loaded.is_some_and(|loaded| loaded.stored.meta.library.as_ref() != Some(library)) {
         let sentence = format!("{library} is not a party to this request");
         return Err(Refusal {
             kind: ErrorType::UnrecognisedDataValue,
@@ -199,7 +200,7 @@ fn work(
         other => (other, None),
     };
     let reading = &told.reading;
-    let what = What::Message {
+    let what = LoggedInputKind::Message {
         from: sender.peer.clone(),
         party,
         kind: message.kind(),
@@ -214,8 +215,8 @@ fn work(
     work.library = Some(library.clone());
     work.raw_in = Some(Body {
         content_type: told.received.content_type.clone(),
-        sealed: told.received.bytes.to_vec(),
-        clear: clear(message, &WriteOptions::new(reading.edition)),
+        plaintext: told.received.bytes.to_vec(),
+        redacted: redacted(message, &WriteOptions::new(reading.edition)),
     });
     work.sealed = sealed;
     work.dedupe = vec![dedupe.to_vec()];

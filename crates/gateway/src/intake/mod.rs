@@ -29,7 +29,7 @@ use crate::{
     api::model::IntakeState,
     http::{RequestBody, Source},
     registry_view::{RegistryView, Snapshot},
-    requests::{Requests, clear},
+    requests::{Requests, redacted},
     seams::{Seams, millis},
 };
 
@@ -230,9 +230,9 @@ impl Intake {
             reason: reason.to_owned(),
             body: persistence::Body {
                 content_type: received.content_type.clone(),
-                sealed: received.bytes.to_vec(),
-                clear: reading
-                    .and_then(|reading| clear(&reading.message, &WriteOptions::new(reading.edition))),
+                plaintext: received.bytes.to_vec(),
+                redacted: reading
+                    .and_then(|reading| redacted(&reading.message, &WriteOptions::new(reading.edition))),
             },
         };
         match self.store.keep_intake(entry, self.keep).await {

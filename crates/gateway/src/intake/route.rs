@@ -17,7 +17,10 @@ use super::{
 };
 use crate::{
     registry_view::Snapshot,
-    requests::{Failed, Input, Loaded, Side, What, Work, any_key, clear, requester_key, supplier_key, word},
+    requests::{
+        Failed, Input, Loaded, LoggedInputKind, Side, Work, any_key, redacted, requester_key, supplier_key,
+        word,
+    },
 };
 
 /// How often a message is routed anew when its request came into being, or its id was taken, meanwhile.
@@ -130,11 +133,11 @@ impl Intake {
         tracing::info!(request = %stored.request, peer = %sender.peer, "a message came again");
         let kept = stored.reply.and_then(|reply| {
             let content_type = reply.content_type.clone();
-            let bytes = match reply.sealed {
+            let bytes = match reply.plaintext {
                 persistence::Opened::Plain(bytes) => Some(bytes),
-                persistence::Opened::Erased => reply.clear,
+                persistence::Opened::Erased => reply.redacted,
             };
-            bytes.map(|sealed| Body { content_type, sealed, clear: None })
+            bytes.map(|plaintext| Body { content_type, plaintext, redacted: None })
         });
         match kept {
             Some(body) => Ok(Answer::confirmation(body)),
@@ -178,7 +181,7 @@ fn work(
         _ => return Err(about_id("a confirmation is no message about a request".to_owned())),
     };
     let reading = &told.reading;
-    let what = What::Message {
+    let what = LoggedInputKind::Message {
         from,
         party,
         kind: message.kind(),
@@ -191,8 +194,8 @@ fn work(
     let mut work = Work::new(what, Some(Input::Brokering(input)));
     work.raw_in = Some(Body {
         content_type: told.received.content_type.clone(),
-        sealed: told.received.bytes.to_vec(),
-        clear: clear(message, &WriteOptions::new(reading.edition)),
+        plaintext: told.received.bytes.to_vec(),
+        redacted: redacted(message, &WriteOptions::new(reading.edition)),
     });
     work.sealed = sealed;
     work.dedupe = vec![dedupe.to_vec()];
@@ -211,8 +214,8 @@ fn party(
 ) -> Result<(Side, PeerId), Refusal> {
     let wrong = || wrong_party(told, sender);
     let Some(loaded) = loaded else { return Ok((Side::Requester, sender.peer.clone())) };
-    let state = loaded.kept.state.brokering().ok_or_else(wrong)?;
-    let known = &loaded.kept.beside.known;
+    let state = loaded.stored.state.brokering().ok_or_else(wrong)?;
+    let known = &loaded.stored.meta.known;
     match &told.reading.message {
         Message::SupplyingAgencyMessage(_) => {
             let side = *known.get(&supplier_key(id)).ok_or_else(wrong)?;

@@ -18,14 +18,14 @@ impl Acts for Requests {
         Box::pin(async move {
             let loaded = self.of_library(request, &library).await?;
             let snapshot = self.view().snapshot();
-            standing(request, &loaded.kept.state, &library, &snapshot).ok_or(ActFailed::NoRequest)
+            standing(request, &loaded.stored.state, &library, &snapshot).ok_or(ActFailed::NoRequest)
         })
     }
 
     fn act(&self, deed: Deed) -> BoxFuture<'_, Result<Done, ActFailed>> {
         Box::pin(async move {
             let loaded = self.of_library(deed.request, &deed.library).await?;
-            let summary = loaded.kept.state.hosted().ok_or(ActFailed::NoRequest)?;
+            let summary = loaded.stored.state.hosted().ok_or(ActFailed::NoRequest)?;
             let zone = zone(&self.view().snapshot(), &deed.library);
             let act = deed.act.for_table(&summary, &zone)?;
             let because = Because { by: deed.by, reason: deed.note };
@@ -39,7 +39,7 @@ impl Acts for Requests {
             };
             match done {
                 Ok(stepped) => {
-                    let phase = stepped.kept.state.hosted().map(|summary| summary.phase);
+                    let phase = stepped.stored.state.hosted().map(|summary| summary.phase);
                     Ok(Done { phase: phase.unwrap_or_default() })
                 }
                 Err(Failed::Repeated(_)) => Err(ActFailed::DoneBefore),
@@ -69,7 +69,7 @@ impl Requests {
         let loaded = self.load::<StaffFailed>(request).await;
         let loaded = loaded.map_err(|why| ActFailed::NotNow { why: why.to_string() })?;
         loaded
-            .filter(|loaded| loaded.kept.beside.library.as_ref() == Some(library))
+            .filter(|loaded| loaded.stored.meta.library.as_ref() == Some(library))
             .ok_or(ActFailed::NoRequest)
     }
 }

@@ -15,7 +15,7 @@ pub use self::{
     links::{Link, LinkFault, Links},
     seam::{
         Act, ActFailed, ActKind, Acts, Allowed, BadAct, BadBarcode, Deed, Done, ItemBarcode, OnceKey, YesNo,
-        is_mail_lane, mail_lane,
+        mail_lane,
     },
     slip_of::{SlipFacts, slip_of},
 };

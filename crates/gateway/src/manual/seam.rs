@@ -9,7 +9,7 @@ use persistence::RequestId;
 use serde::{Deserialize, Serialize};
 use state_machine::PeerId;
 
-use crate::{copies::CopyFile, seams::BoxFuture, slips::Slip};
+use crate::{copies::CopyFile, requests::Destination, seams::BoxFuture, slips::Slip};
 
 /// Who knows what a library may do about its request, and does it.
 pub trait Acts: Send + Sync {
@@ -344,17 +344,9 @@ impl From<ItemBarcode> for String {
     }
 }
 
-/// What begins the name of a lane of mails: no library's id has a colon.
-const MAIL_LANE: &str = "mail:";
-
 /// The name of the lane, among a request's lanes, of mails to this library.
 pub fn mail_lane(library: &PeerId) -> String {
-    format!("{MAIL_LANE}{library}")
-}
-
-/// Whether a lane of that name has mails; they are none of the outbox's.
-pub fn is_mail_lane(peer: &str) -> bool {
-    peer.starts_with(MAIL_LANE)
+    Destination::Staff(library.clone()).to_string()
 }
 
 #[cfg(test)]
@@ -385,11 +377,5 @@ mod tests {
         for bad in ["", "  ", "a\u{7}b", &"1".repeat(65)] {
             assert!(ItemBarcode::new(bad).is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn a_lane_of_mails_is_told_from_others() {
-        assert!(is_mail_lane(&mail_lane(&PeerId::new("hill"))));
-        assert!(!is_mail_lane("hill"));
     }
 }

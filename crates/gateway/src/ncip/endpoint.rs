@@ -277,8 +277,8 @@ impl Ncip {
             reason: format!("no NCIP message that can be understood: {why}"),
             body: persistence::Body {
                 content_type: "application/xml".to_owned(),
-                sealed: shape(&received.bytes),
-                clear: None,
+                plaintext: shape(&received.bytes),
+                redacted: None,
             },
         };
         tracing::warn!(source = %received.from.ip(), why, "an NCIP message could not be understood");

@@ -195,7 +195,7 @@ async fn settle(shared: &Shared, settlement: Settlement) {
 /// The frozen bytes, or why there are none.
 async fn bytes(shared: &Shared, entry: &LaneEntry) -> Result<Result<(Bytes, String), String>, StoreError> {
     match shared.store.body(entry.message).await {
-        Ok(Some(body)) => Ok(match body.sealed {
+        Ok(Some(body)) => Ok(match body.plaintext {
             Opened::Plain(bytes) => Ok((bytes.into(), body.content_type)),
             Opened::Erased => Err("its bytes were erased".to_owned()),
         }),

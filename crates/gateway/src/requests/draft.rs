@@ -21,16 +21,16 @@ use state_machine::{
 };
 
 use super::{
-    Failed, Kept, Loaded, Requests,
-    kept::{
-        ATTENTION, Beside, EVERYBODY, OPEN, any_key, bare, borrowing_key, item_key, lending_key,
+    Failed, Loaded, Requests, StoredRequest,
+    locate::locate,
+    logged::{Logged, LoggedInput, LoggedInputKind, LoggedOutbound, LoggedReply, LoggedRule, word},
+    machine::{Deed, Facts, Input, NeedsStaff, State, decide},
+    names::{Destination, Outbound, Side, word as name_of},
+    render::{next_stamp, render},
+    stored::{
+        ATTENTION, EVERYBODY, OPEN, RequestMeta, any_key, bare, borrowing_key, item_key, lending_key,
         requester_key, supplier_key,
     },
-    locate::locate,
-    logged::{Logged, LoggedInput, LoggedOut, LoggedReply, LoggedRule, What, word},
-    machine::{Deed, Facts, Input, NeedsStaff, State, decide},
-    names::{Destination, Out, Side, word as name_of},
-    render::{next_stamp, render},
     work::{EntryChange, Refusal, Work},
 };
 use crate::{
@@ -46,7 +46,7 @@ const FOLLOW_UPS: usize = 2_000;
 /// A step, ready to be committed.
 pub(super) struct Drafted {
     pub(super) commit: Commit,
-    pub(super) kept: Kept,
+    pub(super) stored: StoredRequest,
     pub(super) reply: Option<Body>,
     pub(super) rules: Vec<LoggedRule>,
     pub(super) pushed: Vec<MessageId>,
@@ -58,7 +58,7 @@ pub(super) struct Drafted {
 
 /// A message to be put into its lane.
 struct Push {
-    logged: LoggedOut,
+    logged: LoggedOutbound,
     body: Body,
     /// When it is to be sent first, in milliseconds since 1970; at once, where nothing is said.
     not_before: Option<i64>,
@@ -73,7 +73,7 @@ pub(super) struct Draft<'a> {
     version: Version,
     lifecycle: Lifecycle,
     state: Option<State>,
-    beside: Beside,
+    meta: RequestMeta,
     sealed: Option<SealedParts>,
     lanes: Vec<LaneEntry>,
     removed: Vec<LaneEntry>,
@@ -84,7 +84,7 @@ pub(super) struct Draft<'a> {
     counters: BTreeMap<String, i64>,
     events: Vec<String>,
     inputs: Vec<LoggedInput>,
-    queue: VecDeque<(What, Input)>,
+    queue: VecDeque<(LoggedInputKind, Input)>,
 }
 
 impl<'a> Draft<'a> {
@@ -100,7 +100,7 @@ impl<'a> Draft<'a> {
             version: Version::NEW,
             lifecycle: Lifecycle::Open,
             state: None,
-            beside: Beside::default(),
+            meta: RequestMeta::default(),
             sealed: None,
             lanes: Vec::new(),
             removed: Vec::new(),
@@ -113,12 +113,12 @@ impl<'a> Draft<'a> {
             inputs: Vec::new(),
             queue: VecDeque::new(),
         };
-        if let Some(Loaded { stored, kept, lanes, .. }) = loaded {
-            draft.now = clock.max(kept.at);
-            draft.version = stored.version;
-            draft.lifecycle = stored.lifecycle;
-            draft.state = Some(kept.state);
-            draft.beside = kept.beside;
+        if let Some(Loaded { row, stored, lanes, .. }) = loaded {
+            draft.now = clock.max(stored.at);
+            draft.version = row.version;
+            draft.lifecycle = row.lifecycle;
+            draft.state = Some(stored.state);
+            draft.meta = stored.meta;
             draft.lanes = lanes;
         }
         draft
@@ -127,7 +127,7 @@ impl<'a> Draft<'a> {
     /// Decides, and everything that follows.
     pub(super) async fn run<R>(mut self, work: Work) -> Result<Drafted, Failed<R>> {
         let Work {
-            what,
+            kind,
             input,
             library,
             refusal,
@@ -142,18 +142,18 @@ impl<'a> Draft<'a> {
             answering,
         } = work;
         if self.state.is_none() {
-            self.beside.library = library;
+            self.meta.library = library;
         }
         self.external.extend(known.into_iter().map(ExternalOp::Set));
         if let Some(name) = timer {
             self.timers.push(TimerOp::Clear { name });
         }
         if let Some(parts) = sealed {
-            self.beside.sealed_step = Some(self.version.number() + 1);
+            self.meta.sealed_step = Some(self.version.number() + 1);
             self.sealed = Some(parts);
         }
         if let Some(key) = &claim {
-            self.beside.known.insert(key.clone(), Side::Requester);
+            self.meta.known.insert(key.clone(), Side::Requester);
         }
         if let Some(change) = entry {
             self.change_entry(change);
@@ -164,18 +164,18 @@ impl<'a> Draft<'a> {
         let mut reply = Reply::Ok;
         match input {
             Some(input) => {
-                reply = self.decide(what, &input, refusal).await?;
+                reply = self.decide(kind, &input, refusal).await?;
                 self.queue.extend(then);
             }
-            None => self.inputs.push(LoggedInput { what, rules: Vec::new() }),
+            None => self.inputs.push(LoggedInput { kind, rules: Vec::new() }),
         }
         let mut rounds = 0;
-        while let Some((what, input)) = self.queue.pop_front() {
+        while let Some((kind, input)) = self.queue.pop_front() {
             rounds += 1;
             if rounds > FOLLOW_UPS {
                 return Err(Failed::Bug("one input leads to another without end".to_owned()));
             }
-            self.decide(what, &input, Refusal::IsKept).await?;
+            self.decide(kind, &input, Refusal::IsKept).await?;
         }
         let body = match &answering {
             Some(answering) => Some(
@@ -196,7 +196,12 @@ impl<'a> Draft<'a> {
     }
 
     /// Decides about one input and takes in what follows from it.
-    async fn decide<R>(&mut self, what: What, input: &Input, refusal: Refusal) -> Result<Reply, Failed<R>> {
+    async fn decide<R>(
+        &mut self,
+        kind: LoggedInputKind,
+        input: &Input,
+        refusal: Refusal,
+    ) -> Result<Reply, Failed<R>> {
         let last_heard = self.state.as_ref().and_then(State::last_heard);
         let unconfirmed = self.unconfirmed();
         let snapshot = Arc::clone(&self.snapshot);
@@ -205,7 +210,7 @@ impl<'a> Draft<'a> {
             key: &self.key,
             snapshot: &snapshot,
             unconfirmed: &unconfirmed,
-            library: self.beside.library.as_ref().and_then(|library| snapshot.hosted(library)),
+            library: self.meta.library.as_ref().and_then(|library| snapshot.hosted(library)),
         };
         let decided = decide(self.state.take(), input, &facts).map_err(Failed::Bug)?;
         if refusal == Refusal::IsTold
@@ -215,7 +220,7 @@ impl<'a> Draft<'a> {
         }
         self.state = decided.state;
         self.events.extend(decided.events);
-        self.inputs.push(LoggedInput { what, rules: decided.rules });
+        self.inputs.push(LoggedInput { kind, rules: decided.rules });
         for deed in decided.deeds {
             self.take_in(deed, last_heard.clone()).await?;
         }
@@ -242,10 +247,10 @@ impl<'a> Draft<'a> {
             }
             Deed::Know { peer, id, side } => self.know(&peer, &id, side),
             Deed::KnowItem { barcode, volume } => {
-                if let Some(library) = &self.beside.library {
+                if let Some(library) = &self.meta.library {
                     self.external.push(ExternalOp::Set(item_key(library, &barcode)));
                 }
-                self.beside.items.insert(barcode, volume);
+                self.meta.items.insert(barcode, volume);
             }
             Deed::Close => self.lifecycle = Lifecycle::Closed { at: millis(self.now) },
             Deed::Reopen => self.lifecycle = Lifecycle::Open,
@@ -257,7 +262,7 @@ impl<'a> Draft<'a> {
     /// Renders a message and puts it at the end of its lane; one that has no valid form in its peer's edition is undeliverable at once.
     async fn send(
         &mut self,
-        out: Out,
+        out: Outbound,
         peer: PeerId,
         message: Message,
         carry: Carry,
@@ -268,14 +273,14 @@ impl<'a> Draft<'a> {
             Carry::Note | Carry::Everything => merge_sealed(message, self.sealed().await?, carry),
         };
         let wire = self.snapshot.wire(&peer);
-        let at = next_stamp(wire.resolution, self.now, self.beside.stamps.get(&peer).copied());
+        let at = next_stamp(wire.resolution, self.now, self.meta.stamps.get(&peer).copied());
         let text = word(&message);
         match render(message, at, &wire, last_heard) {
             Ok(rendered) => {
-                self.beside.stamps.insert(peer.clone(), at);
+                self.meta.stamps.insert(peer.clone(), at);
                 let losses = rendered.losses.iter().map(ToString::to_string).collect();
                 let message = self.requests.new_message();
-                let logged = LoggedOut {
+                let logged = LoggedOutbound {
                     message,
                     out,
                     peer,
@@ -291,10 +296,10 @@ impl<'a> Draft<'a> {
                 // The error may quote what stands in the message: only the element is named.
                 let why = format!("{} has no valid form in edition {}", error.path, wire.edition);
                 tracing::error!(request = %self.request, %peer, %out, why, "a message cannot be written");
-                let what = What::Unsendable { out: out.clone(), peer, why: why.clone() };
+                let kind = LoggedInputKind::Unsendable { out: out.clone(), peer, why: why.clone() };
                 let outcome = DeliveryOutcome::Undeliverable { why, arrival: Arrival::Impossible };
                 if let Some(input) = self.state.as_ref().and_then(|state| state.delivery(out, outcome)) {
-                    self.queue.push_back((what, input));
+                    self.queue.push_back((kind, input));
                 }
             }
         }
@@ -304,7 +309,7 @@ impl<'a> Draft<'a> {
     /// What was taken out of the latest request, from the bytes that are kept of it. Nothing, once they are erased.
     async fn sealed(&mut self) -> Result<&SealedParts, StoreError> {
         if self.sealed.is_none() {
-            self.sealed = Some(match self.beside.sealed_step {
+            self.sealed = Some(match self.meta.sealed_step {
                 Some(step) => self.requests.unseal(self.request, step).await?,
                 None => SealedParts::default(),
             });
@@ -314,13 +319,13 @@ impl<'a> Draft<'a> {
 
     /// Renders a command and puts it at the end of the ILS's lane; one that cannot be put to the ILS is answered at once.
     async fn ask(&mut self, ticket: hosted::Ticket, command: hosted::IlsCommand) -> Result<(), StoreError> {
-        let Some(library) = self.beside.library.clone() else { return Ok(()) };
+        let Some(library) = self.meta.library.clone() else { return Ok(()) };
         let snapshot = Arc::clone(&self.snapshot);
         let peer = PeerId::new(Destination::Ils(library.clone()).to_string());
-        let out = Out::Ask(ticket);
+        let out = Outbound::Ask(ticket);
         match freeze(&snapshot, &library, command, self.sealed().await?) {
             Ok(rendered) => {
-                let logged = LoggedOut {
+                let logged = LoggedOutbound {
                     message: self.requests.new_message(),
                     out,
                     peer,
@@ -337,8 +342,8 @@ impl<'a> Draft<'a> {
                     hosted::IlsAnswer::Failed { why, .. } => why.clone(),
                     _ => "the ILS cannot be asked this".to_owned(),
                 };
-                let what = What::Unsendable { out, peer, why };
-                self.queue.push_back((what, Input::hosted(hosted::Input::Ils { ticket, answer })));
+                let kind = LoggedInputKind::Unsendable { out, peer, why };
+                self.queue.push_back((kind, Input::hosted(hosted::Input::Ils { ticket, answer })));
             }
         }
         Ok(())
@@ -349,7 +354,7 @@ impl<'a> Draft<'a> {
     fn tell(&mut self, occasion: hosted::Occasion) {
         self.count(&format!("tell.{}", name_of(&occasion)));
         let Some(room) = self.requests.mails.get() else { return };
-        let (Some(library), Some(state)) = (&self.beside.library, &self.state) else { return };
+        let (Some(library), Some(state)) = (&self.meta.library, &self.state) else { return };
         let Some(told) = self.snapshot.told(library) else { return };
         let Some(allowed) = standing(self.request, state, library, &self.snapshot) else { return };
         let message = self.requests.new_message();
@@ -363,9 +368,9 @@ impl<'a> Draft<'a> {
             message,
         };
         let mail = room.queue(&news, &told, self.now);
-        let logged = LoggedOut {
+        let logged = LoggedOutbound {
             message,
-            out: Out::Tell(occasion),
+            out: Outbound::Tell(occasion),
             peer: PeerId::new(mail.lane),
             text: "mail".to_owned(),
             edition: String::new(),
@@ -376,13 +381,13 @@ impl<'a> Draft<'a> {
     }
 
     /// Takes something out of its lane. What an ILS may have been asked stays: its answer is of use.
-    fn withdraw(&mut self, out: &Out) {
+    fn withdraw(&mut self, out: &Outbound) {
         if let Some(index) = self.pushes.iter().rposition(|push| push.logged.out == *out) {
             self.pushes.remove(index);
             return;
         }
         let same = |entry: &LaneEntry| {
-            let asked = matches!(out, Out::Ask(_)) && entry.arrival == LaneArrival::Possible;
+            let asked = matches!(out, Outbound::Ask(_)) && entry.arrival == LaneArrival::Possible;
             !asked && out_of(entry).as_ref() == Some(out)
         };
         if self.updated.as_ref().is_some_and(same)
@@ -398,12 +403,12 @@ impl<'a> Draft<'a> {
     fn locate(&mut self, exclude: Vec<PeerId>, only: Option<PeerId>) {
         let Some(state) = self.state.as_ref().and_then(State::brokering) else { return };
         let table = locate(&self.snapshot, state, exclude, only, self.now);
-        let what = What::Located { considered: table.entries.len() };
-        self.queue.push_back((what, Input::Brokering(brokering::Input::Located(table))));
+        let kind = LoggedInputKind::Located { considered: table.entries.len() };
+        self.queue.push_back((kind, Input::Brokering(brokering::Input::Located(table))));
     }
 
     fn know(&mut self, peer: &PeerId, id: &str, side: Side) {
-        let key = match (&self.beside.library, &self.state, side) {
+        let key = match (&self.meta.library, &self.state, side) {
             (Some(library), Some(State::Lending(_)), _) => lending_key(library, id),
             (Some(library), ..) => borrowing_key(library, id),
             (None, _, Side::Requester) => requester_key(peer, id),
@@ -411,10 +416,10 @@ impl<'a> Draft<'a> {
         };
         self.external.push(ExternalOp::Set(key.clone()));
         // By the broker's ids people look for the broker's record.
-        if self.beside.library.is_none() {
+        if self.meta.library.is_none() {
             self.external.push(ExternalOp::Set(any_key(id)));
         }
-        self.beside.known.insert(key, side);
+        self.meta.known.insert(key, side);
     }
 
     fn change_entry(&mut self, change: EntryChange) {
@@ -452,7 +457,7 @@ impl<'a> Draft<'a> {
     ) -> Result<Drafted, Failed<R>> {
         let at = millis(self.now);
         let state = self.state.ok_or_else(|| Failed::Bug("a step without a state".to_owned()))?;
-        let worklists = places(&mut self.beside, state.needs_staff(), self.lifecycle, at);
+        let worklists = places(&mut self.meta, state.needs_staff(), self.lifecycle, at);
         let (logged_reply, reply) = reply.unzip();
         let rules = self.inputs.first().map(|input| input.rules.clone()).unwrap_or_default();
         let logged = Logged {
@@ -461,7 +466,7 @@ impl<'a> Draft<'a> {
             out: self.pushes.iter().map(|push| push.logged.clone()).collect(),
             reply: logged_reply,
         };
-        let kept = Kept { at: self.now, state, beside: self.beside };
+        let stored = StoredRequest { at: self.now, state, meta: self.meta };
         let json = |what: &str, value: serde_json::Result<Vec<u8>>| {
             value.map_err(|why| Failed::Bug(format!("{what} cannot be kept as JSON: {why}")))
         };
@@ -496,7 +501,7 @@ impl<'a> Draft<'a> {
                 rendered_out: self.pushes.into_iter().map(|push| (push.logged.message, push.body)).collect(),
                 reply: reply.clone(),
             },
-            state: json("a state", kept.to_json())?,
+            state: json("a state", stored.to_json())?,
             lifecycle: self.lifecycle,
             dedupe,
             external,
@@ -505,7 +510,7 @@ impl<'a> Draft<'a> {
             timers: self.timers,
             counters: self.counters.into_iter().collect(),
         };
-        Ok(Drafted { commit, kept, reply, rules, pushed, changed, due })
+        Ok(Drafted { commit, stored, reply, rules, pushed, changed, due })
     }
 }
 
@@ -518,22 +523,22 @@ pub(super) fn arrival(entry: &LaneEntry) -> Arrival {
 }
 
 /// What a lane entry is to the machine.
-pub(super) fn out_of(entry: &LaneEntry) -> Option<Out> {
+pub(super) fn out_of(entry: &LaneEntry) -> Option<Outbound> {
     entry.kind.parse().ok()
 }
 
 /// What the broker's machine is told of a message that waits.
-fn unconfirmed(out: Out, arrival: Arrival) -> Option<Unconfirmed> {
+fn unconfirmed(out: Outbound, arrival: Arrival) -> Option<Unconfirmed> {
     match out {
-        Out::Message { to, kind } => Some(Unconfirmed { to: Party::try_from(to).ok()?, kind, arrival }),
-        Out::Ask(_) | Out::Tell(_) => None,
+        Outbound::Message { to, kind } => Some(Unconfirmed { to: Party::try_from(to).ok()?, kind, arrival }),
+        Outbound::Ask(_) | Outbound::Tell(_) => None,
     }
 }
 
 /// The lists that a request enters and leaves.
-fn places(beside: &mut Beside, staff: NeedsStaff, lifecycle: Lifecycle, at: i64) -> Vec<WorklistOp> {
+fn places(meta: &mut RequestMeta, staff: NeedsStaff, lifecycle: Lifecycle, at: i64) -> Vec<WorklistOp> {
     let mut ops = Vec::new();
-    let library = beside.library.as_ref().map(|library| library.as_str().to_owned());
+    let library = meta.library.as_ref().map(|library| library.as_str().to_owned());
     let mut place = |list: &str, library: &str, was: Option<i64>, is: bool| {
         let place = |since| Place { list: list.to_owned(), library: library.to_owned(), since };
         match (was, is) {
@@ -543,11 +548,11 @@ fn places(beside: &mut Beside, staff: NeedsStaff, lifecycle: Lifecycle, at: i64)
         }
         is.then(|| was.unwrap_or(at))
     };
-    let (attention, open) = (beside.attention, beside.open);
-    beside.attention = place(ATTENTION, EVERYBODY, attention, staff == NeedsStaff::Yes);
+    let (attention, open) = (meta.attention, meta.open);
+    meta.attention = place(ATTENTION, EVERYBODY, attention, staff == NeedsStaff::Yes);
     if let Some(library) = &library {
         place(ATTENTION, library, attention, staff == NeedsStaff::Yes);
-        beside.open = place(OPEN, library, open, lifecycle == Lifecycle::Open);
+        meta.open = place(OPEN, library, open, lifecycle == Lifecycle::Open);
     }
     ops
 }

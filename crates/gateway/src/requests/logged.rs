@@ -12,7 +12,7 @@ use state_machine::{
 
 use super::{
     machine::Kind,
-    names::{Out, Side},
+    names::{Outbound, Side},
 };
 
 /// A step.
@@ -24,7 +24,7 @@ pub(crate) struct Logged {
     pub(crate) snapshot: u64,
     /// What was rendered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) out: Vec<LoggedOut>,
+    pub(crate) out: Vec<LoggedOutbound>,
     /// How the sender was answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) reply: Option<LoggedReply>,
@@ -35,7 +35,7 @@ pub(crate) struct Logged {
 pub(crate) struct LoggedInput {
     /// What it was.
     #[serde(flatten)]
-    pub(crate) what: What,
+    pub(crate) kind: LoggedInputKind,
     /// The rules that decided about it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub(crate) rules: Vec<LoggedRule>,
@@ -44,7 +44,7 @@ pub(crate) struct LoggedInput {
 /// What an input was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "input", rename_all = "kebab-case")]
-pub(crate) enum What {
+pub(crate) enum LoggedInputKind {
     /// A peer's message.
     Message {
         /// From whom.
@@ -81,7 +81,7 @@ pub(crate) enum What {
         /// Which.
         message: MessageId,
         /// What it was.
-        out: Out,
+        out: Outbound,
         /// To whom.
         peer: PeerId,
         /// What became of it.
@@ -93,7 +93,7 @@ pub(crate) enum What {
     /// A message could not be written in its peer's edition.
     Unsendable {
         /// What it was.
-        out: Out,
+        out: Outbound,
         /// To whom.
         peer: PeerId,
         /// What stood in the way.
@@ -126,7 +126,7 @@ pub(crate) enum What {
         /// Which.
         message: MessageId,
         /// What it was.
-        out: Out,
+        out: Outbound,
         /// To whom.
         peer: PeerId,
         /// By whom.
@@ -193,11 +193,11 @@ pub(crate) struct LoggedRule {
 
 /// A message that was rendered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct LoggedOut {
+pub(crate) struct LoggedOutbound {
     /// Its id.
     pub(crate) message: MessageId,
     /// What it is.
-    pub(crate) out: Out,
+    pub(crate) out: Outbound,
     /// To whom.
     pub(crate) peer: PeerId,
     /// What it says, in a word or two.

@@ -18,7 +18,7 @@ use state_machine::{
 
 use super::{
     logged::LoggedRule,
-    names::{Out, Side},
+    names::{Outbound, Side},
 };
 use crate::registry_view::Snapshot;
 
@@ -176,8 +176,8 @@ pub(super) struct Decided {
 
 /// What the commit loop does about a decision.
 pub(super) enum Deed {
-    Send { out: Out, peer: PeerId, message: Box<Message>, carry: Carry },
-    Withdraw(Out),
+    Send { out: Outbound, peer: PeerId, message: Box<Message>, carry: Carry },
+    Withdraw(Outbound),
     Ask { ticket: Ticket, command: Box<IlsCommand> },
     Tell(Occasion),
     Locate { exclude: Vec<PeerId>, only: Option<PeerId> },
@@ -361,8 +361,8 @@ impl State {
     }
 
     /// What became of something that it put into a lane, as its machine's input; nothing where its machine puts no such thing there.
-    pub(crate) fn delivery(&self, out: Out, outcome: DeliveryOutcome) -> Option<Input> {
-        let Out::Message { to, kind } = out else { return None };
+    pub(crate) fn delivery(&self, out: Outbound, outcome: DeliveryOutcome) -> Option<Input> {
+        let Outbound::Message { to, kind } = out else { return None };
         match self {
             Self::Brokering(_) => {
                 let out = brokering::OutRef { to: to.try_into().ok()?, kind };
@@ -423,9 +423,9 @@ impl From<brokering::Effect> for Deed {
         use brokering::Effect as E;
         match effect {
             E::Send { to, peer, message, carry, kind } => {
-                Self::Send { out: Out::Message { to: to.into(), kind }, peer, message, carry }
+                Self::Send { out: Outbound::Message { to: to.into(), kind }, peer, message, carry }
             }
-            E::Withdraw { to, kind } => Self::Withdraw(Out::Message { to: to.into(), kind }),
+            E::Withdraw { to, kind } => Self::Withdraw(Outbound::Message { to: to.into(), kind }),
             E::Locate { exclude, only } => Self::Locate { exclude, only },
             E::SetTimer { name, at } => Self::SetTimer { name: name.to_string(), at },
             E::ClearTimer { name } => Self::ClearTimer { name: name.to_string() },
@@ -446,7 +446,7 @@ impl From<hosted::Effect> for Deed {
         match effect {
             E::Send { out, peer, message, carry } => Self::Send { out: out.into(), peer, message, carry },
             E::Ask { ticket, command } => Self::Ask { ticket, command },
-            E::Unask { ticket } => Self::Withdraw(Out::Ask(ticket)),
+            E::Unask { ticket } => Self::Withdraw(Outbound::Ask(ticket)),
             E::Tell { occasion } => Self::Tell(occasion),
             E::SetTimer { name, at } => Self::SetTimer { name: name.to_string(), at },
             E::ClearTimer { name } => Self::ClearTimer { name: name.to_string() },

@@ -3,7 +3,6 @@
 
 mod draft;
 mod fit;
-mod kept;
 mod locate;
 mod logged;
 mod machine;
@@ -12,6 +11,7 @@ mod render;
 mod scrub;
 mod settle;
 mod staff;
+mod stored;
 mod turns;
 mod work;
 
@@ -22,8 +22,8 @@ use std::{
 
 use iso18626::{ErrorData, Message, NamespaceRule, ReadOptions, Reading};
 use persistence::{
-    Body, CommitError, Corrupt, LaneEntry, LaneKey, MessageId, Opened, RequestId, Role, Store, StoreError,
-    Stored, StoredReply, Timer,
+    Body, CommitError, Corrupt, LaneEntry, LaneKey, MessageId, Opened, RequestId, RequestRow, Role, Store,
+    StoreError, StoredReply, Timer,
 };
 use state_machine::sealed::{SealedParts, split_sealed};
 use tokio::sync::broadcast;
@@ -36,16 +36,16 @@ use crate::{
 
 pub use self::machine::{Kind, NoSuchMachine, NoSuchPhase};
 pub(crate) use self::{
-    kept::{
-        ATTENTION, EVERYBODY, Kept, OPEN, any_key, bare, borrowing_key, item_key, lending_key, related_keys,
-        requester_key, supplier_key,
-    },
-    logged::{Logged, LoggedOut, LoggedOutcome, LoggedRule, What, sentences, word},
+    logged::{Logged, LoggedInputKind, LoggedOutbound, LoggedOutcome, LoggedRule, sentences, word},
     machine::{Input, State},
-    names::{BROKER, Destination, Out, Side},
-    render::{Answering, Wire, XML, clear},
+    names::{Destination, Outbound, Side},
+    render::{Answering, Wire, XML, redacted},
     scrub::words as private_words,
     staff::{Because, StaffFailed},
+    stored::{
+        ATTENTION, EVERYBODY, OPEN, StoredRequest, any_key, bare, borrowing_key, item_key, lending_key,
+        related_keys, requester_key, supplier_key,
+    },
     work::{EntryChange, Refusal, Work},
 };
 
@@ -86,8 +86,8 @@ pub(crate) struct News {
 /// A request as it stands before a step.
 #[derive(Debug)]
 pub(crate) struct Loaded {
-    pub(crate) stored: Stored,
-    pub(crate) kept: Kept,
+    pub(crate) row: RequestRow,
+    pub(crate) stored: StoredRequest,
     pub(crate) lanes: Vec<LaneEntry>,
     pub(crate) timers: Vec<Timer>,
 }
@@ -97,8 +97,8 @@ pub(crate) struct Loaded {
 pub(crate) struct Stepped {
     /// The version the request has now.
     pub(crate) version: u64,
-    /// The request as it is kept now.
-    pub(crate) kept: Kept,
+    /// The request as it is stored now.
+    pub(crate) stored: StoredRequest,
     /// What the sender is answered.
     pub(crate) reply: Option<Body>,
     /// The rules that decided about the input.
@@ -240,7 +240,7 @@ impl Requests {
                     self.carry(request, version, &committed.lanes, &drafted.changed, &drafted.due);
                     return Ok(Stepped {
                         version,
-                        kept: drafted.kept,
+                        stored: drafted.stored,
                         reply: drafted.reply,
                         rules: drafted.rules,
                         pushed: drafted.pushed,
@@ -257,11 +257,11 @@ impl Requests {
 
     /// A request as it stands.
     pub(crate) async fn load<R>(&self, request: RequestId) -> Result<Option<Loaded>, Failed<R>> {
-        let Some(stored) = self.store.request(request).await? else { return Ok(None) };
-        let kept = read_kept(&stored).map_err(Failed::Bug)?;
+        let Some(row) = self.store.request(request).await? else { return Ok(None) };
+        let stored = read_stored(&row).map_err(Failed::Bug)?;
         let lanes = self.store.request_lanes(request).await?;
         let timers = self.store.request_timers(request).await?;
-        Ok(Some(Loaded { stored, kept, lanes, timers }))
+        Ok(Some(Loaded { row, stored, lanes, timers }))
     }
 
     /// What was taken out of a request's message, from the bytes that are kept of it. Nothing, once they are erased.
@@ -272,7 +272,7 @@ impl Requests {
             .filter(|found| found.number == step)
             .flat_map(|found| found.bodies)
             .find(|body| body.role == Role::In);
-        let Some(Opened::Plain(bytes)) = body.map(|body| body.sealed) else {
+        let Some(Opened::Plain(bytes)) = body.map(|body| body.plaintext) else {
             return Ok(SealedParts::default());
         };
         let options = ReadOptions { namespace: NamespaceRule::MayBeMissing, ..ReadOptions::default() };
@@ -307,7 +307,7 @@ impl Requests {
 }
 
 /// What the store keeps as a request's state, read.
-pub(crate) fn read_kept(stored: &Stored) -> Result<Kept, String> {
-    Kept::from_json(&stored.state)
-        .map_err(|why| format!("the state of {} cannot be read: {why}", stored.request))
+pub(crate) fn read_stored(row: &RequestRow) -> Result<StoredRequest, String> {
+    StoredRequest::from_json(&row.state)
+        .map_err(|why| format!("the state of {} cannot be read: {why}", row.request))
 }

@@ -3,6 +3,7 @@
 
 use std::{fmt, str::FromStr};
 
+use registry::BROKER_AS_PEER;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use state_machine::{
     PeerId,
@@ -25,7 +26,7 @@ pub(crate) enum Side {
 
 /// What was put into a lane: a message, an asking of the ILS, or a letter to the staff of a hosted library.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Out {
+pub(crate) enum Outbound {
     /// A message to another library: `leg-0:request`.
     Message {
         /// To whom.
@@ -39,8 +40,6 @@ pub(crate) enum Out {
     Tell(Occasion),
 }
 
-/// What lanes and letters to the broker inside the gateway are addressed to. No library can have such an id.
-pub(crate) const BROKER: &str = "@broker";
 /// What the name of a lane to an ILS begins with.
 const ILS: &str = "ils:";
 /// What the name of a lane to staff begins with.
@@ -63,7 +62,7 @@ impl Destination {
     /// The destination that a lane's name says.
     pub(crate) fn of(peer: &str) -> Self {
         match (peer, peer.strip_prefix(ILS), peer.strip_prefix(MAIL)) {
-            (BROKER, ..) => Self::Broker,
+            (BROKER_AS_PEER, ..) => Self::Broker,
             (_, Some(library), _) => Self::Ils(PeerId::new(library)),
             (_, _, Some(library)) => Self::Staff(PeerId::new(library)),
             _ => Self::Library(PeerId::new(peer)),
@@ -82,7 +81,7 @@ impl Destination {
 impl fmt::Display for Destination {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Broker => f.write_str(BROKER),
+            Self::Broker => f.write_str(BROKER_AS_PEER),
             Self::Library(library) => library.fmt(f),
             Self::Ils(library) => write!(f, "{ILS}{library}"),
             Self::Staff(library) => write!(f, "{MAIL}{library}"),
@@ -90,7 +89,7 @@ impl fmt::Display for Destination {
     }
 }
 
-impl Out {
+impl Outbound {
     /// Whose side it goes to.
     pub(crate) fn to(&self) -> Side {
         match self {
@@ -140,13 +139,13 @@ impl From<Partner> for Side {
     }
 }
 
-impl From<brokering::OutRef> for Out {
+impl From<brokering::OutRef> for Outbound {
     fn from(out: brokering::OutRef) -> Self {
         Self::Message { to: out.to.into(), kind: out.kind }
     }
 }
 
-impl From<hosted::OutRef> for Out {
+impl From<hosted::OutRef> for Outbound {
     fn from(out: hosted::OutRef) -> Self {
         Self::Message { to: out.to.into(), kind: out.kind }
     }
@@ -204,7 +203,7 @@ impl FromStr for Side {
     }
 }
 
-impl fmt::Display for Out {
+impl fmt::Display for Outbound {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Message { to, kind } => write!(f, "{to}:{kind}"),
@@ -214,7 +213,7 @@ impl fmt::Display for Out {
     }
 }
 
-impl FromStr for Out {
+impl FromStr for Outbound {
     type Err = BadName;
 
     fn from_str(text: &str) -> Result<Self, BadName> {
@@ -255,7 +254,7 @@ macro_rules! as_text {
     )*};
 }
 
-as_text! { Side Out }
+as_text! { Side Outbound }
 
 #[cfg(test)]
 mod tests {
@@ -267,16 +266,16 @@ mod tests {
     fn names_read_as_they_print() {
         let ticket = Ticket { step: Step::HoldForPatron, volume: Some(VolumeNo(1)), round: 2 };
         for (out, text) in [
-            (Out::Message { to: Side::Leg(LegId(3)), kind: OutKind::Request }, "leg-3:request"),
-            (Out::Message { to: Side::Supplier, kind: OutKind::Request }, "supplier:request"),
-            (Out::Ask(ticket), "ils:hold-for-patron/vol-1/2"),
-            (Out::Tell(Occasion::NewRequest), "mail:new-request"),
+            (Outbound::Message { to: Side::Leg(LegId(3)), kind: OutKind::Request }, "leg-3:request"),
+            (Outbound::Message { to: Side::Supplier, kind: OutKind::Request }, "supplier:request"),
+            (Outbound::Ask(ticket), "ils:hold-for-patron/vol-1/2"),
+            (Outbound::Tell(Occasion::NewRequest), "mail:new-request"),
         ] {
             assert_eq!(out.to_string(), text);
             assert_eq!(text.parse(), Ok(out));
         }
         for bad in ["", "ils:", "mail:nothing", "nobody:request", "requester"] {
-            assert!(bad.parse::<Out>().is_err(), "{bad}");
+            assert!(bad.parse::<Outbound>().is_err(), "{bad}");
         }
         for name in ["@broker", "north", "ils:north", "mail:north"] {
             assert_eq!(Destination::of(name).to_string(), name);

@@ -54,7 +54,7 @@ fn write_stamp(resolution: Resolution, at: Timestamp) -> DateTime {
 /// A message as it goes out.
 #[derive(Debug)]
 pub(crate) struct Rendered {
-    /// Its bytes, and what of them may be kept in clear.
+    /// Its bytes, and their redacted form.
     pub(crate) body: Body,
     /// What the edition could not say as it stands.
     pub(crate) losses: Vec<Loss>,
@@ -70,15 +70,15 @@ pub(crate) fn render(
     stamp(&mut message, write_stamp(wire.resolution, at));
     let options = WriteOptions { edition: wire.edition, version: wire.version.clone(), last_heard };
     let written = iso18626::write(&message, &options)?;
-    let clear = clear(&message, &options);
+    let redacted = redacted(&message, &options);
     Ok(Rendered {
-        body: Body { content_type: XML.to_owned(), sealed: written.bytes, clear },
+        body: Body { content_type: XML.to_owned(), plaintext: written.bytes, redacted },
         losses: written.losses,
     })
 }
 
-/// What of a message may be kept in clear: no patron, no secret, and nothing that somebody wrote in words.
-pub(crate) fn clear(message: &Message, options: &WriteOptions) -> Option<Vec<u8>> {
+/// A message's redacted form: no patron, no secret, no free text. It stays readable after the request's key is gone.
+pub(crate) fn redacted(message: &Message, options: &WriteOptions) -> Option<Vec<u8>> {
     let mut message = message.redacted();
     match &mut message {
         Message::Request(request) => {
@@ -116,7 +116,7 @@ impl Answering {
             WriteOptions { edition: self.wire.edition, version: self.wire.version.clone(), last_heard: None };
         let bytes = iso18626::write(&confirmation, &options)?.bytes;
         // A confirmation repeats ids and codes only, and a repeat must get it also when the request's key is gone.
-        Ok(Body { content_type: XML.to_owned(), sealed: bytes.clone(), clear: Some(bytes) })
+        Ok(Body { content_type: XML.to_owned(), plaintext: bytes.clone(), redacted: Some(bytes) })
     }
 }
 

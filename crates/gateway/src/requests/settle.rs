@@ -8,10 +8,10 @@ use state_machine::{
 };
 
 use super::{
-    EntryChange, Failed, Input, Loaded, LoggedOutcome, Out, Requests, What, Work,
+    EntryChange, Failed, Input, Loaded, LoggedInputKind, LoggedOutcome, Outbound, Requests, Work,
     draft::{arrival, out_of},
     logged::sentences,
-    read_kept,
+    read_stored,
     scrub::scrubbed,
 };
 use crate::{
@@ -61,7 +61,7 @@ impl Requests {
         let request = settlement.entry.lane.request;
         let stored = self.store.request(request).await.map_err(|why| failed(why.to_string()))?;
         let Some(stored) = stored else { return Ok(settlement) };
-        let step = read_kept(&stored).map_err(failed)?.beside.sealed_step;
+        let step = read_stored(&stored).map_err(failed)?.meta.sealed_step;
         if let Some(step) = step {
             let parts = self.unseal(request, step).await.map_err(|why| failed(why.to_string()))?;
             *errors = scrubbed(errors, &parts);
@@ -75,20 +75,20 @@ fn delivery(settlement: &Settlement, loaded: Option<&Loaded>) -> Result<Work, Go
     let entry = present(&settlement.entry, loaded).ok_or(Gone)?;
     let out = out_of(&entry).ok_or(Gone)?;
     let (logged, input, change) = match &out {
-        Out::Message { .. } => {
+        Outbound::Message { .. } => {
             let (outcome, logged) = outcome(&settlement.outcome, &entry);
             let change = match outcome {
                 DeliveryOutcome::Undeliverable { .. } => EntryChange::Hold(entry.clone(), UNDELIVERABLE),
                 _ => EntryChange::Remove(entry.clone()),
             };
-            (logged, loaded.kept.state.delivery(out.clone(), outcome), change)
+            (logged, loaded.stored.state.delivery(out.clone(), outcome), change)
         }
-        Out::Ask(ticket) => {
+        Outbound::Ask(ticket) => {
             let (answer, logged) = answer(&settlement.outcome, &entry);
             let input = Input::hosted(hosted::Input::Ils { ticket: *ticket, answer });
             (logged, Some(input), EntryChange::Remove(entry.clone()))
         }
-        Out::Tell(_) => {
+        Outbound::Tell(_) => {
             let (outcome, logged) = outcome(&settlement.outcome, &entry);
             let change = match outcome {
                 DeliveryOutcome::Undeliverable { .. } => {
@@ -99,33 +99,37 @@ fn delivery(settlement: &Settlement, loaded: Option<&Loaded>) -> Result<Work, Go
             (logged, None, change)
         }
     };
-    let what = What::Delivery {
+    let kind = LoggedInputKind::Delivery {
         message: entry.message,
         out,
         peer: state_machine::PeerId::new(entry.lane.peer.clone()),
         outcome: logged,
         http: settlement.exchange.as_ref().map(|exchange| exchange.answer.status.as_u16()),
     };
-    let mut work = Work::new(what, input);
+    let mut work = Work::new(kind, input);
     work.entry = Some(change);
     work.raw_in = settlement.exchange.as_ref().map(|exchange| Body {
         content_type: exchange.answer.content_type.clone().unwrap_or_default(),
-        sealed: exchange.answer.body.to_vec(),
-        clear: None,
+        plaintext: exchange.answer.body.to_vec(),
+        redacted: None,
     });
     let asks = StaffAction::AskStatus;
     if matches!(settlement.outcome, Outcome::AlreadyThere(_))
         && loaded
-            .kept
+            .stored
             .state
             .brokering()
             .is_some_and(|state| brokering::allowed_actions(state).contains(&asks))
     {
         let (action, by) = (asks, "gateway".to_owned());
         let reason = "the supplier says that it has the request already: verify it".to_owned();
-        let what =
-            What::Staff { action: action.to_string(), act: None, by: by.clone(), reason: reason.clone() };
-        work.then.push((what, Input::Brokering(brokering::Input::Staff { action, by, reason })));
+        let kind = LoggedInputKind::Staff {
+            action: action.to_string(),
+            act: None,
+            by: by.clone(),
+            reason: reason.clone(),
+        };
+        work.then.push((kind, Input::Brokering(brokering::Input::Staff { action, by, reason })));
     }
     Ok(work)
 }
@@ -169,8 +173,8 @@ fn ran_out(timer: &Timer, loaded: Option<&Loaded>) -> Result<Work, Gone> {
     if !loaded.timers.contains(timer) {
         return Err(Gone);
     }
-    let input = loaded.kept.state.timer(&timer.name).ok_or(Gone)?;
-    let mut work = Work::new(What::Timer { timer: timer.name.clone() }, Some(input));
+    let input = loaded.stored.state.timer(&timer.name).ok_or(Gone)?;
+    let mut work = Work::new(LoggedInputKind::Timer { timer: timer.name.clone() }, Some(input));
     work.timer = Some(timer.name.clone());
     Ok(work)
 }

@@ -9,8 +9,8 @@ use state_machine::{
 };
 
 use super::{
-    EntryChange, Failed, Input, Loaded, Logged, LoggedOut, LoggedOutcome, Out, Refusal, Requests, Stepped,
-    What, Work,
+    EntryChange, Failed, Input, Loaded, Logged, LoggedInputKind, LoggedOutbound, LoggedOutcome, Outbound,
+    Refusal, Requests, Stepped, Work,
     draft::{arrival, out_of},
     fit::fitted,
 };
@@ -109,7 +109,7 @@ impl Requests {
     pub(crate) async fn copy_fetched(&self, request: RequestId, step: u64) {
         let made = self.step(request, |loaded| {
             loaded.ok_or(StaffFailed::NoRequest)?;
-            let mut work = Work::new(What::Fetched { step }, None);
+            let mut work = Work::new(LoggedInputKind::Fetched { step }, None);
             work.dedupe.push(format!("copy-fetched/{step}").into_bytes());
             Ok::<_, StaffFailed>(work)
         });
@@ -131,7 +131,7 @@ impl Requests {
     ) -> Result<Stepped, Failed<StaffFailed>> {
         self.step(request, |loaded| {
             let loaded = loaded.ok_or(StaffFailed::NoRequest)?;
-            let state = &loaded.kept.state;
+            let state = &loaded.stored.state;
             let bad = |why: String| StaffFailed::BadAct { action: action.to_owned(), why };
             let brokering = state.brokering().is_some().then(|| action.parse::<StaffAction>());
             let brokering = brokering.transpose().map_err(|why| bad(why.to_string()))?;
@@ -140,23 +140,27 @@ impl Requests {
                 return Err(StaffFailed::NotAllowed { action: action.to_owned(), now });
             }
             let Because { by, reason } = because.clone();
-            let mut what =
-                What::Staff { action: action.to_owned(), act: None, by: by.clone(), reason: reason.clone() };
+            let mut kind = LoggedInputKind::Staff {
+                action: action.to_owned(),
+                act: None,
+                by: by.clone(),
+                reason: reason.clone(),
+            };
             let input = if let Some(action) = brokering {
                 Input::Brokering(brokering::Input::Staff { action, by, reason })
             } else {
                 let mut act = act.clone();
                 if file.is_some() {
-                    let step = loaded.stored.version.number() + 1;
+                    let step = loaded.row.version.number() + 1;
                     act["url"] = json!(self.copy_address(request, step)?);
                 }
                 let act = fitted(state, &act, &reason).map_err(bad)?;
-                if let What::Staff { act: logged, .. } = &mut what {
+                if let LoggedInputKind::Staff { act: logged, .. } = &mut kind {
                     *logged = Some(act.clone());
                 }
                 Input::hosted(hosted::Input::Staff { act, by, reason })
             };
-            let mut work = Work::new(what, Some(input));
+            let mut work = Work::new(kind, Some(input));
             work.dedupe.extend(once.clone());
             work.raw_in = file.cloned();
             work.refusal = if state.brokering().is_some() { Refusal::IsKept } else { Refusal::IsTold };
@@ -185,13 +189,14 @@ impl Requests {
         self.step(request, |loaded| {
             let loaded = loaded.ok_or(StaffFailed::NoRequest)?;
             let Because { by, reason } = because.clone();
-            let what = What::Resend { message, out: was.out.clone(), peer: was.peer.clone(), by, reason };
-            let mut work = Work::new(what, None);
+            let kind =
+                LoggedInputKind::Resend { message, out: was.out.clone(), peer: was.peer.clone(), by, reason };
+            let mut work = Work::new(kind, None);
             work.entry = Some(match queued(loaded, message) {
                 Some(entry) => EntryChange::Requeue(entry),
                 None => {
                     let body = body.clone().ok_or(StaffFailed::Erased)?;
-                    let logged = LoggedOut { message: copy, resends: Some(message), ..was.clone() };
+                    let logged = LoggedOutbound { message: copy, resends: Some(message), ..was.clone() };
                     EntryChange::Copy(Box::new((logged, body)))
                 }
             });
@@ -212,7 +217,7 @@ impl Requests {
             let entry = queued(loaded, message).ok_or(StaffFailed::NotQueued)?;
             let out = out_of(&entry).ok_or(StaffFailed::NoMessage)?;
             let Because { by, reason } = because.clone();
-            let what = What::Delivery {
+            let kind = LoggedInputKind::Delivery {
                 message,
                 out: out.clone(),
                 peer: state_machine::PeerId::new(entry.lane.peer.clone()),
@@ -221,16 +226,16 @@ impl Requests {
             };
             let arrival = arrival(&entry);
             let input = match &out {
-                Out::Ask(ticket) => {
+                Outbound::Ask(ticket) => {
                     let answer = IlsAnswer::Failed { why: format!("dropped by {by}: {reason}"), arrival };
                     Some(Input::hosted(hosted::Input::Ils { ticket: *ticket, answer }))
                 }
                 _ => {
                     let outcome = DeliveryOutcome::Dropped { by, reason, arrival };
-                    loaded.kept.state.delivery(out, outcome)
+                    loaded.stored.state.delivery(out, outcome)
                 }
             };
-            let mut work = Work::new(what, input);
+            let mut work = Work::new(kind, input);
             work.entry = Some(EntryChange::Remove(entry));
             Ok(work)
         })
@@ -247,7 +252,7 @@ impl Requests {
             .step(request, |loaded| {
                 loaded.ok_or(StaffFailed::NoRequest)?;
                 let Because { by, reason } = because.clone();
-                Ok(Work::new(What::Erase { by, reason }, None))
+                Ok(Work::new(LoggedInputKind::Erase { by, reason }, None))
             })
             .await?;
         match self.store.erase(request).await? {
@@ -261,7 +266,7 @@ impl Requests {
         &self,
         request: RequestId,
         message: MessageId,
-    ) -> Result<Option<(LoggedOut, Option<Body>)>, Failed<StaffFailed>> {
+    ) -> Result<Option<(LoggedOutbound, Option<Body>)>, Failed<StaffFailed>> {
         const PAGE: usize = 200;
         let mut from = 1;
         loop {
@@ -275,11 +280,11 @@ impl Requests {
                 let Some(was) = logged.out.into_iter().find(|out| out.message == message) else {
                     return Ok(None);
                 };
-                let bytes = match &body.sealed {
+                let bytes = match &body.plaintext {
                     Opened::Plain(bytes) => Some(Body {
                         content_type: body.content_type.clone(),
-                        sealed: bytes.clone(),
-                        clear: body.clear.clone(),
+                        plaintext: bytes.clone(),
+                        redacted: body.redacted.clone(),
                     }),
                     Opened::Erased => None,
                 };

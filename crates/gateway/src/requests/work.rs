@@ -4,7 +4,7 @@ use persistence::{Body, LaneEntry};
 use state_machine::{PeerId, sealed::SealedParts};
 
 use super::{
-    logged::{LoggedOut, What},
+    logged::{LoggedInputKind, LoggedOutbound},
     machine::Input,
     render::Answering,
 };
@@ -13,7 +13,7 @@ use super::{
 #[derive(Debug)]
 pub(crate) struct Work {
     /// What happens, for the log.
-    pub(crate) what: What,
+    pub(crate) kind: LoggedInputKind,
     /// What happens, for the machine; nothing where it does not concern it.
     pub(crate) input: Option<Input>,
     /// Whose request it makes, if it makes one of a hosted library.
@@ -21,7 +21,7 @@ pub(crate) struct Work {
     /// What is done where the machine's table says that nothing happens.
     pub(crate) refusal: Refusal,
     /// What follows from it at once.
-    pub(crate) then: Vec<(What, Input)>,
+    pub(crate) then: Vec<(LoggedInputKind, Input)>,
     /// The bytes that came in.
     pub(crate) raw_in: Option<Body>,
     /// What was taken out of them, where they are a request.
@@ -42,9 +42,9 @@ pub(crate) struct Work {
 
 impl Work {
     /// Something that happens, and nothing else.
-    pub(crate) fn new(what: What, input: Option<Input>) -> Self {
+    pub(crate) fn new(kind: LoggedInputKind, input: Option<Input>) -> Self {
         Self {
-            what,
+            kind,
             input,
             library: None,
             refusal: Refusal::IsKept,
@@ -80,5 +80,5 @@ pub(crate) enum EntryChange {
     /// It is tried again, with a fresh plan.
     Requeue(LaneEntry),
     /// The bytes of a message that left its lane go out again, as a new message.
-    Copy(Box<(LoggedOut, Body)>),
+    Copy(Box<(LoggedOutbound, Body)>),
 }

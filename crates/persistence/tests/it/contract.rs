@@ -116,10 +116,10 @@ async fn a_first_commit_is_found_by_every_way_in(kind: EngineKind) {
     assert_eq!(store.find_external("up/peer/1").await.unwrap(), Some(id(1)));
     assert_eq!(store.find_external("up/peer/2").await.unwrap(), None);
     let body = store.body(message(1)).await.unwrap().unwrap();
-    assert_eq!(body.sealed, Opened::Plain(b"<out>1</out>".to_vec()));
+    assert_eq!(body.plaintext, Opened::Plain(b"<out>1</out>".to_vec()));
     let steps = store.records(id(1), 0, 10).await.unwrap();
     assert_eq!((steps.len(), steps[0].number, steps[0].bodies.len()), (1, 1, 3));
-    assert_eq!(steps[0].bodies[0].sealed, Opened::Plain(b"<in>1</in>".to_vec()));
+    assert_eq!(steps[0].bodies[0].plaintext, Opened::Plain(b"<in>1</in>".to_vec()));
     assert_eq!(store.lanes().await.unwrap(), committed.lanes);
     assert_eq!(store.counter("received").await.unwrap(), 1);
     assert_eq!(store.next_timer().await.unwrap().unwrap().due, NOW + 1);
@@ -143,7 +143,7 @@ async fn a_repeat_gets_the_stored_reply(kind: EngineKind) {
     let Err(CommitError::DedupeExists(reply)) = store.commit(first(1)).await else {
         panic!("a repeat must be known");
     };
-    assert_eq!(reply.reply.as_ref().unwrap().sealed, Opened::Plain(b"<ok>1</ok>".to_vec()));
+    assert_eq!(reply.reply.as_ref().unwrap().plaintext, Opened::Plain(b"<ok>1</ok>".to_vec()));
     assert_eq!(store.dedupe(id(1), b"key-1".to_vec()).await.unwrap(), Some(*reply));
     assert_eq!(store.dedupe(id(1), b"key-2".to_vec()).await.unwrap(), None);
 }

@@ -22,7 +22,7 @@ async fn a_failed_write_stops_the_store_with_its_reason() {
         let store = memory(&disk);
         assert!(store.request(id(1)).await.unwrap().is_some());
         assert_eq!(store.request(id(2)).await.unwrap().is_some(), kept == 1);
-        assert!(matches!(store.body(message(1)).await.unwrap().unwrap().sealed, Opened::Plain(_)));
+        assert!(matches!(store.body(message(1)).await.unwrap().unwrap().plaintext, Opened::Plain(_)));
         store.commit(first(3)).await.unwrap();
     }
 }
@@ -143,6 +143,6 @@ async fn a_damaged_data_key_is_no_erasure() {
     std::fs::write(&slots, bytes).unwrap();
     let store = open(&EngineKind::Redb, dir.path());
     assert!(matches!(store.body(message(1)).await, Err(StoreError::Corrupt(_))));
-    assert!(matches!(store.body(message(2)).await.unwrap().unwrap().sealed, Opened::Plain(_)));
+    assert!(matches!(store.body(message(2)).await.unwrap().unwrap().plaintext, Opened::Plain(_)));
     assert_eq!(store.check().await.unwrap().problems.len(), 1);
 }

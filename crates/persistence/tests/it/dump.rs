@@ -42,7 +42,7 @@ async fn an_export_goes_into_any_engine_and_comes_out_the_same() {
         );
         assert_eq!(store.lanes().await.unwrap(), first_store.lanes().await.unwrap());
         // Without the keyring nothing sealed can be read.
-        assert_eq!(store.body(message(3)).await.unwrap().unwrap().sealed, Opened::Erased);
+        assert_eq!(store.body(message(3)).await.unwrap().unwrap().plaintext, Opened::Erased);
         assert_eq!(store.check().await.unwrap().problems, []);
         drop(store);
         assert!(matches!(import(&config, Cursor::new(&text), "again"), Err(StoreError::Dump { .. })));
@@ -81,9 +81,9 @@ async fn a_restore_brings_back_the_store_but_not_what_was_erased() {
         restore(&config, &backup).unwrap();
         let store = open(&kind, &home);
         assert_eq!(store.request(id(3)).await.unwrap(), None);
-        assert_eq!(store.body(message(1)).await.unwrap().unwrap().sealed, Opened::Erased);
+        assert_eq!(store.body(message(1)).await.unwrap().unwrap().plaintext, Opened::Erased);
         assert_eq!(
-            store.body(message(2)).await.unwrap().unwrap().sealed,
+            store.body(message(2)).await.unwrap().unwrap().plaintext,
             Opened::Plain(b"<out>2</out>".to_vec())
         );
         store.commit(first(3)).await.unwrap();

@@ -57,12 +57,12 @@ async fn an_erased_body_is_in_no_file_and_its_key_neither() {
         store.commit(marked(2)).await.unwrap();
         let slots = dir.path().join("keyring/slots");
         let key = std::fs::read(&slots).unwrap()[17..49].to_vec();
-        let clear = |when: &str| {
+        let assert_hidden = |when: &str| {
             for (name, bytes) in files(dir.path()) {
                 assert!(!holds(&bytes, MARKER.as_bytes()), "{when}: the marker is in {name}");
             }
         };
-        clear("before");
+        assert_hidden("before");
         assert_eq!(store.erase(id(1)).await.unwrap(), Erasure::Done);
         assert_eq!(store.erase(id(9)).await.unwrap(), Erasure::Unknown);
         for (name, bytes) in files(dir.path()) {
@@ -74,16 +74,16 @@ async fn an_erased_body_is_in_no_file_and_its_key_neither() {
         for _ in 0..2 {
             let store = store.clone();
             let erased = store.body(message(1)).await.unwrap().unwrap();
-            assert_eq!((erased.sealed, erased.clear), (Opened::Erased, Some(b"<redacted/>".to_vec())));
+            assert_eq!((erased.plaintext, erased.redacted), (Opened::Erased, Some(b"<redacted/>".to_vec())));
             let steps = store.records(id(1), 0, 9).await.unwrap();
-            assert!(steps.iter().flat_map(|step| &step.bodies).all(|body| body.sealed == Opened::Erased));
-            assert!(matches!(store.body(message(2)).await.unwrap().unwrap().sealed, Opened::Plain(_)));
+            assert!(steps.iter().flat_map(|step| &step.bodies).all(|body| body.plaintext == Opened::Erased));
+            assert!(matches!(store.body(message(2)).await.unwrap().unwrap().plaintext, Opened::Plain(_)));
         }
         assert_eq!(store.check().await.unwrap().problems, []);
         drop(store);
         let store = open(&kind, dir.path());
-        assert_eq!(store.body(message(1)).await.unwrap().unwrap().sealed, Opened::Erased);
-        clear("after");
+        assert_eq!(store.body(message(1)).await.unwrap().unwrap().plaintext, Opened::Erased);
+        assert_hidden("after");
     }
 }
 
@@ -94,8 +94,8 @@ async fn a_key_is_reused_by_nobody_who_could_read_the_old_bodies() {
     store.commit(marked(1)).await.unwrap();
     store.erase(id(1)).await.unwrap();
     store.commit(marked(2)).await.unwrap();
-    assert_eq!(store.body(message(1)).await.unwrap().unwrap().sealed, Opened::Erased);
-    assert!(matches!(store.body(message(2)).await.unwrap().unwrap().sealed, Opened::Plain(_)));
+    assert_eq!(store.body(message(1)).await.unwrap().unwrap().plaintext, Opened::Erased);
+    assert!(matches!(store.body(message(2)).await.unwrap().unwrap().plaintext, Opened::Plain(_)));
 }
 
 #[tokio::test]
@@ -110,8 +110,8 @@ async fn a_commit_that_was_not_made_gives_its_key_back() {
     assert_eq!(std::fs::metadata(dir.path().join("keyring/slots")).unwrap().len(), 2 * 64);
     drop(store);
     let store = open(&EngineKind::Redb, dir.path());
-    assert!(matches!(store.body(message(1)).await.unwrap().unwrap().sealed, Opened::Plain(_)));
-    assert!(matches!(store.body(message(2)).await.unwrap().unwrap().sealed, Opened::Plain(_)));
+    assert!(matches!(store.body(message(1)).await.unwrap().unwrap().plaintext, Opened::Plain(_)));
+    assert!(matches!(store.body(message(2)).await.unwrap().unwrap().plaintext, Opened::Plain(_)));
 }
 
 #[tokio::test]
@@ -145,17 +145,17 @@ async fn pruning_takes_what_the_policy_says_and_no_more() {
         let policy = Retention { raw_after: Some(90 * DAY), ..Retention::default() };
         let pruned = store.prune(policy, NOW).await.unwrap();
         assert_eq!((pruned.raw, pruned.events), (1, 0));
-        let sealed = async |number| store.body(message(number)).await.unwrap().map(|body| body.sealed);
-        assert_eq!(sealed(1).await, Some(Opened::Erased));
+        let plaintext = async |number| store.body(message(number)).await.unwrap().map(|body| body.plaintext);
+        assert_eq!(plaintext(1).await, Some(Opened::Erased));
         for kept in 2..=4 {
-            assert!(matches!(sealed(kept).await, Some(Opened::Plain(_))), "request {kept}");
+            assert!(matches!(plaintext(kept).await, Some(Opened::Plain(_))), "request {kept}");
         }
         assert_eq!(store.records(id(1), 0, 9).await.unwrap()[0].events, br#"[{"event":"received"}]"#);
         assert_eq!(store.prune(policy, NOW).await.unwrap().raw, 0);
 
         let policy = Retention { events_after: Some(95 * DAY), ..policy };
         assert_eq!(store.prune(policy, NOW).await.unwrap().events, 1);
-        assert_eq!((sealed(1).await, store.records(id(1), 0, 9).await.unwrap()), (None, Vec::new()));
+        assert_eq!((plaintext(1).await, store.records(id(1), 0, 9).await.unwrap()), (None, Vec::new()));
         assert_eq!(store.request(id(1)).await.unwrap().unwrap().state, b"{}");
         assert_eq!(store.find_external("up/peer/1").await.unwrap(), Some(id(1)));
         assert_eq!(store.records(id(2), 0, 9).await.unwrap().len(), 2);
@@ -197,7 +197,7 @@ async fn intake_is_bounded_per_source_and_its_overflow_counted() {
     let listed: Vec<_> = store.list_intake(None, 2).await.unwrap().into_iter().map(Result::unwrap).collect();
     assert_eq!(listed.iter().map(|intake| intake.id.millis() as i64 - NOW).collect::<Vec<_>>(), [6, 4]);
     assert_eq!(store.list_intake(Some(listed[1].id), 9).await.unwrap().len(), 2);
-    assert_eq!(listed[1].sealed, Opened::Plain(b"xxxxxxxxxx".to_vec()));
+    assert_eq!(listed[1].plaintext, Opened::Plain(b"xxxxxxxxxx".to_vec()));
     drop(store);
 
     let store = open(&EngineKind::Redb, dir.path());

@@ -81,7 +81,7 @@ fn big(number: u64) -> Commit {
     if number.is_multiple_of(7) {
         let mut noise = vec![0; 30_000];
         SystemEntropy.fill(&mut noise).unwrap();
-        commit.record.raw_in.as_mut().unwrap().sealed = noise;
+        commit.record.raw_in.as_mut().unwrap().plaintext = noise;
     }
     commit
 }
@@ -178,7 +178,7 @@ fn verify(kind: &EngineKind, dir: &Path, acknowledged: &[(u64, u64)], round: u64
             let steps = store.records(id(number), 0, 9).await.unwrap();
             assert_eq!(steps.len() as u64, now, "{what}");
             let bodies = steps.iter().flat_map(|step| &step.bodies);
-            assert!(bodies.into_iter().all(|body| matches!(body.sealed, Opened::Plain(_))), "{what}");
+            assert!(bodies.into_iter().all(|body| matches!(body.plaintext, Opened::Plain(_))), "{what}");
             assert_eq!(
                 store.find_external(&format!("up/peer/{number}")).await.unwrap(),
                 Some(id(number)),

@@ -29,8 +29,8 @@ pub(crate) fn message(number: u64) -> MessageId {
 pub(crate) fn body(text: &str) -> Body {
     Body {
         content_type: "application/xml".to_owned(),
-        sealed: text.as_bytes().to_vec(),
-        clear: Some(b"<redacted/>".to_vec()),
+        plaintext: text.as_bytes().to_vec(),
+        redacted: Some(b"<redacted/>".to_vec()),
     }
 }
 

@@ -137,7 +137,7 @@ impl Carrier {
                 continue;
             }
             let Some(body) = self.store.body(other.message).await.map_err(failed)? else { continue };
-            let Opened::Plain(bytes) = body.sealed else { continue };
+            let Opened::Plain(bytes) = body.plaintext else { continue };
             if let Some(Frozen::Daily(word)) = Frozen::read(&body.content_type, &bytes)
                 && word.mailing <= daily.mailing
             {

@@ -43,9 +43,9 @@ pub(super) struct Daily {
 }
 
 impl Frozen {
-    /// As the store keeps it: sealed, with nothing in clear.
+    /// As the store keeps it: sealed, without a redacted form.
     pub(super) fn body(&self) -> Body {
-        let (content_type, sealed) = match self {
+        let (content_type, plaintext) = match self {
             Frozen::Letter(letter) => {
                 let mut bytes = serde_json::to_vec(&letter.envelope).unwrap_or_default();
                 bytes.push(b'\n');
@@ -54,7 +54,7 @@ impl Frozen {
             }
             Frozen::Daily(daily) => (DAILY, serde_json::to_vec(daily).unwrap_or_default()),
         };
-        Body { content_type: content_type.to_owned(), sealed, clear: None }
+        Body { content_type: content_type.to_owned(), plaintext, redacted: None }
     }
 
     /// What was kept; nothing, if it is no mail.
@@ -101,8 +101,8 @@ mod tests {
         });
         for frozen in [letter, daily] {
             let body = frozen.body();
-            assert_eq!(body.clear, None);
-            assert_eq!(Frozen::read(&body.content_type, &body.sealed), Some(frozen));
+            assert_eq!(body.redacted, None);
+            assert_eq!(Frozen::read(&body.content_type, &body.plaintext), Some(frozen));
         }
         assert_eq!(Frozen::read("application/xml", b"<x/>"), None);
         assert_eq!(Frozen::read(LETTER, b"no envelope"), None);

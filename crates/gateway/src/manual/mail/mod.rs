@@ -18,7 +18,5 @@ pub use self::{
     settings::{BadMailSettings, MailSettings, MailTls, Password},
 };
 
-/// The kind of a lane's entry that is a mail.
-pub const MAIL: &str = "mail";
 /// The incident that holds a mail which no server takes.
 pub const UNDELIVERABLE: &str = slug!("mail.undeliverable").as_str();

@@ -7,7 +7,6 @@ use persistence::{Body, MessageId, RequestId};
 use state_machine::{PeerId, calendar::Calendar, hosted::Occasion};
 
 use super::{
-    MAIL,
     frozen::{Daily, Frozen},
     letter::{self, Answer, Item},
     next_mailing,
@@ -76,8 +75,6 @@ pub struct News {
 pub struct MailEntry {
     /// The lane, among those of the request.
     pub lane: String,
-    /// The entry's kind.
-    pub kind: &'static str,
     /// The body, to be rendered out under the news' message id.
     pub body: Body,
     /// When it is to be sent first, in milliseconds since 1970.
@@ -115,7 +112,7 @@ impl MailRoom {
                 }
             },
         };
-        MailEntry { lane: mail_lane(&library.id), kind: MAIL, body: frozen.body(), next_at: millis(at) }
+        MailEntry { lane: mail_lane(&library.id), body: frozen.body(), next_at: millis(at) }
     }
 
     fn letter(

@@ -71,7 +71,7 @@ impl Desk {
         let push = LaneOp::Push {
             peer: mail.lane.clone(),
             message,
-            kind: mail.kind.to_owned(),
+            kind: "mail:new-request".to_owned(),
             next_at: mail.next_at,
         };
         let mut record = record();

@@ -5,12 +5,12 @@ use std::{sync::Arc, time::Duration};
 use gateway::{
     http::Tls,
     manual::{
-        ActKind, Links, is_mail_lane,
+        ActKind, Links,
         mail::{
-            Carrier, Directory, LibraryMail, MAIL, MailRoom, MailSettings, MailTls, MailWhen, News, Password,
+            Carrier, Directory, LibraryMail, MailRoom, MailSettings, MailTls, MailWhen, News, Password,
             Posted,
         },
-        pages,
+        mail_lane, pages,
     },
     seams::{Clock, RealClock, RealNet, Seams, SteppedClock, SystemIds, millis},
 };
@@ -145,7 +145,7 @@ impl Bench {
             message: message(n),
         };
         let mail = self.room.queue(&news, library, self.clock.now());
-        assert!(is_mail_lane(&mail.lane) && mail.kind == MAIL);
+        assert_eq!(mail.lane, mail_lane(&library.id));
         self.desk.push(request(n), message(n), &mail).await
     }
 
@@ -160,7 +160,7 @@ impl Bench {
 
     async fn carry_by(&self, carrier: &Carrier, entry: &LaneEntry) -> Posted {
         let body = self.desk.store.body(entry.message).await.unwrap().unwrap();
-        let Opened::Plain(bytes) = body.sealed else { panic!("erased") };
+        let Opened::Plain(bytes) = body.plaintext else { panic!("erased") };
         carrier.bring(entry, &body.content_type, &bytes).await
     }
 }

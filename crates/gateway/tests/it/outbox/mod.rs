@@ -81,7 +81,7 @@ impl Bench {
             let content_type = "application/xml".to_owned();
             record
                 .rendered_out
-                .push((message, Body { content_type, sealed: body.as_bytes().to_vec(), clear: None }));
+                .push((message, Body { content_type, plaintext: body.as_bytes().to_vec(), redacted: None }));
             lanes.push(LaneOp::Push {
                 peer: peer.to_owned(),
                 message,

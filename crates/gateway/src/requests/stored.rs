@@ -1,5 +1,4 @@
-//! What the store keeps as a request's state: the machine's own, and what the commit loop must remember beside it. Must never hold
-//! patron data or a note.
+//! The stored form of a request: its machine's state, and the commit loop's own facts about it. Must never hold patron data or a note.
 
 use std::collections::BTreeMap;
 
@@ -13,20 +12,20 @@ use super::{
     names::Side,
 };
 
-/// A request as it is kept.
+/// A request as it is stored.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct Kept {
+pub(crate) struct StoredRequest {
     /// When it was last committed; no decision is made earlier than that.
     pub(crate) at: Timestamp,
     /// The machine's state.
     pub(crate) state: State,
-    /// What is remembered beside it.
-    pub(crate) beside: Beside,
+    /// The commit loop's own facts.
+    pub(crate) meta: RequestMeta,
 }
 
-/// What is remembered of a request beside its machine's state.
+/// The commit loop's facts about a request: stored with its machine's state, unknown to the machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Beside {
+pub(crate) struct RequestMeta {
     /// The hosted library whose request it is; none of the broker's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) library: Option<PeerId>,
@@ -56,7 +55,7 @@ struct Written<'a, S> {
     machine: Kind,
     state: &'a S,
     #[serde(flatten)]
-    beside: &'a Beside,
+    meta: &'a RequestMeta,
 }
 
 #[derive(Deserialize)]
@@ -64,7 +63,7 @@ struct Read<S> {
     at: Timestamp,
     state: S,
     #[serde(flatten)]
-    beside: Beside,
+    meta: RequestMeta,
 }
 
 /// What tells which machine's state it is; a store from before there were three says nothing.
@@ -78,12 +77,12 @@ fn is_brokering(machine: &Kind) -> bool {
     *machine == Kind::Brokering
 }
 
-impl Kept {
-    /// As the store keeps it.
+impl StoredRequest {
+    /// The stored form.
     pub(super) fn to_json(&self) -> serde_json::Result<Vec<u8>> {
-        fn write<S: Serialize>(kept: &Kept, state: &S) -> serde_json::Result<Vec<u8>> {
-            let machine = kept.state.kind();
-            serde_json::to_vec(&Written { at: kept.at, machine, state, beside: &kept.beside })
+        fn write<S: Serialize>(stored: &StoredRequest, state: &S) -> serde_json::Result<Vec<u8>> {
+            let machine = stored.state.kind();
+            serde_json::to_vec(&Written { at: stored.at, machine, state, meta: &stored.meta })
         }
         match &self.state {
             State::Brokering(state) => write(self, &**state),
@@ -92,14 +91,14 @@ impl Kept {
         }
     }
 
-    /// From what the store kept.
+    /// From what the store stored.
     pub(super) fn from_json(bytes: &[u8]) -> serde_json::Result<Self> {
         fn read<S: DeserializeOwned>(
             bytes: &[u8],
             state: impl FnOnce(Box<S>) -> State,
-        ) -> serde_json::Result<Kept> {
+        ) -> serde_json::Result<StoredRequest> {
             let read: Read<Box<S>> = serde_json::from_slice(bytes)?;
-            Ok(Kept { at: read.at, state: state(read.state), beside: read.beside })
+            Ok(StoredRequest { at: read.at, state: state(read.state), meta: read.meta })
         }
         match serde_json::from_slice::<Which>(bytes)?.machine {
             Kind::Brokering => read(bytes, State::Brokering),
@@ -142,17 +141,17 @@ pub(crate) fn item_key(library: &PeerId, barcode: &str) -> String {
 }
 
 /// The keys under which the other records of the same loan are found, where this gateway has them.
-pub(crate) fn related_keys(kept: &Kept) -> Vec<String> {
-    if let Some(state) = kept.state.brokering() {
+pub(crate) fn related_keys(stored: &StoredRequest) -> Vec<String> {
+    if let Some(state) = stored.state.brokering() {
         let summary = state.summary();
-        let own = kept.beside.known.keys().filter_map(|key| key.strip_prefix("requester|"));
+        let own = stored.meta.known.keys().filter_map(|key| key.strip_prefix("requester|"));
         let borrowing = own.map(|rest| format!("borrowing|{rest}"));
         let legs = summary.legs.iter().flat_map(|leg| leg.ids.iter().map(|id| lending_key(&leg.peer, id)));
         return borrowing.chain(legs).collect();
     }
-    let Some(library) = &kept.beside.library else { return Vec::new() };
+    let Some(library) = &stored.meta.library else { return Vec::new() };
     let (borrowing, lending) = (borrowing_key(library, ""), lending_key(library, ""));
-    let keys = kept.beside.known.keys().filter_map(|key| match key.strip_prefix(&borrowing) {
+    let keys = stored.meta.known.keys().filter_map(|key| match key.strip_prefix(&borrowing) {
         Some(id) => Some(requester_key(library, id)),
         None => key.strip_prefix(&lending).map(supplier_key),
     });
