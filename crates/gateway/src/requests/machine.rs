@@ -365,11 +365,11 @@ impl State {
         let Outbound::Message { to, kind } = out else { return None };
         match self {
             Self::Brokering(_) => {
-                let out = brokering::OutRef { to: to.try_into().ok()?, kind };
+                let out = brokering::OutboundRef { to: to.try_into().ok()?, kind };
                 Some(Input::Brokering(brokering::Input::Delivery { out, outcome }))
             }
             Self::Borrowing(_) | Self::Lending(_) => {
-                let out = hosted::OutRef { to: to.try_into().ok()?, kind };
+                let out = hosted::OutboundRef { to: to.try_into().ok()?, kind };
                 Some(Input::hosted(hosted::Input::Delivery { out, outcome }))
             }
         }

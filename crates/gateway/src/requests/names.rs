@@ -7,7 +7,7 @@ use registry::BROKER_AS_PEER;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
 use state_machine::{
     PeerId,
-    brokering::{self, BadName, LegId, OutKind, Party},
+    brokering::{self, BadName, LegId, OutboundKind, Party},
     hosted::{self, Occasion, Partner, Ticket},
 };
 
@@ -32,7 +32,7 @@ pub(crate) enum Outbound {
         /// To whom.
         to: Side,
         /// What kind.
-        kind: OutKind,
+        kind: OutboundKind,
     },
     /// An asking of the ILS: `ils:hold-for-patron/vol-1/0`.
     Ask(Ticket),
@@ -139,14 +139,14 @@ impl From<Partner> for Side {
     }
 }
 
-impl From<brokering::OutRef> for Outbound {
-    fn from(out: brokering::OutRef) -> Self {
+impl From<brokering::OutboundRef> for Outbound {
+    fn from(out: brokering::OutboundRef) -> Self {
         Self::Message { to: out.to.into(), kind: out.kind }
     }
 }
 
-impl From<hosted::OutRef> for Outbound {
-    fn from(out: hosted::OutRef) -> Self {
+impl From<hosted::OutboundRef> for Outbound {
+    fn from(out: hosted::OutboundRef) -> Self {
         Self::Message { to: out.to.into(), kind: out.kind }
     }
 }
@@ -266,8 +266,8 @@ mod tests {
     fn names_read_as_they_print() {
         let ticket = Ticket { step: Step::HoldForPatron, volume: Some(VolumeNo(1)), round: 2 };
         for (out, text) in [
-            (Outbound::Message { to: Side::Leg(LegId(3)), kind: OutKind::Request }, "leg-3:request"),
-            (Outbound::Message { to: Side::Supplier, kind: OutKind::Request }, "supplier:request"),
+            (Outbound::Message { to: Side::Leg(LegId(3)), kind: OutboundKind::Request }, "leg-3:request"),
+            (Outbound::Message { to: Side::Supplier, kind: OutboundKind::Request }, "supplier:request"),
             (Outbound::Ask(ticket), "ils:hold-for-patron/vol-1/2"),
             (Outbound::Tell(Occasion::NewRequest), "mail:new-request"),
         ] {

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     PeerId, Symbol,
     brokering::{Arrival, DeliveryOutcome, terms},
-    hosted::{Clock, IlsNotice, NoticeKind, OutKind},
+    hosted::{Clock, IlsNotice, NoticeKind, OutboundKind},
 };
 
 /// To what something happens.
@@ -216,18 +216,18 @@ pub(crate) fn heard(state: &State, message: &SupplyingAgencyMessage) -> Option<E
 }
 
 /// What became of a message. One that staff dropped counts as refused.
-pub(crate) fn delivery(kind: &OutKind, outcome: &DeliveryOutcome) -> RequestTrigger {
+pub(crate) fn delivery(kind: &OutboundKind, outcome: &DeliveryOutcome) -> RequestTrigger {
     use DeliveryOutcome::{Confirmed, Dropped, Refused, Undeliverable};
     match (kind, outcome) {
         (_, Confirmed) => RequestTrigger::Delivered,
-        (OutKind::Request, Refused(_)) => RequestTrigger::RequestRefused,
-        (OutKind::Request, Undeliverable { arrival, .. } | Dropped { arrival, .. }) => match arrival {
+        (OutboundKind::Request, Refused(_)) => RequestTrigger::RequestRefused,
+        (OutboundKind::Request, Undeliverable { arrival, .. } | Dropped { arrival, .. }) => match arrival {
             Arrival::Impossible => RequestTrigger::RequestUndelivered,
             Arrival::Possible => RequestTrigger::Undelivered,
         },
         (_, Undeliverable { .. }) => RequestTrigger::Undelivered,
-        (OutKind::Action(Action::Renew), _) => RequestTrigger::RenewRefused,
-        (OutKind::Action(Action::Cancel), _) => RequestTrigger::CancelRefused,
+        (OutboundKind::Action(Action::Renew), _) => RequestTrigger::RenewRefused,
+        (OutboundKind::Action(Action::Cancel), _) => RequestTrigger::CancelRefused,
         _ => RequestTrigger::MessageRefused,
     }
 }

@@ -8,7 +8,7 @@ use iso18626::{
 
 use super::{act::Act, event::Event, phases::VolumeState, run::Run, state::Volume};
 use crate::{
-    hosted::{Effect, Input, OutKind, OutRef, Partner, VolumeNo},
+    hosted::{Effect, Input, OutboundKind, OutboundRef, Partner, VolumeNo},
     sealed::Carry,
 };
 
@@ -39,7 +39,7 @@ impl Run<'_> {
         self.record(Event::Dispatched { id: id.clone(), at: self.context.now });
         self.effect(Effect::KnowAs { peer: peer.clone(), id });
         self.effect(Effect::Send {
-            out: OutRef { to: Partner::Supplier, kind: OutKind::Request },
+            out: OutboundRef { to: Partner::Supplier, kind: OutboundKind::Request },
             peer,
             message: Box::new(Message::Request(request)),
             carry: Carry::Everything,
@@ -92,7 +92,7 @@ impl Run<'_> {
         let peer = library.partner.clone();
         self.record(Event::Told { action: action.clone() });
         self.effect(Effect::Send {
-            out: OutRef { to: Partner::Supplier, kind: OutKind::Action(action) },
+            out: OutboundRef { to: Partner::Supplier, kind: OutboundKind::Action(action) },
             peer,
             message: Box::new(Message::RequestingAgencyMessage(message)),
             carry: Carry::Nothing,

@@ -7,7 +7,7 @@ use iso18626::{
 
 use super::{
     input::{Addressing, Arrival, Context, DeliveryOutcome, StaffAction},
-    names::{Clock, LegId, OutKind},
+    names::{Clock, LegId, OutboundKind},
     phases::Phase,
     state::State,
     terms::{self, ReplyWords},
@@ -261,22 +261,22 @@ pub(crate) fn told(outcome: &DeliveryOutcome) -> RequestTrigger {
 }
 
 /// What became of a message to a supplier. A message that staff dropped counts as refused.
-pub(crate) fn delivery(kind: &OutKind, outcome: &DeliveryOutcome) -> LegTrigger {
+pub(crate) fn delivery(kind: &OutboundKind, outcome: &DeliveryOutcome) -> LegTrigger {
     use DeliveryOutcome::{Confirmed, Dropped, Refused, Undeliverable};
     match (kind, outcome) {
-        (OutKind::Request, Confirmed) => LegTrigger::Delivered,
-        (OutKind::Request, Refused(_)) => LegTrigger::RequestRefused,
-        (OutKind::Request, Undeliverable { arrival, .. } | Dropped { arrival, .. }) => match arrival {
+        (OutboundKind::Request, Confirmed) => LegTrigger::Delivered,
+        (OutboundKind::Request, Refused(_)) => LegTrigger::RequestRefused,
+        (OutboundKind::Request, Undeliverable { arrival, .. } | Dropped { arrival, .. }) => match arrival {
             Arrival::Impossible => LegTrigger::RequestUndelivered,
             Arrival::Possible => LegTrigger::RequestAstray,
         },
         (_, Confirmed) => LegTrigger::ActionDelivered,
         (_, Undeliverable { .. }) => LegTrigger::ActionUndelivered,
-        (OutKind::Action(Action::Renew), _) => LegTrigger::RenewRefused,
-        (OutKind::Action(Action::Cancel), _) => LegTrigger::CancelRefused,
-        (OutKind::Action(Action::StatusRequest), _) => LegTrigger::StatusRequestRefused,
-        (OutKind::Action(Action::Notification), _) => LegTrigger::NoteRefused,
-        (OutKind::Action(_) | OutKind::Report(..), _) => LegTrigger::ReportRefused,
+        (OutboundKind::Action(Action::Renew), _) => LegTrigger::RenewRefused,
+        (OutboundKind::Action(Action::Cancel), _) => LegTrigger::CancelRefused,
+        (OutboundKind::Action(Action::StatusRequest), _) => LegTrigger::StatusRequestRefused,
+        (OutboundKind::Action(Action::Notification), _) => LegTrigger::NoteRefused,
+        (OutboundKind::Action(_) | OutboundKind::Report(..), _) => LegTrigger::ReportRefused,
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
     guards::View,
     input::{Addressing, Context, DeliveryOutcome, Input, StaffAction},
     leg_table::LEG_TABLE,
-    names::{OutRef, Party},
+    names::{OutboundRef, Party},
     request_table::REQUEST_TABLE,
     run::Run,
     state::State,
@@ -182,7 +182,7 @@ fn go_on(state: &State, input: &Input, context: &Context<'_>) -> Decision {
     run.decision
 }
 
-fn delivered(run: &mut Run<'_>, out: &OutRef, outcome: &DeliveryOutcome) {
+fn delivered(run: &mut Run<'_>, out: &OutboundRef, outcome: &DeliveryOutcome) {
     if matches!(outcome, DeliveryOutcome::Confirmed | DeliveryOutcome::Dropped { .. }) {
         run.settle("peer.undeliverable", out.to);
     }

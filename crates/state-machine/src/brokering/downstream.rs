@@ -10,7 +10,7 @@ use super::{
     effect::Effect,
     event::Event,
     input::Input,
-    names::{LegId, OutKind, Party},
+    names::{LegId, OutboundKind, Party},
     run::Run,
     state::Leg,
 };
@@ -33,7 +33,7 @@ impl Run<'_> {
             peer,
             message: Box::new(Message::Request(request)),
             carry: if policy == PatronData::Full { Carry::Everything } else { Carry::Note },
-            kind: OutKind::Request,
+            kind: OutboundKind::Request,
         });
     }
 
@@ -62,7 +62,7 @@ impl Run<'_> {
             peer,
             message: Box::new(Message::RequestingAgencyMessage(message)),
             carry: Carry::Nothing,
-            kind: OutKind::Action(action.clone()),
+            kind: OutboundKind::Action(action.clone()),
         });
     }
 

@@ -3,7 +3,7 @@
 use iso18626::Message;
 use jiff::Timestamp;
 
-use super::names::{OutKind, Party, TimerName};
+use super::names::{OutboundKind, Party, TimerName};
 use crate::{PeerId, sealed::Carry};
 
 /// Something the gateway does.
@@ -20,14 +20,14 @@ pub enum Effect {
         /// Which sealed parts of the requester's latest request are put back.
         carry: Carry,
         /// What kind it is; comes back with its outcome.
-        kind: OutKind,
+        kind: OutboundKind,
     },
     /// Take a message out of its lane: one that was never attempted, or one whose delivery plan is at an end. No outcome follows.
     Withdraw {
         /// To whom it was to go.
         to: Party,
         /// What kind it is.
-        kind: OutKind,
+        kind: OutboundKind,
     },
     /// Find candidates, rank them, and come back with [`super::Input::Located`]. If that is lost, the locate timer asks again.
     Locate {

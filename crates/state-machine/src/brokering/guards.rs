@@ -4,7 +4,7 @@ use iso18626::{SupplyingAgencyMessage, YesNo};
 
 use super::{
     input::{Arrival, Context, DeliveryOutcome, Input},
-    names::{Clock, LegId, OutKind, Party},
+    names::{Clock, LegId, OutboundKind, Party},
     state::{Renewal, State},
     terms,
 };
@@ -35,7 +35,7 @@ pub(crate) fn request_unsent(view: &View<'_>) -> bool {
     let Some((leg, (_, context))) = view.leg.zip(view.happening) else { return false };
     context.unconfirmed.iter().any(|message| {
         message.to == Party::Leg(leg)
-            && message.kind == OutKind::Request
+            && message.kind == OutboundKind::Request
             && message.arrival == Arrival::Impossible
     })
 }

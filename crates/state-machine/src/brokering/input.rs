@@ -4,7 +4,7 @@ use iso18626::{ErrorData, Request, RequestingAgencyMessage, SupplyingAgencyMessa
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::names::{LegId, OutKind, OutRef, Party, TimerName};
+use super::names::{LegId, OutboundKind, OutboundRef, Party, TimerName};
 use crate::{
     PeerId,
     facts::{BrokerFacts, PeerFacts},
@@ -42,7 +42,7 @@ pub enum Input {
     /// What became of a message that was sent.
     Delivery {
         /// Which message.
-        out: OutRef,
+        out: OutboundRef,
         /// What became of it.
         outcome: DeliveryOutcome,
     },
@@ -198,7 +198,7 @@ pub struct Unconfirmed {
     /// To whom.
     pub to: Party,
     /// What kind.
-    pub kind: OutKind,
+    pub kind: OutboundKind,
     /// Whether it may have arrived.
     pub arrival: Arrival,
 }

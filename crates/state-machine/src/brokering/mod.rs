@@ -35,7 +35,7 @@ pub use self::{
     evolve::{evolve, replay},
     incidents::SLUGS as INCIDENTS,
     input::{Addressing, Arrival, Context, DeliveryOutcome, Input, StaffAction, Unconfirmed},
-    names::{BadName, Clock, LegId, OutKind, OutRef, Party, TimerName},
+    names::{BadName, Clock, LegId, OutboundKind, OutboundRef, Party, TimerName},
     phases::{LegState, Phase},
     state::{CancelWish, IncidentSummary, LegSummary, State, Summary, Told, WaitSummary},
     tables_text::state_tables,

@@ -30,7 +30,7 @@ pub enum Party {
 
 /// What kind of message was sent: `request`, `action/Renew`, or `report/StatusChange/Loaned`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum OutKind {
+pub enum OutboundKind {
     /// A request to a supplier.
     Request,
     /// A requesting agency's message to a supplier.
@@ -41,11 +41,11 @@ pub enum OutKind {
 
 /// One message sent: to whom, and what kind. Prints as `leg-0:request`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct OutRef {
+pub struct OutboundRef {
     /// To whom.
     pub to: Party,
     /// What kind.
-    pub kind: OutKind,
+    pub kind: OutboundKind,
 }
 
 /// A clock that may run for a request or a leg.
@@ -157,45 +157,45 @@ impl FromStr for Party {
     }
 }
 
-impl fmt::Display for OutKind {
+impl fmt::Display for OutboundKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            OutKind::Request => f.write_str("request"),
-            OutKind::Action(action) => write!(f, "action/{action}"),
-            OutKind::Report(reason, status) => write!(f, "report/{reason}/{status}"),
+            OutboundKind::Request => f.write_str("request"),
+            OutboundKind::Action(action) => write!(f, "action/{action}"),
+            OutboundKind::Report(reason, status) => write!(f, "report/{reason}/{status}"),
         }
     }
 }
 
-impl FromStr for OutKind {
+impl FromStr for OutboundKind {
     type Err = BadName;
 
     fn from_str(text: &str) -> Result<Self, BadName> {
         let parts: Vec<&str> = text.split('/').collect();
         match parts.as_slice() {
-            ["request"] => Ok(OutKind::Request),
-            ["action", action] => Ok(OutKind::Action(Action::from(*action))),
+            ["request"] => Ok(OutboundKind::Request),
+            ["action", action] => Ok(OutboundKind::Action(Action::from(*action))),
             ["report", reason, status] => {
-                Ok(OutKind::Report(ReasonForMessage::from(*reason), Status::from(*status)))
+                Ok(OutboundKind::Report(ReasonForMessage::from(*reason), Status::from(*status)))
             }
             _ => Err(BadName { text: text.to_owned(), what: "a message sent" }),
         }
     }
 }
 
-impl fmt::Display for OutRef {
+impl fmt::Display for OutboundRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.to, self.kind)
     }
 }
 
-impl FromStr for OutRef {
+impl FromStr for OutboundRef {
     type Err = BadName;
 
     fn from_str(text: &str) -> Result<Self, BadName> {
         let (to, kind) =
             text.split_once(':').ok_or_else(|| BadName { text: text.to_owned(), what: "a message sent" })?;
-        Ok(OutRef { to: to.parse()?, kind: kind.parse()? })
+        Ok(OutboundRef { to: to.parse()?, kind: kind.parse()? })
     }
 }
 
@@ -246,7 +246,7 @@ macro_rules! as_text {
 
 pub(crate) use as_text;
 
-as_text! { LegId Party OutKind OutRef TimerName }
+as_text! { LegId Party OutboundKind OutboundRef TimerName }
 
 #[cfg(test)]
 mod tests {
@@ -255,16 +255,19 @@ mod tests {
     #[test]
     fn names_read_as_they_print() {
         let refs = [
-            OutRef { to: Party::Leg(LegId(3)), kind: OutKind::Request },
-            OutRef { to: Party::Leg(LegId(0)), kind: OutKind::Action(Action::Renew) },
-            OutRef {
+            OutboundRef { to: Party::Leg(LegId(3)), kind: OutboundKind::Request },
+            OutboundRef { to: Party::Leg(LegId(0)), kind: OutboundKind::Action(Action::Renew) },
+            OutboundRef {
                 to: Party::Requester,
-                kind: OutKind::Report(ReasonForMessage::StatusChange, Status::Loaned),
+                kind: OutboundKind::Report(ReasonForMessage::StatusChange, Status::Loaned),
             },
         ];
         for out in refs {
             assert_eq!(out.to_string().parse(), Ok(out.clone()));
-            assert_eq!(serde_json::from_str::<OutRef>(&serde_json::to_string(&out).unwrap()).unwrap(), out);
+            assert_eq!(
+                serde_json::from_str::<OutboundRef>(&serde_json::to_string(&out).unwrap()).unwrap(),
+                out
+            );
         }
         for &clock in Clock::ALL {
             for name in [clock.of_request(), clock.of(LegId(2))] {

@@ -12,7 +12,7 @@ use super::{
     incidents,
     input::{Arrival, Context, Input},
     leg_table::LEG_TABLE,
-    names::{Clock, LegId, OutKind, Party, TimerName},
+    names::{Clock, LegId, OutboundKind, Party, TimerName},
     phases::{LegState, Phase},
     request_table::REQUEST_TABLE,
     state::{CancelWish, State},
@@ -287,7 +287,7 @@ impl<'a> Run<'a> {
             Do::ForgetWish => self.forget_wish(),
             Do::Send(action) => self.with_leg(|run, leg| run.send(leg, action)),
             Do::WithdrawRequest => self.with_leg(|run, leg| {
-                run.effect(Effect::Withdraw { to: Party::Leg(leg), kind: OutKind::Request });
+                run.effect(Effect::Withdraw { to: Party::Leg(leg), kind: OutboundKind::Request });
             }),
             Do::WithdrawCancel => self.with_leg(Self::withdraw_cancel),
             Do::HearTerms => self.with_leg(|run, leg| {
@@ -421,7 +421,7 @@ impl<'a> Run<'a> {
     }
 
     fn withdraw_cancel(&mut self, leg: LegId) {
-        let kind = OutKind::Action(iso18626::Action::Cancel);
+        let kind = OutboundKind::Action(iso18626::Action::Cancel);
         let unsent = self.context.unconfirmed.iter().any(|message| {
             message.to == Party::Leg(leg) && message.kind == kind && message.arrival == Arrival::Impossible
         });

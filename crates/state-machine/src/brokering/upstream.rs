@@ -11,7 +11,7 @@ use super::{
     event::Event,
     incidents,
     input::{DeliveryOutcome, Input},
-    names::{LegId, OutKind, Party},
+    names::{LegId, OutboundKind, Party},
     run::Run,
     state::{Answered, CancelWish},
     table::Do,
@@ -244,7 +244,7 @@ impl Run<'_> {
     fn tell_report_refused(&mut self) {
         let Input::Delivery { out, outcome } = self.input else { return };
         let what = match &out.kind {
-            OutKind::Action(action) => action.to_string(),
+            OutboundKind::Action(action) => action.to_string(),
             other => other.to_string(),
         };
         let cause = match outcome {
@@ -307,7 +307,7 @@ impl Run<'_> {
     fn say(&mut self, saying: Saying) {
         let message = self.report(&saying);
         let peer = self.state.requester.peer.clone();
-        let kind = OutKind::Report(saying.reason.clone(), saying.status.clone());
+        let kind = OutboundKind::Report(saying.reason.clone(), saying.status.clone());
         self.record(Event::Told {
             reason: saying.reason,
             status: saying.status,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     ils::IlsCommand,
-    names::{OutRef, Ticket, TimerName, VolumeNo},
+    names::{OutboundRef, Ticket, TimerName, VolumeNo},
 };
 use crate::{PeerId, sealed::Carry};
 
@@ -16,7 +16,7 @@ pub enum Effect {
     /// Send the partner a message.
     Send {
         /// What it is; comes back with its outcome.
-        out: OutRef,
+        out: OutboundRef,
         /// To which peer.
         peer: PeerId,
         /// The message, whole but for its sealed parts.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     facts::HostedFacts,
     ils::{IlsAnswer, IlsNotice},
-    names::{OutRef, Ticket, TimerName},
+    names::{OutboundRef, Ticket, TimerName},
 };
 use crate::{PeerId, brokering::DeliveryOutcome};
 
@@ -35,7 +35,7 @@ pub enum Input<A> {
     /// What became of a message that was sent.
     Delivery {
         /// Which message.
-        out: OutRef,
+        out: OutboundRef,
         /// What became of it.
         outcome: DeliveryOutcome,
     },

@@ -25,5 +25,5 @@ pub use self::{
     },
     input::{Context, Input, Origin, StepAct},
     machine::{Decision, Machine, Over, Reply, RuleUsed, Summary, VolumeSummary},
-    names::{Clock, OutKind, OutRef, Partner, Step, Ticket, TimerName, VolumeNo},
+    names::{Clock, OutboundKind, OutboundRef, Partner, Step, Ticket, TimerName, VolumeNo},
 };

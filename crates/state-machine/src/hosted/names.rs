@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use crate::brokering::BadName;
-pub use crate::brokering::OutKind;
+pub use crate::brokering::OutboundKind;
 
 /// One physical piece of what is lent, numbered from 1. Prints as `vol-1`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -23,11 +23,11 @@ pub enum Partner {
 
 /// One message sent to the partner, by its kind.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct OutRef {
+pub struct OutboundRef {
     /// To whom.
     pub to: Partner,
     /// What kind.
-    pub kind: OutKind,
+    pub kind: OutboundKind,
 }
 
 /// Something the ILS is asked at one point of a loan. Each may be switched off by the library's settings.
@@ -221,19 +221,19 @@ impl FromStr for VolumeNo {
     }
 }
 
-impl fmt::Display for OutRef {
+impl fmt::Display for OutboundRef {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}", self.to, self.kind)
     }
 }
 
-impl FromStr for OutRef {
+impl FromStr for OutboundRef {
     type Err = BadName;
 
     fn from_str(text: &str) -> Result<Self, BadName> {
         let (to, kind) =
             text.split_once(':').ok_or_else(|| BadName { text: text.to_owned(), what: "a message sent" })?;
-        Ok(OutRef { to: to.parse()?, kind: kind.parse()? })
+        Ok(OutboundRef { to: to.parse()?, kind: kind.parse()? })
     }
 }
 
@@ -281,7 +281,7 @@ impl FromStr for TimerName {
     }
 }
 
-crate::brokering::as_text! { VolumeNo OutRef Ticket TimerName Step Clock }
+crate::brokering::as_text! { VolumeNo OutboundRef Ticket TimerName Step Clock }
 
 #[cfg(test)]
 mod tests {

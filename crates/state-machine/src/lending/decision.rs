@@ -16,7 +16,7 @@ use super::{
 use crate::{
     PeerId,
     brokering::DeliveryOutcome,
-    hosted::{Context, Decision, IlsNotice, Input, Machine, OutRef, Reply, Summary},
+    hosted::{Context, Decision, IlsNotice, Input, Machine, OutboundRef, Reply, Summary},
     rows::find,
 };
 
@@ -146,7 +146,7 @@ fn staff(run: &mut Run<'_>, act: &Act, by: &str, reason: &str) {
     run.request(trigger);
 }
 
-fn delivered(run: &mut Run<'_>, _out: &OutRef, outcome: &DeliveryOutcome) {
+fn delivered(run: &mut Run<'_>, _out: &OutboundRef, outcome: &DeliveryOutcome) {
     if matches!(outcome, DeliveryOutcome::Confirmed | DeliveryOutcome::Dropped { .. }) {
         run.settle("peer.undeliverable", None);
     }

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 
 use super::{act::Act, event::Event, rules::Do, run::Run, state::Cancel};
 use crate::{
-    hosted::{CirculationStatus, Effect, IlsAnswer, Input, OutKind, OutRef, Partner},
+    hosted::{CirculationStatus, Effect, IlsAnswer, Input, OutboundKind, OutboundRef, Partner},
     sealed::Carry,
 };
 
@@ -263,7 +263,7 @@ impl Run<'_> {
     }
 
     fn say(&mut self, saying: Saying) {
-        let kind = OutKind::Report(saying.reason.clone(), saying.status.clone());
+        let kind = OutboundKind::Report(saying.reason.clone(), saying.status.clone());
         self.record(Event::Told {
             reason: saying.reason.clone(),
             status: saying.status.clone(),
@@ -273,7 +273,7 @@ impl Run<'_> {
         });
         let message = self.report(saying);
         self.effect(Effect::Send {
-            out: OutRef { to: Partner::Requester, kind },
+            out: OutboundRef { to: Partner::Requester, kind },
             peer: self.state.peer.clone(),
             message: Box::new(Message::SupplyingAgencyMessage(message)),
             carry: Carry::Nothing,

@@ -8,8 +8,8 @@ use iso18626::{
 use proptest::prelude::*;
 use state_machine::{
     brokering::{
-        Addressing, Arrival, Clock, DeliveryOutcome, Event, Input, LegId, LegState, OutRef, Party, Phase,
-        Reply, StaffAction, State, allowed_actions,
+        Addressing, Arrival, Clock, DeliveryOutcome, Event, Input, LegId, LegState, OutboundRef, Party,
+        Phase, Reply, StaffAction, State, allowed_actions,
     },
     facts::{Face, RetryPolicy},
 };
@@ -133,7 +133,7 @@ fn delivered(world: &World, which: u8, outcome: u8) -> Option<Input> {
         },
         _ => DeliveryOutcome::Confirmed,
     };
-    Some(Input::Delivery { out: OutRef { to: message.to, kind: message.kind }, outcome })
+    Some(Input::Delivery { out: OutboundRef { to: message.to, kind: message.kind }, outcome })
 }
 
 fn input(world: &mut World, given: &[Input], step: &Step) -> Option<Input> {
@@ -384,7 +384,7 @@ fn a_timer_repeated_changes_nothing() {
     let before = world.state.clone();
     world.give(Input::Timer(timer));
     assert_eq!(world.state, before);
-    let out = OutRef { to: Party::Leg(LegId(0)), kind: state_machine::brokering::OutKind::Request };
+    let out = OutboundRef { to: Party::Leg(LegId(0)), kind: state_machine::brokering::OutboundKind::Request };
     world.give(Input::Delivery { out, outcome: DeliveryOutcome::Confirmed });
     assert_eq!(world.state, before);
 }

@@ -2,7 +2,7 @@
 
 use iso18626::{Action, ErrorData, ErrorType, ReasonForMessage, Status, YesNo};
 use state_machine::brokering::{
-    Arrival, DeliveryOutcome, Input, LegId, LegState, OutKind, Party, Phase, Reply,
+    Arrival, DeliveryOutcome, Input, LegId, LegState, OutboundKind, Party, Phase, Reply,
 };
 
 use crate::support::{ASKER, World, peer};
@@ -20,7 +20,7 @@ fn refused(value: &str) -> DeliveryOutcome {
 fn a_refused_request_goes_to_the_next_supplier() {
     let mut world = World::new(&["first", "second"]);
     world.ask();
-    world.outcome(FIRST, OutKind::Request, refused("supplyingAgencyId"));
+    world.outcome(FIRST, OutboundKind::Request, refused("supplyingAgencyId"));
     assert_eq!((world.leg(0), world.leg(1)), (LegState::Unfilled, LegState::Sending));
 }
 
@@ -30,7 +30,7 @@ fn a_request_refused_because_it_is_there_counts_as_taken() {
     world.ask();
     world.take();
     world.attempted(0);
-    world.outcome(FIRST, OutKind::Request, refused("a request with a given ID already exists"));
+    world.outcome(FIRST, OutboundKind::Request, refused("a request with a given ID already exists"));
     assert_eq!(world.take(), ["leg-0 action/StatusRequest"]);
     assert_eq!(world.leg(0), LegState::Asked);
 }
@@ -40,7 +40,7 @@ fn a_request_refused_after_it_was_answered_changes_nothing() {
     let mut world = World::new(&["first", "second"]);
     world.ask();
     world.supplier(0, Status::WillSupply);
-    world.outcome(FIRST, OutKind::Request, refused("a repeat"));
+    world.outcome(FIRST, OutboundKind::Request, refused("a repeat"));
     assert_eq!((world.rule(), world.leg(0)), ("refused-too-late", LegState::Promised));
 }
 
@@ -49,7 +49,7 @@ fn a_refused_renew_is_a_no() {
     let mut world = World::on_loan(&["first"]);
     world.asker(Action::Renew);
     world.take();
-    world.outcome(FIRST, OutKind::Action(Action::Renew), refused("action"));
+    world.outcome(FIRST, OutboundKind::Action(Action::Renew), refused("action"));
     assert_eq!(world.take(), ["requester report/RenewResponse/Loaned N"]);
 }
 
@@ -58,7 +58,7 @@ fn a_refused_cancel_is_a_no() {
     let mut world = World::asking(&["first"]);
     world.asker(Action::Cancel);
     world.take();
-    world.outcome(FIRST, OutKind::Action(Action::Cancel), refused("action"));
+    world.outcome(FIRST, OutboundKind::Action(Action::Cancel), refused("action"));
     assert_eq!(world.take(), ["requester report/CancelResponse/ExpectToSupply N"]);
     assert_eq!((world.phase(), world.leg(0)), (Phase::Asking, LegState::Asked));
 }
@@ -68,7 +68,7 @@ fn a_refused_status_request_was_answered_by_the_broker() {
     let mut world = World::on_loan(&["first"]);
     world.asker(Action::StatusRequest);
     assert_eq!(world.take(), ["requester report/StatusRequestResponse/Loaned", "leg-0 action/StatusRequest"]);
-    world.outcome(FIRST, OutKind::Action(Action::StatusRequest), refused("action"));
+    world.outcome(FIRST, OutboundKind::Action(Action::StatusRequest), refused("action"));
     assert!(world.take().is_empty() && world.incidents.is_empty());
 }
 
@@ -78,7 +78,7 @@ fn a_refused_report_is_told_to_its_sender_and_to_staff() {
         let mut world = World::on_loan(&["first"]);
         world.asker(action.clone());
         world.take();
-        world.outcome(FIRST, OutKind::Action(action.clone()), refused("action"));
+        world.outcome(FIRST, OutboundKind::Action(action.clone()), refused("action"));
         assert_eq!(world.take(), ["requester report/Notification/Loaned"], "{action}");
         assert!(world.last_report().message_info.note.as_ref().unwrap().contains(action.as_str()));
         assert!(world.incidents.contains("supplier.refused"));
@@ -88,7 +88,7 @@ fn a_refused_report_is_told_to_its_sender_and_to_staff() {
 #[test]
 fn a_status_refused_by_the_requester_stands() {
     let mut world = World::on_loan(&["first"]);
-    let kind = OutKind::Report(ReasonForMessage::StatusChange, Status::Loaned);
+    let kind = OutboundKind::Report(ReasonForMessage::StatusChange, Status::Loaned);
     world.outcome(Party::Requester, kind, refused("status"));
     assert!(world.incidents.contains("requester.refused"));
     assert_eq!(
@@ -101,7 +101,7 @@ fn a_status_refused_by_the_requester_stands() {
 fn a_message_that_cannot_be_delivered_is_an_incident_until_one_is() {
     let mut world = World::on_loan(&["first"]);
     world.asker(Action::Received);
-    let kind = OutKind::Action(Action::Received);
+    let kind = OutboundKind::Action(Action::Received);
     let why = "connection refused".to_owned();
     world.outcome(FIRST, kind.clone(), DeliveryOutcome::Undeliverable { why, arrival: Arrival::Possible });
     assert!(world.incidents.contains("peer.undeliverable"));
@@ -119,7 +119,7 @@ fn a_message_that_staff_drop_counts_as_refused() {
         reason: "gone".to_owned(),
         arrival: Arrival::Possible,
     };
-    world.outcome(FIRST, OutKind::Action(Action::Renew), outcome);
+    world.outcome(FIRST, OutboundKind::Action(Action::Renew), outcome);
     assert_eq!(world.take(), ["requester report/RenewResponse/Loaned N"]);
 }
 

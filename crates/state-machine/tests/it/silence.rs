@@ -2,7 +2,7 @@
 
 use iso18626::{Status, YesNo};
 use state_machine::brokering::{
-    Arrival, Clock, DeliveryOutcome, Input, LegId, LegState, OutKind, Party, Phase,
+    Arrival, Clock, DeliveryOutcome, Input, LegId, LegState, OutboundKind, Party, Phase,
 };
 
 use crate::support::World;
@@ -168,7 +168,7 @@ fn a_request_that_cannot_have_arrived_is_withdrawn_and_the_rota_moves_on() {
 
     let mut world = World::new(&["first", "second"]);
     world.ask();
-    world.outcome(Party::Leg(FIRST), OutKind::Request, undeliverable(Arrival::Impossible));
+    world.outcome(Party::Leg(FIRST), OutboundKind::Request, undeliverable(Arrival::Impossible));
     assert_eq!((world.leg(0), world.leg(1)), (LegState::Cancelled, LegState::Sending));
 }
 
@@ -182,16 +182,16 @@ fn a_request_that_may_have_arrived_is_followed_by_a_cancel() {
     assert_eq!(world.take()[0], "leg-0 action/Cancel");
     assert_eq!((world.leg(0), world.leg(1)), (LegState::PassedOver, LegState::Sending));
     // Its plan ends: the cancel behind it gets its turn.
-    world.outcome(Party::Leg(FIRST), OutKind::Request, undeliverable(Arrival::Possible));
+    world.outcome(Party::Leg(FIRST), OutboundKind::Request, undeliverable(Arrival::Possible));
     let left: Vec<_> = world.unconfirmed.iter().filter(|m| m.to == Party::Leg(FIRST)).collect();
     assert_eq!(left.len(), 1);
-    assert_eq!(left[0].kind, OutKind::Action(iso18626::Action::Cancel));
+    assert_eq!(left[0].kind, OutboundKind::Action(iso18626::Action::Cancel));
 
     let mut world = World::new(&["first", "second"]);
     world.ask();
     world.take();
     world.attempted(0);
-    world.outcome(Party::Leg(FIRST), OutKind::Request, undeliverable(Arrival::Possible));
+    world.outcome(Party::Leg(FIRST), OutboundKind::Request, undeliverable(Arrival::Possible));
     assert_eq!(world.take()[0], "leg-0 action/Cancel");
 }
 

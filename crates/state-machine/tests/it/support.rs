@@ -12,8 +12,8 @@ use state_machine::{
     PeerId, Symbol,
     brokering::{
         Addressing, Arrival, Context, Decision, DeliveryOutcome, Effect, Event, Input, LegId, LegState,
-        OutKind, OutRef, Party, Phase, Reply, StaffAction, State, TimerName, Unconfirmed, decide, evolve,
-        replay,
+        OutboundKind, OutboundRef, Party, Phase, Reply, StaffAction, State, TimerName, Unconfirmed, decide,
+        evolve, replay,
     },
     facts::{BrokerFacts, Face, PeerFacts},
     ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank},
@@ -32,7 +32,7 @@ pub(crate) struct Sent {
     pub(crate) peer: PeerId,
     pub(crate) message: Message,
     pub(crate) carry: Carry,
-    pub(crate) kind: OutKind,
+    pub(crate) kind: OutboundKind,
 }
 
 pub(crate) struct World {
@@ -378,16 +378,16 @@ impl World {
         })
     }
 
-    pub(crate) fn outcome(&mut self, to: Party, kind: OutKind, outcome: DeliveryOutcome) -> Decision {
+    pub(crate) fn outcome(&mut self, to: Party, kind: OutboundKind, outcome: DeliveryOutcome) -> Decision {
         if !matches!(outcome, DeliveryOutcome::Undeliverable { .. }) {
             self.unconfirmed.retain(|message| message.to != to || message.kind != kind);
         }
-        self.give(Input::Delivery { out: OutRef { to, kind }, outcome })
+        self.give(Input::Delivery { out: OutboundRef { to, kind }, outcome })
     }
 
     /// The supplier took the request.
     pub(crate) fn deliver(&mut self, leg: u32) -> Decision {
-        self.outcome(Party::Leg(LegId(leg)), OutKind::Request, DeliveryOutcome::Confirmed)
+        self.outcome(Party::Leg(LegId(leg)), OutboundKind::Request, DeliveryOutcome::Confirmed)
     }
 
     /// An attempt to deliver may have arrived.

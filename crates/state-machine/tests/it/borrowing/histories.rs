@@ -7,8 +7,8 @@ use state_machine::{
     borrowing::{Act, Arriving, Borrowing, VolumeState, allowed_actions, decide},
     brokering::{Arrival, DeliveryOutcome, RuleVerdict},
     hosted::{
-        Context, HostedFacts, IlsAnswer, IlsCommand, IlsNotice, Input, Machine, NoticeKind, Origin, OutKind,
-        Ticket, TimerName, VolumeNo,
+        Context, HostedFacts, IlsAnswer, IlsCommand, IlsNotice, Input, Machine, NoticeKind, Origin,
+        OutboundKind, Ticket, TimerName, VolumeNo,
     },
 };
 
@@ -94,7 +94,7 @@ const REASONS: &[ReasonForMessage] = &[
 struct History {
     world: World,
     commands: Vec<(Ticket, IlsCommand)>,
-    sent: Vec<OutKind>,
+    sent: Vec<OutboundKind>,
 }
 
 impl History {
@@ -301,7 +301,7 @@ impl History {
 
     fn promises(&self) {
         for once in [Action::ShippedReturn, Action::Received] {
-            let count = self.sent.iter().filter(|kind| **kind == OutKind::Action(once.clone())).count();
+            let count = self.sent.iter().filter(|kind| **kind == OutboundKind::Action(once.clone())).count();
             assert!(count <= 1, "{once} is sent {count} times");
         }
     }

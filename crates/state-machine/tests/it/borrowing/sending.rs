@@ -8,7 +8,7 @@ use state_machine::{
     borrowing::{Act, Patch, Phase, VolumeState::InTransit},
     brokering::{Arrival, DeliveryOutcome},
     hosted::{
-        IlsAnswer, IlsFacts, Input, NoticeKind, Occasion, Origin, OutKind, PatronStanding, Reply, Step,
+        IlsAnswer, IlsFacts, Input, NoticeKind, Occasion, Origin, OutboundKind, PatronStanding, Reply, Step,
     },
 };
 
@@ -18,7 +18,7 @@ fn standing(standing: PatronStanding) -> IlsAnswer {
     IlsAnswer::Done { facts: Box::new(IlsFacts { patron: Some(standing), ..IlsFacts::default() }) }
 }
 
-fn outcome(world: &mut World, kind: OutKind, outcome: DeliveryOutcome) {
+fn outcome(world: &mut World, kind: OutboundKind, outcome: DeliveryOutcome) {
     world.delivered(kind, outcome);
 }
 
@@ -227,7 +227,7 @@ fn a_cancel_that_comes_to_nothing_leaves_it_where_it_stood() {
     let mut world = World::sent(with_ils());
     world.names_condition("LibraryUseOnly");
     world.does(Act::Cancel);
-    outcome(&mut world, OutKind::Action(Action::Cancel), refused());
+    outcome(&mut world, OutboundKind::Action(Action::Cancel), refused());
     assert_eq!(world.phase(), Phase::Conditional);
 }
 
@@ -340,9 +340,9 @@ fn silence_is_asked_about() {
 #[test]
 fn what_the_broker_does_not_take() {
     let mut world = World::sent(with_ils());
-    outcome(&mut world, OutKind::Request, DeliveryOutcome::Confirmed);
+    outcome(&mut world, OutboundKind::Request, DeliveryOutcome::Confirmed);
     assert_eq!(world.phase(), Phase::Sent);
-    outcome(&mut world, OutKind::Request, refused());
+    outcome(&mut world, OutboundKind::Request, refused());
     assert_eq!(world.phase(), Phase::Draft);
     assert!(world.has_incident("broker.refused"));
     world.does(Act::Send);
@@ -350,20 +350,20 @@ fn what_the_broker_does_not_take() {
     assert!(world.state().id().unwrap().ends_with("-2"));
 
     let gone = |arrival| DeliveryOutcome::Undeliverable { why: "no route".to_owned(), arrival };
-    outcome(&mut world, OutKind::Request, gone(Arrival::Possible));
+    outcome(&mut world, OutboundKind::Request, gone(Arrival::Possible));
     assert_eq!(world.phase(), Phase::Sent);
     assert!(world.has_incident("peer.undeliverable"));
-    outcome(&mut world, OutKind::Request, DeliveryOutcome::Confirmed);
+    outcome(&mut world, OutboundKind::Request, DeliveryOutcome::Confirmed);
     assert!(world.incidents.is_empty());
-    outcome(&mut world, OutKind::Request, gone(Arrival::Impossible));
+    outcome(&mut world, OutboundKind::Request, gone(Arrival::Impossible));
     assert_eq!(world.phase(), Phase::Draft);
 
     let mut world = World::on_shelf(with_ils(), &["a"]);
     world.pick_up();
     world.does(Act::Renew);
-    outcome(&mut world, OutKind::Action(Action::Renew), refused());
+    outcome(&mut world, OutboundKind::Action(Action::Renew), refused());
     assert!(world.has_incident("renewal.refused"));
-    outcome(&mut world, OutKind::Action(Action::Received), refused());
+    outcome(&mut world, OutboundKind::Action(Action::Received), refused());
     assert!(world.has_incident("broker.refused"));
     assert_eq!(world.phase(), Phase::Received);
 }

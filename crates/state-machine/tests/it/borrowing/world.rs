@@ -17,8 +17,8 @@ use state_machine::{
     brokering::{DeliveryOutcome, RuleVerdict},
     hosted::{
         Context, Decision, Effect, HostedFacts, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblem,
-        Input, ItemTemplate, Machine, NoticeKind, Occasion, Origin, OutKind, OutRef, Partner, RenewalRule,
-        Reply, Step, StepSetting, Ticket, TimerName, VolumeNo, Wanted,
+        Input, ItemTemplate, Machine, NoticeKind, Occasion, Origin, OutboundKind, OutboundRef, Partner,
+        RenewalRule, Reply, Step, StepSetting, Ticket, TimerName, VolumeNo, Wanted,
     },
 };
 
@@ -39,7 +39,7 @@ pub(crate) struct World {
     pub(crate) library: HostedFacts,
     pub(crate) state: Option<State>,
     pub(crate) events: Vec<Event>,
-    pub(crate) sent: Vec<(OutRef, Message)>,
+    pub(crate) sent: Vec<(OutboundRef, Message)>,
     pub(crate) asked: Vec<(Ticket, IlsCommand)>,
     pub(crate) answered: Vec<(Ticket, IlsAnswer)>,
     pub(crate) timers: BTreeMap<TimerName, Timestamp>,
@@ -497,8 +497,8 @@ impl World {
     }
 
     /// What became of a message that was sent.
-    pub(crate) fn delivered(&mut self, kind: OutKind, outcome: DeliveryOutcome) {
-        self.step(&Input::Delivery { out: OutRef { to: Partner::Supplier, kind }, outcome });
+    pub(crate) fn delivered(&mut self, kind: OutboundKind, outcome: DeliveryOutcome) {
+        self.step(&Input::Delivery { out: OutboundRef { to: Partner::Supplier, kind }, outcome });
     }
 
     pub(crate) fn notice(&mut self, kind: NoticeKind, number: u16) {

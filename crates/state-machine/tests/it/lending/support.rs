@@ -15,7 +15,7 @@ use state_machine::{
     hosted::{
         AvailabilityAnswer, CirculationStatus, Clock, Context, Decision, Effect, HostedFacts, IlsAnswer,
         IlsCommand, IlsFacts, IlsNotice, IlsProblem, Input, ItemTemplate, Machine, NoticeKind, Occasion,
-        OutRef, RenewalAnswer, RenewalRule, Reply, Step, StepSetting, Summary, Ticket, TimerName,
+        OutboundRef, RenewalAnswer, RenewalRule, Reply, Step, StepSetting, Summary, Ticket, TimerName,
         UnavailableAnswer, VolumeNo,
     },
     lending::{Act, Event, Lending, Phase, Scan, State, VolumeState, decide, evolve, replay},
@@ -31,7 +31,7 @@ pub(crate) struct World {
     pub(crate) state: Option<State>,
     pub(crate) events: Vec<Event>,
     pub(crate) sent: Vec<SupplyingAgencyMessage>,
-    pub(crate) unconfirmed: Vec<OutRef>,
+    pub(crate) unconfirmed: Vec<OutboundRef>,
     pub(crate) timers: BTreeMap<TimerName, Timestamp>,
     /// What the ILS was asked, all of it, in order.
     pub(crate) asked: Vec<(Ticket, IlsCommand)>,
