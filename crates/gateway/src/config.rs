@@ -3,15 +3,14 @@
 use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use iso18626::ReadOptions;
+use net::{BoxFuture, CertificateFiles, ServerLimits, SteppedClock, Tls};
 use persistence::{EngineKind, IntakeLimits, Retention, Store, StoreError};
 
 use crate::{
     copies::CopySettings,
-    http::{CertificateFiles, ServerLimits, Tls},
     intake::{Authenticator, ByAddress},
     manual::mail::MailSettings,
     ncip::HostedInputs,
-    seams::{BoxFuture, SteppedClock},
 };
 
 /// A day in milliseconds.

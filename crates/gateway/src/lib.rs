@@ -1,7 +1,7 @@
-//! The runtime: endpoints, the commit loop, lanes and timers. The one crate that opens sockets; what happens to a request it must
+//! The runtime: endpoints, the commit loop, lanes and timers. What happens to a request it must
 //! never decide itself: that is the state machine's.
 //!
-//! [`Gateway::start`] gives a [`Running`] gateway: `POST /iso18626` ([`intake`]), `POST /ncip` ([`ncip`]), `/api/v1` ([`api`]) and `/health/*` on one address.
+//! [`Gateway::start`] gives a [`RunningGateway`]: `POST /iso18626` ([`intake`]), `POST /ncip` ([`ncip`]), `/api/v1` ([`api`]) and `/health/*` on one address.
 //! What comes in is decided and committed (`requests`), then carried out by the [`outbox`] and the [`timers`].
 
 #[macro_use]
@@ -12,7 +12,6 @@ mod config;
 mod copies;
 mod health;
 mod hosted;
-pub mod http;
 pub mod ils_settings;
 pub mod intake;
 pub mod manual;
@@ -21,7 +20,6 @@ pub mod outbox;
 mod registry_view;
 mod requests;
 mod run;
-pub mod seams;
 pub mod slips;
 pub mod timers;
 
@@ -29,5 +27,5 @@ pub use self::{
     config::{FreeSpace, GatewayConfig},
     copies::{CopyFile, CopySettings, NoCopy},
     requests::{Kind as MachineKind, NoSuchMachine, NoSuchPhase},
-    run::{Cut, Gateway, ISO18626, NCIP, Running, StartError},
+    run::{Gateway, ISO18626, NCIP, RunningGateway, ShutdownReport, StartError},
 };

@@ -14,6 +14,7 @@ use hyper::{
 };
 use iso18626::{Edition, NamespaceRule, ReadOptions};
 use jiff::SignedDuration;
+use net::http::ClientLimits;
 use registry::{BROKER_AS_PEER, Connection, Registry, Resends, SecretRef};
 use state_machine::{
     PeerId, Symbol,
@@ -22,7 +23,6 @@ use state_machine::{
 };
 
 use crate::{
-    http::ClientLimits,
     ils_settings::usual_step,
     outbox::{Header, Link, Peers, Post, Rate, RetryPlan, Route, Way},
     requests::Wire,

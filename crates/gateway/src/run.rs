@@ -5,6 +5,10 @@ use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
 use hyper::{Request, Response, StatusCode};
+use net::{
+    BadCertificate, BoxFuture, Clock, Seams, Server, ServerLimits, ServerTls,
+    http::{Handler, RequestBody},
+};
 use persistence::{LaneEntry, Store, StoreConfig, StoreError, SystemEntropy};
 use registry::Registry;
 use tokio::task::JoinHandle;
@@ -16,18 +20,16 @@ use crate::{
     copies::{self, Copies, CopyLinks, CopySettings},
     health::{self, Health},
     hosted::{Desk, HashKey, IlsCourier, Ways},
-    http::{BadCertificate, Handler, OwnTls, RequestBody, Server, ServerLimits},
     intake::{Door, Inside, Intake},
     manual::{
         Links,
         mail::{Carrier, MailRoom},
         pages::{self, Pages},
     },
-    ncip::{Counts, IlsWays, Ncip, SocketServer},
+    ncip::{Counts, FramedMessages, IlsWays, Ncip},
     outbox::{Courier, Outbox, OutboxHandle},
     registry_view::{DOCUMENT, RegistryView, Secrets},
     requests::Requests,
-    seams::{BoxFuture, Clock, Seams},
     timers::{Timers, TimersHandle},
 };
 
@@ -78,13 +80,13 @@ pub enum StartError {
 pub struct Gateway;
 
 /// A gateway that runs.
-pub struct Running {
+pub struct RunningGateway {
     addr: SocketAddr,
     store: Store,
     requests: Arc<Requests>,
     door: Arc<Door>,
     server: Server,
-    sockets: Option<SocketServer>,
+    sockets: Option<Server>,
     outbox: OutboxHandle,
     timers: TimersHandle,
     space: JoinHandle<()>,
@@ -93,7 +95,7 @@ pub struct Running {
 
 /// What a stop cut off; it is taken up after the next start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cut {
+pub struct ShutdownReport {
     /// Connections that were not answered in time.
     pub connections: usize,
     /// Messages that were being sent.
@@ -105,14 +107,16 @@ impl Gateway {
     ///
     /// # Errors
     /// When the store, the registry in it, the data directory or the address cannot be used.
-    pub async fn start(config: GatewayConfig, seams: Seams) -> Result<Running, StartError> {
+    pub async fn start(config: GatewayConfig, seams: Seams) -> Result<RunningGateway, StartError> {
         let in_data = |why| StartError::Data { at: config.data_dir.clone(), why };
         make_private(&config.data_dir).map_err(in_data)?;
-        let token = Token::open(&config.data_dir, &*seams.ids).map_err(in_data)?;
-        let secret = HashKey::open(&config.data_dir, &*seams.ids).map_err(in_data)?;
-        let own_tls = config.ncip_certificate.clone();
-        let own_tls =
-            own_tls.map(|files| OwnTls::open(files, seams.clock.monotonic())).transpose()?.map(Arc::new);
+        let token = Token::open(&config.data_dir, &*seams.random).map_err(in_data)?;
+        let secret = HashKey::open(&config.data_dir, &*seams.random).map_err(in_data)?;
+        let certificate = config.ncip_certificate.clone();
+        let own_tls = certificate
+            .map(|files| ServerTls::open(files, seams.clock.monotonic()))
+            .transpose()?
+            .map(Arc::new);
         let store_config = StoreConfig { engine: config.engine.clone(), dir: config.store_dir() };
         let store = Store::open(&store_config, Box::new(SystemEntropy))?;
         let (registry, version) = read_registry(&store).await?;
@@ -141,15 +145,15 @@ impl Gateway {
             keep: config.keep_intake,
             read: config.read,
             door: Arc::clone(&door),
-            slots: Intake::slots(),
+            in_flight: Intake::in_flight(),
         });
-        let links = Arc::new(Links::open(&config.data_dir, &*seams.ids).map_err(in_data)?);
+        let links = Arc::new(Links::open(&config.data_dir, &*seams.random).map_err(in_data)?);
         let mut copying = config.copies.clone();
         // Who is sent links by mail reaches us there, too.
         copying.base = copying.base.or_else(|| config.mail.as_ref().map(|mail| mail.base.clone()));
         requests.linked_by(CopyLinks { settings: copying.clone(), links: Arc::clone(&links) });
         let carrier = config.mail.clone().map(|settings| {
-            let room = MailRoom::new(settings, Arc::clone(&links), Arc::clone(&seams.ids));
+            let room = MailRoom::new(settings, Arc::clone(&links), Arc::clone(&seams.random));
             requests.written_by(room.clone());
             let (acts, directory) = (Arc::clone(&requests) as _, Arc::clone(&view) as _);
             let carrier =
@@ -206,16 +210,20 @@ impl Gateway {
             keep: config.keep_intake,
             read: ncip::ReadOptions { limits: config.read.limits },
             door: Arc::clone(&door),
-            slots: Ncip::slots(),
+            in_flight: Ncip::in_flight(),
         });
         let sockets = match sockets {
             Some((at, listener)) => {
                 let mut limits = config.server.clone();
                 limits.body_bytes =
                     limits.body_bytes.min(u64::try_from(config.read.limits.max_bytes).unwrap_or(u64::MAX));
-                let handler = Arc::new(Arc::clone(&ncip));
+                let framed = FramedMessages {
+                    handler: Arc::new(Arc::clone(&ncip)),
+                    limits: limits.clone(),
+                    clock: Arc::clone(&seams.clock),
+                };
                 let started =
-                    SocketServer::start(listener, handler, limits, Arc::clone(&seams.clock), own_tls);
+                    Server::start(listener, Arc::new(framed), limits, Arc::clone(&seams.clock), own_tls);
                 Some(started.map_err(|why| StartError::Listen { at, why })?)
             }
             None => None,
@@ -256,17 +264,28 @@ impl Gateway {
                 .merge(health::router(health))
                 .merge(pages)
                 .merge(copies::router(Arc::new(given)))
-                .fallback(nowhere),
+                .fallback(not_found),
         });
-        let server = Server::start(listener, front, config.server.clone(), Arc::clone(&seams.clock))
+        let server = net::http::serve(listener, front, config.server.clone(), Arc::clone(&seams.clock))
             .map_err(|why| StartError::Listen { at: config.listen, why })?;
         tracing::info!(%addr, registry = version, waiting = lanes.len(), "the gateway runs");
         let drain = config.drain;
-        Ok(Running { addr, store, requests, door, server, sockets, outbox, timers, space: space_task, drain })
+        Ok(RunningGateway {
+            addr,
+            store,
+            requests,
+            door,
+            server,
+            sockets,
+            outbox,
+            timers,
+            space: space_task,
+            drain,
+        })
     }
 }
 
-impl Running {
+impl RunningGateway {
     /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr
@@ -274,7 +293,7 @@ impl Running {
 
     /// Where NCIP is spoken without HTTP, if it is.
     pub fn ncip_addr(&self) -> Option<SocketAddr> {
-        self.sockets.as_ref().map(SocketServer::addr)
+        self.sockets.as_ref().map(Server::addr)
     }
 
     /// Resolves when the store has failed, with the reason: whoever runs the gateway must then end.
@@ -283,7 +302,7 @@ impl Running {
     }
 
     /// Takes no more, lets what is being done end within the drain time, and closes the store.
-    pub async fn shut_down(self) -> Cut {
+    pub async fn shut_down(self) -> ShutdownReport {
         self.door.set(IntakeState::Draining);
         let sockets = async {
             match self.sockets {
@@ -302,13 +321,13 @@ impl Running {
         self.space.abort();
         let _ = self.space.await;
         tracing::info!(connections, deliveries, "the gateway has stopped");
-        Cut { connections, deliveries }
+        ShutdownReport { connections, deliveries }
     }
 }
 
-impl std::fmt::Debug for Running {
+impl std::fmt::Debug for RunningGateway {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Running").field("addr", &self.addr).finish_non_exhaustive()
+        f.debug_struct("RunningGateway").field("addr", &self.addr).finish_non_exhaustive()
     }
 }
 
@@ -340,7 +359,7 @@ struct Doorkeeper {
 impl Doorkeeper {
     async fn run(self) {
         loop {
-            self.clock.pause(self.pause).await;
+            self.clock.sleep(self.pause).await;
             self.look().await;
         }
     }
@@ -370,7 +389,7 @@ impl Doorkeeper {
 }
 
 /// Says where messages go: a path with a slash too many is what a new peer's settings often have.
-async fn nowhere() -> (StatusCode, String) {
+async fn not_found() -> (StatusCode, String) {
     let why = format!(
         "nothing is here: ISO 18626 messages are posted to {ISO18626}\nand NCIP messages are posted to {NCIP}\n"
     );
@@ -386,13 +405,15 @@ struct Front {
 }
 
 impl Handler for Front {
+    type Body = Body;
+
     /// Files come where copies are handed over, and nowhere else.
     fn allowance(&self, path: &str, limits: &ServerLimits) -> (u64, Duration) {
         let by_api = path.starts_with(api::model::BASE) && path.ends_with("/copy");
         if by_api || path.starts_with(pages::PATH) {
             // The rest of a form, besides the file.
             let bytes = self.copying.most_bytes.saturating_add(64 << 10).max(limits.body_bytes);
-            return (bytes, self.copying.patience.max(limits.body_time));
+            return (bytes, self.copying.timeout.max(limits.body_time));
         }
         (limits.body_bytes, limits.body_time)
     }

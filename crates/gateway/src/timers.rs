@@ -11,13 +11,12 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
+use net::{BoxFuture, Clock, millis, timeout, timestamp};
 use persistence::{RequestId, Store, StoreError, Timer};
 use tokio::{
     sync::{Notify, watch},
     task::{Id, JoinHandle, JoinSet},
 };
-
-use crate::seams::{BoxFuture, Clock, millis, timestamp, within};
 
 /// How many timers are fired at once.
 const SLOTS: usize = 32;
@@ -83,11 +82,11 @@ impl TimersHandle {
     }
 
     /// Fires no more timers, and waits for those being fired, at most so long: what is cut off is fired after the next start.
-    pub async fn drain(&self, patience: Duration) {
+    pub async fn drain(&self, limit: Duration) {
         self.stop.send_replace(true);
         let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(mut task) = task
-            && within(&*self.clock, patience, &mut task).await.is_err()
+            && timeout(&*self.clock, limit, &mut task).await.is_err()
         {
             task.abort();
             let _ = task.await;

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use gateway::seams::{Clock, RealClock};
+use net::{Clock, RealClock};
 use tokio::process::{Child, Command};
 
 use crate::{
@@ -84,7 +84,7 @@ impl Gateway {
             if RealClock.monotonic() - began > PATIENCE {
                 return Err(failed(start, &format!("it does not answer within {} s", PATIENCE.as_secs())));
             }
-            RealClock.pause(GLANCE).await;
+            RealClock.sleep(GLANCE).await;
         }
     }
 

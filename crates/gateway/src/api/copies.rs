@@ -7,6 +7,7 @@ use axum::{
 };
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use hyper::StatusCode;
+use net::http::BodyError;
 use serde::Deserialize;
 
 use super::{
@@ -15,10 +16,7 @@ use super::{
     problem::Failure,
     requests::{because, done, find},
 };
-use crate::{
-    copies::{CopyFile, NoCopy},
-    http::BodyError,
-};
+use crate::copies::{CopyFile, NoCopy};
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Why {

@@ -16,7 +16,7 @@ use super::{
 };
 
 /// How many entries a page has at most.
-const MOST: usize = 500;
+const MAX_PAGE: usize = 500;
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Which {
@@ -28,7 +28,7 @@ pub(super) async fn list(
     State(api): Shared,
     Query(which): Query<Which>,
 ) -> Result<Json<IntakePage>, Failure> {
-    let limit = which.limit.unwrap_or(50).clamp(1, MOST);
+    let limit = which.limit.unwrap_or(50).clamp(1, MAX_PAGE);
     let before = which.before.map(|id| read(&id)).transpose()?;
     let found = api.store.list_intake(before, limit).await?;
     let full = found.len() == limit;

@@ -1,5 +1,6 @@
 //! A request as the API shows it, at a glance and whole. Must never show the bytes of a message.
 
+use net::timestamp;
 use persistence::{LaneEntry, RequestId, RequestRow, Standing, Step};
 use state_machine::{
     brokering::{LegSummary, Summary},
@@ -11,10 +12,7 @@ use super::{
     model::{Incident, Leg, QueueLine, Related, RequestDetail, RequestLine, RotaLine, Volume, Wait},
     timeline::{date, step},
 };
-use crate::{
-    requests::{self, Kind, Outbound, StoredRequest},
-    seams::timestamp,
-};
+use crate::requests::{self, Kind, Outbound, StoredRequest};
 
 /// A request at a glance.
 pub(crate) fn line(stored: &RequestRow) -> Result<RequestLine, String> {

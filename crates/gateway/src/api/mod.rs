@@ -28,21 +28,14 @@ use axum::{
 };
 use hyper::{StatusCode, header::AUTHORIZATION};
 use jiff::Timestamp;
+use net::{Seams, SteppedClock, http::Source};
 use persistence::{Retention, Store};
 
 use self::problem::Failure;
 pub(crate) use self::token::Token;
 use crate::{
-    config::FreeSpace,
-    copies::CopySettings,
-    hosted::Desk,
-    http::Source,
-    intake::Door,
-    ncip::Counts,
-    outbox::OutboxHandle,
-    registry_view::RegistryView,
-    requests::Requests,
-    seams::{Seams, SteppedClock},
+    config::FreeSpace, copies::CopySettings, hosted::Desk, intake::Door, ncip::Counts, outbox::OutboxHandle,
+    registry_view::RegistryView, requests::Requests,
 };
 
 /// What the API works with.

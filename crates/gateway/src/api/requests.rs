@@ -10,6 +10,7 @@ use axum::{
 };
 use hyper::{StatusCode, header::CONTENT_TYPE};
 use iso18626::ServiceType;
+use net::timeout;
 use persistence::{
     Cursor, Listing, MessageId, Opened, RequestId, RequestRow, Role, Step as StoredStep, StoredBody,
 };
@@ -29,7 +30,6 @@ use crate::{
     requests::{
         ATTENTION, Because, EVERYBODY, Kind, Stepped, any_key, read_stored, related_keys, supplier_key,
     },
-    seams::within,
 };
 
 /// How long a watcher is kept waiting; shorter than most clients' patience.
@@ -37,7 +37,7 @@ const WATCH: Duration = Duration::from_secs(20);
 /// How many steps of a timeline are read at a time.
 const STEPS: usize = 500;
 /// How many requests a page has at most.
-const MOST: usize = 500;
+const MAX_PAGE: usize = 500;
 /// How many pages are searched for requests that fit before the caller is told to go on.
 const SEARCHED: usize = 20;
 
@@ -119,7 +119,7 @@ pub(super) fn attention() -> Listing {
 
 async fn page(api: &Api, listing: Listing, which: &Which) -> Result<RequestPage, Failure> {
     let filter = which.filter(api)?;
-    let limit = which.limit.unwrap_or(50).clamp(1, MOST);
+    let limit = which.limit.unwrap_or(50).clamp(1, MAX_PAGE);
     let mut page = RequestPage::default();
     let mut cursor = which.cursor.clone().map(Cursor::new);
     for _ in 0..SEARCHED {
@@ -196,7 +196,7 @@ pub(super) async fn watch(
             }
         };
         // Nothing new in time is an answer, too.
-        let _ = within(&*api.seams.clock, WATCH, newer).await;
+        let _ = timeout(&*api.seams.clock, WATCH, newer).await;
         steps = self::steps(&api, request, after + 1).await?;
     }
     let stored = load(&api, request).await?;

@@ -19,6 +19,7 @@ use hyper::{
     header::{CONTENT_TYPE, HeaderValue},
 };
 use jiff::SignedDuration;
+use net::millis;
 use persistence::{Retention, Standing};
 use tokio::sync::mpsc;
 
@@ -28,7 +29,6 @@ use super::{
     problem::Failure,
     requests::attention,
 };
-use crate::seams::millis;
 
 /// A day in milliseconds.
 const DAY: i64 = 86_400_000;

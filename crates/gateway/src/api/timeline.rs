@@ -1,15 +1,13 @@
 //! The steps of a request as the API shows them. Must never show the bytes of a message.
 
 use jiff::Timestamp;
+use net::timestamp;
 use persistence::{Opened, Role, Step as StoredStep};
 use serde_json::Value;
 use state_machine::hosted::{IlsAnswer, IlsProblem};
 
 use super::model::{Bytes, Delivery, DeliveryEnd, Move, Rule, Step, StepInput, StepMessage, Way};
-use crate::{
-    requests::{Logged, LoggedInputKind, LoggedOutcome, LoggedRule, Outbound, Side},
-    seams::timestamp,
-};
+use crate::requests::{Logged, LoggedInputKind, LoggedOutcome, LoggedRule, Outbound, Side};
 
 /// A step of the timeline.
 pub(crate) fn step(kept: &StoredStep) -> Result<Step, String> {

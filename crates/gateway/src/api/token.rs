@@ -7,8 +7,9 @@ use std::{
     path::Path,
 };
 
+use net::Random;
+
 use super::model::TOKEN_FILE;
-use crate::seams::Ids;
 
 /// The shortest token that is believed to be one.
 const SHORTEST: usize = 32;
@@ -18,7 +19,7 @@ pub(crate) struct Token(String);
 
 impl Token {
     /// Reads the token, making one where there is none.
-    pub(crate) fn open(dir: &Path, ids: &dyn Ids) -> io::Result<Self> {
+    pub(crate) fn open(dir: &Path, random: &dyn Random) -> io::Result<Self> {
         let path = dir.join(TOKEN_FILE);
         match fs::read_to_string(&path) {
             Ok(text) if text.trim().len() >= SHORTEST => {
@@ -30,7 +31,7 @@ impl Token {
             Err(why) if why.kind() == io::ErrorKind::NotFound => {}
             Err(why) => return Err(why),
         }
-        let token = format!("{:032x}{:032x}", ids.random(), ids.random());
+        let token = format!("{:032x}{:032x}", random.next_u128(), random.next_u128());
         let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
         file.write_all(format!("{token}\n").as_bytes())?;
         file.sync_all()?;
@@ -49,15 +50,15 @@ impl Token {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::seams::SystemIds;
+    use net::SystemRandom;
 
     #[test]
     fn a_token_is_made_once_is_private_and_is_asked_for_to_the_letter() {
         let dir = tempfile::tempdir().unwrap();
-        let token = Token::open(dir.path(), &SystemIds).unwrap();
+        let token = Token::open(dir.path(), &SystemRandom).unwrap();
         let path = dir.path().join(TOKEN_FILE);
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-        assert_eq!(Token::open(dir.path(), &SystemIds).unwrap().0, token.0);
+        assert_eq!(Token::open(dir.path(), &SystemRandom).unwrap().0, token.0);
         assert!(token.is_bearer(&format!("Bearer {}", token.0)));
         for bad in ["", "Bearer", "Bearer ", "Basic abc", &token.0, &format!("Bearer {}x", token.0)] {
             assert!(!token.is_bearer(bad), "{bad}");

@@ -1,12 +1,10 @@
 //! The link to a copy: signed, and good until it expires. Whoever has it can fetch the copy, so it must never be logged.
 
 use jiff::Timestamp;
+use net::{millis, timestamp};
 use persistence::RequestId;
 
-use crate::{
-    manual::Links,
-    seams::{millis, timestamp},
-};
+use crate::manual::Links;
 
 /// What stands first in a token: that it is of a copy, and how the rest is laid out.
 const LAYOUT: u8 = 2;
@@ -54,12 +52,13 @@ mod tests {
     use state_machine::PeerId;
 
     use super::*;
-    use crate::{manual::ActKind, seams::SystemIds};
+    use crate::manual::ActKind;
+    use net::SystemRandom;
 
     #[test]
     fn a_link_gives_what_it_was_made_for_and_nothing_else() {
         let dir = tempfile::tempdir().unwrap();
-        let links = Links::open(dir.path(), &SystemIds).unwrap();
+        let links = Links::open(dir.path(), &SystemRandom).unwrap();
         let expires = Timestamp::from_second(1_790_000_000).unwrap();
         let link = CopyLink { request: RequestId::new(1_790_000_000_000, 7), step: 3, expires };
         let token = link.issue(&links);

@@ -9,12 +9,13 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use hyper::Uri;
 use jiff::{SignedDuration, Timestamp};
+use net::Clock;
 use persistence::{Body, Opened, RequestId, Role};
 use tokio::sync::Semaphore;
 
 pub use self::file::{CopyFile, NoCopy};
 pub(crate) use self::{link::CopyLink, page::router};
-use crate::{manual::Links, requests::Requests, seams::Clock};
+use crate::{manual::Links, requests::Requests};
 
 /// Where copies are fetched.
 pub(crate) const PATH: &str = "/copy";
@@ -27,7 +28,7 @@ pub struct CopySettings {
     /// How large a file may be.
     pub most_bytes: u64,
     /// How long it may take to come in.
-    pub patience: Duration,
+    pub timeout: Duration,
     /// How long the link to it works.
     pub link: Duration,
     /// Where this gateway is reached from outside: `https://ill.example.org`. No files are taken, where nothing is said.
@@ -38,7 +39,7 @@ impl Default for CopySettings {
     fn default() -> Self {
         Self {
             most_bytes: 32 << 20,
-            patience: Duration::from_secs(300),
+            timeout: Duration::from_secs(300),
             link: Duration::from_secs(30 * 86_400),
             base: None,
         }

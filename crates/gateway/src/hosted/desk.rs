@@ -8,6 +8,7 @@ use iso18626::{
     PatronInfo, PublicationInfo, Request, ServiceInfo, ServiceType, SupplierInfo, WriteOptions,
 };
 use jiff::{SignedDuration, Timestamp};
+use net::{Seams, timestamp};
 use persistence::{Body, RequestId, Store};
 use state_machine::{
     PeerId,
@@ -20,7 +21,6 @@ use super::secret::HashKey;
 use crate::{
     registry_view::{RegistryView, Snapshot},
     requests::{Failed, Input, LoggedInputKind, Requests, Stepped, Work, XML, bare, read_stored, redacted},
-    seams::{Seams, timestamp},
 };
 
 /// The longest name of a place to pick something up.

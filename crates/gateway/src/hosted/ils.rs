@@ -10,6 +10,7 @@ use dialects::ncip::{
 };
 use hyper::{StatusCode, body::Bytes};
 use jiff::Timestamp;
+use net::{BoxFuture, Seams, http::Answer};
 use persistence::{Arrival, Body};
 use serde::{Deserialize, Serialize};
 use state_machine::{
@@ -19,13 +20,11 @@ use state_machine::{
 };
 
 use crate::{
-    http::Answer,
     ils_settings::ils_settings,
     ncip::{IlsWay, IlsWays},
     outbox::{Carried, Courier, Exchange, Outcome, Parcel, Repeat},
     registry_view::{RegistryView, Snapshot},
     requests::{Destination, private_words},
-    seams::{BoxFuture, Seams},
 };
 
 /// The media type of what is frozen.
@@ -177,8 +176,8 @@ impl IlsCourier {
             Secrets { agency: way.credentials.agency.clone(), system: way.credentials.system.clone() };
         let bytes = with_secrets(&frozen, &secrets, &ils_settings(&way.connection))
             .map_err(|why| no_answer(why.to_string(), Arrival::Impossible))?;
-        let _slot = way
-            .slots
+        let _permit = way
+            .in_flight
             .acquire()
             .await
             .map_err(|_| no_answer("the gateway is going down".to_owned(), Arrival::Impossible))?;

@@ -2,6 +2,7 @@
 //! one library of another's requests.
 
 use iso18626::ServiceType;
+use net::{BoxFuture, timestamp};
 use persistence::RequestId;
 use serde_json::json;
 use state_machine::{
@@ -19,7 +20,6 @@ use crate::{
         Because, Failed, Input, LoggedInputKind, StaffFailed, StoredRequest, Work, bare, borrowing_key,
         item_key, read_stored,
     },
-    seams::{BoxFuture, timestamp},
 };
 
 impl HostedInputs for Desk {

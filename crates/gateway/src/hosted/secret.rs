@@ -10,9 +10,8 @@ use std::{
 };
 
 use aws_lc_rs::hmac;
+use net::Random;
 use state_machine::PeerId;
-
-use crate::seams::Ids;
 
 /// The file.
 const FILE: &str = "patron-hash-key";
@@ -22,13 +21,13 @@ pub(crate) struct HashKey(hmac::Key);
 
 impl HashKey {
     /// Reads the key, making one where there is none.
-    pub(crate) fn open(dir: &Path, ids: &dyn Ids) -> io::Result<Self> {
+    pub(crate) fn open(dir: &Path, random: &dyn Random) -> io::Result<Self> {
         let path = dir.join(FILE);
         let text = match fs::read_to_string(&path) {
             Ok(text) if !text.trim().is_empty() => text,
             Ok(_) => return Err(io::Error::new(io::ErrorKind::InvalidData, format!("{FILE} is empty"))),
             Err(why) if why.kind() == io::ErrorKind::NotFound => {
-                let text = format!("{:032x}{:032x}\n", ids.random(), ids.random());
+                let text = format!("{:032x}{:032x}\n", random.next_u128(), random.next_u128());
                 let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
                 file.write_all(text.as_bytes())?;
                 file.sync_all()?;
@@ -60,19 +59,19 @@ impl fmt::Debug for HashKey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::seams::SystemIds;
+    use net::SystemRandom;
 
     #[test]
     fn a_wish_is_known_again_by_the_same_key_and_names_nobody() {
         let dir = tempfile::tempdir().unwrap();
         let north = PeerId::new("north");
-        let key = HashKey::open(dir.path(), &SystemIds).unwrap().wish(&north, "21234", "ISBN 1");
-        let again = HashKey::open(dir.path(), &SystemIds).unwrap();
+        let key = HashKey::open(dir.path(), &SystemRandom).unwrap().wish(&north, "21234", "ISBN 1");
+        let again = HashKey::open(dir.path(), &SystemRandom).unwrap();
         assert_eq!(again.wish(&north, " 21234", "isbn 1"), key);
         assert!(!key.contains("21234"));
         assert_ne!(again.wish(&PeerId::new("south"), "21234", "ISBN 1"), key);
         assert_ne!(again.wish(&north, "21235", "ISBN 1"), key);
         let other = tempfile::tempdir().unwrap();
-        assert_ne!(HashKey::open(other.path(), &SystemIds).unwrap().wish(&north, "21234", "ISBN 1"), key);
+        assert_ne!(HashKey::open(other.path(), &SystemRandom).unwrap().wish(&north, "21234", "ISBN 1"), key);
     }
 }

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// How many messages are handed over inside this gateway at once, per destination.
-const AT_ONCE: NonZeroU32 = NonZeroU32::MIN.saturating_add(31);
+const MAX_IN_FLIGHT: NonZeroU32 = NonZeroU32::MIN.saturating_add(31);
 
 /// The ways of all lanes.
 pub(crate) struct Ways {
@@ -42,7 +42,7 @@ impl Ways {
         };
         // One mail to a library at a time: the first of a day tells what the others would.
         let mail = mail.map(|courier| link(courier, NonZeroU32::MIN));
-        Self { view, inside: link(inside, AT_ONCE), ils, mail }
+        Self { view, inside: link(inside, MAX_IN_FLIGHT), ils, mail }
     }
 
     fn to_ils(&self, library: &PeerId) -> Route {

@@ -110,7 +110,7 @@ impl Answer {
 }
 
 /// As it comes back to a machine of this gateway.
-impl From<Answer> for crate::http::Answer {
+impl From<Answer> for net::http::Answer {
     fn from(answer: Answer) -> Self {
         Self {
             status: answer.status,

@@ -6,6 +6,7 @@ use std::{fmt, net::SocketAddr, sync::Arc};
 
 use hyper::{HeaderMap, StatusCode};
 use iso18626::{ErrorType, Message, NamespaceRule, ReadOptions, RequestType, WriteOptions};
+use net::{BoxFuture, http};
 use persistence::{Arrival, Body};
 use registry::{BROKER_AS_PEER, Resends};
 use state_machine::{PeerId, hosted, sealed::split_sealed};
@@ -19,13 +20,11 @@ use super::{
 };
 use crate::{
     api::model::IntakeState,
-    http,
     outbox::{Carried, Courier, Parcel, judged},
     requests::{
         Destination, Failed, Input, Loaded, LoggedInputKind, Side, Work, borrowing_key, lending_key,
         redacted, word,
     },
-    seams::BoxFuture,
 };
 
 /// Carries messages to the machines of this gateway.

@@ -21,23 +21,26 @@ use axum::body::Body;
 use hyper::{HeaderMap, Request, Response, StatusCode, body::Bytes, header::CONTENT_TYPE};
 use iso18626::{NamespaceRule, ReadOptions, Reading, Unreadable, UnreadableKind, WriteOptions};
 use jiff::Timestamp;
+use net::{
+    Seams,
+    http::{RequestBody, Source},
+    millis,
+};
 use persistence::{IntakeEntry, IntakeId, IntakeLimits, IntakeOutcome, Store};
 use tokio::sync::Semaphore;
 
 use self::{answer::Answer, sender::Sender};
 use crate::{
     api::model::IntakeState,
-    http::{RequestBody, Source},
     registry_view::{RegistryView, Snapshot},
     requests::{Requests, redacted},
-    seams::{Seams, millis},
 };
 
 pub(crate) use self::inside::Inside;
 pub use self::sender::{Authenticator, ByAddress, Claim, Said, Unproven};
 
 /// How many messages are handled at once; more are told to come again.
-const AT_ONCE: usize = 1024;
+const MAX_IN_FLIGHT: usize = 1024;
 
 /// Whether messages are taken: what the doorkeeper says.
 #[derive(Debug)]
@@ -77,7 +80,7 @@ pub(crate) struct Intake {
     pub(crate) keep: IntakeLimits,
     pub(crate) read: ReadOptions,
     pub(crate) door: Arc<Door>,
-    pub(crate) slots: Semaphore,
+    pub(crate) in_flight: Semaphore,
 }
 
 /// What came in.
@@ -98,8 +101,8 @@ struct Told {
 }
 
 impl Intake {
-    pub(crate) fn slots() -> Semaphore {
-        Semaphore::new(AT_ONCE)
+    pub(crate) fn in_flight() -> Semaphore {
+        Semaphore::new(MAX_IN_FLIGHT)
     }
 
     /// Answers one HTTP request.
@@ -116,8 +119,8 @@ impl Intake {
                 return Err(Answer::later("the gateway is going down: come again later"));
             }
         }
-        let _slot = self
-            .slots
+        let _permit = self
+            .in_flight
             .try_acquire()
             .map_err(|_| Answer::later("too many messages are being handled: come again later"))?;
         let from = request.extensions().get::<Source>().map_or_else(unknown_source, |source| source.0);
@@ -223,7 +226,7 @@ impl Intake {
         let source =
             sender.map_or_else(|| received.from.ip().to_string(), |sender| sender.peer.as_str().to_owned());
         let moment = u64::try_from(millis(received.at)).unwrap_or(0);
-        let id = IntakeId::new(moment, self.seams.ids.random());
+        let id = IntakeId::new(moment, self.seams.random.next_u128());
         let entry = IntakeEntry {
             id,
             source: source.clone(),

@@ -2,6 +2,7 @@
 //! do.
 
 use jiff::tz::TimeZone;
+use net::BoxFuture;
 use persistence::RequestId;
 use state_machine::{PeerId, Symbol};
 
@@ -9,7 +10,6 @@ use super::{ActFailed, ActKind, Acts, Allowed, Deed, Done, OnceKey, SlipFacts, s
 use crate::{
     registry_view::Snapshot,
     requests::{Because, Failed, Loaded, Requests, StaffFailed, State},
-    seams::BoxFuture,
     slips::{Slip, SlipKind},
 };
 

@@ -12,11 +12,11 @@ use std::{
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
+use net::{Random, millis, timestamp};
 use persistence::RequestId;
 use state_machine::PeerId;
 
 use super::{ActKind, OnceKey};
-use crate::seams::{Ids, millis, timestamp};
 
 /// The file of the key, in the data directory.
 const KEY_FILE: &str = "links.key";
@@ -68,7 +68,7 @@ impl Links {
     ///
     /// # Errors
     /// When the file cannot be read, written or kept private.
-    pub fn open(dir: &Path, ids: &dyn Ids) -> io::Result<Self> {
+    pub fn open(dir: &Path, random: &dyn Random) -> io::Result<Self> {
         let path = dir.join(KEY_FILE);
         let text = match fs::read_to_string(&path) {
             Ok(text) => {
@@ -77,7 +77,7 @@ impl Links {
                 text
             }
             Err(why) if why.kind() == io::ErrorKind::NotFound => {
-                let text = format!("{:032x}{:032x}\n", ids.random(), ids.random());
+                let text = format!("{:032x}{:032x}\n", random.next_u128(), random.next_u128());
                 let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&path)?;
                 file.write_all(text.as_bytes())?;
                 file.sync_all()?;
@@ -178,11 +178,11 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::*;
-    use crate::seams::SystemIds;
+    use net::SystemRandom;
 
     fn links() -> (tempfile::TempDir, Links) {
         let dir = tempfile::tempdir().unwrap();
-        let links = Links::open(dir.path(), &SystemIds).unwrap();
+        let links = Links::open(dir.path(), &SystemRandom).unwrap();
         (dir, links)
     }
 
@@ -199,7 +199,7 @@ mod tests {
             let token = links.issue(request, &hill, &act, then(), 42);
             let before = then() - SignedDuration::from_secs(1);
             // The key is kept: another start knows it again.
-            let again = Links::open(dir.path(), &SystemIds).unwrap();
+            let again = Links::open(dir.path(), &SystemRandom).unwrap();
             let link = again.read(&token, before).unwrap();
             assert_eq!(
                 (link.request, &link.library, &link.act, link.expires),
@@ -242,9 +242,9 @@ mod tests {
         let mode = || fs::metadata(&path).unwrap().permissions().mode() & 0o777;
         assert_eq!(mode(), 0o600);
         fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
-        Links::open(dir.path(), &SystemIds).unwrap();
+        Links::open(dir.path(), &SystemRandom).unwrap();
         assert_eq!(mode(), 0o600);
         fs::write(&path, "short").unwrap();
-        assert!(Links::open(dir.path(), &SystemIds).is_err());
+        assert!(Links::open(dir.path(), &SystemRandom).is_err());
     }
 }

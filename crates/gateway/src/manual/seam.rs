@@ -5,11 +5,12 @@ use std::{fmt, str::FromStr};
 
 use iso18626::{Open, ReasonUnfilled};
 use jiff::civil::Date;
+use net::BoxFuture;
 use persistence::RequestId;
 use serde::{Deserialize, Serialize};
 use state_machine::PeerId;
 
-use crate::{copies::CopyFile, requests::Destination, seams::BoxFuture, slips::Slip};
+use crate::{copies::CopyFile, requests::Destination, slips::Slip};
 
 /// Who knows what a library may do about its request, and does it.
 pub trait Acts: Send + Sync {

@@ -14,6 +14,11 @@ use ncip::{
     Body, Direction, InitiationHeader, Message, Problem, ProblemKind, ReadOptions, Service, Version,
     WriteOptions,
 };
+use net::{
+    BoxFuture, Seams,
+    http::{RequestBody, Source},
+    millis,
+};
 use persistence::{IntakeEntry, IntakeId, IntakeLimits, Store};
 use state_machine::{PeerId, facts::PeerStanding};
 use tokio::sync::Semaphore;
@@ -25,19 +30,17 @@ use super::{
     route::Parties,
     seam::{HostedInputs, MessageKey},
     shape::shape,
-    socket::{Heard, Listen},
+    socket::{Frame, FrameHandler},
     ways::IlsWays,
 };
 use crate::{
     api::model::IntakeState,
-    http::{RequestBody, Source},
     intake::{Authenticator, Claim, Door, Said},
     registry_view::{RegistryView, Snapshot},
-    seams::{BoxFuture, Seams, millis},
 };
 
 /// How many messages are handled at once; more are told to come again.
-const AT_ONCE: usize = 512;
+const MAX_IN_FLIGHT: usize = 512;
 
 /// The endpoint.
 pub(crate) struct Ncip {
@@ -51,7 +54,7 @@ pub(crate) struct Ncip {
     pub(crate) keep: IntakeLimits,
     pub(crate) read: ReadOptions,
     pub(crate) door: Arc<Door>,
-    pub(crate) slots: Semaphore,
+    pub(crate) in_flight: Semaphore,
 }
 
 /// What came in, and from where.
@@ -88,8 +91,8 @@ impl Asking<'_> {
 }
 
 impl Ncip {
-    pub(crate) fn slots() -> Semaphore {
-        Semaphore::new(AT_ONCE)
+    pub(crate) fn in_flight() -> Semaphore {
+        Semaphore::new(MAX_IN_FLIGHT)
     }
 
     /// Answers one HTTP request.
@@ -177,8 +180,8 @@ impl Ncip {
         message: &Message,
         service: &Service,
     ) -> Result<Body, Vec<Problem>> {
-        let _slot = self
-            .slots
+        let _permit = self
+            .in_flight
             .try_acquire()
             .map_err(|_| vec![later("too many messages are being handled: come again later")])?;
         match self.door.state() {
@@ -272,7 +275,7 @@ impl Ncip {
     async fn kept(&self, received: &Received, why: &str) -> Result<(), Problem> {
         let moment = u64::try_from(millis(received.at)).unwrap_or(0);
         let entry = IntakeEntry {
-            id: IntakeId::new(moment, self.seams.ids.random()),
+            id: IntakeId::new(moment, self.seams.random.next_u128()),
             source: received.from.ip().to_string(),
             reason: format!("no NCIP message that can be understood: {why}"),
             body: persistence::Body {
@@ -292,17 +295,17 @@ impl Ncip {
     }
 }
 
-impl Listen for Arc<Ncip> {
-    fn answer(&self, heard: Heard, from: SocketAddr) -> BoxFuture<'static, Vec<u8>> {
+impl FrameHandler for Arc<Ncip> {
+    fn answer(&self, frame: Frame, from: SocketAddr) -> BoxFuture<'static, Vec<u8>> {
         let ncip = Arc::clone(self);
         Box::pin(async move {
             let at = ncip.seams.clock.now();
             let headers = HeaderMap::new();
-            match heard {
-                Heard::Message(bytes) | Heard::BrokenOff(bytes) => {
+            match frame {
+                Frame::Message(bytes) | Frame::BrokenOff(bytes) => {
                     ncip.hear(Received { bytes, headers, from, at }).await
                 }
-                Heard::TooLong { limit } => {
+                Frame::TooLong { limit } => {
                     let why = format!("it is longer than {limit} bytes");
                     ncip.unreadable(&Received { bytes: Vec::new(), headers, from, at }, &why).await
                 }

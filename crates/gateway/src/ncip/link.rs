@@ -10,17 +10,18 @@ use hyper::{
     header::{CONTENT_TYPE, HeaderValue},
 };
 use ncip::framing::Framer;
+use net::{
+    Clock, Seams, Secured, Tls, connect,
+    http::{ClientLimits, HttpClient, Outgoing, Sent},
+    timeout,
+};
 use state_machine::brokering::Arrival;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::{
-    http::{ClientLimits, HttpClient, Outgoing, Secured, Sent, Tls, connect},
-    outbox::Header,
-    seams::{Clock, Seams, within},
-};
+use crate::outbox::Header;
 
 /// How much is read from a connection at once.
-const PIECE: usize = 8 << 10;
+const READ_CHUNK: usize = 8 << 10;
 
 /// Where an ILS answers.
 #[derive(Debug, Clone)]
@@ -172,7 +173,7 @@ impl NcipLink {
             Way::Socket { seams, tls, host, port, secured } => {
                 let mut sent = Sent::Nothing;
                 let talking = self.talk((seams, tls), (host, *port, *secured), &message, &mut sent);
-                let told = within(&*self.clock, self.limits.total, talking).await;
+                let told = timeout(&*self.clock, self.limits.total, talking).await;
                 let told =
                     told.unwrap_or_else(|_| Err(format!("no whole answer within {:?}", self.limits.total)));
                 match told {
@@ -198,15 +199,15 @@ impl NcipLink {
             stream.write_all(b"\n").await?;
             stream.flush().await
         };
-        let written = within(&*self.clock, self.limits.read, writing).await;
+        let written = timeout(&*self.clock, self.limits.read, writing).await;
         let silence = |read: Duration| format!("it said nothing for {read:?}");
         written
             .map_err(|_| format!("it took nothing for {:?}", self.limits.read))?
             .map_err(|why| format!("the message could not be written: {why}"))?;
         let mut framer = Framer::new(self.limits.body_bytes);
-        let mut piece = vec![0; PIECE];
+        let mut piece = vec![0; READ_CHUNK];
         loop {
-            let read = within(&*self.clock, self.limits.read, stream.read(&mut piece)).await;
+            let read = timeout(&*self.clock, self.limits.read, stream.read(&mut piece)).await;
             let count = read
                 .map_err(|_| silence(self.limits.read))?
                 .map_err(|why| format!("the answer broke off: {why}"))?;

@@ -24,7 +24,7 @@ mod ways;
 pub(crate) use self::{
     counts::Counts,
     endpoint::Ncip,
-    socket::SocketServer,
+    socket::FramedMessages,
     ways::{IlsWay, IlsWays},
 };
 pub use self::{

@@ -6,7 +6,7 @@ use ncip::{Body, Diagnostic, InitiationHeader, Problem, ProblemKind, Reading, Re
 use super::{link::Blame, link::NcipFailure, seam::NotTaken};
 
 /// How many problems of one message are told.
-const MOST: usize = 10;
+const MAX_PROBLEMS: usize = 10;
 
 /// The answer that says only what is wrong.
 pub(super) fn refusal(
@@ -36,7 +36,7 @@ pub(super) fn of_reading(reading: &Reading) -> Vec<Problem> {
     let problem = |diagnostic: &Diagnostic| {
         Problem::new(diagnostic.problem).element(diagnostic.element()).detail(diagnostic.sentence.clone())
     };
-    reading.errors().take(MOST).map(problem).collect()
+    reading.errors().take(MAX_PROBLEMS).map(problem).collect()
 }
 
 /// Why a hosted library's requests did not take something.

@@ -7,6 +7,7 @@ use ncip::{
     AuthenticationInput, Body, InitiationHeader, Message, NamespaceUse, Problem, ProblemKind, ReadOptions,
     SchemeValue, Secret, WriteOptions,
 };
+use net::timeout;
 use serde_json::Value;
 use state_machine::PeerId;
 
@@ -18,7 +19,6 @@ use super::{
     seam::Card,
     ways::IlsWay,
 };
-use crate::seams::within;
 
 /// How an exchange ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,10 +128,10 @@ impl Ncip {
         }
         let total = way.connection.timeouts.total.duration();
         let exchange = async {
-            let _slot = way.slots.acquire().await;
+            let _permit = way.in_flight.acquire().await;
             way.link.exchange(written.bytes.into()).await
         };
-        let answer = within(&*self.seams.clock, total, exchange).await;
+        let answer = timeout(&*self.seams.clock, total, exchange).await;
         let answer = answer.map_err(|_| failed(later("the library's system did not answer in time")))?;
         let answer = answer.map_err(|failure| {
             tracing::warn!(%to, %service, blame = ?failure.blame, why = failure.why, "a library's system did not answer");

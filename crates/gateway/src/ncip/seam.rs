@@ -7,12 +7,11 @@ use std::fmt;
 
 pub use dialects::ncip::{AskedService, ItemAt, RecordId};
 use jiff::Timestamp;
+use net::BoxFuture;
 use state_machine::{
     PeerId,
     hosted::{ItemDescription, NoticeKind},
 };
-
-use crate::seams::BoxFuture;
 
 /// Whoever keeps the requests of hosted libraries.
 ///

@@ -12,17 +12,16 @@ use hyper::{
     Uri,
     header::{HeaderName, HeaderValue},
 };
+use net::{Seams, Secured, Tls, http::ClientLimits};
 use registry::{NcipAddress, NcipConnection, SecretRef};
 use state_machine::PeerId;
 use tokio::sync::Semaphore;
 
 use super::link::{Endpoint, NcipLink, Posted};
 use crate::{
-    http::{ClientLimits, Secured, Tls},
     ils_settings::ils_settings,
     outbox::Header,
     registry_view::{Secrets, Snapshot},
-    seams::Seams,
 };
 
 /// How large an ILS's answer may be.
@@ -36,11 +35,11 @@ pub(crate) struct IlsWays {
     /// By library: those of one system have each their own agencies, though one address.
     kept: Mutex<BTreeMap<PeerId, (u64, Arc<IlsWay>)>>,
     /// By the connection's owner: how many messages are under way.
-    slots: Mutex<BTreeMap<PeerId, Slots>>,
+    in_flight: Mutex<BTreeMap<PeerId, InFlight>>,
 }
 
 /// How many messages may be under way, and those that are.
-type Slots = (u32, Arc<Semaphore>);
+type InFlight = (u32, Arc<Semaphore>);
 
 /// A way to a library's ILS.
 pub(crate) struct IlsWay {
@@ -51,7 +50,7 @@ pub(crate) struct IlsWay {
     /// How messages get there.
     pub(crate) link: NcipLink,
     /// What is to be under way at once.
-    pub(crate) slots: Arc<Semaphore>,
+    pub(crate) in_flight: Arc<Semaphore>,
     /// The secrets that our messages carry.
     pub(crate) credentials: Credentials,
 }
@@ -84,7 +83,7 @@ impl fmt::Debug for IlsWay {
 
 impl IlsWays {
     pub(crate) fn new(seams: Seams, tls: Tls, secrets: Secrets) -> Self {
-        Self { seams, tls, secrets, kept: Mutex::default(), slots: Mutex::default() }
+        Self { seams, tls, secrets, kept: Mutex::default(), in_flight: Mutex::default() }
     }
 
     /// The way to a library's ILS; nothing where it has no responder.
@@ -149,14 +148,14 @@ impl IlsWays {
             ..ClientLimits::default()
         };
         let link = NcipLink::new(&self.seams, &self.tls, endpoint, limits);
-        Ok(IlsWay { slots: self.slots(&connection), link, credentials, settings, connection })
+        Ok(IlsWay { in_flight: self.in_flight(&connection), link, credentials, settings, connection })
     }
 
-    fn slots(&self, connection: &NcipConnection) -> Arc<Semaphore> {
+    fn in_flight(&self, connection: &NcipConnection) -> Arc<Semaphore> {
         let most = connection.concurrency.max(1);
         let fresh = || (most, Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(usize::MAX >> 4))));
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = slots.entry(connection.owner.clone()).or_insert_with(fresh);
+        let mut in_flight = self.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = in_flight.entry(connection.owner.clone()).or_insert_with(fresh);
         if kept.0 != most {
             *kept = fresh();
         }

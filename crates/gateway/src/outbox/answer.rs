@@ -3,9 +3,9 @@
 
 use iso18626::{ConfirmationHeader, ErrorData, Message, MessageStatus, ReadOptions};
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
+use net::http::Answer;
 
 use super::{Outcome, Repeat};
-use crate::http::Answer;
 
 /// What an answer means.
 #[derive(Debug, Clone, PartialEq, Eq)]

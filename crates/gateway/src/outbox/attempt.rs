@@ -9,16 +9,16 @@ use hyper::{
 };
 use iso18626::ReadOptions;
 use jiff::Timestamp;
+use net::{
+    http::{Answer, HttpClient, Outgoing, Sent},
+    millis,
+};
 use persistence::{Arrival, LaneEntry, Opened, StoreError};
 
 use super::{
     Carried, Courier, Exchange, Link, Outcome, Parcel, Post, Repeat, Settlement, Shared,
     answer::{Verdict, judge},
     plan::later,
-};
-use crate::{
-    http::{Answer, HttpClient, Outgoing, Sent},
-    seams::millis,
 };
 
 /// What is posted, and declared so.
@@ -79,7 +79,7 @@ pub(super) async fn send(
         Err(_) => return Report::Stopped,
     };
     let (before, attempts) = (entry.arrival, entry.attempts + 1);
-    let next = link.plan.next(now, attempts, shared.seams.ids.random());
+    let next = link.plan.next(now, attempts, shared.seams.random.next_u128());
     let entry = match shared.store.update_lane(entry.attempting(millis(next))).await {
         Ok(entry) => entry,
         Err(StoreError::Conflict { .. }) => return Report::Untried,
@@ -113,7 +113,8 @@ pub(super) async fn send(
     );
     // A peer may ask for a rest, but not for one that outlasts everything.
     let rest = rest.map(|rest| rest.min(later(at, link.breaker.longest)));
-    let next = link.plan.next(at, attempts, shared.seams.ids.random()).max(rest.unwrap_or(Timestamp::MIN));
+    let next =
+        link.plan.next(at, attempts, shared.seams.random.next_u128()).max(rest.unwrap_or(Timestamp::MIN));
     match shared.store.update_lane(entry.failed(millis(next), why.clone(), arrival)).await {
         Ok(entry) if link.plan.is_over(at, entry.attempts, head_since) => {
             give_up(shared, entry).await;
@@ -180,7 +181,7 @@ async fn settle(shared: &Shared, settlement: Settlement) {
         let Err(why) = shared.settle.settle(settlement.clone()).await else { return };
         let lane = &settlement.entry.lane;
         tracing::error!(peer = lane.peer, request = %lane.request, message = %settlement.entry.message, %why);
-        shared.seams.clock.pause(pause).await;
+        shared.seams.clock.sleep(pause).await;
         pause *= 2;
     }
     let (request, message) = (settlement.entry.lane.request, settlement.entry.message);

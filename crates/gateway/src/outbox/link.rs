@@ -10,10 +10,10 @@ use hyper::{
 };
 use iso18626::ReadOptions;
 use jiff::Timestamp;
+use net::{BoxFuture, http::ClientLimits};
 use persistence::{Arrival, LaneEntry};
 
 use super::{Breaker, Exchange, Outcome, RetryPlan};
-use crate::{http::ClientLimits, seams::BoxFuture};
 
 /// Who knows the peers: the registry's present snapshot.
 pub trait Peers: Send + Sync {

@@ -21,13 +21,9 @@ use std::{
 
 use iso18626::ErrorData;
 use jiff::Timestamp;
+use net::{BoxFuture, Seams, Tls, http::Answer};
 use persistence::{Arrival, LaneEntry, LaneKey, Store, StoreError};
 use state_machine::hosted::IlsAnswer;
-
-use crate::{
-    http::{Answer, Tls},
-    seams::{BoxFuture, Seams},
-};
 
 pub(crate) use self::attempt::judged;
 pub use self::{

@@ -10,6 +10,10 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
+use net::{
+    http::{ClientLimits, HttpClient},
+    timeout, timestamp,
+};
 use persistence::{LaneEntry, LaneKey, RequestId, Standing, StoreError};
 use tokio::{
     sync::{Notify, watch},
@@ -22,10 +26,6 @@ use super::{
     circuit::{Change, Circuit},
     plan::later,
     rate::Bucket,
-};
-use crate::{
-    http::{ClientLimits, HttpClient},
-    seams::{timestamp, within},
 };
 
 /// How many messages are settled at once for a peer that there is no way to.
@@ -189,10 +189,10 @@ impl Queue {
                 () = alarm => {}
             }
         }
-        let patience = stopped.borrow().unwrap_or_default();
+        let limit = stopped.borrow().unwrap_or_default();
         let clock = Arc::clone(&self.shared.seams.clock);
         let rest = async { while self.attempts.join_next().await.is_some() {} };
-        let _ = within(&*clock, patience, rest).await;
+        let _ = timeout(&*clock, limit, rest).await;
         let cut = self.attempts.len();
         self.attempts.shutdown().await;
         cut
@@ -417,7 +417,7 @@ impl Queue {
         if let Some(rest) = rest {
             self.circuit.rest_until(rest.min(later(now, link.breaker.longest)));
         }
-        if self.circuit.failed(&link.breaker, now, self.shared.seams.ids.random()) == Change::Opened {
+        if self.circuit.failed(&link.breaker, now, self.shared.seams.random.next_u128()) == Change::Opened {
             let failures = self.circuit.failures();
             tracing::warn!(peer = self.peer, failures, "the peer does not answer: its circuit is open");
         }

@@ -9,6 +9,7 @@ use std::{
 
 use iso18626::{Message, Status};
 use jiff::Timestamp;
+use net::millis;
 use persistence::{
     Arrival as LaneArrival, Body, Commit, ExternalOp, LaneEntry, LaneKey, LaneOp, Lifecycle, MessageId,
     Place, Record, RequestId, StoreError, TimerOp, Version, WorklistOp,
@@ -37,7 +38,6 @@ use crate::{
     hosted::freeze,
     manual::{self, standing},
     registry_view::Snapshot,
-    seams::millis,
 };
 
 /// How many inputs may follow from one: a rota has an end, a fault of ours may not.

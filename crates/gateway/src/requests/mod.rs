@@ -21,6 +21,7 @@ use std::{
 };
 
 use iso18626::{ErrorData, Message, NamespaceRule, ReadOptions, Reading};
+use net::Seams;
 use persistence::{
     Body, CommitError, Corrupt, LaneEntry, LaneKey, MessageId, Opened, RequestId, RequestRow, Role, Store,
     StoreError, StoredReply, Timer,
@@ -31,7 +32,7 @@ use tokio::sync::broadcast;
 use self::{draft::Draft, turns::Turns};
 use crate::{
     copies::CopyLinks, manual::mail::MailRoom, outbox::OutboxHandle, registry_view::RegistryView,
-    seams::Seams, timers::TimersHandle,
+    timers::TimersHandle,
 };
 
 pub use self::machine::{Kind, NoSuchMachine, NoSuchPhase};
@@ -211,15 +212,15 @@ impl Requests {
 
     /// A new request's id.
     pub(crate) fn new_id(&self) -> RequestId {
-        RequestId::new(self.millis(), self.seams.ids.random())
+        RequestId::new(self.millis(), self.seams.random.next_u128())
     }
 
     fn new_message(&self) -> MessageId {
-        MessageId::new(self.millis(), self.seams.ids.random())
+        MessageId::new(self.millis(), self.seams.random.next_u128())
     }
 
     fn millis(&self) -> u64 {
-        u64::try_from(crate::seams::millis(self.seams.clock.now())).unwrap_or(0)
+        u64::try_from(net::millis(self.seams.clock.now())).unwrap_or(0)
     }
 
     /// Makes one step of a request: takes its turn, loads it, lets `make` say what happens, decides, renders and commits. `make` is asked

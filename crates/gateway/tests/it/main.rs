@@ -4,10 +4,7 @@
 mod broker;
 mod fake;
 mod hosted;
-mod http_server;
 mod manual;
 mod ncip;
 mod outbox;
-mod seams;
 mod timers;
-mod tls;

@@ -6,11 +6,9 @@ use std::{
     time::Duration,
 };
 
-use gateway::{
-    seams::{BoxFuture, Clock, RealClock, SteppedClock, within},
-    timers::{Fire, FireError, Timers, TimersHandle},
-};
+use gateway::timers::{Fire, FireError, Timers, TimersHandle};
 use jiff::{SignedDuration, Timestamp};
+use net::{BoxFuture, Clock, RealClock, SteppedClock, timeout};
 use persistence::{Commit, MemoryDisk, Record, Store, SystemEntropy, Timer, TimerOp, Version};
 use tokio::sync::watch;
 
@@ -94,7 +92,7 @@ impl Bench {
 
     async fn fired(&self, count: usize) -> Vec<String> {
         let mut fired = self.log.fired.subscribe();
-        let all = within(&self.clock, PATIENCE, fired.wait_for(|fired| fired.len() >= count)).await;
+        let all = timeout(&self.clock, PATIENCE, fired.wait_for(|fired| fired.len() >= count)).await;
         all.unwrap_or_else(|_| panic!("{count} timers were not fired")).unwrap().clone()
     }
 

@@ -18,16 +18,16 @@ use crate::{
 /// The file in the data folder that tells where the gateway listens.
 pub(crate) const ADDRESS_FILE: &str = "api-address";
 /// How long an answer may take.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 /// How long what works through the whole store may take.
-const LONG_PATIENCE: Duration = Duration::from_secs(3600);
+const LONG_TIMEOUT: Duration = Duration::from_secs(3600);
 
 /// A running gateway, as far as is known.
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
     address: SocketAddr,
     token: String,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl Client {
@@ -51,18 +51,18 @@ impl Client {
             _ => Failure::new(Exit::Unreachable, "api.no-token", format!("{}: {why}", file.display()))
                 .hint("the token is readable by the gateway's own user: run this as that user"),
         })?;
-        Ok(Self { address, token: token.trim().to_owned(), patience: PATIENCE })
+        Ok(Self { address, token: token.trim().to_owned(), timeout: TIMEOUT })
     }
 
     /// The same, waiting as long as work on the whole store may take.
     pub(crate) fn patient(mut self) -> Self {
-        self.patience = LONG_PATIENCE;
+        self.timeout = LONG_TIMEOUT;
         self
     }
 
     /// The same, waiting for so long at most.
-    pub(crate) fn within(mut self, patience: Duration) -> Self {
-        self.patience = patience;
+    pub(crate) fn within(mut self, timeout: Duration) -> Self {
+        self.timeout = timeout;
         self
     }
 
@@ -134,7 +134,7 @@ impl Client {
             path: path.to_owned(),
             token: None,
             body,
-            patience: self.patience,
+            timeout: self.timeout,
         };
         let answer = transport::ask(ask, &mut sink).await.map_err(|why| self.lost(why))?;
         whole.extend(answer.body);
@@ -169,7 +169,7 @@ impl Client {
             path: format!("{BASE}/{path}"),
             token: Some(&self.token),
             body,
-            patience: self.patience,
+            timeout: self.timeout,
         };
         let answer = transport::ask(ask, sink).await.map_err(|why| self.lost(why))?;
         if (200..300).contains(&answer.status) { Ok(answer) } else { Err(self.refused(&answer)) }
@@ -182,7 +182,7 @@ impl Client {
             Lost::Late => Failure::new(
                 Exit::Unreachable,
                 "api.late",
-                format!("the gateway at {address} did not answer in {} s", self.patience.as_secs()),
+                format!("the gateway at {address} did not answer in {} s", self.timeout.as_secs()),
             ),
             Lost::Broken(why) => Failure::new(
                 Exit::Unreachable,

@@ -2,10 +2,10 @@
 
 use std::{net::SocketAddr, time::Duration};
 
-use gateway::seams::{Net, RealClock, RealNet, within};
 use http_body_util::{BodyExt, Full};
 use hyper::{Request, body::Bytes, header};
 use hyper_util::rt::TokioIo;
+use net::{Net, RealClock, RealNet, timeout};
 
 /// What is asked.
 pub(super) struct Ask<'a> {
@@ -15,7 +15,7 @@ pub(super) struct Ask<'a> {
     /// What proves that we may ask; nothing, where everybody may.
     pub(super) token: Option<&'a str>,
     pub(super) body: Option<(&'static str, Vec<u8>)>,
-    pub(super) patience: Duration,
+    pub(super) timeout: Duration,
 }
 
 /// What was answered.
@@ -38,13 +38,13 @@ pub(super) type Sink<'a> = dyn FnMut(&[u8]) -> std::io::Result<()> + Send + 'a;
 
 /// One exchange; the body of a good answer goes to `sink` as it comes, that of any other stands in the answer.
 pub(super) async fn ask(ask: Ask<'_>, sink: &mut Sink<'_>) -> Result<Answer, Lost> {
-    let patience = ask.patience;
-    within(&RealClock, patience, exchange(ask, sink)).await.unwrap_or(Err(Lost::Late))
+    let limit = ask.timeout;
+    timeout(&RealClock, limit, exchange(ask, sink)).await.unwrap_or(Err(Lost::Late))
 }
 
 async fn exchange(ask: Ask<'_>, sink: &mut Sink<'_>) -> Result<Answer, Lost> {
     let host = ask.address.ip().to_string();
-    let stream = RealNet.connect(&host, ask.address.port(), ask.patience).await;
+    let stream = RealNet.connect(&host, ask.address.port(), ask.timeout).await;
     let stream = stream.map_err(|why| Lost::Unreachable(why.to_string()))?;
     let broken = |why: hyper::Error| Lost::Broken(why.to_string());
     let (mut sender, connection) =

@@ -3,13 +3,9 @@
 use std::sync::Arc;
 
 use clap::Args;
-use gateway::{
-    Gateway, GatewayConfig, StartError,
-    http::CertificateFiles,
-    seams::{Clock, RealClock, Seams, SteppedClock},
-    slug,
-};
+use gateway::{Gateway, GatewayConfig, StartError, slug};
 use jiff::SignedDuration;
+use net::{CertificateFiles, Clock, RealClock, Seams, SteppedClock};
 use persistence::IntakeLimits;
 use tracing_subscriber::EnvFilter;
 

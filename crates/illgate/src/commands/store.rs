@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
-use gateway::seams::{Clock, RealClock, millis};
+use net::{Clock, RealClock, millis};
 use persistence::{CheckReport, EngineKind, MemoryDisk, Retention, Store, StoreConfig, SystemEntropy};
 use serde_json::json;
 

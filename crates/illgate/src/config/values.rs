@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use gateway::http::web_base;
+use net::http::web_base;
 use tracing_subscriber::EnvFilter;
 
 /// A kind of value.

@@ -7,10 +7,8 @@ use conformance_tests::{
     http::Client as Http,
     ncip::{Members, Version, messages, reply::Read},
 };
-use gateway::{
-    api::model::{Act, Done, RequestDetail},
-    seams::{Clock, RealClock},
-};
+use gateway::api::model::{Act, Done, RequestDetail};
+use net::{Clock, RealClock};
 use serde_json::{Map, Value, json};
 use tokio::sync::Mutex;
 
@@ -183,6 +181,6 @@ async fn until(
         if RealClock.monotonic() - began > SOON {
             return Err(format!("it never came to this: {what}; {why}"));
         }
-        RealClock.pause(GLANCE).await;
+        RealClock.sleep(GLANCE).await;
     }
 }

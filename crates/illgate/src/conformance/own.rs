@@ -8,10 +8,8 @@ use conformance_tests::{
     ncip::{Member, Members, Transport, Version, members},
     peers::{Face, Part, Party, Trait},
 };
-use gateway::{
-    api::model::{Advance, Advanced, Applied, Status},
-    seams::{Clock, RealClock},
-};
+use gateway::api::model::{Advance, Advanced, Applied, Status};
+use net::{Clock, RealClock};
 use serde_json::Value;
 use tokio::sync::Mutex;
 

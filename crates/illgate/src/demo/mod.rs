@@ -6,10 +6,8 @@ mod stage;
 
 use std::time::{Duration, Instant};
 
-use gateway::{
-    api::model::RequestDetail,
-    seams::{Clock, RealClock, within},
-};
+use gateway::api::model::RequestDetail;
+use net::{Clock, RealClock, timeout};
 use serde::Serialize;
 
 use self::{
@@ -107,7 +105,7 @@ async fn play(output: &Output, stage: &Stage, scenario: &Scenario) -> Result<boo
         output.text(format!("{}  {}", colour.paint(Tone::Title, scenario.name), scenario.title))?;
     }
     let began: Instant = RealClock.monotonic();
-    let ended = within(&RealClock, PATIENCE, (scenario.play)(stage)).await;
+    let ended = timeout(&RealClock, PATIENCE, (scenario.play)(stage)).await;
     let outcome = match ended {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(why)) => why.0,

@@ -7,6 +7,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use net::{Seams, Tls, millis};
 use persistence::{Arrival, LaneEntry, MessageId, Opened, Standing, Store};
 use state_machine::{PeerId, hosted::Occasion};
 
@@ -16,11 +17,7 @@ use super::{
     letter::{self, Item},
     smtp::Smtp,
 };
-use crate::{
-    http::Tls,
-    manual::{ActFailed, Acts, mail_lane},
-    seams::{Seams, millis},
-};
+use crate::manual::{ActFailed, Acts, mail_lane};
 
 /// What came of carrying a mail.
 #[derive(Clone, Debug, PartialEq, Eq)]

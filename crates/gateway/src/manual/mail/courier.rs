@@ -1,12 +1,10 @@
 //! The carrier of mails as the outbox knows couriers: its plan, its pauses and its circuit hold for mails as for messages.
 
+use net::BoxFuture;
 use persistence::Arrival;
 
 use super::{Carrier, Posted};
-use crate::{
-    outbox::{Carried, Courier, Outcome, Parcel},
-    seams::BoxFuture,
-};
+use crate::outbox::{Carried, Courier, Outcome, Parcel};
 
 impl Courier for Carrier {
     fn carry(&self, parcel: Parcel) -> BoxFuture<'_, Carried> {

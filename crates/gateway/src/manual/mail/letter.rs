@@ -8,6 +8,7 @@ use lettre::{
     Message,
     message::{Attachment, Mailbox, MultiPart, SinglePart, header::ContentType},
 };
+use net::millis;
 use state_machine::hosted::Occasion;
 
 use super::{
@@ -17,7 +18,6 @@ use super::{
 };
 use crate::{
     manual::ActKind,
-    seams::millis,
     slips::{Heading, PullList, Slip, escaped, section},
 };
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
+use net::{Random, millis};
 use persistence::{Body, MessageId, RequestId};
 use state_machine::{PeerId, calendar::Calendar, hosted::Occasion};
 
@@ -14,7 +15,6 @@ use super::{
 };
 use crate::{
     manual::{ActKind, Links, mail_lane},
-    seams::{Ids, millis},
     slips::Slip,
 };
 
@@ -86,13 +86,13 @@ pub struct MailEntry {
 pub struct MailRoom {
     pub(super) settings: Arc<MailSettings>,
     links: Arc<Links>,
-    ids: Arc<dyn Ids>,
+    random: Arc<dyn Random>,
 }
 
 impl MailRoom {
     /// A mail room with these settings.
-    pub fn new(settings: MailSettings, links: Arc<Links>, ids: Arc<dyn Ids>) -> Self {
-        Self { settings: Arc::new(settings), links, ids }
+    pub fn new(settings: MailSettings, links: Arc<Links>, random: Arc<dyn Random>) -> Self {
+        Self { settings: Arc::new(settings), links, random }
     }
 
     /// What is to be pushed so that a library hears of this. What cannot be written now (the library has no address) is queued all the same, and
@@ -144,7 +144,7 @@ impl MailRoom {
         let mut offered = acts.to_vec();
         offered.extend(later(occasion).iter().filter(|act| !acts.contains(act)).cloned());
         let answers = offered.iter().map(|act| {
-            let token = self.links.issue(request, &library.id, act, expires, self.ids.random());
+            let token = self.links.issue(request, &library.id, act, expires, self.random.next_u128());
             Answer { act: act.clone(), url: self.settings.url(&token) }
         });
         Item { occasion, reference, slip, answers: answers.collect(), expires }

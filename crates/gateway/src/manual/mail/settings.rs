@@ -4,8 +4,7 @@ use std::{fmt, net::IpAddr, time::Duration};
 
 use hyper::Uri;
 use lettre::message::Mailbox;
-
-use crate::http::web_base;
+use net::http::web_base;
 
 /// How mail leaves the house.
 #[derive(Clone, Debug)]
@@ -23,7 +22,7 @@ pub struct MailSettings {
     /// Where the pages of the links are reached from outside: `https://ill.example.org`.
     pub base: Uri,
     /// How long the server may take for one answer.
-    pub patience: Duration,
+    pub timeout: Duration,
 }
 
 /// How the way to the SMTP server is secured.
@@ -102,7 +101,7 @@ impl MailSettings {
             login: None,
             from,
             base: uri,
-            patience: Duration::from_secs(60),
+            timeout: Duration::from_secs(60),
         })
     }
 

@@ -4,6 +4,7 @@
 use std::{io, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use net::{Seams, Stream, Tls, timeout};
 use persistence::Arrival;
 use rustls::pki_types::ServerName;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -13,10 +14,6 @@ use super::{
     Posted,
     frozen::Envelope,
     settings::{MailSettings, MailTls},
-};
-use crate::{
-    http::Tls,
-    seams::{Seams, Stream, within},
 };
 
 /// The most bytes of one answer of the server.
@@ -70,7 +67,7 @@ impl Smtp {
     async fn open(&self) -> Result<Talk<'_>, Trouble> {
         let settings = &*self.settings;
         let host = settings.host.trim_start_matches('[').trim_end_matches(']');
-        let stream = self.seams.net.connect(host, settings.port, settings.patience).await;
+        let stream = self.seams.net.connect(host, settings.port, settings.timeout).await;
         let stream = stream.map_err(|why| Trouble::Wire(format!("no connection to {host}: {why}")))?;
         let mut talk = Talk { smtp: self, stream, unread: Vec::new() };
         if settings.tls == MailTls::Implicit {
@@ -110,8 +107,8 @@ impl<'a> Talk<'a> {
     async fn secured(self) -> Result<Talk<'a>, Trouble> {
         let host = self.smtp.settings.host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let name = ServerName::try_from(host).map_err(|why| Trouble::Wire(why.to_string()))?;
-        let (clock, patience) = (&*self.smtp.seams.clock, self.smtp.settings.patience);
-        let shaken = within(clock, patience, self.smtp.tls.connect(name, self.stream)).await;
+        let (clock, limit) = (&*self.smtp.seams.clock, self.smtp.settings.timeout);
+        let shaken = timeout(clock, limit, self.smtp.tls.connect(name, self.stream)).await;
         let stream = shaken
             .map_err(|_| Trouble::Wire("the server did not finish its TLS handshake".to_owned()))?
             .map_err(|why| Trouble::Wire(format!("no TLS with the server: {why}")))?;
@@ -199,9 +196,9 @@ impl<'a> Talk<'a> {
     }
 
     async fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
-        let (clock, patience) = (&*self.smtp.seams.clock, self.smtp.settings.patience);
+        let (clock, limit) = (&*self.smtp.seams.clock, self.smtp.settings.timeout);
         let stream = &mut self.stream;
-        let written = within(clock, patience, async {
+        let written = timeout(clock, limit, async {
             stream.write_all(bytes).await?;
             stream.flush().await
         });
@@ -213,9 +210,9 @@ impl<'a> Talk<'a> {
     }
 
     async fn reply(&mut self) -> Result<Reply, Trouble> {
-        let (clock, patience) = (&*self.smtp.seams.clock, self.smtp.settings.patience);
+        let (clock, limit) = (&*self.smtp.seams.clock, self.smtp.settings.timeout);
         let (stream, unread) = (&mut self.stream, &mut self.unread);
-        match within(clock, patience, read_reply(stream, unread)).await {
+        match timeout(clock, limit, read_reply(stream, unread)).await {
             Ok(Ok(reply)) => Ok(reply),
             Ok(Err(why)) => Err(Trouble::Wire(format!("no answer from the server: {why}"))),
             Err(_) => Err(Trouble::Wire("the server did not answer in time".to_owned())),

@@ -19,13 +19,11 @@ use hyper::{
     StatusCode,
     header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY},
 };
+use net::Clock;
 
 use self::view::Page;
 use super::{ActFailed, ActKind, Acts, Deed, Link, LinkFault, Links};
-use crate::{
-    copies::{CopyFile, NoCopy},
-    seams::Clock,
-};
+use crate::copies::{CopyFile, NoCopy};
 
 /// Where the pages are.
 pub const PATH: &str = "/link";

@@ -10,13 +10,14 @@ use std::{
 };
 
 use axum::body::Body;
-use gateway::{
-    http::{ClientLimits, Handler, HttpClient, Outgoing, RequestBody, Server, ServerLimits, Tls},
-    seams::{BoxFuture, RealClock, Seams, within},
-};
 use hyper::{HeaderMap, Request, Response, StatusCode, header::CONTENT_TYPE};
 use iso18626::{
     Confirm, Edition, ErrorData, ErrorType, Message, ReadOptions, Reading, TimestampEcho, WriteOptions,
+};
+use net::{
+    BoxFuture, RealClock, Seams, Server, ServerLimits, Tls,
+    http::{ClientLimits, Handler, HttpClient, Outgoing, RequestBody, serve},
+    timeout,
 };
 use tokio::sync::Notify;
 
@@ -69,8 +70,7 @@ impl Peer {
         let seams = Seams::real();
         let listener = seams.net.listen(([127, 0, 0, 1], 0).into()).await.unwrap();
         let handler = Arc::new(Answers(Arc::clone(&shared)));
-        let server =
-            Server::start(listener, handler, ServerLimits::default(), Arc::clone(&seams.clock)).unwrap();
+        let server = serve(listener, handler, ServerLimits::default(), Arc::clone(&seams.clock)).unwrap();
         Self { symbol, edition, addr: server.addr(), shared, next: AtomicUsize::new(0), _server: server }
     }
 
@@ -94,7 +94,7 @@ impl Peer {
                 bell.await;
             }
         };
-        within(&RealClock, PATIENCE, arrival)
+        timeout(&RealClock, PATIENCE, arrival)
             .await
             .unwrap_or_else(|_| panic!("{} was not sent message number {}", self.symbol, index + 1))
     }
@@ -137,6 +137,8 @@ impl Peer {
 struct Answers(Arc<Shared>);
 
 impl Handler for Answers {
+    type Body = Body;
+
     fn handle(&self, request: Request<RequestBody>) -> BoxFuture<'static, Response<Body>> {
         let shared = Arc::clone(&self.0);
         Box::pin(async move {
@@ -171,12 +173,7 @@ fn plain(status: StatusCode) -> Response<Body> {
 }
 
 /// Posts bytes somewhere.
-pub(crate) async fn post(
-    to: SocketAddr,
-    path: &str,
-    content_type: &str,
-    body: Vec<u8>,
-) -> gateway::http::Answer {
+pub(crate) async fn post(to: SocketAddr, path: &str, content_type: &str, body: Vec<u8>) -> net::http::Answer {
     let mut headers = HeaderMap::new();
     headers.insert(CONTENT_TYPE, content_type.parse().unwrap());
     let client = HttpClient::new(&Seams::real(), &Tls::system(), ClientLimits::default());
@@ -190,7 +187,7 @@ pub(crate) async fn raw(
     method: &hyper::Method,
     path: &str,
     headers: &HeaderMap,
-) -> gateway::http::Answer {
+) -> net::http::Answer {
     let net = Seams::real().net;
     let stream = net.connect("127.0.0.1", to.port(), PATIENCE).await.unwrap();
     let (mut sender, connection) =
@@ -205,5 +202,5 @@ pub(crate) async fn raw(
     let body = http_body_util::BodyExt::collect(body).await.unwrap().to_bytes();
     driver.abort();
     let content_type = head.headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).map(str::to_owned);
-    gateway::http::Answer { status: head.status, content_type, retry_after: None, location: None, body }
+    net::http::Answer { status: head.status, content_type, retry_after: None, location: None, body }
 }

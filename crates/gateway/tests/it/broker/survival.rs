@@ -2,11 +2,9 @@
 
 use std::sync::Arc;
 
-use gateway::{
-    FreeSpace, GatewayConfig,
-    seams::{BoxFuture, RealClock, within},
-};
+use gateway::{FreeSpace, GatewayConfig};
 use iso18626::{Edition, Message, ReasonForMessage, Status};
+use net::{BoxFuture, RealClock, timeout};
 use persistence::{EngineKind, Fault, MemoryDisk, StoreError};
 
 use super::{
@@ -48,7 +46,7 @@ async fn a_failed_write_stops_the_gateway_and_nothing_is_confirmed() {
     let bytes = world.peers[0].write(&Message::Request(request(A, "f-1", T, &[B])));
     let answer = world.post(bytes.clone()).await;
     assert_eq!(answer.status, 503, "{}", String::from_utf8_lossy(&answer.body));
-    let reason = within(&RealClock, PATIENCE, world.running().stopped()).await.unwrap();
+    let reason = timeout(&RealClock, PATIENCE, world.running().stopped()).await.unwrap();
     assert!(!reason.is_empty());
     world.stop().await;
     world.disk.crash();

@@ -3,16 +3,19 @@
 use std::{path::Path, sync::Arc};
 
 use gateway::{
-    Gateway, GatewayConfig, ISO18626, Running,
+    Gateway, GatewayConfig, ISO18626, RunningGateway,
     api::model::{BASE, RequestDetail, TOKEN_FILE},
-    http::{Answer, ClientLimits, HttpClient, Outgoing, Tls},
-    seams::{RealClock, Seams, SteppedClock, within},
 };
 use hyper::{
     HeaderMap, Method,
     header::{AUTHORIZATION, CONTENT_TYPE},
 };
 use iso18626::{Edition, Message};
+use net::{
+    RealClock, Seams, SteppedClock, Tls,
+    http::{Answer, ClientLimits, HttpClient, Outgoing},
+    timeout,
+};
 use persistence::{EngineKind, MemoryDisk};
 use serde::{Serialize, de::DeserializeOwned};
 use tempfile::TempDir;
@@ -28,7 +31,7 @@ pub(crate) struct World {
     pub(crate) disk: MemoryDisk,
     pub(crate) clock: SteppedClock,
     pub(crate) peers: Vec<Peer>,
-    running: Option<Running>,
+    running: Option<RunningGateway>,
     engine: EngineKind,
     adjust: Box<dyn Fn(&mut GatewayConfig) + Send + Sync>,
 }
@@ -92,7 +95,7 @@ impl World {
         file
     }
 
-    pub(crate) fn running(&self) -> &Running {
+    pub(crate) fn running(&self) -> &RunningGateway {
         self.running.as_ref().unwrap()
     }
 
@@ -163,7 +166,7 @@ impl World {
                 let _: serde_json::Value = self.get(&format!("requests/{id}/watch?after={after}")).await;
             }
         };
-        let found = within(&RealClock, PATIENCE, waiting).await;
+        let found = timeout(&RealClock, PATIENCE, waiting).await;
         match found {
             Ok(detail) => detail,
             Err(_) => panic!("it did not come to that: {:#?}", self.detail(id).await),
@@ -188,7 +191,7 @@ pub(crate) fn holds(dir: &Path, needle: &[u8]) -> bool {
 
 /// Any HTTP call to a gateway.
 pub(crate) async fn call(
-    running: &Running,
+    running: &RunningGateway,
     method: Method,
     path: &str,
     headers: HeaderMap,

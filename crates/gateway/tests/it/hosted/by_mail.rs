@@ -21,7 +21,7 @@ async fn world(mailbox: &Mailbox) -> World {
     let world = World::on(engine, disk, &[], move |config| {
         let from = "Loans <ill@example.org>";
         let mut settings = MailSettings::new("127.0.0.1", port, MailTls::Plain, from, BASE).unwrap();
-        settings.patience = Duration::from_secs(5);
+        settings.timeout = Duration::from_secs(5);
         config.mail = Some(settings);
     })
     .await;

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use gateway::{
     api::model::{Ask, Done, Problem, RequestDetail},
-    http::{Answer, web_base},
     manual::mail::{MailSettings, MailTls},
 };
 use hyper::{HeaderMap, Method, header::CONTENT_TYPE};
 use jiff::SignedDuration;
+use net::http::{Answer, web_base};
 use persistence::{EngineKind, MemoryDisk};
 use simulator::mail::{Mailbox, MailboxOptions};
 
@@ -32,7 +32,7 @@ async fn world(base: Option<&'static str>, mail: Option<u16>) -> World {
         config.mail = mail.map(|port| {
             let mut mail =
                 MailSettings::new("127.0.0.1", port, MailTls::Plain, "ill@example.org", BASE).unwrap();
-            mail.patience = Duration::from_secs(5);
+            mail.timeout = Duration::from_secs(5);
             mail
         });
     })

@@ -132,7 +132,7 @@ impl Pair {
 
 async fn start(world: &World, dialect: Dialect, agency: &str, tells: Tells) -> IlsServer {
     let clock = world.clock.clone();
-    let clock = SimClock::new(move || gateway::seams::Clock::now(&clock));
+    let clock = SimClock::new(move || net::Clock::now(&clock));
     let mut options = IlsOptions::new(dialect, agency)
         .patron(Patron::person(PATRON, "Robin", "Reader"))
         .patron(Patron::library(OTHERS, "Other libraries"));

@@ -152,7 +152,7 @@ async fn what_the_ils_knows_no_more_is_for_staff() {
     pair.poll(&both.0).await;
     pair.until_volumes(&both.0, &["checked-out"]).await;
     // Staff of the ILS remove the record by hand: it is not known where the item is.
-    let now = gateway::seams::Clock::now(&pair.world.clock);
+    let now = net::Clock::now(&pair.world.clock);
     pair.north
         .change(|held| held.check_in(ITEM, By::Desk, now).and_then(|_| held.delete(ITEM, By::Desk, now)))
         .unwrap();

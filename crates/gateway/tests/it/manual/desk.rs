@@ -7,9 +7,9 @@ use std::{
 
 use gateway::{
     manual::{ActFailed, ActKind, Acts, Allowed, Deed, Done, OnceKey, mail::MailEntry},
-    seams::BoxFuture,
     slips::{Slip, SlipKind, Stop},
 };
+use net::BoxFuture;
 use persistence::{
     Commit, CommitError, LaneEntry, LaneKey, LaneOp, MessageId, Record, RequestId, Store, StoreError, Version,
 };

@@ -2,19 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use gateway::{
-    http::Tls,
-    manual::{
-        ActKind, Links,
-        mail::{
-            Carrier, Directory, LibraryMail, MailRoom, MailSettings, MailTls, MailWhen, News, Password,
-            Posted,
-        },
-        mail_lane, pages,
+use gateway::manual::{
+    ActKind, Links,
+    mail::{
+        Carrier, Directory, LibraryMail, MailRoom, MailSettings, MailTls, MailWhen, News, Password, Posted,
     },
-    seams::{Clock, RealClock, RealNet, Seams, SteppedClock, SystemIds, millis},
+    mail_lane, pages,
 };
 use jiff::{SignedDuration, Timestamp};
+use net::{Clock, RealClock, RealNet, Seams, SteppedClock, SystemRandom, Tls, millis};
 use persistence::{Arrival, LaneEntry, MemoryDisk, Opened, Store, SystemEntropy};
 use rustls::{
     ClientConfig, RootCertStore, ServerConfig,
@@ -112,15 +108,15 @@ impl Bench {
         let mailbox = Mailbox::start(MailboxOptions { port: 0, security, login }).await.unwrap();
         let clock = SteppedClock::standing(Arc::new(RealClock), start());
         let seams =
-            Seams { clock: Arc::new(clock.clone()), ids: Arc::new(SystemIds), net: Arc::new(RealNet) };
+            Seams { clock: Arc::new(clock.clone()), random: Arc::new(SystemRandom), net: Arc::new(RealNet) };
         let dir = tempfile::tempdir().unwrap();
-        let links = Arc::new(Links::open(dir.path(), &SystemIds).unwrap());
+        let links = Arc::new(Links::open(dir.path(), &SystemRandom).unwrap());
         let (from, base) = ("Loans <ill@consortium.example>", "https://ill.consortium.example");
         let mut settings = MailSettings::new("localhost", mailbox.addr().port(), client, from, base)
             .unwrap()
             .with_login("ill", Password::new(password));
-        settings.patience = Duration::from_secs(5);
-        let room = MailRoom::new(settings, Arc::clone(&links), Arc::new(SystemIds));
+        settings.timeout = Duration::from_secs(5);
+        let room = MailRoom::new(settings, Arc::clone(&links), Arc::new(SystemRandom));
         let desk = Desk::new(Store::memory(&MemoryDisk::new(), Box::new(SystemEntropy)).unwrap());
         let carrier = Carrier::new(
             room.clone(),
@@ -245,7 +241,7 @@ async fn a_server_that_is_not_trusted_or_not_there_or_takes_no_login_gets_no_mai
     // Nobody listens on port 1.
     let (from, base) = ("ill@consortium.example", "https://ill.consortium.example");
     let settings = MailSettings::new("localhost", 1, MailTls::Plain, from, base).unwrap();
-    let room = MailRoom::new(settings, Arc::clone(&bench.links), Arc::new(SystemIds));
+    let room = MailRoom::new(settings, Arc::clone(&bench.links), Arc::new(SystemRandom));
     let nowhere = Carrier::new(
         room,
         bench.desk.store.clone(),

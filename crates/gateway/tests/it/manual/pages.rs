@@ -9,12 +9,12 @@ use gateway::{
         Act, ActFailed, ActKind, ItemBarcode, Links,
         pages::{self, Pages},
     },
-    seams::{Clock, RealClock, SteppedClock, SystemIds},
 };
 use http_body_util::BodyExt;
 use hyper::{Method, Request, StatusCode, header::HeaderMap};
 use iso18626::ReasonUnfilled;
 use jiff::{SignedDuration, Timestamp, civil::date};
+use net::{Clock, RealClock, SteppedClock, SystemRandom};
 use persistence::{EngineKind, MemoryDisk, Store, StoreConfig, SystemEntropy};
 use state_machine::PeerId;
 use tower_service::Service;
@@ -45,7 +45,7 @@ impl Bench {
 
     fn over(store: Store, dir: tempfile::TempDir) -> Self {
         let desk = Desk::new(store);
-        let links = Arc::new(Links::open(dir.path(), &SystemIds).unwrap());
+        let links = Arc::new(Links::open(dir.path(), &SystemRandom).unwrap());
         let clock = SteppedClock::standing(Arc::new(RealClock), start());
         let pages = Pages {
             links: Arc::clone(&links),

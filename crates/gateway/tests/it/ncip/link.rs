@@ -2,11 +2,8 @@
 
 use std::time::Duration;
 
-use gateway::{
-    http::{ClientLimits, Secured, Tls},
-    ncip::{Blame, Endpoint, NcipAnswer, NcipFailure, NcipLink, Posted},
-    seams::Seams,
-};
+use gateway::ncip::{Blame, Endpoint, NcipAnswer, NcipFailure, NcipLink, Posted};
+use net::{Seams, Secured, Tls, http::ClientLimits};
 use state_machine::brokering::Arrival;
 
 use super::ils::{Act, SocketIls, dead_port};

@@ -4,12 +4,9 @@
 use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use gateway::{
-    http::{CertificateFiles, ClientLimits, Secured, Tls},
-    ncip::{Endpoint, NcipLink},
-    seams::Seams,
-};
+use gateway::ncip::{Endpoint, NcipLink};
 use ncip::{Body, LookupVersion, Message, SchemeValue, Version, WriteOptions};
+use net::{CertificateFiles, Seams, Secured, Tls, http::ClientLimits};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,

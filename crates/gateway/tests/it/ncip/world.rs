@@ -3,20 +3,22 @@
 use std::sync::{Arc, Mutex};
 
 use gateway::{
-    Gateway, GatewayConfig, NCIP, Running,
+    Gateway, GatewayConfig, NCIP, RunningGateway,
     api::model::{BASE, NcipCounts, TOKEN_FILE},
-    http::{CertificateFiles, ClientLimits, HttpClient, Outgoing, Tls},
     ncip::{
         Asked, HostedInputs, NotTaken, Notice, Noticed, PatronAsk, PatronCancel, PatronUpdate, Shown,
         ShownStatus, Which,
     },
-    seams::{BoxFuture, Seams},
 };
 use hyper::{
     HeaderMap,
     header::{AUTHORIZATION, CONTENT_TYPE},
 };
 use ncip::{Body, Message, ReadOptions, Version, WriteOptions};
+use net::{
+    BoxFuture, CertificateFiles, Seams, Tls,
+    http::{ClientLimits, HttpClient, Outgoing},
+};
 use persistence::EngineKind;
 use state_machine::PeerId;
 use tempfile::TempDir;
@@ -27,7 +29,7 @@ pub(crate) const BROKER: &str = "BROKER";
 pub(crate) struct World {
     pub(crate) dir: TempDir,
     pub(crate) hosted: Arc<Keeper>,
-    running: Running,
+    running: RunningGateway,
 }
 
 /// A member with a system, as the registry has it.
@@ -73,7 +75,7 @@ impl World {
         world
     }
 
-    pub(crate) fn running(&self) -> &Running {
+    pub(crate) fn running(&self) -> &RunningGateway {
         &self.running
     }
 

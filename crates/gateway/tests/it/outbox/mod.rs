@@ -13,15 +13,12 @@ use std::{
     time::Duration,
 };
 
-use gateway::{
-    http::{ClientLimits, Tls},
-    outbox::{
-        Breaker, Header, Link, Outbox, OutboxHandle, Outcome, Peers, Post, RetryPlan, Route, Settle,
-        SettleError, Settlement, Way,
-    },
-    seams::{BoxFuture, Clock, RealClock, Seams, SteppedClock},
+use gateway::outbox::{
+    Breaker, Header, Link, Outbox, OutboxHandle, Outcome, Peers, Post, RetryPlan, Route, Settle, SettleError,
+    Settlement, Way,
 };
 use jiff::{SignedDuration, Timestamp};
+use net::{BoxFuture, Clock, RealClock, Seams, SteppedClock, Tls, http::ClientLimits};
 use persistence::{
     Body, Commit, CommitError, LaneEntry, LaneKey, LaneOp, MemoryDisk, MessageId, Record, RequestId, Store,
     SystemEntropy, Version,
@@ -102,7 +99,7 @@ impl Bench {
     pub(crate) async fn settled(&self, count: usize) -> Vec<Settlement> {
         let mut seen = self.settler.seen.subscribe();
         let clock = &self.clock;
-        let all = gateway::seams::within(clock, PATIENCE, seen.wait_for(|all| all.len() >= count)).await;
+        let all = net::timeout(clock, PATIENCE, seen.wait_for(|all| all.len() >= count)).await;
         all.unwrap_or_else(|_| panic!("{count} messages were not settled")).unwrap().clone()
     }
 

@@ -10,7 +10,7 @@ mod silence;
 mod terms;
 mod visiting;
 
-use gateway::seams::BoxFuture;
+use net::BoxFuture;
 use serde::Serialize;
 
 use super::stage::{Stage, Why};

@@ -1,6 +1,6 @@
 //! The library without a system: its mailbox, and the pages that its mails lead to.
 
-use gateway::seams::{RealClock, within};
+use net::{RealClock, timeout};
 use simulator::mail::{Letter, Mailbox};
 
 use super::{SOON, Stage, Why};
@@ -46,7 +46,7 @@ impl Stage {
                 count = letters.len() + 1;
             }
         };
-        let came = within(&RealClock, SOON, waiting).await;
+        let came = timeout(&RealClock, SOON, waiting).await;
         came.map_err(|_| {
             let all: Vec<_> =
                 self.mailbox.mails().iter().filter_map(|letter| letter.header("Subject")).collect();

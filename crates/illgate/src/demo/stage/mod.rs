@@ -15,11 +15,9 @@ use std::{
     time::Duration,
 };
 
-use gateway::{
-    api::model::{Advance, Advanced, Applied, NcipCounts},
-    seams::{Clock, RealClock},
-};
+use gateway::api::model::{Advance, Advanced, Applied, NcipCounts};
 use jiff::SignedDuration;
+use net::{Clock, RealClock};
 use simulator::{
     Library, SimClock,
     ils::IlsServer,

@@ -1,9 +1,7 @@
 //! Requests as the gateway has them, and what staff of a hosted library do about them.
 
-use gateway::{
-    api::model::{Act, Done, RequestDetail},
-    seams::{Clock, RealClock},
-};
+use gateway::api::model::{Act, Done, RequestDetail};
+use net::{Clock, RealClock};
 use serde_json::{Map, Value};
 
 use super::{GLANCE, SOON, Stage, Why};
@@ -41,7 +39,7 @@ impl Stage {
                     detail.asked,
                 )));
             }
-            RealClock.pause(GLANCE).await;
+            RealClock.sleep(GLANCE).await;
         }
     }
 

@@ -1,5 +1,5 @@
 //! The server against callers that take more than their share.
-#![expect(clippy::disallowed_methods, reason = "callers stand outside the gateway's seams")]
+#![expect(clippy::disallowed_methods, reason = "callers are outside the seams")]
 
 use std::{
     net::SocketAddr,
@@ -10,19 +10,19 @@ use std::{
     time::Duration,
 };
 
-use axum::body::Body;
-use gateway::{
-    http::{Handler, RequestBody, Server, ServerLimits, Source},
-    seams::{BoxFuture, Clock, Net, RealClock, RealNet},
+use http_body_util::Full;
+use hyper::{Request, Response, body::Bytes};
+use net::{
+    BoxFuture, Clock, Net, RealClock, RealNet, Server, ServerLimits,
+    http::{Handler, RequestBody, Source, serve},
 };
-use hyper::{Request, Response};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
     sync::watch,
 };
 
-use crate::fake::{PATIENCE, until};
+use crate::{PATIENCE, until};
 
 /// Echoes bodies; `/gate` waits for the gate, `/large` answers a lot, `/panic` panics.
 struct Echo {
@@ -32,7 +32,9 @@ struct Echo {
 }
 
 impl Handler for Echo {
-    fn handle(&self, request: Request<RequestBody>) -> BoxFuture<'static, Response<Body>> {
+    type Body = Full<Bytes>;
+
+    fn handle(&self, request: Request<RequestBody>) -> BoxFuture<'static, Response<Full<Bytes>>> {
         let mut gate = self.gate.clone();
         let (begun, ended) = (Arc::clone(&self.begun), Arc::clone(&self.ended));
         Box::pin(async move {
@@ -44,10 +46,10 @@ impl Handler for Echo {
                 gate.wait_for(|open| *open).await.unwrap();
             }
             let answer = match (path.as_str(), request.into_body().read().await) {
-                ("/large", _) => Response::new(Body::from(vec![b'x'; 64 << 20])),
-                (_, Ok(bytes)) => Response::new(Body::from(bytes)),
+                ("/large", _) => Response::new(Full::from(vec![b'x'; 64 << 20])),
+                (_, Ok(bytes)) => Response::new(Full::from(bytes)),
                 (_, Err(why)) => {
-                    Response::builder().status(why.status()).body(Body::from(why.to_string())).unwrap()
+                    Response::builder().status(why.status()).body(Full::from(why.to_string())).unwrap()
                 }
             };
             ended.fetch_add(1, Ordering::SeqCst);
@@ -70,7 +72,7 @@ impl Bench {
         let echo = Echo { gate, begun: Arc::clone(&begun), ended: Arc::clone(&ended) };
         let listener = RealNet.listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let clock: Arc<dyn Clock> = Arc::new(RealClock);
-        Self { server: Server::start(listener, Arc::new(echo), limits, clock).unwrap(), open, begun, ended }
+        Self { server: serve(listener, Arc::new(echo), limits, clock).unwrap(), open, begun, ended }
     }
 }
 

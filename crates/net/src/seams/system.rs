@@ -1,4 +1,4 @@
-//! The system's clock, randomness and network. The one module of the crate that may touch them.
+//! The system's clock, randomness and network. The one module that may touch them.
 #![expect(clippy::disallowed_methods, reason = "the seams end here: this is what they stand for")]
 
 use std::{
@@ -8,13 +8,12 @@ use std::{
 };
 
 use jiff::Timestamp;
-use persistence::{Entropy, SystemEntropy};
 use tokio::net::{TcpListener, TcpStream, lookup_host};
 
-use super::{BoxFuture, Clock, Ids, Listener, Net, Stream};
+use super::{BoxFuture, Clock, Listener, Net, Random, Stream};
 
-/// How long a sleep lasts before the date is looked at again: the system's clock can be set.
-const NAP: Duration = Duration::from_secs(30);
+/// How long a sleep lasts before the date is read again: the system's clock can be set.
+const POLL_INTERVAL: Duration = Duration::from_secs(30);
 
 /// The system's clock.
 #[derive(Debug, Clone, Copy, Default)]
@@ -32,7 +31,7 @@ impl Clock for RealClock {
                 if !left.is_positive() {
                     return;
                 }
-                tokio::time::sleep(left.unsigned_abs().min(NAP)).await;
+                tokio::time::sleep(left.unsigned_abs().min(POLL_INTERVAL)).await;
             }
         })
     }
@@ -41,21 +40,20 @@ impl Clock for RealClock {
         Instant::now()
     }
 
-    fn pause(&self, long: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::time::sleep(long))
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(duration))
     }
 }
 
 /// The operating system's randomness.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct SystemIds;
+pub struct SystemRandom;
 
-impl Ids for SystemIds {
-    fn random(&self) -> u128 {
+impl Random for SystemRandom {
+    fn next_u128(&self) -> u128 {
         let mut bytes = [0; 16];
-        SystemEntropy
-            .fill(&mut bytes)
-            .expect("the generator works: it made the store's keys when that was opened");
+        getrandom::fill(&mut bytes)
+            .expect("the system's generator works: it made the store's keys when that was opened");
         u128::from_be_bytes(bytes)
     }
 }
@@ -76,11 +74,11 @@ impl Net for RealNet {
         &'a self,
         host: &'a str,
         port: u16,
-        within: Duration,
+        timeout: Duration,
     ) -> BoxFuture<'a, io::Result<Box<dyn Stream>>> {
         Box::pin(async move {
-            let end = Instant::now() + within;
-            let addresses: Vec<SocketAddr> = in_time(within, lookup_host((host, port))).await?.collect();
+            let end = Instant::now() + timeout;
+            let addresses: Vec<SocketAddr> = in_time(timeout, lookup_host((host, port))).await?.collect();
             let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
             for (index, address) in addresses.iter().enumerate() {
                 // A dead first address must leave the others their share.
@@ -99,8 +97,8 @@ impl Net for RealNet {
     }
 }
 
-async fn in_time<T>(long: Duration, io: impl Future<Output = io::Result<T>>) -> io::Result<T> {
-    match tokio::time::timeout(long, io).await {
+async fn in_time<T>(duration: Duration, io: impl Future<Output = io::Result<T>>) -> io::Result<T> {
+    match tokio::time::timeout(duration, io).await {
         Ok(done) => done,
         Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "no connection in time")),
     }

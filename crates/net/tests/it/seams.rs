@@ -1,9 +1,9 @@
-//! The stepped clock: dates move when they are told to, pauses do not.
+//! The stepped clock: dates move when they are told to, durations do not.
 
 use std::{sync::Arc, time::Duration};
 
-use gateway::seams::{Clock, Ids, RealClock, SteppedClock, SystemIds, TimeUp, within};
 use jiff::{SignedDuration, Timestamp};
+use net::{Clock, Elapsed, Random, RealClock, SteppedClock, SystemRandom, timeout};
 
 fn start() -> Timestamp {
     "2026-11-24T20:00:00Z".parse().unwrap()
@@ -30,7 +30,7 @@ async fn a_sleeper_outlives_the_clock_it_asked() {
     let clock = SteppedClock::standing(Arc::new(RealClock), start());
     let asleep = clock.sleep_until(start() + SignedDuration::from_secs(1));
     drop(clock);
-    assert_eq!(within(&RealClock, Duration::from_millis(50), asleep).await, Err(TimeUp));
+    assert_eq!(timeout(&RealClock, Duration::from_millis(50), asleep).await, Err(Elapsed));
 }
 
 #[tokio::test]
@@ -47,15 +47,15 @@ async fn a_running_clock_runs_and_jumps() {
 }
 
 #[tokio::test]
-async fn time_is_up_by_the_pause_and_not_by_the_date() {
+async fn time_is_up_by_the_duration_and_not_by_the_date() {
     let clock = SteppedClock::standing(Arc::new(RealClock), start());
     clock.advance(SignedDuration::from_hours(24 * 99));
-    assert_eq!(within(&clock, Duration::from_secs(60), async { 7 }).await, Ok(7));
+    assert_eq!(timeout(&clock, Duration::from_secs(60), async { 7 }).await, Ok(7));
     let never = std::future::pending::<()>();
-    assert_eq!(within(&clock, Duration::from_millis(5), never).await, Err(TimeUp));
+    assert_eq!(timeout(&clock, Duration::from_millis(5), never).await, Err(Elapsed));
 }
 
 #[test]
-fn identifiers_differ() {
-    assert_ne!(SystemIds.random(), SystemIds.random());
+fn random_numbers_differ() {
+    assert_ne!(SystemRandom.next_u128(), SystemRandom.next_u128());
 }

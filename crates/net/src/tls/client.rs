@@ -1,4 +1,4 @@
-//! Whom outgoing connections trust. Must never let a certificate pass unchecked.
+//! The certificates that outgoing connections trust. Must never let a certificate pass unchecked.
 
 use std::sync::Arc;
 
@@ -7,10 +7,10 @@ use rustls_platform_verifier::BuilderVerifierExt;
 
 /// The settings of outgoing TLS. Clones share them.
 #[derive(Debug, Clone)]
-pub struct Tls(pub(super) Arc<ClientConfig>);
+pub struct Tls(Arc<ClientConfig>);
 
 impl Tls {
-    /// Trusts whom the system trusts. A system that trusts nobody leaves `http` peers reachable and no `https` peer.
+    /// Trusts the certificates that the system trusts. Where it trusts none, peers with `http` can be reached and peers with `https` cannot.
     pub fn system() -> Self {
         let config = builder().with_platform_verifier().map(|config| config.with_no_client_auth());
         Self(Arc::new(config.unwrap_or_else(|why| {
@@ -24,8 +24,8 @@ impl Tls {
         Self(config)
     }
 
-    /// The settings, for whom speaks something else than HTTP over TLS.
-    pub(crate) fn config(&self) -> Arc<ClientConfig> {
+    /// The settings, to speak something other than HTTP over TLS.
+    pub fn config(&self) -> Arc<ClientConfig> {
         Arc::clone(&self.0)
     }
 }

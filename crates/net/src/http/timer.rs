@@ -16,12 +16,12 @@ use crate::seams::{BoxFuture, Clock};
 #[derive(Clone)]
 pub(super) struct SeamTimer(pub(super) Arc<dyn Clock>);
 
-/// A pause. hyper wants it shareable between threads, hence the mutex; nobody ever waits for it.
-struct Pause(Mutex<BoxFuture<'static, ()>>);
+/// A sleep. hyper wants it shareable between threads, hence the mutex; nobody ever waits for it.
+struct SharedSleep(Mutex<BoxFuture<'static, ()>>);
 
 impl Timer for SeamTimer {
     fn sleep(&self, duration: Duration) -> Pin<Box<dyn Sleep>> {
-        Box::pin(Pause(Mutex::new(self.0.pause(duration))))
+        Box::pin(SharedSleep(Mutex::new(self.0.sleep(duration))))
     }
 
     fn sleep_until(&self, deadline: Instant) -> Pin<Box<dyn Sleep>> {
@@ -33,7 +33,7 @@ impl Timer for SeamTimer {
     }
 }
 
-impl Future for Pause {
+impl Future for SharedSleep {
     type Output = ();
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
@@ -41,4 +41,4 @@ impl Future for Pause {
     }
 }
 
-impl Sleep for Pause {}
+impl Sleep for SharedSleep {}

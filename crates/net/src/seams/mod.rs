@@ -1,8 +1,8 @@
-//! What the gateway takes from outside as parameters: time, identifiers, the network. The store is the fourth. All other code of
-//! this crate must never read a clock, make randomness or open a socket itself; clippy's disallowed methods keep that.
+//! What comes from outside, as parameters: time, randomness, the network. (The store is the fourth.) All other code must never read a clock,
+//! draw randomness or open a socket itself; clippy's disallowed methods keep that.
 
-mod real;
 mod stepped;
+mod system;
 
 use std::{
     future::Future,
@@ -17,8 +17,8 @@ use jiff::Timestamp;
 use tokio::io::{AsyncRead, AsyncWrite};
 
 pub use self::{
-    real::{RealClock, RealNet, SystemIds},
     stepped::SteppedClock,
+    system::{RealClock, RealNet, SystemRandom},
 };
 
 /// A future in a box, which any thread may poll.
@@ -29,8 +29,8 @@ pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub struct Seams {
     /// Time.
     pub clock: Arc<dyn Clock>,
-    /// Identifiers.
-    pub ids: Arc<dyn Ids>,
+    /// Randomness.
+    pub random: Arc<dyn Random>,
     /// The network.
     pub net: Arc<dyn Net>,
 }
@@ -38,7 +38,7 @@ pub struct Seams {
 impl Seams {
     /// The system's own.
     pub fn real() -> Self {
-        Self { clock: Arc::new(RealClock), ids: Arc::new(SystemIds), net: Arc::new(RealNet) }
+        Self { clock: Arc::new(RealClock), random: Arc::new(SystemRandom), net: Arc::new(RealNet) }
     }
 }
 
@@ -49,8 +49,8 @@ impl std::fmt::Debug for Seams {
 }
 
 /// Time, of two kinds. Dates (`now`, `sleep_until`) are what requests live by: working days, timers, the next attempt, rates. A
-/// stepped clock moves them at will. Pauses (`monotonic`, `pause`) bound a socket's silence; a stepped clock leaves them alone, for a
-/// peer does not answer faster because the calendar was turned over.
+/// stepped clock moves them at will. Durations (`monotonic`, `sleep`) bound a socket's silence; a stepped clock leaves them alone, since a
+/// peer does not answer faster when the date is advanced.
 pub trait Clock: Send + Sync {
     /// The date.
     fn now(&self) -> Timestamp;
@@ -61,8 +61,8 @@ pub trait Clock: Send + Sync {
     /// An instant that never goes back.
     fn monotonic(&self) -> Instant;
 
-    /// Resolves after that long.
-    fn pause(&self, long: Duration) -> BoxFuture<'static, ()>;
+    /// Resolves after that long, whatever becomes of the date.
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 }
 
 /// The date in milliseconds since 1970, as the store keeps dates.
@@ -75,31 +75,31 @@ pub fn timestamp(millis: i64) -> Timestamp {
     Timestamp::from_millisecond(millis).unwrap_or(if millis < 0 { Timestamp::MIN } else { Timestamp::MAX })
 }
 
-/// The time was up.
+/// A future did not complete in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the time was up")]
-pub struct TimeUp;
+pub struct Elapsed;
 
-/// What the future gives, if it gives it in time.
+/// The output of the future, if it completes in time.
 ///
 /// # Errors
 /// When the time is up first.
-pub async fn within<T>(
+pub async fn timeout<T>(
     clock: &dyn Clock,
-    long: Duration,
+    duration: Duration,
     future: impl Future<Output = T>,
-) -> Result<T, TimeUp> {
+) -> Result<T, Elapsed> {
     tokio::select! {
         biased;
         value = future => Ok(value),
-        () = clock.pause(long) => Err(TimeUp),
+        () = clock.sleep(duration) => Err(Elapsed),
     }
 }
 
-/// Where identifiers and jitter come from.
-pub trait Ids: Send + Sync {
-    /// A number nobody can guess.
-    fn random(&self) -> u128;
+/// Where identifiers, secrets and jitter come from.
+pub trait Random: Send + Sync {
+    /// A number that cannot be guessed.
+    fn next_u128(&self) -> u128;
 }
 
 /// The network.
@@ -112,7 +112,7 @@ pub trait Net: Send + Sync {
         &'a self,
         host: &'a str,
         port: u16,
-        within: Duration,
+        timeout: Duration,
     ) -> BoxFuture<'a, io::Result<Box<dyn Stream>>>;
 }
 

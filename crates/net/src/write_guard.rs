@@ -13,26 +13,27 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use crate::seams::{BoxFuture, Clock, Stream};
 
-/// A connection that is cut when a write makes no headway for `patience`.
-pub(crate) struct WriteGuard {
+/// A connection that is cut when a write makes no headway for `timeout`.
+pub struct WriteGuard {
     stream: Box<dyn Stream>,
     clock: Arc<dyn Clock>,
-    patience: Duration,
+    timeout: Duration,
     stalled: Option<BoxFuture<'static, ()>>,
 }
 
 impl WriteGuard {
-    pub(crate) fn new(stream: Box<dyn Stream>, clock: Arc<dyn Clock>, patience: Duration) -> Self {
-        Self { stream, clock, patience, stalled: None }
+    /// Guards a connection.
+    pub fn new(stream: Box<dyn Stream>, clock: Arc<dyn Clock>, timeout: Duration) -> Self {
+        Self { stream, clock, timeout, stalled: None }
     }
 
-    /// Passes on the result of a write; while there is none, the patience runs.
+    /// Passes on the result of a write; while there is none, the timeout runs.
     fn watch<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if written.is_ready() {
             self.stalled = None;
             return written;
         }
-        let stalled = self.stalled.get_or_insert_with(|| self.clock.pause(self.patience));
+        let stalled = self.stalled.get_or_insert_with(|| self.clock.sleep(self.timeout));
         ready!(stalled.as_mut().poll(cx));
         Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the other end takes nothing")))
     }

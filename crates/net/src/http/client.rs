@@ -24,8 +24,11 @@ use hyper_util::{client::legacy::Client, rt::TokioExecutor};
 
 use tokio::sync::Notify;
 
-use super::{Tls, connector::Connector, timer::SeamTimer};
-use crate::seams::{Clock, Seams, within};
+use super::{connector::Connector, timer::SeamTimer};
+use crate::{
+    seams::{Clock, Seams, timeout},
+    tls::Tls,
+};
 
 /// How long a connection may lie idle before another post: shorter than the usual keep-alive of servers, so that posts seldom
 /// run into a closing one.
@@ -142,7 +145,7 @@ impl HttpClient {
     pub async fn post(&self, outgoing: Outgoing) -> Result<Answer, Failure> {
         let begun = Arc::new(Begun::default());
         let exchange = self.exchange(outgoing, Arc::clone(&begun));
-        let told = within(&*self.clock, self.limits.total, exchange).await;
+        let told = timeout(&*self.clock, self.limits.total, exchange).await;
         told.unwrap_or_else(|_| Err(format!("no whole answer within {:?}", self.limits.total))).map_err(
             |why| {
                 let sent = if begun.told.load(Ordering::Acquire) { Sent::Something } else { Sent::Nothing };
@@ -163,7 +166,7 @@ impl HttpClient {
 
         let silent = async {
             begun.bell.notified().await;
-            self.clock.pause(self.limits.read).await;
+            self.clock.sleep(self.limits.read).await;
         };
         let response = tokio::select! {
             response = self.client.request(request) => response.map_err(|why| chain(&why))?,
@@ -173,7 +176,7 @@ impl HttpClient {
         let mut bytes = Vec::new();
         self.fits(body.size_hint().lower())?;
         while let Some(frame) =
-            within(&*self.clock, self.limits.read, body.frame()).await.map_err(|_| silence())?
+            timeout(&*self.clock, self.limits.read, body.frame()).await.map_err(|_| silence())?
         {
             let frame = frame.map_err(|why| format!("the answer broke off: {}", chain(&why)))?;
             if let Some(data) = frame.data_ref() {

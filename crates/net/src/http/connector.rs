@@ -21,19 +21,22 @@ use hyper_util::{
 };
 use tower_service::Service;
 
-use crate::seams::{BoxFuture, Clock, Net, Seams, Stream, within};
+use crate::{
+    seams::{BoxFuture, Clock, Net, Stream, timeout},
+    tls::Tls,
+};
 
 /// Connects by TCP, or by TLS over it, in time.
 #[derive(Clone)]
-pub(super) struct Connector {
+pub(crate) struct Connector {
     inner: HttpsConnector<Tcp>,
     clock: Arc<dyn Clock>,
     time: Duration,
 }
 
 impl Connector {
-    pub(super) fn new(net: Arc<dyn Net>, clock: Arc<dyn Clock>, tls: &super::Tls, time: Duration) -> Self {
-        let inner = HttpsConnector::from((Tcp { net, time }, Arc::clone(&tls.0)));
+    pub(crate) fn new(net: Arc<dyn Net>, clock: Arc<dyn Clock>, tls: &Tls, time: Duration) -> Self {
+        let inner = HttpsConnector::from((Tcp { net, time }, tls.config()));
         Self { inner, clock, time }
     }
 }
@@ -51,7 +54,7 @@ impl Service<Uri> for Connector {
         let connecting = self.inner.call(to);
         let (clock, time) = (Arc::clone(&self.clock), self.time);
         Box::pin(async move {
-            match within(&*clock, time, connecting).await {
+            match timeout(&*clock, time, connecting).await {
                 Ok(connected) => connected,
                 Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "no connection in time").into()),
             }
@@ -59,38 +62,9 @@ impl Service<Uri> for Connector {
     }
 }
 
-/// Whether a connection is secured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Secured {
-    /// It is not.
-    Plain,
-    /// By TLS.
-    Tls,
-}
-
-/// A connection without HTTP, plain or by TLS, within a deadline that holds for name, TCP and TLS together.
-///
-/// # Errors
-/// When there is none in time, or the other end's certificate is not trusted.
-pub(crate) async fn connect(
-    seams: &Seams,
-    tls: &super::Tls,
-    secured: Secured,
-    (host, port): (&str, u16),
-    time: Duration,
-) -> Result<Box<dyn Stream>, Box<dyn Error + Send + Sync>> {
-    if secured == Secured::Plain {
-        return Ok(seams.net.connect(host, port, time).await?);
-    }
-    let authority = if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") };
-    let uri = Uri::builder().scheme("https").authority(authority).path_and_query("/").build()?;
-    let mut connector = Connector::new(Arc::clone(&seams.net), Arc::clone(&seams.clock), tls, time);
-    Ok(Box::new(TokioIo::new(connector.call(uri).await?)))
-}
-
 /// Connects by TCP.
 #[derive(Clone)]
-pub(super) struct Tcp {
+pub(crate) struct Tcp {
     net: Arc<dyn Net>,
     time: Duration,
 }
@@ -115,7 +89,7 @@ impl Service<Uri> for Tcp {
 }
 
 /// A connection as hyper takes it.
-pub(super) struct Wire(TokioIo<Box<dyn Stream>>);
+pub(crate) struct Wire(TokioIo<Box<dyn Stream>>);
 
 impl Connection for Wire {
     fn connected(&self) -> Connected {

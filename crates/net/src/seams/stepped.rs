@@ -1,4 +1,4 @@
-//! A clock whose date can be advanced, for the demo and for tests. Must never change how long a pause lasts.
+//! A clock whose date can be advanced, for the demo and for tests. Must never change how long a sleep lasts.
 
 use std::{
     sync::Arc,
@@ -44,7 +44,7 @@ impl SteppedClock {
         Self { base, hand: Arc::new(watch::Sender::new(Hand::Ahead(SignedDuration::ZERO))) }
     }
 
-    /// Moves the date on and wakes whoever waited for it. Never moves it back: a negative step is none.
+    /// Moves the date on and wakes those that wait for it. Never moves it back: a negative step is none.
     pub fn advance(&self, by: SignedDuration) {
         let by = by.max(SignedDuration::ZERO);
         self.hand.send_modify(|hand| {
@@ -95,8 +95,8 @@ impl Clock for SteppedClock {
         self.base.monotonic()
     }
 
-    fn pause(&self, long: Duration) -> BoxFuture<'static, ()> {
-        self.base.pause(long)
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        self.base.sleep(duration)
     }
 }
 

@@ -1,5 +1,5 @@
-//! The certificate that this gateway shows whoever connects to it. A new one on the disk takes effect without a restart; one that cannot be used
-//! leaves the old one in place. Must never log the key.
+//! The certificate that is shown to callers. A new one on the disk takes effect without a restart; one that cannot be used leaves the old one
+//! in place. Must never log the key.
 
 use std::{
     fmt, io,
@@ -14,8 +14,8 @@ use rustls::{
     pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 
-/// How long a certificate is shown before the disk is looked at again.
-const LOOK: Duration = Duration::from_secs(30);
+/// How long a certificate is shown before the disk is read again.
+const RELOAD_INTERVAL: Duration = Duration::from_secs(30);
 
 /// Where the certificate and its key lie.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -53,15 +53,15 @@ pub enum BadCertificate {
 }
 
 /// The certificate that is shown now.
-pub struct OwnTls {
+pub struct ServerTls {
     files: CertificateFiles,
-    kept: Mutex<Kept>,
+    current: Mutex<Current>,
 }
 
-struct Kept {
+struct Current {
     config: Arc<ServerConfig>,
     read: Read,
-    looked: Instant,
+    read_at: Instant,
 }
 
 /// What was read of the files.
@@ -71,7 +71,7 @@ struct Read {
     key: Vec<u8>,
 }
 
-impl OwnTls {
+impl ServerTls {
     /// Reads the certificate.
     ///
     /// # Errors
@@ -79,24 +79,24 @@ impl OwnTls {
     pub fn open(files: CertificateFiles, now: Instant) -> Result<Self, BadCertificate> {
         let read = Read::of(&files)?;
         let config = read.config(&files)?;
-        Ok(Self { files, kept: Mutex::new(Kept { config, read, looked: now }) })
+        Ok(Self { files, current: Mutex::new(Current { config, read, read_at: now }) })
     }
 
-    /// What is shown to whoever connects now.
+    /// What is shown to a caller that connects now.
     pub fn config(&self, now: Instant) -> Arc<ServerConfig> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if now.saturating_duration_since(kept.looked) >= LOOK {
-            kept.looked = now;
-            match self.renewed(&kept.read) {
+        let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
+        if now.saturating_duration_since(current.read_at) >= RELOAD_INTERVAL {
+            current.read_at = now;
+            match self.renewed(&current.read) {
                 Ok(None) => {}
                 Ok(Some((read, config))) => {
-                    (kept.read, kept.config) = (read, config);
+                    (current.read, current.config) = (read, config);
                     tracing::info!(certificate = %self.files.certificate.display(), "a new certificate is shown from now on");
                 }
                 Err(why) => tracing::warn!(%why, "the new certificate cannot be used: the old one is shown"),
             }
         }
-        Arc::clone(&kept.config)
+        Arc::clone(&current.config)
     }
 
     fn renewed(&self, old: &Read) -> Result<Option<(Read, Arc<ServerConfig>)>, BadCertificate> {
@@ -109,9 +109,9 @@ impl OwnTls {
     }
 }
 
-impl fmt::Debug for OwnTls {
+impl fmt::Debug for ServerTls {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("OwnTls").field("files", &self.files).finish_non_exhaustive()
+        f.debug_struct("ServerTls").field("files", &self.files).finish_non_exhaustive()
     }
 }
 
@@ -178,7 +178,7 @@ mod tests {
         let (one, two) = (pair(), pair());
         disk.write(&one);
         let start = seconds(0);
-        let tls = OwnTls::open(disk.files(), start).unwrap();
+        let tls = ServerTls::open(disk.files(), start).unwrap();
         let first = tls.config(start);
         disk.write(&two);
         assert!(
@@ -197,7 +197,7 @@ mod tests {
     #[test]
     fn what_is_no_certificate_is_named() {
         let disk = Disk(tempfile::tempdir().unwrap());
-        let open = || OwnTls::open(disk.files(), seconds(0)).unwrap_err().to_string();
+        let open = || ServerTls::open(disk.files(), seconds(0)).unwrap_err().to_string();
         assert!(open().contains("c.pem"), "{}", open());
         let (certificate, key) = pair();
         disk.write(&("nothing".to_owned(), key.clone()));
@@ -209,7 +209,7 @@ mod tests {
     }
 
     fn seconds(after: u64) -> Instant {
-        use crate::seams::Clock;
-        crate::seams::RealClock.monotonic() + Duration::from_secs(after)
+        use crate::Clock;
+        crate::RealClock.monotonic() + Duration::from_secs(after)
     }
 }

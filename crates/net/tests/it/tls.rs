@@ -1,13 +1,13 @@
 //! Posting over TLS: certificates are checked, and a handshake that leads nowhere cannot have delivered anything.
-#![expect(clippy::disallowed_methods, reason = "peers stand outside the gateway's seams")]
+#![expect(clippy::disallowed_methods, reason = "peers are outside the seams")]
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
-use gateway::{
-    http::{Answer, ClientLimits, Failure, HttpClient, Outgoing, Sent, Tls},
-    seams::Seams,
-};
 use hyper::header::HeaderMap;
+use net::{
+    Seams, Tls,
+    http::{Answer, ClientLimits, Failure, HttpClient, Outgoing, Sent},
+};
 use rustls::{
     ClientConfig, RootCertStore, ServerConfig,
     crypto::aws_lc_rs,

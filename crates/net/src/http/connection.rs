@@ -1,0 +1,103 @@
+//! HTTP/1.1 on a connection that came in: heads and bodies are bounded in size and time. A request that was begun is handled to its end
+//! even when its sender hangs up. Must never answer anything itself, but for a handler that failed.
+
+use std::{convert::Infallible, error::Error, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+
+use hyper::{
+    Request, Response, StatusCode,
+    body::{Body, Bytes, Incoming},
+    server::conn::http1,
+    service::service_fn,
+};
+use hyper_util::rt::TokioIo;
+
+use super::{body::RequestBody, timer::SeamTimer};
+use crate::{
+    seams::{BoxFuture, Clock, Listener},
+    server::{Connection, ConnectionHandler, Server, ServerLimits, Tasks},
+};
+
+/// Answers requests.
+pub trait Handler: Send + Sync + 'static {
+    /// The body of an answer.
+    type Body: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Default + Send + 'static;
+
+    /// Answers one request. Its extensions hold the [`Source`].
+    fn handle(&self, request: Request<RequestBody>) -> BoxFuture<'static, Response<Self::Body>>;
+
+    /// How large the body of a request for this path may be, and how long it may take; the limits of the server as a rule.
+    fn allowance(&self, _path: &str, limits: &ServerLimits) -> (u64, Duration) {
+        (limits.body_bytes, limits.body_time)
+    }
+}
+
+/// Where a request comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Source(pub SocketAddr);
+
+/// Answers the requests that come in on a listener.
+///
+/// # Errors
+/// When the listener has no address.
+pub fn serve<H: Handler>(
+    listener: Box<dyn Listener>,
+    handler: Arc<H>,
+    limits: ServerLimits,
+    clock: Arc<dyn Clock>,
+) -> io::Result<Server> {
+    let http = Http { handler, limits: limits.clone(), clock: Arc::clone(&clock) };
+    Server::start(listener, Arc::new(http), limits, clock, None)
+}
+
+/// Speaks HTTP on connections.
+struct Http<H> {
+    handler: Arc<H>,
+    limits: ServerLimits,
+    clock: Arc<dyn Clock>,
+}
+
+impl<H: Handler> ConnectionHandler for Http<H> {
+    fn serve(self: Arc<Self>, connection: Connection) -> BoxFuture<'static, io::Result<()>> {
+        Box::pin(async move {
+            let Connection { stream, source, mut stop, tasks } = connection;
+            let service =
+                service_fn(|request| Arc::clone(&self).answer(request, Source(source), tasks.clone()));
+            let connection = http1::Builder::new()
+                .timer(SeamTimer(Arc::clone(&self.clock)))
+                .header_read_timeout(self.limits.header_time)
+                .max_buf_size(self.limits.header_bytes.max(8 << 10))
+                .half_close(true)
+                .serve_connection(TokioIo::new(stream), service);
+            let mut connection = pin!(connection);
+            let ended = tokio::select! {
+                ended = connection.as_mut() => ended,
+                () = stop.given() => {
+                    connection.as_mut().graceful_shutdown();
+                    connection.await
+                }
+            };
+            ended.map_err(io::Error::other)
+        })
+    }
+}
+
+impl<H: Handler> Http<H> {
+    /// Answers in a task of its own, which a sender that hangs up does not end.
+    async fn answer(
+        self: Arc<Self>,
+        request: Request<Incoming>,
+        source: Source,
+        tasks: Tasks,
+    ) -> Result<Response<H::Body>, Infallible> {
+        let (bytes, time) = self.handler.allowance(request.uri().path(), &self.limits);
+        let time_up = self.clock.sleep(time);
+        let mut request = request.map(|body| RequestBody::new(body, bytes, time_up));
+        request.extensions_mut().insert(source);
+        let answer = tasks.run(self.handler.handle(request)).await;
+        Ok(answer.unwrap_or_else(|| {
+            let mut response = Response::new(H::Body::default());
+            *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
+            response
+        }))
+    }
+}
