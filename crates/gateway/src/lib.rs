@@ -20,7 +20,6 @@ pub mod outbox;
 mod registry_view;
 mod requests;
 mod run;
-pub mod slips;
 pub mod timers;
 
 pub use self::{

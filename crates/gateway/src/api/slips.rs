@@ -11,6 +11,7 @@ use hyper::{
 };
 use persistence::Listing;
 use serde::Deserialize;
+use slips::{PullList, Slip, SlipKind};
 use state_machine::{PeerId, lending::Phase};
 
 use super::{
@@ -23,7 +24,6 @@ use super::{
 use crate::{
     manual::{NoSlip, slip_now, zone},
     requests::{OPEN, State as Machine, read_stored},
-    slips::{PullList, Slip, SlipKind},
 };
 
 /// How many requests of a library are read at a time.
@@ -133,7 +133,7 @@ fn is_to_pull(state: &Machine) -> bool {
 fn item(slip: &Slip) -> PullItem {
     let told = slip.item.clone();
     PullItem {
-        request: slip.request.to_string(),
+        request: slip.request.as_str().to_owned(),
         reference: slip.reference.clone(),
         location: told.location,
         call_number: told.call_number,

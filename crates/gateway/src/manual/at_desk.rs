@@ -4,13 +4,13 @@
 use jiff::tz::TimeZone;
 use net::BoxFuture;
 use persistence::RequestId;
+use slips::{Slip, SlipKind};
 use state_machine::{PeerId, Symbol};
 
 use super::{ActFailed, ActKind, Acts, Allowed, Deed, Done, OnceKey, SlipFacts, slip_of};
 use crate::{
     registry_view::Snapshot,
     requests::{Because, Failed, Loaded, Requests, StaffFailed, State},
-    slips::{Slip, SlipKind},
 };
 
 impl Acts for Requests {

@@ -8,9 +8,10 @@ use jiff::civil::Date;
 use net::BoxFuture;
 use persistence::RequestId;
 use serde::{Deserialize, Serialize};
+use slips::Slip;
 use state_machine::PeerId;
 
-use crate::{copies::CopyFile, requests::Destination, slips::Slip};
+use crate::{copies::CopyFile, requests::Destination};
 
 /// Who knows what a library may do about its request, and does it.
 pub trait Acts: Send + Sync {

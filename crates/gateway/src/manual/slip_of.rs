@@ -5,9 +5,8 @@ use iso18626::{Address, PhysicalAddress, Request};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use persistence::RequestId;
 use registry::{Library, Purpose, Registry};
+use slips::{Courier, ItemFacts, RequestCode, Slip, SlipKind, SlipVolume, Stop};
 use state_machine::{PeerId, Symbol, hosted::Summary};
-
-use crate::slips::{Courier, ItemFacts, Slip, SlipKind, SlipVolume, Stop};
 
 /// What a slip is made of.
 #[derive(Clone, Copy, Debug)]
@@ -31,7 +30,8 @@ pub struct SlipFacts<'a> {
 /// The slip.
 pub fn slip_of(facts: &SlipFacts<'_>, registry: &Registry, zone: &TimeZone) -> Slip {
     let asked = facts.asked;
-    let mut slip = Slip::new(facts.kind, facts.request, facts.summary.id.clone());
+    let mut slip =
+        Slip::new(facts.kind, RequestCode::new(facts.request.to_string()), facts.summary.id.clone());
     slip.item = item(asked, facts.shelf);
     slip.volumes = facts
         .summary

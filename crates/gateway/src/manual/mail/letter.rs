@@ -9,6 +9,7 @@ use lettre::{
     message::{Attachment, Mailbox, MultiPart, SinglePart, header::ContentType},
 };
 use net::millis;
+use slips::{Heading, PullList, Slip, escaped, section};
 use state_machine::hosted::Occasion;
 
 use super::{
@@ -16,10 +17,7 @@ use super::{
     room::LibraryMail,
     settings::MailSettings,
 };
-use crate::{
-    manual::ActKind,
-    slips::{Heading, PullList, Slip, escaped, section},
-};
+use crate::manual::ActKind;
 
 /// A link in a mail: what it is for, and its address.
 pub(super) struct Answer {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use net::{Random, millis};
 use persistence::{Body, MessageId, RequestId};
+use slips::Slip;
 use state_machine::{PeerId, calendar::Calendar, hosted::Occasion};
 
 use super::{
@@ -13,10 +14,7 @@ use super::{
     next_mailing,
     settings::MailSettings,
 };
-use crate::{
-    manual::{ActKind, Links, mail_lane},
-    slips::Slip,
-};
+use crate::manual::{ActKind, Links, mail_lane};
 
 /// Who knows how libraries are told: the registry's present snapshot.
 pub trait Directory: Send + Sync {

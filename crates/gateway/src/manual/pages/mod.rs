@@ -89,7 +89,7 @@ struct Opened {
 }
 
 impl Opened {
-    fn slip(&self) -> Option<&crate::slips::Slip> {
+    fn slip(&self) -> Option<&slips::Slip> {
         self.allowed.slip.as_deref()
     }
 }

@@ -7,6 +7,7 @@ use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hyper::StatusCode;
 use iso18626::Open;
+use slips::{Heading, Slip, escaped, section};
 
 use super::{
     Fields,
@@ -16,7 +17,6 @@ use super::{
 use crate::{
     copies::CopyFile,
     manual::{ActFailed, ActKind, Allowed, Done, Link},
-    slips::{Heading, Slip, escaped, section},
 };
 
 /// A page to answer with.

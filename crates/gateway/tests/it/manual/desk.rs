@@ -5,14 +5,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use gateway::{
-    manual::{ActFailed, ActKind, Acts, Allowed, Deed, Done, OnceKey, mail::MailEntry},
-    slips::{Slip, SlipKind, Stop},
-};
+use gateway::manual::{ActFailed, ActKind, Acts, Allowed, Deed, Done, OnceKey, mail::MailEntry};
 use net::BoxFuture;
 use persistence::{
     Commit, CommitError, LaneEntry, LaneKey, LaneOp, MessageId, Record, RequestId, Store, StoreError, Version,
 };
+use slips::{RequestCode, Slip, SlipKind, Stop};
 use state_machine::PeerId;
 
 pub(crate) fn request(n: u128) -> RequestId {
@@ -29,7 +27,7 @@ pub(crate) fn hill() -> PeerId {
 
 /// A pull slip at Hill Library.
 pub(crate) fn slip(n: u128) -> Slip {
-    let mut slip = Slip::new(SlipKind::Pull, request(n), format!("{n:010}"));
+    let mut slip = Slip::new(SlipKind::Pull, RequestCode::new(request(n).to_string()), format!("{n:010}"));
     slip.item.title = Some(format!("Tides, part {n}"));
     slip.item.call_number = Some(format!("551.{n}"));
     slip.from = Stop { name: "Hill Library".to_owned(), ..Stop::default() };

@@ -3,7 +3,8 @@
 use std::{io::IsTerminal, path::PathBuf};
 
 use clap::{Args, ValueEnum};
-use gateway::{api::model::PullList, slips::SlipKind};
+use gateway::api::model::PullList;
+use slips::SlipKind;
 
 use crate::{
     client::{Client, part},

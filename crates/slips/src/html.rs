@@ -45,7 +45,7 @@ pub(super) fn page(title: &str, list: Option<&PullList>, slips: &[Slip]) -> Stri
 
 /// Which heading a slip has: it is the page's own, or one of several things on it.
 #[derive(Clone, Copy)]
-pub(crate) enum Heading {
+pub enum Heading {
     /// The page's.
     Page,
     /// One of several.
@@ -53,7 +53,7 @@ pub(crate) enum Heading {
 }
 
 /// One slip.
-pub(crate) fn section(slip: &Slip, heading: Heading) -> String {
+pub fn section(slip: &Slip, heading: Heading) -> String {
     let (from, to) = lines::sides(slip.kind);
     let h = match heading {
         Heading::Page => "h1",
@@ -68,7 +68,7 @@ pub(crate) fn section(slip: &Slip, heading: Heading) -> String {
 }
 
 /// A text that is text only, in content and in quoted attributes.
-pub(crate) fn escaped(text: &str) -> String {
+pub fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

@@ -1,17 +1,18 @@
 //! Slips that the tests are about.
 
 use jiff::civil::date;
-use persistence::RequestId;
 
-use super::{Courier, ItemFacts, PatronToken, Slip, SlipKind, SlipVolume, Stop};
+use super::{Courier, ItemFacts, PatronToken, RequestCode, Slip, SlipKind, SlipVolume, Stop};
 
-pub(crate) fn request(n: u128) -> RequestId {
-    RequestId::new(1_790_000_000_000, n)
+/// The id of the n-th request.
+fn request(n: u128) -> RequestCode {
+    RequestCode::new(format!("req_{n:026}"))
 }
 
 /// A loan of two volumes, with all that a slip can say.
 pub(crate) fn full() -> Slip {
-    let mut slip = Slip::new(SlipKind::Routing, request(0x5_eed0_fa51_1900), "0000000042");
+    let mut slip =
+        Slip::new(SlipKind::Routing, RequestCode::new("req_01m3250v00000001fet3x52680"), "0000000042");
     slip.item = ItemFacts {
         title: Some("Tides & <currents>: a \"handbook\"".to_owned()),
         author: Some("Ødegård, Åse".to_owned()),

@@ -2,14 +2,14 @@
 //! name a patron: a slip travels on the outside of a book.
 //!
 //! ```
-//! use gateway::slips::{Slip, SlipKind, Stop};
+//! use slips::{RequestCode, Slip, SlipKind, Stop};
 //!
-//! let mut slip = Slip::new(SlipKind::Routing, "req_01ktn1y5gc0000000000000000".parse()?, "0000000042");
+//! let request = RequestCode::new("req_01ktn1y5gc0000000000000000");
+//! let mut slip = Slip::new(SlipKind::Routing, request, "0000000042");
 //! slip.item.title = Some("The book of tides".to_owned());
 //! slip.to = Stop { name: "Hill Library".to_owned(), ..Stop::default() };
 //! assert!(slip.html().contains("The book of tides"));
 //! assert!(slip.pdf().starts_with(b"%PDF-1."));
-//! # Ok::<(), persistence::BadId>(())
 //! ```
 
 mod barcode;
@@ -20,10 +20,11 @@ mod pdf;
 mod text;
 
 use jiff::civil::{Date, DateTime};
-use persistence::RequestId;
 
-pub use self::facts::{Courier, ItemFacts, PatronToken, SlipVolume, Stop};
-pub(crate) use self::html::{Heading, escaped, section};
+pub use self::{
+    facts::{Courier, ItemFacts, PatronToken, RequestCode, SlipVolume, Stop},
+    html::{Heading, escaped, section},
+};
 
 /// A slip.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,18 +32,18 @@ pub struct Slip {
     /// What it is for.
     pub kind: SlipKind,
     /// The request. Its barcode is the slip's.
-    pub request: RequestId,
+    pub request: RequestCode,
     /// The id under which the other side knows the request, for people.
     pub reference: String,
     /// What is asked for.
     pub item: ItemFacts,
     /// Its pieces. None where it is not known yet how many there are.
     pub volumes: Vec<SlipVolume>,
-    /// Whence it goes.
+    /// Where it comes from.
     pub from: Stop,
     /// Where it goes.
     pub to: Stop,
-    /// Whom it is for, as a token that means something to the broker alone.
+    /// The patron, as a token that means something to the broker alone.
     pub patron: Option<PatronToken>,
     /// When it is due back.
     pub due: Option<Date>,
@@ -75,8 +76,8 @@ pub struct PullList {
 }
 
 impl Slip {
-    /// A slip that says nothing yet but which request it is about.
-    pub fn new(kind: SlipKind, request: RequestId, reference: impl Into<String>) -> Self {
+    /// A slip that names its request and nothing else yet.
+    pub fn new(kind: SlipKind, request: RequestCode, reference: impl Into<String>) -> Self {
         Self {
             kind,
             request,
@@ -124,8 +125,8 @@ impl Slip {
 
     /// What its barcode says: the request's id without the prefix, which is what a scanner finds it by.
     pub fn barcode(&self) -> String {
-        let id = self.request.to_string();
-        id.strip_prefix("req_").unwrap_or(&id).to_owned()
+        let id = self.request.as_str();
+        id.strip_prefix("req_").unwrap_or(id).to_owned()
     }
 }
 
@@ -176,8 +177,8 @@ impl PullList {
 }
 
 impl Slip {
-    fn shelf_order(&self) -> (Option<&String>, Option<&String>, Option<&String>, RequestId) {
-        (self.item.location.as_ref(), self.item.call_number.as_ref(), self.item.title.as_ref(), self.request)
+    fn shelf_order(&self) -> (Option<&String>, Option<&String>, Option<&String>, &RequestCode) {
+        (self.item.location.as_ref(), self.item.call_number.as_ref(), self.item.title.as_ref(), &self.request)
     }
 }
 

@@ -1,5 +1,21 @@
 //! What a slip says of the item, its pieces, the libraries and the patron. Plain values: must never hold a patron's name.
 
+/// The id of a request as it is written: `req_` and the part that a barcode carries.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct RequestCode(String);
+
+impl RequestCode {
+    /// From an id's text.
+    pub fn new(id: impl Into<String>) -> Self {
+        Self(id.into())
+    }
+
+    /// As text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// What is asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ItemFacts {
