@@ -2,6 +2,7 @@
 
 use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
+use errors::ErrorPage;
 use iso18626::ReadOptions;
 use net::{BoxFuture, CertificateFiles, ServerLimits, SteppedClock, Tls};
 use persistence::{EngineKind, IntakeLimits, Retention, Store, StoreError};
@@ -57,6 +58,8 @@ pub struct GatewayConfig {
     pub mail: Option<MailSettings>,
     /// How copies are taken as files, and given.
     pub copies: CopySettings,
+    /// The pages of the errors, as the API shows them.
+    pub error_pages: &'static [ErrorPage],
 }
 
 impl GatewayConfig {
@@ -86,6 +89,7 @@ impl GatewayConfig {
             tls: Tls::system(),
             mail: None,
             copies: CopySettings::default(),
+            error_pages: &[],
         }
     }
 

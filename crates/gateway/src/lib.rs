@@ -4,9 +4,6 @@
 //! [`Gateway::start`] gives a [`RunningGateway`]: `POST /iso18626` ([`intake`]), `POST /ncip` ([`ncip`]), `/api/v1` ([`api`]) and `/health/*` on one address.
 //! What comes in is decided and committed (`requests`), then carried out by the [`outbox`] and the [`timers`].
 
-#[macro_use]
-pub mod errors;
-
 pub mod api;
 mod config;
 mod copies;

@@ -4,6 +4,7 @@
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body};
+use errors::slug;
 use hyper::{Request, Response, StatusCode};
 use net::{
     BadCertificate, BoxFuture, Clock, Seams, Server, ServerLimits, ServerTls,
@@ -247,6 +248,7 @@ impl Gateway {
             ncip_listen: sockets.as_ref().map(|sockets| sockets.addr().to_string()),
             counts,
             engine: config.engine.name(),
+            error_pages: config.error_pages,
             applying: tokio::sync::Mutex::default(),
         });
         let given = Copies::new(Arc::clone(&requests), Arc::clone(&links), Arc::clone(&seams.clock));
@@ -369,8 +371,7 @@ impl Doorkeeper {
         match self.space.free_space().await {
             Ok(free) if free < self.floor => {
                 if before == IntakeState::Open {
-                    tracing::error!(
-                        free,
+                    tracing::error!(slug = %slug!("store.no-space"), free,
                         floor = self.floor,
                         "the disk is nearly full: no messages are taken"
                     );
@@ -383,7 +384,9 @@ impl Doorkeeper {
                 }
                 self.door.set(IntakeState::Open);
             }
-            Err(why) => tracing::warn!(%why, "how much space is free cannot be told"),
+            Err(why) => {
+                tracing::warn!(slug = %slug!("store.failed"), %why, "how much space is free cannot be told")
+            }
         }
     }
 }

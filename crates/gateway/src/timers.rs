@@ -10,6 +10,7 @@ use std::{
     time::Duration,
 };
 
+use errors::slug;
 use jiff::{SignedDuration, Timestamp};
 use net::{BoxFuture, Clock, millis, timeout, timestamp};
 use persistence::{RequestId, Store, StoreError, Timer};
@@ -121,7 +122,7 @@ impl Rounds {
             // Whatever is set from here on rings, until the date to wake at is known.
             self.bell.wake_at.store(i64::MAX, Ordering::SeqCst);
             let Ok(wake) = self.start_due().await else {
-                tracing::error!("the store has stopped: no more timers are fired");
+                tracing::error!(slug = %slug!("store.stopped"), "the store has stopped: no more timers are fired");
                 return;
             };
             self.bell.wake_at.store(wake.map_or(i64::MAX, millis), Ordering::SeqCst);
@@ -196,7 +197,7 @@ impl Rounds {
             self.resting.remove(&key);
             return Ok(());
         }
-        tracing::error!(request = %timer.request, timer = timer.name, why, "a timer could not be fired");
+        tracing::error!(slug = %slug!("timer.not-fired"), request = %timer.request, timer = timer.name, why, "a timer could not be fired");
         let (times, until) = self.resting.entry(key).or_insert((0, Timestamp::MIN));
         let (first, longest) = PAUSES;
         *until = self.clock.now() + first.saturating_mul(1 << (*times).min(16)).min(longest);

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use gateway::slug;
+use errors::slug;
 use persistence::StoreError;
 
 /// What to do where the store cannot be had.
@@ -140,10 +140,7 @@ mod tests {
         sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
         assert!(found.len() > 30, "the sources are read: {found:?}");
         for slug in found {
-            assert!(
-                gateway::errors::find(&slug).is_some(),
-                "`{slug}` has no page in gateway's errors/table.rs"
-            );
+            assert!(errors::Slug::find(&slug).is_some(), "`{slug}` is not declared in crate errors");
         }
     }
 

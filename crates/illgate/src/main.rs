@@ -7,6 +7,7 @@ mod commands;
 mod config;
 mod conformance;
 mod demo;
+mod error_pages;
 mod exit;
 mod output;
 #[cfg(test)]

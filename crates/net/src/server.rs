@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use errors::slug;
 use tokio::{
     sync::{oneshot, watch},
     task::{JoinHandle, JoinSet},
@@ -191,10 +192,10 @@ impl Serving {
                         Some(permit) => {
                             connections.spawn(Arc::clone(&self).serve(stream, source, permit));
                         }
-                        None => tracing::warn!(source = %source.ip(), "too many connections from one address"),
+                        None => tracing::warn!(slug = %slug!("server.crowded"), source = %source.ip(), "too many connections from one address"),
                     },
                     (_, Err(why)) => {
-                        tracing::warn!(%why, "a connection could not be accepted");
+                        tracing::warn!(slug = %slug!("server.cannot-accept"), %why, "a connection could not be accepted");
                         self.clock.sleep(ACCEPT_BACKOFF).await;
                     }
                     (None, _) => break,

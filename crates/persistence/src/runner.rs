@@ -9,6 +9,7 @@ use std::{
     thread::{self, JoinHandle},
 };
 
+use errors::slug;
 use tokio::sync::{oneshot, watch};
 
 use crate::{
@@ -53,7 +54,7 @@ impl Health {
 
     pub(crate) fn stop(&self, why: &str) -> StoreError {
         let reason = self.reason.get_or_init(|| why.to_owned()).clone();
-        tracing::error!(%reason, "the store has stopped");
+        tracing::error!(slug = %slug!("store.stopped"), %reason, "the store has stopped");
         self.told.send_replace(Some(reason.clone()));
         StoreError::Stopped { reason }
     }

@@ -5,8 +5,8 @@ use axum::{
     body::Body,
     extract::{Path, Query, State},
 };
+use errors::slug;
 use http_body_util::{BodyExt, LengthLimitError, Limited};
-use hyper::StatusCode;
 use net::http::BodyError;
 use serde::Deserialize;
 
@@ -36,7 +36,7 @@ pub(super) async fn upload(
     let request = find(&api, &id).await?.request;
     if api.door.state() == IntakeState::NoSpace {
         let detail = "the disk is nearly full: no files are taken";
-        return Err(Failure::new(StatusCode::SERVICE_UNAVAILABLE, slug!("store.no-space"), detail));
+        return Err(Failure::new(slug!("store.no-space"), detail));
     }
     let most = api.copies.most_bytes;
     let bytes = Limited::new(body, usize::try_from(most).unwrap_or(usize::MAX)).collect().await;
@@ -54,7 +54,7 @@ fn unread(why: &(dyn std::error::Error + Send + Sync + 'static), most: u64) -> F
             _ if why.is::<LengthLimitError>() => return NoCopy::TooLarge { most }.into(),
             Some(BodyError::TooLarge { .. }) => return NoCopy::TooLarge { most }.into(),
             Some(slow @ BodyError::TooSlow) => {
-                return Failure::new(slow.status(), slug!("api.slow"), slow.to_string());
+                return Failure::new(slug!("api.slow"), slow.to_string());
             }
             _ => cause = why.source(),
         }
@@ -64,12 +64,12 @@ fn unread(why: &(dyn std::error::Error + Send + Sync + 'static), most: u64) -> F
 
 impl From<NoCopy> for Failure {
     fn from(why: NoCopy) -> Self {
-        let (status, slug) = match why {
-            NoCopy::Empty => (StatusCode::BAD_REQUEST, slug!("api.bad-request")),
-            NoCopy::TooLarge { .. } => (StatusCode::PAYLOAD_TOO_LARGE, slug!("copy.too-large")),
-            NoCopy::Kind => (StatusCode::UNSUPPORTED_MEDIA_TYPE, slug!("copy.kind")),
-            NoCopy::NoAddress => (StatusCode::CONFLICT, slug!("copy.no-address")),
+        let slug = match why {
+            NoCopy::Empty => slug!("api.bad-request"),
+            NoCopy::TooLarge { .. } => slug!("copy.too-large"),
+            NoCopy::Kind => slug!("copy.kind"),
+            NoCopy::NoAddress => slug!("copy.no-address"),
         };
-        Self::new(status, slug, why.to_string())
+        Self::new(slug, why.to_string())
     }
 }

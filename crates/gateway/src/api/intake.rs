@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, Query, State},
 };
-use hyper::StatusCode;
+use errors::slug;
 use persistence::{Intake, IntakeId, Opened};
 use serde::Deserialize;
 
@@ -36,7 +36,9 @@ pub(super) async fn list(
     for entry in found {
         match entry {
             Ok(entry) => page.entries.push(line(&entry)),
-            Err(corrupt) => tracing::error!(%corrupt, "kept intake is damaged"),
+            Err(corrupt) => {
+                tracing::error!(slug = %slug!("store.damaged"), %corrupt, "kept intake is damaged")
+            }
         }
     }
     page.next = page.entries.last().filter(|_| full).map(|last| last.id.clone());
@@ -46,9 +48,8 @@ pub(super) async fn list(
 
 pub(super) async fn show(State(api): Shared, Path(id): Path<String>) -> Result<Json<IntakeLine>, Failure> {
     let found = api.store.intake(read(&id)?).await?;
-    let entry = found.ok_or_else(|| {
-        Failure::new(StatusCode::NOT_FOUND, slug!("intake.unknown"), "nothing is kept under this id")
-    })?;
+    let entry =
+        found.ok_or_else(|| Failure::new(slug!("intake.unknown"), "nothing is kept under this id"))?;
     let mut line = line(&entry);
     line.text = match (&entry.plaintext, &entry.redacted) {
         (Opened::Plain(bytes), _) | (Opened::Erased, Some(bytes)) => {

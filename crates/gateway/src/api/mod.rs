@@ -2,7 +2,7 @@
 //! patron data except as the bytes of a message, nor a secret.
 
 mod copies;
-mod errors;
+mod error_pages;
 mod intake;
 mod lines;
 pub mod model;
@@ -26,7 +26,8 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use hyper::{StatusCode, header::AUTHORIZATION};
+use errors::{ErrorPage, slug};
+use hyper::header::AUTHORIZATION;
 use jiff::Timestamp;
 use net::{Seams, SteppedClock, http::Source};
 use persistence::{Retention, Store};
@@ -57,6 +58,7 @@ pub(crate) struct Api {
     pub(crate) ncip_listen: Option<String>,
     pub(crate) counts: Counts,
     pub(crate) engine: &'static str,
+    pub(crate) error_pages: &'static [ErrorPage],
     /// One registry file is applied at a time.
     pub(crate) applying: tokio::sync::Mutex<()>,
 }
@@ -86,8 +88,8 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
         .route("/peers/{id}/pull-list", get(slips::pull_list))
         .route("/intake", get(intake::list))
         .route("/intake/{id}", get(intake::show))
-        .route("/errors", get(errors::list))
-        .route("/errors/{slug}", get(errors::show))
+        .route("/errors", get(error_pages::list))
+        .route("/errors/{slug}", get(error_pages::show))
         .route("/ncip/counts", get(ncip::counts))
         .route("/store/backup", post(store::backup))
         .route("/store/export", get(store::export))
@@ -95,11 +97,7 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
         .route("/clock/advance", post(store::advance))
         .fallback(|| async { Failure::not_found("there is no such path in this API") })
         .method_not_allowed_fallback(|| async {
-            Failure::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                slug!("api.method"),
-                "this path takes another method",
-            )
+            Failure::new(slug!("api.method"), "this path takes another method")
         })
         // The server bounds every body.
         .layer(DefaultBodyLimit::disable())
@@ -112,17 +110,12 @@ async fn guard(State(api): Shared, request: Request<Body>, next: Next) -> Respon
     let local =
         request.extensions().get::<Source>().is_some_and(|source| source.0.ip().to_canonical().is_loopback());
     if !local {
-        return Failure::new(
-            StatusCode::FORBIDDEN,
-            slug!("api.remote"),
-            "the API answers on this machine only",
-        )
-        .into_response();
+        return Failure::new(slug!("api.remote"), "the API answers on this machine only").into_response();
     }
     let told = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     if !api.token.is_bearer(told.unwrap_or_default()) {
         let detail = format!("send the token of the file `{}` in the data directory", model::TOKEN_FILE);
-        return Failure::new(StatusCode::UNAUTHORIZED, slug!("api.token"), detail).into_response();
+        return Failure::new(slug!("api.token"), detail).into_response();
     }
     next.run(request).await
 }

@@ -4,6 +4,7 @@ use axum::{
     body::Body,
     response::{IntoResponse, Response},
 };
+use errors::{Blame, Slug, slug};
 use hyper::{
     StatusCode,
     header::{CONTENT_TYPE, HeaderValue},
@@ -12,17 +13,51 @@ use persistence::StoreError;
 
 use super::model::{Fault, Problem};
 use crate::{
-    errors::Slug,
     hosted::NotAsked,
     requests::{Failed, StaffFailed},
 };
+
+/// The statuses that say more than whose an error is.
+const STATUSES: &[(Slug, StatusCode)] = &[
+    (slug!("api.bad-cursor"), StatusCode::BAD_REQUEST),
+    (slug!("api.bad-request"), StatusCode::BAD_REQUEST),
+    (slug!("api.method"), StatusCode::METHOD_NOT_ALLOWED),
+    (slug!("api.not-found"), StatusCode::NOT_FOUND),
+    (slug!("api.remote"), StatusCode::FORBIDDEN),
+    (slug!("api.slow"), StatusCode::REQUEST_TIMEOUT),
+    (slug!("api.token"), StatusCode::UNAUTHORIZED),
+    (slug!("copy.kind"), StatusCode::UNSUPPORTED_MEDIA_TYPE),
+    (slug!("copy.too-large"), StatusCode::PAYLOAD_TOO_LARGE),
+    (slug!("errors.unknown"), StatusCode::NOT_FOUND),
+    (slug!("intake.unknown"), StatusCode::NOT_FOUND),
+    (slug!("message.erased"), StatusCode::GONE),
+    (slug!("message.unknown"), StatusCode::NOT_FOUND),
+    (slug!("peer.unknown"), StatusCode::NOT_FOUND),
+    (slug!("registry.invalid"), StatusCode::UNPROCESSABLE_ENTITY),
+    (slug!("request.bad-act"), StatusCode::BAD_REQUEST),
+    (slug!("request.unknown"), StatusCode::NOT_FOUND),
+    (slug!("store.damaged"), StatusCode::INTERNAL_SERVER_ERROR),
+    (slug!("store.dump"), StatusCode::UNPROCESSABLE_ENTITY),
+    (slug!("store.failed"), StatusCode::INTERNAL_SERVER_ERROR),
+];
+
+/// The status of an error: by whose it is, where nothing closer is said.
+fn status(slug: Slug) -> StatusCode {
+    let closer = STATUSES.iter().find(|(own, _)| *own == slug).map(|(_, status)| *status);
+    closer.unwrap_or(match slug.blame() {
+        Blame::Peer | Blame::Settings | Blame::Operator => StatusCode::CONFLICT,
+        Blame::Temporary => StatusCode::SERVICE_UNAVAILABLE,
+        Blame::Ours => StatusCode::INTERNAL_SERVER_ERROR,
+    })
+}
 
 /// A call that failed.
 #[derive(Debug)]
 pub(crate) struct Failure(Box<Problem>);
 
 impl Failure {
-    pub(crate) fn new(status: StatusCode, slug: Slug, detail: impl Into<String>) -> Self {
+    pub(crate) fn new(slug: Slug, detail: impl Into<String>) -> Self {
+        let status = status(slug);
         let slug = slug.as_str();
         Self(Box::new(Problem {
             kind: format!("urn:illgate:{slug}"),
@@ -35,17 +70,17 @@ impl Failure {
     }
 
     pub(crate) fn not_found(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::NOT_FOUND, slug!("api.not-found"), detail)
+        Self::new(slug!("api.not-found"), detail)
     }
 
     pub(crate) fn bad(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, slug!("api.bad-request"), detail)
+        Self::new(slug!("api.bad-request"), detail)
     }
 
     pub(crate) fn bug(detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        tracing::error!(detail, "a call of the API failed");
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, slug!("gateway.fault"), detail)
+        tracing::error!(slug = %slug!("gateway.fault"), detail, "a call of the API failed");
+        Self::new(slug!("gateway.fault"), detail)
     }
 
     pub(crate) fn with(mut self, errors: Vec<Fault>) -> Self {
@@ -68,15 +103,15 @@ impl IntoResponse for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let (status, slug) = match &error {
-            StoreError::Stopped { .. } => (StatusCode::SERVICE_UNAVAILABLE, slug!("store.stopped")),
-            StoreError::Corrupt(_) => (StatusCode::INTERNAL_SERVER_ERROR, slug!("store.damaged")),
-            StoreError::Conflict { .. } => (StatusCode::CONFLICT, slug!("store.conflict")),
-            StoreError::BadCursor { .. } => (StatusCode::BAD_REQUEST, slug!("api.bad-cursor")),
-            StoreError::Dump { .. } => (StatusCode::UNPROCESSABLE_ENTITY, slug!("store.dump")),
-            _ => (StatusCode::INTERNAL_SERVER_ERROR, slug!("store.failed")),
+        let slug = match &error {
+            StoreError::Stopped { .. } => slug!("store.stopped"),
+            StoreError::Corrupt(_) => slug!("store.damaged"),
+            StoreError::Conflict { .. } => slug!("store.conflict"),
+            StoreError::BadCursor { .. } => slug!("api.bad-cursor"),
+            StoreError::Dump { .. } => slug!("store.dump"),
+            _ => slug!("store.failed"),
         };
-        Self::new(status, slug, error.to_string())
+        Self::new(slug, error.to_string())
     }
 }
 
@@ -84,17 +119,15 @@ impl From<NotAsked> for Failure {
     fn from(why: NotAsked) -> Self {
         let detail = why.to_string();
         match why {
-            NotAsked::UnknownLibrary(_) => Self::new(StatusCode::NOT_FOUND, slug!("peer.unknown"), detail),
-            NotAsked::NotHosted(_) => Self::new(StatusCode::CONFLICT, slug!("peer.not-hosted"), detail),
-            NotAsked::MayNotAsk { .. } => Self::new(StatusCode::CONFLICT, slug!("peer.may-not-ask"), detail),
+            NotAsked::UnknownLibrary(_) => Self::new(slug!("peer.unknown"), detail),
+            NotAsked::NotHosted(_) => Self::new(slug!("peer.not-hosted"), detail),
+            NotAsked::MayNotAsk { .. } => Self::new(slug!("peer.may-not-ask"), detail),
             NotAsked::NoPatron | NotAsked::Nothing | NotAsked::Pickup | NotAsked::Unwritable(_) => {
                 Self::bad(detail)
             }
             NotAsked::Failed(Failed::Store(error)) => error.into(),
             NotAsked::Failed(Failed::Damaged(corrupt)) => StoreError::Corrupt(corrupt).into(),
-            NotAsked::Failed(Failed::NotCreated(_)) => {
-                Self::new(StatusCode::CONFLICT, slug!("request.not-taken"), detail)
-            }
+            NotAsked::Failed(Failed::NotCreated(_)) => Self::new(slug!("request.not-taken"), detail),
             NotAsked::Failed(_) => Self::bug(detail),
         }
     }
@@ -104,29 +137,41 @@ impl From<Failed<StaffFailed>> for Failure {
     fn from(failed: Failed<StaffFailed>) -> Self {
         match failed {
             Failed::Declined(why) => {
-                let (status, slug) = match &why {
+                let slug = match &why {
                     StaffFailed::NoCopy(why) => return why.clone().into(),
-                    StaffFailed::NoRequest => (StatusCode::NOT_FOUND, slug!("request.unknown")),
-                    StaffFailed::NotAllowed { .. } => (StatusCode::CONFLICT, slug!("request.not-allowed")),
-                    StaffFailed::BadAct { .. } => (StatusCode::BAD_REQUEST, slug!("request.bad-act")),
-                    StaffFailed::NoMessage => (StatusCode::NOT_FOUND, slug!("message.unknown")),
-                    StaffFailed::NotQueued => (StatusCode::CONFLICT, slug!("message.not-queued")),
-                    StaffFailed::Erased => (StatusCode::GONE, slug!("message.erased")),
+                    StaffFailed::NoRequest => slug!("request.unknown"),
+                    StaffFailed::NotAllowed { .. } => slug!("request.not-allowed"),
+                    StaffFailed::BadAct { .. } => slug!("request.bad-act"),
+                    StaffFailed::NoMessage => slug!("message.unknown"),
+                    StaffFailed::NotQueued => slug!("message.not-queued"),
+                    StaffFailed::Erased => slug!("message.erased"),
                 };
-                Self::new(status, slug, why.to_string())
+                Self::new(slug, why.to_string())
             }
             Failed::Refused(rule) => {
                 let detail = format!("{}: {}", rule.rule, rule.why);
-                Self::new(StatusCode::CONFLICT, slug!("request.refused"), detail)
+                Self::new(slug!("request.refused"), detail)
             }
             Failed::Store(error) => error.into(),
             Failed::Damaged(corrupt) => StoreError::Corrupt(corrupt).into(),
-            Failed::Busy => Self::new(
-                StatusCode::SERVICE_UNAVAILABLE,
-                slug!("request.busy"),
-                "too much happens to the request at once: try again",
-            ),
+            Failed::Busy => {
+                Self::new(slug!("request.busy"), "too much happens to the request at once: try again")
+            }
             other => Self::bug(other.to_string()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_caller_is_never_blamed_for_what_is_ours_or_will_pass() {
+        for &slug in errors::ALL {
+            let of_caller = !matches!(slug.blame(), Blame::Ours | Blame::Temporary);
+            let damaged = slug == slug!("store.damaged");
+            assert_eq!(status(slug).is_client_error(), of_caller && !damaged, "{slug}");
         }
     }
 }

@@ -4,7 +4,7 @@ use axum::{
     Json,
     extract::{Path, Query, State},
 };
-use hyper::StatusCode;
+use errors::slug;
 use persistence::{MessageId, RequestId};
 use serde::Deserialize;
 
@@ -71,6 +71,6 @@ async fn request_of(api: &Api, message: MessageId, named: Option<String>) -> Res
     lanes.iter().find(|entry| entry.message == message).map(|entry| entry.lane.request).ok_or_else(|| {
         let detail = "the message does not wait in the queue; to send it again all the same, name its request: \
                       `queue resend MESSAGE --request REQUEST`, or `?request=` in the API";
-        Failure::new(StatusCode::CONFLICT, slug!("message.not-queued"), detail)
+        Failure::new(slug!("message.not-queued"), detail)
     })
 }

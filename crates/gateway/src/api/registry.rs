@@ -7,10 +7,8 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
-use hyper::{
-    StatusCode,
-    header::{CONTENT_TYPE, ETAG, HeaderValue},
-};
+use errors::slug;
+use hyper::header::{CONTENT_TYPE, ETAG, HeaderValue};
 use persistence::{Lifecycle, Listing, StoreError};
 use registry::{ConnectionKind, Library, Refused, Registry};
 use serde::Deserialize;
@@ -90,15 +88,14 @@ fn refused(refused: Refused) -> Failure {
                 key: problem.key,
                 sentence: problem.sentence,
             });
-            Failure::new(StatusCode::UNPROCESSABLE_ENTITY, slug!("registry.invalid"), sentence)
-                .with(faults.collect())
+            Failure::new(slug!("registry.invalid"), sentence).with(faults.collect())
         }
         Refused::Stale { .. } => stale(sentence),
     }
 }
 
 fn stale(detail: String) -> Failure {
-    Failure::new(StatusCode::CONFLICT, slug!("registry.stale"), detail)
+    Failure::new(slug!("registry.stale"), detail)
 }
 
 /// Which libraries open requests and lanes name; looked up only where a library would go.
@@ -144,7 +141,7 @@ pub(super) fn library<'a>(snapshot: &'a Snapshot, id: &str) -> Result<&'a Librar
     let by_symbol = || snapshot.registry.by_symbol(&id.parse().ok()?);
     snapshot.registry.library(&PeerId::new(id)).or_else(by_symbol).ok_or_else(|| {
         let detail = format!("the registry has no library with the id or symbol `{id}`");
-        Failure::new(StatusCode::NOT_FOUND, slug!("peer.unknown"), detail)
+        Failure::new(slug!("peer.unknown"), detail)
     })
 }
 

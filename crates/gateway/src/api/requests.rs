@@ -8,7 +8,8 @@ use axum::{
     http::{HeaderName, HeaderValue},
     response::{IntoResponse, Response},
 };
-use hyper::{StatusCode, header::CONTENT_TYPE};
+use errors::slug;
+use hyper::header::CONTENT_TYPE;
 use iso18626::ServiceType;
 use net::timeout;
 use persistence::{
@@ -229,8 +230,7 @@ pub(super) async fn message(
     Query(FormOf { form }): Query<FormOf>,
 ) -> Result<Response, Failure> {
     let request = find(&api, &id).await?.request;
-    let unknown =
-        || Failure::new(StatusCode::NOT_FOUND, slug!("message.unknown"), "the request has no such message");
+    let unknown = || Failure::new(slug!("message.unknown"), "the request has no such message");
     let body = match name.split_once('/') {
         None => {
             let message: MessageId = name.parse().map_err(|why| Failure::bad(format!("{why}")))?;
@@ -257,7 +257,7 @@ fn bytes(body: StoredBody, form: Form) -> Result<Response, Failure> {
         (_, Some(redacted), _) => ("redacted", redacted),
         _ => {
             let detail = "the message's bytes are gone: they were erased, or retention took them";
-            return Err(Failure::new(StatusCode::GONE, slug!("message.erased"), detail));
+            return Err(Failure::new(slug!("message.erased"), detail));
         }
     };
     // What an ILS is asked is frozen with what is needed to understand the answer: people want the message.
@@ -372,11 +372,7 @@ pub(super) async fn find(api: &Api, id: &str) -> Result<RequestRow, Failure> {
             return load(api, request).await;
         }
     }
-    Err(Failure::new(
-        StatusCode::NOT_FOUND,
-        slug!("request.unknown"),
-        format!("no request is known as `{id}`"),
-    ))
+    Err(Failure::new(slug!("request.unknown"), format!("no request is known as `{id}`")))
 }
 
 async fn load(api: &Api, request: RequestId) -> Result<RequestRow, Failure> {

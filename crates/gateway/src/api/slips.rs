@@ -5,10 +5,8 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
-use hyper::{
-    StatusCode,
-    header::{CONTENT_TYPE, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS},
-};
+use errors::slug;
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
 use persistence::Listing;
 use serde::Deserialize;
 use slips::{PullList, Slip, SlipKind};
@@ -75,7 +73,7 @@ pub(super) async fn pull_list(
     let library = library(&snapshot, &id)?;
     if snapshot.hosted(&library.id).is_none() {
         let detail = format!("{} has a system of its own: its requests are not run here", library.name);
-        return Err(Failure::new(StatusCode::CONFLICT, slug!("peer.not-hosted"), detail));
+        return Err(Failure::new(slug!("peer.not-hosted"), detail));
     }
     let (slips, damaged) = to_pull(&api, &library.id).await?;
     let made = zone(&snapshot, &library.id).to_datetime(api.seams.clock.now());
@@ -184,6 +182,6 @@ fn typed(bytes: Vec<u8>, kind: &'static str) -> Response {
 
 impl From<NoSlip> for Failure {
     fn from(why: NoSlip) -> Self {
-        Self::new(StatusCode::CONFLICT, slug!("slip.none"), why.to_string())
+        Self::new(slug!("slip.none"), why.to_string())
     }
 }

@@ -13,8 +13,8 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use errors::slug;
 use hyper::{
-    StatusCode,
     body::{Bytes, Frame},
     header::{CONTENT_TYPE, HeaderValue},
 };
@@ -93,7 +93,7 @@ pub(super) async fn export(State(api): Shared) -> Response {
     tokio::spawn(async move {
         let end = pieces.clone();
         if let Err(why) = store.export(Pieces(pieces)).await {
-            tracing::warn!(%why, "an export broke off");
+            tracing::warn!(slug = %slug!("store.failed"), %why, "an export broke off");
             // Whoever reads must not take what came for the whole.
             let _ = end.send(Err(io::Error::other("the export broke off"))).await;
         }
@@ -148,7 +148,7 @@ pub(super) async fn advance(
 ) -> Result<Json<Advanced>, Failure> {
     let Some(clock) = &api.stepped else {
         let detail = "this gateway keeps the system's time: only a demo or a test can advance the clock";
-        return Err(Failure::new(StatusCode::CONFLICT, slug!("clock.real"), detail));
+        return Err(Failure::new(slug!("clock.real"), detail));
     };
     let seconds = i64::try_from(advance_seconds).unwrap_or(i64::MAX);
     clock.advance(SignedDuration::from_secs(seconds));

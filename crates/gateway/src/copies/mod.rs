@@ -7,6 +7,7 @@ mod page;
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use errors::slug;
 use hyper::Uri;
 use jiff::{SignedDuration, Timestamp};
 use net::Clock;
@@ -112,7 +113,7 @@ impl Copies {
         }
         let seat = Arc::clone(&self.seats).try_acquire_owned().map_err(|_| NotGiven::NotNow)?;
         let steps = self.requests.store().records(request, step, 1).await.map_err(|why| {
-            tracing::warn!(%request, %why, "a copy cannot be read");
+            tracing::warn!(slug = %slug!("store.failed"), %request, %why, "a copy cannot be read");
             NotGiven::NotNow
         })?;
         let kept = steps.into_iter().filter(|found| found.number == step).flat_map(|found| found.bodies);

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use axum::body::Body;
+use errors::slug;
 use hyper::{
     Response, StatusCode,
     header::{ALLOW, CONTENT_TYPE, HeaderValue, RETRY_AFTER},
@@ -73,7 +74,7 @@ impl Answer {
 
     /// The store failed: the sender must come again.
     pub(super) fn failed(why: &StoreError) -> Self {
-        tracing::error!(%why, "a message could not be kept");
+        tracing::error!(slug = %slug!("store.failed"), %why, "a message could not be kept");
         Self::later("the message could not be kept: come again later")
     }
 
@@ -161,7 +162,7 @@ pub(super) fn failed<R>(failed: &Failed<R>) -> Answer {
 }
 
 fn bug(what: &str) -> Answer {
-    tracing::error!(what, "a message could not be handled");
+    tracing::error!(slug = %slug!("gateway.fault"), what, "a message could not be handled");
     Answer::plain(
         StatusCode::INTERNAL_SERVER_ERROR,
         "the gateway could not handle this message; its operator has been told",

@@ -18,6 +18,7 @@ use std::{
 };
 
 use axum::body::Body;
+use errors::slug;
 use hyper::{HeaderMap, Request, Response, StatusCode, body::Bytes, header::CONTENT_TYPE};
 use iso18626::{NamespaceRule, ReadOptions, Reading, Unreadable, UnreadableKind, WriteOptions};
 use jiff::Timestamp;
@@ -239,10 +240,11 @@ impl Intake {
             },
         };
         match self.store.keep_intake(entry, self.keep).await {
-            Ok(IntakeOutcome::Kept) => tracing::warn!(%id, source, reason, "a message was not taken"),
+            Ok(IntakeOutcome::Kept) => {
+                tracing::warn!(slug = %slug!("intake.not-taken"), %id, source, reason, "a message was not taken")
+            }
             Ok(IntakeOutcome::Overflowed) => {
-                tracing::warn!(
-                    source,
+                tracing::warn!(slug = %slug!("intake.overflow"), source,
                     reason,
                     "a message was not taken, nor kept: too many of this source are"
                 );

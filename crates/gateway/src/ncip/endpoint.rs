@@ -5,6 +5,7 @@
 use std::{fmt::Write as _, net::SocketAddr, sync::Arc};
 
 use axum::body::Body as HttpBody;
+use errors::slug;
 use hyper::{
     HeaderMap, Request, Response, StatusCode,
     header::{ALLOW, CONTENT_TYPE, HeaderValue},
@@ -284,11 +285,11 @@ impl Ncip {
                 redacted: None,
             },
         };
-        tracing::warn!(source = %received.from.ip(), why, "an NCIP message could not be understood");
+        tracing::warn!(slug = %slug!("intake.unreadable"), source = %received.from.ip(), why, "an NCIP message could not be understood");
         match self.store.keep_intake(entry, self.keep).await {
             Ok(_) => Ok(()),
             Err(error) => {
-                tracing::error!(%error, "a message could not be kept");
+                tracing::error!(slug = %slug!("store.failed"), %error, "a message could not be kept");
                 Err(later("the message could not be kept: come again later"))
             }
         }
@@ -327,7 +328,7 @@ fn addressed(header: &InitiationHeader, snapshot: &Snapshot) -> Result<Option<Pe
 /// By what a message is known when it comes again.
 fn key(from: &PeerId, message: &Message, service: &Service) -> Result<MessageKey, Vec<Problem>> {
     let said = serde_json::to_vec(message).map_err(|why| {
-        tracing::error!(%why, "a message cannot be told from others");
+        tracing::error!(slug = %slug!("gateway.fault"), %why, "a message cannot be told from others");
         vec![later("the gateway could not handle this message; its operator has been told")]
     })?;
     let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &said);
@@ -363,7 +364,7 @@ fn written(mut answer: Body, version: Version) -> Vec<u8> {
         Ok(written) => return written.bytes,
         Err(why) => why,
     };
-    tracing::error!(%why, %version, "an answer cannot be written");
+    tracing::error!(slug = %slug!("gateway.fault"), %why, %version, "an answer cannot be written");
     let problems = vec![Problem::new(ProblemKind::TemporaryProcessingFailure).element(why.path)];
     let refusal = service.and_then(|service| service.refusal(header, problems.clone()));
     let written = refusal.and_then(|body| ncip::write(&Message { body }, &options).ok());

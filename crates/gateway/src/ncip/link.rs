@@ -4,6 +4,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use errors::Blame;
 use hyper::{
     HeaderMap, StatusCode, Uri,
     body::Bytes,
@@ -101,15 +102,6 @@ pub struct NcipFailure {
     pub why: String,
     /// Whether the message can have arrived all the same.
     pub arrival: Arrival,
-}
-
-/// Whose fault a failed exchange is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Blame {
-    /// The settings of the connection: an address, a path or credentials that the ILS refuses.
-    Settings,
-    /// The ILS, or the way to it: it is silent, gone, or breaks off.
-    Peer,
 }
 
 impl Posted {

@@ -1,9 +1,10 @@
 //! What the sender of a message is told when something is wrong: the standard's problems, by blame. Must never say anything of a patron,
 //! nor repeat a value that could be secret.
 
+use errors::Blame;
 use ncip::{Body, Diagnostic, InitiationHeader, Problem, ProblemKind, Reading, ResponseHeader, Service};
 
-use super::{link::Blame, link::NcipFailure, seam::NotTaken};
+use super::{link::NcipFailure, seam::NotTaken};
 
 /// How many problems of one message are told.
 const MAX_PROBLEMS: usize = 10;
@@ -64,8 +65,10 @@ pub(super) fn of_not_taken(service: &Service, why: &NotTaken) -> Problem {
 /// Why an ILS's answer did not come.
 pub(super) fn of_failure(failure: &NcipFailure) -> Problem {
     later(match failure.blame {
-        Blame::Settings => "the library's system refuses the gateway's messages; its operator has been told",
-        Blame::Peer => "the library's system gives no answer: come again later",
+        Blame::Settings | Blame::Operator | Blame::Ours => {
+            "the library's system refuses the gateway's messages; its operator has been told"
+        }
+        Blame::Peer | Blame::Temporary => "the library's system gives no answer: come again later",
     })
 }
 

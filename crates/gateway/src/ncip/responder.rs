@@ -2,6 +2,7 @@
 //! for a library's own system is handed on. Must never answer for that system.
 
 use dialects::ncip::{IlsSettings, Preset};
+use errors::slug;
 use ncip::{
     Body, LookupAgency, LookupAgencyResponse, LookupVersion, LookupVersionResponse,
     OrganizationNameInformation, Problem, SchemeValue, Service, Version,
@@ -65,7 +66,7 @@ impl Ncip {
     async fn of_request(&self, asking: &Asking<'_>, library: &PeerId, body: &Body) -> Result<Body, Problem> {
         let not_taken = |why: NotTaken| {
             if let NotTaken::Later { why } = &why {
-                tracing::warn!(%library, service = %asking.service, why, "an NCIP message was not taken");
+                tracing::warn!(slug = %slug!("ncip.not-taken"), %library, service = %asking.service, why, "an NCIP message was not taken");
             }
             of_not_taken(asking.service, &why)
         };
@@ -122,7 +123,7 @@ impl Ncip {
             if *home != asking.from {
                 let pair = Pair { at: &asking.from, home };
                 self.counts.loan(pair, asking.at).await.map_err(|why| {
-                    tracing::error!(%why, "a loan could not be counted");
+                    tracing::error!(slug = %slug!("store.failed"), %why, "a loan could not be counted");
                     later("the gateway cannot keep this: come again later")
                 })?;
             }

@@ -3,6 +3,7 @@
 //! one is kept, and how it ended. Must never log or keep what is said, a PIN least of all.
 
 use dialects::ncip::{IlsSettings, Namespace};
+use errors::slug;
 use ncip::{
     AuthenticationInput, Body, InitiationHeader, Message, NamespaceUse, Problem, ProblemKind, ReadOptions,
     SchemeValue, Secret, WriteOptions,
@@ -75,7 +76,7 @@ impl Ncip {
         match counted.await {
             Ok(()) => answer,
             Err(why) => {
-                tracing::error!(%why, "an exchange could not be counted");
+                tracing::error!(slug = %slug!("store.failed"), %why, "an exchange could not be counted");
                 Err(vec![later("the gateway cannot keep this: come again later")])
             }
         }
@@ -86,7 +87,7 @@ impl Ncip {
         let (pair, ended) = ((&asking.from, to), Ended::Refused.as_str());
         let counted = self.counts.exchange(pair, asking.service.as_str(), ended, asking.at).await;
         counted.map_err(|why| {
-            tracing::error!(%why, "an exchange could not be counted");
+            tracing::error!(slug = %slug!("store.failed"), %why, "an exchange could not be counted");
             vec![later("the gateway cannot keep this: come again later")]
         })
     }
@@ -98,7 +99,7 @@ impl Ncip {
         let way = match self.ways.to(asking.snapshot, to) {
             Some(Ok(way)) => way,
             Some(Err(why)) => {
-                tracing::error!(%to, why, "a library's NCIP connection cannot be used");
+                tracing::error!(slug = %slug!("ncip.settings"), %to, why, "a library's NCIP connection cannot be used");
                 return Err(failed(later(
                     "the way to the library's system is not in order; its operator has been told",
                 )));
@@ -118,7 +119,7 @@ impl Ncip {
         let options = WriteOptions { namespace, ..WriteOptions::new(version) };
         let sent = Message { body: names.outward(body, asking.header, &way).map_err(failed)? };
         let written = ncip::write(&sent, &options).map_err(|why| {
-            tracing::warn!(%to, %service, path = why.path, "a message cannot be said in the library's version");
+            tracing::warn!(slug = %slug!("ncip.incomplete"), %to, %service, path = why.path, "a message cannot be said in the library's version");
             refused(missing(why.path.rsplit('/').next().unwrap_or_default()).detail(format!(
                 "the library's system speaks version {version}, and needs what is missing here"
             )))
@@ -134,11 +135,11 @@ impl Ncip {
         let answer = timeout(&*self.seams.clock, total, exchange).await;
         let answer = answer.map_err(|_| failed(later("the library's system did not answer in time")))?;
         let answer = answer.map_err(|failure| {
-            tracing::warn!(%to, %service, blame = ?failure.blame, why = failure.why, "a library's system did not answer");
+            tracing::warn!(slug = %slug!("ncip.no-answer"), %to, %service, blame = failure.blame.as_str(), why = failure.why, "a library's system did not answer");
             failed(of_failure(&failure))
         })?;
         let garbage = |why: String| {
-            tracing::warn!(%to, %service, why, "a library's system gave no answer that can be used");
+            tracing::warn!(slug = %slug!("ncip.bad-answer"), %to, %service, why, "a library's system gave no answer that can be used");
             failed(later("the library's system gave no answer that can be used"))
         };
         let read = ncip::read(&answer.body, &ReadOptions::default());
@@ -252,7 +253,7 @@ impl Names {
 /// The message with other names for its agencies, wherever they stand.
 fn renamed(body: &Body, name: &dyn Fn(&str) -> Option<String>) -> Result<Body, Problem> {
     let bug = |why: serde_json::Error| {
-        tracing::error!(%why, "a message could not be carried on");
+        tracing::error!(slug = %slug!("gateway.fault"), %why, "a message could not be carried on");
         Problem::new(ProblemKind::TemporaryProcessingFailure)
     };
     let mut value = serde_json::to_value(body).map_err(bug)?;

@@ -3,6 +3,7 @@
 
 use std::{sync::Arc, time::Duration};
 
+use errors::slug;
 use hyper::{
     body::Bytes,
     header::{CONTENT_TYPE, HeaderMap, HeaderValue},
@@ -107,8 +108,7 @@ pub(super) async fn send(
             (why, rest, if arrival == Arrival::Impossible { before } else { arrival })
         }
     };
-    tracing::warn!(
-        peer = entry.lane.peer, message = %entry.message, request = %entry.lane.request,
+    tracing::warn!(slug = %slug!("delivery.failed"), peer = entry.lane.peer, message = %entry.message, request = %entry.lane.request,
         attempt = entry.attempts, latency_ms = latency.as_millis() as u64, why, "a message was not delivered"
     );
     // A peer may ask for a rest, but not for one that outlasts everything.
@@ -164,8 +164,7 @@ pub(super) async fn give_up(shared: &Shared, entry: LaneEntry) -> Report {
 
 /// It cannot be sent, or shall not be any more.
 pub(super) async fn undeliverable(shared: &Shared, entry: LaneEntry, why: String) -> Report {
-    tracing::warn!(
-        peer = entry.lane.peer, message = %entry.message, request = %entry.lane.request, why,
+    tracing::warn!(slug = %slug!("delivery.undeliverable"), peer = entry.lane.peer, message = %entry.message, request = %entry.lane.request, why,
         "a message is undeliverable"
     );
     let outcome = Outcome::Undeliverable { why, arrival: entry.arrival };
@@ -180,16 +179,18 @@ async fn settle(shared: &Shared, settlement: Settlement) {
     for _ in 0..SETTLE_TRIES {
         let Err(why) = shared.settle.settle(settlement.clone()).await else { return };
         let lane = &settlement.entry.lane;
-        tracing::error!(peer = lane.peer, request = %lane.request, message = %settlement.entry.message, %why);
+        tracing::error!(slug = %slug!("delivery.unsettled"), peer = lane.peer, request = %lane.request, message = %settlement.entry.message, %why);
         shared.seams.clock.sleep(pause).await;
         pause *= 2;
     }
     let (request, message) = (settlement.entry.lane.request, settlement.entry.message);
     match shared.store.update_lane(settlement.entry.held(UNSETTLED)).await {
         Ok(_) => {
-            tracing::error!(%request, %message, "the lane is held: its request cannot take what became of a message")
+            tracing::error!(slug = %slug!("delivery.unsettled"), %request, %message, "the lane is held: its request cannot take what became of a message")
         }
-        Err(why) => tracing::error!(%request, %message, %why, "the lane cannot be held"),
+        Err(why) => {
+            tracing::error!(slug = %slug!("store.failed"), %request, %message, %why, "the lane cannot be held")
+        }
     }
 }
 

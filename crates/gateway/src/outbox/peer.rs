@@ -9,6 +9,7 @@ use std::{
     time::Duration,
 };
 
+use errors::slug;
 use jiff::{SignedDuration, Timestamp};
 use net::{
     http::{ClientLimits, HttpClient},
@@ -200,7 +201,7 @@ impl Queue {
 
     /// The store has stopped, and with it everything that runs on it.
     fn stop_short(&self) -> usize {
-        tracing::error!(peer = self.peer, "the store has stopped: nothing more is sent");
+        tracing::error!(slug = %slug!("store.stopped"), peer = self.peer, "the store has stopped: nothing more is sent");
         0
     }
 
@@ -355,7 +356,7 @@ impl Queue {
         let (id, report) = match done {
             Ok((id, (_, report))) => (id, Some(report)),
             Err(why) => {
-                tracing::error!(peer = self.peer, %why, "sending a message ended by a bug");
+                tracing::error!(slug = %slug!("gateway.fault"), peer = self.peer, %why, "sending a message ended by a bug");
                 (why.id(), None)
             }
         };
@@ -404,7 +405,7 @@ impl Queue {
     fn rest(&mut self, request: RequestId, until: Timestamp) {
         let Some(mut lane) = self.take_out(request) else { return };
         if let Turn::Waiting(due) = lane.turn {
-            tracing::error!(peer = self.peer, %request, message = %lane.head.message, "a message was settled and is still in its lane");
+            tracing::error!(slug = %slug!("gateway.fault"), peer = self.peer, %request, message = %lane.head.message, "a message was settled and is still in its lane");
             lane.turn = Turn::Waiting(due.max(until));
         }
         self.put_in(request, lane);
@@ -419,7 +420,7 @@ impl Queue {
         }
         if self.circuit.failed(&link.breaker, now, self.shared.seams.random.next_u128()) == Change::Opened {
             let failures = self.circuit.failures();
-            tracing::warn!(peer = self.peer, failures, "the peer does not answer: its circuit is open");
+            tracing::warn!(slug = %slug!("peer.resting"), peer = self.peer, failures, "the peer does not answer: its circuit is open");
         }
     }
 

@@ -7,6 +7,7 @@ use std::{
     sync::Arc,
 };
 
+use errors::{Slug, slug};
 use iso18626::{Message, Status};
 use jiff::Timestamp;
 use net::millis;
@@ -239,7 +240,8 @@ impl<'a> Draft<'a> {
             Deed::SetTimer { name, at } => self.timers.push(TimerOp::Set { name, due: millis(at) }),
             Deed::ClearTimer { name } => self.timers.push(TimerOp::Clear { name }),
             Deed::Raise { slug, text, about } => {
-                tracing::warn!(request = %self.request, slug, about, text, "an incident");
+                let blame = Slug::find(slug).map(|slug| slug.blame().as_str());
+                tracing::warn!(request = %self.request, slug, blame, about, text, "an incident");
                 self.count(&format!("incident.{slug}"));
             }
             Deed::Settle { slug, about } => {
@@ -295,7 +297,7 @@ impl<'a> Draft<'a> {
             Err(error) => {
                 // The error may quote what stands in the message: only the element is named.
                 let why = format!("{} has no valid form in edition {}", error.path, wire.edition);
-                tracing::error!(request = %self.request, %peer, %out, why, "a message cannot be written");
+                tracing::error!(slug = %slug!("message.unwritable"), request = %self.request, %peer, %out, why, "a message cannot be written");
                 let kind = LoggedInputKind::Unsendable { out: out.clone(), peer, why: why.clone() };
                 let outcome = DeliveryOutcome::Undeliverable { why, arrival: Arrival::Impossible };
                 if let Some(input) = self.state.as_ref().and_then(|state| state.delivery(out, outcome)) {

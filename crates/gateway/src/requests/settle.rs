@@ -1,6 +1,7 @@
 //! What the outbox and the timers bring: the outcome of a delivery, and a timer that ran out. Must never let an outcome be lost: who
 //! brings it calls again until it is committed.
 
+use errors::slug;
 use net::BoxFuture;
 use persistence::{Body, LaneEntry, Timer};
 use state_machine::{

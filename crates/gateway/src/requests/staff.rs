@@ -1,6 +1,7 @@
 //! What staff do: act on a request, send a message again, drop one, erase a patron. Each is an input with a name and a reason. Must never
 //! overwrite what happened.
 
+use errors::slug;
 use persistence::{Body, Erasure, LaneEntry, MessageId, Opened, RequestId, Role};
 use serde_json::{Value, json};
 use state_machine::{
@@ -116,7 +117,9 @@ impl Requests {
         match made.await {
             Ok(_) | Err(Failed::Repeated(_)) => {}
             // Whoever fetches it gets it all the same.
-            Err(why) => tracing::warn!(%request, step, %why, "it cannot be kept that a copy was fetched"),
+            Err(why) => {
+                tracing::warn!(slug = %slug!("store.failed"), %request, step, %why, "it cannot be kept that a copy was fetched")
+            }
         }
     }
 

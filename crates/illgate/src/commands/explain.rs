@@ -1,10 +1,11 @@
 //! `illgate explain`: what an error means, and what to do about it. Needs no gateway: that there is none may be the error.
 
 use clap::Args;
-use gateway::errors::{ERRORS, find, nearest};
+use errors::{find, nearest};
 
 use super::Context;
 use crate::{
+    error_pages::PAGES,
     exit::{Exit, Failure},
     output::{Table, Tone},
 };
@@ -23,7 +24,7 @@ pub(crate) struct Command {
 
 pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure> {
     let Some(name) = &command.name else {
-        context.output.value(&ERRORS, |pages, colour| {
+        context.output.value(&PAGES, |pages, colour| {
             let mut table = Table::new(&["NAME", "MEANS"]);
             for page in *pages {
                 table.row([page.slug.to_owned(), page.means.to_owned()]);
@@ -32,7 +33,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure>
         })?;
         return Ok(Exit::Ok);
     };
-    let Some(page) = find(name) else {
+    let Some(page) = find(PAGES, name) else {
         let failure = Failure::new(Exit::Finding, "errors.unknown", format!("no error is called `{name}`"));
         return Err(match nearest(name)[..] {
             [] => failure.hint("`illgate explain` lists them"),

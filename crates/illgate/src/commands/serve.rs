@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use clap::Args;
-use gateway::{Gateway, GatewayConfig, StartError, slug};
+use errors::slug;
+use gateway::{Gateway, GatewayConfig, StartError};
 use jiff::SignedDuration;
 use net::{CertificateFiles, Clock, RealClock, Seams, SteppedClock};
 use persistence::IntakeLimits;
@@ -17,6 +18,7 @@ use super::{
 use crate::{
     client::ADDRESS_FILE,
     config::{Config, LogFormat, load, mail},
+    error_pages::PAGES,
     exit::{Exit, Failure, STORE_TAKEN},
     output::{Colour, say},
     stop,
@@ -80,7 +82,7 @@ async fn serve(command: &Command, config: &Config) -> Result<Exit, Failure> {
         why = signals.asked() => why,
         why = orphaned => why,
         reason = running.stopped() => {
-            tracing::error!(%reason, "the store has failed");
+            tracing::error!(slug = %slug!("store.stopped"), %reason, "the store has failed");
             return Err(Failure::new(Exit::Store, "store.stopped", format!("the store has stopped: {reason}"))
                 .hint("nothing acknowledged is lost; mend the cause, run `illgate store check`, and start again"));
         }
@@ -100,6 +102,7 @@ async fn serve(command: &Command, config: &Config) -> Result<Exit, Failure> {
 fn gateway_config(config: &Config, stepped: Option<SteppedClock>) -> GatewayConfig {
     let engine = store_config(config).engine;
     let mut wanted = GatewayConfig::new(config.server.listen, &config.data.dir, engine);
+    wanted.error_pages = PAGES;
     wanted.ncip_listen = config.ncip.listen.0;
     let files = config.ncip.certificate.0.clone().zip(config.ncip.key.0.clone());
     wanted.ncip_certificate = files.map(|(certificate, key)| CertificateFiles { certificate, key });

@@ -8,6 +8,7 @@ mod editions;
 mod hosted;
 mod kill;
 mod layers;
+mod logs;
 mod message;
 mod privacy;
 mod program;

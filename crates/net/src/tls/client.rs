@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use errors::slug;
 use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
 use rustls_platform_verifier::BuilderVerifierExt;
 
@@ -14,7 +15,7 @@ impl Tls {
     pub fn system() -> Self {
         let config = builder().with_platform_verifier().map(|config| config.with_no_client_auth());
         Self(Arc::new(config.unwrap_or_else(|why| {
-            tracing::warn!(%why, "the system names no certificates to trust: peers with https cannot be reached");
+            tracing::warn!(slug = %slug!("tls.no-roots"), %why, "the system names no certificates to trust: peers with https cannot be reached");
             builder().with_root_certificates(RootCertStore::empty()).with_no_client_auth()
         })))
     }

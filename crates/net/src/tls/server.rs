@@ -8,6 +8,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use errors::slug;
 use rustls::{
     ServerConfig,
     crypto::aws_lc_rs,
@@ -93,7 +94,9 @@ impl ServerTls {
                     (current.read, current.config) = (read, config);
                     tracing::info!(certificate = %self.files.certificate.display(), "a new certificate is shown from now on");
                 }
-                Err(why) => tracing::warn!(%why, "the new certificate cannot be used: the old one is shown"),
+                Err(why) => {
+                    tracing::warn!(slug = %slug!("server.certificate"), %why, "the new certificate cannot be used: the old one is shown")
+                }
             }
         }
         Arc::clone(&current.config)

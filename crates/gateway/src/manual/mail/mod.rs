@@ -19,4 +19,4 @@ pub use self::{
 };
 
 /// The incident that holds a mail which no server takes.
-pub const UNDELIVERABLE: &str = slug!("mail.undeliverable").as_str();
+pub const UNDELIVERABLE: &str = errors::slug!("mail.undeliverable").as_str();

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use errors::slug;
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use net::{Random, millis};
 use persistence::{Body, MessageId, RequestId};
@@ -105,7 +106,7 @@ impl MailRoom {
             MailWhen::AtOnce => match self.letter(news, library, now) {
                 Ok(letter) => (Frozen::Letter(letter), now),
                 Err(why) => {
-                    tracing::warn!(request = %news.request, library = %library.id, %why, "a mail cannot be written yet");
+                    tracing::warn!(slug = %slug!("mail.unwritable"), request = %news.request, library = %library.id, %why, "a mail cannot be written yet");
                     later(now)
                 }
             },

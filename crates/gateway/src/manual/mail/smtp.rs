@@ -4,6 +4,7 @@
 use std::{io, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
+use errors::slug;
 use net::{Seams, Stream, Tls, timeout};
 use persistence::Arrival;
 use rustls::pki_types::ServerName;
@@ -163,8 +164,7 @@ impl<'a> Talk<'a> {
             if taken == 0 {
                 return Ok(reply.no("the recipients"));
             }
-            tracing::warn!(
-                code = reply.code,
+            tracing::warn!(slug = %slug!("mail.recipients"), code = reply.code,
                 taken,
                 of = envelope.to.len(),
                 "not all recipients of a mail were taken"

@@ -5,6 +5,7 @@ use std::{fmt::Write, sync::LazyLock};
 
 use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::STANDARD};
+use errors::slug;
 use hyper::StatusCode;
 use iso18626::Open;
 use slips::{Heading, Slip, escaped, section};
@@ -145,7 +146,7 @@ pub(super) fn failed(link: &Link, why: ActFailed) -> Page {
             page(StatusCode::CONFLICT, "Not possible now", &body)
         }
         ActFailed::NotNow { why } => {
-            tracing::warn!(request = %link.request, why, "an act by link could not be done");
+            tracing::warn!(slug = %slug!("link.not-done"), request = %link.request, why, "an act by link could not be done");
             let body =
                 "<p>It could not be done just now. The link stays good: try again in a few minutes.</p>\n";
             page(StatusCode::SERVICE_UNAVAILABLE, "Try again later", body)

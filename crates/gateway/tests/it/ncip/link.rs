@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use gateway::ncip::{Blame, Endpoint, NcipAnswer, NcipFailure, NcipLink, Posted};
+use errors::Blame;
+use gateway::ncip::{Endpoint, NcipAnswer, NcipFailure, NcipLink, Posted};
 use net::{Seams, Secured, Tls, http::ClientLimits};
 use state_machine::brokering::Arrival;
 

@@ -1,16 +1,17 @@
 //! Every error's page: what it means, and what to do.
 
-use super::ErrorPage;
+use errors::{ErrorPage, slug};
 
 /// Declares the pages: name, what it means, what to do.
-macro_rules! errors {
+macro_rules! pages {
     ($($slug:literal: $means:literal => $remedy:literal;)*) => {
         /// The page of every error, by name.
-        pub const ERRORS: &[ErrorPage] = &[$(ErrorPage { slug: $slug, means: $means, remedy: $remedy },)*];
+        pub(crate) const PAGES: &[ErrorPage] =
+            &[$(ErrorPage { slug: slug!($slug).as_str(), means: $means, remedy: $remedy },)*];
     };
 }
 
-errors! {
+pages! {
     "api.bad-cursor": "A listing was asked to go on from a place that no listing has named." => "List from the start, and go on with the `next` of each answer.";
     "api.bad-request": "The call of the API is not as its path takes it." => "The sentence with it says what is wrong: correct that and call again.";
     "api.broken": "The connection with the gateway broke before its answer had come." => "See in the gateway's log whether it was stopped or has failed; then look with `illgate status` and try again.";
@@ -42,6 +43,7 @@ errors! {
     "copy.no-address": "Files cannot be taken, since nobody could fetch them: it is not said where this gateway is reached from outside." => "Say it in `copies.links` of the configuration and start the gateway anew, or deliver the copy elsewhere and tell its `--url`.";
     "copy.too-large": "The file is larger than a copy may be." => "Make it smaller (fewer colours, fewer dots), or allow more with `copies.size`.";
     "data.unusable": "The data folder, or something in it, cannot be used." => "It must exist and belong to the gateway's own user, and the disk must have room.";
+    "delivery.failed": "An attempt to deliver a message failed; it is tried again as its plan says." => "Nothing, if it passes. Else see with `illgate peers show` what the peer answers, and whether its connection is right.";
     "delivery.undeliverable": "A message could not be delivered within its plan, and holds its lane." => "See with `illgate peers show` whether the peer is well; then `illgate queue resend`, or `queue drop` to let the others go on.";
     "delivery.unsettled": "A message was sent, and its request cannot take what became of it; its lane is held." => "Look at the request with `illgate requests show`; if it is damaged, restore it from a backup, else `illgate queue resend` or `drop`.";
     "demo.no-folder": "There is no room for the temporary folder of the demo." => "Free some space, or name another place in `TMPDIR`.";
@@ -61,24 +63,37 @@ errors! {
     "ils.item-lost": "The ILS says that the item is lost or missing." => "Look for it; then report it lost to the supplier, or correct the ILS.";
     "ils.poll-failed": "The ILS does not say where an item is." => "See whether it answers at all; staff scans move the request on meanwhile.";
     "ils.step-failed": "The ILS did not do what it was asked: the sentence with it says which step and why." => "Mend the cause, then `retry-step`; or do it in the ILS and say `done-by-hand`; or go on without it: `give-up`.";
+    "intake.not-taken": "A message was not taken: its sender or its request is not known, or it cannot be read. It is kept." => "Look at it with `illgate intake list`; add the sender to the registry, or tell the sender what is wrong.";
+    "intake.overflow": "A message was not taken, and not kept either: too many of its source are kept already." => "See with `illgate intake list` what the source sends, and have it stopped there.";
     "intake.unknown": "Nothing that could not be attributed is kept under this id." => "List what there is with `illgate intake list`; old entries go as `retention.intake` says.";
+    "intake.unreadable": "An NCIP message could not be understood, or its sender is not known. It is kept without its content." => "Look at it with `illgate intake list`; correct the connection in the registry, or tell the sender.";
     "item.lost": "An item that is on loan is said to be lost." => "The supplier must say what follows: write it off, charge it, or look for it.";
     "item.recalled": "The supplier wants the item back before it is due." => "Call it back from the patron and ship it.";
+    "link.not-done": "A library followed a link, and its answer could not be carried out just then." => "Nothing at first: the link stays good and the library was asked to try again. If it happens again, look at the reason with it.";
     "loan.after-end": "An item was sent although its request was over." => "It must go back: receive it and ship it back.";
     "loan.completed-while-here": "The supplier says that it has the item back, and it is here or with the patron." => "Ask the supplier which item it checked in; send this one back with its own slip.";
     "loan.double": "Two suppliers have sent an item for one request." => "Let the patron have one and send the other back; each loan runs to its own end.";
     "loan.overdue": "The item should have come back." => "The requester has been reminded; remind it again with `send-overdue`, recall it, or write it off.";
     "loan.quiet": "No news of an item in time; its supplier has been asked." => "Ask both libraries where it is. The loan stays open until one of them says that it is over, or staff close it.";
     "loan.unrecorded": "The requester has received something that is not recorded as sent." => "If it was sent, say so with `ship`; else ask the requester what came.";
+    "mail.recipients": "The mail server took a mail for some of its recipients only." => "Correct the addresses of the library in the registry.";
     "mail.undeliverable": "The mail server does not take a mail to a library, and its lane is held." => "Mend `[mail]` of the configuration or the library's `mail_to`, then `illgate queue resend`.";
+    "mail.unwritable": "A mail to a library cannot be written yet." => "The reason with it names what is wrong, most often an address in the registry; correct it, and the mail goes.";
     "message.erased": "The bytes of this message are gone: they were erased, or retention took them." => "Its redacted form may still be there: `--message` shows it.";
     "message.json": "The text is no message in the JSON that `illgate message` writes." => "Make one with `illgate message show --json`, and change that.";
     "message.not-queued": "The message waits in no lane: it was confirmed, dropped or withdrawn." => "See in the timeline of its request what became of it; `resend` sends it once more.";
     "message.unknown": "The request has no such message." => "`illgate requests show` names those that it has.";
+    "message.unwritable": "A message to a peer cannot be written in its edition, and was given up." => "See the reason with it; correct what the request or the registry lacks. Else please report it.";
+    "ncip.bad-answer": "A library's system answered an NCIP message with something that cannot be used." => "Ask the operator of that system; compare the version and the preset of the connection in the registry.";
+    "ncip.incomplete": "An NCIP message lacks something that the version of the library's system needs." => "The sender was told which element: it must send it.";
+    "ncip.no-answer": "A library's system did not answer an NCIP message." => "Is the system up, and is its connection in the registry right? The reason with it says which of the two it is.";
+    "ncip.not-taken": "An NCIP message to a hosted library was not taken as an input of a request." => "The reason with it says why; the sender was told as well.";
+    "ncip.settings": "The NCIP connection of a library cannot be used as it is configured." => "Correct the connection in the registry: the reason with it says what is wrong.";
     "output.unwritable": "What the command has to say cannot be written where it should go." => "See whether the disk is full, or the file may not be written.";
     "patron.refused": "The library's ILS says no to the patron." => "Settle it with the patron in the ILS, then send the request; or cancel it.";
     "peer.may-not-ask": "The library does not borrow, as the registry has it." => "Let it borrow in the registry (`borrows = true`), and see that its status is `active`.";
     "peer.not-hosted": "This gateway does not run the library's requests: it has a system of its own." => "Ask there; or give the library a connection of kind `ncip` or `manual` in the registry.";
+    "peer.resting": "A peer failed several times in a row, and is left alone for a while." => "See with `illgate peers show` until when. It is tried again by itself; if it stays so, ask its operator.";
     "peer.undeliverable": "A message could not be delivered to its peer." => "See with `illgate peers show` what is wrong; then `illgate queue resend`, or act on the request in its place.";
     "peer.unknown": "The registry has no library with this id or symbol." => "`illgate peers list` lists those there are.";
     "pull.late": "A request has been on the pull list beyond its time." => "Fetch it and answer, or say that it cannot be supplied; at twice the time it is answered unfilled.";
@@ -99,8 +114,10 @@ errors! {
     "return.forgotten": "An item should have been sent back by now." => "Look for it on the shelf or at the desk, and ship it back.";
     "return.held": "The supplier asks to keep the item for now." => "Wait until it says that it may come, then ship it back.";
     "return.late": "An item was sent back and has not been checked in in time." => "Ask the courier and the other library; check it in when it is there.";
+    "server.cannot-accept": "The system did not give the gateway a connection that came in." => "Most often the process has too many files open: raise its limit.";
     "server.cannot-listen": "The gateway cannot listen at its address." => "Another gateway or program has it, or the port needs a privilege: choose another in `server.listen`.";
     "server.certificate": "The certificate that the gateway is to show, or its key, cannot be used." => "Name a certificate with its chain and its key, both in PEM and readable by the gateway's own user: `ncip.certificate`, `ncip.key`.";
+    "server.crowded": "One address has more connections open than it may have; the new one was closed." => "See what that address does. If it is a proxy, allow it more with `server.connections_per_source`.";
     "ship.late": "A request is promised and has not been sent in time." => "Send it, or say that it cannot be supplied; at twice the time it is answered unfilled.";
     "simulate.invalid": "The file of the simulation has errors: each is told with its line." => "`illgate simulate --language` and `illgate simulate ils --document` describe it.";
     "simulate.not-started": "A simulated library or ILS cannot start." => "The sentence with it says why, most often that its address is taken.";
@@ -119,6 +136,8 @@ errors! {
     "supplier.refused": "A supplier refused a message that concerns a loan." => "See in the timeline what it says is wrong, and settle it with the supplier.";
     "system.no-runtime": "The system does not let the program start its threads." => "Raise the limits of processes and memory for its user.";
     "system.no-signals": "The system does not let the program hear its signals." => "Start it in another way: from a shell, or by the unit in `deploy/`.";
+    "timer.not-fired": "A timer of a request could not be fired; it is tried again." => "Look at the request with `illgate requests show`; if it is damaged, restore it from a backup.";
+    "tls.no-roots": "The system names no certificates that can be trusted: peers with `https` cannot be reached." => "Install the certificates of the system (the package is mostly called `ca-certificates`) and start the gateway anew.";
     "transit.late": "An item was sent and has not arrived in time." => "Ask the courier and both libraries; receive it when it is there, or report it lost.";
     "usage.data": "What stands in `--data` is no JSON object." => "Write it as `{\"key\": \"value\"}`, in single quotes on a shell.";
     "usage.date": "A date cannot be read." => "Write 2026-12-20, or 2026-12-20T18:00:00Z.";
