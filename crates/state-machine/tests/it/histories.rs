@@ -18,7 +18,7 @@ use crate::support::{ASKER, World, asked, peer, symbol};
 
 /// One step, with numbers that pick among what is there.
 #[derive(Clone, Debug)]
-enum Step {
+pub(crate) enum Step {
     Locate,
     Supplier { leg: u8, status: u8, reason: u8, terms: bool },
     Asker { action: u8, to: u8, words: u8 },
@@ -33,7 +33,7 @@ enum Step {
     Pause { which: u8 },
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub(crate) fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         4 => Just(Step::Locate),
         9 => (any::<u8>(), any::<u8>(), any::<u8>(), prop::bool::weighted(0.15))
@@ -53,7 +53,7 @@ fn step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn pick<T: Clone>(from: &[T], number: u8) -> Option<T> {
+pub(crate) fn pick<T: Clone>(from: &[T], number: u8) -> Option<T> {
     (!from.is_empty()).then(|| from[usize::from(number) % from.len()].clone())
 }
 
@@ -136,7 +136,7 @@ fn delivered(world: &World, which: u8, outcome: u8) -> Option<Input> {
     Some(Input::Delivery { out: OutboundRef { to: message.to, kind: message.kind }, outcome })
 }
 
-fn input(world: &mut World, given: &[Input], step: &Step) -> Option<Input> {
+pub(crate) fn input(world: &mut World, given: &[Input], step: &Step) -> Option<Input> {
     match *step {
         Step::Locate => world.rota().map(Input::Located),
         Step::Supplier { leg, status, reason, terms } => supplier(world, leg, status, reason, terms),
@@ -268,7 +268,7 @@ fn check_custody(before: &State, after: &State, input: &Input) {
     }
 }
 
-fn check_step(world: &mut World, input: &Input) {
+pub(crate) fn check_step(world: &mut World, input: &Input) {
     let before = world.state.clone();
     let (sent, events) = (world.sent.len(), world.events.len());
     if let Input::Delivery { out, outcome } = input

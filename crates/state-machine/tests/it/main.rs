@@ -6,6 +6,7 @@ mod cancel;
 mod crossing;
 mod histories;
 mod lending;
+mod oracle;
 mod ranking;
 mod refusals;
 mod relaying;

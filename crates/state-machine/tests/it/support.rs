@@ -20,6 +20,8 @@ use state_machine::{
     sealed::Carry,
 };
 
+use crate::oracle::words::{self, Step};
+
 pub(crate) const KEY: &str = "01k8zq0000000000000000test";
 pub(crate) const ASKER: &str = "asker";
 /// A Monday.
@@ -49,6 +51,8 @@ pub(crate) struct World {
     pub(crate) known: Vec<(PeerId, String, Party)>,
     pub(crate) closed: usize,
     pub(crate) last: Decision,
+    /// What is written down of each step, if it is.
+    pub(crate) journal: Option<Vec<Step>>,
     /// How far `sent` was looked at.
     seen: usize,
 }
@@ -108,6 +112,7 @@ impl World {
             known: Vec::new(),
             closed: 0,
             last: Decision::default(),
+            journal: None,
             seen: 0,
         }
     }
@@ -156,14 +161,18 @@ impl World {
     /// Decides and carries out.
     pub(crate) fn give(&mut self, input: Input) -> Decision {
         let decision = self.try_decide(&input);
+        let before = self.state.clone();
         for event in &decision.events {
             self.state = evolve(self.state.take(), event);
+            if self.journal.is_some() {
+                continue;
+            }
             let text = serde_json::to_string(event).unwrap();
-            assert_eq!(
-                &serde_json::from_str::<Event>(&text).unwrap(),
-                event,
-                "an event reads as it was written"
-            );
+            let read: Event = serde_json::from_str(&text).unwrap();
+            assert_eq!(read, *event, "an event reads as it was written");
+        }
+        if let Some(journal) = &mut self.journal {
+            journal.push(words::brokering(before.as_ref(), &input, &decision, self.state.as_ref()));
         }
         self.events.extend(decision.events.iter().cloned());
         for effect in &decision.effects {

@@ -22,6 +22,8 @@ use state_machine::{
     },
 };
 
+use crate::oracle::words;
+
 pub(crate) const KEY: &str = "01k8zq0000000000000000test";
 /// A Monday.
 const START: &str = "2026-11-02T15:00:00Z";
@@ -51,6 +53,8 @@ pub(crate) struct World {
     /// Which temporary items were made for which of our holds.
     pub(crate) owners: BTreeMap<String, String>,
     pub(crate) last: Decision<Event>,
+    /// What is written down of each step, if it is.
+    pub(crate) journal: Option<Vec<words::Step>>,
 }
 
 pub(crate) fn volume(number: u16) -> VolumeNo {
@@ -130,6 +134,7 @@ impl World {
             items: BTreeMap::new(),
             owners: BTreeMap::new(),
             last: Decision::default(),
+            journal: None,
         }
     }
 
@@ -196,16 +201,25 @@ impl World {
     pub(crate) fn step(&mut self, input: &Input<Act>) {
         let context = Context { now: self.now, key: KEY, library: &self.library, snapshot: 7 };
         let decision = decide(self.state.as_ref(), input, &context);
-        assert_eq!(decision, decide(self.state.as_ref(), input, &context), "a decision is a function");
+        if self.journal.is_none() {
+            assert_eq!(decision, decide(self.state.as_ref(), input, &context), "a decision is a function");
+        }
+        let before = self.state.as_ref().map(Borrowing::summary);
         for event in &decision.events {
             self.state = Borrowing::evolve(self.state.take(), event);
+        }
+        if let Some(journal) = &mut self.journal {
+            let after = self.state.as_ref().map(Borrowing::summary);
+            journal.push(words::borrowing(before, input, &decision, after));
         }
         self.events.extend(decision.events.iter().cloned());
         for effect in &decision.effects {
             self.take(effect);
         }
         self.last = decision;
-        self.check();
+        if self.journal.is_none() {
+            self.check();
+        }
     }
 
     fn take(&mut self, effect: &Effect) {

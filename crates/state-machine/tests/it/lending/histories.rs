@@ -17,7 +17,7 @@ use super::support::{World, failed, library, manual, refused, request, retry, sc
 
 /// One step, with numbers that pick among what is there.
 #[derive(Clone, Debug)]
-enum Turn {
+pub(crate) enum Turn {
     Asker { action: u8, words: u8 },
     Retry,
     Ils { which: u8, answer: u8 },
@@ -30,12 +30,12 @@ enum Turn {
     Pass { hours: u8 },
 }
 
-fn turn() -> impl Strategy<Value = Turn> {
+pub(crate) fn turn() -> impl Strategy<Value = Turn> {
     prop_oneof![
         6 => (any::<u8>(), any::<u8>()).prop_map(|(action, words)| Turn::Asker { action, words }),
         1 => Just(Turn::Retry),
         9 => (any::<u8>(), any::<u8>()).prop_map(|(which, answer)| Turn::Ils { which, answer }),
-        2 => (any::<u8>(), any::<u8>()).prop_map(|(which, answer)| Turn::Late { which, answer }),
+        4 => (any::<u8>(), any::<u8>()).prop_map(|(which, answer)| Turn::Late { which, answer }),
         3 => (any::<u8>(), any::<u8>(), any::<bool>())
             .prop_map(|(kind, volume, due)| Turn::Notice { kind, volume, due }),
         3 => any::<u8>().prop_map(|which| Turn::Timer { which }),
@@ -46,11 +46,11 @@ fn turn() -> impl Strategy<Value = Turn> {
     ]
 }
 
-fn pick<T: Clone>(from: &[T], number: u8) -> Option<T> {
+pub(crate) fn pick<T: Clone>(from: &[T], number: u8) -> Option<T> {
     (!from.is_empty()).then(|| from[usize::from(number) % from.len()].clone())
 }
 
-fn answer(world: &World, number: u8) -> IlsAnswer {
+pub(crate) fn answer(world: &World, number: u8) -> IlsAnswer {
     let due = Some(world.now + jiff::SignedDuration::from_hours(24 * i64::from(number % 40) + 1));
     match number % 8 {
         0 => failed(),
@@ -70,7 +70,7 @@ fn answer(world: &World, number: u8) -> IlsAnswer {
     }
 }
 
-fn staff(world: &World, act: u8, scan: u8) -> Act {
+pub(crate) fn staff(world: &World, act: u8, scan: u8) -> Act {
     let named = match scan % 5 {
         0 => Vec::new(),
         1 => scans(&["a"]),
@@ -105,7 +105,7 @@ fn staff(world: &World, act: u8, scan: u8) -> Act {
     }
 }
 
-fn input(world: &mut World, given: &[Input<Act>], turn: &Turn) -> Option<Input<Act>> {
+pub(crate) fn input(world: &mut World, given: &[Input<Act>], turn: &Turn) -> Option<Input<Act>> {
     match *turn {
         Turn::Asker { action, words } => {
             let note = pick(&[None, Some("ACCEPT"), Some("REJECT"), Some("How are you?")], words)?;
@@ -229,7 +229,7 @@ fn check_asked(world: &World) {
     }
 }
 
-fn check_step(world: &mut World, input: &Input<Act>) {
+pub(crate) fn check_step(world: &mut World, input: &Input<Act>) {
     let before = world.state.clone();
     let (sent, events) = (world.sent.len(), world.events.len());
     let decision = world.give(input.clone());
@@ -315,7 +315,7 @@ fn play(turns: &[Turn], library: HostedFacts, service: ServiceType) -> World {
     world
 }
 
-fn settings() -> impl Strategy<Value = HostedFacts> {
+pub(crate) fn settings() -> impl Strategy<Value = HostedFacts> {
     (any::<u16>(), any::<u8>(), any::<bool>()).prop_map(|(off, policy, by_hand)| {
         let mut facts = if by_hand && policy < 60 { manual() } else { library() };
         for (number, setting) in facts.steps.values_mut().enumerate() {

@@ -1,7 +1,7 @@
 //! A hosted library as supplier.
 
 mod custody;
-mod histories;
+pub(crate) mod histories;
 mod ils;
 mod shelf;
-mod support;
+pub(crate) mod support;

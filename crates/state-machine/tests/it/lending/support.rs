@@ -21,6 +21,8 @@ use state_machine::{
     lending::{Act, Event, Lending, Phase, Scan, State, VolumeState, decide, evolve, replay},
 };
 
+use crate::oracle::words;
+
 pub(crate) const KEY: &str = "01k8zq0000000000000000lend";
 /// A Monday.
 pub(crate) const START: &str = "2026-11-02T15:00:00Z";
@@ -42,6 +44,8 @@ pub(crate) struct World {
     pub(crate) known_items: Vec<(String, VolumeNo)>,
     pub(crate) known_as: Vec<String>,
     pub(crate) closed: usize,
+    /// What is written down of each step, if it is.
+    pub(crate) journal: Option<Vec<words::Step>>,
     /// How far `sent` and `asked` were looked at.
     seen: usize,
     seen_asked: usize,
@@ -174,6 +178,7 @@ impl World {
             known_items: Vec::new(),
             known_as: Vec::new(),
             closed: 0,
+            journal: None,
             seen: 0,
             seen_asked: 0,
         }
@@ -230,14 +235,22 @@ impl World {
     /// Decides and carries out.
     pub(crate) fn give(&mut self, input: Input<Act>) -> Decision<Event> {
         let decision = self.try_decide(&input);
+        let before = self.state.as_ref().map(Lending::summary);
         for event in &decision.events {
             self.state = evolve(self.state.take(), event);
+            if self.journal.is_some() {
+                continue;
+            }
             let text = serde_json::to_string(event).unwrap();
             assert_eq!(
                 &serde_json::from_str::<Event>(&text).unwrap(),
                 event,
                 "an event reads as it was written"
             );
+        }
+        if let Some(journal) = &mut self.journal {
+            let after = self.state.as_ref().map(Lending::summary);
+            journal.push(words::lending(before, &input, &decision, after));
         }
         self.events.extend(decision.events.iter().cloned());
         for effect in &decision.effects {

@@ -1,0 +1,177 @@
+//! The histories of brokering. They begin anywhere in a request's life, so that the late rules decide as often as the early ones.
+
+use iso18626::{Action, DateTime, Status};
+use proptest::prelude::*;
+use state_machine::{
+    brokering::{Addressing, Input, StaffAction, allowed_actions},
+    facts::{Face, RetryPolicy},
+};
+
+use super::words;
+use crate::{
+    histories::{Step, check_step, input, pick, step},
+    support::{ASKER, World, asked, peer, symbol},
+};
+
+/// A history and the settings under which it happens.
+#[derive(Clone, Debug)]
+pub(super) struct History {
+    begins: Begins,
+    temper: Temper,
+    need: Need,
+    face: Face,
+    policy: RetryPolicy,
+    steps: Vec<Step>,
+}
+
+/// Where a history begins.
+#[derive(Clone, Copy, Debug)]
+enum Begins {
+    /// With the request to the broker.
+    Asked,
+    /// With the request to the first supplier, by way of the broker.
+    Addressed,
+    /// With the request on its way to the first supplier.
+    Asking,
+    /// With a condition of the first supplier.
+    Conditional,
+    /// With a retry that the first supplier offers.
+    RetryOffered,
+    /// With a cancel that the first supplier has not answered.
+    Cancelling,
+    /// With the first supplier's having shipped.
+    OnLoan,
+    /// With a loan that the first supplier misses.
+    Overdue,
+}
+
+/// Whether anybody ends the request early.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Temper {
+    Any,
+    /// The requester cancels with one supplier at most, and staff neither cancel nor close.
+    Patient,
+}
+
+/// Whether the item is needed by a certain date.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Need {
+    AnyTime,
+    WithinTwoWeeks,
+}
+
+pub(super) fn history() -> impl Strategy<Value = History> {
+    use Begins::{Addressed, Asked, Asking, Cancelling, Conditional, OnLoan, Overdue, RetryOffered};
+    (
+        prop::sample::select(vec![
+            Asked,
+            Asked,
+            Addressed,
+            Asking,
+            Asking,
+            Conditional,
+            RetryOffered,
+            Cancelling,
+            OnLoan,
+            Overdue,
+        ]),
+        prop::sample::select(vec![Temper::Any, Temper::Patient, Temper::Patient]),
+        prop::sample::select(vec![Need::AnyTime, Need::WithinTwoWeeks]),
+        prop::sample::select(vec![Face::Opaque, Face::Transparent]),
+        prop::sample::select(vec![RetryPolicy::Relay, RetryPolicy::CountAsUnfilled]),
+        prop::collection::vec(step(), 1..40),
+    )
+        .prop_map(|(begins, temper, need, face, policy, steps)| History {
+            begins,
+            temper,
+            need,
+            face,
+            policy,
+            steps,
+        })
+}
+
+/// What happens in a history, step by step.
+pub(super) fn written(history: &History) -> Vec<words::Step> {
+    let mut world = World::new(&["first", "second", "third"]);
+    world.journal = Some(Vec::new());
+    world.facts_mut(ASKER).face = history.face;
+    world.facts_mut("second").face = history.face;
+    world.facts_mut("first").retry_policy = history.policy;
+    begin(&mut world, history);
+    let mut given = Vec::new();
+    for step in &history.steps {
+        let Some(input) = input(&mut world, &given, step) else { continue };
+        let input = sensible(&world, step, input);
+        if history.temper == Temper::Patient && ends_early(&input) {
+            continue;
+        }
+        check_step(&mut world, &input);
+        given.push(input);
+    }
+    world.journal.unwrap()
+}
+
+fn begin(world: &mut World, history: &History) {
+    let mut request = asked();
+    if history.need == Need::WithinTwoWeeks {
+        let date = DateTime::from_instant(world.now + jiff::SignedDuration::from_hours(24 * 14));
+        request.service_info.as_mut().unwrap().need_before_date = Some(date);
+    }
+    let addressed = match history.begins {
+        Begins::Addressed => {
+            world.broker.addressed = state_machine::facts::Addressed::GoesOn;
+            Addressing::Member(peer("first"))
+        }
+        _ => Addressing::Broker,
+    };
+    check_step(world, &Input::Request { message: Box::new(request), from: peer(ASKER), addressed });
+    if matches!(history.begins, Begins::Asked | Begins::Addressed) {
+        return;
+    }
+    world.locate();
+    if !matches!(history.begins, Begins::Asking | Begins::Cancelling) {
+        world.deliver(0);
+    }
+    match history.begins {
+        Begins::Asked | Begins::Addressed | Begins::Asking => {}
+        Begins::Conditional => {
+            world.condition(0, Status::WillSupply, "LibraryUseOnly");
+        }
+        Begins::RetryOffered => {
+            world.supplier(0, Status::RetryPossible);
+        }
+        Begins::Cancelling => {
+            world.asker(Action::Cancel);
+        }
+        Begins::OnLoan => {
+            world.supplier(0, Status::Loaned);
+        }
+        Begins::Overdue => {
+            world.supplier(0, Status::Loaned);
+            world.supplier(0, Status::Overdue);
+        }
+    }
+}
+
+/// Of every two acts of staff one is among those that are allowed.
+fn sensible(world: &World, step: &Step, input: Input) -> Input {
+    match (step, input) {
+        (Step::Staff { action: number }, Input::Staff { action, by, reason }) if *number < 128 => {
+            let action = pick(&allowed_actions(world.state()), *number).unwrap_or(action);
+            Input::Staff { action, by, reason }
+        }
+        (_, input) => input,
+    }
+}
+
+fn ends_early(input: &Input) -> bool {
+    match input {
+        Input::Requesting { message, .. } => {
+            message.action == Action::Cancel
+                && message.header.supplying_agency_id == symbol("broker").to_agency_id()
+        }
+        Input::Staff { action, .. } => matches!(action, StaffAction::CancelRequest | StaffAction::Close),
+        _ => false,
+    }
+}
