@@ -124,21 +124,21 @@ pub struct Case {
     /// Beside others, or alone.
     pub pace: Pace,
     /// The script.
-    pub run: Play,
+    pub run: CaseBody,
 }
 
 /// A script, running.
-pub type Playing = Pin<Box<dyn Future<Output = Result<(), Stop>> + Send>>;
+pub type CaseFuture = Pin<Box<dyn Future<Output = Result<(), CaseEnd>> + Send>>;
 
 /// What a case does.
 #[derive(Clone, Copy)]
-pub enum Play {
+pub enum CaseBody {
     /// It plays the parties.
-    Script(fn(Script) -> Playing),
+    Script(fn(Script) -> CaseFuture),
     /// It plays the members of NCIP.
-    Ncip(fn(crate::ncip::Script) -> Playing),
+    Ncip(fn(crate::ncip::Script) -> CaseFuture),
     /// It looks at everything that the subject sent in the run, in one edition.
-    Watch(fn(&crate::watch::Seen) -> Result<(), Stop>),
+    Watch(fn(&crate::watch::Seen) -> Result<(), CaseEnd>),
 }
 
 impl Case {
@@ -156,14 +156,14 @@ impl Case {
             expects: "",
             why: "",
             pace: Pace::Together,
-            run: Play::Script(|_| Box::pin(async { Ok(()) })),
+            run: CaseBody::Script(|_| Box::pin(async { Ok(()) })),
         }
     }
 }
 
 /// Why a script ended before its end.
 #[derive(Clone, Debug)]
-pub enum Stop {
+pub enum CaseEnd {
     /// The subject did something else than expected.
     Fail(Failure),
     /// The case has no meaning for this subject or this set of parties.
@@ -183,11 +183,11 @@ pub struct Failure {
     pub bytes: String,
 }
 
-impl Stop {
+impl CaseEnd {
     /// A failure.
-    pub fn fail(expected: impl Into<String>, got: impl Into<String>, bytes: &[u8]) -> Stop {
+    pub fn fail(expected: impl Into<String>, got: impl Into<String>, bytes: &[u8]) -> CaseEnd {
         let bytes = String::from_utf8_lossy(bytes).into_owned();
-        Stop::Fail(Failure { expected: expected.into(), got: got.into(), bytes })
+        CaseEnd::Fail(Failure { expected: expected.into(), got: got.into(), bytes })
     }
 }
 
@@ -241,7 +241,7 @@ macro_rules! cases {
                 id: stringify!($id),
                 title: $title,
                 $($key: $value,)*
-                run: crate::case::Play::Script(|$s| Box::pin(async move { $body; Ok(()) })),
+                run: crate::case::CaseBody::Script(|$s| Box::pin(async move { $body; Ok(()) })),
                 ..crate::case::Case::blank($area)
             },
         )*];

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::case::Stop;
+use crate::case::CaseEnd;
 use crate::http::Answer;
 use crate::tree::Element;
 
@@ -77,22 +77,26 @@ impl Confirmation {
     ///
     /// # Errors
     /// The failure.
-    pub fn ok(self, what: impl fmt::Display) -> Result<Confirmation, Stop> {
+    pub fn ok(self, what: impl fmt::Display) -> Result<Confirmation, CaseEnd> {
         if self.is_ok() {
             return Ok(self);
         }
-        Err(Stop::fail(format!("{what}: a confirmation with messageStatus OK"), self.summary(), &self.bytes))
+        Err(CaseEnd::fail(
+            format!("{what}: a confirmation with messageStatus OK"),
+            self.summary(),
+            &self.bytes,
+        ))
     }
 
     /// Fails the case unless it is an ERROR, or an HTTP refusal.
     ///
     /// # Errors
     /// The failure.
-    pub fn refused(self, what: impl fmt::Display) -> Result<Confirmation, Stop> {
+    pub fn refused(self, what: impl fmt::Display) -> Result<Confirmation, CaseEnd> {
         if self.is_error() || (self.element.is_none() && (400..500).contains(&self.http)) {
             return Ok(self);
         }
         let expected = format!("{what}: a confirmation with messageStatus ERROR, or an HTTP 4xx");
-        Err(Stop::fail(expected, self.summary(), &self.bytes))
+        Err(CaseEnd::fail(expected, self.summary(), &self.bytes))
     }
 }

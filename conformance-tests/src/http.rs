@@ -15,7 +15,7 @@ use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::outside;
+use crate::real_time;
 
 /// No message or answer of a subject is longer than this.
 const MOST: usize = 32 << 20;
@@ -126,7 +126,7 @@ impl Client {
                 response.into_body().collect().await.map_err(|error| causes(&error))?.to_bytes().to_vec();
             Ok(Answer { status, content_type, body })
         };
-        outside::within(self.limit, exchange)
+        real_time::within(self.limit, exchange)
             .await
             .unwrap_or_else(|| Err(format!("no whole answer within {} s", self.limit.as_secs())))
     }
@@ -137,7 +137,7 @@ impl Client {
     /// A sentence: the subject speaks TLS, or no connection.
     pub async fn open(&self) -> Result<Wire, String> {
         let address = self.plain_address().ok_or("the subject speaks TLS")?;
-        let stream = outside::connect(&address).await.map_err(|error| format!("no connection: {error}"))?;
+        let stream = real_time::connect(&address).await.map_err(|error| format!("no connection: {error}"))?;
         Ok(Wire { stream, limit: self.limit })
     }
 }
@@ -168,7 +168,7 @@ impl Wire {
             self.stream.write_all(bytes).await?;
             self.stream.flush().await
         };
-        match outside::within(self.limit, write).await {
+        match real_time::within(self.limit, write).await {
             Some(result) => result.map_err(|error| format!("the subject closed: {error}")),
             None => Err("the subject reads no more".to_owned()),
         }
@@ -186,7 +186,7 @@ impl Wire {
             let content_type = message.header("content-type").map(str::to_owned);
             Ok(Answer { status, content_type, body: message.body })
         };
-        outside::within(limit, read).await.unwrap_or_else(|| Err("no answer in time".to_owned()))
+        real_time::within(limit, read).await.unwrap_or_else(|| Err("no answer in time".to_owned()))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::case::Stop;
+use crate::case::CaseEnd;
 use crate::confirmation::Confirmation;
 use crate::mailbox::Arrival;
 use crate::script::Script;
@@ -84,7 +84,7 @@ impl Leg {
     ///
     /// # Errors
     /// Fails the case unless it is.
-    pub async fn say(&self, say: Say) -> Result<Confirmation, Stop> {
+    pub async fn say(&self, say: Say) -> Result<Confirmation, CaseEnd> {
         let what = format!("the supplier's {}", say.status);
         self.sends(&self.message(say)).await?.ok(what)
     }
@@ -93,7 +93,7 @@ impl Leg {
     ///
     /// # Errors
     /// Fails the case when there is no answer.
-    pub async fn sends(&self, message: &Supplying) -> Result<Confirmation, Stop> {
+    pub async fn sends(&self, message: &Supplying) -> Result<Confirmation, CaseEnd> {
         self.script.post(self.party, self.xml(message)).await
     }
 
@@ -101,7 +101,7 @@ impl Leg {
     ///
     /// # Errors
     /// Fails the case when it doesn't.
-    pub async fn gets(&self, action: &str) -> Result<Arrival, Stop> {
+    pub async fn gets(&self, action: &str) -> Result<Arrival, CaseEnd> {
         let expected = format!("the action {action} to {}", self.script.symbol(self.party));
         let id = self.id().to_owned();
         let wanted = |arrival: &Arrival| {
@@ -116,7 +116,7 @@ impl Leg {
     ///
     /// # Errors
     /// The failure.
-    pub async fn never_gets(&self, action: &str) -> Result<(), Stop> {
+    pub async fn never_gets(&self, action: &str) -> Result<(), CaseEnd> {
         let expected = format!("no {action} to {}", self.script.symbol(self.party));
         let (party, id) = (self.party, self.id().to_owned());
         let unwanted = |arrival: &Arrival| {

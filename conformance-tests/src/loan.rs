@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::case::{Role, Stop};
+use crate::case::{CaseEnd, Role};
 use crate::confirmation::Confirmation;
 use crate::leg::{Leg, loaned, will_supply};
 use crate::mailbox::Arrival;
@@ -36,7 +36,7 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable without such a requester.
-    pub fn order(&self, suppliers: &[usize]) -> Result<Order, Stop> {
+    pub fn order(&self, suppliers: &[usize]) -> Result<Order, CaseEnd> {
         let requester = self.requester()?;
         let id = self.fresh_id();
         let head = Head {
@@ -77,7 +77,7 @@ impl Script {
     ///
     /// # Errors
     /// Fails the case unless it is confirmed OK.
-    pub async fn borrow(&self, suppliers: &[usize]) -> Result<Loan, Stop> {
+    pub async fn borrow(&self, suppliers: &[usize]) -> Result<Loan, CaseEnd> {
         self.order(suppliers)?.send().await
     }
 
@@ -85,7 +85,7 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable without a hook; fails the case when no request comes.
-    pub async fn asked_by_subject(&self, service: &str) -> Result<Leg, Stop> {
+    pub async fn asked_by_subject(&self, service: &str) -> Result<Leg, CaseEnd> {
         let [supplier] = self.suppliers()?;
         let title = format!("Conformance {}", self.fresh_id());
         self.expect_next();
@@ -102,7 +102,7 @@ impl Script {
     ///
     /// # Errors
     /// Fails the case unless it is confirmed OK.
-    pub async fn some_loan(&self) -> Result<Loan, Stop> {
+    pub async fn some_loan(&self) -> Result<Loan, CaseEnd> {
         self.some_order()?.send().await
     }
 
@@ -110,7 +110,7 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable without the parties for it.
-    pub fn some_order(&self) -> Result<Order, Stop> {
+    pub fn some_order(&self) -> Result<Order, CaseEnd> {
         match self.role() {
             Role::Broker => self.order(&self.suppliers::<1>()?),
             _ => self.order(&[]),
@@ -121,7 +121,7 @@ impl Script {
     ///
     /// # Errors
     /// Fails the case when it does not come to that.
-    pub async fn lent(&self, supplier: usize) -> Result<(Loan, Leg), Stop> {
+    pub async fn lent(&self, supplier: usize) -> Result<(Loan, Leg), CaseEnd> {
         let (loan, leg) = self.promised(supplier).await?;
         leg.say(loaned(self.in_days(28))).await?;
         loan.hears("Loaned").await?;
@@ -132,7 +132,7 @@ impl Script {
     ///
     /// # Errors
     /// Fails the case when it does not come to that.
-    pub async fn promised(&self, supplier: usize) -> Result<(Loan, Leg), Stop> {
+    pub async fn promised(&self, supplier: usize) -> Result<(Loan, Leg), CaseEnd> {
         let loan = self.borrow(&[supplier]).await?;
         let leg = loan.asked(supplier).await?;
         leg.say(will_supply()).await?;
@@ -167,7 +167,7 @@ impl Order {
     ///
     /// # Errors
     /// Fails the case otherwise.
-    pub async fn send(self) -> Result<Loan, Stop> {
+    pub async fn send(self) -> Result<Loan, CaseEnd> {
         let confirmation = self.attempt().await?.ok("the request")?;
         Ok(self.sent(confirmation))
     }
@@ -176,7 +176,7 @@ impl Order {
     ///
     /// # Errors
     /// Fails the case when there is no answer.
-    pub async fn attempt(&self) -> Result<Confirmation, Stop> {
+    pub async fn attempt(&self) -> Result<Confirmation, CaseEnd> {
         self.script.post(self.requester, self.xml()).await
     }
 
@@ -201,7 +201,7 @@ impl Loan {
     ///
     /// # Errors
     /// Fails the case when it isn't.
-    pub async fn asked(&self, supplier: usize) -> Result<Leg, Stop> {
+    pub async fn asked(&self, supplier: usize) -> Result<Leg, CaseEnd> {
         let expected = format!("a request to {}", self.script.symbol(supplier));
         let title = self.request.title.clone();
         let wanted = move |arrival: &Arrival| {
@@ -222,7 +222,7 @@ impl Loan {
     ///
     /// # Errors
     /// Fails the case when it is.
-    pub async fn never_asked(&self, supplier: usize) -> Result<(), Stop> {
+    pub async fn never_asked(&self, supplier: usize) -> Result<(), CaseEnd> {
         let expected = format!("no request to {}", self.script.symbol(supplier));
         let title = self.request.title.clone();
         let unwanted = move |arrival: &Arrival| {
@@ -237,7 +237,7 @@ impl Loan {
     ///
     /// # Errors
     /// Fails the case when it is.
-    pub async fn never_asked_again(&self, supplier: usize) -> Result<(), Stop> {
+    pub async fn never_asked_again(&self, supplier: usize) -> Result<(), CaseEnd> {
         let expected = format!("one request to {}", self.script.symbol(supplier));
         let title = self.request.title.clone();
         let asked_again = move |arrival: &Arrival| {
@@ -255,7 +255,7 @@ impl Loan {
     ///
     /// # Errors
     /// Fails the case when it hears something else, or nothing.
-    pub async fn hears(&self, status: &str) -> Result<Arrival, Stop> {
+    pub async fn hears(&self, status: &str) -> Result<Arrival, CaseEnd> {
         let expected = format!("{status} to {}", self.script.symbol(self.requester));
         let id = self.id().to_owned();
         let wanted = |arrival: &Arrival| {
@@ -269,14 +269,14 @@ impl Loan {
         if arrival.status() == status {
             return Ok(arrival);
         }
-        Err(Stop::fail(expected, arrival.summary(), &arrival.bytes))
+        Err(CaseEnd::fail(expected, arrival.summary(), &arrival.bytes))
     }
 
     /// The requester gets a message that fits, wherever it stands among those that nobody has looked at.
     ///
     /// # Errors
     /// Fails the case when none comes.
-    pub async fn gets(&self, expected: &str, fits: impl Fn(&Arrival) -> bool) -> Result<Arrival, Stop> {
+    pub async fn gets(&self, expected: &str, fits: impl Fn(&Arrival) -> bool) -> Result<Arrival, CaseEnd> {
         let id = self.id().to_owned();
         let ours = move |arrival: &Arrival| {
             arrival.kind == "supplyingAgencyMessage"
@@ -290,7 +290,7 @@ impl Loan {
     ///
     /// # Errors
     /// Fails the case when none comes.
-    pub async fn answered(&self, reason: &str) -> Result<Arrival, Stop> {
+    pub async fn answered(&self, reason: &str) -> Result<Arrival, CaseEnd> {
         self.gets(&format!("a {reason}"), |arrival| arrival.reason() == reason).await
     }
 
@@ -298,12 +298,12 @@ impl Loan {
     ///
     /// # Errors
     /// Fails the case when none comes, or the answer is the other one.
-    pub async fn answered_with(&self, reason: &str, answer: &str) -> Result<Arrival, Stop> {
+    pub async fn answered_with(&self, reason: &str, answer: &str) -> Result<Arrival, CaseEnd> {
         let arrival = self.answered(reason).await?;
         if arrival.text("messageInfo/answerYesNo") == answer {
             return Ok(arrival);
         }
-        Err(Stop::fail(format!("a {reason} with answerYesNo {answer}"), arrival.summary(), &arrival.bytes))
+        Err(CaseEnd::fail(format!("a {reason} with answerYesNo {answer}"), arrival.summary(), &arrival.bytes))
     }
 
     /// The message for an action, addressed as the request was.
@@ -319,7 +319,7 @@ impl Loan {
     ///
     /// # Errors
     /// Fails the case unless it is.
-    pub async fn does(&self, action: &str) -> Result<Confirmation, Stop> {
+    pub async fn does(&self, action: &str) -> Result<Confirmation, CaseEnd> {
         self.sends(self.action(action)).await?.ok(format!("the action {action}"))
     }
 
@@ -327,7 +327,7 @@ impl Loan {
     ///
     /// # Errors
     /// Fails the case unless it is confirmed OK.
-    pub async fn does_with_note(&self, action: &str, note: &str) -> Result<Confirmation, Stop> {
+    pub async fn does_with_note(&self, action: &str, note: &str) -> Result<Confirmation, CaseEnd> {
         let mut message = self.action(action);
         message.note = Some(note.to_owned());
         self.sends(message).await?.ok(format!("the action {action}"))
@@ -337,7 +337,7 @@ impl Loan {
     ///
     /// # Errors
     /// Fails the case unless it is confirmed OK.
-    pub async fn does_to(&self, supplier: Symbol, action: &str) -> Result<Confirmation, Stop> {
+    pub async fn does_to(&self, supplier: Symbol, action: &str) -> Result<Confirmation, CaseEnd> {
         let mut message = self.action(action);
         message.head.supplier = Some(supplier);
         self.sends(message).await?.ok(format!("the action {action}"))
@@ -347,7 +347,7 @@ impl Loan {
     ///
     /// # Errors
     /// Fails the case when there is no answer.
-    pub async fn sends(&self, message: Requesting) -> Result<Confirmation, Stop> {
+    pub async fn sends(&self, message: Requesting) -> Result<Confirmation, CaseEnd> {
         self.script.post(self.requester, message.xml(self.script.edition_of(self.requester))).await
     }
 
@@ -367,7 +367,11 @@ impl Loan {
     ///
     /// # Errors
     /// The failure.
-    pub async fn never_gets(&self, expected: &str, unwanted: impl Fn(&Arrival) -> bool) -> Result<(), Stop> {
+    pub async fn never_gets(
+        &self,
+        expected: &str,
+        unwanted: impl Fn(&Arrival) -> bool,
+    ) -> Result<(), CaseEnd> {
         let id = self.id().to_owned();
         let requester = self.requester;
         let ours = move |arrival: &Arrival| {
@@ -382,7 +386,7 @@ impl Loan {
     ///
     /// # Errors
     /// Not applicable without the parties for it.
-    pub fn retry(&self) -> Result<Order, Stop> {
+    pub fn retry(&self) -> Result<Order, CaseEnd> {
         let mut order = self.script.order(&[])?.by(self.requester);
         let id = order.request.head.request_id.clone();
         order.request.suppliers.clone_from(&self.request.suppliers);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tokio::sync::{Notify, watch};
 
-use crate::outside;
+use crate::real_time;
 use crate::tree::Element;
 
 /// What came for one case.
@@ -201,7 +201,7 @@ impl Mailbox {
         limit: Duration,
         mut look: impl FnMut(&mut Vec<Arrival>) -> Option<T>,
     ) -> Option<T> {
-        outside::within(limit, async {
+        real_time::within(limit, async {
             loop {
                 let changed = self.changed.notified();
                 tokio::pin!(changed);

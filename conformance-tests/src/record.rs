@@ -4,7 +4,7 @@ use crate::wire::Edition;
 
 /// Who began an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Way {
+pub enum Direction {
     /// The suite sent to the subject.
     ToSubject,
     /// The subject sent to one of the suite's parties.
@@ -19,7 +19,7 @@ pub struct Exchange {
     /// Milliseconds since the run began.
     pub at: u64,
     /// Who began it.
-    pub way: Way,
+    pub direction: Direction,
     /// The party on the suite's side.
     pub party: Option<usize>,
     /// That party's edition.

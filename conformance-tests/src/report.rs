@@ -8,7 +8,7 @@ use crate::case::{Case, Role, Verdict};
 use crate::deviations::Deviations;
 use crate::line::Line;
 use crate::peers::Peers;
-use crate::record::{Exchange, Way};
+use crate::record::{Direction, Exchange};
 use crate::run::Options;
 use crate::subject::Subject;
 
@@ -38,7 +38,7 @@ pub struct Report {
     pub cases: usize,
     /// How many results there are of each verdict.
     pub verdicts: BTreeMap<String, usize>,
-    /// Whether the run as a whole is fine: nothing failed or was inconclusive that wasn't expected to, and nothing passed that was.
+    /// Whether the run as a whole passed: nothing failed or was inconclusive but what was expected to, and nothing passed that was expected to fail.
     pub ok: bool,
     /// What was learnt about the subject.
     pub profile: BTreeMap<String, BTreeSet<String>>,
@@ -149,7 +149,7 @@ impl CaseResult {
         &self.token
     }
 
-    /// Whether it speaks against the run as a whole.
+    /// Whether the run as a whole fails because of it.
     #[must_use]
     pub fn is_bad(&self) -> bool {
         match self.standing {
@@ -220,6 +220,27 @@ impl Report {
         }
     }
 
+    /// What came of the run, in one sentence: `All passed (445 passed, 10 notes, 4 not applicable).`
+    #[must_use]
+    pub fn verdict(&self) -> String {
+        if !self.ok {
+            let failed: BTreeSet<&str> =
+                self.results.iter().filter(|it| it.is_bad()).map(|it| it.case.as_str()).collect();
+            return format!("{} of {} cases failed.", failed.len(), self.cases);
+        }
+        let words = [
+            ("pass", "passed"),
+            ("note", "notes"),
+            ("fail", "known to fail"),
+            ("inconclusive", "known to be inconclusive"),
+            ("not applicable", "not applicable"),
+        ];
+        let counted = words
+            .iter()
+            .filter_map(|(verdict, word)| self.verdicts.get(*verdict).map(|count| format!("{count} {word}")));
+        format!("All passed ({}).", counted.collect::<Vec<_>>().join(", "))
+    }
+
     /// The results of a verdict: `pass`, `fail`, ...
     pub fn of<'a>(&'a self, word: &'a str) -> impl Iterator<Item = &'a CaseResult> {
         self.results.iter().filter(move |result| result.verdict.word() == word)
@@ -238,9 +259,9 @@ impl Shown {
     fn new(exchange: &Exchange, subject: &Subject, peers: &Peers) -> Shown {
         let party =
             exchange.party.map_or_else(|| "?".to_owned(), |index| peers.party[index].symbol.to_string());
-        let (from, to) = match exchange.way {
-            Way::ToSubject => (party, subject.name.clone()),
-            Way::FromSubject => (subject.name.clone(), party),
+        let (from, to) = match exchange.direction {
+            Direction::ToSubject => (party, subject.name.clone()),
+            Direction::FromSubject => (subject.name.clone(), party),
         };
         Shown {
             at: exchange.at,

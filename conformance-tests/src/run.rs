@@ -8,15 +8,15 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::case::{Case, Pace, Play, Role, Stop, Verdict};
+use crate::case::{Case, CaseBody, CaseEnd, Pace, Role, Verdict};
 use crate::cases;
 use crate::deviations::Deviations;
-use crate::hall::{Hall, token};
 use crate::http::Client;
 use crate::line::Line;
 use crate::ncip::Wire;
-use crate::outside;
+use crate::parties::{Parties, token};
 use crate::peers::Peers;
+use crate::real_time;
 use crate::report::{CaseResult, Report};
 use crate::script::{Found, Script, Setting};
 use crate::subject::Subject;
@@ -85,7 +85,7 @@ pub struct Progress<'a> {
 
 /// The suite with its parties at their addresses.
 pub struct Suite {
-    hall: Arc<Hall>,
+    parties: Arc<Parties>,
 }
 
 impl Suite {
@@ -94,13 +94,13 @@ impl Suite {
     /// # Errors
     /// A sentence that names the address which could not be opened.
     pub async fn open(peers: Peers) -> Result<Suite, String> {
-        Ok(Suite { hall: Hall::open(peers).await? })
+        Ok(Suite { parties: Parties::open(peers).await? })
     }
 
     /// The parties, with the URLs at which the subject reaches them.
     #[must_use]
     pub fn peers(&self) -> &Peers {
-        &self.hall.peers
+        &self.parties.peers
     }
 
     /// Runs the cases that fit the subject.
@@ -113,8 +113,8 @@ impl Suite {
         options: &Options,
         mut progress: impl FnMut(&Progress<'_>),
     ) -> Result<Report, String> {
-        let began = outside::now();
-        let seed = options.seed.unwrap_or_else(outside::fresh_seed);
+        let began = real_time::now();
+        let seed = options.seed.unwrap_or_else(real_time::fresh_seed);
         let client = Client::new(
             &subject.url,
             subject.headers.clone(),
@@ -122,7 +122,7 @@ impl Suite {
         )?;
         let chosen = choose(subject.role, options)?;
         let total = chosen.len();
-        let run = Running { hall: &self.hall, subject: &subject, client: &client, options, seed };
+        let run = Running { parties: &self.parties, subject: &subject, client: &client, options, seed };
         let mut results = Vec::new();
         let mut facts = BTreeMap::new();
         let mut keep = |(mut result, found): (CaseResult, Found)| {
@@ -157,19 +157,19 @@ impl Suite {
         while let Some(played) = playing.join_next().await {
             keep(played.map_err(|error| format!("a case broke down: {error}"))?);
         }
-        self.hall.quiet(options.quiet).await;
-        let exchanges = self.hall.exchanges();
+        self.parties.quiet(options.quiet).await;
+        let exchanges = self.parties.exchanges();
         for (case, edition) in &chosen {
-            if let Play::Watch(look) = case.run {
-                let seen = Seen::new(&self.hall.peers, subject.role, *edition, &exchanges);
+            if let CaseBody::Watch(look) = case.run {
+                let seen = Seen::new(&self.parties.peers, subject.role, *edition, &exchanges);
                 let verdict = verdict(look(&seen), seen.notes());
                 keep((CaseResult::new(case, Line::Iso(*edition), verdict, 0, String::new()), seen.found()));
             }
         }
-        let milliseconds = (outside::now().as_millisecond() - began.as_millisecond()).unsigned_abs();
+        let milliseconds = (real_time::now().as_millisecond() - began.as_millisecond()).unsigned_abs();
         Ok(Report::new(
             &subject,
-            &self.hall.peers,
+            &self.parties.peers,
             options,
             seed,
             began,
@@ -195,7 +195,7 @@ pub async fn run(
 }
 
 fn is_script(case: &Case) -> bool {
-    matches!(case.run, Play::Script(_))
+    matches!(case.run, CaseBody::Script(_))
 }
 
 /// The cases of a run, in the order of the catalogue.
@@ -216,7 +216,7 @@ fn choose(role: Role, options: &Options) -> Result<Vec<(&'static Case, Edition)>
 }
 
 struct Running<'a> {
-    hall: &'a Arc<Hall>,
+    parties: &'a Arc<Parties>,
     subject: &'a Subject,
     client: &'a Client,
     options: &'a Options,
@@ -230,9 +230,9 @@ impl Running<'_> {
         edition: Edition,
     ) -> impl Future<Output = (CaseResult, Found)> + Send + use<> {
         let token = token(self.seed, case.id, edition);
-        let mailbox = self.hall.enrol(&token);
+        let mailbox = self.parties.enrol(&token);
         let script = Script::new(Setting {
-            hall: Arc::clone(self.hall),
+            parties: Arc::clone(self.parties),
             mailbox: Arc::clone(&mailbox),
             subject: self.subject.clone(),
             client: self.client.clone(),
@@ -243,10 +243,10 @@ impl Running<'_> {
             quiet: self.options.quiet,
         });
         async move {
-            let began = outside::instant();
+            let began = real_time::instant();
             let outcome = match case.run {
-                Play::Script(play) => play(script.clone()).await,
-                Play::Watch(_) | Play::Ncip(_) => Ok(()),
+                CaseBody::Script(play) => play(script.clone()).await,
+                CaseBody::Watch(_) | CaseBody::Ncip(_) => Ok(()),
             };
             mailbox.settle();
             let found = script.found();
@@ -259,12 +259,12 @@ impl Running<'_> {
     }
 }
 
-pub(crate) fn verdict(outcome: Result<(), Stop>, notes: Vec<String>) -> Verdict {
+pub(crate) fn verdict(outcome: Result<(), CaseEnd>, notes: Vec<String>) -> Verdict {
     match outcome {
         Ok(()) if notes.is_empty() => Verdict::Pass,
         Ok(()) => Verdict::Note { what: notes },
-        Err(Stop::Fail(failure)) => Verdict::Fail(failure),
-        Err(Stop::NotApplicable(why)) => Verdict::NotApplicable { why },
-        Err(Stop::Inconclusive(why)) => Verdict::Inconclusive { why },
+        Err(CaseEnd::Fail(failure)) => Verdict::Fail(failure),
+        Err(CaseEnd::NotApplicable(why)) => Verdict::NotApplicable { why },
+        Err(CaseEnd::Inconclusive(why)) => Verdict::Inconclusive { why },
     }
 }

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::case::Role;
 use crate::http::Client;
-use crate::outside;
+use crate::real_time;
 
 /// What is tested, and how it is reached.
 #[derive(Clone, Debug)]
@@ -117,7 +117,7 @@ async fn run_command(words: &[String], input: &str) -> Result<(), String> {
         // A command that does not read its input is no failure.
         let _ = stdin.write_all(input.as_bytes()).await;
     }
-    let status = outside::within(Duration::from_secs(60), child.wait()).await;
+    let status = real_time::within(Duration::from_secs(60), child.wait()).await;
     match status {
         Some(Ok(status)) if status.success() => Ok(()),
         Some(Ok(status)) => Err(format!("{program}: {status}")),

@@ -3,9 +3,9 @@
 
 use std::cell::RefCell;
 
-use crate::case::{Role, Stop};
+use crate::case::{CaseEnd, Role};
 use crate::peers::{Part, Peers};
-use crate::record::{Exchange, Way};
+use crate::record::{Direction, Exchange};
 use crate::script::Found;
 use crate::tree::Element;
 use crate::wire::Edition;
@@ -65,9 +65,9 @@ impl<'a> Seen<'a> {
         let mut answers = Vec::new();
         for exchange in exchanges.iter().filter(|exchange| exchange.edition == Some(edition)) {
             let Some(party) = exchange.party else { continue };
-            let (list, bytes, content_type) = match exchange.way {
-                Way::FromSubject => (&mut messages, &exchange.sent, &exchange.content_type),
-                Way::ToSubject => (&mut answers, &exchange.answer, &exchange.answer_type),
+            let (list, bytes, content_type) = match exchange.direction {
+                Direction::FromSubject => (&mut messages, &exchange.sent, &exchange.content_type),
+                Direction::ToSubject => (&mut answers, &exchange.answer, &exchange.answer_type),
             };
             let tree = Element::parse(bytes);
             list.push(Sent { exchange, party, bytes, content_type: content_type.as_deref(), tree });
@@ -90,9 +90,11 @@ impl<'a> Seen<'a> {
     ///
     /// # Errors
     /// Says so.
-    pub fn some<T>(&self, list: &[T]) -> Result<(), Stop> {
+    pub fn some<T>(&self, list: &[T]) -> Result<(), CaseEnd> {
         if list.is_empty() {
-            return Err(Stop::NotApplicable("the subject sent nothing of the kind in this run".to_owned()));
+            return Err(CaseEnd::NotApplicable(
+                "the subject sent nothing of the kind in this run".to_owned(),
+            ));
         }
         Ok(())
     }
@@ -101,10 +103,10 @@ impl<'a> Seen<'a> {
     ///
     /// # Errors
     /// The failure, if there is a fault.
-    pub fn none(&self, expected: &str, faults: &[(String, &[u8])]) -> Result<(), Stop> {
+    pub fn none(&self, expected: &str, faults: &[(String, &[u8])]) -> Result<(), CaseEnd> {
         let Some((first, bytes)) = faults.first() else { return Ok(()) };
         let more = if faults.len() > 1 { format!(" (and {} more)", faults.len() - 1) } else { String::new() };
-        Err(Stop::fail(expected, format!("{first}{more}"), bytes))
+        Err(CaseEnd::fail(expected, format!("{first}{more}"), bytes))
     }
 
     /// Says what the subject does where it may choose.

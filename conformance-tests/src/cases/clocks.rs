@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::case::{Pace, Role, Source, Stop, cases};
+use crate::case::{CaseEnd, Pace, Role, Source, cases};
 use crate::leg::{cancel_response, loaned, on_condition, retry_possible, status, will_supply};
 use crate::mailbox::Arrival;
 
@@ -41,7 +41,7 @@ Z01 "A supplier that says nothing is passed over" {
     let cancel = s.seek(Duration::from_secs(1), first, is_cancel).await;
     match cancel {
         Some(cancel) if cancel.n < asked.n => {}
-        _ => return Err(Stop::fail("a Cancel to the first before the second is asked", "none", &asked.bytes)),
+        _ => return Err(CaseEnd::fail("a Cancel to the first before the second is asked", "none", &asked.bytes)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! What must be refused, and how.
 
-use crate::case::{Role, Source, Stop, cases};
+use crate::case::{CaseEnd, Role, Source, cases};
 use crate::confirmation::Confirmation;
 use crate::leg::{Leg, loaned, status, will_supply};
 use crate::loan::Loan;
@@ -14,7 +14,7 @@ const ANY: &[Role] = &[Role::Broker, Role::Supplier, Role::Requester];
 const ERROR_TYPES: Source = Source::Standard("errorType list");
 
 /// An ERROR of this type; another type is the subject's choice, since systems differ, and is noted.
-fn error_of(s: &Script, answer: Confirmation, wanted: &[&str], what: &str) -> Result<(), Stop> {
+fn error_of(s: &Script, answer: Confirmation, wanted: &[&str], what: &str) -> Result<(), CaseEnd> {
     let answer = answer.refused(what)?;
     if answer.element.is_none() {
         s.note(format!("{what} is refused with HTTP {} and no confirmation", answer.http));
@@ -30,7 +30,7 @@ async fn refused_request(
     change: impl FnOnce(String) -> String,
     wanted: &[&str],
     what: &str,
-) -> Result<(), Stop> {
+) -> Result<(), CaseEnd> {
     let order = s.some_order()?;
     let answer = s.post(order.requester, change(order.xml())).await?;
     error_of(s, answer, wanted, what)?;
@@ -38,7 +38,7 @@ async fn refused_request(
 }
 
 /// A supplier's leg of some request: at a broker by asking, of a requester by being asked.
-async fn some_leg(s: &Script) -> Result<(Option<Loan>, Leg), Stop> {
+async fn some_leg(s: &Script) -> Result<(Option<Loan>, Leg), CaseEnd> {
     match s.role() {
         Role::Requester => Ok((None, s.asked_by_subject("Loan").await?)),
         _ => {
@@ -83,7 +83,7 @@ E03 "A symbol that is not the sender's own is refused" {
 } |s| {
     let (own, other) = (s.requester()?, s.transparent_requester()?);
     if !s.have_credentials(own, other) {
-        return Err(Stop::NotApplicable("the parties have no credentials of their own in the peers file".to_owned()));
+        return Err(CaseEnd::NotApplicable("the parties have no credentials of their own in the peers file".to_owned()));
     }
     let order = s.some_order()?;
     s.post(other, order.xml()).await?.refused("another's symbol")?;

@@ -1,6 +1,6 @@
 //! What a broker shows of each side to the other: symbols, ids, addresses, patrons, secrets; and what becomes of values between editions.
 
-use crate::case::{Role, Source, Stop, cases};
+use crate::case::{CaseEnd, Role, Source, cases};
 use crate::cases::same;
 use crate::leg::{loaned, renew_response, retry_possible, status, unfilled, will_supply};
 use crate::mailbox::Arrival;
@@ -16,7 +16,7 @@ const BRIDGE: Source =
     Source::Practice("what one edition has no place for goes to its nearest home, or to the note");
 
 /// The symbols in a header are these.
-fn header_names(arrival: &Arrival, supplier: &str, requester: &str) -> Result<(), Stop> {
+fn header_names(arrival: &Arrival, supplier: &str, requester: &str) -> Result<(), CaseEnd> {
     same(
         "supplyingAgencyId",
         arrival.text("header/supplyingAgencyId/agencyIdValue"),
@@ -32,16 +32,16 @@ fn header_names(arrival: &Arrival, supplier: &str, requester: &str) -> Result<()
 }
 
 /// The value stands somewhere in the message.
-fn somewhere(arrival: &Arrival, value: &str) -> Result<(), Stop> {
+fn somewhere(arrival: &Arrival, value: &str) -> Result<(), CaseEnd> {
     if arrival.message.mentions(value) {
         return Ok(());
     }
-    Err(Stop::fail(format!("{value:?} somewhere in the message"), "it is nowhere", &arrival.bytes))
+    Err(CaseEnd::fail(format!("{value:?} somewhere in the message"), "it is nowhere", &arrival.bytes))
 }
 
 cases! { "Faces and editions";
 
-F01 "An opaque broker stands in the headers of both sides" {
+F01 "An opaque broker names itself in the headers of both sides" {
     roles: BROKER, source: FACE,
     sends: "a loan between an opaque requester and an opaque supplier",
     expects: "the broker's symbol as the requester downstream, and as the supplier upstream",
@@ -83,7 +83,7 @@ F03 "Ids that the broker makes are short and plain" {
     let leg = s.borrow(&[supplier]).await?.asked(supplier).await?;
     let plain = leg.id().chars().all(|letter| letter.is_ascii_alphanumeric() || letter == '-');
     if leg.id().len() > 32 || leg.id().is_empty() {
-        return Err(Stop::fail("an id of 1 to 32 characters", leg.id(), &leg.asked.bytes));
+        return Err(CaseEnd::fail("an id of 1 to 32 characters", leg.id(), &leg.asked.bytes));
     }
     if !plain {
         s.note(format!("ids have other characters than letters, digits and hyphens: {}", leg.id()));
@@ -125,7 +125,7 @@ F05 "The broker's own id upstream stays the same" {
     ids.sort();
     ids.dedup();
     if ids.len() > 1 {
-        return Err(Stop::fail("one id", ids.join(", "), b""));
+        return Err(CaseEnd::fail("one id", ids.join(", "), b""));
     }
 }
 
@@ -178,7 +178,7 @@ F09 "The requester's password is not passed on" {
     }
     let leg = order.sent(answer).asked(supplier).await?;
     if leg.asked.message.mentions("s3cr3t-code") {
-        return Err(Stop::fail("no securityCode", "it is there", &leg.asked.bytes));
+        return Err(CaseEnd::fail("no securityCode", "it is there", &leg.asked.bytes));
     }
 }
 
@@ -309,7 +309,7 @@ X08 "Whether any edition will do is carried between the editions" {
     let leg = order.send().await?.asked(supplier).await?;
     let (any, preferred) = (leg.asked.text("serviceInfo/anyEdition"), leg.asked.text("serviceInfo/preferredEdition"));
     if any != "Y" && preferred != "AnyEdition" {
-        return Err(Stop::fail("anyEdition Y or preferredEdition AnyEdition", format!("{any:?}, {preferred:?}"), &leg.asked.bytes));
+        return Err(CaseEnd::fail("anyEdition Y or preferredEdition AnyEdition", format!("{any:?}, {preferred:?}"), &leg.asked.bytes));
     }
 }
 

@@ -1,23 +1,23 @@
 //! XML that is meant to harm.
 
-use crate::case::{Role, Source, Stop, cases};
+use crate::case::{CaseEnd, Role, Source, cases};
 use crate::script::Script;
 
 const ASKED: &[Role] = &[Role::Broker, Role::Supplier];
 const SAFE: Source = Source::Web("XML needs no DTD; expanding one is the oldest attack there is");
 
 /// Hostile XML: whatever the answer, it is no OK, and the subject lives.
-async fn hostile(s: &Script, body: Vec<u8>, what: &str) -> Result<(), Stop> {
+async fn hostile(s: &Script, body: Vec<u8>, what: &str) -> Result<(), CaseEnd> {
     let answer = s.post(s.requester()?, body).await?;
     if answer.is_ok() {
-        return Err(Stop::fail(format!("{what}: a refusal"), answer.summary(), &answer.bytes));
+        return Err(CaseEnd::fail(format!("{what}: a refusal"), answer.summary(), &answer.bytes));
     }
     s.some_loan().await?;
     Ok(())
 }
 
 /// Hostile XML that may be refused, or passed over as an unknown element; the subject answers and lives.
-async fn hostile_or_ignored(s: &Script, body: String) -> Result<(), Stop> {
+async fn hostile_or_ignored(s: &Script, body: String) -> Result<(), CaseEnd> {
     s.post(s.requester()?, body).await?;
     s.some_loan().await?;
     Ok(())
@@ -57,7 +57,7 @@ E13 "Nothing that a message points to is fetched" {
     s.post(again.requester, again.xml().replacen(" ill:version", &schema, 1)).await?;
     s.some_loan().await?;
     if let Some(path) = s.fetched().into_iter().find(|path| path.contains("bait")) {
-        return Err(Stop::fail("nothing is fetched", format!("somebody asked for {path}"), b""));
+        return Err(CaseEnd::fail("nothing is fetched", format!("somebody asked for {path}"), b""));
     }
 }
 
@@ -113,7 +113,7 @@ E31 "Characters that XML forbids are refused" {
         let body = [before.as_bytes(), bad, b"</title>", after.as_bytes()].concat();
         let answer = s.post(order.requester, body).await?;
         if answer.is_ok() {
-            return Err(Stop::fail("a refusal", answer.summary(), &answer.bytes));
+            return Err(CaseEnd::fail("a refusal", answer.summary(), &answer.bytes));
         }
     }
 }

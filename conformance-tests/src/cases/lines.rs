@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::case::{Pace, Role, Source, Stop, cases};
+use crate::case::{CaseEnd, Pace, Role, Source, cases};
 use crate::cases::same;
 use crate::leg::{loaned, unfilled, will_supply};
 use crate::mailbox::{Arrival, Gate, Reply};
@@ -14,7 +14,7 @@ const LINE: Source = Source::Practice("a confirmation is the only proof of deliv
 
 /// A request that the broker must pass on though the supplier's first answers are no confirmations. It may take its time: where
 /// its clock can be moved, it is moved.
-async fn comes_again(s: &Script, reply: Reply, what: &str) -> Result<(), Stop> {
+async fn comes_again(s: &Script, reply: Reply, what: &str) -> Result<(), CaseEnd> {
     let [supplier] = s.suppliers()?;
     s.answer(supplier, "request", "", 1, reply);
     let loan = s.borrow(&[supplier]).await?;
@@ -38,7 +38,7 @@ async fn comes_again(s: &Script, reply: Reply, what: &str) -> Result<(), Stop> {
         .collect();
     if requests.len() < 2 {
         if s.may_move_the_clock() {
-            return Err(Stop::fail(
+            return Err(CaseEnd::fail(
                 format!("the request again after {what}"),
                 "it was sent once",
                 &leg.asked.bytes,
@@ -48,7 +48,7 @@ async fn comes_again(s: &Script, reply: Reply, what: &str) -> Result<(), Stop> {
         return Ok(());
     }
     if requests[1].bytes != requests[0].bytes {
-        return Err(Stop::fail(
+        return Err(CaseEnd::fail(
             "the same bytes again, timestamp included",
             "other bytes",
             &requests[1].bytes,
@@ -60,7 +60,7 @@ async fn comes_again(s: &Script, reply: Reply, what: &str) -> Result<(), Stop> {
 }
 
 /// The request that this supplier had is not sent once more.
-async fn not_again(s: &Script, supplier: usize) -> Result<(), Stop> {
+async fn not_again(s: &Script, supplier: usize) -> Result<(), CaseEnd> {
     s.never("the request once only", |arrival| {
         arrival.party == supplier && arrival.kind == "request" && arrival.repeat
     })
@@ -192,7 +192,7 @@ T18 "A redirect is not followed" {
         }
     }
     if s.fetched().len() > seen {
-        return Err(Stop::fail("the redirect is not followed", format!("somebody asked for {:?}", s.fetched().last()), b""));
+        return Err(CaseEnd::fail("the redirect is not followed", format!("somebody asked for {:?}", s.fetched().last()), b""));
     }
 }
 

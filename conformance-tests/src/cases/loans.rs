@@ -1,6 +1,6 @@
 //! The life of a loan or a copy, through a broker: what each side says must reach the other.
 
-use crate::case::{Role, Source, Stop, cases};
+use crate::case::{CaseEnd, Role, Source, cases};
 use crate::cases::same;
 use crate::leg::{loaned, renew_response, status, will_supply};
 use crate::mailbox::{Arrival, Reply};
@@ -12,15 +12,15 @@ const NEW: &[Edition] = &[Edition::V2021_2];
 const RELAY: Source = Source::Practice("what one party says, the other must hear");
 
 /// A note must hold this.
-fn notes(arrival: &Arrival, path: &str, wanted: &str) -> Result<(), Stop> {
+fn notes(arrival: &Arrival, path: &str, wanted: &str) -> Result<(), CaseEnd> {
     if arrival.text(path).contains(wanted) {
         return Ok(());
     }
-    Err(Stop::fail(format!("a note with {wanted:?}"), format!("{:?}", arrival.text(path)), &arrival.bytes))
+    Err(CaseEnd::fail(format!("a note with {wanted:?}"), format!("{:?}", arrival.text(path)), &arrival.bytes))
 }
 
 /// An action of the requester reaches the supplier.
-async fn passes_on(s: &Script, action: &str) -> Result<(), Stop> {
+async fn passes_on(s: &Script, action: &str) -> Result<(), CaseEnd> {
     let [supplier] = s.suppliers()?;
     let (loan, leg) = s.lent(supplier).await?;
     loan.does(action).await?;
@@ -29,7 +29,7 @@ async fn passes_on(s: &Script, action: &str) -> Result<(), Stop> {
 }
 
 /// A status of the supplier reaches the requester of a loan that is out.
-async fn passes_back(s: &Script, word: &str) -> Result<Arrival, Stop> {
+async fn passes_back(s: &Script, word: &str) -> Result<Arrival, CaseEnd> {
     let [supplier] = s.suppliers()?;
     let (loan, leg) = s.lent(supplier).await?;
     leg.say(status(word)).await?;
@@ -97,7 +97,7 @@ L03 "A copy's address on the web reaches the requester" {
     leg.say(Say { delivery: Some(delivery), ..status("CopyCompleted") }).await?;
     let arrival = loan.hears("CopyCompleted").await?;
     if !arrival.message.mentions(url) {
-        return Err(Stop::fail("the URL somewhere in the message", "it is nowhere", &arrival.bytes));
+        return Err(CaseEnd::fail("the URL somewhere in the message", "it is nowhere", &arrival.bytes));
     }
 }
 
@@ -403,7 +403,7 @@ L38 "Received and ShippedReturn reach the supplier in their order" {
     loan.does("ShippedReturn").await?;
     let (received, returned) = (leg.gets("Received").await?, leg.gets("ShippedReturn").await?);
     if received.n > returned.n {
-        return Err(Stop::fail("Received before ShippedReturn", "the other way round", &returned.bytes));
+        return Err(CaseEnd::fail("Received before ShippedReturn", "the other way round", &returned.bytes));
     }
 }
 }

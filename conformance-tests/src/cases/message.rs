@@ -1,6 +1,6 @@
 //! What a message may look like, and what of it must arrive.
 
-use crate::case::{Role, Source, Stop, cases};
+use crate::case::{CaseEnd, Role, Source, cases};
 use crate::cases::same;
 use crate::leg::{unfilled, will_supply};
 use crate::loan::{Loan, Order};
@@ -14,7 +14,7 @@ const NEW: &[Edition] = &[Edition::V2021_2];
 const XML: Source = Source::Web("XML 1.0");
 
 /// Sends a request whose bytes were changed, expects an OK, and at a broker that the supplier is asked with this title.
-async fn sent_as(s: &Script, order: Order, body: Vec<u8>, title: &str) -> Result<Loan, Stop> {
+async fn sent_as(s: &Script, order: Order, body: Vec<u8>, title: &str) -> Result<Loan, CaseEnd> {
     let confirmation = s.post(order.requester, body).await?.ok("the request")?;
     let mut loan = order.sent(confirmation);
     loan.request.title = title.to_owned();
@@ -23,7 +23,7 @@ async fn sent_as(s: &Script, order: Order, body: Vec<u8>, title: &str) -> Result
 }
 
 /// At a broker: the request comes to a supplier.
-async fn arrives(s: &Script, loan: &Loan) -> Result<(), Stop> {
+async fn arrives(s: &Script, loan: &Loan) -> Result<(), CaseEnd> {
     if s.role() == Role::Broker {
         let [supplier] = s.suppliers()?;
         loan.asked(supplier).await?;
@@ -32,7 +32,7 @@ async fn arrives(s: &Script, loan: &Loan) -> Result<(), Stop> {
 }
 
 /// The same message under another way of writing it, where a refusal is the subject's choice.
-async fn tolerated(s: &Script, order: Order, body: Vec<u8>, what: &str) -> Result<(), Stop> {
+async fn tolerated(s: &Script, order: Order, body: Vec<u8>, what: &str) -> Result<(), CaseEnd> {
     let answer = s.post(order.requester, body).await?;
     if !answer.is_ok() {
         answer.refused(what)?;
@@ -43,7 +43,7 @@ async fn tolerated(s: &Script, order: Order, body: Vec<u8>, what: &str) -> Resul
 }
 
 /// A request with a title of one's choice after the case's token.
-fn titled(s: &Script, title: &str) -> Result<(Order, String), Stop> {
+fn titled(s: &Script, title: &str) -> Result<(Order, String), CaseEnd> {
     let order = s.some_order()?;
     let title = format!("{} {title}", order.request.head.request_id);
     let text = title.clone();
@@ -117,7 +117,7 @@ M03 "Every element that an edition has reaches a supplier of that edition" {
         same(path, leg.asked.text(path), value, &leg.asked.bytes)?;
     }
     if !leg.asked.text("serviceInfo/note").contains("handle with care") {
-        return Err(Stop::fail("serviceInfo/note with the requester's note", leg.asked.text("serviceInfo/note"), &leg.asked.bytes));
+        return Err(CaseEnd::fail("serviceInfo/note with the requester's note", leg.asked.text("serviceInfo/note"), &leg.asked.bytes));
     }
 }
 
@@ -338,7 +338,7 @@ M20 "Every script arrives as it was written" {
     loan.asked(supplier).await?.say(will_supply().noting(note)).await?;
     let arrival = loan.hears("WillSupply").await?;
     if !arrival.text("messageInfo/note").contains(note) {
-        return Err(Stop::fail(format!("a note with {note:?}"), arrival.text("messageInfo/note"), &arrival.bytes));
+        return Err(CaseEnd::fail(format!("a note with {note:?}"), arrival.text("messageInfo/note"), &arrival.bytes));
     }
 }
 
@@ -355,7 +355,7 @@ M21 "A long note arrives whole" {
     let arrival = loan.hears("WillSupply").await?;
     let length = arrival.text("messageInfo/note").len();
     if !arrival.text("messageInfo/note").contains(&note) {
-        return Err(Stop::fail(format!("a note of {} letters", note.len()), format!("{length} letters"), &arrival.bytes));
+        return Err(CaseEnd::fail(format!("a note of {} letters", note.len()), format!("{length} letters"), &arrival.bytes));
     }
 }
 

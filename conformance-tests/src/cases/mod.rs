@@ -17,7 +17,7 @@ mod supplier;
 mod terms;
 mod transport;
 
-use crate::case::{Case, Stop};
+use crate::case::{Case, CaseEnd};
 
 /// Every case, in the catalogue's order.
 pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
@@ -44,9 +44,9 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
 }
 
 /// Fails unless the two are the same.
-fn same(what: &str, got: &str, wanted: &str, bytes: &[u8]) -> Result<(), Stop> {
+fn same(what: &str, got: &str, wanted: &str, bytes: &[u8]) -> Result<(), CaseEnd> {
     if got == wanted {
         return Ok(());
     }
-    Err(Stop::fail(format!("{what}: {wanted:?}"), format!("{got:?}"), bytes))
+    Err(CaseEnd::fail(format!("{what}: {wanted:?}"), format!("{got:?}"), bytes))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::case::{Case, Play, Role, Source, Stop};
+use crate::case::{Case, CaseBody, CaseEnd, Role, Source};
 use crate::grammar::{allows, faults, is_date_time};
 use crate::peers::{Face, Part};
 use crate::tree::Element;
@@ -13,7 +13,7 @@ const ANY: &[Role] = &[Role::Broker, Role::Supplier, Role::Requester];
 const BROKER: &[Role] = &[Role::Broker];
 const SPEAKS: &[Role] = &[Role::Broker, Role::Supplier];
 
-type Look = fn(&Seen<'_>) -> Result<(), Stop>;
+type Look = fn(&Seen<'_>) -> Result<(), CaseEnd>;
 
 /// The cases of this area.
 pub(crate) const CASES: &[Case] = &[
@@ -139,8 +139,8 @@ const fn watch(
         source,
         sends: "nothing of its own: it looks at everything that the subject sent in this run",
         expects: "no message that breaks the rule",
-        why: "a rule of every message is not the business of one case",
-        run: Play::Watch(look),
+        why: "checked on every message of the run",
+        run: CaseBody::Watch(look),
         ..Case::blank("All messages")
     }
 }
@@ -148,12 +148,12 @@ const fn watch(
 /// A fault with the bytes that show it.
 type Faults<'a> = Vec<(String, &'a [u8])>;
 
-fn valid(seen: &Seen<'_>) -> Result<(), Stop> {
+fn valid(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     seen.some(&seen.messages)?;
     seen.none("valid messages", &invalid(seen, &seen.messages))
 }
 
-fn valid_confirmations(seen: &Seen<'_>) -> Result<(), Stop> {
+fn valid_confirmations(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let confirmations: Vec<&Sent<'_>> = seen.confirmations().collect();
     seen.some(&confirmations)?;
     let faulty = confirmations.iter().filter_map(|sent| {
@@ -176,7 +176,7 @@ fn invalid<'a>(seen: &Seen<'_>, list: &[Sent<'a>]) -> Faults<'a> {
     found
 }
 
-fn namespace(seen: &Seen<'_>) -> Result<(), Stop> {
+fn namespace(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let mut found: Faults<'_> = Vec::new();
     for sent in seen.messages.iter().chain(seen.confirmations()) {
         let Ok(tree) = &sent.tree else { continue };
@@ -194,7 +194,7 @@ fn asked(sent: &Sent<'_>) -> Option<Element> {
     Element::parse(&sent.exchange.sent).ok()?.children.into_iter().next()
 }
 
-fn echo(seen: &Seen<'_>) -> Result<(), Stop> {
+fn echo(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let mut found: Faults<'_> = Vec::new();
     for sent in seen.confirmations() {
         let Some(message) = asked(sent) else { continue };
@@ -213,7 +213,7 @@ fn echo(seen: &Seen<'_>) -> Result<(), Stop> {
     seen.none("the message's own request id and kind", &found)
 }
 
-fn echo_word(seen: &Seen<'_>) -> Result<(), Stop> {
+fn echo_word(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let mut found: Faults<'_> = Vec::new();
     let mut missing = false;
     for sent in seen.confirmations() {
@@ -235,7 +235,7 @@ fn echo_word(seen: &Seen<'_>) -> Result<(), Stop> {
     seen.none("the same action or reason", &found)
 }
 
-fn stamps(seen: &Seen<'_>) -> Result<(), Stop> {
+fn stamps(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let mut found: Faults<'_> = Vec::new();
     for sent in seen.confirmations() {
         let (one, two) =
@@ -267,7 +267,7 @@ fn key(sent: &Sent<'_>) -> (usize, String) {
     (sent.party, format!("{} {}", sent.kind(), words.join(" ")))
 }
 
-fn resent(seen: &Seen<'_>) -> Result<(), Stop> {
+fn resent(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let mut last: HashMap<(usize, String), &Sent<'_>> = HashMap::new();
     let mut found: Faults<'_> = Vec::new();
     let mut resends = 0;
@@ -286,12 +286,12 @@ fn resent(seen: &Seen<'_>) -> Result<(), Stop> {
         }
     }
     if resends == 0 {
-        return Err(Stop::NotApplicable("nothing was sent again in this run".to_owned()));
+        return Err(CaseEnd::NotApplicable("nothing was sent again in this run".to_owned()));
     }
     seen.none("the same bytes", &found)
 }
 
-fn rising(seen: &Seen<'_>) -> Result<(), Stop> {
+fn rising(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     seen.some(&seen.messages)?;
     let mut last: HashMap<(usize, String), (jiff::Timestamp, &[u8])> = HashMap::new();
     let mut equal = false;
@@ -314,7 +314,7 @@ fn rising(seen: &Seen<'_>) -> Result<(), Stop> {
     seen.none("timestamps that never go back", &found)
 }
 
-fn content_type(seen: &Seen<'_>) -> Result<(), Stop> {
+fn content_type(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     seen.some(&seen.messages)?;
     let mut found: Faults<'_> = Vec::new();
     for sent in &seen.messages {
@@ -341,7 +341,7 @@ fn statuses<'s, 'a>(seen: &'s Seen<'a>) -> BTreeMap<(usize, String), Vec<&'s Sen
     by_request
 }
 
-fn reasons(seen: &Seen<'_>) -> Result<(), Stop> {
+fn reasons(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let all = statuses(seen);
     seen.some(&all.keys().collect::<Vec<_>>())?;
     let mut found: Faults<'_> = Vec::new();
@@ -365,7 +365,7 @@ fn reasons(seen: &Seen<'_>) -> Result<(), Stop> {
     seen.none("RequestResponse first, StatusChange later", &found)
 }
 
-fn one_end(seen: &Seen<'_>) -> Result<(), Stop> {
+fn one_end(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let all = statuses(seen);
     seen.some(&all.keys().collect::<Vec<_>>())?;
     let mut found: Faults<'_> = Vec::new();
@@ -384,7 +384,7 @@ fn one_end(seen: &Seen<'_>) -> Result<(), Stop> {
     seen.none("one final status to each request", &found)
 }
 
-fn symbols(seen: &Seen<'_>) -> Result<(), Stop> {
+fn symbols(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     seen.some(&seen.messages)?;
     let broker = &seen.peers.subject.value;
     let addressed: HashSet<(usize, String)> = seen
@@ -408,7 +408,7 @@ fn symbols(seen: &Seen<'_>) -> Result<(), Stop> {
         }
         let is_other =
             seen.peers.party.iter().any(|known| known.part != party.part && known.symbol.value == other);
-        // Whoever addresses a supplier by its symbol knows it.
+        // A requester that addresses a supplier by its symbol knows it.
         let known = addressed.contains(&(sent.party, other.to_owned()));
         if party.face == Face::Opaque && other != broker && !known {
             found.push((format!("an opaque party is shown {other:?}, not the broker"), sent.bytes));
@@ -419,7 +419,7 @@ fn symbols(seen: &Seen<'_>) -> Result<(), Stop> {
     seen.none("the symbols of the face", &found)
 }
 
-fn unique_ids(seen: &Seen<'_>) -> Result<(), Stop> {
+fn unique_ids(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let mut asked: HashMap<(usize, &str), &[u8]> = HashMap::new();
     let mut found: Faults<'_> = Vec::new();
     for sent in seen.messages.iter().filter(|sent| sent.kind() == "request") {
@@ -433,7 +433,7 @@ fn unique_ids(seen: &Seen<'_>) -> Result<(), Stop> {
     seen.none("an id of its own for each request", &found)
 }
 
-fn version(seen: &Seen<'_>) -> Result<(), Stop> {
+fn version(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     seen.some(&seen.messages)?;
     let mut found: Faults<'_> = Vec::new();
     for sent in &seen.messages {
@@ -448,7 +448,7 @@ fn version(seen: &Seen<'_>) -> Result<(), Stop> {
     seen.none("the version of the receiver's edition", &found)
 }
 
-fn error_types(seen: &Seen<'_>) -> Result<(), Stop> {
+fn error_types(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let mut found: Faults<'_> = Vec::new();
     let mut some = false;
     for sent in seen.confirmations() {
@@ -470,12 +470,12 @@ fn error_types(seen: &Seen<'_>) -> Result<(), Stop> {
         }
     }
     if !some {
-        return Err(Stop::NotApplicable("there was no ERROR in this run".to_owned()));
+        return Err(CaseEnd::NotApplicable("there was no ERROR in this run".to_owned()));
     }
     seen.none("one of the five error types", &found)
 }
 
-fn http_statuses(seen: &Seen<'_>) -> Result<(), Stop> {
+fn http_statuses(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     seen.some(&seen.answers)?;
     let mut found: Faults<'_> = Vec::new();
     for sent in &seen.answers {

@@ -1,6 +1,6 @@
 //! Messages that come more than once.
 
-use crate::case::{Role, Source, Stop, cases};
+use crate::case::{CaseEnd, Role, Source, cases};
 use crate::cases::same;
 use crate::leg::{loaned, status, will_supply};
 use crate::script::Script;
@@ -10,7 +10,7 @@ const ASKED: &[Role] = &[Role::Broker, Role::Supplier];
 const ONCE: Source = Source::Practice("there is no message id; a lost answer makes every sender repeat");
 
 /// The confirmation of a repeat.
-async fn same_again(s: &Script, party: usize, body: &str, first: &[u8], what: &str) -> Result<(), Stop> {
+async fn same_again(s: &Script, party: usize, body: &str, first: &[u8], what: &str) -> Result<(), CaseEnd> {
     let again = s.post(party, body.to_owned()).await?;
     if again.is_error() {
         s.note(format!("a repeat of {what} is answered with ERROR {}", again.error_type()));
@@ -24,7 +24,7 @@ async fn same_again(s: &Script, party: usize, body: &str, first: &[u8], what: &s
 }
 
 /// The same bytes twice; both are answered.
-async fn twice(s: &Script, party: usize, body: String) -> Result<(), Stop> {
+async fn twice(s: &Script, party: usize, body: String) -> Result<(), CaseEnd> {
     s.post(party, body.clone()).await?.ok("the first time")?;
     s.post(party, body).await?;
     Ok(())
@@ -128,12 +128,12 @@ T14 "A request that comes eight times at once is one request" {
     }
     let mut taken = None;
     while let Some(sent) = sending.join_next().await {
-        let answer = sent.map_err(|error| Stop::Inconclusive(error.to_string()))??;
+        let answer = sent.map_err(|error| CaseEnd::Inconclusive(error.to_string()))??;
         if answer.is_ok() {
             taken = Some(answer);
         }
     }
-    let Some(answer) = taken else { return Err(Stop::fail("OK to one of them at least", "none", b"")) };
+    let Some(answer) = taken else { return Err(CaseEnd::fail("OK to one of them at least", "none", b"")) };
     let loan = order.sent(answer);
     loan.asked(supplier).await?;
     loan.never_asked_again(supplier).await?;

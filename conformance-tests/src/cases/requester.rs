@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::case::{Pace, Role, Source, Stop, cases};
+use crate::case::{CaseEnd, Pace, Role, Source, cases};
 use crate::cases::same;
 use crate::leg::{
     Leg, cancel_response, loaned, on_condition, renew_response, retry_possible, status, unfilled, will_supply,
@@ -17,7 +17,7 @@ const CROSSING: Source =
     Source::Practice("messages cross; a well-formed one about a known request is confirmed");
 
 /// The requester's staff do this about a request.
-async fn act(s: &Script, leg: &Leg, action: &str) -> Result<(), Stop> {
+async fn act(s: &Script, leg: &Leg, action: &str) -> Result<(), CaseEnd> {
     s.staff(
         json!({ "do": "action", "action": action, "request_id": leg.id(), "supplier": s.symbol(leg.party) }),
     )
@@ -25,7 +25,7 @@ async fn act(s: &Script, leg: &Leg, action: &str) -> Result<(), Stop> {
 }
 
 /// A request that was shipped.
-async fn shipped(s: &Script) -> Result<Leg, Stop> {
+async fn shipped(s: &Script) -> Result<Leg, CaseEnd> {
     let leg = s.asked_by_subject("Loan").await?;
     leg.say(will_supply()).await?;
     leg.say(loaned(s.in_days(28))).await?;
@@ -33,7 +33,7 @@ async fn shipped(s: &Script) -> Result<Leg, Stop> {
 }
 
 /// Staff do it, and the message comes.
-async fn comes(s: &Script, leg: &Leg, action: &str) -> Result<(), Stop> {
+async fn comes(s: &Script, leg: &Leg, action: &str) -> Result<(), CaseEnd> {
     act(s, leg, action).await?;
     let arrival = leg.gets(action).await?;
     let id = arrival.text("header/supplyingAgencyRequestId");
@@ -293,7 +293,7 @@ R20 "A request names its service, its title and its requester" {
     let info = "bibliographicInfo";
     let something = [format!("{info}/title"), format!("{info}/supplierUniqueRecordId")];
     if something.iter().all(|path| request.text(path).trim().is_empty()) {
-        return Err(Stop::fail("a title or a record id", "neither", &request.bytes));
+        return Err(CaseEnd::fail("a title or a record id", "neither", &request.bytes));
     }
     if leg.id().is_empty() || leg.id().len() > 32 {
         s.note(format!("request ids have {} characters; some systems cut them at 32", leg.id().len()));
@@ -312,7 +312,7 @@ R21 "A status from a supplier that was not asked is refused" {
     message.head.supplier = Some(s.symbol(other));
     let answer = s.post(other, message.xml(s.edition(), &message.head.timestamp)).await?;
     if answer.is_ok() {
-        s.note("a status is taken from whoever sends it");
+        s.note("a status is taken from any sender");
     } else {
         answer.refused("another supplier")?;
     }

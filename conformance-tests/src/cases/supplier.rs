@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::case::{Role, Source, Stop, cases};
+use crate::case::{CaseEnd, Role, Source, cases};
 use crate::cases::same;
 use crate::loan::Loan;
 use crate::mailbox::{Arrival, Reply};
@@ -16,7 +16,7 @@ const ANSWERS: Source = Source::UseCase("each action that asks has its answer");
 const IMPOSSIBLE: Source = Source::Practice("real systems differ: OK and an answer N, or ERROR");
 
 /// The supplier's staff give this status.
-async fn give(s: &Script, loan: &Loan, status: &str, more: serde_json::Value) -> Result<(), Stop> {
+async fn give(s: &Script, loan: &Loan, status: &str, more: serde_json::Value) -> Result<(), CaseEnd> {
     let mut order = json!({ "do": "status", "status": status, "request_id": loan.id(), "requester": s.symbol(loan.requester) });
     if let (Some(order), Some(more)) = (order.as_object_mut(), more.as_object()) {
         order.extend(more.clone());
@@ -25,7 +25,7 @@ async fn give(s: &Script, loan: &Loan, status: &str, more: serde_json::Value) ->
 }
 
 /// A loan that the supplier has shipped.
-async fn shipped(s: &Script) -> Result<Loan, Stop> {
+async fn shipped(s: &Script) -> Result<Loan, CaseEnd> {
     let loan = s.some_loan().await?;
     give(s, &loan, "WillSupply", json!({})).await?;
     loan.hears("WillSupply").await?;
@@ -35,7 +35,7 @@ async fn shipped(s: &Script) -> Result<Loan, Stop> {
 }
 
 /// An action, which the supplier's staff answer by hand where the hook says so.
-async fn asks(s: &Script, loan: &Loan, action: &str, answer: serde_json::Value) -> Result<(), Stop> {
+async fn asks(s: &Script, loan: &Loan, action: &str, answer: serde_json::Value) -> Result<(), CaseEnd> {
     loan.does(action).await?;
     let mut order = json!({ "do": "answer", "action": action, "request_id": loan.id(), "requester": s.symbol(loan.requester) });
     if let (Some(order), Some(answer)) = (order.as_object_mut(), answer.as_object()) {
@@ -181,7 +181,7 @@ S09 "A renewal that is granted carries its new date" {
     asks(&s, &loan, "Renew", json!({ "answer": "Y", "due": due })).await?;
     let arrival = loan.answered_with("RenewResponse", "Y").await?;
     if arrival.text("statusInfo/dueDate").is_empty() {
-        return Err(Stop::fail("a dueDate", "none", &arrival.bytes));
+        return Err(CaseEnd::fail("a dueDate", "none", &arrival.bytes));
     }
 }
 
@@ -262,7 +262,7 @@ S15 "A status request is answered" {
     loan.does("StatusRequest").await?;
     let arrival = loan.answered("StatusRequestResponse").await?;
     if arrival.status().is_empty() {
-        return Err(Stop::fail("a status", "none", &arrival.bytes));
+        return Err(CaseEnd::fail("a status", "none", &arrival.bytes));
     }
 }
 
@@ -300,7 +300,7 @@ S18 "A Notification changes nothing" {
     loan.does("StatusRequest").await?;
     let arrival = loan.answered("StatusRequestResponse").await?;
     if matches!(arrival.status(), "Unfilled" | "Cancelled" | "LoanCompleted") {
-        return Err(Stop::fail("a status that goes on", arrival.status(), &arrival.bytes));
+        return Err(CaseEnd::fail("a status that goes on", arrival.status(), &arrival.bytes));
     }
 }
 
@@ -316,7 +316,7 @@ S19 "The supplier's own id stays the same" {
     ids.retain(|id| !id.is_empty());
     ids.dedup();
     if ids.len() > 1 {
-        return Err(Stop::fail("one id", ids.join(", "), b""));
+        return Err(CaseEnd::fail("one id", ids.join(", "), b""));
     }
 }
 
@@ -349,7 +349,7 @@ S21 "A condition is said before shipping" {
 }
 
 /// The supplier's staff offer it for money.
-async fn retry(s: &Script, loan: &Loan) -> Result<(), Stop> {
+async fn retry(s: &Script, loan: &Loan) -> Result<(), CaseEnd> {
     let offer = json!({ "reason": "CostExceedsMaxCost", "currency": "EUR", "amount": "25.00", "retry_before": s.in_days(14) });
     give(s, loan, "RetryPossible", offer).await
 }

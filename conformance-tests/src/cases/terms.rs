@@ -1,6 +1,6 @@
 //! Retries and conditions, through a broker.
 
-use crate::case::{Role, Source, Stop, cases};
+use crate::case::{CaseEnd, Role, Source, cases};
 use crate::cases::same;
 use crate::leg::{cancel_response, loaned, on_condition, retry_possible, unfilled, will_supply};
 use crate::loan::Loan;
@@ -15,7 +15,7 @@ const CONDITION: Source =
     Source::Practice("the standard has no message for agreeing; systems use Notification and Cancel");
 
 /// A retry that nobody offered: ERROR, or OK and the status that stands; which of them is the subject's choice.
-async fn idle_retry(s: &Script, loan: &Loan, status: &str) -> Result<(), Stop> {
+async fn idle_retry(s: &Script, loan: &Loan, status: &str) -> Result<(), CaseEnd> {
     let order = loan.retry()?;
     let answer = order.attempt().await?;
     if !answer.is_ok() {
@@ -53,7 +53,7 @@ Y01 "A retry's terms reach the requester" {
     same("the costs", arrival.text(&format!("{home}/offeredCosts/monetaryValue")), "25.00", &arrival.bytes)?;
     let got = arrival.text(&format!("{home}/retryBefore")).parse::<jiff::Timestamp>().ok();
     if got != until.parse().ok() {
-        return Err(Stop::fail(format!("retryBefore {until}"), format!("{got:?}"), &arrival.bytes));
+        return Err(CaseEnd::fail(format!("retryBefore {until}"), format!("{got:?}"), &arrival.bytes));
     }
 }
 
@@ -151,7 +151,7 @@ Y08 "The first answer to a retry is a RequestResponse" {
     again.asked(supplier).await?.say(will_supply()).await?;
     again.hears("WillSupply").await?;
     let answers: Vec<Arrival> = again.heard().into_iter().filter(|arrival| arrival.reason() != "Notification").collect();
-    let Some(first) = answers.first() else { return Err(Stop::Inconclusive("no answer".to_owned())) };
+    let Some(first) = answers.first() else { return Err(CaseEnd::Inconclusive("no answer".to_owned())) };
     same("the first reason", first.reason(), "RequestResponse", &first.bytes)?;
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::case::{Pace, Role, Source, Stop, cases};
+use crate::case::{CaseEnd, Pace, Role, Source, cases};
 use crate::loan::Loan;
 use crate::script::Script;
 
@@ -16,9 +16,9 @@ fn refused_by(
     answer: crate::confirmation::Confirmation,
     status: u16,
     what: &str,
-) -> Result<(), Stop> {
+) -> Result<(), CaseEnd> {
     if answer.is_ok() {
-        return Err(Stop::fail(format!("{what}: HTTP {status}"), answer.summary(), &answer.bytes));
+        return Err(CaseEnd::fail(format!("{what}: HTTP {status}"), answer.summary(), &answer.bytes));
     }
     if answer.http != status {
         s.note(format!("{what} is answered with HTTP {}, where {status} belongs", answer.http));
@@ -56,7 +56,7 @@ T07 "A message that is too long is refused, and the next is taken" {
     match s.post(order.requester, body).await {
         Ok(answer) if answer.is_ok() => s.note("a message of 24 MB is taken"),
         Ok(answer) => refused_by(&s, answer, 413, "a message of 24 MB")?,
-        Err(Stop::Fail(_)) => {}
+        Err(CaseEnd::Fail(_)) => {}
         Err(other) => return Err(other),
     }
     s.some_loan().await?;
@@ -98,10 +98,10 @@ T22 "A slow sender is waited for" {
     let (mut wire, head) = s.wire(order.requester, Some(body.len()), "connection: close\r\n").await?;
     let mut sent = wire.write(head.as_bytes()).await;
     for piece in body.as_bytes().chunks(body.len() / 20 + 1) {
-        crate::outside::pause(Duration::from_millis(100)).await;
+        crate::real_time::pause(Duration::from_millis(100)).await;
         sent = sent.and(wire.write(piece).await);
     }
-    sent.map_err(|error| Stop::fail("the subject reads on", error, body.as_bytes()))?;
+    sent.map_err(|error| CaseEnd::fail("the subject reads on", error, body.as_bytes()))?;
     s.wire_answer(order.requester, &mut wire, body.as_bytes()).await?.ok("a slow request")?;
 }
 
@@ -115,7 +115,7 @@ T23 "A message whose sender hangs up is no message" {
     let body = order.xml();
     let (mut wire, head) = s.wire(order.requester, Some(body.len()), "").await?;
     let half = [head.as_bytes(), &body.as_bytes()[..body.len() / 2]].concat();
-    wire.write(&half).await.map_err(Stop::Inconclusive)?;
+    wire.write(&half).await.map_err(CaseEnd::Inconclusive)?;
     drop(wire);
     s.never("nobody is asked", |arrival| arrival.kind == "request").await?;
     order.send().await?;
@@ -137,7 +137,7 @@ T24 "A chunked body is a body" {
         bytes.extend_from_slice(b"\r\n");
     }
     bytes.extend_from_slice(b"0\r\n\r\n");
-    wire.write(&bytes).await.map_err(|error| Stop::fail("the subject reads it", error, body.as_bytes()))?;
+    wire.write(&bytes).await.map_err(|error| CaseEnd::fail("the subject reads it", error, body.as_bytes()))?;
     let answer = s.wire_answer(order.requester, &mut wire, body.as_bytes()).await?;
     if answer.http == 411 {
         s.note("chunked bodies are refused with 411");
@@ -156,10 +156,10 @@ T25 "A client that waits for 100 Continue gets it" {
     let body = order.xml();
     let extra = "expect: 100-continue\r\nconnection: close\r\n";
     let (mut wire, head) = s.wire(order.requester, Some(body.len()), extra).await?;
-    wire.write(head.as_bytes()).await.map_err(Stop::Inconclusive)?;
+    wire.write(head.as_bytes()).await.map_err(CaseEnd::Inconclusive)?;
     // The body goes out after a second at the latest, as clients do.
-    crate::outside::pause(Duration::from_secs(1)).await;
-    wire.write(body.as_bytes()).await.map_err(|error| Stop::fail("the subject reads on", error, body.as_bytes()))?;
+    crate::real_time::pause(Duration::from_secs(1)).await;
+    wire.write(body.as_bytes()).await.map_err(|error| CaseEnd::fail("the subject reads on", error, body.as_bytes()))?;
     s.wire_answer(order.requester, &mut wire, body.as_bytes()).await?.ok("a request after Expect")?;
 }
 
@@ -171,7 +171,7 @@ T26 "Two messages go over one connection" {
 } |s| {
     let (one, two) = (s.some_order()?, s.some_order()?);
     let (mut wire, head) = s.wire(one.requester, Some(one.xml().len()), "").await?;
-    wire.write(&[head.as_bytes(), one.xml().as_bytes()].concat()).await.map_err(Stop::Inconclusive)?;
+    wire.write(&[head.as_bytes(), one.xml().as_bytes()].concat()).await.map_err(CaseEnd::Inconclusive)?;
     s.wire_answer(one.requester, &mut wire, one.xml().as_bytes()).await?.ok("the first request")?;
     let (_, head) = s.wire(two.requester, Some(two.xml().len()), "").await?;
     let again = wire.write(&[head.as_bytes(), two.xml().as_bytes()].concat()).await;
@@ -193,7 +193,7 @@ T28 "A confirmation says that it is XML" {
     let kind = loan.confirmation.content_type.to_ascii_lowercase();
     s.fact("Content-Type of confirmations", kind.clone());
     if !(kind.starts_with("application/xml") || kind.starts_with("text/xml")) {
-        return Err(Stop::fail("application/xml", kind, &loan.confirmation.bytes));
+        return Err(CaseEnd::fail("application/xml", kind, &loan.confirmation.bytes));
     }
 }
 
@@ -211,7 +211,7 @@ T30 "Many requests at once are all answered" {
     }
     let mut loans: Vec<Loan> = Vec::new();
     while let Some(sent) = sending.join_next().await {
-        loans.push(sent.map_err(|error| Stop::Inconclusive(error.to_string()))??);
+        loans.push(sent.map_err(|error| CaseEnd::Inconclusive(error.to_string()))??);
     }
     for loan in loans {
         loan.asked(supplier).await?;
@@ -228,7 +228,7 @@ T33 "An old client, HTTP/1.0, is served" {
     let body = order.xml();
     let (mut wire, head) = s.wire(order.requester, Some(body.len()), "").await?;
     let head = head.replacen("HTTP/1.1", "HTTP/1.0", 1);
-    wire.write(&[head.as_bytes(), body.as_bytes()].concat()).await.map_err(Stop::Inconclusive)?;
+    wire.write(&[head.as_bytes(), body.as_bytes()].concat()).await.map_err(CaseEnd::Inconclusive)?;
     s.wire_answer(order.requester, &mut wire, body.as_bytes()).await?.ok("a request by HTTP/1.0")?;
 }
 }

@@ -114,7 +114,7 @@ fn check(grammar: &Grammar, element: &Element, parent: &str, above: &str, faults
         if known && attribute.namespace != NAMESPACE {
             faults.push(format!("{path}/@{} is not in the message's namespace", attribute.name));
         } else if !known && !attribute.namespace.contains("XMLSchema-instance") {
-            faults.push(format!("{path}/@{} has no place there", attribute.name));
+            faults.push(format!("{path}/@{} is not allowed there", attribute.name));
         }
     }
     match content {
@@ -126,7 +126,7 @@ fn check(grammar: &Grammar, element: &Element, parent: &str, above: &str, faults
             if let Some(Content::Text(kind)) = other
                 && !fits(kind, &element.text)
             {
-                faults.push(format!("{path} is {:?}, which is no {kind}", element.text));
+                faults.push(format!("{path} is {:?}, which is not a valid {kind}", element.text));
             }
         }
     }
@@ -144,7 +144,7 @@ fn check_order(particles: &[Particle], element: &Element, path: &str, faults: &m
         }
         if count < particle.least {
             let found = rest.peek().map_or_else(|| "the end".to_owned(), |name| format!("<{name}>"));
-            faults.push(format!("{path} lacks <{}>: {found} stands there", particle.names.join("> or <")));
+            faults.push(format!("{path}: expected <{}>, found {found}", particle.names.join("> or <")));
             return;
         }
     }

@@ -16,7 +16,7 @@ use super::shelves::{Manner, Said, Shelves};
 use super::talk::Bare;
 use super::wire::{Transport, Version};
 use crate::http::Message;
-use crate::outside;
+use crate::real_time;
 use crate::report::Shown;
 
 /// How the token of a case begins. What follows are eight more characters.
@@ -94,7 +94,7 @@ impl Floor {
             let shared = member.transport == Transport::Http;
             let key = if shared { wanted.clone() } else { format!("{wanted}#{index}") };
             if !listeners.contains_key(&key) {
-                let listener = outside::listen(&wanted)
+                let listener = real_time::listen(&wanted)
                     .await
                     .map_err(|error| format!("{}: cannot listen on {wanted}: {error}", member.agency))?;
                 listeners.insert(key.clone(), (listener, (!shared).then_some(index)));
@@ -104,7 +104,7 @@ impl Floor {
                 member.url = member.url.replacen(&wanted, &local.to_string(), 1);
             }
         }
-        let floor = Arc::new(Floor { members, began: outside::instant(), state: Mutex::default() });
+        let floor = Arc::new(Floor { members, began: real_time::instant(), state: Mutex::default() });
         for (listener, bare) in listeners.into_values() {
             let weak = Arc::downgrade(&floor);
             tokio::spawn(async move {
@@ -270,12 +270,12 @@ async fn tell(stream: &mut TcpStream, manner: Manner, bytes: &[u8]) -> bool {
         Manner::Closed => false,
         Manner::Never => {
             // Longer than any subject waits; the case is over by then, and the connection with it.
-            outside::pause(Duration::from_secs(120)).await;
+            real_time::pause(Duration::from_secs(120)).await;
             false
         }
         Manner::Whole => stream.write_all(bytes).await.is_ok(),
         Manner::After(time) => {
-            outside::pause(time).await;
+            real_time::pause(time).await;
             stream.write_all(bytes).await.is_ok()
         }
         Manner::Pieces => {
@@ -283,7 +283,7 @@ async fn tell(stream: &mut TcpStream, manner: Manner, bytes: &[u8]) -> bool {
                 if stream.write_all(piece).await.is_err() || stream.flush().await.is_err() {
                     return false;
                 }
-                outside::pause(Duration::from_millis(30)).await;
+                real_time::pause(Duration::from_millis(30)).await;
             }
             true
         }

@@ -10,10 +10,10 @@ use super::ils::Received;
 use super::members::Trait;
 use super::reply::Read;
 use super::script::Script;
-use super::shelves::{Deed, Shelves, Trouble};
+use super::shelves::{Operation, Shelves, Trouble};
 use super::wire::Wire;
-use crate::case::Stop;
-use crate::outside;
+use crate::case::CaseEnd;
+use crate::real_time;
 
 /// A loan between two libraries that the subject speaks for.
 #[derive(Clone)]
@@ -46,7 +46,7 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable without them, or without the staff hook.
-    pub fn lending(&self) -> Result<Lending, Stop> {
+    pub fn lending(&self) -> Result<Lending, CaseEnd> {
         self.between(self.wire)
     }
 
@@ -54,9 +54,9 @@ impl Script {
     ///
     /// # Errors
     /// As [`Self::lending`].
-    pub fn between(&self, wire: Wire) -> Result<Lending, Stop> {
+    pub fn between(&self, wire: Wire) -> Result<Lending, CaseEnd> {
         if self.subject.staff.is_none() {
-            return Err(Stop::NotApplicable("the subject has no staff hook".to_owned()));
+            return Err(CaseEnd::NotApplicable("the subject has no staff hook".to_owned()));
         }
         // The cases take turns: where several trouble the same ILS at once, a subject may well let it rest for a while.
         let member = |what: Trait| {
@@ -64,7 +64,7 @@ impl Script {
             let all = self.floor.members.member.iter().enumerate().filter(|(_, member)| fits(member));
             let all: Vec<usize> = all.map(|(place, _)| place).collect();
             all.get(self.turn % all.len().max(1)).copied().ok_or_else(|| {
-                Stop::NotApplicable(format!("the peers file has no member that {what:?} over {wire}"))
+                CaseEnd::NotApplicable(format!("the peers file has no member that {what:?} over {wire}"))
             })
         };
         // Another loan of the same case is one of other ids.
@@ -86,19 +86,19 @@ impl Lending {
     ///
     /// # Errors
     /// Cannot be told, if the hook fails.
-    pub async fn order(&self, order: Value) -> Result<(), Stop> {
+    pub async fn order(&self, order: Value) -> Result<(), CaseEnd> {
         let hook = self.s.subject.staff.as_ref();
-        let hook = hook.ok_or_else(|| Stop::NotApplicable("the subject has no staff hook".to_owned()))?;
+        let hook = hook.ok_or_else(|| CaseEnd::NotApplicable("the subject has no staff hook".to_owned()))?;
         hook.call(order.clone())
             .await
-            .map_err(|why| Stop::Inconclusive(format!("the staff hook: {order}: {why}")))
+            .map_err(|why| CaseEnd::Inconclusive(format!("the staff hook: {order}: {why}")))
     }
 
     /// The patron asks.
     ///
     /// # Errors
     /// As [`Self::order`].
-    pub async fn ask(&self) -> Result<(), Stop> {
+    pub async fn ask(&self) -> Result<(), CaseEnd> {
         self.order(json!({
             "do": "ask", "library": self.s.agency(self.borrower), "patron": self.patron, "title": self.title,
             "lender": self.s.agency(self.lender), "item": self.item,
@@ -110,7 +110,7 @@ impl Lending {
     ///
     /// # Errors
     /// As [`Self::order`].
-    pub async fn act(&self, member: usize, act: &str, items: &[&str]) -> Result<(), Stop> {
+    pub async fn act(&self, member: usize, act: &str, items: &[&str]) -> Result<(), CaseEnd> {
         self.order(json!({
             "do": "act", "act": act, "library": self.s.agency(member), "patron": self.patron, "items": items,
         }))
@@ -134,8 +134,8 @@ impl Lending {
 
     /// What was done.
     #[must_use]
-    pub fn deeds(&self) -> Vec<Deed> {
-        self.shelves(|shelves| shelves.deeds.clone())
+    pub fn operations(&self) -> Vec<Operation> {
+        self.shelves(|shelves| shelves.operations.clone())
     }
 
     /// What came to a member's ILS of a service so far.
@@ -149,7 +149,7 @@ impl Lending {
     ///
     /// # Errors
     /// Fails if none comes in time, or it is no message of the ILS's version.
-    pub async fn gets(&self, member: usize, service: &str) -> Result<Got, Stop> {
+    pub async fn gets(&self, member: usize, service: &str) -> Result<Got, CaseEnd> {
         self.gets_again(member, service, 1).await
     }
 
@@ -157,7 +157,7 @@ impl Lending {
     ///
     /// # Errors
     /// Fails if it does not come in time.
-    pub async fn gets_again(&self, member: usize, service: &str, number: usize) -> Result<Got, Stop> {
+    pub async fn gets_again(&self, member: usize, service: &str, number: usize) -> Result<Got, CaseEnd> {
         match self.seek(member, service, number, self.s.patience).await {
             Some(received) => self.taken(received),
             None => {
@@ -170,7 +170,7 @@ impl Lending {
                     })
                     .collect();
                 let wanted = format!("{service} at the ILS of {}, number {number}", self.s.agency(member));
-                Err(Stop::fail(wanted, got.join(", "), &[]))
+                Err(CaseEnd::fail(wanted, got.join(", "), &[]))
             }
         }
     }
@@ -193,14 +193,14 @@ impl Lending {
                 news.await;
             }
         };
-        outside::within(limit, look).await
+        real_time::within(limit, look).await
     }
 
-    fn taken(&self, received: Received) -> Result<Got, Stop> {
+    fn taken(&self, received: Received) -> Result<Got, CaseEnd> {
         let version = self.s.of(received.member).version;
-        let read = received.read.clone().map_err(|why| Stop::fail("NCIP", why, &received.bytes))?;
+        let read = received.read.clone().map_err(|why| CaseEnd::fail("NCIP", why, &received.bytes))?;
         match form::envelope(&read, version) {
-            Some(wrong) => Err(Stop::fail(format!("a message in NCIP {version}"), wrong, &received.bytes)),
+            Some(wrong) => Err(CaseEnd::fail(format!("a message in NCIP {version}"), wrong, &received.bytes)),
             None => Ok(Got { read, received }),
         }
     }
@@ -209,12 +209,12 @@ impl Lending {
     ///
     /// # Errors
     /// Fails if more comes.
-    pub async fn stays_at(&self, member: usize, service: &str, most: usize) -> Result<(), Stop> {
+    pub async fn stays_at(&self, member: usize, service: &str, most: usize) -> Result<(), CaseEnd> {
         match self.seek(member, service, most + 1, self.s.quiet * 3).await {
             None => Ok(()),
             Some(more) => {
                 let wanted = format!("no more than {most} {service} at the ILS of {}", self.s.agency(member));
-                Err(Stop::fail(wanted, "one more", &more.bytes))
+                Err(CaseEnd::fail(wanted, "one more", &more.bytes))
             }
         }
     }
@@ -223,20 +223,24 @@ impl Lending {
     ///
     /// # Errors
     /// Fails if one did.
-    pub fn nothing_twice(&self, volumes: usize) -> Result<(), Stop> {
-        let deeds = self.deeds();
-        for (place, deed) in deeds.iter().enumerate() {
-            if deeds[..place].contains(deed) {
-                let got =
-                    format!("{} of {} twice at {}", deed.service, deed.item, self.s.agency(deed.member));
-                return Err(Stop::fail("nothing done twice", got, &[]));
+    pub fn nothing_twice(&self, volumes: usize) -> Result<(), CaseEnd> {
+        let operations = self.operations();
+        for (place, operation) in operations.iter().enumerate() {
+            if operations[..place].contains(operation) {
+                let got = format!(
+                    "{} of {} twice at {}",
+                    operation.service,
+                    operation.item,
+                    self.s.agency(operation.member)
+                );
+                return Err(CaseEnd::fail("nothing done twice", got, &[]));
             }
         }
         let made = self.shelves(|shelves| shelves.temporary(self.borrower));
-        let ever = deeds.iter().filter(|deed| deed.service == "AcceptItem").count();
+        let ever = operations.iter().filter(|operation| operation.service == "AcceptItem").count();
         if made > volumes || ever > volumes {
             let got = format!("{} temporary items", made.max(ever));
-            return Err(Stop::fail(format!("{volumes} temporary items"), got, &[]));
+            return Err(CaseEnd::fail(format!("{volumes} temporary items"), got, &[]));
         }
         Ok(())
     }
@@ -245,7 +249,7 @@ impl Lending {
     ///
     /// # Errors
     /// Fails if it was.
-    pub fn no_blind_repeat(&self, member: usize, service: &str) -> Result<(), Stop> {
+    pub fn no_blind_repeat(&self, member: usize, service: &str) -> Result<(), CaseEnd> {
         let mut last: Option<Vec<u8>> = None;
         for received in self.s.received().into_iter().filter(|it| it.member == member) {
             let Ok(read) = &received.read else { continue };
@@ -253,7 +257,7 @@ impl Lending {
                 ("LookupItem" | "LookupRequest" | "LookupUser" | "LookupItemSet", _) => last = None,
                 (other, Some(before)) if other == service && *before != received.bytes => {
                     let wanted = "a question first, or the same message byte for byte";
-                    return Err(Stop::fail(wanted, format!("another {service}"), &received.bytes));
+                    return Err(CaseEnd::fail(wanted, format!("another {service}"), &received.bytes));
                 }
                 (other, _) if other == service => last = Some(received.bytes),
                 _ => {}
@@ -266,7 +270,7 @@ impl Lending {
     ///
     /// # Errors
     /// Fails if it is not.
-    pub async fn asked(&self) -> Result<Got, Stop> {
+    pub async fn asked(&self) -> Result<Got, CaseEnd> {
         self.ask().await?;
         self.gets(self.borrower, "LookupUser").await
     }
@@ -275,7 +279,7 @@ impl Lending {
     ///
     /// # Errors
     /// Fails if its ILS is not told.
-    pub async fn shipped(&self) -> Result<Got, Stop> {
+    pub async fn shipped(&self) -> Result<Got, CaseEnd> {
         self.asked().await?;
         self.act(self.lender, "ship", &[&self.item]).await?;
         self.gets(self.lender, "CheckOutItem").await
@@ -285,7 +289,7 @@ impl Lending {
     ///
     /// # Errors
     /// Fails if its ILS is not told.
-    pub async fn received(&self) -> Result<Got, Stop> {
+    pub async fn received(&self) -> Result<Got, CaseEnd> {
         self.shipped().await?;
         self.act(self.borrower, "receive", &[&self.item]).await?;
         self.gets(self.borrower, "AcceptItem").await
@@ -295,7 +299,7 @@ impl Lending {
     ///
     /// # Errors
     /// Fails if the ILS is not told.
-    pub async fn handed_out(&self) -> Result<Got, Stop> {
+    pub async fn handed_out(&self) -> Result<Got, CaseEnd> {
         self.received().await?;
         self.hand_out().await
     }
@@ -304,7 +308,7 @@ impl Lending {
     ///
     /// # Errors
     /// Fails if the ILS is not told.
-    pub async fn hand_out(&self) -> Result<Got, Stop> {
+    pub async fn hand_out(&self) -> Result<Got, CaseEnd> {
         self.act(self.borrower, "hand-out", &[]).await?;
         self.gets(self.borrower, "CheckOutItem").await
     }
@@ -313,7 +317,7 @@ impl Lending {
     ///
     /// # Errors
     /// Fails if the ILS is not told.
-    pub async fn take_back(&self) -> Result<Got, Stop> {
+    pub async fn take_back(&self) -> Result<Got, CaseEnd> {
         self.act(self.borrower, "take-back", &[]).await?;
         self.gets(self.borrower, "CheckInItem").await
     }
@@ -322,7 +326,7 @@ impl Lending {
     ///
     /// # Errors
     /// Fails if the lender's ILS is not told.
-    pub async fn bring_home(&self) -> Result<Got, Stop> {
+    pub async fn bring_home(&self) -> Result<Got, CaseEnd> {
         self.act(self.borrower, "send-back", &[]).await?;
         self.act(self.lender, "returned", &[&self.item]).await?;
         self.gets(self.lender, "CheckInItem").await
@@ -332,7 +336,7 @@ impl Lending {
     ///
     /// # Errors
     /// Fails where a step is missing.
-    pub async fn to_the_end(&self) -> Result<(), Stop> {
+    pub async fn to_the_end(&self) -> Result<(), CaseEnd> {
         self.hand_out().await?;
         self.take_back().await?;
         self.bring_home().await?;
@@ -351,11 +355,11 @@ impl Got {
     ///
     /// # Errors
     /// Fails if it says something else.
-    pub fn says(&self, name: &str, wanted: &str) -> Result<(), Stop> {
+    pub fn says(&self, name: &str, wanted: &str) -> Result<(), CaseEnd> {
         let got = self.text(name);
         if got == wanted {
             return Ok(());
         }
-        Err(Stop::fail(format!("{name} {wanted:?}"), format!("{got:?}"), &self.received.bytes))
+        Err(CaseEnd::fail(format!("{name} {wanted:?}"), format!("{got:?}"), &self.received.bytes))
     }
 }

@@ -13,10 +13,10 @@ use super::members::Members;
 use super::script::Script;
 use super::talk::Ways;
 use super::wire::Wire;
-use crate::case::{Case, Pace, Play};
+use crate::case::{Case, CaseBody, Pace};
 use crate::http::Client;
 use crate::line::Line;
-use crate::outside;
+use crate::real_time;
 use crate::report::{CaseResult, Report};
 use crate::run::{Options, Progress, verdict};
 use crate::script::Found;
@@ -53,8 +53,8 @@ impl NcipSuite {
         options: &Options,
         mut progress: impl FnMut(&Progress<'_>),
     ) -> Result<Report, String> {
-        let began = outside::now();
-        let seed = options.seed.unwrap_or_else(outside::fresh_seed);
+        let began = real_time::now();
+        let seed = options.seed.unwrap_or_else(real_time::fresh_seed);
         let limit = options.patience.max(Duration::from_secs(10));
         let http = Client::new(&subject.url, subject.headers.clone(), limit)?;
         let ways = Ways { http, tcp: tcp.or_else(|| self.floor.members.tcp.clone()), limit };
@@ -106,7 +106,7 @@ impl NcipSuite {
         for result in &mut results {
             result.exchanges = self.floor.logged(result.token());
         }
-        let milliseconds = (outside::now().as_millisecond() - began.as_millisecond()).unsigned_abs();
+        let milliseconds = (real_time::now().as_millisecond() - began.as_millisecond()).unsigned_abs();
         Ok(Report::assemble(&subject, options, seed, began, milliseconds, results, facts))
     }
 }
@@ -136,10 +136,10 @@ fn choose(subject: &Subject, options: &Options) -> Result<Vec<(&'static Case, Wi
 }
 
 async fn played(case: &'static Case, script: Script) -> (CaseResult, Found) {
-    let began = outside::instant();
+    let began = real_time::instant();
     let outcome = match case.run {
-        Play::Ncip(play) => play(script.clone()).await,
-        Play::Script(_) | Play::Watch(_) => Ok(()),
+        CaseBody::Ncip(play) => play(script.clone()).await,
+        CaseBody::Script(_) | CaseBody::Watch(_) => Ok(()),
     };
     let found = script.found.lock().unwrap_or_else(PoisonError::into_inner).clone();
     let verdict = verdict(outcome, found.notes.clone());

@@ -10,9 +10,9 @@ use super::messages as write;
 use super::reply::{Problem, Read};
 use super::talk::{Bare, Ways};
 use super::wire::{Transport, Version, Wire};
-use crate::case::Stop;
+use crate::case::CaseEnd;
 use crate::http::Answer;
-use crate::outside;
+use crate::real_time;
 use crate::report::Shown;
 use crate::script::Found;
 use crate::subject::Subject;
@@ -57,7 +57,7 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable, if there is none.
-    pub fn sender(&self) -> Result<usize, Stop> {
+    pub fn sender(&self) -> Result<usize, CaseEnd> {
         self.member_like(|member| member.version == self.wire.version && member.transport == Transport::Http)
     }
 
@@ -65,7 +65,7 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable, if there is none.
-    pub fn member(&self, wire: Wire) -> Result<usize, Stop> {
+    pub fn member(&self, wire: Wire) -> Result<usize, CaseEnd> {
         self.member_like(|member| member.wire() == wire)
     }
 
@@ -73,17 +73,17 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable, if there is none.
-    pub fn special(&self, what: Trait) -> Result<usize, Stop> {
+    pub fn special(&self, what: Trait) -> Result<usize, CaseEnd> {
         let place = self.floor.members.member.iter().position(|member| member.traits.contains(&what));
         place.ok_or_else(|| {
-            Stop::NotApplicable(format!("the peers file has no member with the trait {what:?}"))
+            CaseEnd::NotApplicable(format!("the peers file has no member with the trait {what:?}"))
         })
     }
 
-    fn member_like(&self, fits: impl Fn(&Member) -> bool) -> Result<usize, Stop> {
+    fn member_like(&self, fits: impl Fn(&Member) -> bool) -> Result<usize, CaseEnd> {
         let plain = |member: &Member| member.traits.is_empty() && fits(member);
         let place = self.floor.members.member.iter().position(plain);
-        place.ok_or_else(|| Stop::NotApplicable("the peers file has no such member".to_owned()))
+        place.ok_or_else(|| CaseEnd::NotApplicable("the peers file has no such member".to_owned()))
     }
 
     /// A member's agency id.
@@ -114,10 +114,10 @@ impl Script {
     ///
     /// # Errors
     /// Says so.
-    pub fn router(&self) -> Result<(), Stop> {
+    pub fn router(&self) -> Result<(), CaseEnd> {
         match self.floor.members.kind {
             Kind::Router => Ok(()),
-            Kind::Responder => Err(Stop::NotApplicable("the subject is no router".to_owned())),
+            Kind::Responder => Err(CaseEnd::NotApplicable("the subject is no router".to_owned())),
         }
     }
 
@@ -149,14 +149,14 @@ impl Script {
     ///
     /// # Errors
     /// Fails if there is no answer that is NCIP.
-    pub async fn ask(&self, message: impl AsRef<[u8]>) -> Result<Answered, Stop> {
-        let began = outside::instant();
+    pub async fn ask(&self, message: impl AsRef<[u8]>) -> Result<Answered, CaseEnd> {
+        let began = real_time::instant();
         let bytes = match self.wire.transport {
             Transport::Http => {
                 let answer = self.post(Some("application/xml; charset=\"utf-8\""), message.as_ref()).await?;
                 if answer.status != 200 {
                     let got = format!("HTTP {}", answer.status);
-                    return Err(Stop::fail("HTTP 200 with an NCIP message", got, &answer.body));
+                    return Err(CaseEnd::fail("HTTP 200 with an NCIP message", got, &answer.body));
                 }
                 answer.body
             }
@@ -173,10 +173,10 @@ impl Script {
     ///
     /// # Errors
     /// Fails if it is no NCIP.
-    pub fn read(&self, bytes: Vec<u8>, took: Duration) -> Result<Answered, Stop> {
+    pub fn read(&self, bytes: Vec<u8>, took: Duration) -> Result<Answered, CaseEnd> {
         match Read::parse(&bytes) {
             Ok(read) => Ok(Answered { read, bytes, took }),
-            Err(why) => Err(Stop::fail("an NCIP message", why, &bytes)),
+            Err(why) => Err(CaseEnd::fail("an NCIP message", why, &bytes)),
         }
     }
 
@@ -184,32 +184,32 @@ impl Script {
     ///
     /// # Errors
     /// Fails if none comes.
-    pub async fn post(&self, content_type: Option<&str>, body: &[u8]) -> Result<Answer, Stop> {
+    pub async fn post(&self, content_type: Option<&str>, body: &[u8]) -> Result<Answer, CaseEnd> {
         let answer = self.ways.post(content_type, body.to_vec()).await;
         let status = answer.as_ref().ok().map(|answer| answer.status);
         let shown = answer.as_ref().map_or_else(|why| why.as_bytes(), |answer| &answer.body);
         self.log(body, status, shown);
-        answer.map_err(|why| Stop::fail("an HTTP answer", why, body))
+        answer.map_err(|why| CaseEnd::fail("an HTTP answer", why, body))
     }
 
     /// Opens a bare connection to the subject.
     ///
     /// # Errors
     /// Not applicable where it takes none; fails where it does not let itself be reached.
-    pub async fn dial(&self) -> Result<Bare, Stop> {
+    pub async fn dial(&self) -> Result<Bare, CaseEnd> {
         if self.ways.tcp.is_none() {
-            return Err(Stop::NotApplicable(
+            return Err(CaseEnd::NotApplicable(
                 "the peers file says no address for bare connections".to_owned(),
             ));
         }
-        self.ways.dial().await.map_err(|why| Stop::fail("a connection", why, &[]))
+        self.ways.dial().await.map_err(|why| CaseEnd::fail("a connection", why, &[]))
     }
 
     /// Writes a message to a bare connection and reads the answer.
     ///
     /// # Errors
     /// Fails if none comes.
-    pub async fn over(&self, bare: &mut Bare, message: &[u8]) -> Result<Vec<u8>, Stop> {
+    pub async fn over(&self, bare: &mut Bare, message: &[u8]) -> Result<Vec<u8>, CaseEnd> {
         let answer = async {
             bare.write(message).await?;
             bare.write(b"\n").await?;
@@ -217,7 +217,7 @@ impl Script {
         };
         let answer = answer.await;
         self.log(message, None, answer.as_ref().map_or_else(|why| why.as_bytes(), Vec::as_slice));
-        answer.map_err(|why| Stop::fail("an answer on the connection", why, message))
+        answer.map_err(|why| CaseEnd::fail("an answer on the connection", why, message))
     }
 
     /// Keeps an exchange for the report.
@@ -244,16 +244,20 @@ impl Script {
     ///
     /// # Errors
     /// Fails if none or several came, or one that is no NCIP.
-    pub fn arrived(&self, member: usize) -> Result<(Read, Received), Stop> {
+    pub fn arrived(&self, member: usize) -> Result<(Read, Received), CaseEnd> {
         let all = self.received();
         let here: Vec<&Received> = all.iter().filter(|received| received.member == member).collect();
         let [one] = here.as_slice() else {
             let got = format!("{} messages", here.len());
-            return Err(Stop::fail(format!("one message at the ILS of {}", self.agency(member)), got, &[]));
+            return Err(CaseEnd::fail(
+                format!("one message at the ILS of {}", self.agency(member)),
+                got,
+                &[],
+            ));
         };
         match &one.read {
             Ok(read) => Ok((read.clone(), (*one).clone())),
-            Err(why) => Err(Stop::fail("an NCIP message at the ILS", why.clone(), &one.bytes)),
+            Err(why) => Err(CaseEnd::fail("an NCIP message at the ILS", why.clone(), &one.bytes)),
         }
     }
 
@@ -261,13 +265,13 @@ impl Script {
     ///
     /// # Errors
     /// Fails if something did.
-    pub async fn nothing_arrived(&self) -> Result<(), Stop> {
-        outside::pause(self.quiet).await;
+    pub async fn nothing_arrived(&self) -> Result<(), CaseEnd> {
+        real_time::pause(self.quiet).await;
         match self.received().first() {
             None => Ok(()),
             Some(received) => {
                 let got = format!("a message at {}", self.agency(received.member));
-                Err(Stop::fail("nothing sent to any member's system", got, &received.bytes))
+                Err(CaseEnd::fail("nothing sent to any member's system", got, &received.bytes))
             }
         }
     }
@@ -282,10 +286,10 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable, if no member is reached by HTTP.
-    pub fn bait(&self) -> Result<String, Stop> {
+    pub fn bait(&self) -> Result<String, CaseEnd> {
         let bait = self.floor.bait();
         bait.map(|bait| format!("{bait}?{}", self.token))
-            .ok_or_else(|| Stop::NotApplicable("no member is reached by HTTP".to_owned()))
+            .ok_or_else(|| CaseEnd::NotApplicable("no member is reached by HTTP".to_owned()))
     }
 
     /// Says what the subject does where it may choose.
@@ -306,12 +310,12 @@ impl Answered {
     ///
     /// # Errors
     /// Fails otherwise.
-    pub fn fine(&self, service: &str) -> Result<(), Stop> {
+    pub fn fine(&self, service: &str) -> Result<(), CaseEnd> {
         self.is(service)?;
         match self.read.problems().first() {
             None => Ok(()),
             Some(problem) => {
-                Err(Stop::fail("an answer without a problem", format!("{:?}", problem.kind), &self.bytes))
+                Err(CaseEnd::fail("an answer without a problem", format!("{:?}", problem.kind), &self.bytes))
             }
         }
     }
@@ -320,26 +324,26 @@ impl Answered {
     ///
     /// # Errors
     /// Fails otherwise.
-    pub fn is(&self, service: &str) -> Result<(), Stop> {
+    pub fn is(&self, service: &str) -> Result<(), CaseEnd> {
         let wanted = format!("{service}Response");
         if self.read.service() == wanted {
             return Ok(());
         }
-        Err(Stop::fail(format!("<{wanted}>"), format!("<{}>", self.read.service()), &self.bytes))
+        Err(CaseEnd::fail(format!("<{wanted}>"), format!("<{}>", self.read.service()), &self.bytes))
     }
 
     /// It names one of these problems.
     ///
     /// # Errors
     /// Fails if it names none of them.
-    pub fn refuses(&self, kinds: &[&str]) -> Result<Problem, Stop> {
+    pub fn refuses(&self, kinds: &[&str]) -> Result<Problem, CaseEnd> {
         let problems = self.read.problems();
         let one =
             problems.iter().find(|problem| kinds.iter().any(|kind| problem.kind.eq_ignore_ascii_case(kind)));
         one.cloned().ok_or_else(|| {
             let got: Vec<&str> = problems.iter().map(|problem| problem.kind.as_str()).collect();
             let got = if got.is_empty() { "no problem at all".to_owned() } else { got.join(", ") };
-            Stop::fail(format!("the problem {}", kinds.join(" or ")), got, &self.bytes)
+            CaseEnd::fail(format!("the problem {}", kinds.join(" or ")), got, &self.bytes)
         })
     }
 
@@ -347,8 +351,8 @@ impl Answered {
     ///
     /// # Errors
     /// Fails if it has none.
-    pub fn refuses_somehow(&self) -> Result<Problem, Stop> {
+    pub fn refuses_somehow(&self) -> Result<Problem, CaseEnd> {
         let first = self.read.problems().into_iter().next();
-        first.ok_or_else(|| Stop::fail("a problem", "no problem at all", &self.bytes))
+        first.ok_or_else(|| CaseEnd::fail("a problem", "no problem at all", &self.bytes))
     }
 }

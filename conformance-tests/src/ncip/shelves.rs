@@ -73,7 +73,7 @@ pub struct Held {
 
 /// Something that an ILS did.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Deed {
+pub struct Operation {
     /// At which member.
     pub member: usize,
     /// The service.
@@ -89,7 +89,7 @@ pub struct Deed {
 pub struct Shelves {
     items: BTreeMap<(usize, String), Held>,
     /// What was done, in order.
-    pub deeds: Vec<Deed>,
+    pub operations: Vec<Operation>,
     troubles: Vec<(usize, &'static str, Trouble, u32)>,
     /// The barcode that the ILS chooses for the next temporary item.
     pub(crate) renames: Option<String>,
@@ -267,7 +267,7 @@ impl Shelves {
             }
             _ => return Err(vec![("Unsupported Service", "NCIPMessage")]),
         };
-        self.deeds.push(Deed { member: at, service: service.to_owned(), item, user });
+        self.operations.push(Operation { member: at, service: service.to_owned(), item, user });
         Ok(content)
     }
 

@@ -7,7 +7,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use crate::http::{Answer, Client};
-use crate::outside;
+use crate::real_time;
 
 /// No message of a subject is longer.
 const MOST: usize = 8 << 20;
@@ -27,7 +27,7 @@ impl Ways {
 
     pub(crate) async fn dial(&self) -> Result<Bare, String> {
         let address = self.tcp.as_deref().ok_or("the subject takes no bare connections")?;
-        let stream = outside::connect(address).await.map_err(|error| format!("no connection: {error}"))?;
+        let stream = real_time::connect(address).await.map_err(|error| format!("no connection: {error}"))?;
         Ok(Bare { stream, rest: Vec::new(), limit: self.limit })
     }
 }
@@ -59,7 +59,7 @@ impl Bare {
             self.stream.write_all(bytes).await?;
             self.stream.flush().await
         };
-        match outside::within(self.limit, write).await {
+        match real_time::within(self.limit, write).await {
             Some(result) => result.map_err(|error| format!("the connection was closed: {error}")),
             None => Err("nobody reads any more".to_owned()),
         }
@@ -90,7 +90,7 @@ impl Bare {
                 }
             }
         };
-        outside::within(limit, read).await.unwrap_or_else(|| Err("no whole message in time".to_owned()))
+        real_time::within(limit, read).await.unwrap_or_else(|| Err("no whole message in time".to_owned()))
     }
 
     /// Whether the other side closes within the limit, sending nothing more that is whole.

@@ -39,7 +39,7 @@ impl Version {
     /// The namespace of version 2; version 1 has none.
     pub const NAMESPACE: &str = "http://www.niso.org/2008/ncip";
 
-    /// What stands in the attribute `version`.
+    /// The value of the attribute `version`.
     #[must_use]
     pub fn attribute(self) -> &'static str {
         match self {

@@ -33,13 +33,10 @@ pub fn html(report: &Report) -> String {
         url = escape(&report.url)
     );
     let editions: Vec<String> = report.editions.iter().map(ToString::to_string).collect();
-    let verdict = if report.ok {
-        "<strong class=\"pass\">Nothing speaks against it.</strong>"
-    } else {
-        "<strong class=\"fail\">Not everything is as it should be.</strong>"
-    };
+    let class = if report.ok { "pass" } else { "fail" };
+    let verdict = format!("<strong class=\"{class}\">{}</strong>", report.verdict());
     out += &format!(
-        "<p>{verdict} {} cases in the editions {}, run on {} in {} s by suite {} with seed {}.</p>\n",
+        "<p>{verdict} {} cases in the editions {}; run on {} in {} s by suite {} with seed {}.</p>\n",
         report.cases,
         editions.join(" and "),
         escape(&report.began),
@@ -55,7 +52,7 @@ pub fn html(report: &Report) -> String {
             out += &case(result);
         }
     }
-    out += "<p class=\"dim\">A <em>note</em> is no fault: the standard is silent there, or real systems differ, and the subject may \
+    out += "<p class=\"dim\">A <em>note</em> is not a fault: the standard is silent there, or real systems differ, and the subject may \
             choose. <em>Not applicable</em> cases need a party or a hook that this run did not have.</p>\n";
     out + "</main></body></html>\n"
 }
@@ -114,7 +111,7 @@ fn profile(report: &Report) -> String {
     if choices.is_empty() {
         return out;
     }
-    out += "<h2>Where it chose</h2>\n<p>The standard leaves these open.</p>\n<table><tbody>\n";
+    out += "<h2>Choices the standard leaves open</h2>\n<table><tbody>\n";
     for (what, mut cases) in choices {
         cases.dedup();
         out += &format!("<tr><td>{}</td><td class=\"n\">{}</td></tr>\n", escape(what), cases.join(", "));

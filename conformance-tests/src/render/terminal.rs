@@ -1,4 +1,4 @@
-//! The report for a terminal: what speaks against the subject first, then the sums.
+//! The report for a terminal: what failed first, then the sums.
 
 use std::collections::BTreeMap;
 
@@ -41,7 +41,7 @@ pub fn terminal(report: &Report) -> String {
         report.verdicts.iter().map(|(word, count)| (word.as_str(), *count)).collect();
     let seconds = report.milliseconds / 1000;
     out += &format!("{} cases in {seconds} s: {}\n", report.cases, sums(&all));
-    out += if report.ok { "The run is fine.\n" } else { "The run is not fine.\n" };
+    out += &format!("{}\n", report.verdict());
     out
 }
 

@@ -1,7 +1,7 @@
 //! What a case's script works with: sending to the subject, waiting for what the subject sends, and saying what was found. Waiting is always
 //! for a condition, with a deadline; a script never sleeps.
 
-mod cast;
+mod assignment;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -11,12 +11,12 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::case::{Pace, Role, Stop};
+use crate::case::{CaseEnd, Pace, Role};
 use crate::confirmation::Confirmation;
-use crate::hall::{Hall, stamp};
 use crate::http::{Answer, Client, Wire};
 use crate::mailbox::{Arrival, Mailbox, Reply};
-use crate::record::{Exchange, Way};
+use crate::parties::{Parties, stamp};
+use crate::record::{Direction, Exchange};
 use crate::subject::{Hook, Subject};
 use crate::wire::{Edition, Symbol};
 
@@ -25,7 +25,7 @@ use crate::wire::{Edition, Symbol};
 pub struct Script(Arc<Inner>);
 
 struct Inner {
-    hall: Arc<Hall>,
+    parties: Arc<Parties>,
     mailbox: Arc<Mailbox>,
     subject: Subject,
     client: Client,
@@ -36,8 +36,8 @@ struct Inner {
     quiet: Duration,
     counter: AtomicUsize,
     last_stamp: AtomicI64,
-    /// The ordinary suppliers of an edition in the order in which they are cast.
-    cast: Mutex<BTreeMap<Edition, Vec<usize>>>,
+    /// The ordinary suppliers of an edition in the order in which they are assigned.
+    assigned: Mutex<BTreeMap<Edition, Vec<usize>>>,
     found: Mutex<Found>,
 }
 
@@ -50,7 +50,7 @@ pub(crate) struct Found {
 
 /// What a script needs from the run.
 pub(crate) struct Setting {
-    pub(crate) hall: Arc<Hall>,
+    pub(crate) parties: Arc<Parties>,
     pub(crate) mailbox: Arc<Mailbox>,
     pub(crate) subject: Subject,
     pub(crate) client: Client,
@@ -63,9 +63,9 @@ pub(crate) struct Setting {
 
 impl Script {
     pub(crate) fn new(setting: Setting) -> Script {
-        let Setting { hall, mailbox, subject, client, edition, pace, token, patience, quiet } = setting;
+        let Setting { parties, mailbox, subject, client, edition, pace, token, patience, quiet } = setting;
         Script(Arc::new(Inner {
-            hall,
+            parties,
             mailbox,
             subject,
             client,
@@ -76,7 +76,7 @@ impl Script {
             quiet,
             counter: AtomicUsize::new(0),
             last_stamp: AtomicI64::new(0),
-            cast: Mutex::default(),
+            assigned: Mutex::default(),
             found: Mutex::default(),
         }))
     }
@@ -96,16 +96,16 @@ impl Script {
     /// The subject's own symbol.
     #[must_use]
     pub fn subject_symbol(&self) -> Symbol {
-        self.0.hall.peers.subject.clone()
+        self.0.parties.peers.subject.clone()
     }
 
     /// A symbol that nobody knows.
     #[must_use]
     pub fn unknown_symbol(&self) -> Symbol {
-        self.0.hall.peers.unknown.clone()
+        self.0.parties.peers.unknown.clone()
     }
 
-    /// A word that marks this case's requests and stands in all their ids and titles.
+    /// A word that marks this case's requests: it is part of all their ids and titles.
     #[must_use]
     pub fn token(&self) -> &str {
         &self.0.token
@@ -120,7 +120,7 @@ impl Script {
     /// A moment later than any that the case has written, as messages have it.
     #[must_use]
     pub fn now(&self) -> String {
-        let now = self.0.hall.now().as_millisecond();
+        let now = self.0.parties.now().as_millisecond();
         let last = self.0.last_stamp.fetch_max(now, Ordering::Relaxed);
         let stamped = if last >= now { self.0.last_stamp.fetch_add(1, Ordering::Relaxed) + 1 } else { now };
         jiff::Timestamp::from_millisecond(stamped).map(stamp).unwrap_or_default()
@@ -129,7 +129,7 @@ impl Script {
     /// That many days from now (or ago), as messages have it.
     #[must_use]
     pub fn in_days(&self, days: i64) -> String {
-        let moment = self.0.hall.now().checked_add(jiff::SignedDuration::from_hours(24 * days));
+        let moment = self.0.parties.now().checked_add(jiff::SignedDuration::from_hours(24 * days));
         moment.map(stamp).unwrap_or_default()
     }
 
@@ -137,7 +137,7 @@ impl Script {
     ///
     /// # Errors
     /// Fails the case when there is no answer at all; inconclusive when there is no connection.
-    pub async fn post(&self, party: usize, body: impl Into<Vec<u8>>) -> Result<Confirmation, Stop> {
+    pub async fn post(&self, party: usize, body: impl Into<Vec<u8>>) -> Result<Confirmation, CaseEnd> {
         self.post_as(party, "application/xml", body).await
     }
 
@@ -150,7 +150,7 @@ impl Script {
         party: usize,
         kind: &str,
         body: impl Into<Vec<u8>>,
-    ) -> Result<Confirmation, Stop> {
+    ) -> Result<Confirmation, CaseEnd> {
         self.request("POST", party, Some(kind), body).await
     }
 
@@ -164,25 +164,25 @@ impl Script {
         party: usize,
         kind: Option<&str>,
         body: impl Into<Vec<u8>>,
-    ) -> Result<Confirmation, Stop> {
+    ) -> Result<Confirmation, CaseEnd> {
         let body = body.into();
-        let headers = &self.0.hall.party(party).headers;
+        let headers = &self.0.parties.party(party).headers;
         let answer = self.0.client.send(method, kind, headers, body.clone()).await;
         self.record(party, kind, &body, answer.as_ref().ok());
         match answer {
             Ok(answer) => Ok(Confirmation::new(answer)),
             Err(error) if error.contains("Connect") => {
-                Err(Stop::Inconclusive(format!("the subject cannot be reached: {error}")))
+                Err(CaseEnd::Inconclusive(format!("the subject cannot be reached: {error}")))
             }
-            Err(error) => Err(Stop::fail("an HTTP answer", error, &body)),
+            Err(error) => Err(CaseEnd::fail("an HTTP answer", error, &body)),
         }
     }
 
     fn record(&self, party: usize, kind: Option<&str>, body: &[u8], answer: Option<&Answer>) {
-        self.0.hall.record(Exchange {
+        self.0.parties.record(Exchange {
             case: Some(self.0.token.clone()),
-            at: self.0.hall.elapsed(),
-            way: Way::ToSubject,
+            at: self.0.parties.elapsed(),
+            direction: Direction::ToSubject,
             party: Some(party),
             edition: Some(self.edition_of(party)),
             content_type: kind.map(str::to_owned),
@@ -202,15 +202,15 @@ impl Script {
         party: usize,
         length: Option<usize>,
         extra: &str,
-    ) -> Result<(Wire, String), Stop> {
+    ) -> Result<(Wire, String), CaseEnd> {
         if self.0.client.plain_address().is_none() {
-            return Err(Stop::NotApplicable("bytes cannot be written by hand over TLS".to_owned()));
+            return Err(CaseEnd::NotApplicable("bytes cannot be written by hand over TLS".to_owned()));
         }
-        let wire = self.0.client.open().await.map_err(Stop::Inconclusive)?;
+        let wire = self.0.client.open().await.map_err(CaseEnd::Inconclusive)?;
         let (path, host) = self.0.client.path_and_host();
         let mut head = format!("POST {path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/xml\r\n");
         head += &self.0.client.header_lines();
-        for (name, value) in &self.0.hall.party(party).headers {
+        for (name, value) in &self.0.parties.party(party).headers {
             head += &format!("{name}: {value}\r\n");
         }
         if let Some(length) = length {
@@ -228,10 +228,10 @@ impl Script {
         party: usize,
         wire: &mut Wire,
         body: &[u8],
-    ) -> Result<Confirmation, Stop> {
+    ) -> Result<Confirmation, CaseEnd> {
         let answer = wire.answer().await;
         self.record(party, Some("application/xml"), body, answer.as_ref().ok());
-        answer.map(Confirmation::new).map_err(|error| Stop::fail("an HTTP answer", error, body))
+        answer.map(Confirmation::new).map_err(|error| CaseEnd::fail("an HTTP answer", error, body))
     }
 
     /// How the next `times` messages of that kind (with that action or status, unless it is empty) are answered at a party.
@@ -248,7 +248,7 @@ impl Script {
         expected: impl fmt::Display,
         party: usize,
         wanted: impl Fn(&Arrival) -> bool,
-    ) -> Result<Arrival, Stop> {
+    ) -> Result<Arrival, CaseEnd> {
         let found = self.seek(self.0.patience, party, &wanted).await;
         found.ok_or_else(|| self.missed(party, expected.to_string()))
     }
@@ -271,7 +271,7 @@ impl Script {
 
     /// The failure of having waited in vain at a party.
     #[must_use]
-    pub fn missed(&self, party: usize, expected: String) -> Stop {
+    pub fn missed(&self, party: usize, expected: String) -> CaseEnd {
         let arrivals: Vec<Arrival> =
             self.arrivals().into_iter().filter(|arrival| arrival.party == party).collect();
         let heard: Vec<String> = arrivals.iter().map(Arrival::summary).collect();
@@ -281,7 +281,7 @@ impl Script {
             format!("what came: {}", heard.join("; "))
         };
         let got = format!("{heard} (waited {} s at {})", self.0.patience.as_secs(), self.symbol(party));
-        Stop::fail(expected, got, arrivals.last().map(|last| last.bytes.as_slice()).unwrap_or_default())
+        CaseEnd::fail(expected, got, arrivals.last().map(|last| last.bytes.as_slice()).unwrap_or_default())
     }
 
     /// Everything that came for this case so far.
@@ -298,13 +298,13 @@ impl Script {
         &self,
         expected: impl fmt::Display,
         unwanted: impl Fn(&Arrival) -> bool,
-    ) -> Result<(), Stop> {
+    ) -> Result<(), CaseEnd> {
         let look = |arrivals: &mut Vec<Arrival>| arrivals.iter().find(|arrival| unwanted(arrival)).cloned();
         match self.0.mailbox.until(self.0.quiet, look).await {
             None => Ok(()),
             Some(arrival) => {
                 let got = format!("{} at {}", arrival.summary(), self.symbol(arrival.party));
-                Err(Stop::fail(expected.to_string(), got, &arrival.bytes))
+                Err(CaseEnd::fail(expected.to_string(), got, &arrival.bytes))
             }
         }
     }
@@ -326,7 +326,7 @@ impl Script {
         expected: &str,
         step: Duration,
         wanted: impl Fn(&Arrival) -> bool,
-    ) -> Result<Arrival, Stop> {
+    ) -> Result<Arrival, CaseEnd> {
         const STEPS: u32 = 60;
         for _ in 0..STEPS {
             if let Some(arrival) = self.seek(Duration::from_millis(250), party, &wanted).await {
@@ -345,10 +345,10 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable without a hook; inconclusive when it does not work.
-    pub async fn advance(&self, time: Duration) -> Result<(), Stop> {
+    pub async fn advance(&self, time: Duration) -> Result<(), CaseEnd> {
         let order = json!({ "advance_seconds": time.as_secs() });
         pull(self.0.subject.clock.as_ref(), "its clock cannot be moved", order).await?;
-        self.0.hall.moved_ahead(time);
+        self.0.parties.moved_ahead(time);
         Ok(())
     }
 
@@ -362,7 +362,7 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable without a hook; inconclusive when it does not work.
-    pub async fn kill_and_restart(&self) -> Result<(), Stop> {
+    pub async fn kill_and_restart(&self) -> Result<(), CaseEnd> {
         pull(
             self.0.subject.restart.as_ref(),
             "it cannot be killed and started again",
@@ -375,7 +375,7 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable without a hook; inconclusive when it does not work.
-    pub async fn staff(&self, order: serde_json::Value) -> Result<(), Stop> {
+    pub async fn staff(&self, order: serde_json::Value) -> Result<(), CaseEnd> {
         pull(self.0.subject.staff.as_ref(), "nobody moves its staff", order).await
     }
 
@@ -400,27 +400,27 @@ impl Script {
     }
 
     pub(crate) fn bind(&self, party: usize, request_id: &str) {
-        self.0.hall.bind(party, request_id, &self.0.mailbox);
+        self.0.parties.bind(party, request_id, &self.0.mailbox);
     }
 
     pub(crate) fn expect_next(&self) {
-        self.0.hall.expect_next(&self.0.mailbox);
+        self.0.parties.expect_next(&self.0.mailbox);
     }
 
     /// The paths that somebody asked the parties' server for, and that no party has.
     #[must_use]
     pub fn fetched(&self) -> Vec<String> {
-        self.0.hall.fetched()
+        self.0.parties.fetched()
     }
 
     /// The URL of a party.
     #[must_use]
     pub fn url_of(&self, party: usize) -> String {
-        self.0.hall.party(party).url.clone()
+        self.0.parties.party(party).url.clone()
     }
 }
 
-async fn pull(hook: Option<&Hook>, without: &str, order: serde_json::Value) -> Result<(), Stop> {
-    let hook = hook.ok_or_else(|| Stop::NotApplicable(format!("no hook for this subject: {without}")))?;
-    hook.call(order).await.map_err(|error| Stop::Inconclusive(format!("the hook did not work: {error}")))
+async fn pull(hook: Option<&Hook>, without: &str, order: serde_json::Value) -> Result<(), CaseEnd> {
+    let hook = hook.ok_or_else(|| CaseEnd::NotApplicable(format!("no hook for this subject: {without}")))?;
+    hook.call(order).await.map_err(|error| CaseEnd::Inconclusive(format!("the hook did not work: {error}")))
 }

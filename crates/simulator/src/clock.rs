@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::outside;
+use crate::real_time;
 
 /// Tells the date. Waiting is always real time; only the dates written come from here.
 #[derive(Clone)]
@@ -18,7 +18,7 @@ impl SimClock {
 
     /// The machine's clock.
     pub fn real() -> Self {
-        SimClock::new(outside::now)
+        SimClock::new(real_time::now)
     }
 
     /// The date.
@@ -52,7 +52,7 @@ impl Stamps {
     pub(crate) fn next(&self) -> Timestamp {
         let now = self.clock.now();
         let now = Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now);
-        let mut last = outside::lock(&self.last);
+        let mut last = real_time::lock(&self.last);
         let least = last.checked_add(SignedDuration::from_millis(1)).unwrap_or(now);
         *last = now.max(least);
         *last

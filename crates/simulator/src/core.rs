@@ -14,7 +14,7 @@ use iso18626::{AgencyId, Message, WriteOptions};
 use tokio::sync::watch;
 
 use crate::{
-    clock::Stamps, flow::FlowLog, library::LibraryConfig, outside::lock, requesting::Talk,
+    clock::Stamps, flow::FlowLog, library::LibraryConfig, real_time::lock, requesting::Talk,
     scenario_choice::Scenarios, supplying::Supplied,
 };
 
@@ -28,7 +28,7 @@ pub(crate) struct Core {
     pub(crate) address: SocketAddr,
     pub(crate) stamps: Stamps,
     pub(crate) flow: FlowLog,
-    pub(crate) far: Mutex<Far>,
+    pub(crate) far: Mutex<Destination>,
     pub(crate) scenarios: Mutex<Scenarios>,
     /// Requests this library was asked, by requester and id.
     pub(crate) supplied: Mutex<HashMap<(String, String), Arc<Supplied>>>,
@@ -42,7 +42,7 @@ pub(crate) struct Core {
 
 /// Where messages go.
 #[derive(Clone, Debug)]
-pub(crate) struct Far {
+pub(crate) struct Destination {
     pub(crate) url: hyper::Uri,
     pub(crate) symbol: Option<AgencyId>,
     pub(crate) client: crate::http_client::HttpClient,
@@ -94,7 +94,7 @@ impl Core {
         format!("{}-{}", self.prefix, self.number())
     }
 
-    pub(crate) fn far(&self) -> Far {
+    pub(crate) fn far(&self) -> Destination {
         lock(&self.far).clone()
     }
 

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::outside::{lock, within};
+use crate::real_time::{lock, within};
 
 /// How many exchanges a library remembers.
 const REMEMBERED: usize = 5_000;

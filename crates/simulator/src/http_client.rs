@@ -11,7 +11,7 @@ use hyper_util::{
 };
 use rustls_platform_verifier::BuilderVerifierExt;
 
-use crate::outside::within;
+use crate::real_time::within;
 
 /// The largest answer that is read.
 const LARGEST_ANSWER: usize = 1 << 20;

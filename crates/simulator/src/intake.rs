@@ -10,7 +10,7 @@ use crate::{
     flow::{Direction, FlowEntry, Outcome, says},
     http_server::Answer,
     lane::errors_in_words,
-    outside::{lock, sleep},
+    real_time::{lock, sleep},
     requesting,
     scenario::AnswerFault,
     supplying,

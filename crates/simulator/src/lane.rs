@@ -8,7 +8,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::{
     core::Core,
     flow::{Direction, FlowEntry, Outcome, says},
-    outside::sleep,
+    real_time::sleep,
     scenario::{Fault, Repeat},
     symbol::symbol,
     wording,

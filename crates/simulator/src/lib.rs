@@ -2,7 +2,7 @@
 //!
 //! A [`Library`] listens on a port of its own. As a supplier it answers each request as a *scenario* tells it to
 //! ([`scenario`], `SCENARIOS.md`): what, when, how late, how wrong. As a requester it sends requests, acts on them
-//! and records what comes back ([`Conversation`]). What went over the wire stands in its [`FlowLog`], as typed values,
+//! and records what comes back ([`Conversation`]). What went over the wire is kept in its [`FlowLog`], as typed values,
 //! as JSON (`/log`) and as a page (`/`). [`run`] plays a whole set of libraries from one file.
 //!
 //! It knows the codec only, never the gateway: what it says about an endpoint must not depend on ours.
@@ -18,8 +18,8 @@ mod intake;
 mod lane;
 mod library;
 pub mod mail;
-mod outside;
 mod page;
+mod real_time;
 mod request_builder;
 mod requesting;
 mod run;

@@ -11,12 +11,12 @@ use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
     clock::{SimClock, Stamps},
-    core::{Core, Far},
+    core::{Core, Destination},
     flow::{FlowEntry, FlowLog},
     http_client::HttpClient,
     http_server,
     lane::SendFailure,
-    outside::{listen, lock},
+    real_time::{listen, lock},
     request_builder::NewRequest,
     requesting::Conversation,
     scenario::{ScenarioError, SupplierScenario},
@@ -295,7 +295,7 @@ impl Library {
     }
 }
 
-fn far(side: &FarSide) -> Result<Far, StartError> {
+fn far(side: &FarSide) -> Result<Destination, StartError> {
     let wrong = |why: String| StartError::Url { url: side.url.clone(), why };
     let url: hyper::Uri =
         side.url.parse().map_err(|problem: hyper::http::uri::InvalidUri| wrong(problem.to_string()))?;
@@ -303,5 +303,5 @@ fn far(side: &FarSide) -> Result<Far, StartError> {
         return Err(wrong("it must begin with http:// or https:// and name a host".to_owned()));
     }
     let client = HttpClient::for_url(&url).map_err(|problem| wrong(problem.to_string()))?;
-    Ok(Far { url, symbol: side.symbol.clone(), client })
+    Ok(Destination { url, symbol: side.symbol.clone(), client })
 }

@@ -19,7 +19,7 @@ pub(crate) fn page(core: &Core) -> String {
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{name}</title>\
          <meta http-equiv=\"refresh\" content=\"5\"><style>{STYLE}</style></head><body><h1>{name}</h1>\
          <dl><dt>Symbol</dt><dd>{}</dd><dt>Edition</dt><dd>{}</dd><dt>Messages to</dt><dd>{}</dd>\
-         <dt>Far side</dt><dd>{}</dd><dt>As JSON</dt><dd><a href=\"/log\">/log</a></dd></dl>\
+         <dt>Destination side</dt><dd>{}</dd><dt>As JSON</dt><dd><a href=\"/log\">/log</a></dd></dl>\
          <table><thead><tr><th scope=\"col\">Time</th><th scope=\"col\">Way</th><th scope=\"col\">Other side</th>\
          <th scope=\"col\">Request</th><th scope=\"col\">Message</th><th scope=\"col\">Outcome</th></tr></thead>\
          <tbody>{rows}</tbody></table></body></html>\n",

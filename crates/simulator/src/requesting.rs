@@ -15,7 +15,7 @@ use crate::{
     core::Core,
     intake::Verdict,
     lane::{Delivered, Lane, Outgoing, SendFailure},
-    outside::{lock, sleep, within},
+    real_time::{lock, sleep, within},
     request_builder::NewRequest,
     scenario::{Addressed, Details, Repeat, RequesterPlan, RequesterStep, RequesterTrigger, RetryId, Timed},
     symbol::symbol,

@@ -15,7 +15,7 @@ use crate::{
     clock::SimClock,
     flow::FlowEntry,
     library::{Library, StartError},
-    outside::sleep,
+    real_time::sleep,
     set::SimulatedSet,
     set_file::{PlayedRequest, SetFile},
 };

@@ -13,7 +13,7 @@ use crate::{
     core::Core,
     intake::Verdict,
     lane::{Lane, Outgoing},
-    outside::{lock, sleep},
+    real_time::{lock, sleep},
     scenario::{AnswerFault, SupplierScenario, SupplierStep, SupplierTrigger, Timed},
     symbol::{same_agency, symbol},
     wording::supplier as wording,

@@ -10,14 +10,14 @@ use super::super::messages as write;
 use super::super::shelves::Trouble;
 use super::super::wire::{Version, Wire};
 use super::{INITIATOR, cases};
-use crate::case::{Pace, Source, Stop};
-use crate::outside;
+use crate::case::{CaseEnd, Pace, Source};
+use crate::real_time;
 
 const ONCE: Source =
     Source::Practice("whose answer was lost may have been done: ask first, or repeat the same message");
 
 /// AcceptItem goes wrong once; the loan goes on and nothing is done twice.
-async fn accept_goes_wrong(loan: &Lending, trouble: Trouble) -> Result<(), Stop> {
+async fn accept_goes_wrong(loan: &Lending, trouble: Trouble) -> Result<(), CaseEnd> {
     loan.trouble(loan.borrower, "AcceptItem", trouble);
     loan.received().await?;
     loan.to_the_end().await?;
@@ -26,7 +26,7 @@ async fn accept_goes_wrong(loan: &Lending, trouble: Trouble) -> Result<(), Stop>
 }
 
 /// The same of CheckOutItem at the lender.
-async fn check_out_goes_wrong(loan: &Lending, trouble: Trouble) -> Result<(), Stop> {
+async fn check_out_goes_wrong(loan: &Lending, trouble: Trouble) -> Result<(), CaseEnd> {
     loan.trouble(loan.lender, "CheckOutItem", trouble);
     loan.received().await?;
     loan.to_the_end().await?;
@@ -34,20 +34,23 @@ async fn check_out_goes_wrong(loan: &Lending, trouble: Trouble) -> Result<(), St
     made_once(loan)
 }
 
-fn made_once(loan: &Lending) -> Result<(), Stop> {
+fn made_once(loan: &Lending) -> Result<(), CaseEnd> {
     loan.nothing_twice(1)?;
     for (member, service) in [(loan.borrower, "AcceptItem"), (loan.lender, "CheckOutItem")] {
-        let done =
-            loan.deeds().iter().filter(|deed| deed.member == member && deed.service == service).count();
+        let done = loan
+            .operations()
+            .iter()
+            .filter(|operation| operation.member == member && operation.service == service)
+            .count();
         if done != 1 {
-            return Err(Stop::fail(format!("{service} done once"), format!("{done} times"), &[]));
+            return Err(CaseEnd::fail(format!("{service} done once"), format!("{done} times"), &[]));
         }
     }
     Ok(())
 }
 
 /// The answer to LookupUser is changed; the request goes on, or is asked about again and then goes on.
-async fn lookup_goes_wrong(loan: &Lending, trouble: Trouble, what: &str) -> Result<(), Stop> {
+async fn lookup_goes_wrong(loan: &Lending, trouble: Trouble, what: &str) -> Result<(), CaseEnd> {
     loan.trouble(loan.borrower, "LookupUser", trouble);
     loan.shipped().await?;
     if loan.heard(loan.borrower, "LookupUser").len() > 1 {
@@ -299,11 +302,11 @@ NB19 "A slow ILS holds up nobody else" {
     let (slow, other) = (s.lending()?, s.between(Wire { version: s.version().other(), ..s.wire })?);
     slow.trouble(slow.borrower, "LookupUser", Trouble::SilentAfter);
     slow.asked().await?;
-    let asked = outside::instant();
+    let asked = real_time::instant();
     other.asked().await?;
     let took = asked.elapsed();
     if took > Duration::from_secs(1) {
-        return Err(Stop::fail("LookupUser of the other library within a second", format!("{took:?}"), &[]));
+        return Err(CaseEnd::fail("LookupUser of the other library within a second", format!("{took:?}"), &[]));
     }
 }
 
@@ -349,7 +352,7 @@ NB22 "A hold whose answer is lost is placed once" {
     loan.trouble(loan.lender, "RequestItem", Trouble::DropAfter);
     loan.asked().await?;
     if loan.seek(loan.lender, "RequestItem", 1, s.patience).await.is_none() {
-        return Err(Stop::NotApplicable("the lender's ILS is asked for no hold".to_owned()));
+        return Err(CaseEnd::NotApplicable("the lender's ILS is asked for no hold".to_owned()));
     }
     loan.act(loan.lender, "ship", &[&loan.item]).await?;
     loan.gets(loan.lender, "CheckOutItem").await?;
@@ -376,11 +379,11 @@ NB23 "A check-in whose answer is lost is done once" {
 }
 
 /// The subject is killed without warning, and started again.
-async fn killed(loan: &Lending) -> Result<(), Stop> {
+async fn killed(loan: &Lending) -> Result<(), CaseEnd> {
     let Some(hook) = &loan.s.subject.restart else {
-        return Err(Stop::NotApplicable("the subject has no hook to kill it by".to_owned()));
+        return Err(CaseEnd::NotApplicable("the subject has no hook to kill it by".to_owned()));
     };
     hook.call(json!({ "restart": "kill" }))
         .await
-        .map_err(|why| Stop::Inconclusive(format!("the restart hook: {why}")))
+        .map_err(|why| CaseEnd::Inconclusive(format!("the restart hook: {why}")))
 }

@@ -3,7 +3,7 @@
 use super::super::messages as write;
 use super::super::wire::{Version, Wire};
 use super::{cases, expect, in_version, partner, still_answers};
-use crate::case::{Source, Stop};
+use crate::case::{CaseEnd, Source};
 
 cases! { "NCIP envelope";
 
@@ -27,7 +27,7 @@ NE02 "The answer's version attribute names its version" {
     let namespace = match s.version() { Version::V1 => "", Version::V2 => Version::NAMESPACE };
     match got {
         Some((space, value)) if space == namespace && !value.is_empty() => s.fact("version attribute", value),
-        _ => return Err(Stop::fail(format!("version in {namespace:?}"), format!("{got:?}"), &answer.bytes)),
+        _ => return Err(CaseEnd::fail(format!("version in {namespace:?}"), format!("{got:?}"), &answer.bytes)),
     }
 }
 
@@ -86,7 +86,7 @@ NE06 "Version 1 with an empty-namespace DOCTYPE line is read, and nothing is fet
     );
     s.ask(message).await?.fine("LookupUser")?;
     if s.fetched().iter().any(|path| path.contains(&s.token)) {
-        return Err(Stop::fail("nothing fetched", "the DTD was fetched", bait.as_bytes()));
+        return Err(CaseEnd::fail("nothing fetched", "the DTD was fetched", bait.as_bytes()));
     }
 }
 

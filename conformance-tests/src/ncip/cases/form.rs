@@ -5,20 +5,20 @@ use super::super::ils::Received;
 use super::super::lending::{Got, Lending};
 use super::super::wire::{Transport, Version, Wire};
 use super::{INITIATOR, cases};
-use crate::case::{Source, Stop};
+use crate::case::{CaseEnd, Source};
 use crate::tree::Element;
 
 /// Every message of the case to the ILSs, read.
-fn all(loan: &Lending) -> Result<Vec<Got>, Stop> {
+fn all(loan: &Lending) -> Result<Vec<Got>, CaseEnd> {
     let read = |received: Received| match received.read.clone() {
         Ok(read) => Ok(Got { read, received }),
-        Err(why) => Err(Stop::fail("NCIP", why, &received.bytes)),
+        Err(why) => Err(CaseEnd::fail("NCIP", why, &received.bytes)),
     };
     loan.s.received().into_iter().map(read).collect()
 }
 
 /// A whole loan; every message of it.
-async fn whole(loan: &Lending) -> Result<Vec<Got>, Stop> {
+async fn whole(loan: &Lending) -> Result<Vec<Got>, CaseEnd> {
     loan.received().await?;
     loan.to_the_end().await?;
     all(loan)
@@ -45,7 +45,7 @@ NF01 "The envelope is that of the ILS's version" {
     let loan = s.lending()?;
     let got = loan.asked().await?;
     if let Some(wrong) = form::envelope(&got.read, s.version()) {
-        return Err(Stop::fail("the version's envelope", wrong, &got.received.bytes));
+        return Err(CaseEnd::fail("the version's envelope", wrong, &got.received.bytes));
     }
 }
 
@@ -62,7 +62,7 @@ NF02 "The header says who asks whom" {
             let said = got.read.agency(place).map(str::trim);
             if said != Some(wanted) {
                 let got_instead = format!("{:?}", said.unwrap_or("nothing"));
-                return Err(Stop::fail(format!("{place} {wanted:?}"), got_instead, &got.received.bytes));
+                return Err(CaseEnd::fail(format!("{place} {wanted:?}"), got_instead, &got.received.bytes));
             }
         }
     }
@@ -77,7 +77,7 @@ NF03 "Each message has what is mandatory, in the schema's order" {
     let loan = s.lending()?;
     for got in whole(&loan).await? {
         if let Some(wrong) = form::wrong(&got.read, s.version()) {
-            return Err(Stop::fail(format!("a {} as the schema has it", got.read.service()), wrong, &got.received.bytes));
+            return Err(CaseEnd::fail(format!("a {} as the schema has it", got.read.service()), wrong, &got.received.bytes));
         }
     }
 }
@@ -91,7 +91,7 @@ NF04 "Values of code lists are said as the version says them" {
     let loan = s.lending()?;
     for got in whole(&loan).await? {
         if let Some(wrong) = form::codes(&got.read.tree, s.version()) {
-            return Err(Stop::fail("code values in the version's form", wrong, &got.received.bytes));
+            return Err(CaseEnd::fail("code values in the version's form", wrong, &got.received.bytes));
         }
     }
 }
@@ -122,7 +122,7 @@ NF06 "Credentials go where they belong, and nowhere else" {
         let wanted = s.of(got.received.member).password.as_deref();
         if said != wanted {
             let (wanted, said) = (wanted.unwrap_or("none"), said.unwrap_or("none"));
-            return Err(Stop::fail(format!("the password: {wanted}"), said, &got.received.bytes));
+            return Err(CaseEnd::fail(format!("the password: {wanted}"), said, &got.received.bytes));
         }
     }
 }
@@ -139,7 +139,7 @@ NF07 "A message is posted as XML" {
     if kind.starts_with("application/x-www-form-urlencoded") {
         s.note("messages are posted as forms");
     } else if !(kind.starts_with("application/xml") || kind.starts_with("text/xml")) {
-        return Err(Stop::fail("application/xml or text/xml", kind, &got.received.bytes));
+        return Err(CaseEnd::fail("application/xml or text/xml", kind, &got.received.bytes));
     } else if !kind.contains("utf-8") {
         s.note(format!("the charset is left to be told by the message: {kind}"));
     }
@@ -155,7 +155,7 @@ NF08 "On a bare connection, a message ends with its end tag" {
     for got in whole(&loan).await? {
         let text = String::from_utf8_lossy(&got.received.bytes).trim_start().to_owned();
         if s.of(got.received.member).transport == Transport::Tcp && !text.starts_with('<') {
-            return Err(Stop::fail("XML and nothing else", "other bytes before it", &got.received.bytes));
+            return Err(CaseEnd::fail("XML and nothing else", "other bytes before it", &got.received.bytes));
         }
     }
 }
@@ -189,7 +189,7 @@ NF10 "No PIN and no password of a patron is ever sent" {
             let kind = input.text_at("AuthenticationInputType/Value").or_else(|| input.text_at("AuthenticationInputType"));
             let kind = kind.unwrap_or_default().to_ascii_lowercase();
             if kind.contains("pin") || kind.contains("password") {
-                return Err(Stop::fail("no PIN", kind, &got.received.bytes));
+                return Err(CaseEnd::fail("no PIN", kind, &got.received.bytes));
             }
         }
     }
@@ -226,7 +226,7 @@ NF12 "Ids say whose they are" {
                 continue;
             }
             if s.version() == Version::V1 {
-                return Err(Stop::fail(format!("{name} with its agency"), "none", &got.received.bytes));
+                return Err(CaseEnd::fail(format!("{name} with its agency"), "none", &got.received.bytes));
             }
             s.note(format!("{name} in {} without its agency", got.read.service()));
         }

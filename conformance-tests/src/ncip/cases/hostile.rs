@@ -5,18 +5,18 @@ use std::time::Duration;
 use super::super::script::Script;
 use super::super::wire::{Transport, Wire};
 use super::{cases, partner, still_answers};
-use crate::case::{Source, Stop};
-use crate::outside;
+use crate::case::{CaseEnd, Source};
+use crate::real_time;
 
 /// Sends it; whatever comes, it is no ordinary answer, nothing is passed on, and the next question is answered.
-async fn turned_away(s: &Script, message: &[u8]) -> Result<(), Stop> {
+async fn turned_away(s: &Script, message: &[u8]) -> Result<(), CaseEnd> {
     let answered = match s.wire.transport {
         Transport::Http => {
             // A subject that has seen enough may close before it has taken all of it.
             match s.ways.post(Some("application/xml"), message.to_vec()).await {
                 Err(_) if message.len() > 1 << 20 => "a closed connection",
                 Err(why) => {
-                    return Err(Stop::fail("an HTTP answer", why, &message[..message.len().min(1000)]));
+                    return Err(CaseEnd::fail("an HTTP answer", why, &message[..message.len().min(1000)]));
                 }
                 Ok(answer) => {
                     s.log(&message[..message.len().min(1000)], Some(answer.status), &answer.body);
@@ -26,7 +26,7 @@ async fn turned_away(s: &Script, message: &[u8]) -> Result<(), Stop> {
                     } else if (400..500).contains(&answer.status) {
                         "an HTTP error"
                     } else {
-                        return Err(Stop::fail(
+                        return Err(CaseEnd::fail(
                             "a problem or a 4xx",
                             format!("{}", answer.status),
                             &answer.body,
@@ -47,7 +47,7 @@ async fn turned_away(s: &Script, message: &[u8]) -> Result<(), Stop> {
                 }
                 Err(why) if why.contains("closed") || why.contains("broke") => "a closed connection",
                 Err(why) => {
-                    return Err(Stop::fail(
+                    return Err(CaseEnd::fail(
                         "a problem or a closed connection",
                         why,
                         &message[..message.len().min(1000)],
@@ -59,18 +59,18 @@ async fn turned_away(s: &Script, message: &[u8]) -> Result<(), Stop> {
     s.fact("what hostile XML is met with", answered);
     let before = s.received().len();
     if before > 0 {
-        return Err(Stop::fail("nothing passed on", "it was passed on", &s.received()[0].bytes));
+        return Err(CaseEnd::fail("nothing passed on", "it was passed on", &s.received()[0].bytes));
     }
     still_answers(s, "after").await?;
     Ok(())
 }
 
-fn ordinary(s: &Script) -> Result<String, Stop> {
+fn ordinary(s: &Script) -> Result<String, CaseEnd> {
     let (from, to) = (s.sender()?, partner(s)?);
     Ok(s.lookup(from, s.agency(to), &s.barcode("evil")))
 }
 
-fn with_doctype(s: &Script, doctype: &str) -> Result<String, Stop> {
+fn with_doctype(s: &Script, doctype: &str) -> Result<String, CaseEnd> {
     Ok(ordinary(s)?.replace("<NCIPMessage ", &format!("{doctype}\n<NCIPMessage ")))
 }
 
@@ -103,7 +103,7 @@ NH02 "An external entity is refused and not fetched" {
         .replace(&s.barcode("evil"), &format!("{}&x;", s.barcode("evil")));
     turned_away(&s, message.as_bytes()).await?;
     if s.fetched().iter().any(|path| path.contains(&s.token)) {
-        return Err(Stop::fail("nothing fetched", "the entity was fetched", bait.as_bytes()));
+        return Err(CaseEnd::fail("nothing fetched", "the entity was fetched", bait.as_bytes()));
     }
 }
 
@@ -121,7 +121,7 @@ NH03 "A DOCTYPE in version 2 is refused or read past" {
     };
     s.note(if passed { "answered in NCIP" } else { "refused by the transport" });
     if s.fetched().iter().any(|path| path.contains(&s.token)) {
-        return Err(Stop::fail("nothing fetched", "the DTD was fetched", bait.as_bytes()));
+        return Err(CaseEnd::fail("nothing fetched", "the DTD was fetched", bait.as_bytes()));
     }
     still_answers(&s, "after").await?;
 }
@@ -199,7 +199,7 @@ NH10 "A thousand attributes are refused or passed over" {
 } |s| {
     let many: String = (0..5000).map(|number| format!(" a{number}=\"1\"")).collect();
     let message = ordinary(&s)?.replace("<LookupUser>", &format!("<LookupUser{many}>"));
-    let began = outside::instant();
+    let began = real_time::instant();
     match s.wire.transport {
         Transport::Http => {
             let answer = s.post(Some("application/xml"), message.as_bytes()).await?;
@@ -213,7 +213,7 @@ NH10 "A thousand attributes are refused or passed over" {
         }
     }
     if began.elapsed() > Duration::from_secs(5) {
-        return Err(Stop::fail("an end within 5 s", format!("{} s", began.elapsed().as_secs()), &[]));
+        return Err(CaseEnd::fail("an end within 5 s", format!("{} s", began.elapsed().as_secs()), &[]));
     }
     still_answers(&s, "after").await?;
 }

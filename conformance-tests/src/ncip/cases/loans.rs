@@ -3,8 +3,8 @@
 use super::super::shelves::{LENDERS_DUE, hold_of};
 use super::super::wire::{Version, Wire};
 use super::{INITIATOR, cases};
-use crate::case::{Source, Stop};
-use crate::outside;
+use crate::case::{CaseEnd, Source};
+use crate::real_time;
 
 cases! { "NCIP initiator: loans";
 
@@ -18,7 +18,7 @@ NW01 "The patron is looked up before anybody else is troubled" {
     loan.asked().await?;
     let first = s.received().into_iter().next();
     if let Some(first) = first.filter(|first| first.read.as_ref().map(|read| read.service()) != Ok("LookupUser")) {
-        return Err(Stop::fail("LookupUser first", "something else", &first.bytes));
+        return Err(CaseEnd::fail("LookupUser first", "something else", &first.bytes));
     }
 }
 
@@ -51,13 +51,13 @@ NW03 "It is checked out at the lender when it is shipped" {
     let loan = s.lending()?;
     loan.asked().await?;
     if !loan.heard(loan.lender, "CheckOutItem").is_empty() {
-        return Err(Stop::fail("no CheckOutItem before the item is shipped", "one", &[]));
+        return Err(CaseEnd::fail("no CheckOutItem before the item is shipped", "one", &[]));
     }
     loan.act(loan.lender, "ship", &[&loan.item]).await?;
     let got = loan.gets(loan.lender, "CheckOutItem").await?;
     got.says("ItemIdentifierValue", &loan.item)?;
     if got.text("UserIdentifierValue").is_empty() && got.text("AuthenticationInputData").is_empty() {
-        return Err(Stop::fail("to whom it is lent", "nobody", &got.received.bytes));
+        return Err(CaseEnd::fail("to whom it is lent", "nobody", &got.received.bytes));
     }
     loan.stays_at(loan.lender, "CheckOutItem", 1).await?;
 }
@@ -71,18 +71,18 @@ NW04 "It is accepted at the borrower when it is received" {
     let loan = s.lending()?;
     loan.shipped().await?;
     if !loan.heard(loan.borrower, "AcceptItem").is_empty() {
-        return Err(Stop::fail("no AcceptItem before it is received", "one", &[]));
+        return Err(CaseEnd::fail("no AcceptItem before it is received", "one", &[]));
     }
     loan.act(loan.borrower, "receive", &[&loan.item]).await?;
     let got = loan.gets(loan.borrower, "AcceptItem").await?;
     got.says("UserIdentifierValue", &loan.patron)?;
     for name in ["RequestIdentifierValue", "ItemIdentifierValue"] {
         if got.text(name).is_empty() {
-            return Err(Stop::fail(name, "nothing", &got.received.bytes));
+            return Err(CaseEnd::fail(name, "nothing", &got.received.bytes));
         }
     }
     if got.read.code("RequestedActionType").unwrap_or_default().is_empty() {
-        return Err(Stop::fail("RequestedActionType", "nothing", &got.received.bytes));
+        return Err(CaseEnd::fail("RequestedActionType", "nothing", &got.received.bytes));
     }
     loan.stays_at(loan.borrower, "AcceptItem", 1).await?;
 }
@@ -136,12 +136,12 @@ NW08 "Nothing that was answered is asked for twice" {
     let loan = s.lending()?;
     loan.received().await?;
     loan.to_the_end().await?;
-    outside::pause(s.quiet * 3).await;
+    real_time::pause(s.quiet * 3).await;
     for member in [loan.borrower, loan.lender] {
         for service in ["LookupUser", "RequestItem", "AcceptItem", "CheckOutItem", "CheckInItem", "DeleteItem"] {
             if let Some(more) = loan.heard(member, service).get(1) {
                 let wanted = format!("one {service} at the ILS of {}", s.agency(member));
-                return Err(Stop::fail(wanted, "another", &more.bytes));
+                return Err(CaseEnd::fail(wanted, "another", &more.bytes));
             }
         }
     }
@@ -164,7 +164,7 @@ NW09 "The lender's date bounds the patron's" {
             // As texts: the same year, and a day that is not later.
             let (day, last) = (date.get(..10).unwrap_or_default(), &LENDERS_DUE[..10]);
             if day > last || day.get(..4) != Some(&last[..4]) {
-                return Err(Stop::fail(format!("a date up to {LENDERS_DUE}, and near it"), date, &lent.received.bytes));
+                return Err(CaseEnd::fail(format!("a date up to {LENDERS_DUE}, and near it"), date, &lent.received.bytes));
             }
         }
     }
@@ -193,7 +193,7 @@ NW11 "A cancelled request gives its hold up" {
     let loan = s.lending()?;
     loan.asked().await?;
     if loan.seek(loan.lender, "RequestItem", 1, s.patience).await.is_none() {
-        return Err(Stop::NotApplicable("the lender's ILS is asked for no hold".to_owned()));
+        return Err(CaseEnd::NotApplicable("the lender's ILS is asked for no hold".to_owned()));
     }
     loan.act(loan.borrower, "cancel", &[]).await?;
     match loan.seek(loan.lender, "CancelRequestItem", 1, s.patience).await {
@@ -203,7 +203,7 @@ NW11 "A cancelled request gives its hold up" {
             let (request, item) = (got.text("RequestIdentifierValue"), got.text("ItemIdentifierValue"));
             if request != hold_of(&loan.item) && item != loan.item {
                 let wanted = format!("the hold {:?}, or the item {:?}", hold_of(&loan.item), loan.item);
-                return Err(Stop::fail(wanted, format!("{request:?}, {item:?}"), &got.received.bytes));
+                return Err(CaseEnd::fail(wanted, format!("{request:?}, {item:?}"), &got.received.bytes));
             }
         }
     }
@@ -225,7 +225,7 @@ NW12 "Each volume is accepted and checked in by itself" {
     loan.act(loan.borrower, "receive", &both).await?;
     let (one, two) = (loan.gets(loan.borrower, "AcceptItem").await?, loan.gets_again(loan.borrower, "AcceptItem", 2).await?);
     if one.text("ItemIdentifierValue") == two.text("ItemIdentifierValue") {
-        return Err(Stop::fail("two different items", one.text("ItemIdentifierValue"), &two.received.bytes));
+        return Err(CaseEnd::fail("two different items", one.text("ItemIdentifierValue"), &two.received.bytes));
     }
     loan.act(loan.borrower, "send-back", &[]).await?;
     loan.act(loan.lender, "returned", &both).await?;
@@ -267,7 +267,7 @@ NW14 "A temporary item that is on loan is not deleted" {
     let order: Vec<String> = s.received().iter().filter_map(|it| Some(it.read.as_ref().ok()?.service().to_owned())).collect();
     let place = |name: &str| order.iter().position(|service| service == name);
     if place("DeleteItem").is_some_and(|deleted| Some(deleted) < place("CheckInItem")) {
-        return Err(Stop::fail("CheckInItem before DeleteItem", order.join(", "), &[]));
+        return Err(CaseEnd::fail("CheckInItem before DeleteItem", order.join(", "), &[]));
     }
 }
 }

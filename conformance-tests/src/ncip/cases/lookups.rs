@@ -4,7 +4,7 @@ use super::super::ils::Does;
 use super::super::messages as write;
 use super::super::wire::Wire;
 use super::{cases, expect, partner, still_answers};
-use crate::case::{Source, Stop};
+use crate::case::{CaseEnd, Source};
 
 cases! { "NCIP lookups of users";
 
@@ -57,7 +57,7 @@ NL04 "A patron who types barcode and PIN is checked by them" {
     let (read, received) = s.arrived(to)?;
     for wanted in [s.barcode("b"), "4711-pin".to_owned()] {
         if !read.tree.mentions(&wanted) {
-            return Err(Stop::fail(format!("{wanted} at the home library"), "it is not there", &received.bytes));
+            return Err(CaseEnd::fail(format!("{wanted} at the home library"), "it is not there", &received.bytes));
         }
     }
 }
@@ -75,7 +75,7 @@ NL05 "A PIN does not come back in any answer" {
     let answer = s.ask(write::lookup_user(v, &s.header(from, s.agency(to)), &typed)).await?;
     answer.refuses(&["User Authentication Failed"])?;
     if answer.read.tree.mentions("4711-pin") {
-        return Err(Stop::fail("no PIN in the answer", "the PIN", &answer.bytes));
+        return Err(CaseEnd::fail("no PIN in the answer", "the PIN", &answer.bytes));
     }
 }
 
@@ -107,7 +107,7 @@ NL07 "Each question gets its own answer when many come at once" {
         });
     }
     while let Some(one) = asked.join_next().await {
-        one.map_err(|error| Stop::Inconclusive(error.to_string()))??;
+        one.map_err(|error| CaseEnd::Inconclusive(error.to_string()))??;
     }
 }
 
@@ -139,7 +139,7 @@ NL09 "A problem of version 1 has the scheme of its service" {
     let answer = s.ask(s.lookup(from, s.agency(to), &s.barcode("a"))).await?;
     let problem = answer.refuses(&["Unknown User"])?;
     if !problem.scheme.contains("niso.org/ncip") {
-        return Err(Stop::fail("a scheme of NCIP's", format!("{:?}", problem.scheme), &answer.bytes));
+        return Err(CaseEnd::fail("a scheme of NCIP's", format!("{:?}", problem.scheme), &answer.bytes));
     }
 }
 }

@@ -14,7 +14,7 @@ mod transport;
 
 use super::script::{Answered, Script};
 use super::wire::{Version, Wire};
-use crate::case::{Case, Role, Source, Stop};
+use crate::case::{Case, CaseEnd, Role, Source};
 
 /// Every case, in the catalogue's order.
 pub fn all() -> impl Iterator<Item = &'static Case> {
@@ -44,7 +44,7 @@ macro_rules! cases {
                 id: stringify!($id),
                 title: $title,
                 $($key: $value,)*
-                run: crate::case::Play::Ncip(|$s| Box::pin(async move { $body; Ok(()) })),
+                run: crate::case::CaseBody::Ncip(|$s| Box::pin(async move { $body; Ok(()) })),
                 ..crate::ncip::cases::blank($area)
             },
         )*];
@@ -67,30 +67,30 @@ const fn blank(area: &'static str) -> Case {
 }
 
 /// A member other than the sender, whose ILS speaks the same version over HTTP or, failing that, the other.
-fn partner(s: &Script) -> Result<usize, Stop> {
+fn partner(s: &Script) -> Result<usize, CaseEnd> {
     s.router()?;
     s.member(Wire { version: s.version().other(), transport: super::Transport::Http })
 }
 
 /// A well-formed LookupUser to another member is answered with this patron.
-async fn still_answers(s: &Script, more: &str) -> Result<Answered, Stop> {
+async fn still_answers(s: &Script, more: &str) -> Result<Answered, CaseEnd> {
     let (from, to) = (s.sender()?, partner(s)?);
     let answer = s.ask(s.lookup(from, s.agency(to), &s.barcode(more))).await?;
     answer.fine("LookupUser")?;
     Ok(answer)
 }
 
-fn expect(what: &str, got: Option<&str>, wanted: &str, bytes: &[u8]) -> Result<(), Stop> {
+fn expect(what: &str, got: Option<&str>, wanted: &str, bytes: &[u8]) -> Result<(), CaseEnd> {
     if got == Some(wanted) {
         return Ok(());
     }
-    Err(Stop::fail(format!("{what}: {wanted:?}"), format!("{:?}", got.unwrap_or("nothing")), bytes))
+    Err(CaseEnd::fail(format!("{what}: {wanted:?}"), format!("{:?}", got.unwrap_or("nothing")), bytes))
 }
 
-fn in_version(answer: &Answered, version: Version) -> Result<(), Stop> {
+fn in_version(answer: &Answered, version: Version) -> Result<(), CaseEnd> {
     if answer.read.version == version {
         return Ok(());
     }
     let got = format!("version {}", answer.read.version);
-    Err(Stop::fail(format!("an answer in version {version}"), got, &answer.bytes))
+    Err(CaseEnd::fail(format!("an answer in version {version}"), got, &answer.bytes))
 }

@@ -3,8 +3,8 @@
 use super::super::shelves::Trouble;
 use super::super::wire::Wire;
 use super::{INITIATOR, cases};
-use crate::case::{Source, Stop};
-use crate::outside;
+use crate::case::{CaseEnd, Source};
+use crate::real_time;
 
 /// Words that no standard knows.
 const OWN_WORDS: &[(&str, &str)] = &[("The cellar is flooded", "ItemId")];
@@ -22,7 +22,7 @@ NP01 "A patron whom the ILS does not know borrows nothing" {
     loan.asked().await?;
     loan.stays_at(loan.lender, "RequestItem", 0).await?;
     if let Some(other) = s.received().into_iter().find(|it| it.member != loan.borrower) {
-        return Err(Stop::fail("nothing at any lender", "a message", &other.bytes));
+        return Err(CaseEnd::fail("nothing at any lender", "a message", &other.bytes));
     }
     loan.stays_at(loan.borrower, "LookupUser", 1).await?;
 }
@@ -90,11 +90,11 @@ NP06 "What the ILS refuses for good is not asked for ever" {
     let never = Trouble::Refuses(&[("Element Rule Violated", "ItemOptionalFields")]);
     loan.keep_troubling(loan.borrower, "AcceptItem", never);
     loan.received().await?;
-    outside::pause(s.quiet * 5).await;
+    real_time::pause(s.quiet * 5).await;
     match loan.heard(loan.borrower, "AcceptItem").len() {
         1 => {}
         few @ 2..4 => s.note(format!("AcceptItem came {few} times")),
-        many => return Err(Stop::fail("one AcceptItem", format!("{many}"), &[])),
+        many => return Err(CaseEnd::fail("one AcceptItem", format!("{many}"), &[])),
     }
 }
 
@@ -160,7 +160,7 @@ NP10 "An id that is taken is not tried again and again" {
         Some(_) => {
             let second = loan.gets_again(loan.borrower, "AcceptItem", 2).await?;
             if second.text("ItemIdentifierValue") == first.text("ItemIdentifierValue") {
-                return Err(Stop::fail("another id", first.text("ItemIdentifierValue"), &second.received.bytes));
+                return Err(CaseEnd::fail("another id", first.text("ItemIdentifierValue"), &second.received.bytes));
             }
             loan.hand_out().await?.says("ItemIdentifierValue", second.text("ItemIdentifierValue"))?;
         }

@@ -4,7 +4,7 @@ use super::super::messages as write;
 use super::super::script::Script;
 use super::super::wire::Version;
 use super::{cases, expect};
-use crate::case::{Source, Stop};
+use crate::case::{CaseEnd, Source};
 
 /// RequestItem by a patron of the sender's own library.
 fn asking(s: &Script, from: usize, id: &str) -> String {
@@ -38,7 +38,7 @@ NQ01 "RequestItem is taken, with an id for the request" {
     let answer = s.ask(asking(&s, from, &s.barcode("r"))).await?;
     answer.fine("RequestItem")?;
     if answer.read.anywhere("RequestIdentifierValue").is_none_or(|id| id.trim().is_empty()) {
-        return Err(Stop::fail("a RequestId", "none", &answer.bytes));
+        return Err(CaseEnd::fail("a RequestId", "none", &answer.bytes));
     }
     expect("RequestType", answer.read.code("RequestType"), "Loan", &answer.bytes)?;
     expect("RequestScopeType", answer.read.code("RequestScopeType"), "Item", &answer.bytes)?;
@@ -102,7 +102,7 @@ NQ05 "A request can be looked up by its id" {
     let first = s.ask(asking(&s, from, &s.barcode("r"))).await?;
     first.fine("RequestItem")?;
     if s.version() == Version::V1 {
-        return Err(Stop::NotApplicable("LookupRequest came with 1.01".to_owned()));
+        return Err(CaseEnd::NotApplicable("LookupRequest came with 1.01".to_owned()));
     }
     let id = first.read.anywhere("RequestIdentifierValue").unwrap_or_default().trim().to_owned();
     let answer = s.ask(lookup_request(&s, from, &id)).await?;
@@ -122,7 +122,7 @@ NQ06 "A request of another library's cannot be looked up" {
 } |s| {
     s.router()?;
     if s.version() == Version::V1 {
-        return Err(Stop::NotApplicable("LookupRequest came with 1.01".to_owned()));
+        return Err(CaseEnd::NotApplicable("LookupRequest came with 1.01".to_owned()));
     }
     let from = s.sender()?;
     let other = s.special(super::super::members::Trait::ItemsToo)?;
@@ -204,7 +204,7 @@ NQ10 "A notice's answer has nothing but a header and problems" {
         body.children.iter().find(|child| !known.contains(&child.name.as_str())).cloned()
     });
     if let Some(odd) = odd {
-        return Err(Stop::fail("ResponseHeader and problems alone", format!("<{}>", odd.name), &answer.bytes));
+        return Err(CaseEnd::fail("ResponseHeader and problems alone", format!("<{}>", odd.name), &answer.bytes));
     }
 }
 

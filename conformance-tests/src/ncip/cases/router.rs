@@ -6,10 +6,10 @@ use super::super::messages as write;
 use super::super::script::Script;
 use super::super::wire::Wire;
 use super::{cases, expect, in_version, partner};
-use crate::case::{Source, Stop};
+use crate::case::{CaseEnd, Source};
 
 /// From the sender to the member with this wire: the answer is right, and so is what arrived.
-async fn bridge(s: &Script, wire: Wire) -> Result<(), Stop> {
+async fn bridge(s: &Script, wire: Wire) -> Result<(), CaseEnd> {
     s.router()?;
     let from = s.sender()?;
     let to = s.member(wire)?;
@@ -27,7 +27,7 @@ async fn bridge(s: &Script, wire: Wire) -> Result<(), Stop> {
     let (read, received) = s.arrived(to)?;
     if read.version != s.of(to).version {
         let wanted = format!("version {} at the member's ILS", s.of(to).version);
-        return Err(Stop::fail(wanted, format!("version {}", read.version), &received.bytes));
+        return Err(CaseEnd::fail(wanted, format!("version {}", read.version), &received.bytes));
     }
     expect(
         "the patron's id at the ILS",
@@ -90,11 +90,11 @@ NR06 "The sender's password does not reach the member" {
     let answer = s.ask(message).await?;
     for received in s.received() {
         if String::from_utf8_lossy(&received.bytes).contains("hush-4711") {
-            return Err(Stop::fail("no password of the sender's", "it is there", &received.bytes));
+            return Err(CaseEnd::fail("no password of the sender's", "it is there", &received.bytes));
         }
     }
     if answer.read.tree.mentions("hush-4711") {
-        return Err(Stop::fail("no password in the answer", "it is there", &answer.bytes));
+        return Err(CaseEnd::fail("no password in the answer", "it is there", &answer.bytes));
     }
 }
 
@@ -256,10 +256,10 @@ NR17 "One member's failure does not touch another" {
         let answer = s.ask(s.lookup(from, s.agency(other), &s.barcode(&format!("-{number}-")))).await?;
         answer.fine("LookupUser")?;
         if answer.took.as_secs() >= 2 {
-            return Err(Stop::fail("an answer within 2 s", format!("after {} s", answer.took.as_secs()), &answer.bytes));
+            return Err(CaseEnd::fail("an answer within 2 s", format!("after {} s", answer.took.as_secs()), &answer.bytes));
         }
     }
-    let late = waiting.await.map_err(|error| Stop::Inconclusive(error.to_string()))??;
+    let late = waiting.await.map_err(|error| CaseEnd::Inconclusive(error.to_string()))??;
     late.refuses(&["Temporary Processing Failure"])?;
 }
 
@@ -273,7 +273,7 @@ NR18 "A problem for the router does not say where the member's system is" {
     let (from, to) = (s.sender()?, s.special(Trait::Dead)?);
     let answer = s.ask(s.lookup(from, s.agency(to), &s.barcode("a"))).await?;
     if answer.read.tree.mentions("127.0.0.1") || answer.read.tree.mentions("http://127") {
-        return Err(Stop::fail("no address", "the address", &answer.bytes));
+        return Err(CaseEnd::fail("no address", "the address", &answer.bytes));
     }
 }
 }

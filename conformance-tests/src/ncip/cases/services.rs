@@ -3,7 +3,7 @@
 use super::super::messages as write;
 use super::super::wire::{Version, Wire};
 use super::{cases, expect, partner};
-use crate::case::{Source, Stop};
+use crate::case::{CaseEnd, Source};
 
 cases! { "NCIP services";
 
@@ -20,7 +20,7 @@ NS01 "LookupVersion is answered" {
     let body = answer.read.body().cloned().unwrap_or_default();
     let versions: Vec<&str> = body.texts_at("VersionSupported");
     if versions.is_empty() {
-        return Err(Stop::fail("a VersionSupported", "none", &answer.bytes));
+        return Err(CaseEnd::fail("a VersionSupported", "none", &answer.bytes));
     }
     for version in versions {
         s.fact("versions supported", version);
@@ -144,13 +144,13 @@ NS09 "A problem is written as its version has it" {
     let answer = s.ask(s.lookup(from, s.nowhere(), &s.barcode("a"))).await?;
     let problem = answer.refuses_somehow()?;
     if s.version() == Version::V1 && (problem.scheme.is_empty() || problem.element.is_empty()) {
-        return Err(Stop::fail("an error with Scheme, Value and ElementName", format!("{problem:?}"), &answer.bytes));
+        return Err(CaseEnd::fail("an error with Scheme, Value and ElementName", format!("{problem:?}"), &answer.bytes));
     }
     if s.version() == Version::V1 && !String::from_utf8_lossy(&answer.bytes).contains("ErrorType>") {
-        return Err(Stop::fail("a ProcessingError or MessagingError", "another form", &answer.bytes));
+        return Err(CaseEnd::fail("a ProcessingError or MessagingError", "another form", &answer.bytes));
     }
     if s.version() == Version::V2 && answer.read.anywhere("ProblemType").is_none() {
-        return Err(Stop::fail("a ProblemType", "none", &answer.bytes));
+        return Err(CaseEnd::fail("a ProblemType", "none", &answer.bytes));
     }
 }
 
@@ -167,7 +167,7 @@ NS10 "LookupAgency about the subject itself is answered" {
     answer.is("LookupAgency")?;
     if answer.read.problems().is_empty() {
         if !answer.read.tree.mentions(s.own()) {
-            return Err(Stop::fail("the agency's id", "it is not there", &answer.bytes));
+            return Err(CaseEnd::fail("the agency's id", "it is not there", &answer.bytes));
         }
         s.fact("services offered", "LookupAgency");
     } else {

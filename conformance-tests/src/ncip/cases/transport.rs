@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use super::super::wire::Wire;
 use super::{cases, expect, partner, still_answers};
-use crate::case::{Source, Stop};
-use crate::outside;
+use crate::case::{CaseEnd, Source};
+use crate::real_time;
 
 /// Percent-encodes a form value.
 fn form(value: &str) -> String {
@@ -72,7 +72,7 @@ NT04 "Another content type is refused by HTTP" {
     match answer.status {
         415 => {}
         200 => s.note("the content type is not looked at"),
-        other => return Err(Stop::fail("415", format!("{other}"), &answer.body)),
+        other => return Err(CaseEnd::fail("415", format!("{other}"), &answer.body)),
     }
 }
 
@@ -84,11 +84,11 @@ NT05 "GET is refused by HTTP" {
     why: "messages are posted",
 } |s| {
     let answer = s.ways.http.send("GET", None, &std::collections::BTreeMap::new(), Vec::new()).await;
-    let answer = answer.map_err(|why| Stop::fail("an HTTP answer", why, &[]))?;
+    let answer = answer.map_err(|why| CaseEnd::fail("an HTTP answer", why, &[]))?;
     if answer.status == 200 {
         s.note("GET is answered with 200");
     } else if !(400..500).contains(&answer.status) {
-        return Err(Stop::fail("405", format!("{}", answer.status), &answer.body));
+        return Err(CaseEnd::fail("405", format!("{}", answer.status), &answer.body));
     }
 }
 
@@ -132,7 +132,7 @@ NT08 "The answer's content type is XML" {
     let answer = s.post(Some("application/xml"), s.lookup(from, s.agency(to), &s.barcode("a")).as_bytes()).await?;
     let kind = answer.content_type.unwrap_or_default();
     if !kind.starts_with("application/xml") && !kind.starts_with("text/xml") {
-        return Err(Stop::fail("an XML content type", format!("{kind:?}"), &answer.body));
+        return Err(CaseEnd::fail("an XML content type", format!("{kind:?}"), &answer.body));
     }
     s.fact("content type of answers", kind);
 }
@@ -147,12 +147,12 @@ NT09 "A message that comes byte by byte is read" {
     let message = s.lookup(from, s.agency(to), &s.barcode("a"));
     let mut bare = s.dial().await?;
     for (number, piece) in message.as_bytes().chunks(7).enumerate() {
-        bare.write(piece).await.map_err(|why| Stop::fail("an open connection", why, message.as_bytes()))?;
+        bare.write(piece).await.map_err(|why| CaseEnd::fail("an open connection", why, message.as_bytes()))?;
         if number % 16 == 0 {
-            outside::pause(Duration::from_millis(5)).await;
+            real_time::pause(Duration::from_millis(5)).await;
         }
     }
-    let bytes = bare.read().await.map_err(|why| Stop::fail("an answer", why, message.as_bytes()))?;
+    let bytes = bare.read().await.map_err(|why| CaseEnd::fail("an answer", why, message.as_bytes()))?;
     s.log(message.as_bytes(), None, &bytes);
     s.read(bytes, Duration::ZERO)?.fine("LookupUser")?;
 }
@@ -170,9 +170,9 @@ NT10 "Two messages in one write are both answered, in order" {
         s.lookup(from, s.agency(to), &s.barcode("2"))
     );
     let mut bare = s.dial().await?;
-    bare.write(two.as_bytes()).await.map_err(|why| Stop::fail("an open connection", why, two.as_bytes()))?;
+    bare.write(two.as_bytes()).await.map_err(|why| CaseEnd::fail("an open connection", why, two.as_bytes()))?;
     for number in ["1", "2"] {
-        let bytes = bare.read().await.map_err(|why| Stop::fail("two answers", why, two.as_bytes()))?;
+        let bytes = bare.read().await.map_err(|why| CaseEnd::fail("two answers", why, two.as_bytes()))?;
         let answer = s.read(bytes, Duration::ZERO)?;
         let got = answer.read.anywhere("UserIdentifierValue").map(str::trim);
         expect("the patron's id", got, &s.barcode(number), &answer.bytes)?;
@@ -242,7 +242,7 @@ NT15 "A client that goes away in the middle of a message does no harm" {
     drop(bare);
     still_answers(&s, "a").await?;
     if s.received().iter().any(|received| String::from_utf8_lossy(&received.bytes).contains(&s.barcode("gone"))) {
-        return Err(Stop::fail("half a message passed over", "it was passed on", message.as_bytes()));
+        return Err(CaseEnd::fail("half a message passed over", "it was passed on", message.as_bytes()));
     }
 }
 }

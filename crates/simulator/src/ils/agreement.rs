@@ -1,6 +1,6 @@
-//! What an ILS and whoever asks it have agreed on.
+//! What an ILS and its initiators have agreed on.
 
-/// What was agreed on with whoever asks.
+/// What was agreed on with the initiators.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Agreement {
     /// The agencies that may ask; any where none is named.

@@ -4,7 +4,7 @@ use hyper::Method;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    circulation::{Charge, Circulation, Deed, Hold, Item, ItemStatus, Loan, Patron},
+    circulation::{Charge, Circulation, Hold, Item, ItemStatus, Loan, Operation, Patron},
     desk::Desk,
     fault::Failure,
     page,
@@ -12,7 +12,7 @@ use super::{
     server::Shared,
     service::Service,
 };
-use crate::outside::lock;
+use crate::real_time::lock;
 
 /// What is answered.
 pub(crate) struct Shown {
@@ -111,7 +111,7 @@ struct Holdings<'a> {
     loans: Vec<&'a Loan>,
     charges: &'a [Charge],
     carried_out: std::collections::BTreeMap<Service, usize>,
-    deeds: &'a [Deed],
+    operations: &'a [Operation],
     doubles: Vec<String>,
 }
 
@@ -125,8 +125,12 @@ struct ShownItem<'a> {
 impl<'a> Holdings<'a> {
     fn of(circulation: &'a Circulation) -> Self {
         let mut carried_out = std::collections::BTreeMap::new();
-        for deed in circulation.deeds().iter().filter(|deed| deed.by == super::circulation::By::Message) {
-            *carried_out.entry(deed.service).or_default() += 1;
+        for operation in circulation
+            .operations()
+            .iter()
+            .filter(|operation| operation.by == super::circulation::By::Message)
+        {
+            *carried_out.entry(operation.service).or_default() += 1;
         }
         Holdings {
             patrons: circulation.patrons().collect(),
@@ -138,7 +142,7 @@ impl<'a> Holdings<'a> {
             loans: circulation.loans().collect(),
             charges: circulation.charges(),
             carried_out,
-            deeds: circulation.deeds(),
+            operations: circulation.operations(),
             doubles: circulation.doubles().iter().map(ToString::to_string).collect(),
         }
     }

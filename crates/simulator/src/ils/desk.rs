@@ -8,9 +8,9 @@ use super::{
     server::Shared,
     wire::Notice,
 };
-use crate::outside::lock;
+use crate::real_time::lock;
 
-/// The desk of an ILS. What is done there is told to whoever gets its notices.
+/// The desk of an ILS. What is done there is told to the system that gets its notices.
 #[derive(Clone, Debug)]
 pub struct Desk(Arc<Shared>);
 

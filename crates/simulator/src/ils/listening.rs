@@ -21,8 +21,8 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::{control, dialect::Transport, quirk::Quirk, respond::Way, server::Shared};
-use crate::outside::sleep;
+use super::{control, dialect::Transport, quirk::Quirk, respond::ConnectionAction, server::Shared};
+use crate::real_time::sleep;
 
 /// The largest message that is read.
 const LARGEST_MESSAGE: usize = 1 << 20;
@@ -77,13 +77,15 @@ async fn talk(shared: &Shared, mut stream: TcpStream) -> std::io::Result<()> {
         };
         let message: Vec<u8> = waiting.drain(..end).collect();
         match shared.respond(&message).await {
-            Way::Answer { status: 200 | 400, body, after } => {
+            ConnectionAction::Answer { status: 200 | 400, body, after } => {
                 sleep(after).await;
                 stream.write_all(&body).await?;
             }
             // Over a bare connection there is no status: what has another one is closed.
-            Way::Answer { .. } | Way::Close => return Ok(()),
-            Way::Hang | Way::Held(_) => match std::future::pending::<Infallible>().await {},
+            ConnectionAction::Answer { .. } | ConnectionAction::Close => return Ok(()),
+            ConnectionAction::Hang | ConnectionAction::Held(_) => {
+                match std::future::pending::<Infallible>().await {}
+            }
         }
     }
 }
@@ -144,12 +146,14 @@ async fn answer(shared: Arc<Shared>, request: Request<Incoming>) -> Result<Respo
         _ => return Ok(plain(415, "send application/xml or text/xml\n")),
     };
     match shared.respond(&message).await {
-        Way::Answer { status, body, after } => {
+        ConnectionAction::Answer { status, body, after } => {
             sleep(after).await;
             Ok(response(status, "application/xml; charset=\"utf-8\"", body))
         }
-        Way::Close => Err(Closed),
-        Way::Hang | Way::Held(_) => match std::future::pending::<Infallible>().await {},
+        ConnectionAction::Close => Err(Closed),
+        ConnectionAction::Hang | ConnectionAction::Held(_) => {
+            match std::future::pending::<Infallible>().await {}
+        }
     }
 }
 

@@ -8,12 +8,12 @@ use tokio::sync::{mpsc, watch};
 use super::{
     server::Shared,
     service::Service,
-    wire::{Notice, Voice, notice},
+    wire::{Notice, Writer, notice},
 };
 use crate::{
     flow::Direction,
     http_client::HttpClient,
-    outside::{connect, sleep, within},
+    real_time::{connect, sleep, within},
 };
 
 /// How often a notice is tried: long enough for a gateway that is started again.
@@ -102,9 +102,9 @@ pub(crate) async fn run(mut outbox: Outbox, shared: Arc<Shared>, mut stopped: wa
         if !only.is_empty() && !only.contains(&next.service()) {
             continue;
         }
-        let voice =
-            Voice { dialect: shared.dialect, version: shared.dialect.own_version(), agency: &shared.agency };
-        let message = notice(&voice, &outbox.settings.to, &next);
+        let writer =
+            Writer { dialect: shared.dialect, version: shared.dialect.own_version(), agency: &shared.agency };
+        let message = notice(&writer, &outbox.settings.to, &next);
         tokio::select! {
             _ = stopped.changed() => return,
             () = deliver(&outbox.target, &shared, &next, &message) => {}

@@ -1,7 +1,7 @@
 //! An ILS's page: what it holds and what was asked of it, as one self-contained HTML page.
 
 use super::{server::Shared, wire::escaped};
-use crate::{flow::Direction, outside::lock};
+use crate::{flow::Direction, real_time::lock};
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1c1c1c;background:#fff}\
 table{border-collapse:collapse;width:100%;margin:0 0 1.5rem}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem;border-bottom:1px solid #ddd}\
@@ -46,11 +46,11 @@ pub(crate) fn page(shared: &Shared) -> String {
     });
     let exchanges = shared.exchanges();
     let exchanges = exchanges.iter().rev().take(200).map(|exchange| {
-        let way = match exchange.direction {
+        let direction = match exchange.direction {
             Direction::In => "in",
             Direction::Out => "out",
         };
-        vec![date(exchange.at), way.to_owned(), exchange.service.clone(), exchange.outcome.clone()]
+        vec![date(exchange.at), direction.to_owned(), exchange.service.clone(), exchange.outcome.clone()]
     });
     let doubles: String = circulation
         .doubles()
@@ -70,7 +70,7 @@ pub(crate) fn page(shared: &Shared) -> String {
         table("Holds", &["Number", "Request", "Patron", "Item", "Pickup", "State"], holds),
         table("Items", &["Barcode", "Title", "Call number", "Status", ""], items),
         table("Patrons", &["Card", "Name", "Standing"], patrons),
-        table("Messages", &["Time", "Way", "Service", "Outcome"], exchanges),
+        table("Messages", &["Time", "Direction", "Service", "Outcome"], exchanges),
     )
 }
 

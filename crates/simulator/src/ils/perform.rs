@@ -9,11 +9,15 @@ use super::{
     quirk::Quirk,
     refusal::Refusal,
     service::Service,
-    wire::{Asked, Done},
+    wire::{Done, ParsedMessage},
 };
 
 /// Whether the message is one that this ILS serves, from somebody it knows.
-pub(crate) fn admit(dialect: Dialect, agreement: &Agreement, asked: &Asked) -> Result<Service, Refusal> {
+pub(crate) fn admit(
+    dialect: Dialect,
+    agreement: &Agreement,
+    asked: &ParsedMessage,
+) -> Result<Service, Refusal> {
     if !dialect.versions().contains(&asked.version) && asked.service != Some(Service::LookupVersion) {
         return Err(Refusal::ProtocolError);
     }
@@ -45,11 +49,11 @@ pub(crate) fn perform(
     dialect: Dialect,
     circulation: &mut Circulation,
     service: Service,
-    asked: &Asked,
+    asked: &ParsedMessage,
     now: Timestamp,
 ) -> Result<Done, Refusal> {
     let done = carry_out(Act { dialect, circulation, asked, now }, service)?;
-    // Whoever tells something hears of problems and nothing else.
+    // The answer to a notice holds problems and nothing else.
     Ok(if service.is_notice() { Done::Noted } else { done })
 }
 
@@ -108,7 +112,7 @@ fn needed<T>(what: Option<T>) -> Result<T, Refusal> {
 struct Act<'a> {
     dialect: Dialect,
     circulation: &'a mut Circulation,
-    asked: &'a Asked,
+    asked: &'a ParsedMessage,
     now: Timestamp,
 }
 

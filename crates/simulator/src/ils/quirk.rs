@@ -52,7 +52,7 @@ macro_rules! quirks {
 
 quirks! {
     NoResponseHeader = "no-response-header" Stated "Replies in version 2 have no ResponseHeader.";
-    UnqualifiedVersion = "unqualified-version" Stated "The attribute `version` stands in no namespace, and words have no scheme.";
+    UnqualifiedVersion = "unqualified-version" Stated "The attribute `version` is in no namespace, and words have no scheme.";
     PrefixedReplies = "prefixed-replies" Assumed "Every element of a reply in version 2 has a namespace prefix.";
     EmptyAgencies = "empty-agencies" Stated "Ids in replies of version 2 have an empty AgencyId.";
     V1NamesInV2 = "v1-names-in-v2" Stated "CheckInItem and DeleteItem are answered with a UniqueItemId, also in version 2.";

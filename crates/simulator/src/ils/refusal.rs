@@ -54,7 +54,7 @@ pub(crate) enum About {
     Message,
 }
 
-/// The list of problems that a name stands in.
+/// The list of problems that has a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Scope {
     /// The service's own.

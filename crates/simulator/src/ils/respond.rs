@@ -13,7 +13,7 @@ use super::{
     quirk::Quirk,
     refusal::Refusal,
     service::Service,
-    wire::{Asked, Done, Namespaced, Prefixed, Version, Voice, read, reply, text_reply},
+    wire::{Done, Namespaced, ParsedMessage, Prefixed, Version, Writer, read, reply, text_reply},
 };
 
 /// An ILS apart from its sockets.
@@ -35,12 +35,12 @@ pub(crate) struct Response {
     /// What became of it, in few words.
     pub(crate) outcome: String,
     /// What is done with the connection.
-    pub(crate) way: Way,
+    pub(crate) action: ConnectionAction,
 }
 
 /// What is done with the connection.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Way {
+pub(crate) enum ConnectionAction {
     /// This is answered.
     Answer { status: u16, body: Vec<u8>, after: Duration },
     /// It is closed.
@@ -57,12 +57,12 @@ pub(crate) enum Held {
     /// The message, of which nothing is done yet.
     Message,
     /// What is answered.
-    Answer(Box<Way>),
+    Answer(Box<ConnectionAction>),
 }
 
-impl Way {
+impl ConnectionAction {
     fn at_once(status: u16, body: impl Into<Vec<u8>>) -> Self {
-        Way::Answer { status, body: body.into(), after: Duration::ZERO }
+        ConnectionAction::Answer { status, body: body.into(), after: Duration::ZERO }
     }
 }
 
@@ -73,35 +73,35 @@ impl System {
         let asked = match read(bytes) {
             Ok(asked) => asked,
             Err(unread) => {
-                let way = self.not_understood(None, &unread.to_string(), Refusal::InvalidMessage, now);
-                return Response { service: None, outcome: unread.to_string(), way };
+                let action = self.not_understood(None, &unread.to_string(), Refusal::InvalidMessage, now);
+                return Response { service: None, outcome: unread.to_string(), action };
             }
         };
-        let (outcome, way) = self.answer(&asked, now);
-        Response { service: Some(asked.name), outcome, way }
+        let (outcome, action) = self.answer(&asked, now);
+        Response { service: Some(asked.name), outcome, action }
     }
 
-    fn answer(&mut self, asked: &Asked, now: Timestamp) -> (String, Way) {
+    fn answer(&mut self, asked: &ParsedMessage, now: Timestamp) -> (String, ConnectionAction) {
         if self.dialect.has(Quirk::RefusesPrefix) && asked.prefixed == Prefixed::Yes {
             let why = "a namespace prefix".to_owned();
-            let way = self.not_understood(Some(asked), &why, Refusal::InvalidMessage, now);
-            return (why, way);
+            let action = self.not_understood(Some(asked), &why, Refusal::InvalidMessage, now);
+            return (why, action);
         }
         if self.dialect.has(Quirk::RefusesNamespace) && asked.namespaced == Namespaced::Yes {
             let why = "a namespace".to_owned();
-            let way = self.not_understood(Some(asked), &why, Refusal::InvalidMessage, now);
-            return (why, way);
+            let action = self.not_understood(Some(asked), &why, Refusal::InvalidMessage, now);
+            return (why, action);
         }
         if self.dialect.has(Quirk::SettingsByFromAgency) && !self.agreement.knows(asked.from.as_deref()) {
             let why = "no settings for this FromAgencyId".to_owned();
-            let way = self.not_understood(Some(asked), &why, Refusal::UnknownAgency, now);
-            return (why, way);
+            let action = self.not_understood(Some(asked), &why, Refusal::UnknownAgency, now);
+            return (why, action);
         }
         let service = match admit(self.dialect, &self.agreement, asked) {
             Ok(service) => service,
             Err(refusal @ (Refusal::UnsupportedService | Refusal::ProtocolError)) => {
-                let way = self.not_understood(Some(asked), refusal.name(), refusal, now);
-                return (refusal.name().to_owned(), way);
+                let action = self.not_understood(Some(asked), refusal.name(), refusal, now);
+                return (refusal.name().to_owned(), action);
             }
             Err(refusal) => return self.told(asked, Err(refusal), now),
         };
@@ -114,57 +114,76 @@ impl System {
         }
     }
 
-    fn fail(&mut self, fault: Fault, service: Service, asked: &Asked, now: Timestamp) -> (String, Way) {
+    fn fail(
+        &mut self,
+        fault: Fault,
+        service: Service,
+        asked: &ParsedMessage,
+        now: Timestamp,
+    ) -> (String, ConnectionAction) {
         let said = format!("failed as told to: {fault}");
-        let way = match fault {
+        let action = match fault {
             Fault::Refuse(refusal) => self.told(asked, Err(refusal), now).1,
-            Fault::Http(status) => Way::at_once(status, "the ILS is out of order\n"),
-            Fault::Garbage => Way::at_once(200, "<html><body>It is lunch time.</body></html>"),
-            Fault::Hang => Way::Hang,
-            Fault::DropBefore => Way::Close,
-            Fault::HoldBefore => Way::Held(Held::Message),
+            Fault::Http(status) => ConnectionAction::at_once(status, "the ILS is out of order\n"),
+            Fault::Garbage => ConnectionAction::at_once(200, "<html><body>It is lunch time.</body></html>"),
+            Fault::Hang => ConnectionAction::Hang,
+            Fault::DropBefore => ConnectionAction::Close,
+            Fault::HoldBefore => ConnectionAction::Held(Held::Message),
             Fault::DropAfter | Fault::Late(_) | Fault::HoldAfter => {
                 let outcome = perform(self.dialect, &mut self.circulation, service, asked, now);
-                let (what, way) = self.told(asked, outcome, now);
-                let way = match (fault, way) {
-                    (Fault::Late(by), Way::Answer { status, body, .. }) => {
-                        Way::Answer { status, body, after: by }
+                let (what, action) = self.told(asked, outcome, now);
+                let action = match (fault, action) {
+                    (Fault::Late(by), ConnectionAction::Answer { status, body, .. }) => {
+                        ConnectionAction::Answer { status, body, after: by }
                     }
-                    (Fault::HoldAfter, way) => Way::Held(Held::Answer(Box::new(way))),
-                    (_, _) => Way::Close,
+                    (Fault::HoldAfter, action) => ConnectionAction::Held(Held::Answer(Box::new(action))),
+                    (_, _) => ConnectionAction::Close,
                 };
-                return (format!("{said}; {what}"), way);
+                return (format!("{said}; {what}"), action);
             }
         };
-        (said, way)
+        (said, action)
     }
 
-    fn told(&self, asked: &Asked, outcome: Result<Done, Refusal>, now: Timestamp) -> (String, Way) {
+    fn told(
+        &self,
+        asked: &ParsedMessage,
+        outcome: Result<Done, Refusal>,
+        now: Timestamp,
+    ) -> (String, ConnectionAction) {
         let said = match &outcome {
             Ok(_) => "done".to_owned(),
             Err(refusal) => format!("refused: {refusal}"),
         };
-        (said, Way::at_once(200, reply(&self.voice(asked), asked, &outcome, now)))
+        (said, ConnectionAction::at_once(200, reply(&self.writer(asked), asked, &outcome, now)))
     }
 
     /// What is answered to something that this ILS cannot take for a message.
-    fn not_understood(&self, asked: Option<&Asked>, why: &str, refusal: Refusal, now: Timestamp) -> Way {
+    fn not_understood(
+        &self,
+        asked: Option<&ParsedMessage>,
+        why: &str,
+        refusal: Refusal,
+        now: Timestamp,
+    ) -> ConnectionAction {
         if self.dialect.has(Quirk::ItWorks) {
-            return Way::at_once(200, text_reply("It works!"));
+            return ConnectionAction::at_once(200, text_reply("It works!"));
         }
         if self.dialect.has(Quirk::BareProblem500) {
             let body = format!(
                 "<Problem><message>problem processing NCIP request</message><exception>{why}</exception></Problem>"
             );
-            return Way::at_once(500, body);
+            return ConnectionAction::at_once(500, body);
         }
         match asked {
-            Some(asked) => Way::at_once(200, reply(&self.voice(asked), asked, &Err(refusal), now)),
-            None => Way::at_once(400, format!("{why}\n")),
+            Some(asked) => {
+                ConnectionAction::at_once(200, reply(&self.writer(asked), asked, &Err(refusal), now))
+            }
+            None => ConnectionAction::at_once(400, format!("{why}\n")),
         }
     }
 
-    fn voice(&self, asked: &Asked) -> Voice<'_> {
+    fn writer(&self, asked: &ParsedMessage) -> Writer<'_> {
         let spoken = self.dialect.versions();
         let confused =
             asked.service == Some(Service::LookupVersion) && self.dialect.has(Quirk::UnqualifiedVersion);
@@ -175,7 +194,7 @@ impl System {
         } else {
             self.dialect.own_version()
         };
-        Voice { dialect: self.dialect, version, agency: &self.agency }
+        Writer { dialect: self.dialect, version, agency: &self.agency }
     }
 }
 

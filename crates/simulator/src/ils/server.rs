@@ -19,12 +19,12 @@ use super::{
     fault::{Failure, Failures},
     listening,
     notifier::{self, Notices, NoticesProblem},
-    respond::{Held, Response, System, Way},
+    respond::{ConnectionAction, Held, Response, System},
     service::Service,
 };
 use crate::{
     clock::SimClock,
-    outside::{listen, lock, within},
+    real_time::{listen, lock, within},
 };
 
 /// How many exchanges an ILS remembers.
@@ -43,9 +43,9 @@ pub struct IlsOptions {
     pub patrons: Vec<Patron>,
     /// What stands on its shelves.
     pub items: Vec<Item>,
-    /// How it goes about lending; the dialect's own way, unless a test wants another.
+    /// How it goes about lending; the dialect's own rules, unless a test wants another.
     pub rules: Rules,
-    /// What was agreed on with whoever asks.
+    /// What was agreed on with the initiators.
     pub agreement: Agreement,
     /// How messages reach it.
     pub transport: Transport,
@@ -179,37 +179,37 @@ pub(crate) struct Shared {
 
 impl Shared {
     /// Takes a message, and waits where it is to be held; what is to be done with its connection.
-    pub(crate) async fn respond(&self, bytes: &[u8]) -> Way {
+    pub(crate) async fn respond(&self, bytes: &[u8]) -> ConnectionAction {
         loop {
             let mut releases = self.releases.subscribe();
             match self.respond_at_once(bytes) {
-                Way::Held(held) => {
-                    // Whoever could release it is gone: it waits until its connection ends.
+                ConnectionAction::Held(held) => {
+                    // The test that could release it is gone: it waits until its connection ends.
                     if releases.changed().await.is_err() {
-                        return Way::Hang;
+                        return ConnectionAction::Hang;
                     }
-                    if let Held::Answer(way) = held {
-                        return *way;
+                    if let Held::Answer(action) = held {
+                        return *action;
                     }
                 }
-                way => return way,
+                action => return action,
             }
         }
     }
 
-    fn respond_at_once(&self, bytes: &[u8]) -> Way {
+    fn respond_at_once(&self, bytes: &[u8]) -> ConnectionAction {
         let now = self.clock.now();
-        let Response { service, outcome, way } = lock(&self.system).respond(bytes, now);
-        let answer: &[u8] = match &way {
-            Way::Answer { body, .. } => body,
-            Way::Close | Way::Hang | Way::Held(_) => &[],
+        let Response { service, outcome, action } = lock(&self.system).respond(bytes, now);
+        let answer: &[u8] = match &action {
+            ConnectionAction::Answer { body, .. } => body,
+            ConnectionAction::Close | ConnectionAction::Hang | ConnectionAction::Held(_) => &[],
         };
         let service = service.unwrap_or_else(|| "unreadable".to_owned());
-        if let (Way::Held(_), Ok(service)) = (&way, service.parse()) {
+        if let (ConnectionAction::Held(_), Ok(service)) = (&action, service.parse()) {
             lock(&self.held).push(service);
         }
         self.note(service, crate::flow::Direction::In, outcome, bytes, answer);
-        way
+        action
     }
 
     pub(crate) fn note(
@@ -243,7 +243,7 @@ impl Shared {
         self.touched();
     }
 
-    /// Tells whoever waits that something may have changed.
+    /// Wakes those who wait for a change.
     pub(crate) fn touched(&self) {
         self.changed.send_modify(|count| *count += 1);
     }

@@ -20,7 +20,7 @@ pub enum StockProblem {
     #[error("{0}")]
     Unreadable(String),
     /// The same twice.
-    #[error("{what} {barcode} stands in it twice")]
+    #[error("{what} {barcode} is listed twice")]
     Twice {
         /// A patron or an item.
         what: &'static str,
@@ -185,7 +185,7 @@ mod tests {
             ("[[patron]]\nbarcode = \"1\"", "surname"),
             (
                 "[[item]]\nbarcode = \"1\"\ntitle = \"A\"\n[[item]]\nbarcode = \"1\"\ntitle = \"B\"",
-                "item 1 stands in it twice",
+                "item 1 is listed twice",
             ),
         ] {
             let problem = Stock::parse(text).unwrap_err().to_string();

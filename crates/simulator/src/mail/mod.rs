@@ -100,7 +100,7 @@ impl Mailbox {
     /// # Errors
     /// When the port cannot be listened on.
     pub async fn start(options: MailboxOptions) -> io::Result<Self> {
-        let (listener, addr) = crate::outside::listen(Ipv4Addr::LOCALHOST.into(), options.port).await?;
+        let (listener, addr) = crate::real_time::listen(Ipv4Addr::LOCALHOST.into(), options.port).await?;
         let shared = Arc::new(Shared { options, state: Mutex::default(), count: watch::Sender::new(0) });
         let serving = Arc::clone(&shared);
         let task = tokio::spawn(async move {

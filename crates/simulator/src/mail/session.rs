@@ -221,7 +221,7 @@ impl Session {
     }
 }
 
-/// What stands in the angle brackets.
+/// What is between the angle brackets.
 fn address(rest: &str) -> Option<String> {
     let (_, rest) = rest.split_once('<')?;
     let (address, _) = rest.split_once('>')?;

@@ -23,7 +23,7 @@ will-supply, loaned due +14d, overdue on received after 2s, renew no, loan-compl
 - If a trigger begins several chains, the first time takes the first, the second time the second; the last one serves every later time:
   `renew yes due +14d, renew no` grants one renewal.
 - When the request ends (unfilled, cancelled, completed), what other chains still had to do is dropped.
-- Dates are `+14d`, `-2h` or `2027-01-31`. A text of several words stands in double quotes. `#` begins a comment.
+- Dates are `+14d`, `-2h` or `2027-01-31`. Put a text of several words in double quotes. `#` begins a comment.
 - Letter case, hyphens and underscores make no difference: `ShippedReturn` is `shipped-return`.
 
 ## Where it stands

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    By, Circulation, FulfilledHolds, Hold, HoldIds, HoldState, Item, Repeats, Standing, Wanted, deeds::About,
+    By, Circulation, FulfilledHolds, Hold, HoldIds, HoldState, Item, Repeats, Standing, Wanted,
+    operations::About,
 };
 use crate::ils::{refusal::Refusal, service::Service};
 
@@ -169,7 +170,7 @@ impl Circulation {
             && !self.holds.iter().any(|hold| hold.item.as_deref() == Some(&item.barcode))
     }
 
-    /// An item has come back: whoever has waited longest for it gets it.
+    /// An item has come back: the hold that has waited longest gets it.
     pub(super) fn shelve_for_next(&mut self, barcode: &str) -> Option<Hold> {
         let item = self.items.get(barcode).filter(|item| item.can_go_out())?;
         let place =

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{
-    By, Charge, Circulation, Hold, HoldState, Item, Origin, Repeats, Standing, Wanted, deeds::About,
+    By, Charge, Circulation, Hold, HoldState, Item, Origin, Repeats, Standing, Wanted, operations::About,
 };
 use crate::ils::{refusal::Refusal, service::Service};
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{By, Circulation, Hold, Loan, Recalled, Repeats, Standing, WishedDue, deeds::About};
+use super::{By, Circulation, Hold, Loan, Recalled, Repeats, Standing, WishedDue, operations::About};
 use crate::ils::{refusal::Refusal, service::Service};
 
 /// A loan that somebody asks for.
@@ -84,7 +84,7 @@ impl Circulation {
             location: wish.location.unwrap_or_else(|| self.rules.home.clone()),
         };
         self.loans.insert(wish.item, loan.clone());
-        // Whoever else had this very copy found for him waits for it again.
+        // Another patron for whom this copy was set aside waits again.
         for hold in &mut self.holds {
             if hold.item.as_deref() == Some(&loan.item) {
                 hold.state = super::HoldState::Waiting;

@@ -1,22 +1,22 @@
 //! What an ILS holds: patrons, items, holds, loans, charges; and what can be done with them.
 //!
 //! Pure: the time is an argument, and a refusal changes nothing. It knows nothing of NCIP but the names of its problems
-//! and services. Each command that was carried out is noted ([`Deed`]), so that a test can tell what was done twice.
+//! and services. Each command that was carried out is noted ([`Operation`]), so that a test can tell what was done twice.
 
-mod deeds;
 mod holds;
 mod invariants;
 mod items;
 mod loans;
+mod operations;
 mod records;
 mod rules;
 
 use std::collections::BTreeMap;
 
-pub use deeds::{By, Deed, Double};
 pub use holds::HoldWish;
 pub use items::{Acceptance, ItemWish};
 pub use loans::LoanWish;
+pub use operations::{By, Double, Operation};
 pub use records::{
     Charge, Hold, HoldState, Item, ItemStatus, Lending, Loan, Origin, Patron, PatronKind, Recalled, Standing,
     Wanted, Whereabouts,
@@ -35,7 +35,7 @@ pub struct Circulation {
     fulfilled: Vec<Hold>,
     loans: BTreeMap<String, Loan>,
     charges: Vec<Charge>,
-    deeds: Vec<Deed>,
+    operations: Vec<Operation>,
     numbers: u64,
 }
 

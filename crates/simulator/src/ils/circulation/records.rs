@@ -207,7 +207,7 @@ pub enum Wanted {
 pub struct Hold {
     /// The ILS's own number.
     pub number: u64,
-    /// The id that whoever asked gave it.
+    /// The id that the initiator gave it.
     pub request: Option<String>,
     /// Whose.
     pub patron: String,
@@ -240,7 +240,7 @@ pub struct Loan {
     pub item: String,
     /// Who.
     pub patron: String,
-    /// The id that whoever asked gave it.
+    /// The id that the initiator gave it.
     pub request: Option<String>,
     /// Since when.
     pub lent: Timestamp,
@@ -314,7 +314,7 @@ impl ItemStatus {
 }
 
 impl Hold {
-    /// The id by which it is known to whoever asked for it.
+    /// The id by which the initiator knows it.
     pub fn id(&self, ids: HoldIds) -> String {
         match (&self.request, ids) {
             (Some(request), HoldIds::Echoed) => request.clone(),

@@ -9,7 +9,7 @@ pub struct Rules {
     pub loan: SignedDuration,
     /// How often a loan is renewed at most.
     pub most_renewals: u32,
-    /// What becomes of a due date that whoever asks would like.
+    /// What becomes of a due date that the initiator asks for.
     pub wished_due: WishedDue,
     /// What becomes of a command that was carried out before.
     pub repeats: Repeats,
@@ -35,7 +35,7 @@ impl Default for Rules {
     }
 }
 
-/// What becomes of a due date that whoever asks would like.
+/// What becomes of a due date that the initiator asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WishedDue {
     /// It is the loan's.

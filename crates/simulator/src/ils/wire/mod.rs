@@ -4,19 +4,19 @@
 //! Reading and writing are the simulator's own on purpose: an ILS that shared the gateway's codec would share its mistakes, and could
 //! not be wrong in the ways real ones are.
 
-mod asked;
 mod node;
 mod notice;
+mod parsed;
 mod reply;
-mod say;
 mod tree;
+mod writer;
 
-pub(crate) use asked::{Asked, Namespaced, Prefixed, read};
 pub(crate) use node::escaped;
 pub(crate) use notice::{Notice, notice};
+pub(crate) use parsed::{Namespaced, ParsedMessage, Prefixed, read};
 pub(crate) use reply::{Done, reply, text_reply};
-pub(crate) use say::Voice;
 pub(crate) use tree::Element;
+pub(crate) use writer::Writer;
 
 use serde::{Deserialize, Serialize};
 

@@ -60,7 +60,7 @@ impl Node {
     }
 }
 
-/// Text as it stands in XML and HTML.
+/// Text escaped for XML and HTML.
 pub(crate) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{node::Node, say::Voice};
+use super::{node::Node, writer::Writer};
 use crate::ils::{
     circulation::{Hold, Loan},
     service::Service,
@@ -40,39 +40,39 @@ impl Notice {
 }
 
 /// The notice as a message to the agency `to`.
-pub(crate) fn notice(voice: &Voice<'_>, to: &str, notice: &Notice) -> Vec<u8> {
-    let from = Node::of("FromAgencyId", [voice.agency(voice.agency)]);
-    let header = Node::of("InitiationHeader", [from, Node::of("ToAgencyId", [voice.agency(to)])]);
+pub(crate) fn notice(writer: &Writer<'_>, to: &str, notice: &Notice) -> Vec<u8> {
+    let from = Node::of("FromAgencyId", [writer.agency(writer.agency)]);
+    let header = Node::of("InitiationHeader", [from, Node::of("ToAgencyId", [writer.agency(to)])]);
     let body: Vec<Node> = match notice {
         Notice::CheckedOut(loan) => {
-            let mut nodes = vec![voice.user_id(&loan.patron), voice.item_id(&loan.item)];
-            nodes.extend(loan.request.as_ref().map(|request| voice.request_id(request)));
-            nodes.push(voice.date("DateDue", loan.due));
+            let mut nodes = vec![writer.user_id(&loan.patron), writer.item_id(&loan.item)];
+            nodes.extend(loan.request.as_ref().map(|request| writer.request_id(request)));
+            nodes.push(writer.date("DateDue", loan.due));
             nodes
         }
-        Notice::CheckedIn(loan) => vec![voice.user_id(&loan.patron), voice.item_id(&loan.item)],
+        Notice::CheckedIn(loan) => vec![writer.user_id(&loan.patron), writer.item_id(&loan.item)],
         Notice::Renewed(loan) => vec![
-            voice.user_id(&loan.patron),
-            voice.item_id(&loan.item),
-            voice.date("DateDue", loan.due),
+            writer.user_id(&loan.patron),
+            writer.item_id(&loan.item),
+            writer.date("DateDue", loan.due),
             Node::text("RenewalCount", &loan.renewals.to_string()),
         ],
         Notice::Recalled(loan) => {
-            vec![voice.user_id(&loan.patron), voice.item_id(&loan.item), voice.date("DateDue", loan.due)]
+            vec![writer.user_id(&loan.patron), writer.item_id(&loan.item), writer.date("DateDue", loan.due)]
         }
         Notice::RequestCancelled(hold) => {
             let request = hold.request.clone().unwrap_or_else(|| hold.number.to_string());
-            let mut nodes = vec![voice.user_id(&hold.patron), voice.request_id(&request)];
-            nodes.extend(hold.item.as_ref().map(|item| voice.item_id(item)));
-            nodes.push(voice.word("RequestType", "imp1/schemes/requesttype/requesttype.scm", "Hold"));
+            let mut nodes = vec![writer.user_id(&hold.patron), writer.request_id(&request)];
+            nodes.extend(hold.item.as_ref().map(|item| writer.item_id(item)));
+            nodes.push(writer.word("RequestType", "imp1/schemes/requesttype/requesttype.scm", "Hold"));
             nodes
         }
         Notice::Received { item, request, at } => {
-            let mut nodes = vec![voice.item_id(item)];
-            nodes.extend(request.as_ref().map(|request| voice.request_id(request)));
-            nodes.push(voice.date("DateReceived", *at));
+            let mut nodes = vec![writer.item_id(item)];
+            nodes.extend(request.as_ref().map(|request| writer.request_id(request)));
+            nodes.push(writer.date("DateReceived", *at));
             nodes
         }
     };
-    voice.envelope(&Node::of(notice.service().as_str(), [header]).with(body))
+    writer.envelope(&Node::of(notice.service().as_str(), [header]).with(body))
 }

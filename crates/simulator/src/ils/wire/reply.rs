@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Asked, Version, node::Node, say::Voice};
+use super::{ParsedMessage, Version, node::Node, writer::Writer};
 use crate::ils::{
     circulation::{Charge, Hold, HoldIds, Item, ItemStatus, Loan, Patron, PatronKind, Standing},
     quirk::Quirk,
@@ -37,24 +37,24 @@ pub(crate) enum Done {
 
 /// The reply to `asked`.
 pub(crate) fn reply(
-    voice: &Voice<'_>,
-    asked: &Asked,
+    writer: &Writer<'_>,
+    asked: &ParsedMessage,
     outcome: &Result<Done, Refusal>,
     now: Timestamp,
 ) -> Vec<u8> {
     if let (Ok(Done::Versions(versions)), _) = (outcome, ()) {
-        return versions_reply(voice, asked, versions);
+        return versions_reply(writer, asked, versions);
     }
-    if let (Err(refusal), true) = (outcome, voice.has(Quirk::FailureAsItemRequested)) {
-        return failure_as_item_requested(voice, asked, *refusal);
+    if let (Err(refusal), true) = (outcome, writer.has(Quirk::FailureAsItemRequested)) {
+        return failure_as_item_requested(writer, asked, *refusal);
     }
     let name = format!("{}Response", asked.name);
-    let mut service = Node::new(&name).with(header(voice, asked));
+    let mut service = Node::new(&name).with(header(writer, asked));
     service = match outcome {
-        Ok(done) => service.with(data(voice, asked, done, now)),
-        Err(refusal) => service.with([problem(voice, asked, *refusal)]),
+        Ok(done) => service.with(data(writer, asked, done, now)),
+        Err(refusal) => service.with([problem(writer, asked, *refusal)]),
     };
-    voice.envelope(&service)
+    writer.envelope(&service)
 }
 
 /// A text in place of a reply, as Koha gives it.
@@ -67,29 +67,29 @@ pub(crate) fn text_reply(text: &str) -> Vec<u8> {
     .into_bytes()
 }
 
-fn header(voice: &Voice<'_>, asked: &Asked) -> Option<Node> {
-    if voice.version == Version::V2 && voice.has(Quirk::NoResponseHeader) {
+fn header(writer: &Writer<'_>, asked: &ParsedMessage) -> Option<Node> {
+    if writer.version == Version::V2 && writer.has(Quirk::NoResponseHeader) {
         return None;
     }
-    let from = Node::of("FromAgencyId", [voice.agency(voice.agency)]);
-    let to = Node::of("ToAgencyId", [voice.agency(asked.from.as_deref().unwrap_or_default())]);
+    let from = Node::of("FromAgencyId", [writer.agency(writer.agency)]);
+    let to = Node::of("ToAgencyId", [writer.agency(asked.from.as_deref().unwrap_or_default())]);
     Some(Node::of("ResponseHeader", [from, to]))
 }
 
-fn failure_as_item_requested(voice: &Voice<'_>, asked: &Asked, refusal: Refusal) -> Vec<u8> {
-    let from = Node::of("FromAgencyId", [voice.agency(voice.agency)]);
+fn failure_as_item_requested(writer: &Writer<'_>, asked: &ParsedMessage, refusal: Refusal) -> Vec<u8> {
+    let from = Node::of("FromAgencyId", [writer.agency(writer.agency)]);
     let said = format!("{} could not be done: {}", asked.name, refusal.name());
-    let to = Node::of("ToAgencyId", [voice.agency(&said)]);
-    voice.envelope(&Node::of("ItemRequestedResponse", [Node::of("ResponseHeader", [from, to])]))
+    let to = Node::of("ToAgencyId", [writer.agency(&said)]);
+    writer.envelope(&Node::of("ItemRequestedResponse", [Node::of("ResponseHeader", [from, to])]))
 }
 
-fn versions_reply(voice: &Voice<'_>, asked: &Asked, versions: &[Version]) -> Vec<u8> {
+fn versions_reply(writer: &Writer<'_>, asked: &ParsedMessage, versions: &[Version]) -> Vec<u8> {
     let supported = versions.iter().rev().map(|version| Node::text("VersionSupported", version.attribute()));
-    if voice.has(Quirk::NoResponseHeader) {
-        return voice.envelope(&Node::of("LookupVersionResponse", supported));
+    if writer.has(Quirk::NoResponseHeader) {
+        return writer.envelope(&Node::of("LookupVersionResponse", supported));
     }
-    let from = Node::of("FromAgencyId", [voice.agency(voice.agency)]);
-    let to = Node::of("ToAgencyId", [voice.agency(asked.from.as_deref().unwrap_or_default())]);
+    let from = Node::of("FromAgencyId", [writer.agency(writer.agency)]);
+    let to = Node::of("ToAgencyId", [writer.agency(asked.from.as_deref().unwrap_or_default())]);
     let service = Node::of("LookupVersionResponse", [from, to]).with(supported);
     let version = "http://www.niso.org/ncip/v1_0/imp1/dtd/ncip_version.dtd";
     let root = Node::of("NCIPVersionMessage", [service]).attribute("version", version);
@@ -99,14 +99,14 @@ fn versions_reply(voice: &Voice<'_>, asked: &Asked, versions: &[Version]) -> Vec
 }
 
 /// The element of a problem.
-fn problem(voice: &Voice<'_>, asked: &Asked, refusal: Refusal) -> Node {
+fn problem(writer: &Writer<'_>, asked: &ParsedMessage, refusal: Refusal) -> Node {
     let notice = asked.service.is_some_and(Service::is_notice);
-    let (element, value) = pointed_at(voice, asked, refusal.about());
-    if voice.version == Version::V2 {
-        let kind = if voice.has(Quirk::FreeTextProblems) {
+    let (element, value) = pointed_at(writer, asked, refusal.about());
+    if writer.version == Version::V2 {
+        let kind = if writer.has(Quirk::FreeTextProblems) {
             Node::text("ProblemType", free_text(refusal))
         } else {
-            voice.word("ProblemType", &list(asked, refusal), refusal.name())
+            writer.word("ProblemType", &list(asked, refusal), refusal.name())
         };
         let detail = Node::text("ProblemDetail", &format!("{} refused: {}", asked.name, refusal.name()));
         let value = (!value.is_empty()).then(|| Node::text("ProblemValue", &value));
@@ -114,7 +114,7 @@ fn problem(voice: &Voice<'_>, asked: &Asked, refusal: Refusal) -> Node {
     }
     let messaging = refusal.scope() == Scope::Messaging || notice;
     let kind = if messaging { "MessagingError" } else { "ProcessingError" };
-    let name = if voice.has(Quirk::FreeTextProblems) { free_text(refusal) } else { refusal.name() };
+    let name = if writer.has(Quirk::FreeTextProblems) { free_text(refusal) } else { refusal.name() };
     let scheme = if messaging {
         "schemes/messagingerrortype/messagingerrortype.scm".to_owned()
     } else {
@@ -122,12 +122,12 @@ fn problem(voice: &Voice<'_>, asked: &Asked, refusal: Refusal) -> Node {
     };
     let value = (!value.is_empty()).then(|| Node::text(&format!("{kind}Value"), &value));
     let at = Node::of(&format!("{kind}Element"), [Node::text("ElementName", element)]).with(value);
-    let error = Node::of(kind, [voice.word(&format!("{kind}Type"), &scheme, name), at]);
+    let error = Node::of(kind, [writer.word(&format!("{kind}Type"), &scheme, name), at]);
     if notice { error } else { Node::of("Problem", [error]) }
 }
 
 /// The list in which the problem's name stands.
-fn list(asked: &Asked, refusal: Refusal) -> String {
+fn list(asked: &ParsedMessage, refusal: Refusal) -> String {
     match refusal.scope() {
         Scope::Service => {
             format!("schemes/processingerrortype/{}processingerror.scm", asked.name.to_ascii_lowercase())
@@ -150,7 +150,7 @@ fn free_text(refusal: Refusal) -> &'static str {
 }
 
 /// The element that a problem points at, and the value it complains of. Never a PIN.
-fn pointed_at(voice: &Voice<'_>, asked: &Asked, about: About) -> (&'static str, String) {
+fn pointed_at(writer: &Writer<'_>, asked: &ParsedMessage, about: About) -> (&'static str, String) {
     let value = |value: Option<String>| value.unwrap_or_default();
     match about {
         About::User => ("UserIdentifierValue", value(asked.user())),
@@ -161,23 +161,23 @@ fn pointed_at(voice: &Voice<'_>, asked: &Asked, about: About) -> (&'static str, 
         About::Profile => ("ApplicationProfileType", value(asked.profile.clone())),
         About::Kind => ("RequestType", value(asked.word("RequestType"))),
         About::Service => ("NCIPMessage", asked.name.clone()),
-        About::Message => ("NCIPMessage", voice.version.attribute().to_owned()),
+        About::Message => ("NCIPMessage", writer.version.attribute().to_owned()),
     }
 }
 
-fn data(voice: &Voice<'_>, asked: &Asked, done: &Done, now: Timestamp) -> Vec<Node> {
+fn data(writer: &Writer<'_>, asked: &ParsedMessage, done: &Done, now: Timestamp) -> Vec<Node> {
     match done {
         Done::Versions(_) | Done::Noted => Vec::new(),
-        Done::User { patron, loans, holds, owes } => user(voice, asked, patron, (loans, holds, owes), now),
+        Done::User { patron, loans, holds, owes } => user(writer, asked, patron, (loans, holds, owes), now),
         Done::Item { item, status, loan, waiting } => {
-            looked_up(voice, asked, item, *status, (loan.as_ref(), waiting))
+            looked_up(writer, asked, item, *status, (loan.as_ref(), waiting))
         }
-        Done::Hold(hold) => held(voice, asked, hold),
-        Done::Accepted { request, item } => vec![voice.request_id(request), voice.item_id(item)],
+        Done::Hold(hold) => held(writer, asked, hold),
+        Done::Accepted { request, item } => vec![writer.request_id(request), writer.item_id(item)],
         Done::Lent(loan) => {
-            let mut nodes = vec![voice.item_id(&loan.item), voice.user_id(&loan.patron)];
+            let mut nodes = vec![writer.item_id(&loan.item), writer.user_id(&loan.patron)];
             if asked.service != Some(Service::CancelRecallItem) {
-                nodes.push(voice.date("DateDue", loan.due));
+                nodes.push(writer.date("DateDue", loan.due));
             }
             if matches!(asked.service, Some(Service::CheckOutItem | Service::RenewItem)) {
                 nodes.push(Node::text("RenewalCount", &loan.renewals.to_string()));
@@ -185,55 +185,55 @@ fn data(voice: &Voice<'_>, asked: &Asked, done: &Done, now: Timestamp) -> Vec<No
             nodes
         }
         Done::Back(loan) => {
-            let mut nodes = twice_named(voice, &loan.item);
-            if !(voice.has(Quirk::V1NamesInV2) && voice.version == Version::V2) {
-                nodes.push(voice.user_id(&loan.patron));
+            let mut nodes = twice_named(writer, &loan.item);
+            if !(writer.has(Quirk::V1NamesInV2) && writer.version == Version::V2) {
+                nodes.push(writer.user_id(&loan.patron));
             }
             nodes
         }
         Done::Record(barcode)
-            if asked.service == Some(Service::DeleteItem) && voice.has(Quirk::V1NamesInV2) =>
+            if asked.service == Some(Service::DeleteItem) && writer.has(Quirk::V1NamesInV2) =>
         {
             vec![Node::of("UniqueItemId", [Node::text("ItemIdentifierValue", barcode)])]
         }
-        Done::Record(barcode) => vec![voice.item_id(barcode)],
+        Done::Record(barcode) => vec![writer.item_id(barcode)],
         Done::Charged(charge) => {
             let reference = Node::of(
                 "FiscalTransactionReferenceId",
                 [
-                    voice.own_agency(),
+                    writer.own_agency(),
                     Node::text("FiscalTransactionIdentifierValue", &charge.number.to_string()),
                 ],
             );
-            vec![voice.user_id(&charge.patron), reference]
+            vec![writer.user_id(&charge.patron), reference]
         }
     }
 }
 
 /// The item's id; where the dialect is confused about versions, in both forms.
-fn twice_named(voice: &Voice<'_>, barcode: &str) -> Vec<Node> {
-    if voice.has(Quirk::V1NamesInV2) && voice.version == Version::V2 {
+fn twice_named(writer: &Writer<'_>, barcode: &str) -> Vec<Node> {
+    if writer.has(Quirk::V1NamesInV2) && writer.version == Version::V2 {
         let bare = || [Node::text("ItemIdentifierValue", barcode)];
         return vec![Node::of("UniqueItemId", bare()), Node::of("ItemId", bare())];
     }
-    vec![voice.item_id(barcode)]
+    vec![writer.item_id(barcode)]
 }
 
-fn held(voice: &Voice<'_>, asked: &Asked, hold: &Hold) -> Vec<Node> {
-    let ids = if voice.has(Quirk::OwnHoldIds) { HoldIds::Own } else { HoldIds::Echoed };
-    let request = voice.request_id(&hold.id(ids));
-    if voice.has(Quirk::OwnHoldIds) && voice.version == Version::V2 {
+fn held(writer: &Writer<'_>, asked: &ParsedMessage, hold: &Hold) -> Vec<Node> {
+    let ids = if writer.has(Quirk::OwnHoldIds) { HoldIds::Own } else { HoldIds::Echoed };
+    let request = writer.request_id(&hold.id(ids));
+    if writer.has(Quirk::OwnHoldIds) && writer.version == Version::V2 {
         return vec![request];
     }
     let mut nodes = vec![request];
-    nodes.extend(hold.item.as_ref().map(|item| voice.item_id(item)));
-    nodes.push(voice.user_id(&hold.patron));
+    nodes.extend(hold.item.as_ref().map(|item| writer.item_id(item)));
+    nodes.push(writer.user_id(&hold.patron));
     if asked.service == Some(Service::RequestItem) {
         let said = |name: &str, otherwise: &str| asked.word(name).unwrap_or_else(|| otherwise.to_owned());
         let kinds = "imp1/schemes/requesttype/requesttype.scm";
-        nodes.push(voice.word("RequestType", kinds, &said("RequestType", "Hold")));
+        nodes.push(writer.word("RequestType", kinds, &said("RequestType", "Hold")));
         let scopes = "imp1/schemes/requestscopetype/requestscopetype.scm";
-        nodes.push(voice.word("RequestScopeType", scopes, &said("RequestScopeType", "Item")));
+        nodes.push(writer.word("RequestScopeType", scopes, &said("RequestScopeType", "Item")));
     }
     nodes
 }
@@ -241,49 +241,49 @@ fn held(voice: &Voice<'_>, asked: &Asked, hold: &Hold) -> Vec<Node> {
 type Account<'a> = (&'a [Loan], &'a [Hold], &'a [Charge]);
 
 fn user(
-    voice: &Voice<'_>,
-    asked: &Asked,
+    writer: &Writer<'_>,
+    asked: &ParsedMessage,
     patron: &Patron,
     account: Account<'_>,
     now: Timestamp,
 ) -> Vec<Node> {
     let (loans, holds, owes) = account;
-    let id = if voice.has(Quirk::InternalPatronIds) { &patron.internal_id } else { &patron.barcode };
-    let mut nodes = vec![voice.user_id(id)];
+    let id = if writer.has(Quirk::InternalPatronIds) { &patron.internal_id } else { &patron.barcode };
+    let mut nodes = vec![writer.user_id(id)];
     if asked.has("UserFiscalAccountDesired") && !owes.is_empty() {
-        nodes.push(Node::of("UserFiscalAccount", [balance(voice, owes)]));
+        nodes.push(Node::of("UserFiscalAccount", [balance(writer, owes)]));
     }
-    let loaned = || loans.iter().map(|loan| loaned_item(voice, loan));
-    let requested = || holds.iter().map(|hold| requested_item(voice, hold));
+    let loaned = || loans.iter().map(|loan| loaned_item(writer, loan));
+    let requested = || holds.iter().map(|hold| requested_item(writer, hold));
     let loaned: Vec<Node> = if asked.has("LoanedItemsDesired") { loaned().collect() } else { Vec::new() };
     let requested: Vec<Node> =
         if asked.has("RequestedItemsDesired") { requested().collect() } else { Vec::new() };
-    match voice.version {
+    match writer.version {
         Version::V2 => nodes.extend(loaned.into_iter().chain(requested)),
         Version::V1 => {
             let transaction = Node::new("UserTransaction").with(requested).with(loaned);
             nodes.extend((!transaction.is_empty()).then_some(transaction));
         }
     }
-    let wanted = |kind: &str| is_wanted(voice, asked, "UserElementType", kind);
+    let wanted = |kind: &str| is_wanted(writer, asked, "UserElementType", kind);
     let mut fields = Node::new("UserOptionalFields");
     if wanted("Name Information") {
         fields = fields.with([name(patron)]);
     }
     if wanted("User Privilege") {
-        fields = fields.with([privilege(voice, patron, now)]);
+        fields = fields.with([privilege(writer, patron, now)]);
     }
     if wanted("Block Or Trap") && patron.standing == Standing::Blocked {
         let kinds = "imp1/schemes/blockortraptype/blockortraptype.scm";
-        let block = voice.word("BlockOrTrapType", kinds, "Block Check Out");
-        fields = fields.with([Node::of("BlockOrTrap", [voice.agency(voice.agency), block])]);
+        let block = writer.word("BlockOrTrapType", kinds, "Block Check Out");
+        fields = fields.with([Node::of("BlockOrTrap", [writer.agency(writer.agency), block])]);
     }
     nodes.extend((!fields.is_empty()).then_some(fields));
     nodes
 }
 
-fn is_wanted(voice: &Voice<'_>, asked: &Asked, element: &str, kind: &str) -> bool {
-    !voice.has(Quirk::OnlyWhatIsAsked)
+fn is_wanted(writer: &Writer<'_>, asked: &ParsedMessage, element: &str, kind: &str) -> bool {
+    !writer.has(Quirk::OnlyWhatIsAsked)
         || asked.words(element).any(|word| word.replace(' ', "").eq_ignore_ascii_case(&kind.replace(' ', "")))
 }
 
@@ -298,31 +298,31 @@ fn name(patron: &Patron) -> Node {
     Node::of("NameInformation", [Node::of("PersonalNameInformation", [structured])])
 }
 
-fn privilege(voice: &Voice<'_>, patron: &Patron, now: Timestamp) -> Node {
+fn privilege(writer: &Writer<'_>, patron: &Patron, now: Timestamp) -> Node {
     let kinds = "imp1/schemes/agencyuserprivilegetype/agencyuserprivilegetype.scm";
     let statuses = "imp1/schemes/userprivilegestatustype/userprivilegestatustype.scm";
     let word = if patron.standing == Standing::Blocked {
         "Blocked"
     } else if patron.has_expired(now) {
         "Expired"
-    } else if voice.has(Quirk::FreeTextProblems) {
+    } else if writer.has(Quirk::FreeTextProblems) {
         "Ok"
     } else {
         "Active"
     };
-    let expires = patron.expires.map(|expires| match voice.has(Quirk::DateOnlyValidTo) {
+    let expires = patron.expires.map(|expires| match writer.has(Quirk::DateOnlyValidTo) {
         true => Node::text("ValidToDate", &expires.strftime("%Y-%m-%d").to_string()),
-        false => voice.date("ValidToDate", expires),
+        false => writer.date("ValidToDate", expires),
     });
     Node::of(
         "UserPrivilege",
-        [voice.agency(voice.agency), voice.word("AgencyUserPrivilegeType", kinds, "STATUS")],
+        [writer.agency(writer.agency), writer.word("AgencyUserPrivilegeType", kinds, "STATUS")],
     )
     .with(expires)
-    .with([Node::of("UserPrivilegeStatus", [voice.word("UserPrivilegeStatusType", statuses, word)])])
+    .with([Node::of("UserPrivilegeStatus", [writer.word("UserPrivilegeStatusType", statuses, word)])])
 }
 
-fn balance(voice: &Voice<'_>, owes: &[Charge]) -> Node {
+fn balance(writer: &Writer<'_>, owes: &[Charge]) -> Node {
     let minor = |charge: &Charge| {
         let (whole, part) = charge.amount.split_once('.').unwrap_or((&charge.amount, "0"));
         whole.parse::<i64>().unwrap_or(0) * 100 + format!("{part:0<2}")[..2].parse::<i64>().unwrap_or(0)
@@ -332,61 +332,61 @@ fn balance(voice: &Voice<'_>, owes: &[Charge]) -> Node {
     let codes = "http://www.bsi-global.com/Technical+Information/Publications/_Publications/tig90x.doc";
     Node::of(
         "AccountBalance",
-        [voice.word("CurrencyCode", codes, currency), Node::text("MonetaryValue", &sum.to_string())],
+        [writer.word("CurrencyCode", codes, currency), Node::text("MonetaryValue", &sum.to_string())],
     )
 }
 
-fn loaned_item(voice: &Voice<'_>, loan: &Loan) -> Node {
+fn loaned_item(writer: &Writer<'_>, loan: &Loan) -> Node {
     let level = Node::text("ReminderLevel", "0");
-    let nodes = Node::of("LoanedItem", [voice.item_id(&loan.item), level, voice.date("DateDue", loan.due)]);
-    if voice.version == Version::V2 {
+    let nodes = Node::of("LoanedItem", [writer.item_id(&loan.item), level, writer.date("DateDue", loan.due)]);
+    if writer.version == Version::V2 {
         return nodes;
     }
     let codes = "http://www.bsi-global.com/Technical+Information/Publications/_Publications/tig90x.doc";
-    let amount = [voice.word("CurrencyCode", codes, "USD"), Node::text("MonetaryValue", "0")];
+    let amount = [writer.word("CurrencyCode", codes, "USD"), Node::text("MonetaryValue", "0")];
     nodes.with([Node::of("Amount", amount)])
 }
 
-fn requested_item(voice: &Voice<'_>, hold: &Hold) -> Node {
-    let ids = if voice.has(Quirk::OwnHoldIds) { HoldIds::Own } else { HoldIds::Echoed };
+fn requested_item(writer: &Writer<'_>, hold: &Hold) -> Node {
+    let ids = if writer.has(Quirk::OwnHoldIds) { HoldIds::Own } else { HoldIds::Echoed };
     let status = match hold.state {
         crate::ils::circulation::HoldState::Waiting => "In Process",
         crate::ils::circulation::HoldState::OnShelf => "Available For Pickup",
     };
-    Node::of("RequestedItem", [voice.request_id(&hold.id(ids))])
-        .with(hold.item.as_ref().map(|item| voice.item_id(item)))
+    Node::of("RequestedItem", [writer.request_id(&hold.id(ids))])
+        .with(hold.item.as_ref().map(|item| writer.item_id(item)))
         .with([
-            voice.word("RequestType", "imp1/schemes/requesttype/requesttype.scm", "Hold"),
-            voice.word("RequestStatusType", "imp1/schemes/requeststatustype/requeststatustype.scm", status),
-            voice.date("DatePlaced", hold.placed),
+            writer.word("RequestType", "imp1/schemes/requesttype/requesttype.scm", "Hold"),
+            writer.word("RequestStatusType", "imp1/schemes/requeststatustype/requeststatustype.scm", status),
+            writer.date("DatePlaced", hold.placed),
         ])
 }
 
 type Transactions<'a> = (Option<&'a Loan>, &'a [Hold]);
 
 fn looked_up(
-    voice: &Voice<'_>,
-    asked: &Asked,
+    writer: &Writer<'_>,
+    asked: &ParsedMessage,
     item: &Item,
     status: ItemStatus,
     (loan, waiting): Transactions<'_>,
 ) -> Vec<Node> {
-    let mut nodes = vec![voice.item_id(&item.barcode)];
-    let confused = voice.has(Quirk::ItemFieldsUnderUser) && voice.version == Version::V2;
+    let mut nodes = vec![writer.item_id(&item.barcode)];
+    let confused = writer.has(Quirk::ItemFieldsUnderUser) && writer.version == Version::V2;
     if !confused {
         let recalled = loan.and_then(|loan| loan.recalled);
-        nodes.extend(recalled.map(|recalled| voice.date("DateRecalled", recalled.at)));
+        nodes.extend(recalled.map(|recalled| writer.date("DateRecalled", recalled.at)));
         let mut transaction = Node::new("ItemTransaction");
         if let (true, Some(loan)) = (asked.has("CurrentBorrowerDesired"), loan) {
-            transaction = transaction.with([Node::of("CurrentBorrower", [voice.user_id(&loan.patron)])]);
+            transaction = transaction.with([Node::of("CurrentBorrower", [writer.user_id(&loan.patron)])]);
         }
         if asked.has("CurrentRequestersDesired") {
-            let requester = |hold: &Hold| Node::of("CurrentRequester", [voice.user_id(&hold.patron)]);
+            let requester = |hold: &Hold| Node::of("CurrentRequester", [writer.user_id(&hold.patron)]);
             transaction = transaction.with(waiting.iter().map(requester));
         }
         nodes.extend((!transaction.is_empty()).then_some(transaction));
     }
-    let wanted = |kind: &str| is_wanted(voice, asked, "ItemElementType", kind);
+    let wanted = |kind: &str| is_wanted(writer, asked, "ItemElementType", kind);
     let mut fields = Node::new(if confused { "UserOptionalFields" } else { "ItemOptionalFields" });
     if wanted("Bibliographic Description") {
         let author = item.author.as_ref().map(|author| Node::text("Author", author));
@@ -396,7 +396,7 @@ fn looked_up(
     }
     if wanted("Circulation Status") {
         let statuses = "imp1/schemes/circulationstatus/circulationstatus.scm";
-        fields = fields.with([voice.word("CirculationStatus", statuses, status.name())]);
+        fields = fields.with([writer.word("CirculationStatus", statuses, status.name())]);
     }
     if wanted("Hold Queue Length") {
         fields = fields.with([Node::text("HoldQueueLength", &waiting.len().to_string())]);
@@ -409,16 +409,16 @@ fn looked_up(
             fields.with([if confused { call_number } else { Node::of("ItemDescription", [call_number]) }]);
     }
     if wanted("Location") && !confused {
-        fields = fields.with([location(voice, &item.location)]);
+        fields = fields.with([location(writer, &item.location)]);
     }
-    if let (Version::V2, Some(loan), true) = (voice.version, loan, wanted("Date Due")) {
-        fields = fields.with([voice.date("DateDue", loan.due)]);
+    if let (Version::V2, Some(loan), true) = (writer.version, loan, wanted("Date Due")) {
+        fields = fields.with([writer.date("DateDue", loan.due)]);
     }
     nodes.extend((!fields.is_empty()).then_some(fields));
     nodes
 }
 
-fn location(voice: &Voice<'_>, place: &str) -> Node {
+fn location(writer: &Writer<'_>, place: &str) -> Node {
     let kinds = "imp1/schemes/locationtype/locationtype.scm";
     let instance = Node::of(
         "LocationNameInstance",
@@ -426,6 +426,6 @@ fn location(voice: &Voice<'_>, place: &str) -> Node {
     );
     Node::of(
         "Location",
-        [voice.word("LocationType", kinds, "Permanent Location"), Node::of("LocationName", [instance])],
+        [writer.word("LocationType", kinds, "Permanent Location"), Node::of("LocationName", [instance])],
     )
 }

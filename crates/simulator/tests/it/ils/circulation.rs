@@ -145,8 +145,8 @@ proptest! {
             let before = library.clone();
             match play(&mut library, played, now) {
                 Ok(()) => {
-                    let deeds = library.deeds().len() - before.deeds().len();
-                    prop_assert_eq!(deeds, usize::from(!matches!(played, Move::Pull { .. })), "{:?}", played);
+                    let operations = library.operations().len() - before.operations().len();
+                    prop_assert_eq!(operations, usize::from(!matches!(played, Move::Pull { .. })), "{:?}", played);
                 }
                 Err(refusal) => prop_assert_eq!(&library, &before, "{:?} was refused ({})", played, refusal),
             }
@@ -231,7 +231,7 @@ fn what_is_done_twice_is_told() {
 }
 
 #[test]
-fn whoever_waited_longest_gets_what_comes_back() {
+fn the_longest_waiting_hold_gets_what_comes_back() {
     let mut library = library(Rules::default());
     library.check_out(LoanWish::of("I3", "LIB"), By::Desk, start()).unwrap();
     for (patron, request) in [("P1", "first"), ("P2", "second")] {

@@ -1,8 +1,8 @@
-//! The desk, and whom it tells: one ILS's notices go to another, which plays whoever listens.
+//! The desk, and whom it tells: one ILS's notices go to another, which plays the listener.
 
 use simulator::ils::{
     Dialect, IlsServer, Notices, Refusal, Service, Transport,
-    circulation::{By, Deed},
+    circulation::{By, Operation},
 };
 
 use super::support::{Ask, started, stocked};
@@ -33,7 +33,8 @@ async fn what_happens_at_the_desk_is_told_over_both_transports() {
         // The listener holds the same things, so it did the same: the notices carry item, patron and date.
         let held = listener.holdings();
         assert_eq!(held.loans().count(), 0);
-        let did: Vec<_> = held.deeds().iter().map(|deed: &Deed| (deed.service, deed.by)).collect();
+        let did: Vec<_> =
+            held.operations().iter().map(|operation: &Operation| (operation.service, operation.by)).collect();
         let by = By::Message;
         let services = [Service::CheckOutItem, Service::RenewItem, Service::CheckInItem];
         assert_eq!(did, services.map(|service| (service, by)));

@@ -129,7 +129,7 @@ async fn replies_are_valid_in_both_versions() {
         for (what, message) in conversation(&ils, version).await {
             check(&message, version, &what);
         }
-        assert!(ils.holdings().deeds().len() >= 2, "{dialect} did nothing");
+        assert!(ils.holdings().operations().len() >= 2, "{dialect} did nothing");
         ils.stop().await;
     }
     // FOLIO's are valid too, for all their prefixes.

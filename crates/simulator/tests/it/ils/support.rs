@@ -1,4 +1,4 @@
-//! A running ILS and whoever asks it: messages in both versions, over HTTP and over a bare connection.
+//! A running ILS and its initiators: messages in both versions, over HTTP and over a bare connection.
 
 use std::net::SocketAddr;
 

@@ -3,7 +3,7 @@
 use std::sync::PoisonError;
 
 use super::Script;
-use crate::case::Stop;
+use crate::case::CaseEnd;
 use crate::peers::{Face, Part, Trait};
 use crate::wire::{Edition, Symbol};
 
@@ -11,18 +11,18 @@ impl Script {
     /// A party's symbol.
     #[must_use]
     pub fn symbol(&self, party: usize) -> Symbol {
-        self.0.hall.party(party).symbol.clone()
+        self.0.parties.party(party).symbol.clone()
     }
 
     pub(crate) fn edition_of(&self, party: usize) -> Edition {
-        self.0.hall.party(party).edition
+        self.0.parties.party(party).edition
     }
 
     /// The requester that the broker shows its own symbol to.
     ///
     /// # Errors
     /// Not applicable without such a party.
-    pub fn requester(&self) -> Result<usize, Stop> {
+    pub fn requester(&self) -> Result<usize, CaseEnd> {
         self.pick(Part::Requester, self.edition(), Face::Opaque)
     }
 
@@ -30,7 +30,7 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable without such a party.
-    pub fn transparent_requester(&self) -> Result<usize, Stop> {
+    pub fn transparent_requester(&self) -> Result<usize, CaseEnd> {
         self.pick(Part::Requester, self.edition(), Face::Transparent)
     }
 
@@ -38,7 +38,7 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable without such a party.
-    pub fn other_requester(&self) -> Result<usize, Stop> {
+    pub fn other_requester(&self) -> Result<usize, CaseEnd> {
         self.pick(Part::Requester, self.edition().other(), Face::Opaque)
     }
 
@@ -46,7 +46,7 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable without such a party.
-    pub fn transparent_supplier(&self) -> Result<usize, Stop> {
+    pub fn transparent_supplier(&self) -> Result<usize, CaseEnd> {
         self.pick(Part::Supplier, self.edition(), Face::Transparent)
     }
 
@@ -54,7 +54,7 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable when there are too few.
-    pub fn suppliers<const N: usize>(&self) -> Result<[usize; N], Stop> {
+    pub fn suppliers<const N: usize>(&self) -> Result<[usize; N], CaseEnd> {
         self.ordinary(self.edition())
     }
 
@@ -62,7 +62,7 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable when there are too few.
-    pub fn other_suppliers<const N: usize>(&self) -> Result<[usize; N], Stop> {
+    pub fn other_suppliers<const N: usize>(&self) -> Result<[usize; N], CaseEnd> {
         self.ordinary(self.edition().other())
     }
 
@@ -70,17 +70,17 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable without such a party.
-    pub fn special(&self, what: Trait) -> Result<usize, Stop> {
-        let found = self.0.hall.peers.party.iter().position(|party| party.traits.contains(&what));
+    pub fn special(&self, what: Trait) -> Result<usize, CaseEnd> {
+        let found = self.0.parties.peers.party.iter().position(|party| party.traits.contains(&what));
         found.ok_or_else(|| {
-            Stop::NotApplicable(format!("the peers file has no party with the trait {what:?}"))
+            CaseEnd::NotApplicable(format!("the peers file has no party with the trait {what:?}"))
         })
     }
 
     /// Whether the two parties prove who they are, each in its own way.
     #[must_use]
     pub fn have_credentials(&self, one: usize, other: usize) -> bool {
-        let headers = |party: usize| &self.0.hall.party(party).headers;
+        let headers = |party: usize| &self.0.parties.party(party).headers;
         !headers(one).is_empty() && !headers(other).is_empty() && headers(one) != headers(other)
     }
 
@@ -88,26 +88,26 @@ impl Script {
     ///
     /// # Errors
     /// Not applicable without one of the edition.
-    pub fn any_party(&self) -> Result<usize, Stop> {
+    pub fn any_party(&self) -> Result<usize, CaseEnd> {
         self.requester().or_else(|_| self.suppliers::<1>().map(|[supplier]| supplier))
     }
 
-    fn pick(&self, part: Part, edition: Edition, face: Face) -> Result<usize, Stop> {
-        let hall = &self.0.hall;
-        let mut fitting = hall.find(part, edition).filter(|&index| hall.party(index).face == face);
+    fn pick(&self, part: Part, edition: Edition, face: Face) -> Result<usize, CaseEnd> {
+        let parties = &self.0.parties;
+        let mut fitting = parties.find(part, edition).filter(|&index| parties.party(index).face == face);
         fitting.next().ok_or_else(|| {
-            Stop::NotApplicable(format!("the peers file has no {face:?} {part:?} that speaks {edition}"))
+            CaseEnd::NotApplicable(format!("the peers file has no {face:?} {part:?} that speaks {edition}"))
         })
     }
 
     /// Ordinary opaque suppliers, the same throughout a case.
-    fn ordinary<const N: usize>(&self, edition: Edition) -> Result<[usize; N], Stop> {
-        let mut cast = self.0.cast.lock().unwrap_or_else(PoisonError::into_inner);
-        let all = cast.entry(edition).or_insert_with(|| self.ordinary_in_turn(edition));
+    fn ordinary<const N: usize>(&self, edition: Edition) -> Result<[usize; N], CaseEnd> {
+        let mut assigned = self.0.assigned.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = assigned.entry(edition).or_insert_with(|| self.ordinary_in_turn(edition));
         if all.len() < N {
             let why =
                 format!("the peers file has {} suppliers that speak {edition}; {N} are needed", all.len());
-            return Err(Stop::NotApplicable(why));
+            return Err(CaseEnd::NotApplicable(why));
         }
         Ok(std::array::from_fn(|place| all[place]))
     }
@@ -115,14 +115,15 @@ impl Script {
     /// The ordinary suppliers, beginning at a place that differs from case to case, to spread the load. Those whose line was bad in an
     /// earlier case come last: a subject may be wary of them for a while.
     fn ordinary_in_turn(&self, edition: Edition) -> Vec<usize> {
-        let hall = &self.0.hall;
-        let fits =
-            |&index: &usize| hall.party(index).face == Face::Opaque && hall.party(index).traits.is_empty();
-        let mut all: Vec<usize> = hall.find(Part::Supplier, edition).filter(fits).collect();
+        let parties = &self.0.parties;
+        let fits = |&index: &usize| {
+            parties.party(index).face == Face::Opaque && parties.party(index).traits.is_empty()
+        };
+        let mut all: Vec<usize> = parties.find(Part::Supplier, edition).filter(fits).collect();
         let first = self.0.token.bytes().map(usize::from).sum::<usize>();
         let turn = first % all.len().max(1);
         all.rotate_left(turn);
-        all.sort_by_key(|&party| hall.bad_line(party));
+        all.sort_by_key(|&party| parties.bad_line(party));
         all
     }
 }

@@ -8,7 +8,7 @@ use crate::ils::service::Service;
 
 /// A command that was carried out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Deed {
+pub struct Operation {
     /// Running number.
     pub number: u64,
     /// When.
@@ -39,14 +39,14 @@ pub enum By {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Double {
     /// The first time.
-    pub first: Deed,
+    pub first: Operation,
     /// The second.
-    pub second: Deed,
+    pub second: Operation,
 }
 
 impl std::fmt::Display for Double {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Deed { service, item, request, .. } = &self.second;
+        let Operation { service, item, request, .. } = &self.second;
         let named = |what: &Option<String>| what.clone().unwrap_or_else(|| "-".to_owned());
         write!(
             f,
@@ -61,20 +61,23 @@ impl std::fmt::Display for Double {
 
 impl Circulation {
     /// Everything that was carried out, oldest first.
-    pub fn deeds(&self) -> &[Deed] {
-        &self.deeds
+    pub fn operations(&self) -> &[Operation] {
+        &self.operations
     }
 
     /// How often a command was carried out because a message said so.
     pub fn carried_out(&self, service: Service) -> usize {
-        self.deeds.iter().filter(|deed| deed.service == service && deed.by == By::Message).count()
+        self.operations
+            .iter()
+            .filter(|operation| operation.service == service && operation.by == By::Message)
+            .count()
     }
 
     /// What messages had carried out twice, with nothing between that undid the first.
     pub fn doubles(&self) -> Vec<Double> {
         let mut doubles = Vec::new();
-        for (index, second) in self.deeds.iter().enumerate() {
-            let earlier = self.deeds[..index].iter().rev();
+        for (index, second) in self.operations.iter().enumerate() {
+            let earlier = self.operations[..index].iter().rev();
             let first = earlier
                 .take_while(|between| !second.starts_anew_after(between))
                 .find(|first| first.is_the_same_as(second));
@@ -87,8 +90,8 @@ impl Circulation {
 
     pub(super) fn note(&mut self, service: Service, by: By, at: Timestamp, about: About<'_>) {
         let owned = |what: Option<&str>| what.map(str::to_owned);
-        self.deeds.push(Deed {
-            number: self.deeds.len() as u64 + 1,
+        self.operations.push(Operation {
+            number: self.operations.len() as u64 + 1,
             at,
             service,
             by,
@@ -99,7 +102,7 @@ impl Circulation {
     }
 }
 
-/// What a deed was about.
+/// What an operation was about.
 #[derive(Clone, Copy, Default)]
 pub(super) struct About<'a> {
     pub(super) item: Option<&'a str>,
@@ -107,9 +110,9 @@ pub(super) struct About<'a> {
     pub(super) request: Option<&'a str>,
 }
 
-impl Deed {
+impl Operation {
     /// Whether two commands ask for one thing that is only to be once.
-    fn is_the_same_as(&self, other: &Deed) -> bool {
+    fn is_the_same_as(&self, other: &Operation) -> bool {
         let same = match self.service {
             Service::AcceptItem
             | Service::CreateItem
@@ -124,7 +127,7 @@ impl Deed {
     }
 
     /// Whether `between` undid what an earlier command like this one had done.
-    fn starts_anew_after(&self, between: &Deed) -> bool {
+    fn starts_anew_after(&self, between: &Operation) -> bool {
         let undone_by: &[Service] = match self.service {
             Service::AcceptItem | Service::CreateItem => &[Service::DeleteItem, Service::ItemReceived],
             Service::RequestItem => &[Service::CancelRequestItem, Service::CheckOutItem],

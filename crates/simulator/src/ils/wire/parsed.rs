@@ -7,7 +7,7 @@ use crate::ils::service::Service;
 
 /// A message that was read.
 #[derive(Clone, Debug)]
-pub(crate) struct Asked {
+pub(crate) struct ParsedMessage {
     /// The version it is in.
     pub(crate) version: Version,
     /// The element that names the service.
@@ -50,12 +50,12 @@ pub(crate) enum Namespaced {
 pub(crate) struct Unread(String);
 
 /// Reads a message.
-pub(crate) fn read(bytes: &[u8]) -> Result<Asked, Unread> {
+pub(crate) fn read(bytes: &[u8]) -> Result<ParsedMessage, Unread> {
     let root = Element::parse(bytes).map_err(Unread)?;
     if root.name == "NCIPVersionMessage" {
         let body =
             root.child("LookupVersion").cloned().ok_or_else(|| Unread("no LookupVersion".to_owned()))?;
-        return Ok(Asked::of(Version::V1, &root, body));
+        return Ok(ParsedMessage::of(Version::V1, &root, body));
     }
     if root.name != "NCIPMessage" {
         return Err(Unread(format!("the root is {}", root.name)));
@@ -67,14 +67,14 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Asked, Unread> {
         Version::V1
     };
     let body = root.children.first().cloned().ok_or_else(|| Unread("nothing is asked".to_owned()))?;
-    Ok(Asked::of(version, &root, body))
+    Ok(ParsedMessage::of(version, &root, body))
 }
 
-impl Asked {
+impl ParsedMessage {
     fn of(version: Version, root: &Element, body: Element) -> Self {
         // LookupVersion has its agencies without a header.
         let header = body.child("InitiationHeader").unwrap_or(&body);
-        Asked {
+        ParsedMessage {
             version,
             name: body.name.clone(),
             service: body.name.parse().ok().filter(|service: &Service| service.as_str() == body.name),
@@ -132,7 +132,7 @@ impl Asked {
         self.body.all(name).map(Element::value)
     }
 
-    /// Whether such an element stands in the body.
+    /// Whether the body has such an element.
     pub(crate) fn has(&self, name: &str) -> bool {
         self.body.child(name).is_some()
     }

@@ -7,7 +7,7 @@ use crate::ils::{dialect::Dialect, quirk::Quirk};
 
 /// How one ILS says things in one version.
 #[derive(Clone, Debug)]
-pub(crate) struct Voice<'a> {
+pub(crate) struct Writer<'a> {
     pub(crate) dialect: Dialect,
     pub(crate) version: Version,
     /// The ILS's own agency.
@@ -18,7 +18,7 @@ const SCHEMES: &str = "http://www.niso.org/ncip/v1_0";
 const DOCTYPE: &str = "<!DOCTYPE NCIPMessage PUBLIC \"-//NISO//NCIP DTD Version 1.0//EN\" \
                        \"http://www.niso.org/ncip/v1_0/imp1/dtd/ncip_v1_0.dtd\">\n";
 
-impl Voice<'_> {
+impl Writer<'_> {
     pub(crate) fn has(&self, quirk: Quirk) -> bool {
         self.dialect.has(quirk)
     }
@@ -58,7 +58,7 @@ impl Voice<'_> {
         }
     }
 
-    /// The agency as it stands in ids: Koha leaves it empty.
+    /// The agency as written in ids: Koha leaves it empty.
     pub(crate) fn own_agency(&self) -> Node {
         let id = if self.has(Quirk::EmptyAgencies) && self.version == Version::V2 { "" } else { self.agency };
         self.agency(id)

@@ -1,5 +1,5 @@
-//! The hall: where the parties listen. Whatever the subject sends to any of them is read here, recorded, laid into the mailbox of the case
-//! it belongs to, and answered as that case wishes. A message belongs to a case by the case's token (it stands in the ids and titles that
+//! The parties and where they listen. Each message that the subject sends to one of them is read here, recorded, put into the mailbox of the case
+//! it belongs to, and answered as that case wishes. A message belongs to a case by the case's token (it is part of the ids and titles that
 //! the case chose) or by a request id that was seen together with that token; so cases can share the parties and run side by side.
 
 use std::collections::HashMap;
@@ -12,9 +12,9 @@ use tokio::net::{TcpListener, TcpStream};
 
 use crate::http::Message;
 use crate::mailbox::{Mailbox, Reply};
-use crate::outside;
 use crate::peers::{Part, Party, Peers, Trait};
-use crate::record::{Exchange, Way};
+use crate::real_time;
+use crate::record::{Direction, Exchange};
 use crate::tree::Element;
 use crate::wire::{Confirmed, Edition};
 
@@ -23,7 +23,7 @@ const TOKEN_MARK: &str = "ct0";
 const TOKEN_LENGTH: usize = 11;
 
 /// All parties at their addresses.
-pub(crate) struct Hall {
+pub(crate) struct Parties {
     /// The parties, with the addresses they have in fact.
     pub(crate) peers: Peers,
     began: Instant,
@@ -44,9 +44,9 @@ struct State {
     bad_lines: HashMap<usize, u64>,
 }
 
-impl Hall {
+impl Parties {
     /// Opens the parties' addresses. A port 0 becomes a free one, and the parties' URLs say which.
-    pub(crate) async fn open(mut peers: Peers) -> Result<Arc<Hall>, String> {
+    pub(crate) async fn open(mut peers: Peers) -> Result<Arc<Parties>, String> {
         let mut listeners: HashMap<String, TcpListener> = HashMap::new();
         for party in &mut peers.party {
             if party.traits.contains(&Trait::Dead) {
@@ -55,7 +55,7 @@ impl Hall {
             let wanted = party.listen.clone().or_else(|| host_and_port(&party.url));
             let wanted = wanted.ok_or_else(|| format!("{}: {:?} has no host", party.symbol, party.url))?;
             if !listeners.contains_key(&wanted) {
-                let opened = outside::listen(&wanted).await;
+                let opened = real_time::listen(&wanted).await;
                 let listener = opened.map_err(|error| {
                     format!("{}: cannot listen on {wanted}: {error}; is something else there?", party.symbol)
                 })?;
@@ -66,22 +66,22 @@ impl Hall {
                 party.url = party.url.replacen(&wanted, &local.to_string(), 1);
             }
         }
-        let hall = Arc::new(Hall {
+        let parties = Arc::new(Parties {
             peers,
-            began: outside::instant(),
+            began: real_time::instant(),
             ahead: AtomicI64::new(0),
             state: Mutex::default(),
         });
         for listener in listeners.into_values() {
-            let weak = Arc::downgrade(&hall);
+            let weak = Arc::downgrade(&parties);
             tokio::spawn(async move {
                 while let Ok((stream, _)) = listener.accept().await {
-                    let Some(hall) = weak.upgrade() else { return };
-                    tokio::spawn(async move { hall.serve(stream).await });
+                    let Some(parties) = weak.upgrade() else { return };
+                    tokio::spawn(async move { parties.serve(stream).await });
                 }
             });
         }
-        Ok(hall)
+        Ok(parties)
     }
 
     pub(crate) fn party(&self, index: usize) -> &Party {
@@ -97,14 +97,14 @@ impl Hall {
     /// The time by the subject's clock, as far as the suite has moved it.
     pub(crate) fn now(&self) -> jiff::Timestamp {
         let ahead = jiff::SignedDuration::from_secs(self.ahead.load(Ordering::Relaxed));
-        outside::now().checked_add(ahead).unwrap_or(jiff::Timestamp::MAX)
+        real_time::now().checked_add(ahead).unwrap_or(jiff::Timestamp::MAX)
     }
 
     pub(crate) fn moved_ahead(&self, time: Duration) {
         self.ahead.fetch_add(i64::try_from(time.as_secs()).unwrap_or(i64::MAX), Ordering::Relaxed);
     }
 
-    /// Milliseconds since the hall opened.
+    /// Milliseconds since the parties opened.
     pub(crate) fn elapsed(&self) -> u64 {
         self.began.elapsed().as_millis() as u64
     }
@@ -132,7 +132,7 @@ impl Hall {
         state.log.len() - 1
     }
 
-    /// When a party's line was bad last, in milliseconds since the hall opened; none if it never was.
+    /// When a party's line was bad last, in milliseconds since the parties opened; none if it never was.
     pub(crate) fn bad_line(&self, party: usize) -> Option<u64> {
         self.state().bad_lines.get(&party).copied()
     }
@@ -142,7 +142,7 @@ impl Hall {
         const MOST: usize = 20;
         let mut seen = self.state().log.len();
         for _ in 0..MOST {
-            outside::pause(time).await;
+            real_time::pause(time).await;
             let now = self.state().log.len();
             if now == seen {
                 return;
@@ -215,7 +215,7 @@ impl Hall {
         state.log.push(Exchange {
             case,
             at: self.elapsed(),
-            way: Way::FromSubject,
+            direction: Direction::FromSubject,
             party: Some(party),
             edition: Some(self.party(party).edition),
             content_type: message.header("content-type").map(str::to_owned),
@@ -344,7 +344,7 @@ async fn drip(stream: &mut TcpStream, body: &[u8]) -> std::io::Result<()> {
     for piece in body.chunks(body.len() / 8 + 1) {
         stream.write_all(piece).await?;
         stream.flush().await?;
-        outside::pause(Duration::from_millis(60)).await;
+        real_time::pause(Duration::from_millis(60)).await;
     }
     stream.shutdown().await
 }
