@@ -149,7 +149,7 @@ fn check_order(particles: &[Particle], element: &Element, path: &str, faults: &m
         }
     }
     if let Some(name) = rest.next() {
-        faults.push(format!("{path} has <{name}> where this edition has no place for it"));
+        faults.push(format!("{path} has <{name}> where this edition does not allow it"));
     }
     if !element.text.trim().is_empty() {
         faults.push(format!("{path} contains text between its elements"));

@@ -120,7 +120,7 @@ fn handle(subject: &dyn Subject, bytes: &[u8]) -> (u16, &'static str, Vec<u8>) {
 fn edition(tree: &Element) -> Edition {
     let said = tree.attribute("version").is_some_and(|version| version.value.contains("2021"));
     let said = if said { Edition::V2021_2 } else { Edition::V1_2 };
-    let lacks = |edition| faults(tree, edition).iter().filter(|fault| fault.contains("lacks")).count();
+    let lacks = |edition| faults(tree, edition).iter().filter(|fault| fault.contains(": expected <")).count();
     if lacks(said) > lacks(said.other()) { said.other() } else { said }
 }
 
@@ -143,10 +143,10 @@ fn check(subject: &dyn Subject, tree: &Element, edition: Edition) -> Result<(), 
         if fault.contains("statusInfo/status is \"\"") {
             continue;
         }
-        if fault.contains("which is no") {
+        if fault.contains("which is not a valid") {
             return Err(("UnrecognisedDataValue", fault));
         }
-        if fault.contains("lacks") {
+        if fault.contains(": expected <") {
             return Err(("BadlyFormedMessage", fault));
         }
     }
