@@ -268,7 +268,7 @@ fn check_custody(before: &State, after: &State, input: &Input) {
     }
 }
 
-pub(crate) fn check_step(world: &mut World, input: &Input) {
+fn check_step(world: &mut World, input: &Input) {
     let before = world.state.clone();
     let (sent, events) = (world.sent.len(), world.events.len());
     if let Input::Delivery { out, outcome } = input

@@ -229,7 +229,7 @@ fn check_asked(world: &World) {
     }
 }
 
-pub(crate) fn check_step(world: &mut World, input: &Input<Act>) {
+fn check_step(world: &mut World, input: &Input<Act>) {
     let before = world.state.clone();
     let (sent, events) = (world.sent.len(), world.events.len());
     let decision = world.give(input.clone());

@@ -3,13 +3,13 @@
 use iso18626::{Action, DateTime, Status};
 use proptest::prelude::*;
 use state_machine::{
-    brokering::{Addressing, Input, StaffAction, allowed_actions},
+    brokering::{Addressing, DeliveryOutcome, Input, StaffAction, allowed_actions},
     facts::{Face, RetryPolicy},
 };
 
 use super::words;
 use crate::{
-    histories::{Step, check_step, input, pick, step},
+    histories::{Step, input, pick, step},
     support::{ASKER, World, asked, peer, symbol},
 };
 
@@ -106,7 +106,7 @@ pub(super) fn written(history: &History) -> Vec<words::Step> {
         if history.temper == Temper::Patient && ends_early(&input) {
             continue;
         }
-        check_step(&mut world, &input);
+        give(&mut world, &input);
         given.push(input);
     }
     world.journal.unwrap()
@@ -125,7 +125,7 @@ fn begin(world: &mut World, history: &History) {
         }
         _ => Addressing::Broker,
     };
-    check_step(world, &Input::Request { message: Box::new(request), from: peer(ASKER), addressed });
+    give(world, &Input::Request { message: Box::new(request), from: peer(ASKER), addressed });
     if matches!(history.begins, Begins::Asked | Begins::Addressed) {
         return;
     }
@@ -163,6 +163,16 @@ fn sensible(world: &World, step: &Step, input: Input) -> Input {
         }
         (_, input) => input,
     }
+}
+
+/// Nothing is checked here: what is not as it was must be told as that, with its history and step.
+fn give(world: &mut World, input: &Input) {
+    if let Input::Delivery { out, outcome } = input
+        && !matches!(outcome, DeliveryOutcome::Undeliverable { .. })
+    {
+        world.unconfirmed.retain(|message| message.to != out.to || message.kind != out.kind);
+    }
+    world.give(input.clone());
 }
 
 fn ends_early(input: &Input) -> bool {

@@ -10,7 +10,7 @@ use state_machine::{
 
 use super::words;
 use crate::lending::{
-    histories::{Turn, answer, check_step, input, pick, settings, staff, turn},
+    histories::{Turn, answer, input, pick, settings, staff, turn},
     support::{World, broker, request, scans},
 };
 
@@ -98,7 +98,7 @@ pub(super) fn written(history: History) -> Vec<words::Step> {
     }
     let opening = iso18626::Message::Request(asked);
     let opening = Input::Message { message: Box::new(opening), from: broker() };
-    check_step(&mut world, &opening);
+    world.give(opening);
     begin(&mut world, history.begins);
     let mut given = Vec::new();
     for turn in &history.turns {
@@ -107,7 +107,7 @@ pub(super) fn written(history: History) -> Vec<words::Step> {
         if history.temper == Temper::Patient && ends_early(&input) {
             continue;
         }
-        check_step(&mut world, &input);
+        world.give(input.clone());
         given.push(input);
     }
     world.journal.unwrap()
@@ -144,7 +144,7 @@ fn all_done(world: &mut World) {
     while let Some((ticket, _)) = world.waiting.first().cloned() {
         world.waiting.remove(0);
         let input = Input::Ils { ticket, answer: answer(world, 3) };
-        check_step(world, &input);
+        world.give(input);
     }
 }
 
