@@ -1,8 +1,13 @@
 //! How particular systems speak, and how to speak to them: data, and a few named adaptations that tests hold to a table. Vendors' names
-//! stand here, and in the registry where it says which dialect a library's system has.
+//! stand here and nowhere else.
 //!
 //! Must never do I/O, read a clock, or know where a setting comes from.
 //!
-//! [`ncip`] turns what a machine wants of an ILS into a message, and what the ILS answers into a value.
+//! [`iso18626`] has the dialects of ISO 18626. [`ncip`] turns what a machine wants of an ILS into a message, and what the ILS answers into a
+//! value. A setting that is one of a few words is declared once, with its words: a [`Keyword`].
 
+pub mod iso18626;
+mod keyword;
 pub mod ncip;
+
+pub use keyword::{Keyword, KeywordRow};

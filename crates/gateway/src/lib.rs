@@ -9,7 +9,6 @@ mod config;
 mod copies;
 mod health;
 mod hosted;
-pub mod ils_settings;
 pub mod intake;
 pub mod manual;
 pub mod ncip;

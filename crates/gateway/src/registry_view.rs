@@ -8,6 +8,7 @@ use std::{
     sync::{Arc, PoisonError, RwLock},
 };
 
+use dialects::iso18626::Resends;
 use hyper::{
     Uri,
     header::{HeaderName, HeaderValue},
@@ -15,7 +16,7 @@ use hyper::{
 use iso18626::{Edition, NamespaceRule, ReadOptions};
 use jiff::SignedDuration;
 use net::http::ClientLimits;
-use registry::{BROKER_AS_PEER, Connection, Registry, Resends, SecretRef};
+use registry::{BROKER_AS_PEER, Connection, Registry, SecretRef};
 use state_machine::{
     PeerId, Symbol,
     facts::{BrokerFacts, PeerFacts},
@@ -23,7 +24,6 @@ use state_machine::{
 };
 
 use crate::{
-    ils_settings::usual_step,
     outbox::{Header, Link, Peers, Post, Rate, RetryPlan, Route, Way},
     requests::Wire,
 };
@@ -127,7 +127,7 @@ impl Snapshot {
         let broker = registry.broker();
         let hosted = registry
             .libraries()
-            .filter_map(|library| Some((library.id.clone(), registry.hosted_facts(&library.id, usual_step)?)))
+            .filter_map(|library| Some((library.id.clone(), registry.hosted_facts(&library.id)?)))
             .collect();
         Self { registry, version, broker, peers, hosted }
     }

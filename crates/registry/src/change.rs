@@ -2,7 +2,6 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use serde::{Deserialize, Serialize};
 use state_machine::{PeerId, facts::PeerStanding};
 
 use crate::{
@@ -11,18 +10,16 @@ use crate::{
 };
 
 /// One difference.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Change {
     /// What is different.
     pub subject: Subject,
     /// How.
-    #[serde(flatten)]
     pub what: Difference,
 }
 
 /// What is different.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "of", content = "id")]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Subject {
     /// The broker itself.
     Broker,
@@ -35,8 +32,7 @@ pub enum Subject {
 }
 
 /// How something is different.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "change")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Difference {
     /// It is new.
     Added {

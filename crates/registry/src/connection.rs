@@ -1,21 +1,21 @@
-//! How a library is reached, with nothing left open: its own settings, else the consortium's, else its dialect's, else the usual values.
+//! How a library is reached, with nothing left open: its own settings, else the consortium's, else its dialect's, else the defaults.
 
 use std::{net::IpAddr, time::Duration};
 
+use dialects::iso18626::{Dialect, DialectName, Resends, Resolution};
 use iso18626::{Edition, NamespaceRule, TimestampEcho};
-use serde::Serialize;
 use state_machine::{
     PeerId,
     facts::{ExpectToSupplyAs, Face, InterimUnfilled},
 };
 
 use crate::{
-    ConnectionKind, Dialect, DialectName, Header, Rate, Registry, Resends, Resolution, Url, Wait,
+    ConnectionKind, Header, Rate, Registry, Url, Wait,
     file::{ConnectionSettings, Library},
 };
 
 /// How a library is reached.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Connection {
     /// Whose connection it is: the library's own, its parent's, or that of the broker it is behind. Limits are shared by all who use it.
     pub owner: PeerId,
@@ -54,7 +54,7 @@ pub struct Connection {
 }
 
 /// How long a peer is waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Timeouts {
     /// Until it accepts the connection.
     pub connect: Wait,
@@ -65,7 +65,7 @@ pub struct Timeouts {
 }
 
 /// When a message that did not arrive is sent again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RetryPlan {
     /// The first time after this.
     pub first: Wait,
@@ -166,8 +166,8 @@ pub(crate) struct Limits {
 /// Lays a library's own limits over the consortium's.
 pub(crate) fn limits(own: &ConnectionSettings, shared: &ConnectionSettings) -> Limits {
     macro_rules! limit {
-        ($($key:ident).+, $usual:expr) => {
-            own.$($key).+.or(shared.$($key).+).unwrap_or($usual)
+        ($($key:ident).+, $default:expr) => {
+            own.$($key).+.or(shared.$($key).+).unwrap_or($default)
         };
     }
     Limits {

@@ -1,5 +1,6 @@
 //! What the machines are told: facts about peers and the broker, projected from the snapshot.
 
+use dialects::iso18626::{Dialect, DialectName};
 use iso18626::{
     Address, ElectronicAddress, ElectronicAddressType, Open, PhysicalAddress, RequestedDeliveryInfo,
     RequestingAgencyInfo, ReturnInfo,
@@ -11,7 +12,7 @@ use state_machine::{
 };
 
 use crate::{
-    Allowance, Dialect, DialectName, Registry,
+    Allowance, Registry,
     file::{Library, PostalAddress, Purpose},
 };
 
@@ -76,7 +77,7 @@ impl Registry {
     pub(crate) fn calendar(&self, library: &Library) -> Calendar {
         let own = &library.calendar;
         let shared = &self.file.defaults.calendar;
-        let usual = Calendar::default();
+        let default = Calendar::default();
         let closures = own.closures.iter().chain(&shared.closures).map(|closing| Closure {
             from: closing.from,
             to: closing.to,
@@ -84,8 +85,8 @@ impl Registry {
         });
         let zone = own.time_zone.as_ref().or(shared.time_zone.as_ref());
         Calendar {
-            time_zone: zone.map_or(usual.time_zone, |zone| zone.as_str().to_owned()),
-            open: own.open_days.clone().or_else(|| shared.open_days.clone()).unwrap_or(usual.open),
+            time_zone: zone.map_or(default.time_zone, |zone| zone.as_str().to_owned()),
+            open: own.open_days.clone().or_else(|| shared.open_days.clone()).unwrap_or(default.open),
             closures: closures.collect(),
         }
     }
@@ -93,18 +94,18 @@ impl Registry {
     fn clocks(&self, library: &Library) -> Clocks {
         let own = &library.clocks;
         let shared = &self.file.defaults.clocks;
-        let usual = Clocks::default();
-        let time = |own: Option<Allowance>, shared: Option<Allowance>, usual| {
-            own.or(shared).map_or(usual, WorkingTime::from)
+        let default = Clocks::default();
+        let time = |own: Option<Allowance>, shared: Option<Allowance>, default| {
+            own.or(shared).map_or(default, WorkingTime::from)
         };
         Clocks {
-            deliver: own.deliver.or(shared.deliver).map_or(usual.deliver, |wait| wait.signed()),
-            answer: time(own.answer, shared.answer, usual.answer),
-            ship: time(own.ship, shared.ship, usual.ship),
-            reply: time(own.reply, shared.reply, usual.reply),
-            grace: time(own.grace, shared.grace, usual.grace),
-            retry: time(own.retry, shared.retry, usual.retry),
-            custody: time(own.custody, shared.custody, usual.custody),
+            deliver: own.deliver.or(shared.deliver).map_or(default.deliver, |wait| wait.signed()),
+            answer: time(own.answer, shared.answer, default.answer),
+            ship: time(own.ship, shared.ship, default.ship),
+            reply: time(own.reply, shared.reply, default.reply),
+            grace: time(own.grace, shared.grace, default.grace),
+            retry: time(own.retry, shared.retry, default.retry),
+            custody: time(own.custody, shared.custody, default.custody),
         }
     }
 }

@@ -2,13 +2,10 @@
 
 use std::fmt;
 
-use serde::Serialize;
-
 use crate::binding::Text;
 
 /// A group's id in the registry, a slug such as `front-range`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct GroupId(String);
 
 impl GroupId {

@@ -55,11 +55,11 @@ mod candidates;
 mod change;
 mod checks;
 mod connection;
-mod dialect;
 mod facts;
 mod file;
 mod hosted;
 mod ids;
+mod ncip;
 #[cfg(test)]
 mod properties;
 mod proposal;
@@ -67,12 +67,12 @@ mod reference;
 mod registry;
 mod values;
 
+pub use self::ncip::NcipConnection;
 pub use binding::Problem;
 pub use change::{Change, Difference, Subject};
 pub use connection::{Connection, RetryPlan, Timeouts};
-pub use dialect::{Dialect, DialectName};
 pub use file::*;
-pub use hosted::{BROKER_AS_PEER, ManualConnection, NcipConnection};
+pub use hosted::{BROKER_AS_PEER, ManualConnection};
 pub use ids::GroupId;
 pub use proposal::{Proposal, Refused};
 pub use reference::reference;

@@ -1,5 +1,6 @@
 //! What holds for every registry: it is written and read without loss, and compared without a difference unless there is one.
 
+use dialects::ncip::default_step;
 use proptest::prelude::*;
 use state_machine::{
     PeerId, Symbol,
@@ -259,10 +260,12 @@ proptest! {
             prop_assert_eq!(registry.connection(&library.id).is_some(), kind == ConnectionKind::Iso18626);
             prop_assert_eq!(registry.ncip(&library.id).is_some(), kind != ConnectionKind::Manual);
             prop_assert_eq!(registry.manual(&library.id).is_some(), kind == ConnectionKind::Manual);
-            let on = registry.hosted_facts(&library.id, |_, _| StepSetting::Off).expect("it has symbols");
-            let said = library.connection.as_ref().map(|connection| connection.ncip.steps.clone()).unwrap_or_default();
-            for step in Step::ALL {
-                prop_assert_eq!(on.asks(*step), said.get(*step) == Some(true));
+            let hosted = registry.hosted_facts(&library.id).expect("it has symbols");
+            let said = library.connection.as_ref().map(|connection| connection.ncip.clone()).unwrap_or_default();
+            for &step in Step::ALL {
+                let default = default_step(said.preset.unwrap_or_default(), step) == StepSetting::On;
+                let asked = kind != ConnectionKind::Manual && said.steps.get(step).unwrap_or(default);
+                prop_assert_eq!(hosted.asks(step), asked);
             }
             let agencies = library.connection.iter().flat_map(|connection| &connection.ncip.agencies);
             for agency in agencies {

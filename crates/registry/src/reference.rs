@@ -1,7 +1,8 @@
 //! The reference page of the file, written from its declaration.
 
+use dialects::iso18626::Dialect;
+
 use crate::{
-    Dialect,
     binding::{Field, FieldDoc, Layout, Need, Shape, TableDoc},
     file::File,
 };
@@ -94,7 +95,7 @@ fn need(field: &FieldDoc) -> String {
     match field.need {
         Need::Required => "required".to_owned(),
         Need::Optional => String::new(),
-        Need::Usual => format!("usually `{}`", field.usual),
+        Need::Default => format!("usually `{}`", field.default),
     }
 }
 

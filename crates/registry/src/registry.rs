@@ -7,7 +7,7 @@ use toml::de::DeValue;
 
 use crate::{
     Problem,
-    binding::{Reader, Writer},
+    binding::{Reader, Table, Writer},
     checks,
     file::{Broker, File, Group, Library},
 };

@@ -7,7 +7,7 @@
 //!   reads the answer.
 //! - [`notice`] and [`ask`] read what an ILS tells or asks by itself.
 //!
-//! What differs from system to system is a row of [`Preset`]'s table. Nothing here ever puts patron data into a problem's text.
+//! What differs from system to system is a row in the table of [`Preset`]. Nothing here ever puts patron data into a problem's text.
 
 mod ask;
 mod dates;
@@ -25,10 +25,10 @@ mod words;
 pub use self::{
     ask::{AskedService, Asking, ItemAt, RecordId, ask},
     notice::{Told, notice},
-    preset::{Preset, UnknownPreset, usual_step},
+    preset::{Preset, default_step},
     reference::reference,
     render::{CannotRender, Fill, Rendered, render, with_secrets},
     repeat::{Probe, already_done, repeat_probe},
-    settings::{DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, Post, Secrets, Tolerated},
+    settings::{DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, PostFormat, Secrets, Tolerated},
     understand::{Asked, Exchange, understand, understand_message},
 };

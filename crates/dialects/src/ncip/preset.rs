@@ -1,40 +1,27 @@
 //! The presets: how each kind of ILS speaks NCIP, as one table. What a library's own settings say goes before it.
 
-use std::{fmt, str::FromStr};
-
 use ncip::{Service, Version};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use state_machine::hosted::{Step, StepSetting};
 
-use super::settings::{DateStyle, Namespace, PickupIn, Post};
+use super::settings::{DateStyle, Namespace, PickupIn, PostFormat};
+use crate::keyword::keywords;
 
-/// A kind of ILS.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Preset {
-    /// NCIP 2 as the standard has it.
-    PlainV2,
-    /// NCIP 1 as the standard has it.
-    PlainV1,
-    /// Koha.
-    Koha,
-    /// Evergreen.
-    Evergreen,
-    /// FOLIO.
-    Folio,
-    /// Ex Libris Alma.
-    Alma,
-    /// Innovative Sierra.
-    Sierra,
-    /// SirsiDynix Symphony.
-    Symphony,
-    /// Innovative Polaris.
-    Polaris,
-    /// SirsiDynix Horizon.
-    Horizon,
-    /// OCLC WorldShare Management Services.
-    Wms,
-    /// Ex Libris Voyager.
-    Voyager,
+keywords! {
+    /// A kind of ILS.
+    pub enum Preset {
+        "plain-v2" => PlainV2 "NCIP 2 as the standard has it",
+        "plain-v1" => PlainV1 "NCIP 1 as the standard has it",
+        "koha" => Koha "Koha",
+        "evergreen" => Evergreen "Evergreen",
+        "folio" => Folio "FOLIO",
+        "alma" => Alma "Ex Libris Alma",
+        "sierra" => Sierra "Innovative Sierra",
+        "symphony" => Symphony "SirsiDynix Symphony",
+        "polaris" => Polaris "Innovative Polaris",
+        "horizon" => Horizon "SirsiDynix Horizon",
+        "wms" => Wms "OCLC WorldShare Management Services",
+        "voyager" => Voyager "Ex Libris Voyager",
+    }
 }
 
 /// How a temporary item is removed that nobody needs any more.
@@ -75,12 +62,10 @@ pub(crate) enum RecordIds {
 
 /// One row.
 pub(crate) struct Row {
-    pub(crate) name: &'static str,
-    pub(crate) title: &'static str,
     pub(crate) version: Version,
     /// What it answers.
     pub(crate) services: &'static [Service],
-    pub(crate) post: Post,
+    pub(crate) post: PostFormat,
     pub(crate) namespace: Namespace,
     pub(crate) agency_scheme: Option<&'static str>,
     pub(crate) profile: Option<&'static str>,
@@ -133,11 +118,9 @@ const ALL_V1: &[Service] = &[
 ];
 
 const PLAIN_V2: Row = Row {
-    name: "plain-v2",
-    title: "NCIP 2 as the standard has it",
     version: Version::V2_02,
     services: ALL_V2,
-    post: Post::ApplicationXml,
+    post: PostFormat::ApplicationXml,
     namespace: Namespace::Required,
     agency_scheme: None,
     profile: None,
@@ -157,8 +140,6 @@ const PLAIN_V2: Row = Row {
 };
 
 const PLAIN_V1: Row = Row {
-    name: "plain-v1",
-    title: "NCIP 1 as the standard has it",
     version: Version::V1_0,
     services: ALL_V1,
     // Version 1 has no element for it.
@@ -173,8 +154,6 @@ const ROWS: &[(Preset, Row)] = &[
     (
         Preset::Koha,
         Row {
-            name: "koha",
-            title: "Koha",
             services: &[
                 Service::LookupUser,
                 Service::LookupItem,
@@ -195,8 +174,6 @@ const ROWS: &[(Preset, Row)] = &[
     (
         Preset::Evergreen,
         Row {
-            name: "evergreen",
-            title: "Evergreen",
             services: &[
                 Service::LookupUser,
                 Service::AcceptItem,
@@ -211,8 +188,6 @@ const ROWS: &[(Preset, Row)] = &[
     (
         Preset::Folio,
         Row {
-            name: "folio",
-            title: "FOLIO",
             services: &[
                 Service::LookupUser,
                 Service::RequestItem,
@@ -232,8 +207,6 @@ const ROWS: &[(Preset, Row)] = &[
     (
         Preset::Alma,
         Row {
-            name: "alma",
-            title: "Ex Libris Alma",
             services: &[
                 Service::LookupUser,
                 Service::RequestItem,
@@ -250,8 +223,6 @@ const ROWS: &[(Preset, Row)] = &[
     (
         Preset::Sierra,
         Row {
-            name: "sierra",
-            title: "Innovative Sierra",
             services: &[
                 Service::LookupUser,
                 Service::RequestItem,
@@ -265,13 +236,11 @@ const ROWS: &[(Preset, Row)] = &[
             ..PLAIN_V2
         },
     ),
-    (Preset::Symphony, Row { name: "symphony", title: "SirsiDynix Symphony", ..PLAIN_V1 }),
-    (Preset::Polaris, Row { name: "polaris", title: "Innovative Polaris", ..PLAIN_V1 }),
+    (Preset::Symphony, Row { ..PLAIN_V1 }),
+    (Preset::Polaris, Row { ..PLAIN_V1 }),
     (
         Preset::Horizon,
         Row {
-            name: "horizon",
-            title: "SirsiDynix Horizon",
             // Holds are cancelled by hand.
             services: &[
                 Service::LookupUser,
@@ -289,8 +258,6 @@ const ROWS: &[(Preset, Row)] = &[
     (
         Preset::Wms,
         Row {
-            name: "wms",
-            title: "OCLC WorldShare Management Services",
             // Patrons are looked up elsewhere, over another protocol.
             services: &[
                 Service::RequestItem,
@@ -304,38 +271,17 @@ const ROWS: &[(Preset, Row)] = &[
             ..PLAIN_V2
         },
     ),
-    (Preset::Voyager, Row { name: "voyager", title: "Ex Libris Voyager", ..PLAIN_V1 }),
+    (Preset::Voyager, Row { ..PLAIN_V1 }),
 ];
 
 impl Preset {
-    /// Every one.
-    pub const ALL: &[Preset] = &[
-        Preset::PlainV2,
-        Preset::PlainV1,
-        Preset::Koha,
-        Preset::Evergreen,
-        Preset::Folio,
-        Preset::Alma,
-        Preset::Sierra,
-        Preset::Symphony,
-        Preset::Polaris,
-        Preset::Horizon,
-        Preset::Wms,
-        Preset::Voyager,
-    ];
-
     pub(crate) fn row(self) -> &'static Row {
         ROWS.iter().find(|(preset, _)| *preset == self).map_or(&PLAIN_V2, |(_, row)| row)
     }
 
-    /// Its name: `koha`.
-    pub fn as_str(self) -> &'static str {
-        self.row().name
-    }
-
-    /// Its name as people say it.
+    /// What people call it: `Ex Libris Alma`.
     pub fn title(self) -> &'static str {
-        self.row().title
+        self.meaning()
     }
 
     /// Whether it answers a service.
@@ -344,10 +290,10 @@ impl Preset {
     }
 }
 
-/// Whether an ILS of a kind is asked a step, where nobody says.
+/// Whether an ILS of a kind is asked a step, where the library does not say.
 ///
 /// It is not asked what it does not answer; nor is a patron charged unless the library says so.
-pub fn usual_step(preset: Preset, step: Step) -> StepSetting {
+pub fn default_step(preset: Preset, step: Step) -> StepSetting {
     let service = match step {
         Step::CheckPatron => Service::LookupUser,
         Step::HoldForPatron => Service::AcceptItem,
@@ -365,53 +311,15 @@ pub fn usual_step(preset: Preset, step: Step) -> StepSetting {
     if preset.answers(&service) { StepSetting::On } else { StepSetting::Off }
 }
 
-impl fmt::Display for Preset {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
-
-/// Not the name of a preset.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no kind of ILS that is known here")]
-pub struct UnknownPreset(String);
-
-impl FromStr for Preset {
-    type Err = UnknownPreset;
-
-    fn from_str(name: &str) -> Result<Self, UnknownPreset> {
-        Preset::ALL
-            .iter()
-            .copied()
-            .find(|preset| preset.as_str() == name)
-            .ok_or_else(|| UnknownPreset(name.to_owned()))
-    }
-}
-
-impl Serialize for Preset {
-    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> Deserialize<'de> for Preset {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn every_preset_has_its_row_and_its_name() {
+    fn every_preset_has_its_row() {
         assert_eq!(ROWS.len(), Preset::ALL.len());
         for &preset in Preset::ALL {
             assert!(ROWS.iter().any(|(known, _)| *known == preset), "{preset}");
-            assert_eq!(preset.as_str().parse(), Ok(preset));
-            assert_eq!(serde_json::to_string(&preset).unwrap(), format!("\"{preset}\""));
         }
-        assert!("klingon".parse::<Preset>().is_err());
     }
 }

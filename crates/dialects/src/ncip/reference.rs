@@ -2,10 +2,7 @@
 
 use state_machine::hosted::{Step, StepSetting};
 
-use super::{
-    preset::{HoldIds, Preset, RecordIds, Sender, Withdrawal, usual_step},
-    settings::PickupIn,
-};
+use super::preset::{HoldIds, Preset, RecordIds, Sender, Withdrawal, default_step};
 
 /// `schemas/ncip-presets.md`.
 pub fn reference() -> String {
@@ -29,7 +26,7 @@ fn section(preset: Preset) -> String {
         [] => "none".to_owned(),
         words => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
     };
-    let off = Step::ALL.iter().filter(|step| usual_step(preset, **step) == StepSetting::Off);
+    let off = Step::ALL.iter().filter(|step| default_step(preset, **step) == StepSetting::Off);
     let off: Vec<String> = off.map(|step| step.as_str().replace('-', "_")).collect();
     let mut lines = vec![
         ("version", format!("{}", row.version)),
@@ -40,14 +37,7 @@ fn section(preset: Preset) -> String {
         ("`accept_action`", format!("`{}`", row.accept_action)),
         ("`user_elements`", list(row.user_elements.to_vec())),
         ("`item_elements`", list(row.item_elements.to_vec())),
-        (
-            "`pickup_in`",
-            match row.pickup_in {
-                PickupIn::Element => "`element`".to_owned(),
-                PickupIn::ToAgency => "`to-agency`".to_owned(),
-                PickupIn::Nowhere => "`nowhere`".to_owned(),
-            },
-        ),
+        ("`pickup_in`", format!("`{}`", row.pickup_in)),
     ];
     if let Some(profile) = row.profile {
         lines.push(("`application_profile`", format!("`{profile}`")));
@@ -71,5 +61,5 @@ fn section(preset: Preset) -> String {
         lines.push(("means that it is done", format!("`{problem}` of {service}")));
     }
     let rows: String = lines.iter().map(|(key, value)| format!("| {key} | {value} |\n")).collect();
-    format!("\n## `{preset}`: {}\n\n| | |\n|---|---|\n{rows}", row.title)
+    format!("\n## `{preset}`: {}\n\n| | |\n|---|---|\n{rows}", preset.title())
 }

@@ -1,19 +1,19 @@
 //! How one library's ILS is spoken to: plain data. Never holds a secret.
 
-use ncip::Version;
-use serde::{Deserialize, Serialize};
+use ncip::{Service, Version};
 
 use super::preset::Preset;
+use crate::keyword::keywords;
 
 /// How one library's ILS is spoken to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct IlsSettings {
     /// How its kind of system speaks.
     pub preset: Preset,
     /// The version written.
     pub version: Version,
-    /// How a message is posted, where it is posted.
-    pub post: Post,
+    /// In which form a message is posted, where it goes over HTTP.
+    pub post: PostFormat,
     /// Whether elements of version 2 are in the standard's namespace.
     pub namespace: Namespace,
     /// The agency that we are to it.
@@ -87,70 +87,56 @@ impl IlsSettings {
 }
 
 /// A problem that means that the work is done.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Tolerated {
     /// Of which service: `CheckInItem`.
-    pub service: String,
+    pub service: Service,
     /// The problem's type: `Item Not Checked Out`.
     pub problem: String,
 }
 
-/// How a message is posted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Post {
-    /// As `application/xml`.
-    ApplicationXml,
-    /// As `text/xml`.
-    TextXml,
-    /// As the field `xml` of a form.
-    Form,
+keywords! {
+    /// In which form a message is posted over HTTP.
+    pub enum PostFormat {
+        "application-xml" => ApplicationXml "as `application/xml`",
+        "text-xml" => TextXml "as `text/xml`",
+        "form" => Form "as the field `xml` of a form",
+    }
 }
 
-/// Whether elements of version 2 are in the standard's namespace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Namespace {
-    /// They are, and must be.
-    Required,
-    /// Ours are; its own may be in none.
-    MayBeMissing,
-    /// They are in none, both ways.
-    LeftOut,
+keywords! {
+    /// Whether elements of version 2 are in the standard's namespace.
+    pub enum Namespace {
+        "required" => Required "they are, and must be",
+        "may-be-missing" => MayBeMissing "ours are; its own may be in none",
+        "left-out" => LeftOut "they are in none, both ways",
+    }
 }
 
-/// How a patron is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PatronBy {
-    /// By `UserId`.
-    UserId,
-    /// By `AuthenticationInput` with the barcode.
-    AuthenticationInput,
+keywords! {
+    /// How a patron is named.
+    pub enum PatronBy {
+        "user-id" => UserId "by `UserId`",
+        "authentication-input" => AuthenticationInput "by `AuthenticationInput` with the barcode",
+    }
 }
 
-/// How the pick-up location is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PickupIn {
-    /// In the element for it, which version 2 alone has.
-    Element,
-    /// As the agency that the message goes to.
-    ToAgency,
-    /// Not at all.
-    Nowhere,
+keywords! {
+    /// How the pick-up location is said.
+    pub enum PickupIn {
+        "element" => Element "in the element for it, which NCIP 2 alone has",
+        "to-agency" => ToAgency "as the agency that the message goes to",
+        "nowhere" => Nowhere "not at all",
+    }
 }
 
-/// How dates and times are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DateStyle {
-    /// In UTC, with a `Z`.
-    Utc,
-    /// In the library's time zone, with its offset.
-    Offset,
-    /// In the library's time zone, without saying so.
-    Local,
+keywords! {
+    /// How dates and times are written.
+    pub enum DateStyle {
+        "utc" => Utc "in UTC, with a `Z`",
+        "offset" => Offset "in the library's time zone, with its offset",
+        "local" => Local "in the library's time zone, without saying so",
+    }
 }
 
 /// What proves to an ILS who we are. Put into a message just before it is sent, and kept nowhere.

@@ -216,7 +216,7 @@ fn means_done(command: &IlsCommand, asked: &Service, problem: &Problem, exchange
         service == asked && holds
     });
     let here = exchange.settings.preset.row().tolerated.iter().filter(|(service, _)| service == asked);
-    let own = exchange.settings.tolerated.iter().filter(|known| known.service == asked.as_str());
+    let own = exchange.settings.tolerated.iter().filter(|known| known.service == *asked);
     everywhere.map(|(_, name, _)| *name).any(is)
         || here.map(|(_, name)| *name).any(is)
         || own.map(|known| known.problem.as_str()).any(is)

@@ -140,7 +140,7 @@ fn a_library_may_tolerate_more() {
     };
     assert!(matches!(answer(&settings), IlsAnswer::Refused { .. }));
     settings.tolerated.push(dialects::ncip::Tolerated {
-        service: "CheckInItem".to_owned(),
+        service: ncip::Service::CheckInItem,
         problem: "item belongs elsewhere".to_owned(),
     });
     assert_eq!(answer(&settings), done(IlsFacts::default()));

@@ -21,7 +21,6 @@ use super::{
     timeline::word,
 };
 use crate::{
-    ils_settings::ils_settings,
     outbox::{CircuitState, PeerStatus},
     registry_view::{DOCUMENT, Snapshot},
     requests::{self, Destination},
@@ -213,8 +212,8 @@ fn reached(registry: &Registry, id: &PeerId) -> Option<(String, String)> {
         }
         ConnectionKind::Ncip => {
             let connection = registry.ncip(id)?;
-            let version = ils_settings(&connection).version;
-            Some((format!("NCIP {version} ({})", word(&connection.preset)), connection.address.to_string()))
+            let settings = &connection.settings;
+            Some((format!("NCIP {} ({})", settings.version, settings.preset), connection.address.to_string()))
         }
         ConnectionKind::Manual => Some(("mail".to_owned(), registry.manual(id)?.mail_to.join(", "))),
     }

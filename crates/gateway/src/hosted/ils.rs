@@ -20,7 +20,6 @@ use state_machine::{
 };
 
 use crate::{
-    ils_settings::ils_settings,
     ncip::{IlsWay, IlsWays},
     outbox::{Carried, Courier, Exchange, Outcome, Parcel, Repeat},
     registry_view::{RegistryView, Snapshot},
@@ -61,7 +60,7 @@ pub(crate) fn freeze(
         .registry
         .ncip(library)
         .ok_or_else(|| failed("the registry has no way to the library's ILS".to_owned()))?;
-    let settings = ils_settings(&connection);
+    let settings = connection.settings;
     let patron = parts.patron_info.as_ref().and_then(|patron| patron.patron_id.clone());
     let write = |patron: Option<String>, private: Vec<String>| {
         let fill = Fill { patron: patron.clone(), private: private.clone() };
@@ -117,7 +116,7 @@ impl IlsCourier {
             .map_err(|why| no_answer(why, Arrival::Impossible))?;
         let mut asked = Asked::Once;
         if parcel.repeat == Repeat::Repeat {
-            match repeat_probe(&frozen.command, &ils_settings(&way.connection)) {
+            match repeat_probe(&frozen.command, &way.connection.settings) {
                 Probe::Ask(probe) => {
                     if let Some(done) = self.look_first(&way, &probe, &frozen).await? {
                         return Ok(done);
@@ -149,9 +148,9 @@ impl IlsCourier {
         probe: &IlsCommand,
         frozen: &Frozen,
     ) -> Result<Option<Carried>, Carried> {
-        let settings = ils_settings(&way.connection);
+        let settings = &way.connection.settings;
         let cannot = |why: String| no_answer(why, Arrival::Possible);
-        let rendered = render(probe, &fill(frozen), &settings).map_err(|why| cannot(why.to_string()))?;
+        let rendered = render(probe, &fill(frozen), settings).map_err(|why| cannot(why.to_string()))?;
         let bytes = rendered.bytes().map_err(|why| cannot(why.to_string()))?;
         let reply = self.exchange(way, bytes).await.map_err(|carried| match carried {
             // What was asked about may have been done, whatever became of the asking.
@@ -174,7 +173,7 @@ impl IlsCourier {
     async fn exchange(&self, way: &IlsWay, frozen: Vec<u8>) -> Result<Reply, Carried> {
         let secrets =
             Secrets { agency: way.credentials.agency.clone(), system: way.credentials.system.clone() };
-        let bytes = with_secrets(&frozen, &secrets, &ils_settings(&way.connection))
+        let bytes = with_secrets(&frozen, &secrets, &way.connection.settings)
             .map_err(|why| no_answer(why.to_string(), Arrival::Impossible))?;
         let _permit = way
             .in_flight
@@ -199,9 +198,9 @@ impl IlsCourier {
         reply: &Reply,
         asked: Asked,
     ) -> IlsAnswer {
-        let settings = ils_settings(&way.connection);
+        let settings = &way.connection.settings;
         let fill = fill(frozen);
-        let with = With { settings: &settings, fill: &fill, asked, now: reply.at };
+        let with = With { settings, fill: &fill, asked, now: reply.at };
         understand(command, &reply.body, &with)
     }
 

@@ -2,8 +2,8 @@
 
 use std::fmt::Write;
 
+use dialects::iso18626::Resends;
 use iso18626::{DateTime, Message};
-use registry::Resends;
 use state_machine::PeerId;
 
 use crate::requests::word;

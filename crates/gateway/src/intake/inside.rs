@@ -4,11 +4,12 @@
 
 use std::{fmt, net::SocketAddr, sync::Arc};
 
+use dialects::iso18626::Resends;
 use hyper::{HeaderMap, StatusCode};
 use iso18626::{ErrorType, Message, NamespaceRule, ReadOptions, RequestType, WriteOptions};
 use net::{BoxFuture, http};
 use persistence::{Arrival, Body};
-use registry::{BROKER_AS_PEER, Resends};
+use registry::BROKER_AS_PEER;
 use state_machine::{PeerId, hosted, sealed::split_sealed};
 
 use super::{

@@ -4,6 +4,7 @@
 
 use std::{fmt, sync::Arc, time::Duration};
 
+use dialects::ncip::PostFormat;
 use errors::Blame;
 use hyper::{
     HeaderMap, StatusCode, Uri,
@@ -33,8 +34,8 @@ pub enum Endpoint {
         url: Uri,
         /// Headers sent with each message: credentials, mostly.
         headers: Vec<Header>,
-        /// As what.
-        posted: Posted,
+        /// In which form they are posted.
+        format: PostFormat,
     },
     /// Messages are written to a connection, each with a line end after it, and answers read to their end tag.
     Socket {
@@ -45,18 +46,6 @@ pub enum Endpoint {
         /// Whether the connection is secured.
         secured: Secured,
     },
-}
-
-/// How a message is posted.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Posted {
-    /// As `application/xml`.
-    #[default]
-    ApplicationXml,
-    /// As `text/xml`.
-    TextXml,
-    /// As the field `xml` of a form.
-    Form,
 }
 
 /// A link to an ILS. Clones share its connections.
@@ -70,7 +59,7 @@ pub struct NcipLink {
 #[derive(Clone)]
 #[expect(clippy::large_enum_variant, reason = "one is kept for each member's system")]
 enum Way {
-    Http { client: HttpClient, url: Uri, headers: HeaderMap, posted: Posted },
+    Http { client: HttpClient, url: Uri, headers: HeaderMap, format: PostFormat },
     Socket { seams: Seams, tls: Tls, host: String, port: u16, secured: Secured },
 }
 
@@ -104,40 +93,15 @@ pub struct NcipFailure {
     pub arrival: Arrival,
 }
 
-impl Posted {
-    fn content_type(self) -> HeaderValue {
-        HeaderValue::from_static(match self {
-            Posted::ApplicationXml => "application/xml; charset=\"utf-8\"",
-            Posted::TextXml => "text/xml; charset=\"utf-8\"",
-            Posted::Form => "application/x-www-form-urlencoded",
-        })
-    }
-
-    fn body(self, message: Bytes) -> Bytes {
-        if self != Posted::Form {
-            return message;
-        }
-        let mut form = b"xml=".to_vec();
-        for &byte in message.iter() {
-            if byte.is_ascii_alphanumeric() {
-                form.push(byte);
-            } else {
-                form.extend_from_slice(format!("%{byte:02X}").as_bytes());
-            }
-        }
-        form.into()
-    }
-}
-
 impl NcipLink {
     /// A link to an ILS, within these limits.
     pub fn new(seams: &Seams, tls: &Tls, endpoint: Endpoint, limits: ClientLimits) -> Self {
         let way = match endpoint {
-            Endpoint::Http { url, headers, posted } => {
+            Endpoint::Http { url, headers, format } => {
                 let mut map: HeaderMap =
                     headers.into_iter().map(|header| (header.name, header.value)).collect();
-                map.entry(CONTENT_TYPE).or_insert(posted.content_type());
-                Way::Http { client: HttpClient::new(seams, tls, limits), url, headers: map, posted }
+                map.entry(CONTENT_TYPE).or_insert(content_type(format));
+                Way::Http { client: HttpClient::new(seams, tls, limits), url, headers: map, format }
             }
             Endpoint::Socket { host, port, secured } => {
                 Way::Socket { seams: seams.clone(), tls: tls.clone(), host, port, secured }
@@ -152,8 +116,8 @@ impl NcipLink {
     /// When no whole answer comes within the limits, or what comes cannot be meant as one.
     pub async fn exchange(&self, message: Bytes) -> Result<NcipAnswer, NcipFailure> {
         match &self.way {
-            Way::Http { client, url, headers, posted } => {
-                let body = posted.body(message);
+            Way::Http { client, url, headers, format } => {
+                let body = posted(*format, message);
                 let outgoing = Outgoing { url: url.clone(), headers: headers.clone(), body };
                 let answer = client.post(outgoing).await.map_err(|failure| NcipFailure {
                     blame: Blame::Peer,
@@ -257,4 +221,28 @@ fn arrival(sent: Sent) -> Arrival {
         Sent::Nothing => Arrival::Impossible,
         Sent::Something => Arrival::Possible,
     }
+}
+
+fn content_type(format: PostFormat) -> HeaderValue {
+    HeaderValue::from_static(match format {
+        PostFormat::ApplicationXml => "application/xml; charset=\"utf-8\"",
+        PostFormat::TextXml => "text/xml; charset=\"utf-8\"",
+        PostFormat::Form => "application/x-www-form-urlencoded",
+    })
+}
+
+/// A message as it is posted.
+fn posted(format: PostFormat, message: Bytes) -> Bytes {
+    if format != PostFormat::Form {
+        return message;
+    }
+    let mut form = b"xml=".to_vec();
+    for &byte in message.iter() {
+        if byte.is_ascii_alphanumeric() {
+            form.push(byte);
+        } else {
+            form.extend_from_slice(format!("%{byte:02X}").as_bytes());
+        }
+    }
+    form.into()
 }

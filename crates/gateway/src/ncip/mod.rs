@@ -28,7 +28,7 @@ pub(crate) use self::{
     ways::{IlsWay, IlsWays},
 };
 pub use self::{
-    link::{Endpoint, NcipAnswer, NcipFailure, NcipLink, Posted},
+    link::{Endpoint, NcipAnswer, NcipFailure, NcipLink},
     seam::{
         Asked, AskedService, Card, HostedInputs, ItemAt, MessageKey, NotTaken, Notice, Noticed, PatronAsk,
         PatronCancel, PatronUpdate, RecordId, Shown, ShownStatus, WantedTitle, Which,

@@ -18,7 +18,6 @@ use super::{
     route::{Goes, goes, home},
     seam::{NotTaken, Noticed},
 };
-use crate::ils_settings::ils_settings;
 
 /// The services that are offered, besides those that are carried on.
 const OFFERED: &[Service] = &[
@@ -136,7 +135,7 @@ impl Ncip {
 /// How a library's system speaks; one that has none, as the standard has it.
 fn settings(asking: &Asking<'_>, library: &PeerId) -> IlsSettings {
     match asking.snapshot.registry.ncip(library) {
-        Some(connection) => ils_settings(&connection),
+        Some(connection) => connection.settings,
         None => IlsSettings::of(Preset::PlainV2, "", ""),
     }
 }

@@ -36,7 +36,7 @@ pub(super) struct Parties<'a> {
 /// What becomes of a message.
 pub(super) fn goes(registry: &Registry, service: &Service, parties: Parties<'_>) -> Goes {
     let Parties { from, to, .. } = parties;
-    let may = |to: &PeerId| to == from || registry.may_route(from, to, service.as_str());
+    let may = |to: &PeerId| to == from || registry.may_route(from, to, service);
     let carried = |to: &PeerId| if may(to) { Goes::Carried(to.clone()) } else { Goes::Unauthorized };
     match service {
         Service::LookupVersion | Service::LookupAgency => Goes::Here,

@@ -110,9 +110,9 @@ impl Ncip {
                 ));
             }
         };
-        let names = Names::of(asking, to, &way.settings);
-        let version = way.settings.version;
-        let namespace = match way.settings.namespace {
+        let names = Names::of(asking, to, &way.connection.settings);
+        let version = way.connection.settings.version;
+        let namespace = match way.connection.settings.namespace {
             Namespace::LeftOut => NamespaceUse::LeftOut,
             Namespace::Required | Namespace::MayBeMissing => NamespaceUse::Written,
         };
@@ -201,7 +201,7 @@ impl Names {
                 None
             }
         })?;
-        let settings = &way.settings;
+        let settings = &way.connection.settings;
         let term = |value: &Option<String>| value.clone().map(SchemeValue::bare);
         let agency = |value: &str| SchemeValue { scheme: self.scheme.clone(), value: value.to_owned() };
         let secret = |value: &Option<String>| value.clone().map(Secret::from);

@@ -7,7 +7,6 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use dialects::ncip::{IlsSettings, Post};
 use hyper::{
     Uri,
     header::{HeaderName, HeaderValue},
@@ -17,9 +16,8 @@ use registry::{NcipAddress, NcipConnection, SecretRef};
 use state_machine::PeerId;
 use tokio::sync::Semaphore;
 
-use super::link::{Endpoint, NcipLink, Posted};
+use super::link::{Endpoint, NcipLink};
 use crate::{
-    ils_settings::ils_settings,
     outbox::Header,
     registry_view::{Secrets, Snapshot},
 };
@@ -45,8 +43,6 @@ type InFlight = (u32, Arc<Semaphore>);
 pub(crate) struct IlsWay {
     /// What the registry says of it.
     pub(crate) connection: NcipConnection,
-    /// How it is spoken to.
-    pub(crate) settings: IlsSettings,
     /// How messages get there.
     pub(crate) link: NcipLink,
     /// What is to be under way at once.
@@ -115,7 +111,6 @@ impl IlsWays {
             Some(secret) => self.secrets.reveal(secret).map(Some),
             None => Ok(None),
         };
-        let settings = ils_settings(&connection);
         let credentials = Credentials {
             agency: reveal(&connection.agency_secret)?,
             system: reveal(&connection.system_secret)?,
@@ -132,12 +127,8 @@ impl IlsWays {
             NcipAddress::Http(url) => {
                 let url: Uri =
                     url.as_str().parse().map_err(|why| format!("its URL cannot be used: {why}"))?;
-                let posted = match settings.post {
-                    Post::ApplicationXml => Posted::ApplicationXml,
-                    Post::TextXml => Posted::TextXml,
-                    Post::Form => Posted::Form,
-                };
-                Endpoint::Http { url, headers: self.headers(&connection)?, posted }
+                let (headers, format) = (self.headers(&connection)?, connection.settings.post);
+                Endpoint::Http { url, headers, format }
             }
         };
         let limits = ClientLimits {
@@ -148,7 +139,7 @@ impl IlsWays {
             ..ClientLimits::default()
         };
         let link = NcipLink::new(&self.seams, &self.tls, endpoint, limits);
-        Ok(IlsWay { in_flight: self.in_flight(&connection), link, credentials, settings, connection })
+        Ok(IlsWay { in_flight: self.in_flight(&connection), link, credentials, connection })
     }
 
     fn in_flight(&self, connection: &NcipConnection) -> Arc<Semaphore> {

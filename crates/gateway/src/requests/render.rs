@@ -1,10 +1,10 @@
 //! Rendering: a message of the machine becomes bytes in its peer's edition, with a timestamp that keeps its lane in order. What is
 //! rendered is frozen: it must never be rendered again to be sent again.
 
+use dialects::iso18626::Resolution;
 use iso18626::{Confirm, DateTime, Edition, Loss, Message, Status, TimestampEcho, WriteError, WriteOptions};
 use jiff::{SignedDuration, Timestamp, TimestampRound, Unit};
 use persistence::Body;
-use registry::Resolution;
 use state_machine::brokering::Reply;
 
 /// The media type of every message.

@@ -14,8 +14,10 @@ pub(crate) use dice::Dice;
 pub(crate) use fields::Text;
 pub use read::Problem;
 pub(crate) use read::{Node, Reader, joined, labels};
-pub(crate) use table::{FieldDoc, Layout, Need, Shape, TableDoc, TableRow, as_table, read_rows, table};
-pub(crate) use words::{not_a_word, words};
+pub(crate) use table::{
+    FieldDoc, Layout, Need, Shape, Shown, Table, TableDoc, TableRow, as_table, read_rows, table,
+};
+pub(crate) use words::{read_word, shape_of_words, words};
 pub(crate) use write::{Writer, quoted};
 
 /// What can stand in the file.

@@ -6,7 +6,6 @@ use std::{
 };
 
 use super::fields::is_slug;
-use serde::{Deserialize, Serialize};
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
@@ -16,7 +15,7 @@ use toml::{
 pub(crate) type Node<'t> = Spanned<DeValue<'t>>;
 
 /// Something wrong with the file.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// The line, from 1.
     pub line: usize,

@@ -2,7 +2,7 @@
 
 use toml::de::DeTable;
 
-use super::{Node, Reader, fields::mistyped};
+use super::{Node, Reader, Writer, fields::mistyped};
 
 /// How a table is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,16 +20,16 @@ pub(crate) enum Need {
     Required,
     /// It may be left out.
     Optional,
-    /// It may be left out and then means its usual value; the canonical file says it.
-    Usual,
+    /// It may be left out and then means its default; the canonical file says it.
+    Default,
 }
 
 /// What a value looks like.
 pub(crate) enum Shape {
     /// A simple value.
     Value(&'static str),
-    /// One of a few words.
-    Words(&'static [(&'static str, &'static str)]),
+    /// One of a few words, each with its meaning.
+    Words(Vec<(&'static str, &'static str)>),
     /// A list.
     List(Box<Shape>),
     /// A table.
@@ -50,11 +50,33 @@ pub(crate) struct FieldDoc {
     pub(crate) about: &'static [&'static str],
     pub(crate) need: Need,
     pub(crate) shape: Shape,
-    /// Its usual value, in TOML.
-    pub(crate) usual: String,
+    /// Its default, in TOML.
+    pub(crate) default: String,
 }
 
-/// Declares a table once: `KEY as "other-name": TYPE = required | optional | usual`.
+/// A struct that is a table of the file.
+pub(crate) trait Table: Sized {
+    /// What its keys are, for the reference.
+    fn doc() -> TableDoc;
+    /// Reads the keys of a table that starts at `offset`.
+    fn read_fields(table: &DeTable<'_>, offset: usize, at: &str, reader: &mut Reader<'_>) -> Self;
+    /// Writes its keys.
+    fn write_fields(&self, writer: &mut Writer);
+    /// Its keys on one line, each value as `shown` has it.
+    fn in_braces(&self, shown: Shown) -> String;
+}
+
+/// How a value is put into a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Shown {
+    /// As the file has it.
+    InFull,
+    /// As people may see it.
+    Masked,
+}
+
+/// Declares a table once: `KEY as "other-name": TYPE = required | optional | default`. With `impl` in place of `pub struct`, the struct itself
+/// is declared elsewhere.
 macro_rules! table {
     (
         $(#[doc = $about:literal])+
@@ -63,18 +85,31 @@ macro_rules! table {
         }
     ) => {
         $(#[doc = $about])+
-        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+        #[derive(Clone, Debug, PartialEq, Eq)]
         pub struct $name {
             $( $(#[doc = $doc])+ pub $field: $type, )+
         }
 
         impl Default for $name {
             fn default() -> Self {
-                $name { $( $field: <$type as $crate::binding::Field>::blank(), )+ }
+                <$name as $crate::binding::Field>::blank()
             }
         }
 
-        impl $name {
+        $crate::binding::table! {
+            $(#[doc = $about])+
+            impl $name in $layout {
+                $( $(#[doc = $doc])+ $field $(as $key)? : $type = $need, )+
+            }
+        }
+    };
+    (
+        $(#[doc = $about:literal])+
+        impl $name:ident in $layout:ident {
+            $( $(#[doc = $doc:literal])+ $field:ident $(as $key:literal)? : $type:ty = $need:ident, )+
+        }
+    ) => {
+        impl $crate::binding::Table for $name {
             fn doc() -> $crate::binding::TableDoc {
                 use $crate::binding::{Field, FieldDoc, TableDoc};
                 TableDoc {
@@ -84,37 +119,19 @@ macro_rules! table {
                         about: &[$($doc),+],
                         need: table!(@need $need),
                         shape: <$type as Field>::shape(),
-                        usual: <$type as Field>::blank().inline(),
+                        default: <$type as Field>::blank().inline(),
                     }, )+],
                 }
             }
 
-            pub(crate) fn write_fields(&self, writer: &mut $crate::binding::Writer) {
-                use $crate::binding::Field;
-                $( if !self.$field.is_absent() {
-                    self.$field.write(table!(@key $field $(as $key)?), writer);
-                } )+
-            }
-
-            fn in_braces(&self, each: impl Fn(&dyn Fn(bool) -> String) -> String) -> String {
-                use $crate::binding::Field;
-                let mut pairs = Vec::new();
-                $( if !self.$field.is_absent() {
-                    let value = each(&|masked| if masked { self.$field.shown() } else { self.$field.inline() });
-                    pairs.push(format!("{} = {value}", table!(@key $field $(as $key)?)));
-                } )+
-                if pairs.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", pairs.join(", ")) }
-            }
-
-            /// Reads the keys of a table that starts at `offset`.
-            pub(crate) fn read_fields(
+            fn read_fields(
                 table: &toml::de::DeTable<'_>,
                 offset: usize,
                 at: &str,
                 reader: &mut $crate::binding::Reader<'_>,
             ) -> Self {
                 use $crate::binding::{Field, TableRow};
-                let mut value = Self::default();
+                let mut value = Self::blank();
                 let rows = [$( TableRow { key: table!(@key $field $(as $key)?), need: table!(@need $need) }, )+];
                 $crate::binding::read_rows(table, offset, at, &rows, reader, &mut |row, node, at, reader| {
                     let mut index = 0;
@@ -131,11 +148,32 @@ macro_rules! table {
                 });
                 value
             }
+
+            fn write_fields(&self, writer: &mut $crate::binding::Writer) {
+                use $crate::binding::Field;
+                $( if !self.$field.is_absent() {
+                    self.$field.write(table!(@key $field $(as $key)?), writer);
+                } )+
+            }
+
+            fn in_braces(&self, shown: $crate::binding::Shown) -> String {
+                use $crate::binding::{Field, Shown};
+                let mut pairs = Vec::new();
+                $( if !self.$field.is_absent() {
+                    let value = match shown {
+                        Shown::InFull => self.$field.inline(),
+                        Shown::Masked => self.$field.shown(),
+                    };
+                    pairs.push(format!("{} = {value}", table!(@key $field $(as $key)?)));
+                } )+
+                if pairs.is_empty() { "{}".to_owned() } else { format!("{{ {} }}", pairs.join(", ")) }
+            }
         }
 
         impl $crate::binding::Field for $name {
             fn shape() -> $crate::binding::Shape {
-                $crate::binding::Shape::Table($crate::binding::Layout::$layout, $name::doc)
+                use $crate::binding::{Layout, Shape, Table};
+                Shape::Table(Layout::$layout, $name::doc)
             }
 
             fn read(
@@ -143,15 +181,16 @@ macro_rules! table {
                 at: &str,
                 reader: &mut $crate::binding::Reader<'_>,
             ) -> Option<Self> {
+                use $crate::binding::Table;
                 let offset = node.span().start;
                 Some(match $crate::binding::as_table(node, at, reader) {
                     Some(table) => $name::read_fields(table, offset, at, reader),
-                    None => $name::default(),
+                    None => Self::blank(),
                 })
             }
 
             fn blank() -> Self {
-                $name::default()
+                $name { $( $field: <$type as $crate::binding::Field>::blank(), )+ }
             }
 
             #[cfg(test)]
@@ -160,25 +199,29 @@ macro_rules! table {
             }
 
             fn inline(&self) -> String {
-                self.in_braces(|value| value(false))
+                use $crate::binding::{Shown, Table};
+                self.in_braces(Shown::InFull)
             }
 
             fn shown(&self) -> String {
-                self.in_braces(|value| value(true))
+                use $crate::binding::{Shown, Table};
+                self.in_braces(Shown::Masked)
             }
 
             fn is_absent(&self) -> bool {
-                *self == $name::default()
+                *self == Self::blank()
             }
 
             fn write(&self, key: &str, writer: &mut $crate::binding::Writer) {
-                match $crate::binding::Layout::$layout {
-                    $crate::binding::Layout::Section => writer.section(key, |writer| self.write_fields(writer)),
-                    $crate::binding::Layout::Inline => writer.pair(key, &self.inline()),
+                use $crate::binding::{Layout, Table};
+                match Layout::$layout {
+                    Layout::Section => writer.section(key, |writer| self.write_fields(writer)),
+                    Layout::Inline => writer.pair(key, &self.inline()),
                 }
             }
 
             fn write_element(&self, key: &str, writer: &mut $crate::binding::Writer) {
+                use $crate::binding::Table;
                 writer.element(key, |writer| self.write_fields(writer));
             }
 
@@ -198,7 +241,7 @@ macro_rules! table {
     (@key $field:ident) => { stringify!($field) };
     (@need required) => { $crate::binding::Need::Required };
     (@need optional) => { $crate::binding::Need::Optional };
-    (@need usual) => { $crate::binding::Need::Usual };
+    (@need default) => { $crate::binding::Need::Default };
 }
 pub(crate) use table;
 

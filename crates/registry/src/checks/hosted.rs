@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use ncip::Service;
 use state_machine::PeerId;
 
 use super::{ids_known, is_email};
 use crate::{
-    ConnectionKind, Library, NcipServiceName,
+    ConnectionKind, Library,
     binding::{Reader, joined},
     file::{ConnectionSettings, CourierSettings, HostedSettings, ManualSettings, NcipRoute, NcipSettings},
 };
@@ -181,12 +182,12 @@ pub(super) fn routes(routes: &[NcipRoute], all: &[Library], reader: &mut Reader<
                 "says again what is carried between the same libraries: put both into one entry",
             );
         }
-        let mut seen: Vec<NcipServiceName> = Vec::new();
+        let mut seen: Vec<&Service> = Vec::new();
         for (index, service) in route.services.iter().enumerate() {
-            if seen.contains(service) {
+            if seen.contains(&service) {
                 reader.wrong_at(&format!("{at}.services[#{}]", index + 1), "is named twice");
             }
-            seen.push(*service);
+            seen.push(service);
         }
     }
 }

@@ -1,12 +1,12 @@
 //! The tables about how a library is reached.
 
+use dialects::iso18626::{DialectName, Resends, Resolution};
 use iso18626::{Edition, NamespaceRule, TimestampEcho};
-use serde::Serialize;
 use state_machine::facts::{ExpectToSupplyAs, Face, InterimUnfilled};
 
 use super::{ManualSettings, NcipSettings};
 use crate::{
-    DialectName, Header, Rate, Url, Wait,
+    Header, Rate, Url, Wait,
     binding::{table, words},
 };
 
@@ -81,8 +81,7 @@ table! {
 }
 
 /// What a library speaks. One that does not speak ISO 18626 is hosted: the gateway speaks it in its stead.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum ConnectionKind {
     /// ISO 18626.
     #[default]
@@ -99,37 +98,7 @@ words! { ConnectionKind {
     "manual" => Manual "nothing: staff do everything by hand, and are told by mail",
 } }
 
-/// How finely a peer tells timestamps apart.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Resolution {
-    /// To the millisecond.
-    #[default]
-    Milliseconds,
-    /// To the second: fractions are not written.
-    Seconds,
-}
-
-/// What a peer does with the timestamp of a message that it sends again.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Resends {
-    /// It stays.
-    #[default]
-    SameTimestamp,
-    /// It is new: a repeat is known by the rest of the message.
-    NewTimestamp,
-}
-
-words! { Resolution {
-    "milliseconds" => Milliseconds "to the millisecond",
-    "seconds" => Seconds "to the second: fractions are not written",
-} }
-
-words! { Resends {
-    "same-timestamp" => SameTimestamp "it stays",
-    "new-timestamp" => NewTimestamp "it is new: a repeat is known by the rest of the message",
-} }
+words! { DialectName, Resolution, Resends }
 
 words! { Edition {
     "1.2" => V1_2 "2017",

@@ -1,13 +1,12 @@
 //! The tables about libraries that the gateway hosts, and about what goes between members besides ISO 18626.
 
-use serde::Serialize;
+use ncip::Service;
 use state_machine::{
     PeerId,
     calendar::OpenDay,
     hosted::{AvailabilityAnswer, ItemTemplate, RenewalAnswer, RenewalRule, UnavailableAnswer},
 };
 
-use super::NcipServiceName;
 use crate::{
     Wait,
     binding::{Text, table, words},
@@ -79,13 +78,12 @@ table! {
         /// Where to. To every member, where nothing is said.
         to: Option<PeerId> = optional,
         /// The services that are carried. None, where there are none.
-        services: Vec<NcipServiceName> = optional,
+        services: Vec<Service> = optional,
     }
 }
 
 /// When the staff of a library without a system are told.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum MailWhen {
     /// Of each thing when it happens.
     #[default]

@@ -1,7 +1,6 @@
 //! The tables about a library, its connection apart.
 
 use jiff::civil::Date;
-use serde::Serialize;
 use state_machine::{
     PeerId, Symbol,
     calendar::OpenDay,
@@ -26,7 +25,7 @@ table! {
         /// Its symbols. The first is the one that is written for it. Letter case does not tell symbols apart.
         symbols: Vec<Symbol> = optional,
         /// What it is.
-        kind: PeerKind = usual,
+        kind: PeerKind = default,
         /// The library, system or consortium that it is part of. A connection of the parent's speaks for it too.
         parent: Option<PeerId> = optional,
         /// The broker (a library of kind `broker`) through which it is reached.
@@ -36,11 +35,11 @@ table! {
         /// The body that runs it. Loans within one body are counted apart in reports.
         administrative_entity: Option<String> = optional,
         /// Where it stands.
-        status: PeerStanding = usual,
+        status: PeerStanding = default,
         /// Whether it may ask.
-        borrows: bool = usual,
+        borrows: bool = default,
         /// Whether it supplies.
-        lends: Lends = usual,
+        lends: Lends = default,
         /// Its groups.
         groups: Vec<Membership> = optional,
         /// Its messages must come from these addresses. From anywhere, where there are none.
@@ -179,8 +178,7 @@ table! {
 }
 
 /// What an address is used for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Purpose {
     /// Items are delivered there.
     Delivery,
@@ -197,8 +195,7 @@ words! { Purpose {
 } }
 
 /// What type of library it is, for reports.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LibraryType {
     /// Public.
     Public,

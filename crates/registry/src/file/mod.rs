@@ -5,17 +5,12 @@ mod hosted;
 mod library;
 mod ncip;
 
-pub use connection::{
-    ConnectionKind, ConnectionSettings, Resends, Resolution, RetrySettings, TimeoutSettings,
-};
+pub use self::ncip::{InstitutionalPatron, NcipSettings, StepSettings};
+pub use connection::{ConnectionKind, ConnectionSettings, RetrySettings, TimeoutSettings};
 pub use hosted::{CourierSettings, HostedSettings, MailWhen, ManualSettings, NcipRoute};
 pub use library::{
     Allowance, CalendarSettings, ClockSettings, Closing, Contact, Library, LibraryType, Membership,
     PolicySettings, PostalAddress, Purpose,
-};
-pub use ncip::{
-    DateStyle, InstitutionalPatron, NcipNamespace, NcipPost, NcipServiceName, NcipSettings, NcipVersion,
-    PatronBy, PickupIn, PresetName, StepSettings, Tolerated,
 };
 use state_machine::{Symbol, facts::Addressed};
 
@@ -51,7 +46,7 @@ table! {
         /// Its symbols. The first is the one it writes; requests to any of them are the broker's to place.
         symbols: Vec<Symbol> = required,
         /// What becomes of a request to one member when that member can't fill it.
-        addressed: Addressed = usual,
+        addressed: Addressed = default,
         /// Whom to ask about it.
         contacts as "contact": Vec<Contact> = optional,
         /// Its addresses.

@@ -1,13 +1,12 @@
 //! The tables about a library's NCIP responder: where it is, and how it likes to be spoken to.
 
-use std::fmt;
-
-use serde::Serialize;
+use dialects::ncip::{DateStyle, Namespace, PatronBy, PickupIn, PostFormat, Preset, Tolerated};
+use ncip::{Service, Version};
 use state_machine::{Symbol, hosted::Step};
 
 use crate::{
     NcipAddress, SecretRef, ZoneName,
-    binding::{Field, table, words},
+    binding::{Text, table, words},
 };
 
 table! {
@@ -17,13 +16,13 @@ table! {
         /// Where its responder listens.
         url: Option<NcipAddress> = optional,
         /// How its ILS speaks. `plain-v2` where nobody says.
-        preset: Option<PresetName> = optional,
+        preset: Option<Preset> = optional,
         /// The version that is written to it.
-        version: Option<NcipVersion> = optional,
+        version: Option<Version> = optional,
         /// How a message is posted, where it is posted.
-        post: Option<NcipPost> = optional,
+        post: Option<PostFormat> = optional,
         /// Whether elements are in the standard's namespace. NCIP 1 has none.
-        namespace: Option<NcipNamespace> = optional,
+        namespace: Option<Namespace> = optional,
         /// The agency that we are to it (`FromAgencyId`). The value of the broker's first symbol where nobody says.
         from_agency: Option<String> = optional,
         /// The agency that it is to us (`ToAgencyId`). The value of the library's first symbol where nobody says.
@@ -75,9 +74,9 @@ table! {
 
 table! {
     /// A problem that means that the work is done.
-    pub struct Tolerated in Inline {
+    impl Tolerated in Inline {
         /// Of which service, as in `CheckInItem`.
-        service: NcipServiceName = required,
+        service: Service = required,
         /// The problem's type, as in `Item Not Checked Out`.
         problem: String = required,
     }
@@ -159,97 +158,9 @@ impl StepSettings {
     }
 }
 
-/// How an ILS speaks NCIP, by name. What each means is in the adapter for NCIP.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PresetName {
-    /// NCIP 2 as the standard has it.
-    #[default]
-    PlainV2,
-    /// NCIP 1 as the standard has it.
-    PlainV1,
-    /// Koha.
-    Koha,
-    /// Evergreen.
-    Evergreen,
-    /// FOLIO.
-    Folio,
-    /// Ex Libris Alma.
-    Alma,
-    /// Innovative Sierra.
-    Sierra,
-    /// SirsiDynix Symphony.
-    Symphony,
-    /// Innovative Polaris.
-    Polaris,
-    /// SirsiDynix Horizon.
-    Horizon,
-    /// OCLC WorldShare Management Services.
-    Wms,
-    /// Ex Libris Voyager.
-    Voyager,
-}
+words! { Preset, PostFormat, Namespace, PatronBy, PickupIn, DateStyle }
 
-words! { PresetName {
-    "plain-v2" => PlainV2 "NCIP 2 as the standard has it",
-    "plain-v1" => PlainV1 "NCIP 1 as the standard has it",
-    "koha" => Koha "Koha",
-    "evergreen" => Evergreen "Evergreen",
-    "folio" => Folio "FOLIO",
-    "alma" => Alma "Ex Libris Alma",
-    "sierra" => Sierra "Innovative Sierra",
-    "symphony" => Symphony "SirsiDynix Symphony",
-    "polaris" => Polaris "Innovative Polaris",
-    "horizon" => Horizon "SirsiDynix Horizon",
-    "wms" => Wms "OCLC WorldShare Management Services",
-    "voyager" => Voyager "Ex Libris Voyager",
-} }
-
-impl PresetName {
-    /// Every one.
-    pub const ALL: &[PresetName] = &[
-        PresetName::PlainV2,
-        PresetName::PlainV1,
-        PresetName::Koha,
-        PresetName::Evergreen,
-        PresetName::Folio,
-        PresetName::Alma,
-        PresetName::Sierra,
-        PresetName::Symphony,
-        PresetName::Polaris,
-        PresetName::Horizon,
-        PresetName::Wms,
-        PresetName::Voyager,
-    ];
-}
-
-impl fmt::Display for PresetName {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.inline().trim_matches('"'))
-    }
-}
-
-/// A version of NCIP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum NcipVersion {
-    /// 2.02.
-    #[serde(rename = "2.02")]
-    V2_02,
-    /// 2.01.
-    #[serde(rename = "2.01")]
-    V2_01,
-    /// 2.0.
-    #[serde(rename = "2.0")]
-    V2_0,
-    /// 1.01.
-    #[serde(rename = "1.01")]
-    V1_01,
-    /// 1.0.
-    #[serde(rename = "1.0")]
-    V1_0,
-}
-
-words! { NcipVersion {
+words! { Version {
     "2.02" => V2_02 "2012",
     "2.01" => V2_01 "2011",
     "2.0" => V2_0 "2008",
@@ -257,152 +168,51 @@ words! { NcipVersion {
     "1.0" => V1_0 "2002",
 } }
 
-/// How a message is posted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NcipPost {
-    /// As `application/xml`.
-    ApplicationXml,
-    /// As `text/xml`.
-    TextXml,
-    /// As the field `xml` of a form.
-    Form,
-}
-
-words! { NcipPost {
-    "application-xml" => ApplicationXml "as `application/xml`",
-    "text-xml" => TextXml "as `text/xml`",
-    "form" => Form "as the field `xml` of a form",
-} }
-
-/// Whether elements of NCIP 2 are in the standard's namespace.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum NcipNamespace {
-    /// They are, and must be.
-    Required,
-    /// Ours are; its own may be in none.
-    MayBeMissing,
-    /// They are in none, both ways.
-    LeftOut,
-}
-
-words! { NcipNamespace {
-    "required" => Required "they are, and must be",
-    "may-be-missing" => MayBeMissing "ours are; its own may be in none",
-    "left-out" => LeftOut "they are in none, both ways",
-} }
-
-/// How a patron is named.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PatronBy {
-    /// By `UserId`.
-    UserId,
-    /// By `AuthenticationInput` with the barcode.
-    AuthenticationInput,
-}
-
-words! { PatronBy {
-    "user-id" => UserId "by `UserId`",
-    "authentication-input" => AuthenticationInput "by `AuthenticationInput` with the barcode",
-} }
-
-/// How the pick-up location is said.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PickupIn {
-    /// In the element for it, which NCIP 2 alone has.
-    Element,
-    /// As the agency that the message goes to.
-    ToAgency,
-    /// Not at all.
-    Nowhere,
-}
-
-words! { PickupIn {
-    "element" => Element "in the element for it, which NCIP 2 alone has",
-    "to-agency" => ToAgency "as the agency that the message goes to",
-    "nowhere" => Nowhere "not at all",
-} }
-
-/// How dates and times are written.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DateStyle {
-    /// In UTC, with a `Z`.
-    Utc,
-    /// In the library's time zone, with its offset.
-    Offset,
-    /// In the library's time zone, without saying so.
-    Local,
-}
-
-words! { DateStyle {
-    "utc" => Utc "in UTC, with a `Z`",
-    "offset" => Offset "in the library's time zone, with its offset",
-    "local" => Local "in the library's time zone, without saying so",
-} }
-
-/// The name of a service of NCIP.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(transparent)]
-pub struct NcipServiceName(&'static str);
-
 /// The services that look something up or change something; a notification tells what happened and is never routed.
-const SERVICES: &[&str] = &[
-    "AcceptItem",
-    "AuthenticateUser",
-    "CancelRecallItem",
-    "CancelRequestItem",
-    "CheckInItem",
-    "CheckOutItem",
-    "CreateItem",
-    "CreateUser",
-    "CreateUserFiscalTransaction",
-    "DeleteItem",
-    "LookupItem",
-    "LookupItemSet",
-    "LookupRequest",
-    "LookupUser",
-    "RecallItem",
-    "RenewItem",
-    "RequestItem",
-    "SendUserNotice",
-    "UndoCheckOutItem",
-    "UpdateCirculationStatus",
-    "UpdateItem",
-    "UpdateRequestItem",
-    "UpdateUser",
+const SERVICES: &[Service] = &[
+    Service::AcceptItem,
+    Service::AuthenticateUser,
+    Service::CancelRecallItem,
+    Service::CancelRequestItem,
+    Service::CheckInItem,
+    Service::CheckOutItem,
+    Service::CreateItem,
+    Service::CreateUser,
+    Service::CreateUserFiscalTransaction,
+    Service::DeleteItem,
+    Service::LookupItem,
+    Service::LookupItemSet,
+    Service::LookupRequest,
+    Service::LookupUser,
+    Service::RecallItem,
+    Service::RenewItem,
+    Service::RequestItem,
+    Service::SendUserNotice,
+    Service::UndoCheckOutItem,
+    Service::UpdateCirculationStatus,
+    Service::UpdateItem,
+    Service::UpdateRequestItem,
+    Service::UpdateUser,
 ];
 
-impl NcipServiceName {
-    /// Looking a patron up: what may be routed where nobody says.
-    pub const LOOKUP_USER: NcipServiceName = NcipServiceName("LookupUser");
-
-    /// As the standard has it.
-    pub fn as_str(self) -> &'static str {
-        self.0
-    }
-}
-
-impl crate::binding::Text for NcipServiceName {
+impl Text for Service {
     const WHAT: &'static str = "the name of an NCIP service, as in `LookupUser`";
 
     #[cfg(test)]
-    const SAMPLES: &[&str] = SERVICES;
+    const SAMPLES: &[&str] = &["LookupUser", "AcceptItem", "UndoCheckOutItem", "UpdateUser"];
 
     fn parse(text: &str) -> Result<Self, String> {
-        SERVICES.iter().find(|known| **known == text).map(|known| NcipServiceName(known)).ok_or_else(|| {
-            format!("`{text}` is no NCIP service that can stand here; they are {}", SERVICES.join(", "))
+        SERVICES.iter().find(|known| known.as_str() == text).cloned().ok_or_else(|| {
+            let all: Vec<&str> = SERVICES.iter().map(Service::as_str).collect();
+            format!("`{text}` is not an NCIP service that can stand here; they are {}", all.join(", "))
         })
     }
 
     fn print(&self) -> String {
-        self.0.to_owned()
+        self.as_str().to_owned()
     }
 
     fn blank() -> Self {
-        Self::LOOKUP_USER
+        Service::LookupUser
     }
 }

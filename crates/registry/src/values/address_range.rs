@@ -2,7 +2,6 @@
 
 use std::{fmt, net::IpAddr};
 
-use super::serialize_as_text;
 use crate::binding::Text;
 
 /// An address, or all addresses that begin alike: `192.0.2.7`, `192.0.2.0/24`, `2001:db8::/32`.
@@ -11,8 +10,6 @@ pub struct AddressRange {
     first: IpAddr,
     bits: u8,
 }
-
-serialize_as_text!(AddressRange);
 
 impl AddressRange {
     /// Whether `address` lies in it. An IPv4 address mapped into IPv6 counts as IPv4.

@@ -2,14 +2,11 @@
 
 use std::{fmt, time::Duration};
 
-use super::serialize_as_text;
 use crate::binding::Text;
 
 /// A length of time, in whole milliseconds, at most a year.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Wait(u64);
-
-serialize_as_text!(Wait);
 
 const UNITS: [(&str, u64); 5] = [("d", 86_400_000), ("h", 3_600_000), ("m", 60_000), ("s", 1000), ("ms", 1)];
 const YEAR: u64 = 366 * 86_400_000;

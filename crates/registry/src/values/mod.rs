@@ -16,15 +16,3 @@ pub use ncip_address::NcipAddress;
 pub use rate::Rate;
 pub use time_zone::ZoneName;
 pub use url::Url;
-
-/// Serializes as the text that the file holds, masked where it must be.
-macro_rules! serialize_as_text {
-    ($($type:ty),+) => { $(
-        impl serde::Serialize for $type {
-            fn serialize<S: serde::Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
-                to.serialize_str(&$crate::binding::Text::masked(self))
-            }
-        }
-    )+ };
-}
-use serialize_as_text;

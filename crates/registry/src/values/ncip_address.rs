@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Url, serialize_as_text};
+use super::Url;
 use crate::binding::Text;
 
 /// Where NCIP messages go: posted to a URL, or written to a bare connection.
@@ -25,8 +25,6 @@ pub enum NcipAddress {
         port: u16,
     },
 }
-
-serialize_as_text!(NcipAddress);
 
 impl fmt::Display for NcipAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -2,7 +2,6 @@
 
 use std::{fmt, time::Duration};
 
-use super::serialize_as_text;
 use crate::binding::Text;
 
 /// At most so many in a second, a minute or an hour.
@@ -11,8 +10,6 @@ pub struct Rate {
     count: u32,
     per: Per,
 }
-
-serialize_as_text!(Rate);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Per {

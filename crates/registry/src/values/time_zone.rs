@@ -2,14 +2,11 @@
 
 use jiff::tz::TimeZone;
 
-use super::serialize_as_text;
 use crate::binding::Text;
 
 /// The name of a time zone that is known here, such as `America/Denver`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ZoneName(String);
-
-serialize_as_text!(ZoneName);
 
 impl ZoneName {
     /// Coordinated universal time.

@@ -4,14 +4,12 @@ use std::fmt;
 
 use http::Uri;
 
-use super::{is_secret_name, serialize_as_text};
+use super::is_secret_name;
 use crate::binding::Text;
 
 /// An absolute `http` or `https` URL without user, password or fragment.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Url(String);
-
-serialize_as_text!(Url);
 
 impl Url {
     /// Reads a URL, or says what is wrong with it.

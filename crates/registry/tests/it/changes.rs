@@ -71,20 +71,8 @@ fn a_plain_header_is_told_without_its_value() {
         changes,
         ["~ library a: connection.headers: { name = \"x-site\", value = \"***\" } (another value)"]
     );
-    let json = serde_json::to_string(&with("swordfish").diff(&with("trout"))).unwrap();
-    assert!(!json.contains("swordfish") && !json.contains("trout"), "{json}");
-}
-
-#[test]
-fn changes_travel_as_json() {
-    let (old, new) = (registry(&library("a", "")), registry(&library("b", "")));
-    let changes = old.diff(&new);
-    let json = serde_json::to_string(&changes).unwrap();
-    assert_eq!(serde_json::from_str::<Vec<registry::Change>>(&json).unwrap(), changes);
-    assert!(
-        json.contains(r#"{"subject":{"of":"library","id":"b"},"change":"added","name":"Library b"}"#),
-        "{json}"
-    );
+    let debugged = format!("{:?}", with("swordfish").diff(&with("trout")));
+    assert!(!debugged.contains("swordfish") && !debugged.contains("trout"), "{debugged}");
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! Libraries without ISO 18626 of their own.
 
+use dialects::ncip::Preset;
 use jiff::SignedDuration;
-use registry::{ConnectionKind, NcipAddress, NcipVersion, PresetName, Registry, SecretRef};
+use ncip::{Service, Version};
+use registry::{ConnectionKind, NcipAddress, Registry, SecretRef};
 use state_machine::{
     PeerId, Symbol,
     facts::Face,
-    hosted::{
-        AvailabilityAnswer, ItemTemplate, RenewalAnswer, RenewalRule, Step, StepSetting, UnavailableAnswer,
-    },
+    hosted::{AvailabilityAnswer, ItemTemplate, RenewalAnswer, RenewalRule, Step, UnavailableAnswer},
 };
 
 use crate::support::{id, library, read, registry};
@@ -79,27 +79,19 @@ mail = "daily"
 daily_hour = 6
 "#;
 
-/// Everything is asked but what is charged.
-fn usual(preset: PresetName, step: Step) -> StepSetting {
-    assert_eq!(preset, PresetName::Koha);
-    match step {
-        Step::ChargePatron | Step::RecallFromPatron => StepSetting::Off,
-        _ => StepSetting::On,
-    }
-}
-
 #[test]
 fn an_ils_is_spoken_to_as_the_file_says() {
     let registry = read(HOSTED);
     let mill = registry.ncip(&id("mill")).unwrap();
     assert_eq!(mill.address, NcipAddress::Tcp { host: "ils.mill.example.org".to_owned(), port: 5001 });
-    assert_eq!((mill.preset, mill.version), (PresetName::Koha, Some(NcipVersion::V1_01)));
-    assert_eq!((mill.from_agency.as_str(), mill.to_agency.as_str()), ("XX-BROKER", "XX-MILL"));
-    assert_eq!(mill.time_zone, "America/Denver");
+    let settings = &mill.settings;
+    assert_eq!((settings.preset, settings.version), (Preset::Koha, Version::V1_01));
+    assert_eq!((settings.from_agency.as_str(), settings.to_agency.as_str()), ("XX-BROKER", "XX-MILL"));
+    assert_eq!(settings.time_zone, "America/Denver");
     assert_eq!(mill.timeouts.total.to_string(), "20s");
     assert_eq!(mill.agency_secret, Some(SecretRef::File("mill-agency".to_owned())));
     let east = registry.ncip(&id("mill-east")).unwrap();
-    assert_eq!((east.owner.clone(), east.to_agency.as_str()), (id("mill"), "XX-MILL-E"));
+    assert_eq!((east.owner.clone(), east.settings.to_agency.as_str()), (id("mill"), "XX-MILL-E"));
     assert_eq!(registry.ncip(&id("lake")), None);
     let lake = registry.manual(&id("lake")).unwrap();
     assert_eq!(
@@ -131,7 +123,7 @@ fn a_hosted_library_needs_no_url_and_is_reached_inside() {
 
 #[test]
 fn the_machines_are_told_what_the_file_says() {
-    let facts = read(HOSTED).hosted_facts(&id("mill"), usual).unwrap();
+    let facts = read(HOSTED).hosted_facts(&id("mill")).unwrap();
     assert_eq!(
         (facts.symbol.clone(), facts.broker.clone()),
         (Symbol::new("ISIL", "XX-MILL"), Symbol::new("ISIL", "XX-BROKER"))
@@ -149,7 +141,11 @@ fn the_machines_are_told_what_the_file_says() {
     );
     let asked: Vec<Step> = Step::ALL.iter().copied().filter(|step| facts.asks(*step)).collect();
     let silent: Vec<Step> = Step::ALL.iter().copied().filter(|step| !asked.contains(step)).collect();
-    assert_eq!(silent, [Step::ChargePatron, Step::PlaceHold], "one by the preset, one by the file");
+    assert_eq!(
+        silent,
+        [Step::ChargePatron, Step::PlaceHold, Step::RecallFromLibrary],
+        "one by the file, two by the preset"
+    );
     assert_eq!(facts.poll_every, Some(SignedDuration::from_hours(1)));
     assert_eq!(
         facts.institutional_patron(&Symbol::new("ISIL", "XX-LAKE")),
@@ -162,7 +158,7 @@ fn the_machines_are_told_what_the_file_says() {
 #[test]
 fn a_library_without_an_ils_is_asked_nothing() {
     let registry = read(HOSTED);
-    let facts = registry.hosted_facts(&id("lake"), |_, _| StepSetting::On).unwrap();
+    let facts = registry.hosted_facts(&id("lake")).unwrap();
     assert!(Step::ALL.iter().all(|step| !facts.asks(*step)) && facts.poll_every.is_none());
     assert_eq!(facts.hold_shelf_days, 5);
 }
@@ -170,7 +166,7 @@ fn a_library_without_an_ils_is_asked_nothing() {
 #[test]
 fn a_library_that_does_not_poll_is_not_polled() {
     let text = HOSTED.replace("place_hold = false", "poll_item = false");
-    let facts = read(&text).hosted_facts(&id("mill"), usual).unwrap();
+    let facts = read(&text).hosted_facts(&id("mill")).unwrap();
     assert_eq!(facts.poll_every, None);
 }
 
@@ -179,7 +175,7 @@ fn what_was_open_goes_on_when_a_library_moves_to_iso_18626() {
     let text = HOSTED.replace("kind = \"ncip\"", "url = \"http://mill.example.org/\"");
     let registry = read(&text);
     assert!(!registry.is_hosted(&id("mill")) && registry.connection(&id("mill")).is_some());
-    let facts = registry.hosted_facts(&id("mill"), usual).unwrap();
+    let facts = registry.hosted_facts(&id("mill")).unwrap();
     assert!(facts.asks(Step::CheckInFromPatron) && registry.ncip(&id("mill")).is_some());
 }
 
@@ -226,9 +222,11 @@ fn the_nearest_entry_says_what_is_carried() {
         let libraries = [library("a", ""), library("b", ""), library("c", "")].concat();
         self::registry(&format!("{entries}{libraries}"))
     };
-    let may = |registry: &Registry, from, to, service| registry.may_route(&id(from), &id(to), service);
+    let may = |registry: &Registry, from: &str, to: &str, service: &Service| {
+        registry.may_route(&id(from), &id(to), service)
+    };
     let none = with("");
-    assert!(may(&none, "a", "b", "LookupUser") && !may(&none, "a", "b", "LookupItem"));
+    assert!(may(&none, "a", "b", &Service::LookupUser) && !may(&none, "a", "b", &Service::LookupItem));
     let all = with(
         &[
             entry(None, None, "\"LookupItem\""),
@@ -239,13 +237,13 @@ fn the_nearest_entry_says_what_is_carried() {
         .concat(),
     );
     for (from, to, allowed) in [
-        ("c", "a", &["LookupItem"][..]),
-        ("a", "c", &["RequestItem"]),
-        ("c", "b", &["LookupUser", "RenewItem"]),
+        ("c", "a", &[Service::LookupItem][..]),
+        ("a", "c", &[Service::RequestItem]),
+        ("c", "b", &[Service::LookupUser, Service::RenewItem]),
         ("a", "b", &[]),
     ] {
-        for service in ["LookupUser", "LookupItem", "RequestItem", "RenewItem"] {
-            assert_eq!(may(&all, from, to, service), allowed.contains(&service), "{from} {to} {service}");
+        for service in [Service::LookupUser, Service::LookupItem, Service::RequestItem, Service::RenewItem] {
+            assert_eq!(may(&all, from, to, &service), allowed.contains(&service), "{from} {to} {service}");
         }
     }
 }

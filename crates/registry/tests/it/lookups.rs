@@ -1,7 +1,8 @@
 //! Who is who, and how each is reached.
 
+use dialects::iso18626::DialectName;
 use iso18626::{Edition, NamespaceRule, TimestampEcho};
-use registry::{DialectName, Registry, Wait};
+use registry::{Registry, Wait};
 use state_machine::{Symbol, facts::Face};
 
 use crate::support::{id, library, registry};
@@ -128,13 +129,11 @@ fn addresses_are_accepted_as_the_library_says() {
 }
 
 #[test]
-fn what_is_serialized_masks_header_values() {
+fn what_is_debugged_masks_header_values() {
     let lines = "connection.headers = [{ name = \"X-Site\", value = \"swordfish\" }, { name = \"X-Key\", secret = \"env:KEY\" }]";
     let registry = registry(&library("a", lines));
-    let connection = serde_json::to_string(&registry.connection(&id("a"))).unwrap();
-    let library = serde_json::to_string(&registry.library(&id("a"))).unwrap();
-    for json in [connection, library, format!("{registry:?}")] {
-        assert!(!json.contains("swordfish"), "{json}");
+    for text in [format!("{:?}", registry.connection(&id("a"))), format!("{registry:?}")] {
+        assert!(!text.contains("swordfish"), "{text}");
     }
     assert!(registry.to_toml().contains("swordfish"), "the file itself keeps it");
 }

@@ -6,6 +6,7 @@ mod changes;
 mod facts;
 mod hosted;
 mod lookups;
+mod ncip;
 mod pages;
 mod problems;
 mod proposals;

@@ -158,7 +158,7 @@ fn each_rule_is_told_at_its_key() {
         (
             "connection.ncip = { url = \"http://a.example.org/\", tolerated = [{ service = \"CheckIn\", problem = \"X\" }] }",
             "library[a].connection.ncip.tolerated[#1].service",
-            "no NCIP service",
+            "not an NCIP service",
         ),
         (
             "connection.ncip = { url = \"http://a.example.org/\", institutional_patrons = [{ patron = \"1\" }, { patron = \"2\" }] }",

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use dialects::ncip::PostFormat;
 use errors::Blame;
-use gateway::ncip::{Endpoint, NcipAnswer, NcipFailure, NcipLink, Posted};
+use gateway::ncip::{Endpoint, NcipAnswer, NcipFailure, NcipLink};
 use net::{Seams, Secured, Tls, http::ClientLimits};
 use state_machine::brokering::Arrival;
 
@@ -24,9 +25,9 @@ async fn exchange(endpoint: Endpoint) -> Result<NcipAnswer, NcipFailure> {
     NcipLink::new(&Seams::real(), &Tls::system(), endpoint, limits).exchange(ASKED.into()).await
 }
 
-fn posted(peer: &FakePeer, posted: Posted) -> Endpoint {
+fn posted(peer: &FakePeer, format: PostFormat) -> Endpoint {
     let url = format!("http://{}/ncip", peer.addr).parse().unwrap();
-    Endpoint::Http { url, headers: Vec::new(), posted }
+    Endpoint::Http { url, headers: Vec::new(), format }
 }
 
 fn socket(port: u16) -> Endpoint {
@@ -35,7 +36,7 @@ fn socket(port: u16) -> Endpoint {
 
 async fn over_http(play: Play) -> Result<NcipAnswer, NcipFailure> {
     let peer = FakePeer::start(move |_| play.clone()).await;
-    exchange(posted(&peer, Posted::ApplicationXml)).await
+    exchange(posted(&peer, PostFormat::ApplicationXml)).await
 }
 
 async fn over_socket(act: Act) -> Result<NcipAnswer, NcipFailure> {
@@ -88,9 +89,9 @@ async fn silence_over_http_may_hide_a_message_that_arrived() {
 #[tokio::test]
 async fn a_message_is_posted_as_the_settings_say() {
     for (how, kind) in [
-        (Posted::ApplicationXml, "application/xml; charset=\"utf-8\""),
-        (Posted::TextXml, "text/xml; charset=\"utf-8\""),
-        (Posted::Form, "application/x-www-form-urlencoded"),
+        (PostFormat::ApplicationXml, "application/xml; charset=\"utf-8\""),
+        (PostFormat::TextXml, "text/xml; charset=\"utf-8\""),
+        (PostFormat::Form, "application/x-www-form-urlencoded"),
     ] {
         let peer = FakePeer::start(|_| Play::Answer(http("200 OK", &[], ANSWER))).await;
         exchange(posted(&peer, how)).await.unwrap();
@@ -98,7 +99,9 @@ async fn a_message_is_posted_as_the_settings_say() {
         assert_eq!(header(&post.head, "content-type").as_deref(), Some(kind));
         let body = String::from_utf8(post.body).unwrap();
         match how {
-            Posted::Form => assert_eq!(body, "xml=%3CNCIPMessage%3E%3CLookupUser%2F%3E%3C%2FNCIPMessage%3E"),
+            PostFormat::Form => {
+                assert_eq!(body, "xml=%3CNCIPMessage%3E%3CLookupUser%2F%3E%3C%2FNCIPMessage%3E")
+            }
             _ => assert_eq!(body, ASKED),
         }
     }
@@ -135,7 +138,7 @@ async fn no_answer_without_http_says_what_happened() {
 async fn where_nobody_listens_nothing_can_have_arrived() {
     let dead = dead_port().await;
     let url = format!("http://127.0.0.1:{dead}/ncip").parse().unwrap();
-    let http = Endpoint::Http { url, headers: Vec::new(), posted: Posted::ApplicationXml };
+    let http = Endpoint::Http { url, headers: Vec::new(), format: PostFormat::ApplicationXml };
     let tls = Endpoint::Socket { host: "127.0.0.1".to_owned(), port: dead, secured: Secured::Tls };
     for endpoint in [socket(dead), http, tls] {
         let (blame, arrival, why) = failed(exchange(endpoint).await);

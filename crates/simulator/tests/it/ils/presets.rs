@@ -16,7 +16,7 @@ struct Pair {
 
 impl Pair {
     async fn start(dialect: Dialect) -> Self {
-        let preset: Preset = dialect.as_str().parse().unwrap();
+        let preset = *Preset::ALL.iter().find(|preset| preset.as_str() == dialect.as_str()).unwrap();
         let mut settings = IlsSettings::of(preset, "ILLGATE", "HOME");
         if settings.application_profile.is_none() && !dialect.profile().is_empty() {
             settings.application_profile = Some(dialect.profile().to_owned());

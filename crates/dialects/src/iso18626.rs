@@ -1,12 +1,12 @@
-//! How particular systems speak ISO 18626, as data. Vendors' names stand here and nowhere else.
+//! ISO 18626, as particular systems speak it: data, which a connection's own settings go before. Must never know a vendor's name outside
+//! [`DialectName`] and the table of [`Dialect::ALL`].
 
 use iso18626::{Edition, NamespaceRule, TimestampEcho};
-use serde::Serialize;
 use state_machine::facts::{ExpectToSupplyAs, Face, InterimUnfilled};
 
-use crate::{Resends, Resolution, binding::words};
+use crate::keyword::keywords;
 
-/// How a system speaks: what a connection says where its own settings are silent.
+/// How a system speaks: what holds where a connection's own settings are silent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Dialect {
     /// Its name.
@@ -29,33 +29,33 @@ pub struct Dialect {
     pub resends: Resends,
 }
 
-/// The name of a dialect.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum DialectName {
-    /// As the standard has it.
-    #[default]
-    Plain,
-    /// Ex Libris Alma.
-    Alma,
-    /// Atlas ILLiad.
-    Illiad,
-    /// Project ReShare.
-    Reshare,
-    /// Index Data CrossLink, itself a broker.
-    Crosslink,
-    /// Koha.
-    Koha,
+keywords! {
+    /// The name of a dialect.
+    pub enum DialectName {
+        "plain" => Plain "as the standard has it",
+        "alma" => Alma "Ex Libris Alma",
+        "illiad" => Illiad "Atlas ILLiad",
+        "reshare" => Reshare "Project ReShare",
+        "crosslink" => Crosslink "Index Data CrossLink, itself a broker",
+        "koha" => Koha "Koha",
+    }
 }
 
-words! { DialectName {
-    "plain" => Plain "as the standard has it",
-    "alma" => Alma "Ex Libris Alma",
-    "illiad" => Illiad "Atlas ILLiad",
-    "reshare" => Reshare "Project ReShare",
-    "crosslink" => Crosslink "Index Data CrossLink, itself a broker",
-    "koha" => Koha "Koha",
-} }
+keywords! {
+    /// How finely a peer tells timestamps apart.
+    pub enum Resolution {
+        "milliseconds" => Milliseconds "to the millisecond",
+        "seconds" => Seconds "to the second: fractions are not written",
+    }
+}
+
+keywords! {
+    /// What a peer does with the timestamp of a message that it sends again.
+    pub enum Resends {
+        "same-timestamp" => SameTimestamp "it stays",
+        "new-timestamp" => NewTimestamp "it is new: a repeat is known by the rest of the message",
+    }
+}
 
 const PLAIN: Dialect = Dialect {
     name: DialectName::Plain,
@@ -111,12 +111,10 @@ impl Dialect {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::binding::{Field, Shape};
 
     #[test]
     fn every_name_has_its_dialect() {
-        let Shape::Words(words) = DialectName::shape() else { panic!("a word") };
-        assert_eq!(words.len(), Dialect::ALL.len());
+        assert_eq!(DialectName::ALL.len(), Dialect::ALL.len());
         for dialect in Dialect::ALL {
             assert_eq!(Dialect::of(dialect.name), *dialect);
         }
