@@ -8,7 +8,7 @@ use gateway::{Gateway, GatewayConfig, StartError};
 use jiff::SignedDuration;
 use net::{CertificateFiles, Clock, RealClock, Seams, SteppedClock};
 use persistence::IntakeLimits;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::{Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 use super::{
     Context,
@@ -155,10 +155,10 @@ fn tell(config: &Config, address: &str) -> Result<(), Failure> {
 
 /// Logs to standard error, in the form and from the level that the configuration says.
 fn start_log(config: &Config) {
-    let filter = EnvFilter::new(&config.log.level.0);
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    match config.log.format {
-        LogFormat::Json => log.json().flatten_event(true).init(),
-        LogFormat::Text => log.with_ansi(Colour::of(&std::io::stderr()) == Colour::Ansi).init(),
-    }
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    let lines = match config.log.format {
+        LogFormat::Json => lines.json().flatten_event(true).boxed(),
+        LogFormat::Text => lines.with_ansi(Colour::of(&std::io::stderr()) == Colour::Ansi).boxed(),
+    };
+    tracing_subscriber::registry().with(lines.with_filter(config.log.level.targets().clone())).init();
 }

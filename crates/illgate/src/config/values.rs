@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use net::http::web_base;
-use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::Targets;
 
 /// A kind of value.
 pub(crate) trait Value: Sized {
@@ -197,19 +197,32 @@ impl Value for PasswordAt {
     }
 }
 
-/// What is logged, as rules of a filter.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct LogRules(pub(crate) String);
+/// What is logged: a level for each module.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct LogRules {
+    text: String,
+    targets: Targets,
+}
+
+/// `Targets` holds words and levels only, which equal themselves.
+impl Eq for LogRules {}
+
+impl LogRules {
+    /// The filter that they make.
+    pub(crate) fn targets(&self) -> &Targets {
+        &self.targets
+    }
+}
 
 impl Value for LogRules {
     const KIND: &str =
         "a level (`error`, `warn`, `info`, `debug`, `trace`) or rules such as `info,gateway=debug`";
     fn read(text: &str) -> Option<Self> {
-        let rules = !text.trim().is_empty() && EnvFilter::try_new(text).is_ok();
-        rules.then(|| Self(text.to_owned()))
+        let targets = text.parse().ok().filter(|_| !text.trim().is_empty())?;
+        Some(Self { text: text.to_owned(), targets })
     }
     fn text(&self) -> String {
-        self.0.clone()
+        self.text.clone()
     }
 }
 
@@ -287,6 +300,12 @@ mod tests {
         }
         for bad in ["", "5", "s", "5 weeks", "-1s", "99999999999999999999d", "1.5h"] {
             assert!(Span::read(bad).is_none(), "{bad}");
+        }
+        for text in ["error", "info", "TRACE", "off", "info,gateway=debug", "gateway::outbox=trace,warn"] {
+            assert_eq!(LogRules::read(text).map(|rules| rules.text()).as_deref(), Some(text));
+        }
+        for bad in ["", " ", "info,gateway=loud", "gateway=debug=trace"] {
+            assert!(LogRules::read(bad).is_none(), "{bad}");
         }
         assert_eq!(Bytes::read("4KiB"), Some(Bytes(4096)));
         for text in ["", "file:smtp.password", "env:SMTP_PASSWORD"] {

@@ -1,19 +1,18 @@
 //! What a mail says: text and the same as HTML, the slip as PDF, and a link for each thing that can be answered. The same words in give the same
 //! bytes out. Must never name a patron.
 
-use std::time::{Duration, SystemTime};
-
 use jiff::Timestamp;
-use lettre::{
-    Message,
-    message::{Attachment, Mailbox, MultiPart, SinglePart, header::ContentType},
+use mail_builder::{
+    MessageBuilder,
+    headers::{address::Address, content_type::ContentType, date::Date, raw::Raw},
+    mime::MimePart,
 };
-use net::millis;
 use slips::{Heading, PullList, Slip, escaped, section};
 use state_machine::hosted::Occasion;
 
 use super::{
     frozen::{Envelope, Letter},
+    mailbox::{Mailbox, NotAMailbox},
     room::LibraryMail,
     settings::MailSettings,
 };
@@ -43,10 +42,10 @@ pub(super) enum Unwritable {
     Nobody,
     /// An address is none.
     #[error("the library's e-mail addresses cannot be used: {0}")]
-    Address(String),
+    Address(#[from] NotAMailbox),
     /// A fault of ours.
     #[error("the mail cannot be put together: {0}")]
-    Fault(String),
+    Fault(#[from] std::io::Error),
 }
 
 /// The name and the subject of each occasion.
@@ -109,45 +108,42 @@ fn write(
     if library.to.is_empty() {
         return Err(Unwritable::Nobody);
     }
-    let fault = |why: &dyn std::fmt::Display| Unwritable::Fault(why.to_string());
-    let both = MultiPart::alternative()
-        .boundary_of(id, "text")
-        .singlepart(SinglePart::plain(text(library, items)))
-        .singlepart(SinglePart::html(html(library, subject, items)));
-    let mut whole = MultiPart::mixed().boundary_of(id, "file").multipart(both);
+    let both = multipart(
+        "alternative",
+        id,
+        "text",
+        vec![
+            MimePart::new("text/plain", text(library, items)),
+            MimePart::new("text/html", html(library, subject, items)),
+        ],
+    );
+    let mut parts = vec![both];
     if let Some((name, pdf)) = attached {
-        let pdf_type = ContentType::parse("application/pdf").map_err(|why| fault(&why))?;
-        whole = whole.singlepart(Attachment::new(name.to_owned()).body(pdf, pdf_type));
+        parts.push(MimePart::new("application/pdf", pdf).attachment(name));
     }
-    let date = SystemTime::UNIX_EPOCH + Duration::from_millis(u64::try_from(millis(now)).unwrap_or(0));
-    let mut message = Message::builder()
-        .from(settings.from.clone())
+    let to = library.to.iter().map(|address| address.parse()).collect::<Result<Vec<Mailbox>, _>>()?;
+    let message = MessageBuilder::new()
+        .from(shown(&settings.from))
         .subject(subject)
-        .date(date)
-        .message_id(Some(format!("<{id}@{}>", settings.domain())))
-        .header(lettre::message::header::MIME_VERSION_1_0);
-    let mut to = Vec::new();
-    for address in &library.to {
-        let mailbox: Mailbox = address
-            .parse()
-            .map_err(|why: lettre::address::AddressError| Unwritable::Address(why.to_string()))?;
-        to.push(mailbox.email.to_string());
-        message = message.to(mailbox);
-    }
-    let message = message.multipart(whole).map_err(|why| fault(&why))?;
-    let envelope = Envelope { from: settings.from.email.to_string(), to };
-    Ok(Letter { envelope, message: message.formatted() })
+        .date(Date::new(now.as_second()))
+        .message_id(format!("{id}@{}", settings.domain()))
+        .header("MIME-Version", Raw::new("1.0"))
+        .to(Address::new_list(to.iter().map(shown).collect()))
+        .body(multipart("mixed", id, "file", parts))
+        .write_to_vec()?;
+    let to = to.iter().map(|mailbox| mailbox.address().to_owned()).collect();
+    Ok(Letter { envelope: Envelope { from: settings.from.address().to_owned(), to }, message })
 }
 
-/// Boundaries that follow from the mail's id.
-trait BoundaryOf {
-    fn boundary_of(self, id: &str, part: &str) -> MultiPart;
+/// Parts under a boundary that follows from the mail's id.
+fn multipart<'p>(kind: &str, id: &str, part: &str, parts: Vec<MimePart<'p>>) -> MimePart<'p> {
+    let boundary = format!("=_{id}_{part}");
+    MimePart::new(ContentType::new(format!("multipart/{kind}")).attribute("boundary", boundary), parts)
 }
 
-impl BoundaryOf for lettre::message::MultiPartBuilder {
-    fn boundary_of(self, id: &str, part: &str) -> MultiPart {
-        self.boundary(format!("=_{id}_{part}")).build()
-    }
+/// A mailbox as a header shows it.
+fn shown(mailbox: &Mailbox) -> Address<'_> {
+    Address::new_address(mailbox.name(), mailbox.address())
 }
 
 /// Until when a link can be used, for people.
@@ -197,4 +193,74 @@ fn html(library: &LibraryMail, title: &str, items: &[Item]) -> String {
         }
     }
     out + "</body>\n</html>\n"
+}
+
+#[cfg(test)]
+mod tests {
+    use state_machine::{PeerId, calendar::Calendar};
+
+    use super::*;
+    use crate::manual::mail::{MailTls, MailWhen};
+
+    fn letter(reference: &str, to: &[&str]) -> Result<Letter, Unwritable> {
+        let from = "\"Loans, Valley\" <ill@consortium.example>";
+        let base = "https://ill.consortium.example";
+        let settings = MailSettings::new("localhost", 25, MailTls::Plain, from, base).unwrap();
+        let library = LibraryMail {
+            id: PeerId::new("hill"),
+            name: "Bücherei am Hügel".to_owned(),
+            to: to.iter().map(|&address| address.to_owned()).collect(),
+            when: MailWhen::AtOnce,
+            calendar: Calendar::default(),
+            link_days: 14,
+        };
+        let item = Item {
+            occasion: Occasion::Shipped,
+            reference: reference.to_owned(),
+            slip: None,
+            answers: Vec::new(),
+            expires: Timestamp::UNIX_EPOCH,
+        };
+        about_one(&settings, &library, &item, "m-1", Timestamp::UNIX_EPOCH)
+    }
+
+    #[test]
+    fn the_same_words_make_the_same_bytes_with_each_header_once() {
+        let made = letter("1", &["desk@hill.example", "Loans <loans@hill.example>"]).unwrap();
+        assert_eq!(made, letter("1", &["desk@hill.example", "Loans <loans@hill.example>"]).unwrap());
+        let text = String::from_utf8(made.message).unwrap();
+        let head = text.split_once("\r\n\r\n").unwrap().0.replace("\r\n ", " ");
+        assert_eq!(
+            head.lines().collect::<Vec<_>>(),
+            [
+                "From: \"Loans, Valley\" <ill@consortium.example>",
+                "Subject: Request 1: It is on its way to you",
+                "Date: Thu, 1 Jan 1970 00:00:00 +0000",
+                "Message-ID: <m-1@consortium.example>",
+                "MIME-Version: 1.0",
+                "To: <desk@hill.example>, \"Loans\" <loans@hill.example>",
+                "Content-Type: multipart/mixed; boundary=\"=_m-1_file\"",
+            ]
+        );
+        assert!(text.is_ascii() && text.lines().all(|line| line.len() <= 998));
+        assert_eq!(made.envelope.from, "ill@consortium.example");
+        assert_eq!(made.envelope.to, ["desk@hill.example", "loans@hill.example"]);
+    }
+
+    #[test]
+    fn what_came_from_outside_opens_no_header() {
+        let made = letter("1\r\nBcc: x@y.example\r\n\r\nbody", &["desk@hill.example"]).unwrap();
+        let text = String::from_utf8(made.message).unwrap();
+        let head = text.split_once("\r\n\r\n").unwrap().0;
+        let names: Vec<&str> =
+            head.lines().filter_map(|line| line.split_once(": ")).map(|(name, _)| name).collect();
+        assert_eq!(names, ["From", "Subject", "Date", "Message-ID", "MIME-Version", "To", "Content-Type"]);
+    }
+
+    #[test]
+    fn an_address_that_is_none_is_named_as_the_reason_and_not_quoted() {
+        let why = letter("1", &["desk@hill.example", "nobody"]).unwrap_err().to_string();
+        assert!(why.contains("cannot be used") && !why.contains("nobody"), "{why}");
+        assert!(matches!(letter("1", &[]), Err(Unwritable::Nobody)));
+    }
 }

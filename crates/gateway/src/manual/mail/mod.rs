@@ -7,6 +7,7 @@ mod courier;
 mod frozen;
 mod hours;
 mod letter;
+mod mailbox;
 mod room;
 mod settings;
 mod smtp;
@@ -14,6 +15,7 @@ mod smtp;
 pub use self::{
     carrier::{Carrier, Posted},
     hours::next_mailing,
+    mailbox::{Mailbox, NotAMailbox},
     room::{Directory, LibraryMail, MailEntry, MailRoom, MailWhen, News},
     settings::{BadMailSettings, MailSettings, MailTls, Password},
 };

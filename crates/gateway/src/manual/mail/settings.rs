@@ -3,8 +3,9 @@
 use std::{fmt, net::IpAddr, time::Duration};
 
 use hyper::Uri;
-use lettre::message::Mailbox;
 use net::http::web_base;
+
+use super::mailbox::Mailbox;
 
 /// How mail leaves the house.
 #[derive(Clone, Debug)]
@@ -114,7 +115,7 @@ impl MailSettings {
 
     /// The domain that our mails' ids are made in.
     pub(super) fn domain(&self) -> &str {
-        self.from.email.domain()
+        self.from.domain()
     }
 
     /// The address of a link's page.
