@@ -209,7 +209,7 @@ impl Loan {
         };
         let steps = if self.script.may_move_the_clock() { 10 } else { 0 };
         for _ in 0..steps {
-            if let Some(asked) = self.script.seek(Duration::from_secs(2), supplier, &wanted).await {
+            if let Some(asked) = self.script.seek(Duration::from_millis(500), supplier, &wanted).await {
                 return Ok(Leg::new(&self.script, supplier, asked));
             }
             self.script.advance(Duration::from_secs(90)).await?;

@@ -352,6 +352,12 @@ impl Script {
         Ok(())
     }
 
+    /// How long what must come is waited for.
+    #[must_use]
+    pub fn patience(&self) -> Duration {
+        self.0.patience
+    }
+
     /// Whether the case may move the subject's clock: it has it for itself, and there is a hook for it.
     #[must_use]
     pub fn may_move_the_clock(&self) -> bool {
