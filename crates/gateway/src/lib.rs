@@ -5,6 +5,7 @@
 //! What comes in is decided and committed (`requests`), then carried out by the [`outbox`] and the [`timers`].
 
 pub mod api;
+pub mod committed;
 mod config;
 mod copies;
 mod health;
@@ -14,13 +15,16 @@ pub mod manual;
 pub mod ncip;
 pub mod outbox;
 mod registry_view;
+mod renderers;
 mod requests;
+mod routing;
 mod run;
+mod secrets;
 pub mod timers;
 
 pub use self::{
     config::{FreeSpace, GatewayConfig},
     copies::{CopyFile, CopySettings, NoCopy},
-    requests::{Kind as MachineKind, NoSuchMachine, NoSuchPhase},
+    requests::{Kind as MachineKind, NoSuchMachine, NoSuchPhase, RenderedMail},
     run::{Gateway, ISO18626, NCIP, RunningGateway, ShutdownReport, StartError},
 };

@@ -10,27 +10,31 @@ use net::{
     BadCertificate, BoxFuture, Clock, Seams, Server, ServerLimits, ServerTls,
     http::{Handler, RequestBody},
 };
-use persistence::{LaneEntry, Store, StoreConfig, StoreError, SystemEntropy};
+use persistence::{Store, StoreConfig, StoreError, SystemEntropy};
 use registry::Registry;
 use tokio::task::JoinHandle;
 use tower_service::Service;
 
 use crate::{
-    api::{self, Api, Token, model::IntakeState},
+    api::{self, Api, Token, Watchers, model::IntakeState},
+    committed::Listeners,
     config::{FreeSpace, GatewayConfig},
     copies::{self, Copies, CopyLinks, CopySettings},
     health::{self, Health},
-    hosted::{Desk, HashKey, IlsCourier, Ways},
-    intake::{Door, Inside, Intake},
+    hosted::{Desk, HashKey, IlsTransport},
+    intake::{Door, Intake, IsoConnections, LocalTransport},
     manual::{
         Links,
         mail::{Carrier, MailRoom},
         pages::{self, Pages},
     },
     ncip::{Counts, FramedMessages, IlsWays, Ncip},
-    outbox::{Courier, Outbox, OutboxHandle},
-    registry_view::{DOCUMENT, RegistryView, Secrets},
+    outbox::{Outbox, OutboxHandle, Transport},
+    registry_view::{DOCUMENT, RegistryView},
+    renderers::Renderers,
     requests::Requests,
+    routing::LaneRouter,
+    secrets::Secrets,
     timers::{Timers, TimersHandle},
 };
 
@@ -84,7 +88,6 @@ pub struct Gateway;
 pub struct RunningGateway {
     addr: SocketAddr,
     store: Store,
-    requests: Arc<Requests>,
     door: Arc<Door>,
     server: Server,
     sockets: Option<Server>,
@@ -123,10 +126,28 @@ impl Gateway {
         let (registry, version) = read_registry(&store).await?;
         let secrets = Secrets { dir: config.secrets_dir() };
         let ways = Arc::new(IlsWays::new(seams.clone(), config.tls.clone(), secrets.clone()));
-        let view = Arc::new(RegistryView::new(registry, version, secrets));
-        let requests = Arc::new(Requests::new(store.clone(), Arc::clone(&view), seams.clone()));
+        let view = Arc::new(RegistryView::new(registry, version));
+        let links = Arc::new(Links::open(&config.data_dir, &*seams.random).map_err(in_data)?);
+        let mut copying = config.copies.clone();
+        // A library that gets links by mail reaches us at the same address.
+        copying.base = copying.base.or_else(|| config.mail.as_ref().map(|mail| mail.base.clone()));
+        let mail_room = config.mail.clone().map(|settings| MailRoom::new(settings, Arc::clone(&links)));
+        let renderers = Renderers {
+            mail: mail_room.clone(),
+            copies: CopyLinks { settings: copying.clone(), links: Arc::clone(&links) },
+        };
+        let mut listeners = Listeners::default();
+        let (to_outbox, to_timers, to_watchers) =
+            (listeners.listen(), listeners.listen(), listeners.listen());
+        let requests = Arc::new(Requests::new(
+            store.clone(),
+            Arc::clone(&view),
+            seams.clone(),
+            Arc::new(renderers),
+            listeners,
+        ));
 
-        // Whoever could bring something is started only when the address is ours: two gateways must not send the same lanes.
+        // Nothing is sent or taken before the address is ours: two gateways must not send the same lanes.
         let listener = seams.net.listen(config.listen).await;
         let listener = listener.map_err(|why| StartError::Listen { at: config.listen, why })?;
         let sockets = match config.ncip_listen {
@@ -148,36 +169,21 @@ impl Gateway {
             door: Arc::clone(&door),
             in_flight: Intake::in_flight(),
         });
-        let links = Arc::new(Links::open(&config.data_dir, &*seams.random).map_err(in_data)?);
-        let mut copying = config.copies.clone();
-        // Who is sent links by mail reaches us there, too.
-        copying.base = copying.base.or_else(|| config.mail.as_ref().map(|mail| mail.base.clone()));
-        requests.linked_by(CopyLinks { settings: copying.clone(), links: Arc::clone(&links) });
-        let carrier = config.mail.clone().map(|settings| {
-            let room = MailRoom::new(settings, Arc::clone(&links), Arc::clone(&seams.random));
-            requests.written_by(room.clone());
+        let mail = mail_room.map(|room| {
             let (acts, directory) = (Arc::clone(&requests) as _, Arc::clone(&view) as _);
             let carrier =
                 Carrier::new(room, store.clone(), acts, directory, seams.clone(), config.tls.clone());
-            Arc::new(carrier) as Arc<dyn Courier>
+            Arc::new(carrier) as Arc<dyn Transport>
         });
-        let asks = IlsCourier { ways: Arc::clone(&ways), view: Arc::clone(&view), seams: seams.clone() };
-        let inside = Arc::new(Inside(Arc::clone(&intake)));
-        let lanes_to = Ways::new(Arc::clone(&view), inside, Arc::new(asks), carrier);
-        let outbox = Outbox::start(
-            store.clone(),
-            Arc::new(lanes_to),
-            seams.clone(),
-            config.tls.clone(),
-            Arc::clone(&requests) as _,
-        )
-        .await?;
-        let timers = Timers::start(store.clone(), Arc::clone(&seams.clock), Arc::clone(&requests) as _);
-        requests.carried_by(outbox.clone(), timers.clone());
-        // What was committed before the carriers were named, they are told of now.
-        let lanes: Vec<LaneEntry> = store.lanes().await?;
-        outbox.pushed(&lanes);
-        timers.set(i64::MIN);
+        let ils = IlsTransport { ways: Arc::clone(&ways), view: Arc::clone(&view), seams: seams.clone() };
+        let iso = IsoConnections::new(seams.clone(), config.tls.clone(), secrets);
+        let local = Arc::new(LocalTransport(Arc::clone(&intake)));
+        let router = LaneRouter::new(Arc::clone(&view), iso, local, Arc::new(ils), mail);
+        let waiting = store.lanes().await?.len();
+        let sink = Arc::clone(&requests) as _;
+        let outbox = Outbox::start(store.clone(), Arc::new(router), seams.clone(), sink, to_outbox).await?;
+        let fire = Arc::clone(&requests) as _;
+        let timers = Timers::start(store.clone(), Arc::clone(&seams.clock), fire, to_timers);
 
         let space: Arc<dyn FreeSpace> = config.free_space.clone().unwrap_or_else(|| Arc::new(store.clone()));
         let keeper = Doorkeeper {
@@ -236,6 +242,7 @@ impl Gateway {
             desk,
             view,
             outbox: outbox.clone(),
+            watchers: Watchers::start(to_watchers),
             seams: seams.clone(),
             door: Arc::clone(&door),
             space,
@@ -270,20 +277,9 @@ impl Gateway {
         });
         let server = net::http::serve(listener, front, config.server.clone(), Arc::clone(&seams.clock))
             .map_err(|why| StartError::Listen { at: config.listen, why })?;
-        tracing::info!(%addr, registry = version, waiting = lanes.len(), "the gateway runs");
+        tracing::info!(%addr, registry = version, waiting, "the gateway runs");
         let drain = config.drain;
-        Ok(RunningGateway {
-            addr,
-            store,
-            requests,
-            door,
-            server,
-            sockets,
-            outbox,
-            timers,
-            space: space_task,
-            drain,
-        })
+        Ok(RunningGateway { addr, store, door, server, sockets, outbox, timers, space: space_task, drain })
     }
 }
 
@@ -319,7 +315,6 @@ impl RunningGateway {
             self.timers.drain(self.drain)
         );
         let connections = connections + sockets;
-        self.requests.carried_no_more();
         self.space.abort();
         let _ = self.space.await;
         tracing::info!(connections, deliveries, "the gateway has stopped");

@@ -3,10 +3,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap},
-    sync::{
-        Arc, Mutex, PoisonError,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -15,12 +12,14 @@ use jiff::{SignedDuration, Timestamp};
 use net::{BoxFuture, Clock, millis, timeout, timestamp};
 use persistence::{RequestId, Store, StoreError, Timer};
 use tokio::{
-    sync::{Notify, watch},
+    sync::watch,
     task::{Id, JoinHandle, JoinSet},
 };
 
+use crate::committed::CommittedReceiver;
+
 /// How many timers are fired at once.
-const SLOTS: usize = 32;
+const MAX_IN_FLIGHT: usize = 32;
 
 /// How long the first pause is after a timer could not be fired, and the longest.
 const PAUSES: (SignedDuration, SignedDuration) = (SignedDuration::from_secs(1), SignedDuration::from_mins(1));
@@ -43,45 +42,34 @@ pub struct Timers;
 /// The running timers. Clones are one.
 #[derive(Clone)]
 pub struct TimersHandle {
-    bell: Arc<Bell>,
     clock: Arc<dyn Clock>,
     stop: Arc<watch::Sender<bool>>,
     task: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
-/// What a commit tells the task.
-struct Bell {
-    wake_at: AtomicI64,
-    bell: Notify,
-}
-
 impl Timers {
-    /// Fires what is due in the store, now and later.
-    pub fn start(store: Store, clock: Arc<dyn Clock>, fire: Arc<dyn Fire>) -> TimersHandle {
-        let bell = Arc::new(Bell { wake_at: AtomicI64::new(i64::MIN), bell: Notify::new() });
-        let (stop, stopped) = watch::channel(false);
-        let round = Rounds {
+    /// Fires what is due in the store, now and later. `committed` tells of timers that are set from now on.
+    pub fn start(
+        store: Store,
+        clock: Arc<dyn Clock>,
+        fire: Arc<dyn Fire>,
+        committed: CommittedReceiver,
+    ) -> TimersHandle {
+        let rounds = Rounds {
             store,
             clock: Arc::clone(&clock),
             fire,
-            bell: Arc::clone(&bell),
             running: JoinSet::new(),
             firing: HashMap::new(),
             resting: BTreeMap::new(),
         };
-        let task = tokio::spawn(round.run(stopped));
-        TimersHandle { bell, clock, stop: Arc::new(stop), task: Arc::new(Mutex::new(Some(task))) }
+        let (stop, stopped) = watch::channel(false);
+        let task = tokio::spawn(rounds.run(stopped, committed));
+        TimersHandle { clock, stop: Arc::new(stop), task: Arc::new(Mutex::new(Some(task))) }
     }
 }
 
 impl TimersHandle {
-    /// Tells that a commit set a timer due then.
-    pub fn set(&self, due: i64) {
-        if due < self.bell.wake_at.load(Ordering::SeqCst) {
-            self.bell.bell.notify_one();
-        }
-    }
-
     /// Fires no more timers, and waits for those being fired, at most so long: what is cut off is fired after the next start.
     pub async fn drain(&self, limit: Duration) {
         self.stop.send_replace(true);
@@ -109,7 +97,6 @@ struct Rounds {
     store: Store,
     clock: Arc<dyn Clock>,
     fire: Arc<dyn Fire>,
-    bell: Arc<Bell>,
     running: JoinSet<Result<(), FireError>>,
     firing: HashMap<Id, Timer>,
     /// Timers that could not be fired: how often, and when they are tried again.
@@ -117,15 +104,13 @@ struct Rounds {
 }
 
 impl Rounds {
-    async fn run(mut self, mut stopped: watch::Receiver<bool>) {
-        loop {
-            // Whatever is set from here on rings, until the date to wake at is known.
-            self.bell.wake_at.store(i64::MAX, Ordering::SeqCst);
+    async fn run(mut self, mut stopped: watch::Receiver<bool>, mut committed: CommittedReceiver) {
+        'rounds: loop {
             let Ok(wake) = self.start_due().await else {
                 tracing::error!(slug = %slug!("store.stopped"), "the store has stopped: no more timers are fired");
                 return;
             };
-            self.bell.wake_at.store(wake.map_or(i64::MAX, millis), Ordering::SeqCst);
+            let wake_at = wake.map_or(i64::MAX, millis);
             let clock = Arc::clone(&self.clock);
             let alarm = async {
                 match wake {
@@ -133,20 +118,29 @@ impl Rounds {
                     None => std::future::pending().await,
                 }
             };
-            tokio::select! {
-                biased;
-                () = told_to_stop(&mut stopped) => break,
-                Some(done) = self.running.join_next_with_id() => {
-                    let (id, fired) = match done {
-                        Ok((id, fired)) => (id, fired.map_err(|why| why.to_string())),
-                        Err(why) => (why.id(), Err(format!("a bug of ours: {why}"))),
-                    };
-                    if self.ended(id, fired).await.is_err() {
-                        return;
+            tokio::pin!(alarm);
+            loop {
+                tokio::select! {
+                    biased;
+                    () = told_to_stop(&mut stopped) => break 'rounds,
+                    Some(done) = self.running.join_next_with_id() => {
+                        let (id, fired) = match done {
+                            Ok((id, fired)) => (id, fired.map_err(|why| why.to_string())),
+                            Err(why) => (why.id(), Err(format!("a bug of ours: {why}"))),
+                        };
+                        if self.ended(id, fired).await.is_err() {
+                            return;
+                        }
+                        break;
                     }
+                    Some(committed) = committed.recv() => {
+                        // What was set before the last look at the store was seen there.
+                        if committed.due.is_some_and(|due| due < wake_at) {
+                            break;
+                        }
+                    }
+                    () = &mut alarm => break,
                 }
-                () = self.bell.bell.notified() => {}
-                () = alarm => {}
             }
         }
         while self.running.join_next().await.is_some() {}
@@ -156,7 +150,7 @@ impl Rounds {
     async fn start_due(&mut self) -> Result<Option<Timestamp>, StoreError> {
         // Those being fired and those at rest are still in the store, at the front: they must not hide the others.
         let known = self.running.len() + self.resting.len();
-        let timers = self.store.timers_due(i64::MAX - 1, known + SLOTS + 1).await?;
+        let timers = self.store.timers_due(i64::MAX - 1, known + MAX_IN_FLIGHT + 1).await?;
         let now = self.clock.now();
         // One that somebody else cleared while it rested needs no more rest.
         let is_left = |key: &Key| timers.iter().any(|timer| timer.request == key.0 && timer.name == key.1);
@@ -171,7 +165,7 @@ impl Rounds {
             let at = timestamp(timer.due).max(rest.unwrap_or(Timestamp::MIN));
             if at > now {
                 wake = Some(wake.map_or(at, |wake: Timestamp| wake.min(at)));
-            } else if self.running.len() < SLOTS {
+            } else if self.running.len() < MAX_IN_FLIGHT {
                 let (fire, fired) = (Arc::clone(&self.fire), timer.clone());
                 let handle = self.running.spawn(async move { fire.fire(fired).await });
                 self.firing.insert(handle.id(), timer);

@@ -15,6 +15,7 @@ mod slips;
 mod store;
 mod timeline;
 mod token;
+mod watchers;
 
 use std::sync::Arc;
 
@@ -33,7 +34,7 @@ use net::{Seams, SteppedClock, http::Source};
 use persistence::{Retention, Store};
 
 use self::problem::Failure;
-pub(crate) use self::token::Token;
+pub(crate) use self::{token::Token, watchers::Watchers};
 use crate::{
     config::FreeSpace, copies::CopySettings, hosted::Desk, intake::Door, ncip::Counts, outbox::OutboxHandle,
     registry_view::RegistryView, requests::Requests,
@@ -46,6 +47,7 @@ pub(crate) struct Api {
     pub(crate) desk: Arc<Desk>,
     pub(crate) view: Arc<RegistryView>,
     pub(crate) outbox: OutboxHandle,
+    pub(crate) watchers: Watchers,
     pub(crate) seams: Seams,
     pub(crate) door: Arc<Door>,
     pub(crate) space: Arc<dyn FreeSpace>,

@@ -27,7 +27,7 @@ use super::{
     timeline,
 };
 use crate::{
-    hosted::{Asked, Came, FROZEN, Frozen, Wish},
+    hosted::{Asked, Came, QUEUED, QueuedCommand, Wish},
     requests::{
         ATTENTION, Because, EVERYBODY, Kind, Stepped, any_key, read_stored, related_keys, supplier_key,
     },
@@ -184,13 +184,13 @@ pub(super) async fn watch(
     Query(After { after }): Query<After>,
 ) -> Result<Json<Watched>, Failure> {
     let request = find(&api, &id).await?.request;
-    let mut news = api.requests.news();
+    let mut committed = api.watchers.subscribe();
     let mut steps = steps(&api, request, after + 1).await?;
     if steps.is_empty() {
         let newer = async {
             loop {
-                match news.recv().await {
-                    Ok(news) if news.request == request && news.version > after => break,
+                match committed.recv().await {
+                    Ok(step) if step.request == request && step.version > after => break,
                     Ok(_) => {}
                     Err(RecvError::Lagged(_) | RecvError::Closed) => break,
                 }
@@ -261,8 +261,8 @@ fn bytes(body: StoredBody, form: Form) -> Result<Response, Failure> {
         }
     };
     // What an ILS is asked is frozen with what is needed to understand the answer: people want the message.
-    let (bytes, content_type) = match serde_json::from_slice::<Frozen>(&bytes) {
-        Ok(frozen) if body.content_type == FROZEN => (frozen.xml.into_bytes(), "application/xml".to_owned()),
+    let (bytes, content_type) = match serde_json::from_slice::<QueuedCommand>(&bytes) {
+        Ok(queued) if body.content_type == QUEUED => (queued.xml.into_bytes(), "application/xml".to_owned()),
         _ => (bytes, body.content_type),
     };
     let mut response = bytes.into_response();

@@ -1,8 +1,8 @@
-//! Asking a hosted library's ILS: a command is rendered and frozen in the commit that decided it, carried by the outbox, and what comes back
-//! is an answer to its machine. One that may have been carried out already is asked about first. Must never put a secret into what is
-//! frozen, nor log a message.
+//! Asking a hosted library's ILS: a command is rendered in the commit that decided it, carried by the outbox, and what comes back is an
+//! answer to its machine. One that may have been carried out already is asked about first. Must never put a secret into what is kept, nor log
+//! a message.
 
-use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use dialects::ncip::{
     Asked, Exchange as With, Fill, Probe, Secrets, already_done, render, repeat_probe, understand,
@@ -10,28 +10,27 @@ use dialects::ncip::{
 };
 use hyper::{StatusCode, body::Bytes};
 use jiff::Timestamp;
-use net::{BoxFuture, Seams, http::Answer};
+use net::{BoxFuture, Seams};
 use persistence::{Arrival, Body};
 use serde::{Deserialize, Serialize};
 use state_machine::{
-    PeerId, brokering,
+    brokering,
     hosted::{IlsAnswer, IlsCommand},
-    sealed::SealedParts,
 };
 
 use crate::{
     ncip::{IlsWay, IlsWays},
-    outbox::{Carried, Courier, Exchange, Outcome, Parcel, Repeat},
-    registry_view::{RegistryView, Snapshot},
-    requests::{Destination, private_words},
+    outbox::{Attempt, Delivery, Exchange, Outcome, Transport},
+    registry_view::RegistryView,
+    requests::{CommandToRender, Destination, RenderedCommand, private_words},
 };
 
-/// The media type of what is frozen.
-pub(crate) const FROZEN: &str = "application/vnd.illgate.ils+json";
+/// The media type of a queued command.
+pub(crate) const QUEUED: &str = "application/vnd.illgate.ils+json";
 
-/// A command as it is frozen: the message without secrets, and what is needed to understand the answer. Sealed, for it names the patron.
+/// A command as it lies in its lane: the message without secrets, and what is needed to understand the answer. Sealed, for it names the patron.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct Frozen {
+pub(crate) struct QueuedCommand {
     command: IlsCommand,
     /// The message.
     pub(crate) xml: String,
@@ -41,22 +40,11 @@ pub(crate) struct Frozen {
     private: Vec<String>,
 }
 
-/// A command, rendered.
-pub(crate) struct Rendered {
-    pub(crate) body: Body,
-    /// The protocol and its version.
-    pub(crate) edition: String,
-}
-
 /// Renders a command for a library's ILS; where that cannot be done, the answer that says so.
-pub(crate) fn freeze(
-    snapshot: &Snapshot,
-    library: &PeerId,
-    command: IlsCommand,
-    parts: &SealedParts,
-) -> Result<Rendered, IlsAnswer> {
+pub(crate) fn command(order: CommandToRender<'_>) -> Result<RenderedCommand, IlsAnswer> {
+    let CommandToRender { command, library, sealed: parts, registry } = order;
     let failed = |why: String| IlsAnswer::Failed { why, arrival: brokering::Arrival::Impossible };
-    let connection = snapshot
+    let connection = registry
         .registry
         .ncip(library)
         .ok_or_else(|| failed("the registry has no way to the library's ILS".to_owned()))?;
@@ -67,45 +55,45 @@ pub(crate) fn freeze(
         let rendered = render(&command, &fill, &settings).map_err(|why| why.answer())?;
         let bytes = rendered.bytes().map_err(|why| why.answer())?;
         let xml = String::from_utf8(bytes).map_err(|why| failed(why.to_string()))?;
-        let frozen = Frozen { command: command.clone(), xml, patron, private };
-        serde_json::to_vec(&frozen).map_err(|why| failed(why.to_string()))
+        let queued = QueuedCommand { command: command.clone(), xml, patron, private };
+        serde_json::to_vec(&queued).map_err(|why| failed(why.to_string()))
     };
     let plaintext = write(patron.clone(), private_words(parts))?;
     let redacted = write(patron.map(|_| "***".to_owned()), Vec::new())?;
-    Ok(Rendered {
-        body: Body { content_type: FROZEN.to_owned(), plaintext, redacted: Some(redacted) },
+    Ok(RenderedCommand {
+        body: Body { content_type: QUEUED.to_owned(), plaintext, redacted: Some(redacted) },
         edition: format!("NCIP {}", settings.version),
     })
 }
 
 /// Carries commands to ILSs.
-pub(crate) struct IlsCourier {
+pub(crate) struct IlsTransport {
     pub(crate) ways: Arc<IlsWays>,
     pub(crate) view: Arc<RegistryView>,
     pub(crate) seams: Seams,
 }
 
-impl fmt::Debug for IlsCourier {
+impl fmt::Debug for IlsTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("IlsCourier")
+        f.write_str("IlsTransport")
     }
 }
 
-impl Courier for IlsCourier {
-    fn carry(&self, parcel: Parcel) -> BoxFuture<'_, Carried> {
-        Box::pin(async move { self.ask(parcel).await.unwrap_or_else(|carried| carried) })
+impl Transport for IlsTransport {
+    fn deliver(&self, delivery: Delivery) -> BoxFuture<'_, Attempt> {
+        Box::pin(async move { self.ask(delivery).await.unwrap_or_else(|attempt| attempt) })
     }
 }
 
-impl IlsCourier {
-    async fn ask(&self, parcel: Parcel) -> Result<Carried, Carried> {
-        let frozen: Frozen = serde_json::from_slice(&parcel.bytes).map_err(|why| {
+impl IlsTransport {
+    async fn ask(&self, delivery: Delivery) -> Result<Attempt, Attempt> {
+        let queued: QueuedCommand = serde_json::from_slice(&delivery.bytes).map_err(|why| {
             told(IlsAnswer::Failed {
-                why: format!("what was frozen cannot be read: {why}"),
+                why: format!("the queued command cannot be read: {why}"),
                 arrival: brokering::Arrival::Impossible,
             })
         })?;
-        let Destination::Ils(library) = Destination::of(&parcel.entry.lane.peer) else {
+        let Destination::Ils(library) = Destination::of(&delivery.entry.lane.peer) else {
             return Err(no_answer("no ILS is there".to_owned(), Arrival::Impossible));
         };
         let snapshot = self.view.snapshot();
@@ -115,10 +103,10 @@ impl IlsCourier {
             .ok_or_else(|| no_answer("the registry has no way to its ILS".to_owned(), Arrival::Impossible))?
             .map_err(|why| no_answer(why, Arrival::Impossible))?;
         let mut asked = Asked::Once;
-        if parcel.repeat == Repeat::Repeat {
-            match repeat_probe(&frozen.command, &way.connection.settings) {
+        if delivery.earlier == Arrival::Possible {
+            match repeat_probe(&queued.command, &way.connection.settings) {
                 Probe::Ask(probe) => {
-                    if let Some(done) = self.look_first(&way, &probe, &frozen).await? {
+                    if let Some(done) = self.look_first(&way, &probe, &queued).await? {
                         return Ok(done);
                     }
                 }
@@ -131,10 +119,10 @@ impl IlsCourier {
                 }
             }
         }
-        let reply = self.exchange(&way, frozen.xml.clone().into_bytes()).await?;
-        Ok(match self.understood(&way, &frozen.command, &frozen, &reply, asked) {
+        let reply = self.exchange(&way, queued.xml.clone().into_bytes()).await?;
+        Ok(match self.understood(&way, &queued.command, &queued, &reply, asked) {
             IlsAnswer::Failed { why, .. } => no_answer(why, Arrival::Possible),
-            answer => Carried::Told {
+            answer => Attempt::Answered {
                 outcome: Outcome::Answered(Box::new(answer)),
                 exchange: Some(self.kept(reply)),
             },
@@ -146,21 +134,21 @@ impl IlsCourier {
         &self,
         way: &IlsWay,
         probe: &IlsCommand,
-        frozen: &Frozen,
-    ) -> Result<Option<Carried>, Carried> {
+        queued: &QueuedCommand,
+    ) -> Result<Option<Attempt>, Attempt> {
         let settings = &way.connection.settings;
         let cannot = |why: String| no_answer(why, Arrival::Possible);
-        let rendered = render(probe, &fill(frozen), settings).map_err(|why| cannot(why.to_string()))?;
+        let rendered = render(probe, &fill(queued), settings).map_err(|why| cannot(why.to_string()))?;
         let bytes = rendered.bytes().map_err(|why| cannot(why.to_string()))?;
-        let reply = self.exchange(way, bytes).await.map_err(|carried| match carried {
+        let reply = self.exchange(way, bytes).await.map_err(|attempt| match attempt {
             // What was asked about may have been done, whatever became of the asking.
-            Carried::NoAnswer { why, .. } => cannot(why),
+            Attempt::NoAnswer { why, .. } => cannot(why),
             other => other,
         })?;
-        match self.understood(way, probe, frozen, &reply, Asked::Once) {
-            IlsAnswer::Done { facts } if already_done(&frozen.command, &facts) => {
+        match self.understood(way, probe, queued, &reply, Asked::Once) {
+            IlsAnswer::Done { facts } if already_done(&queued.command, &facts) => {
                 let answer = IlsAnswer::Done { facts };
-                Ok(Some(Carried::Told {
+                Ok(Some(Attempt::Answered {
                     outcome: Outcome::Answered(Box::new(answer)),
                     exchange: Some(self.kept(reply)),
                 }))
@@ -170,10 +158,10 @@ impl IlsCourier {
         }
     }
 
-    async fn exchange(&self, way: &IlsWay, frozen: Vec<u8>) -> Result<Reply, Carried> {
+    async fn exchange(&self, way: &IlsWay, queued: Vec<u8>) -> Result<Reply, Attempt> {
         let secrets =
             Secrets { agency: way.credentials.agency.clone(), system: way.credentials.system.clone() };
-        let bytes = with_secrets(&frozen, &secrets, &way.connection.settings)
+        let bytes = with_secrets(&queued, &secrets, &way.connection.settings)
             .map_err(|why| no_answer(why.to_string(), Arrival::Impossible))?;
         let _permit = way
             .in_flight
@@ -194,26 +182,25 @@ impl IlsCourier {
         &self,
         way: &IlsWay,
         command: &IlsCommand,
-        frozen: &Frozen,
+        queued: &QueuedCommand,
         reply: &Reply,
         asked: Asked,
     ) -> IlsAnswer {
         let settings = &way.connection.settings;
-        let fill = fill(frozen);
+        let fill = fill(queued);
         let with = With { settings, fill: &fill, asked, now: reply.at };
         understand(command, &reply.body, &with)
     }
 
     /// The answer as it is kept, sealed.
     fn kept(&self, reply: Reply) -> Exchange {
-        let answer = Answer {
-            status: reply.status.unwrap_or(StatusCode::OK),
+        Exchange {
+            status: reply.status.map(|status| status.as_u16()),
             content_type: Some("application/xml".to_owned()),
-            retry_after: None,
-            location: None,
-            body: reply.body,
-        };
-        Exchange { answer, at: reply.at, latency: Duration::ZERO }
+            body: reply.body.to_vec(),
+            at: reply.at,
+            latency: Duration::ZERO,
+        }
     }
 }
 
@@ -224,19 +211,14 @@ struct Reply {
     at: Timestamp,
 }
 
-fn fill(frozen: &Frozen) -> Fill {
-    Fill { patron: frozen.patron.clone(), private: frozen.private.clone() }
+fn fill(queued: &QueuedCommand) -> Fill {
+    Fill { patron: queued.patron.clone(), private: queued.private.clone() }
 }
 
-fn told(answer: IlsAnswer) -> Carried {
-    Carried::Told { outcome: Outcome::Answered(Box::new(answer)), exchange: None }
+fn told(answer: IlsAnswer) -> Attempt {
+    Attempt::Answered { outcome: Outcome::Answered(Box::new(answer)), exchange: None }
 }
 
-fn no_answer(why: String, arrival: Arrival) -> Carried {
-    Carried::NoAnswer { why, rest: None, arrival }
-}
-
-/// How many commands may be under way to an ILS at once.
-pub(super) fn concurrency(most: u32) -> NonZeroU32 {
-    NonZeroU32::new(most).unwrap_or(NonZeroU32::MIN)
+fn no_answer(why: String, arrival: Arrival) -> Attempt {
+    Attempt::NoAnswer { why, rest: None, arrival }
 }

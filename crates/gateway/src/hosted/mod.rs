@@ -5,11 +5,9 @@ mod desk;
 mod ils;
 mod ncip_inputs;
 mod secret;
-mod ways;
 
 pub(crate) use self::{
     desk::{Asked, Came, Desk, NotAsked, Wish},
-    ils::{FROZEN, Frozen, IlsCourier, freeze},
+    ils::{IlsTransport, QUEUED, QueuedCommand, command},
     secret::HashKey,
-    ways::Ways,
 };

@@ -12,8 +12,9 @@ use iso18626::{ErrorData, ErrorType, Reading};
 use persistence::StoreError;
 use state_machine::brokering::Reply;
 
+use super::render::{Answering, Wire};
 use super::{Sender, Told};
-use crate::requests::{Answering, Failed, Wire, sentences};
+use crate::requests::{Failed, WriteReply, sentences};
 
 /// How many errors of one message are told.
 const ERRORS: usize = 10;
@@ -134,7 +135,7 @@ pub(super) fn errors(reading: &Reading) -> Errors {
 
 /// How the sender of a message is confirmed: in the edition in which it wrote.
 pub(super) fn answering(told: &Told, sender: Option<&Sender>) -> Answering {
-    let theirs = sender.map(|sender| told.snapshot.wire(&sender.peer)).unwrap_or_default();
+    let theirs = sender.map(|sender| Wire::of(&told.snapshot, &sender.peer)).unwrap_or_default();
     let edition = told.reading.edition;
     let version = theirs.version.filter(|_| theirs.edition == edition);
     Answering {
@@ -146,9 +147,9 @@ pub(super) fn answering(told: &Told, sender: Option<&Sender>) -> Answering {
 
 /// The confirmation that a message was not taken.
 pub(super) fn error(told: &Told, sender: Option<&Sender>, errors: Errors) -> Result<Answer, Answer> {
-    match answering(told, sender).body(&Reply::Error(errors.0)) {
+    match answering(told, sender).write(&Reply::Error(errors.0)) {
         Ok(body) => Ok(Answer::confirmation(body)),
-        Err(why) => Err(bug(&format!("a confirmation cannot be written: {}", why.path))),
+        Err(why) => Err(bug(&why)),
     }
 }
 

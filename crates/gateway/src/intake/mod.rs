@@ -3,9 +3,13 @@
 //! that is not committed, and never log a message.
 
 mod answer;
+mod confirmation;
+mod connections;
 mod dedupe;
 mod http;
-mod inside;
+mod http_transport;
+mod local;
+pub(crate) mod render;
 mod route;
 mod sender;
 
@@ -37,8 +41,9 @@ use crate::{
     requests::{Requests, redacted},
 };
 
-pub(crate) use self::inside::Inside;
+pub use self::http_transport::HttpTransport;
 pub use self::sender::{Authenticator, ByAddress, Claim, Said, Unproven};
+pub(crate) use self::{connections::IsoConnections, local::LocalTransport};
 
 /// How many messages are handled at once; more are told to come again.
 const MAX_IN_FLIGHT: usize = 1024;

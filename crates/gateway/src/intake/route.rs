@@ -18,8 +18,8 @@ use super::{
 use crate::{
     registry_view::Snapshot,
     requests::{
-        Failed, Input, Loaded, LoggedInputKind, Side, Work, any_key, redacted, requester_key, supplier_key,
-        word,
+        Failed, Input, Loaded, LoggedInputKind, Side, Work, WriteReply, any_key, redacted, requester_key,
+        supplier_key, word,
     },
 };
 
@@ -142,9 +142,9 @@ impl Intake {
         match kept {
             Some(body) => Ok(Answer::confirmation(body)),
             // Retention took the record: that it was taken is all that is left to say.
-            None => match answer::answering(told, Some(sender)).body(&Reply::Ok) {
+            None => match answer::answering(told, Some(sender)).write(&Reply::Ok) {
                 Ok(body) => Ok(Answer::confirmation(body)),
-                Err(why) => Err(answer::failed::<()>(&Failed::Bug(why.path))),
+                Err(why) => Err(answer::failed::<()>(&Failed::Bug(why))),
             },
         }
     }
@@ -200,7 +200,7 @@ fn work(
     work.sealed = sealed;
     work.dedupe = vec![dedupe.to_vec()];
     work.claim = claim.cloned();
-    work.answering = Some(answer::answering(told, Some(sender)));
+    work.answering = Some(Box::new(answer::answering(told, Some(sender))));
     Ok(work)
 }
 

@@ -20,8 +20,6 @@ use net::{
 use state_machine::brokering::Arrival;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
-use crate::outbox::Header;
-
 /// How much is read from a connection at once.
 const READ_CHUNK: usize = 8 << 10;
 
@@ -33,7 +31,7 @@ pub enum Endpoint {
         /// The URL: `http` or `https`.
         url: Uri,
         /// Headers sent with each message: credentials, mostly.
-        headers: Vec<Header>,
+        headers: HeaderMap,
         /// In which form they are posted.
         format: PostFormat,
     },
@@ -98,8 +96,7 @@ impl NcipLink {
     pub fn new(seams: &Seams, tls: &Tls, endpoint: Endpoint, limits: ClientLimits) -> Self {
         let way = match endpoint {
             Endpoint::Http { url, headers, format } => {
-                let mut map: HeaderMap =
-                    headers.into_iter().map(|header| (header.name, header.value)).collect();
+                let mut map = headers;
                 map.entry(CONTENT_TYPE).or_insert(content_type(format));
                 Way::Http { client: HttpClient::new(seams, tls, limits), url, headers: map, format }
             }

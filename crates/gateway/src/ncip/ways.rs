@@ -7,10 +7,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use hyper::{
-    Uri,
-    header::{HeaderName, HeaderValue},
-};
+use hyper::Uri;
 use net::{Seams, Secured, Tls, http::ClientLimits};
 use registry::{NcipAddress, NcipConnection, SecretRef};
 use state_machine::PeerId;
@@ -18,8 +15,8 @@ use tokio::sync::Semaphore;
 
 use super::link::{Endpoint, NcipLink};
 use crate::{
-    outbox::Header,
-    registry_view::{Secrets, Snapshot},
+    registry_view::Snapshot,
+    secrets::{Secrets, headers},
 };
 
 /// How large an ILS's answer may be.
@@ -127,8 +124,8 @@ impl IlsWays {
             NcipAddress::Http(url) => {
                 let url: Uri =
                     url.as_str().parse().map_err(|why| format!("its URL cannot be used: {why}"))?;
-                let (headers, format) = (self.headers(&connection)?, connection.settings.post);
-                Endpoint::Http { url, headers, format }
+                let headers = headers(&connection.headers, &self.secrets)?;
+                Endpoint::Http { url, headers, format: connection.settings.post }
             }
         };
         let limits = ClientLimits {
@@ -151,22 +148,5 @@ impl IlsWays {
             *kept = fresh();
         }
         Arc::clone(&kept.1)
-    }
-
-    fn headers(&self, connection: &NcipConnection) -> Result<Vec<Header>, String> {
-        let header = |header: &registry::Header| {
-            let failed = |why: String| format!("its header {}: {why}", header.name.as_str());
-            let value = match (&header.value, &header.secret) {
-                (_, Some(secret)) => self.secrets.reveal(secret).map_err(failed)?,
-                (Some(value), None) => value.reveal().to_owned(),
-                (None, None) => String::new(),
-            };
-            let name = HeaderName::from_bytes(header.name.as_str().as_bytes());
-            let mut value = HeaderValue::from_str(&value)
-                .map_err(|_| failed("its value has characters that no header can carry".to_owned()))?;
-            value.set_sensitive(true);
-            Ok(Header { name: name.map_err(|why| failed(why.to_string()))?, value })
-        };
-        connection.headers.iter().map(header).collect()
     }
 }

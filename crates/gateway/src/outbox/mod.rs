@@ -1,17 +1,16 @@
 //! Delivery: the head of each lane is sent to its peer until the peer answers, the plan ends or an operator steps in. The store's lanes
 //! are the queue; what is held here is only which lanes have something to send and when. Must never change a request itself: what
-//! became of a message is handed to [`Settle`], whose commit does.
+//! became of a message is handed to [`OutcomeSink`], whose commit does. Knows no protocol: [`Transport`]s do.
 //!
-//! Each peer has a task of its own with its own slots, rate, circuit and connections, so that a slow, dead or hostile peer
+//! Each peer has a task of its own with its own limit, rate and circuit, so that a slow, dead or hostile peer
 //! harms only itself.
 
-mod answer;
 mod attempt;
 mod circuit;
-mod link;
 mod peer;
 mod plan;
 mod rate;
+mod transport;
 
 use std::{
     collections::BTreeMap,
@@ -21,33 +20,35 @@ use std::{
 
 use iso18626::ErrorData;
 use jiff::Timestamp;
-use net::{BoxFuture, Seams, Tls, http::Answer};
+use net::{BoxFuture, Seams};
 use persistence::{Arrival, LaneEntry, LaneKey, Store, StoreError};
 use state_machine::hosted::IlsAnswer;
 
-pub(crate) use self::attempt::judged;
 pub use self::{
     circuit::{Breaker, CircuitState},
-    link::{Carried, Courier, Header, Link, Parcel, Peers, Post, Rate, Repeat, Route, Way},
     plan::RetryPlan,
+    transport::{
+        Attempt, Connection, Delivery, Exchange, Rate, Route, Router, Transport, at_least_one, limits,
+    },
 };
+use crate::committed::CommittedReceiver;
 
 /// Who commits what became of a message.
-pub trait Settle: Send + Sync {
+pub trait OutcomeSink: Send + Sync {
     /// Commits what became of a lane's head: its removal (or hold) and the decision it leads to. It is called for one message of a
-    /// lane at a time, and called again until it succeeds. An entry that has left its lane meanwhile was settled by somebody else:
-    /// that is success. When it returns, the lane is read again.
-    fn settle(&self, settlement: Settlement) -> BoxFuture<'_, Result<(), SettleError>>;
+    /// lane at a time, and called again until it succeeds. An entry that has left its lane meanwhile was recorded before: that is
+    /// success. When it returns, the lane is read again.
+    fn record_outcome(&self, report: DeliveryReport) -> BoxFuture<'_, Result<(), RecordError>>;
 }
 
 /// The commit could not be made now; it is tried again.
 #[derive(Debug, thiserror::Error)]
 #[error("what became of a message could not be committed: {0}")]
-pub struct SettleError(pub String);
+pub struct RecordError(pub String);
 
 /// What became of a lane's head.
 #[derive(Debug, Clone)]
-pub struct Settlement {
+pub struct DeliveryReport {
     /// The entry, as it stands in the lane.
     pub entry: LaneEntry,
     /// What became of it.
@@ -76,26 +77,6 @@ pub enum Outcome {
     },
 }
 
-/// An HTTP exchange that answered a message.
-#[derive(Clone)]
-pub struct Exchange {
-    /// The answer. Its body may carry patron data: it is to be kept sealed, and never logged.
-    pub answer: Answer,
-    /// When it was complete.
-    pub at: Timestamp,
-    /// How long it took.
-    pub latency: Duration,
-}
-
-impl std::fmt::Debug for Exchange {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Exchange")
-            .field("status", &self.answer.status)
-            .field("at", &self.at)
-            .finish_non_exhaustive()
-    }
-}
-
 /// How a peer's queue stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PeerStatus {
@@ -121,9 +102,8 @@ pub struct PeerStatus {
 struct Shared {
     store: Store,
     seams: Seams,
-    peers: Arc<dyn Peers>,
-    settle: Arc<dyn Settle>,
-    tls: Tls,
+    router: Arc<dyn Router>,
+    sink: Arc<dyn OutcomeSink>,
 }
 
 /// The running outbox. Clones are one outbox.
@@ -143,36 +123,46 @@ struct Tasks {
 pub struct Outbox;
 
 impl Outbox {
-    /// Takes up what waits in the store's lanes, and runs until it is drained.
+    /// Takes up what waits in the store's lanes, and runs until it is drained. `committed` tells of the lanes that change from now on.
     ///
     /// # Errors
     /// When the store has stopped.
     pub async fn start(
         store: Store,
-        peers: Arc<dyn Peers>,
+        router: Arc<dyn Router>,
         seams: Seams,
-        tls: Tls,
-        settle: Arc<dyn Settle>,
+        sink: Arc<dyn OutcomeSink>,
+        committed: CommittedReceiver,
     ) -> Result<OutboxHandle, StoreError> {
         let lanes = store.lanes().await?;
-        let shared = Arc::new(Shared { store, seams, peers, settle, tls });
+        let shared = Arc::new(Shared { store, seams, router, sink });
         let tasks = Tasks { peers: BTreeMap::new(), draining: false };
         let handle = OutboxHandle { shared, tasks: Arc::new(Mutex::new(tasks)) };
-        handle.pushed(&lanes);
+        for entry in &lanes {
+            handle.look(&entry.lane);
+        }
+        tokio::spawn(handle.clone().listen(committed));
         Ok(handle)
     }
 }
 
 impl OutboxHandle {
-    /// Tells of entries that a commit pushed or updated (requeued, held).
-    pub fn pushed(&self, entries: &[LaneEntry]) {
-        for entry in entries {
-            self.look(&entry.lane);
+    /// Looks at each lane that a commit changed, until it is drained.
+    async fn listen(self, mut committed: CommittedReceiver) {
+        // It must not keep the commit loop alive, which it would hear from for ever.
+        let (shared, tasks) = (Arc::downgrade(&self.shared), Arc::downgrade(&self.tasks));
+        drop(self);
+        while let Some(committed) = committed.recv().await {
+            let (Some(shared), Some(tasks)) = (shared.upgrade(), tasks.upgrade()) else { return };
+            let handle = Self { shared, tasks };
+            for lane in &committed.lanes {
+                handle.look(lane);
+            }
         }
     }
 
     /// Tells that a lane has changed: an entry was pushed, updated or removed. It is read again.
-    pub fn look(&self, lane: &LaneKey) {
+    fn look(&self, lane: &LaneKey) {
         let mut tasks = self.tasks();
         if tasks.draining {
             return;

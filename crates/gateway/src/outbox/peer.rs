@@ -1,4 +1,4 @@
-//! A peer's task: which of its lanes has its turn, within the peer's slots, rate and circuit. It keeps a lane's head and no more; the store
+//! A peer's task: which of its lanes may send its head, within the peer's limit, rate and circuit. It keeps a lane's head and no more; the store
 //! has the rest. Must never wait for another peer.
 
 use std::{
@@ -11,10 +11,7 @@ use std::{
 
 use errors::slug;
 use jiff::{SignedDuration, Timestamp};
-use net::{
-    http::{ClientLimits, HttpClient},
-    timeout, timestamp,
-};
+use net::{timeout, timestamp};
 use persistence::{LaneEntry, LaneKey, RequestId, Standing, StoreError};
 use tokio::{
     sync::{Notify, watch},
@@ -22,15 +19,15 @@ use tokio::{
 };
 
 use super::{
-    Link, PeerStatus, Post, Route, Shared, Way,
-    attempt::{self, Ready, Report},
+    Connection, PeerStatus, Route, Shared,
+    attempt::{self, Report},
     circuit::{Change, Circuit},
     plan::later,
     rate::Bucket,
 };
 
-/// How many messages are settled at once for a peer that there is no way to.
-const SLOTS_WITHOUT_ROUTE: usize = 4;
+/// How many messages are given up at once for a peer without a connection.
+const MAX_IN_FLIGHT_WITHOUT_ROUTE: usize = 4;
 
 /// How long a lane rests that would otherwise come round at once, by a bug of ours.
 const REST_AFTER_BUG: SignedDuration = SignedDuration::from_secs(30);
@@ -73,7 +70,6 @@ impl PeerTask {
             peer,
             inbox: Arc::clone(&inbox),
             path: Path::Open,
-            client: None,
             lanes: BTreeMap::new(),
             due: BTreeSet::new(),
             heads: BTreeSet::new(),
@@ -120,7 +116,6 @@ struct Queue {
     peer: String,
     inbox: Arc<Inbox>,
     path: Path,
-    client: Option<(ClientLimits, HttpClient)>,
     lanes: BTreeMap<RequestId, Lane>,
     /// Waiting lanes by when their head is to be tried.
     due: BTreeSet<(Timestamp, RequestId)>,
@@ -146,12 +141,12 @@ enum Path {
 struct Lane {
     head: LaneEntry,
     since: Timestamp,
-    turn: Turn,
+    state: HeadState,
 }
 
 /// Whether a lane's head may be sent.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Turn {
+enum HeadState {
     /// From then on.
     Waiting(Timestamp),
     /// It is being sent.
@@ -209,7 +204,7 @@ impl Queue {
     async fn look(&mut self, request: RequestId) -> Result<(), StoreError> {
         let known = self.take_out(request);
         let since = match known {
-            Some(Lane { turn: Turn::Sending, .. }) => {
+            Some(Lane { state: HeadState::Sending, .. }) => {
                 self.lanes.extend(known.map(|lane| (request, lane)));
                 return Ok(());
             }
@@ -224,17 +219,17 @@ impl Queue {
             Some((seq, since)) if seq == head.seq && (head.attempts > 0 || due <= since) => since,
             _ => self.shared.seams.clock.now(),
         };
-        let turn = match head.standing {
-            Standing::Ready => Turn::Waiting(due),
-            Standing::Held { .. } => Turn::Held,
+        let state = match head.standing {
+            Standing::Ready => HeadState::Waiting(due),
+            Standing::Held { .. } => HeadState::Held,
         };
-        self.put_in(request, Lane { head, since, turn });
+        self.put_in(request, Lane { head, since, state });
         Ok(())
     }
 
     fn take_out(&mut self, request: RequestId) -> Option<Lane> {
         let lane = self.lanes.remove(&request)?;
-        if let Turn::Waiting(due) = lane.turn {
+        if let HeadState::Waiting(due) = lane.state {
             self.due.remove(&(due, request));
             self.heads.remove(&(lane.since, request));
         }
@@ -242,7 +237,7 @@ impl Queue {
     }
 
     fn put_in(&mut self, request: RequestId, lane: Lane) {
-        if let Turn::Waiting(due) = lane.turn {
+        if let HeadState::Waiting(due) = lane.state {
             self.due.insert((due, request));
             self.heads.insert((lane.since, request));
         }
@@ -251,19 +246,19 @@ impl Queue {
 
     /// Starts what may start; gives when to look again.
     fn dispatch(&mut self) -> Option<Timestamp> {
-        match self.shared.peers.route(&self.peer) {
-            Route::Open(link) => {
+        match self.shared.router.route(&self.peer) {
+            Route::Open(connection) => {
                 if mem::replace(&mut self.path, Path::Open) == Path::Paused {
                     self.restart_plans();
                 }
-                self.dispatch_over(&link)
+                self.dispatch_over(&connection)
             }
             Route::Paused => {
                 self.path = Path::Paused;
                 None
             }
             Route::None(why) => {
-                while self.attempts.len() < SLOTS_WITHOUT_ROUTE {
+                while self.attempts.len() < MAX_IN_FLIGHT_WITHOUT_ROUTE {
                     let &(due, request) = self.due.first()?;
                     if due > self.shared.seams.clock.now() {
                         return Some(due);
@@ -277,16 +272,14 @@ impl Queue {
         }
     }
 
-    fn dispatch_over(&mut self, link: &Arc<Link>) -> Option<Timestamp> {
-        let ready = match &link.way {
-            Way::Post(post) => Ready::Post(post.clone(), self.client(post)),
-            Way::Courier(courier) => Ready::Courier(Arc::clone(courier)),
-        };
-        let slots = link.concurrency.get() as usize;
-        while self.attempts.len() < slots {
+    fn dispatch_over(&mut self, connection: &Arc<Connection>) -> Option<Timestamp> {
+        let most = connection.concurrency.get() as usize;
+        while self.attempts.len() < most {
             let now = self.shared.seams.clock.now();
-            let ends =
-                self.heads.first().map(|&(since, request)| (later(since, link.plan.give_up_after), request));
+            let ends = self
+                .heads
+                .first()
+                .map(|&(since, request)| (later(since, connection.plan.give_up_after), request));
             if let Some((end, request)) = ends
                 && end <= now
                 && let Some((head, _)) = self.begin(request)
@@ -298,18 +291,18 @@ impl Queue {
             let &(due, request) = self.due.first()?;
             let end = ends.map_or(Timestamp::MAX, |(end, _)| end);
             let Some(closed) = self.circuit.ready_at() else { return Some(end) };
-            let turn = due.max(closed).max(self.bucket.ready_at(link.rate));
-            if turn > now {
-                return Some(turn.min(end));
+            let ready = due.max(closed).max(self.bucket.ready_at(connection.rate));
+            if ready > now {
+                return Some(ready.min(end));
             }
             let Some((head, since)) = self.begin(request) else { continue };
             self.circuit.starting();
             if self.circuit.ready_at().is_none() {
                 self.probe = Some(request);
             }
-            self.bucket.take(link.rate, now);
-            let (shared, link, ready) = (Arc::clone(&self.shared), Arc::clone(link), ready.clone());
-            self.spawn(request, async move { attempt::send(&shared, &link, &ready, head, since).await });
+            self.bucket.take(connection.rate, now);
+            let (shared, connection) = (Arc::clone(&self.shared), Arc::clone(connection));
+            self.spawn(request, async move { attempt::send(&shared, &connection, head, since).await });
         }
         None
     }
@@ -325,10 +318,10 @@ impl Queue {
         }
     }
 
-    /// A lane's turn has come.
+    /// A lane's head is taken to be sent.
     fn begin(&mut self, request: RequestId) -> Option<(LaneEntry, Timestamp)> {
         let mut lane = self.take_out(request)?;
-        lane.turn = Turn::Sending;
+        lane.state = HeadState::Sending;
         let begun = (lane.head.clone(), lane.since);
         self.lanes.insert(request, lane);
         Some(begun)
@@ -337,18 +330,6 @@ impl Queue {
     fn spawn(&mut self, request: RequestId, attempt: impl Future<Output = Report> + Send + 'static) {
         let handle = self.attempts.spawn(async move { (request, attempt.await) });
         self.running.insert(handle.id(), request);
-    }
-
-    /// The peer's client; a new one when its limits have changed.
-    fn client(&mut self, post: &Post) -> HttpClient {
-        match &self.client {
-            Some((limits, client)) if *limits == post.limits => client.clone(),
-            _ => {
-                let client = HttpClient::new(&self.shared.seams, &self.shared.tls, post.limits);
-                self.client = Some((post.limits, client.clone()));
-                client
-            }
-        }
     }
 
     /// An attempt has ended: the circuit learns of it, and the lane is read again.
@@ -366,7 +347,7 @@ impl Queue {
             self.probe = None;
         }
         let now = self.shared.seams.clock.now();
-        let settled = matches!(report, Some(Report::Answered | Report::Settled) | None);
+        let recorded = matches!(report, Some(Report::Answered | Report::Undeliverable) | None);
         match report {
             Some(Report::Answered) => {
                 self.status.last_good = Some(now);
@@ -377,7 +358,7 @@ impl Queue {
                 }
             }
             Some(Report::Failed { why, rest }) => self.failed(now, why, rest),
-            Some(Report::Untried | Report::Settled) | None => {
+            Some(Report::Untried | Report::Undeliverable) | None => {
                 if was_probe {
                     self.circuit.untried(now);
                 }
@@ -388,11 +369,11 @@ impl Queue {
         }
         // It is no longer being sent; what it is now, the store tells.
         let seq = self.lanes.get_mut(&request).map(|lane| {
-            lane.turn = Turn::Held;
+            lane.state = HeadState::Held;
             lane.head.seq
         });
         self.look(request).await?;
-        if settled
+        if recorded
             && let Some(lane) = self.lanes.get(&request)
             && Some(lane.head.seq) == seq
         {
@@ -401,12 +382,12 @@ impl Queue {
         Ok(())
     }
 
-    /// A head that was settled, or whose attempt panicked, is still there and may be sent: it must not come round at once.
+    /// A head whose outcome was recorded, or whose attempt panicked, is still there and may be sent: it must not come round at once.
     fn rest(&mut self, request: RequestId, until: Timestamp) {
         let Some(mut lane) = self.take_out(request) else { return };
-        if let Turn::Waiting(due) = lane.turn {
-            tracing::error!(slug = %slug!("gateway.fault"), peer = self.peer, %request, message = %lane.head.message, "a message was settled and is still in its lane");
-            lane.turn = Turn::Waiting(due.max(until));
+        if let HeadState::Waiting(due) = lane.state {
+            tracing::error!(slug = %slug!("gateway.fault"), peer = self.peer, %request, message = %lane.head.message, "a message's outcome was recorded and it is still in its lane");
+            lane.state = HeadState::Waiting(due.max(until));
         }
         self.put_in(request, lane);
     }
@@ -414,11 +395,13 @@ impl Queue {
     fn failed(&mut self, now: Timestamp, why: String, rest: Option<Timestamp>) {
         self.status.last_error = Some(why);
         // Without a route there is nothing to protect any more.
-        let Route::Open(link) = self.shared.peers.route(&self.peer) else { return };
+        let Route::Open(connection) = self.shared.router.route(&self.peer) else { return };
         if let Some(rest) = rest {
-            self.circuit.rest_until(rest.min(later(now, link.breaker.longest)));
+            self.circuit.rest_until(rest.min(later(now, connection.breaker.longest)));
         }
-        if self.circuit.failed(&link.breaker, now, self.shared.seams.random.next_u128()) == Change::Opened {
+        if self.circuit.failed(&connection.breaker, now, self.shared.seams.random.next_u128())
+            == Change::Opened
+        {
             let failures = self.circuit.failures();
             tracing::warn!(slug = %slug!("peer.resting"), peer = self.peer, failures, "the peer does not answer: its circuit is open");
         }
@@ -428,7 +411,7 @@ impl Queue {
     fn hurry(&mut self, now: Timestamp) {
         for (due, request) in mem::take(&mut self.due) {
             if let Some(lane) = self.lanes.get_mut(&request) {
-                lane.turn = Turn::Waiting(due.min(now));
+                lane.state = HeadState::Waiting(due.min(now));
                 self.due.insert((due.min(now), request));
             }
         }

@@ -28,18 +28,14 @@ use super::{
     logged::{Logged, LoggedInput, LoggedInputKind, LoggedOutbound, LoggedReply, LoggedRule, word},
     machine::{Deed, Facts, Input, NeedsStaff, State, decide},
     names::{Destination, Outbound, Side, word as name_of},
-    render::{next_stamp, render},
+    renderer::{CommandToRender, MessageToRender, NotificationToRender, Unwritable},
     stored::{
         ATTENTION, EVERYBODY, OPEN, RequestMeta, any_key, bare, borrowing_key, item_key, lending_key,
         requester_key, supplier_key,
     },
     work::{EntryChange, Refusal, Work},
 };
-use crate::{
-    hosted::freeze,
-    manual::{self, standing},
-    registry_view::Snapshot,
-};
+use crate::registry_view::Snapshot;
 
 /// How many inputs may follow from one: a rota has an end, a fault of ours may not.
 const FOLLOW_UPS: usize = 2_000;
@@ -53,8 +49,8 @@ pub(super) struct Drafted {
     pub(super) pushed: Vec<MessageId>,
     /// Lanes that lost an entry.
     pub(super) changed: Vec<LaneKey>,
-    /// When timers that were set are due.
-    pub(super) due: Vec<i64>,
+    /// When the first of the timers that were set is due.
+    pub(super) due: Option<i64>,
 }
 
 /// A message to be put into its lane.
@@ -179,11 +175,7 @@ impl<'a> Draft<'a> {
             self.decide(kind, &input, Refusal::IsKept).await?;
         }
         let body = match &answering {
-            Some(answering) => Some(
-                answering
-                    .body(&reply)
-                    .map_err(|why| Failed::Bug(format!("the confirmation cannot be written: {why}")))?,
-            ),
+            Some(answering) => Some(answering.write(&reply).map_err(Failed::Bug)?),
             None => None,
         };
         if self.state.is_none() {
@@ -274,29 +266,32 @@ impl<'a> Draft<'a> {
             Carry::Nothing => message,
             Carry::Note | Carry::Everything => merge_sealed(message, self.sealed().await?, carry),
         };
-        let wire = self.snapshot.wire(&peer);
-        let at = next_stamp(wire.resolution, self.now, self.meta.stamps.get(&peer).copied());
         let text = word(&message);
-        match render(message, at, &wire, last_heard) {
+        let rendered = self.requests.renderer.message(MessageToRender {
+            message,
+            peer: &peer,
+            now: self.now,
+            last: self.meta.stamps.get(&peer).copied(),
+            last_heard,
+            registry: &self.snapshot,
+        });
+        match rendered {
             Ok(rendered) => {
-                self.meta.stamps.insert(peer.clone(), at);
-                let losses = rendered.losses.iter().map(ToString::to_string).collect();
+                self.meta.stamps.insert(peer.clone(), rendered.timestamp);
                 let message = self.requests.new_message();
                 let logged = LoggedOutbound {
                     message,
                     out,
                     peer,
                     text,
-                    edition: wire.edition.to_string(),
-                    losses,
+                    edition: rendered.edition,
+                    losses: rendered.losses,
                     resends: None,
                 };
                 self.pushes.push(Push { logged, body: rendered.body, not_before: None });
                 self.count("message.out");
             }
-            Err(error) => {
-                // The error may quote what stands in the message: only the element is named.
-                let why = format!("{} has no valid form in edition {}", error.path, wire.edition);
+            Err(Unwritable { why }) => {
                 tracing::error!(slug = %slug!("message.unwritable"), request = %self.request, %peer, %out, why, "a message cannot be written");
                 let kind = LoggedInputKind::Unsendable { out: out.clone(), peer, why: why.clone() };
                 let outcome = DeliveryOutcome::Undeliverable { why, arrival: Arrival::Impossible };
@@ -325,7 +320,10 @@ impl<'a> Draft<'a> {
         let snapshot = Arc::clone(&self.snapshot);
         let peer = PeerId::new(Destination::Ils(library.clone()).to_string());
         let out = Outbound::Ask(ticket);
-        match freeze(&snapshot, &library, command, self.sealed().await?) {
+        let renderer = Arc::clone(&self.requests.renderer);
+        let sealed = self.sealed().await?;
+        let command = CommandToRender { command, library: &library, sealed, registry: &snapshot };
+        match renderer.ils_command(command) {
             Ok(rendered) => {
                 let logged = LoggedOutbound {
                     message: self.requests.new_message(),
@@ -355,25 +353,24 @@ impl<'a> Draft<'a> {
     /// requests.
     fn tell(&mut self, occasion: hosted::Occasion) {
         self.count(&format!("tell.{}", name_of(&occasion)));
-        let Some(room) = self.requests.mails.get() else { return };
         let (Some(library), Some(state)) = (&self.meta.library, &self.state) else { return };
-        let Some(told) = self.snapshot.told(library) else { return };
-        let Some(allowed) = standing(self.request, state, library, &self.snapshot) else { return };
         let message = self.requests.new_message();
-        let reference = allowed.slip.as_ref().map(|slip| slip.reference.clone());
-        let news = manual::mail::News {
+        let mail = self.requests.renderer.notification(NotificationToRender {
             request: self.request,
-            reference: reference.unwrap_or_else(|| self.key.clone()),
-            occasion,
-            slip: allowed.slip,
-            acts: allowed.acts,
             message,
-        };
-        let mail = room.queue(&news, &told, self.now);
+            occasion,
+            state,
+            library,
+            now: self.now,
+            registry: &self.snapshot,
+            random: &*self.requests.seams.random,
+        });
+        let Some(mail) = mail else { return };
+        let peer = PeerId::new(Destination::Staff(library.clone()).to_string());
         let logged = LoggedOutbound {
             message,
             out: Outbound::Tell(occasion),
-            peer: PeerId::new(mail.lane),
+            peer,
             text: "mail".to_owned(),
             edition: String::new(),
             losses: Vec::new(),
@@ -486,7 +483,7 @@ impl<'a> Draft<'a> {
             TimerOp::Set { due, .. } => Some(*due),
             TimerOp::Clear { .. } => None,
         });
-        let due = due.collect();
+        let due = due.min();
         let mut external = self.external;
         if let Some(claim) = claim {
             external.retain(|op| *op != ExternalOp::Set(claim.clone()));

@@ -7,40 +7,40 @@ mod locate;
 mod logged;
 mod machine;
 mod names;
-mod render;
+mod outcome;
+mod redacted;
+mod renderer;
 mod scrub;
-mod settle;
 mod staff;
 mod stored;
 mod turns;
 mod work;
 
-use std::{
-    convert::Infallible,
-    sync::{Arc, OnceLock, PoisonError, RwLock},
-};
+use std::{convert::Infallible, sync::Arc};
 
 use iso18626::{ErrorData, Message, NamespaceRule, ReadOptions, Reading};
 use net::Seams;
 use persistence::{
-    Body, CommitError, Corrupt, LaneEntry, LaneKey, MessageId, Opened, RequestId, RequestRow, Role, Store,
-    StoreError, StoredReply, Timer,
+    Body, CommitError, Corrupt, LaneEntry, MessageId, Opened, RequestId, RequestRow, Role, Store, StoreError,
+    StoredReply, Timer,
 };
 use state_machine::sealed::{SealedParts, split_sealed};
-use tokio::sync::broadcast;
 
 use self::{draft::Draft, turns::Turns};
 use crate::{
-    copies::CopyLinks, manual::mail::MailRoom, outbox::OutboxHandle, registry_view::RegistryView,
-    timers::TimersHandle,
+    committed::{Committed, Listeners},
+    registry_view::RegistryView,
 };
 
-pub use self::machine::{Kind, NoSuchMachine, NoSuchPhase};
 pub(crate) use self::{
     logged::{Logged, LoggedInputKind, LoggedOutbound, LoggedOutcome, LoggedRule, sentences, word},
     machine::{Input, State},
     names::{Destination, Outbound, Side},
-    render::{Answering, Wire, XML, redacted},
+    redacted::{XML, redacted},
+    renderer::{
+        CommandToRender, MessageToRender, NotificationToRender, RenderedCommand, RenderedMessage, Renderer,
+        Unwritable, WriteReply,
+    },
     scrub::words as private_words,
     staff::{Because, StaffFailed},
     stored::{
@@ -49,12 +49,13 @@ pub(crate) use self::{
     },
     work::{EntryChange, Refusal, Work},
 };
+pub use self::{
+    machine::{Kind, NoSuchMachine, NoSuchPhase},
+    renderer::RenderedMail,
+};
 
 /// How often a decision is made anew when the request has moved on meanwhile.
 const TRIES: usize = 8;
-
-/// How many steps a watcher may be behind before it must look at the store.
-const NEWS: usize = 1024;
 
 /// The requests of a gateway.
 pub(crate) struct Requests {
@@ -62,26 +63,8 @@ pub(crate) struct Requests {
     view: Arc<RegistryView>,
     seams: Seams,
     turns: Turns,
-    carriers: RwLock<Option<Carriers>>,
-    mails: OnceLock<MailRoom>,
-    copies: OnceLock<CopyLinks>,
-    news: broadcast::Sender<News>,
-}
-
-/// Who carries effects out once they are durable.
-#[derive(Clone)]
-struct Carriers {
-    outbox: OutboxHandle,
-    timers: TimersHandle,
-}
-
-/// A request has a new step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct News {
-    /// Which request.
-    pub(crate) request: RequestId,
-    /// Its version now.
-    pub(crate) version: u64,
+    renderer: Arc<dyn Renderer>,
+    listeners: Listeners,
 }
 
 /// A request as it stands before a step.
@@ -157,30 +140,15 @@ impl<R> std::fmt::Display for Failed<R> {
 }
 
 impl Requests {
-    pub(crate) fn new(store: Store, view: Arc<RegistryView>, seams: Seams) -> Self {
-        let (news, _) = broadcast::channel(NEWS);
-        Self {
-            store,
-            view,
-            seams,
-            turns: Turns::default(),
-            carriers: RwLock::default(),
-            mails: OnceLock::new(),
-            copies: OnceLock::new(),
-            news,
-        }
-    }
-
-    /// Names who writes to libraries that are told by mail. Without one, nobody is told.
-    pub(crate) fn written_by(&self, room: MailRoom) {
-        // There is one from the start, or none.
-        let _ = self.mails.set(room);
-    }
-
-    /// Names who makes the links to copies. Without one, no files are taken.
-    pub(crate) fn linked_by(&self, links: CopyLinks) {
-        // There is one from the start, or none.
-        let _ = self.copies.set(links);
+    /// The requests in a store. What is committed is told to `listeners`; what is put into a lane is written by `renderer`.
+    pub(crate) fn new(
+        store: Store,
+        view: Arc<RegistryView>,
+        seams: Seams,
+        renderer: Arc<dyn Renderer>,
+        listeners: Listeners,
+    ) -> Self {
+        Self { store, view, seams, turns: Turns::default(), renderer, listeners }
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -189,25 +157,6 @@ impl Requests {
 
     pub(crate) fn view(&self) -> &RegistryView {
         &self.view
-    }
-
-    /// Names those who carry effects out; what was committed before is found in the store by them.
-    pub(crate) fn carried_by(&self, outbox: OutboxHandle, timers: TimersHandle) {
-        self.set_carriers(Some(Carriers { outbox, timers }));
-    }
-
-    /// Lets go of those who carry effects out: they hold on to this in turn, and so to the store.
-    pub(crate) fn carried_no_more(&self) {
-        self.set_carriers(None);
-    }
-
-    fn set_carriers(&self, carriers: Option<Carriers>) {
-        *self.carriers.write().unwrap_or_else(PoisonError::into_inner) = carriers;
-    }
-
-    /// Tells of every step from now on.
-    pub(crate) fn news(&self) -> broadcast::Receiver<News> {
-        self.news.subscribe()
     }
 
     /// A new request's id.
@@ -238,7 +187,9 @@ impl Requests {
             match self.store.commit(drafted.commit).await {
                 Ok(committed) => {
                     let version = committed.version.number();
-                    self.carry(request, version, &committed.lanes, &drafted.changed, &drafted.due);
+                    let pushed = committed.lanes.into_iter().map(|entry| entry.lane);
+                    let lanes = pushed.chain(drafted.changed).collect();
+                    self.listeners.tell(Committed { request, version, lanes, due: drafted.due });
                     return Ok(Stepped {
                         version,
                         stored: drafted.stored,
@@ -281,29 +232,6 @@ impl Requests {
             Ok(Reading { message: Message::Request(request), .. }) => split_sealed(request).1,
             _ => SealedParts::default(),
         })
-    }
-
-    /// Sets in motion what a commit made durable.
-    fn carry(
-        &self,
-        request: RequestId,
-        version: u64,
-        entries: &[LaneEntry],
-        changed: &[LaneKey],
-        due: &[i64],
-    ) {
-        let carriers = self.carriers.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(carriers) = carriers {
-            carriers.outbox.pushed(entries);
-            for lane in changed {
-                carriers.outbox.look(lane);
-            }
-            for &due in due {
-                carriers.timers.set(due);
-            }
-        }
-        // Nobody may be listening.
-        let _ = self.news.send(News { request, version });
     }
 }
 

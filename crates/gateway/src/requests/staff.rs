@@ -174,8 +174,7 @@ impl Requests {
 
     /// Where the file that a step keeps will be fetched.
     fn copy_address(&self, request: RequestId, step: u64) -> Result<String, StaffFailed> {
-        let links = self.copies.get().ok_or(NoCopy::NoAddress)?;
-        Ok(links.address(request, step, self.seams.clock.now())?)
+        Ok(self.renderer.copy_address(request, step, self.seams.clock.now())?)
     }
 
     /// Sends a message again, with the same bytes: one that still waits gets a fresh plan, one that left its lane goes out as a new

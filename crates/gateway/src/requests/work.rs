@@ -6,7 +6,7 @@ use state_machine::{PeerId, sealed::SealedParts};
 use super::{
     logged::{LoggedInputKind, LoggedOutbound},
     machine::Input,
-    render::Answering,
+    renderer::WriteReply,
 };
 
 /// What is to be done in a step.
@@ -37,7 +37,7 @@ pub(crate) struct Work {
     /// The timer that ran out.
     pub(crate) timer: Option<String>,
     /// How the sender is answered.
-    pub(crate) answering: Option<Answering>,
+    pub(crate) answering: Option<Box<dyn WriteReply>>,
 }
 
 impl Work {

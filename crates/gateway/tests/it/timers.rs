@@ -6,7 +6,10 @@ use std::{
     time::Duration,
 };
 
-use gateway::timers::{Fire, FireError, Timers, TimersHandle};
+use gateway::{
+    committed::{Committed, Listeners},
+    timers::{Fire, FireError, Timers, TimersHandle},
+};
 use jiff::{SignedDuration, Timestamp};
 use net::{BoxFuture, Clock, RealClock, SteppedClock, timeout};
 use persistence::{Commit, MemoryDisk, Record, Store, SystemEntropy, Timer, TimerOp, Version};
@@ -22,6 +25,7 @@ struct Bench {
     clock: SteppedClock,
     log: Arc<Log>,
     timers: TimersHandle,
+    listeners: Listeners,
 }
 
 /// Clears each timer that fires, but for those that are to fail so often, or to hang.
@@ -80,14 +84,16 @@ impl Bench {
             failures: Mutex::new(failures),
         });
         let fire: Arc<dyn Fire> = Arc::clone(&log) as _;
-        let timers = Timers::start(store.clone(), Arc::new(clock.clone()), fire);
-        Self { store, clock, log, timers }
+        let mut listeners = Listeners::default();
+        let timers = Timers::start(store.clone(), Arc::new(clock.clone()), fire, listeners.listen());
+        Self { store, clock, log, timers, listeners }
     }
 
     async fn set(&self, number: u64, name: &str, secs: i64) {
         let due = self.clock.now().as_millisecond() + secs * 1000;
         change(&self.store, request(number), TimerOp::Set { name: name.to_owned(), due }).await;
-        self.timers.set(due);
+        let request = request(number);
+        self.listeners.tell(Committed { request, version: 1, lanes: Vec::new(), due: Some(due) });
     }
 
     async fn fired(&self, count: usize) -> Vec<String> {

@@ -163,7 +163,16 @@ impl Carrier {
         let slip = allowed.slip.map(|slip| *slip);
         let reference = slip.as_ref().map_or_else(|| request.to_string(), |slip| slip.reference.clone());
         let now = self.seams.clock.now();
-        Ok(Some(self.room.item(request, occasion, reference, slip, &allowed.acts, library, now)))
+        Ok(Some(self.room.item(
+            request,
+            occasion,
+            reference,
+            slip,
+            &allowed.acts,
+            library,
+            now,
+            &*self.seams.random,
+        )))
     }
 
     fn told(&self) -> MutexGuard<'_, BTreeMap<PeerId, BTreeSet<MessageId>>> {

@@ -3,7 +3,6 @@
 //! `Message-ID`. Must never log an address, a subject or a link, nor hold patron data beyond the token on a slip.
 
 mod carrier;
-mod courier;
 mod frozen;
 mod hours;
 mod letter;
@@ -11,12 +10,13 @@ mod mailbox;
 mod room;
 mod settings;
 mod smtp;
+mod transport;
 
 pub use self::{
     carrier::{Carrier, Posted},
     hours::next_mailing,
     mailbox::{Mailbox, NotAMailbox},
-    room::{Directory, LibraryMail, MailEntry, MailRoom, MailWhen, News},
+    room::{Directory, LibraryMail, MailRoom, MailWhen, News},
     settings::{BadMailSettings, MailSettings, MailTls, Password},
 };
 

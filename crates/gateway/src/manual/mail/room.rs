@@ -5,7 +5,7 @@ use std::sync::Arc;
 use errors::slug;
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use net::{Random, millis};
-use persistence::{Body, MessageId, RequestId};
+use persistence::{MessageId, RequestId};
 use slips::Slip;
 use state_machine::{PeerId, calendar::Calendar, hosted::Occasion};
 
@@ -15,7 +15,10 @@ use super::{
     next_mailing,
     settings::MailSettings,
 };
-use crate::manual::{ActKind, Links, mail_lane};
+use crate::{
+    manual::{ActKind, Links, standing},
+    requests::{NotificationToRender, RenderedMail, bare},
+};
 
 /// Who knows how libraries are told: the registry's present snapshot.
 pub trait Directory: Send + Sync {
@@ -69,41 +72,53 @@ pub struct News {
     pub message: MessageId,
 }
 
-/// What a commit pushes: a lane's entry and its body.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct MailEntry {
-    /// The lane, among those of the request.
-    pub lane: String,
-    /// The body, to be rendered out under the news' message id.
-    pub body: Body,
-    /// When it is to be sent first, in milliseconds since 1970.
-    pub next_at: i64,
-}
-
 /// Who writes mails.
 #[derive(Clone)]
 pub struct MailRoom {
     pub(super) settings: Arc<MailSettings>,
     links: Arc<Links>,
-    random: Arc<dyn Random>,
 }
 
 impl MailRoom {
     /// A mail room with these settings.
-    pub fn new(settings: MailSettings, links: Arc<Links>, random: Arc<dyn Random>) -> Self {
-        Self { settings: Arc::new(settings), links, random }
+    pub fn new(settings: MailSettings, links: Arc<Links>) -> Self {
+        Self { settings: Arc::new(settings), links }
     }
 
-    /// What is to be pushed so that a library hears of this. What cannot be written now (the library has no address) is queued all the same, and
+    /// What is to be queued so that a library's staff hear of a notification; nothing where they are not told by mail.
+    pub(crate) fn notification(&self, order: NotificationToRender<'_>) -> Option<RenderedMail> {
+        let NotificationToRender { request, message, occasion, state, library, now, registry, random } =
+            order;
+        let mail = registry.told(library)?;
+        let allowed = standing(request, state, library, registry)?;
+        let reference = allowed.slip.as_ref().map(|slip| slip.reference.clone());
+        let news = News {
+            request,
+            reference: reference.unwrap_or_else(|| bare(request)),
+            occasion,
+            slip: allowed.slip,
+            acts: allowed.acts,
+            message,
+        };
+        Some(self.queue(&news, &mail, now, random))
+    }
+
+    /// What is to be queued so that a library hears of this. What cannot be written now (the library has no address) is queued all the same, and
     /// becomes an incident when it is to be sent: it must not be lost, nor stop the commit.
-    pub fn queue(&self, news: &News, library: &LibraryMail, now: Timestamp) -> MailEntry {
+    pub fn queue(
+        &self,
+        news: &News,
+        library: &LibraryMail,
+        now: Timestamp,
+        random: &dyn Random,
+    ) -> RenderedMail {
         let later = |mailing: Timestamp| {
             let (library, occasion) = (library.id.clone(), news.occasion);
             (Frozen::Daily(Daily { library, occasion, mailing: millis(mailing) }), mailing)
         };
         let (frozen, at) = match library.when {
             MailWhen::Daily { hour } => later(next_mailing(now, hour, &library.calendar)),
-            MailWhen::AtOnce => match self.letter(news, library, now) {
+            MailWhen::AtOnce => match self.letter(news, library, now, random) {
                 Ok(letter) => (Frozen::Letter(letter), now),
                 Err(why) => {
                     tracing::warn!(slug = %slug!("mail.unwritable"), request = %news.request, library = %library.id, %why, "a mail cannot be written yet");
@@ -111,7 +126,7 @@ impl MailRoom {
                 }
             },
         };
-        MailEntry { lane: mail_lane(&library.id), body: frozen.body(), next_at: millis(at) }
+        RenderedMail { body: frozen.body(), next_at: millis(at) }
     }
 
     fn letter(
@@ -119,10 +134,11 @@ impl MailRoom {
         news: &News,
         library: &LibraryMail,
         now: Timestamp,
+        random: &dyn Random,
     ) -> Result<super::frozen::Letter, letter::Unwritable> {
         let slip = news.slip.as_deref().cloned();
         let reference = news.reference.clone();
-        let item = self.item(news.request, news.occasion, reference, slip, &news.acts, library, now);
+        let item = self.item(news.request, news.occasion, reference, slip, &news.acts, library, now, random);
         letter::about_one(&self.settings, library, &item, &news.message.to_string(), now)
     }
 
@@ -137,13 +153,14 @@ impl MailRoom {
         acts: &[ActKind],
         library: &LibraryMail,
         now: Timestamp,
+        random: &dyn Random,
     ) -> Item {
         let days = SignedDuration::from_hours(24 * i64::from(library.link_days));
         let expires = now.checked_add(days).unwrap_or(Timestamp::MAX);
         let mut offered = acts.to_vec();
         offered.extend(later(occasion).iter().filter(|act| !acts.contains(act)).cloned());
         let answers = offered.iter().map(|act| {
-            let token = self.links.issue(request, &library.id, act, expires, self.random.next_u128());
+            let token = self.links.issue(request, &library.id, act, expires, random.next_u128());
             Answer { act: act.clone(), url: self.settings.url(&token) }
         });
         Item { occasion, reference, slip, answers: answers.collect(), expires }

@@ -5,7 +5,10 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use gateway::manual::{ActFailed, ActKind, Acts, Allowed, Deed, Done, OnceKey, mail::MailEntry};
+use gateway::{
+    RenderedMail,
+    manual::{ActFailed, ActKind, Acts, Allowed, Deed, Done, OnceKey},
+};
 use net::BoxFuture;
 use persistence::{
     Commit, CommitError, LaneEntry, LaneKey, LaneOp, MessageId, Record, RequestId, Store, StoreError, Version,
@@ -64,10 +67,16 @@ impl Desk {
     }
 
     /// Commits a mail to a request's lane, and gives the entry as it stands there.
-    pub(crate) async fn push(&self, request: RequestId, message: MessageId, mail: &MailEntry) -> LaneEntry {
-        let lane = LaneKey { request, peer: mail.lane.clone() };
+    pub(crate) async fn push(
+        &self,
+        request: RequestId,
+        message: MessageId,
+        lane: &str,
+        mail: &RenderedMail,
+    ) -> LaneEntry {
+        let lane = LaneKey { request, peer: lane.to_owned() };
         let push = LaneOp::Push {
-            peer: mail.lane.clone(),
+            peer: lane.peer.clone(),
             message,
             kind: "mail:new-request".to_owned(),
             next_at: mail.next_at,

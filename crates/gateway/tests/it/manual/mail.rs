@@ -116,7 +116,7 @@ impl Bench {
             .unwrap()
             .with_login("ill", Password::new(password));
         settings.timeout = Duration::from_secs(5);
-        let room = MailRoom::new(settings, Arc::clone(&links), Arc::new(SystemRandom));
+        let room = MailRoom::new(settings, Arc::clone(&links));
         let desk = Desk::new(Store::memory(&MemoryDisk::new(), Box::new(SystemEntropy)).unwrap());
         let carrier = Carrier::new(
             room.clone(),
@@ -140,9 +140,8 @@ impl Bench {
             acts: acts.to_vec(),
             message: message(n),
         };
-        let mail = self.room.queue(&news, library, self.clock.now());
-        assert_eq!(mail.lane, mail_lane(&library.id));
-        self.desk.push(request(n), message(n), &mail).await
+        let mail = self.room.queue(&news, library, self.clock.now(), &SystemRandom);
+        self.desk.push(request(n), message(n), &mail_lane(&library.id), &mail).await
     }
 
     async fn letter(&self, n: u128) -> LaneEntry {
@@ -241,7 +240,7 @@ async fn a_server_that_is_not_trusted_or_not_there_or_takes_no_login_gets_no_mai
     // Nobody listens on port 1.
     let (from, base) = ("ill@consortium.example", "https://ill.consortium.example");
     let settings = MailSettings::new("localhost", 1, MailTls::Plain, from, base).unwrap();
-    let room = MailRoom::new(settings, Arc::clone(&bench.links), Arc::new(SystemRandom));
+    let room = MailRoom::new(settings, Arc::clone(&bench.links));
     let nowhere = Carrier::new(
         room,
         bench.desk.store.clone(),

@@ -27,7 +27,7 @@ async fn exchange(endpoint: Endpoint) -> Result<NcipAnswer, NcipFailure> {
 
 fn posted(peer: &FakePeer, format: PostFormat) -> Endpoint {
     let url = format!("http://{}/ncip", peer.addr).parse().unwrap();
-    Endpoint::Http { url, headers: Vec::new(), format }
+    Endpoint::Http { url, headers: hyper::HeaderMap::new(), format }
 }
 
 fn socket(port: u16) -> Endpoint {
@@ -138,7 +138,7 @@ async fn no_answer_without_http_says_what_happened() {
 async fn where_nobody_listens_nothing_can_have_arrived() {
     let dead = dead_port().await;
     let url = format!("http://127.0.0.1:{dead}/ncip").parse().unwrap();
-    let http = Endpoint::Http { url, headers: Vec::new(), format: PostFormat::ApplicationXml };
+    let http = Endpoint::Http { url, headers: hyper::HeaderMap::new(), format: PostFormat::ApplicationXml };
     let tls = Endpoint::Socket { host: "127.0.0.1".to_owned(), port: dead, secured: Secured::Tls };
     for endpoint in [socket(dead), http, tls] {
         let (blame, arrival, why) = failed(exchange(endpoint).await);

@@ -5,27 +5,30 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use gateway::outbox::{Header, Outcome};
-use hyper::header::{HeaderName, HeaderValue};
+use gateway::outbox::Outcome;
+use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use persistence::Arrival;
 
-use super::{Bench, link, link_with, outcomes};
+use super::{Bench, connection, outcomes, with_headers};
 use crate::fake::{FakePeer, Play, confirmation, confirmed, header, http};
 
 #[tokio::test]
-async fn the_frozen_bytes_go_out_as_they_are() {
+async fn the_rendered_bytes_go_out_as_they_are() {
     let bench = Bench::new().await;
     let peer = FakePeer::start(|_| Play::Answer(confirmed("200 OK", "OK", None))).await;
-    let secret =
-        Header { name: HeaderName::from_static("x-okapi-token"), value: HeaderValue::from_static("s3cret") };
-    assert!(!format!("{secret:?}").contains("s3cret"));
-    bench.peers.open("denver", link_with(peer.addr, vec![secret]));
+    let secret = HeaderMap::from_iter([(
+        HeaderName::from_static("x-okapi-token"),
+        HeaderValue::from_static("s3cret"),
+    )]);
+    let connection = with_headers(peer.addr, secret);
+    assert!(!format!("{connection:?}").contains("s3cret"));
+    bench.peers.open("denver", connection);
     let body = "<ISO18626Message>Grüße\r\n\t</ISO18626Message>\n";
     bench.push(1, "denver", &[body]).await;
 
-    let settled = bench.settled(1).await;
+    let settled = bench.recorded(1).await;
     assert_eq!(settled[0].outcome, Outcome::Confirmed);
-    assert_eq!(settled[0].exchange.as_ref().unwrap().answer.body, confirmation("OK", None));
+    assert_eq!(settled[0].exchange.as_ref().unwrap().body, confirmation("OK", None).as_bytes());
     assert_eq!((settled[0].entry.attempts, settled[0].entry.arrival), (1, Arrival::Possible));
     let posts = peer.posts();
     assert_eq!(posts.len(), 1);
@@ -53,9 +56,9 @@ async fn a_confirmation_is_an_answer_whatever_its_status() {
         let bench = Bench::new().await;
         let error = (!taken).then_some("requestingAgencyRequestId: unknown");
         let peer = FakePeer::start(move |_| Play::Answer(confirmed(status, message_status, error))).await;
-        bench.peers.open("denver", link(peer.addr));
+        bench.peers.open("denver", connection(peer.addr));
         bench.push(1, "denver", &["<m/>"]).await;
-        match bench.settled(1).await.remove(0).outcome {
+        match bench.recorded(1).await.remove(0).outcome {
             Outcome::Confirmed => assert!(taken, "{status}"),
             Outcome::Refused(errors) => {
                 assert!(!taken, "{status}");
@@ -126,7 +129,7 @@ async fn whatever_else_comes_back_is_no_answer_and_the_message_stays() {
     for (name, play, error) in cases {
         let bench = Bench::new().await;
         let peer = FakePeer::start(move |_| play.clone()).await;
-        bench.peers.open("denver", link(peer.addr));
+        bench.peers.open("denver", connection(peer.addr));
         bench.push(1, "denver", &["<m/>"]).await;
         let head = bench.failed(1, "denver", 1).await;
         let why = head.last_error.clone().unwrap();
@@ -135,7 +138,7 @@ async fn whatever_else_comes_back_is_no_answer_and_the_message_stays() {
         assert!(head.next_at > head.queued_at, "{name}");
         let status = bench.outbox.peer("denver").unwrap();
         assert_eq!((status.failures, status.last_error), (1, Some(why)), "{name}");
-        assert_eq!((peer.posts().len(), bench.settler_saw()), (1, 0), "{name}");
+        assert_eq!((peer.posts().len(), bench.sink_saw()), (1, 0), "{name}");
     }
     assert_eq!(elsewhere.load(Ordering::SeqCst), 0, "a redirect was followed");
 }
@@ -144,7 +147,7 @@ async fn whatever_else_comes_back_is_no_answer_and_the_message_stays() {
 async fn a_peer_that_cannot_be_reached_cannot_have_got_it() {
     let bench = Bench::new().await;
     let nobody = FakePeer::start(|_| Play::Silent).await.addr;
-    bench.peers.open("denver", link(nobody));
+    bench.peers.open("denver", connection(nobody));
     bench.push(1, "denver", &["<m/>"]).await;
     let head = bench.failed(1, "denver", 1).await;
     assert_eq!(head.arrival, Arrival::Impossible, "{:?}", head.last_error);
@@ -166,25 +169,25 @@ async fn having_it_already_is_delivery_on_a_resend_only() {
 
     let bench = Bench::new().await;
     let peer = FakePeer::start(move |_| exists()).await;
-    bench.peers.open("denver", link(peer.addr));
+    bench.peers.open("denver", connection(peer.addr));
     bench.push(1, "denver", &["<m/>"]).await;
-    assert!(matches!(bench.settled(1).await[0].outcome, Outcome::Refused(_)), "a first attempt");
+    assert!(matches!(bench.recorded(1).await[0].outcome, Outcome::Refused(_)), "a first attempt");
 
     let peer = FakePeer::start(move |n| if n == 0 { Play::BreakOff(Vec::new()) } else { exists() }).await;
-    bench.peers.open("boulder", link(peer.addr));
+    bench.peers.open("boulder", connection(peer.addr));
     bench.push(2, "boulder", &["<m/>"]).await;
     bench.failed(2, "boulder", 1).await;
     bench.step(60);
-    let settled = bench.settled(2).await;
+    let settled = bench.recorded(2).await;
     assert!(matches!(settled[1].outcome, Outcome::AlreadyThere(_)), "a resend");
 
     let nobody = FakePeer::start(|_| Play::Silent).await.addr;
-    bench.peers.open("aspen", link(nobody));
+    bench.peers.open("aspen", connection(nobody));
     bench.push(3, "aspen", &["<m/>"]).await;
     bench.failed(3, "aspen", 1).await;
     let _peer = FakePeer::start_at(nobody, move |_| exists()).await;
     bench.step(60);
-    let settled = bench.settled(3).await;
+    let settled = bench.recorded(3).await;
     assert!(
         matches!(settled[2].outcome, Outcome::Refused(_)),
         "a second attempt, the first of which cannot have arrived"
@@ -200,13 +203,13 @@ async fn a_resend_is_byte_identical() {
         _ => Play::Answer(confirmed("200 OK", "OK", None)),
     })
     .await;
-    bench.peers.open("denver", link(peer.addr));
+    bench.peers.open("denver", connection(peer.addr));
     bench.push(1, "denver", &["<m>2026-11-24T20:00:00.001Z</m>"]).await;
     bench.failed(1, "denver", 1).await;
     bench.step(60);
     bench.failed(1, "denver", 2).await;
     bench.step(60);
-    assert_eq!(outcomes(&bench.settled(1).await), [Outcome::Confirmed]);
+    assert_eq!(outcomes(&bench.recorded(1).await), [Outcome::Confirmed]);
     let posts = peer.posts();
     assert_eq!(posts.len(), 3);
     assert!(posts.iter().all(|post| *post == posts[0]), "{posts:?}");

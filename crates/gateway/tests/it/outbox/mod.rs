@@ -13,12 +13,20 @@ use std::{
     time::Duration,
 };
 
-use gateway::outbox::{
-    Breaker, Header, Link, Outbox, OutboxHandle, Outcome, Peers, Post, RetryPlan, Route, Settle, SettleError,
-    Settlement, Way,
+use gateway::{
+    committed::{Committed, Listeners},
+    intake::HttpTransport,
+    outbox::{
+        Breaker, Connection, DeliveryReport, Outbox, OutboxHandle, Outcome, OutcomeSink, RecordError,
+        RetryPlan, Route, Router,
+    },
 };
+use hyper::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
-use net::{BoxFuture, Clock, RealClock, Seams, SteppedClock, Tls, http::ClientLimits};
+use net::{
+    BoxFuture, Clock, RealClock, Seams, SteppedClock, Tls,
+    http::{ClientLimits, HttpClient},
+};
 use persistence::{
     Body, Commit, CommitError, LaneEntry, LaneKey, LaneOp, MemoryDisk, MessageId, Record, RequestId, Store,
     SystemEntropy, Version,
@@ -33,7 +41,8 @@ pub(crate) struct Bench {
     pub(crate) clock: SteppedClock,
     pub(crate) outbox: OutboxHandle,
     pub(crate) peers: Arc<Table>,
-    pub(crate) settler: Arc<Settler>,
+    pub(crate) sink: Arc<Sink>,
+    listeners: Listeners,
 }
 
 impl Bench {
@@ -47,21 +56,30 @@ impl Bench {
         let start: Timestamp = "2026-11-24T20:00:00Z".parse().unwrap();
         let clock = SteppedClock::standing(Arc::new(RealClock), start);
         let seams = Seams { clock: Arc::new(clock.clone()), ..Seams::real() };
-        let settler = Arc::new(Settler {
+        let sink = Arc::new(Sink {
             store: store.clone(),
             seen: watch::Sender::default(),
             refusals: Mutex::default(),
         });
-        let (peers_too, settle) = (Arc::clone(&peers), Arc::clone(&settler));
-        let outbox = Outbox::start(store.clone(), peers_too, seams, Tls::system(), settle).await.unwrap();
-        Self { store, clock, outbox, peers, settler }
+        let (router, outcomes) = (Arc::clone(&peers), Arc::clone(&sink));
+        let mut listeners = Listeners::default();
+        let committed = listeners.listen();
+        let outbox = Outbox::start(store.clone(), router, seams, outcomes, committed).await.unwrap();
+        Self { store, clock, outbox, peers, sink, listeners }
     }
 
     /// Commits messages to a peer about a request, and tells the outbox.
     pub(crate) async fn push(&self, number: u64, peer: &str, bodies: &[&str]) -> Vec<LaneEntry> {
         let entries = self.commit(number, peer, bodies).await;
-        self.outbox.pushed(&entries);
+        self.changed(&entries);
         entries
+    }
+
+    /// Tells the outbox that these entries were pushed or changed.
+    pub(crate) fn changed(&self, entries: &[LaneEntry]) {
+        let request = entries[0].lane.request;
+        let lanes = entries.iter().map(|entry| entry.lane.clone()).collect();
+        self.listeners.tell(Committed { request, version: 1, lanes, due: None });
     }
 
     /// Commits messages to a peer about a request.
@@ -95,12 +113,12 @@ impl Bench {
         self.store.lane(LaneKey { request: request(number), peer: peer.to_owned() }).await.unwrap()
     }
 
-    /// Waits until so many messages were settled.
-    pub(crate) async fn settled(&self, count: usize) -> Vec<Settlement> {
-        let mut seen = self.settler.seen.subscribe();
+    /// Waits until so many outcomes were recorded.
+    pub(crate) async fn recorded(&self, count: usize) -> Vec<DeliveryReport> {
+        let mut seen = self.sink.seen.subscribe();
         let clock = &self.clock;
         let all = net::timeout(clock, PATIENCE, seen.wait_for(|all| all.len() >= count)).await;
-        all.unwrap_or_else(|_| panic!("{count} messages were not settled")).unwrap().clone()
+        all.unwrap_or_else(|_| panic!("{count} outcomes were not recorded")).unwrap().clone()
     }
 
     /// Waits until an attempt at a lane's head has failed for the n-th time.
@@ -115,8 +133,8 @@ impl Bench {
         self.lane(number, peer).await.remove(0)
     }
 
-    pub(crate) fn settler_saw(&self) -> usize {
-        self.settler.seen.borrow().len()
+    pub(crate) fn sink_saw(&self) -> usize {
+        self.sink.seen.borrow().len()
     }
 
     pub(crate) fn clock_millis(&self) -> i64 {
@@ -132,45 +150,47 @@ pub(crate) fn request(number: u64) -> RequestId {
     RequestId::new(1_790_000_000_000 + number, u128::from(number))
 }
 
-pub(crate) fn outcomes(settled: &[Settlement]) -> Vec<Outcome> {
-    settled.iter().map(|settlement| settlement.outcome.clone()).collect()
+pub(crate) fn outcomes(recorded: &[DeliveryReport]) -> Vec<Outcome> {
+    recorded.iter().map(|report| report.outcome.clone()).collect()
 }
 
-/// A connection to a fake peer: impatient, so that tests are quick.
-pub(crate) fn link(addr: SocketAddr) -> Link {
-    link_with(addr, Vec::new())
+/// A connection to a fake peer that waits for a short time only, so that tests are quick.
+pub(crate) fn connection(addr: SocketAddr) -> Connection {
+    with_headers(addr, HeaderMap::new())
 }
 
 /// A connection that sends these headers, too.
-pub(crate) fn link_with(addr: SocketAddr, headers: Vec<Header>) -> Link {
-    let post = Post {
+pub(crate) fn with_headers(addr: SocketAddr, headers: HeaderMap) -> Connection {
+    over(addr, headers, Duration::from_millis(300), Duration::from_millis(900))
+}
+
+/// The same connection, waiting so long for an answer.
+pub(crate) fn patient(addr: SocketAddr, secs: u64) -> Connection {
+    over(addr, HeaderMap::new(), Duration::from_secs(secs), Duration::from_secs(secs))
+}
+
+fn over(addr: SocketAddr, headers: HeaderMap, read: Duration, total: Duration) -> Connection {
+    let limits = ClientLimits {
+        connect: Duration::from_secs(2),
+        read,
+        total,
+        body_bytes: 64 << 10,
+        header_bytes: 16 << 10,
+    };
+    let transport = HttpTransport {
         url: format!("http://{addr}/iso18626").parse().unwrap(),
         headers,
-        limits: ClientLimits {
-            connect: Duration::from_secs(2),
-            read: Duration::from_millis(300),
-            total: Duration::from_millis(900),
-            body_bytes: 64 << 10,
-            header_bytes: 16 << 10,
-        },
         read: iso18626::ReadOptions::default(),
+        client: HttpClient::new(&Seams::real(), &Tls::system(), limits),
+        clock: Arc::new(RealClock),
     };
-    Link {
-        way: Way::Post(post),
+    Connection {
+        transport: Arc::new(transport),
         concurrency: NonZeroU32::new(4).unwrap(),
         rate: None,
         plan: RetryPlan::default(),
         breaker: Breaker { failures: 100, ..Breaker::default() },
     }
-}
-
-/// The same connection, waiting so long for an answer.
-pub(crate) fn patient(mut link: Link, secs: u64) -> Link {
-    if let Way::Post(post) = &mut link.way {
-        post.limits.read = Duration::from_secs(secs);
-        post.limits.total = Duration::from_secs(secs);
-    }
-    link
 }
 
 /// The registry of the tests.
@@ -182,12 +202,12 @@ impl Table {
         self.0.lock().unwrap().insert(peer.to_owned(), route);
     }
 
-    pub(crate) fn open(&self, peer: &str, link: Link) {
-        self.set(peer, Route::Open(Arc::new(link)));
+    pub(crate) fn open(&self, peer: &str, connection: Connection) {
+        self.set(peer, Route::Open(Arc::new(connection)));
     }
 }
 
-impl Peers for Table {
+impl Router for Table {
     fn route(&self, peer: &str) -> Route {
         self.0
             .lock()
@@ -199,45 +219,42 @@ impl Peers for Table {
 }
 
 /// Commits outcomes as the gateway does: what was answered leaves its lane, what is undeliverable is held.
-pub(crate) struct Settler {
+pub(crate) struct Sink {
     store: Store,
-    seen: watch::Sender<Vec<Settlement>>,
+    seen: watch::Sender<Vec<DeliveryReport>>,
     /// How often a commit is refused first.
     pub(crate) refusals: Mutex<u32>,
 }
 
-impl Settle for Settler {
-    fn settle(&self, settlement: Settlement) -> BoxFuture<'_, Result<(), SettleError>> {
+impl OutcomeSink for Sink {
+    fn record_outcome(&self, report: DeliveryReport) -> BoxFuture<'_, Result<(), RecordError>> {
         Box::pin(async move {
             {
                 let mut refusals = self.refusals.lock().unwrap();
                 if *refusals > 0 {
                     *refusals -= 1;
-                    return Err(SettleError("not now".to_owned()));
+                    return Err(RecordError("not now".to_owned()));
                 }
             }
-            let op = match settlement.outcome {
-                Outcome::Undeliverable { .. } => LaneOp::Update(settlement.entry.clone().held("inc")),
-                _ => LaneOp::Remove(settlement.entry.clone()),
+            let op = match report.outcome {
+                Outcome::Undeliverable { .. } => LaneOp::Update(report.entry.clone().held("inc")),
+                _ => LaneOp::Remove(report.entry.clone()),
             };
             loop {
-                let request = settlement.entry.lane.request;
+                let request = report.entry.lane.request;
                 let version = self.store.request(request).await.unwrap().unwrap().version;
                 let mut commit = Commit::new(request, version, Record::default(), b"{}".to_vec());
                 commit.lanes = vec![op.clone()];
                 match self.store.commit(commit).await {
                     Ok(_) => break,
                     Err(CommitError::Conflict(_)) => {
-                        let lane = self.store.lane(settlement.entry.lane.clone()).await.unwrap();
-                        assert!(
-                            lane.contains(&settlement.entry),
-                            "the entry changed while it was being sent"
-                        );
+                        let lane = self.store.lane(report.entry.lane.clone()).await.unwrap();
+                        assert!(lane.contains(&report.entry), "the entry changed while it was being sent");
                     }
-                    Err(why) => return Err(SettleError(why.to_string())),
+                    Err(why) => return Err(RecordError(why.to_string())),
                 }
             }
-            self.seen.send_modify(|seen| seen.push(settlement));
+            self.seen.send_modify(|seen| seen.push(report));
             Ok(())
         })
     }

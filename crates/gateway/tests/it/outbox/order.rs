@@ -1,11 +1,11 @@
 //! Lanes: only the head is sent, in the order decided, and what changes a lane is seen.
 
-use gateway::outbox::{Link, Outcome, Route};
+use gateway::outbox::{Connection, Outcome, Route};
 use persistence::{Commit, LaneOp, MemoryDisk, Record, Standing};
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
-use super::{Bench, Table, link, outcomes, patient, request};
+use super::{Bench, Table, connection, outcomes, patient, request};
 use crate::fake::{FakePeer, Play, Post, confirmed, until};
 
 fn bodies(posts: &[Post]) -> Vec<String> {
@@ -26,17 +26,17 @@ async fn the_next_message_waits_for_the_head() {
         _ => Play::Answer(ok()),
     })
     .await;
-    bench.peers.open("denver", patient(link(peer.addr), 20));
+    bench.peers.open("denver", patient(peer.addr, 20));
     bench.push(1, "denver", &["a", "b"]).await;
     peer.got(1).await;
     bench.push(1, "denver", &["c"]).await;
     // Another lane of the same peer does not wait.
     bench.push(2, "denver", &["x"]).await;
-    assert!(matches!(bench.settled(1).await[0].outcome, Outcome::Refused(_)));
+    assert!(matches!(bench.recorded(1).await[0].outcome, Outcome::Refused(_)));
     assert_eq!(bodies(&peer.posts()), ["a", "x"]);
 
     open.send(true).unwrap();
-    bench.settled(4).await;
+    bench.recorded(4).await;
     assert_eq!(bodies(&peer.posts()), ["a", "x", "b", "c"]);
 }
 
@@ -48,9 +48,9 @@ async fn a_refused_head_makes_way() {
         _ => Play::Answer(ok()),
     })
     .await;
-    bench.peers.open("denver", link(peer.addr));
+    bench.peers.open("denver", connection(peer.addr));
     bench.push(1, "denver", &["a", "b"]).await;
-    let settled = bench.settled(2).await;
+    let settled = bench.recorded(2).await;
     assert!(matches!(settled[0].outcome, Outcome::Refused(_)));
     assert_eq!(settled[1].outcome, Outcome::Confirmed);
     assert_eq!(bodies(&peer.posts()), ["a", "b"]);
@@ -70,9 +70,9 @@ async fn a_dropped_head_makes_way_and_is_not_sent() {
     commit.lanes.push(LaneOp::Remove(entries[0].clone()));
     bench.store.commit(commit).await.unwrap();
     // Nobody told the outbox: it finds out before it writes a byte to the peer.
-    bench.peers.open("denver", link(peer.addr));
+    bench.peers.open("denver", connection(peer.addr));
     bench.outbox.peers_changed();
-    assert_eq!(outcomes(&bench.settled(1).await), [Outcome::Confirmed]);
+    assert_eq!(outcomes(&bench.recorded(1).await), [Outcome::Confirmed]);
     assert_eq!(bodies(&peer.posts()), ["b"]);
 }
 
@@ -89,10 +89,10 @@ async fn what_waits_in_the_store_is_taken_up_at_the_start() {
     drop(bench);
 
     let peer = FakePeer::start(|_| Play::Answer(ok())).await;
-    peers.open("denver", link(peer.addr));
-    peers.open("boulder", link(peer.addr));
+    peers.open("denver", connection(peer.addr));
+    peers.open("boulder", connection(peer.addr));
     let bench = Bench::over(&disk, peers).await;
-    bench.settled(3).await;
+    bench.recorded(3).await;
     let mut sent = bodies(&peer.posts());
     assert!(sent.iter().position(|body| body == "a") < sent.iter().position(|body| body == "b"));
     sent.sort();
@@ -102,24 +102,24 @@ async fn what_waits_in_the_store_is_taken_up_at_the_start() {
 #[tokio::test]
 async fn an_outcome_is_committed_however_often_it_takes_and_sent_once() {
     let bench = Bench::new().await;
-    *bench.settler.refusals.lock().unwrap() = 2;
+    *bench.sink.refusals.lock().unwrap() = 2;
     let peer = FakePeer::start(|_| Play::Answer(ok())).await;
-    bench.peers.open("denver", link(peer.addr));
+    bench.peers.open("denver", connection(peer.addr));
     bench.push(1, "denver", &["a", "b"]).await;
-    assert_eq!(outcomes(&bench.settled(2).await), [Outcome::Confirmed, Outcome::Confirmed]);
+    assert_eq!(outcomes(&bench.recorded(2).await), [Outcome::Confirmed, Outcome::Confirmed]);
     assert_eq!(bodies(&peer.posts()), ["a", "b"]);
 }
 
 #[tokio::test]
 async fn a_request_that_cannot_take_an_outcome_holds_its_own_lane_and_no_other() {
     let bench = Bench::new().await;
-    *bench.settler.refusals.lock().unwrap() = 5;
+    *bench.sink.refusals.lock().unwrap() = 5;
     let peer = FakePeer::start(|_| Play::Answer(ok())).await;
-    bench.peers.open("denver", Link { concurrency: NonZeroU32::MIN, ..link(peer.addr) });
+    bench.peers.open("denver", Connection { concurrency: NonZeroU32::MIN, ..connection(peer.addr) });
     bench.push(1, "denver", &["a", "b"]).await;
     peer.got(1).await;
     bench.push(2, "denver", &["x"]).await;
-    let settled = bench.settled(1).await;
+    let settled = bench.recorded(1).await;
     assert_eq!(settled[0].entry.lane.request, request(2), "the other request goes on");
     let lane = bench.lane(1, "denver").await;
     assert!(matches!(&lane[0].standing, Standing::Held { incident } if incident == "delivery.unsettled"));
@@ -135,7 +135,7 @@ async fn draining_lets_attempts_end_and_starts_none() {
     let bench = Bench::new().await;
     let (open, gate) = watch::channel(false);
     let peer = FakePeer::start(move |_| Play::Gated(gate.clone(), ok())).await;
-    bench.peers.open("denver", patient(link(peer.addr), 20));
+    bench.peers.open("denver", patient(peer.addr, 20));
     bench.push(1, "denver", &["a", "b"]).await;
     peer.got(1).await;
     let outbox = bench.outbox.clone();
@@ -145,7 +145,7 @@ async fn draining_lets_attempts_end_and_starts_none() {
     assert_eq!(bench.outbox.peer("denver"), None, "no task is started for it");
     open.send(true).unwrap();
     assert_eq!(drained.await.unwrap(), 0);
-    assert_eq!(outcomes(&bench.settled(1).await), [Outcome::Confirmed]);
+    assert_eq!(outcomes(&bench.recorded(1).await), [Outcome::Confirmed]);
     assert_eq!(bodies(&peer.posts()), ["a"]);
     assert_eq!(bench.store.lanes().await.unwrap().len(), 2, "the rest waits in the store");
 }
@@ -159,7 +159,7 @@ async fn what_draining_cuts_off_goes_out_again_as_it_was() {
         _ => Play::Answer(confirmed("200 OK", "ERROR", Some("request already exists"))),
     })
     .await;
-    peers.open("denver", patient(link(peer.addr), 20));
+    peers.open("denver", patient(peer.addr, 20));
     let bench = Bench::over(&disk, Arc::clone(&peers)).await;
     bench.push(1, "denver", &["a"]).await;
     peer.got(1).await;
@@ -170,7 +170,7 @@ async fn what_draining_cuts_off_goes_out_again_as_it_was() {
     until("it waits", async || bench.outbox.peer("denver").is_some_and(|status| status.waiting == 1)).await;
     bench.step(60);
     // The interrupted attempt counts: the peer may have had it, and here it had.
-    assert!(matches!(bench.settled(1).await[0].outcome, Outcome::AlreadyThere(_)));
+    assert!(matches!(bench.recorded(1).await[0].outcome, Outcome::AlreadyThere(_)));
     let posts = peer.posts();
     assert_eq!(posts[0], posts[1]);
 }

@@ -9,10 +9,10 @@ use std::{
     time::Duration,
 };
 
-use gateway::outbox::{Breaker, CircuitState, Link, Outcome, RetryPlan};
+use gateway::outbox::{Breaker, CircuitState, Connection, Outcome, RetryPlan};
 use jiff::SignedDuration;
 
-use super::{Bench, link, patient};
+use super::{Bench, connection, patient};
 use crate::fake::{FakePeer, Play, confirmed, http, until};
 
 fn ok() -> Play {
@@ -31,7 +31,7 @@ async fn dead_silent_and_flooding_peers_do_not_slow_another() {
         [("silent", silent.addr), ("dripping", dripping.addr), ("dead", dead), ("good", good.addr)]
     {
         // Patient enough that a shared slot would be missed for the whole test.
-        let link = patient(link(addr), 600);
+        let link = patient(addr, 600);
         bench.peers.open(name, link);
     }
     for number in 0..40 {
@@ -44,7 +44,7 @@ async fn dead_silent_and_flooding_peers_do_not_slow_another() {
     for number in 0..40 {
         bench.push(number, "good", &["a", "b"]).await;
     }
-    let settled = bench.settled(80).await;
+    let settled = bench.recorded(80).await;
     assert!(settled.iter().all(|it| it.entry.lane.peer == "good" && it.outcome == Outcome::Confirmed));
     assert_eq!(
         (silent.posts().len(), silent.most_at_once()),
@@ -62,7 +62,7 @@ async fn no_more_messages_are_under_way_to_a_peer_than_it_bears() {
     let (open, gate) = tokio::sync::watch::channel(false);
     let Play::Answer(answer) = ok() else { unreachable!() };
     let peer = FakePeer::start(move |_| Play::Gated(gate.clone(), answer.clone())).await;
-    let narrow = patient(Link { concurrency: NonZeroU32::new(2).unwrap(), ..link(peer.addr) }, 20);
+    let narrow = Connection { concurrency: NonZeroU32::new(2).unwrap(), ..patient(peer.addr, 20) };
     bench.peers.open("denver", narrow);
     for number in 0..10 {
         bench.push(number, "denver", &["a"]).await;
@@ -75,7 +75,7 @@ async fn no_more_messages_are_under_way_to_a_peer_than_it_bears() {
     .await;
     assert_eq!(peer.posts().len(), 2);
     open.send(true).unwrap();
-    bench.settled(10).await;
+    bench.recorded(10).await;
     assert_eq!(peer.most_at_once(), 2);
 }
 
@@ -99,8 +99,8 @@ async fn a_circuit_opens_lets_one_probe_through_and_closes() {
         longest: SignedDuration::from_hours(2),
         ..RetryPlan::default()
     };
-    let link = Link { breaker, plan, ..link(peer.addr) };
-    bench.peers.open("denver", Link { concurrency: NonZeroU32::MIN, ..link.clone() });
+    let link = Connection { breaker, plan, ..connection(peer.addr) };
+    bench.peers.open("denver", Connection { concurrency: NonZeroU32::MIN, ..link.clone() });
     for number in 0..8 {
         bench.push(number, "denver", &["a"]).await;
     }
@@ -127,7 +127,7 @@ async fn a_circuit_opens_lets_one_probe_through_and_closes() {
     // The next one is answered: everything goes out, without waiting for each message's own pause.
     well.store(true, Ordering::SeqCst);
     bench.step(100);
-    bench.settled(9).await;
+    bench.recorded(9).await;
     let status = bench.outbox.peer("denver").unwrap();
     assert_eq!((status.circuit, status.failures), (CircuitState::Closed, 0));
     assert!(status.last_good.is_some() && status.last_error.is_none());
@@ -138,13 +138,13 @@ async fn a_changed_address_is_used_from_the_next_attempt_on() {
     let bench = Bench::new().await;
     let old = FakePeer::start(|_| Play::Answer(http("410 Gone", &[], ""))).await;
     let new = FakePeer::start(|_| ok()).await;
-    bench.peers.open("denver", link(old.addr));
+    bench.peers.open("denver", connection(old.addr));
     bench.push(1, "denver", &["a"]).await;
     bench.failed(1, "denver", 1).await;
-    bench.peers.open("denver", link(new.addr));
+    bench.peers.open("denver", connection(new.addr));
     bench.outbox.peers_changed();
     bench.step(60);
-    bench.settled(1).await;
+    bench.recorded(1).await;
     assert_eq!((old.posts().len(), new.posts().len()), (1, 1));
     assert_eq!(old.posts()[0].body, new.posts()[0].body);
 }

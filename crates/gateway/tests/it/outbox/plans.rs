@@ -6,7 +6,7 @@ use gateway::outbox::{Breaker, CircuitState, Outcome, Rate, RetryPlan, Route};
 use jiff::SignedDuration;
 use persistence::{Arrival, Standing};
 
-use super::{Bench, link, outcomes};
+use super::{Bench, connection, outcomes};
 use crate::fake::{FakePeer, Play, confirmed, http, until};
 
 fn boom() -> Play {
@@ -28,7 +28,7 @@ const PLAN: RetryPlan = RetryPlan {
 async fn it_is_tried_again_when_the_pause_is_over_and_not_before() {
     let bench = Bench::new().await;
     let peer = FakePeer::start(|n| if n == 0 { boom() } else { ok() }).await;
-    bench.peers.open("denver", gateway::outbox::Link { plan: PLAN, ..link(peer.addr) });
+    bench.peers.open("denver", gateway::outbox::Connection { plan: PLAN, ..connection(peer.addr) });
     let queued = bench.push(1, "denver", &["a"]).await.remove(0).queued_at;
     let head = bench.failed(1, "denver", 1).await;
     let pause = head.next_at - queued;
@@ -37,10 +37,10 @@ async fn it_is_tried_again_when_the_pause_is_over_and_not_before() {
     bench.clock.advance(SignedDuration::from_millis(pause - 1));
     // Another message gets through meanwhile, so the peer's task had its turn.
     bench.push(2, "denver", &["x"]).await;
-    bench.settled(1).await;
+    bench.recorded(1).await;
     assert_eq!(bench.lane(1, "denver").await[0].attempts, 1);
     bench.clock.advance(SignedDuration::from_millis(1));
-    bench.settled(2).await;
+    bench.recorded(2).await;
     assert_eq!(peer.posts().len(), 3);
 }
 
@@ -48,13 +48,13 @@ async fn it_is_tried_again_when_the_pause_is_over_and_not_before() {
 async fn when_the_plan_ends_the_message_is_held_until_it_is_resent() {
     let bench = Bench::new().await;
     let peer = FakePeer::start(|n| if n < 3 { boom() } else { ok() }).await;
-    bench.peers.open("denver", gateway::outbox::Link { plan: PLAN, ..link(peer.addr) });
+    bench.peers.open("denver", gateway::outbox::Connection { plan: PLAN, ..connection(peer.addr) });
     bench.push(1, "denver", &["a", "b"]).await;
     for attempts in 1..3 {
         bench.failed(1, "denver", attempts).await;
         bench.step(1000);
     }
-    let settled = bench.settled(1).await;
+    let settled = bench.recorded(1).await;
     let Outcome::Undeliverable { why, arrival } = &settled[0].outcome else { panic!("{:?}", settled[0]) };
     assert!(why.contains("3 times") && why.contains("500"), "{why}");
     assert_eq!(*arrival, Arrival::Possible);
@@ -63,15 +63,15 @@ async fn when_the_plan_ends_the_message_is_held_until_it_is_resent() {
     // Held is held, whatever the time.
     bench.step(100_000);
     bench.push(2, "denver", &["x"]).await;
-    bench.settled(2).await;
+    bench.recorded(2).await;
     let head = bench.lane(1, "denver").await.remove(0);
     assert!(matches!(head.standing, Standing::Held { .. }));
     assert_eq!(head.attempts, 3);
 
     let now = bench.clock_millis();
     let entry = bench.store.update_lane(head.requeued(now)).await.unwrap();
-    bench.outbox.pushed(&[entry]);
-    bench.settled(4).await;
+    bench.changed(&[entry]);
+    bench.recorded(4).await;
     let posts = peer.posts();
     assert_eq!(posts[4], posts[0], "the resend is the same bytes");
     assert_eq!(posts[5].body, b"b");
@@ -87,7 +87,7 @@ async fn a_message_that_was_never_tried_is_given_up_as_well() {
         longest: SignedDuration::from_hours(24),
     };
     let plan = RetryPlan { attempts: 100, ..PLAN };
-    bench.peers.open("denver", gateway::outbox::Link { plan, breaker, ..link(nobody) });
+    bench.peers.open("denver", gateway::outbox::Connection { plan, breaker, ..connection(nobody) });
     bench.push(1, "denver", &["a"]).await;
     bench.failed(1, "denver", 1).await;
     assert!(matches!(bench.outbox.peer("denver").unwrap().circuit, CircuitState::Open { .. }));
@@ -95,7 +95,7 @@ async fn a_message_that_was_never_tried_is_given_up_as_well() {
     until("both wait", async || bench.outbox.peer("denver").unwrap().waiting == 2).await;
 
     bench.step(2 * 3600);
-    let settled = bench.settled(2).await;
+    let settled = bench.recorded(2).await;
     for settlement in &settled {
         let Outcome::Undeliverable { arrival, .. } = settlement.outcome else { panic!("{settlement:?}") };
         assert_eq!(arrival, Arrival::Impossible);
@@ -107,7 +107,7 @@ async fn a_message_that_was_never_tried_is_given_up_as_well() {
 async fn without_a_way_to_the_peer_a_message_is_undeliverable_at_once() {
     let bench = Bench::new().await;
     bench.push(1, "denver", &["a"]).await;
-    let settled = bench.settled(1).await;
+    let settled = bench.recorded(1).await;
     let why = "it is not in the registry".to_owned();
     assert_eq!(settled[0].outcome, Outcome::Undeliverable { why, arrival: Arrival::Impossible });
 }
@@ -120,10 +120,10 @@ async fn a_paused_peer_gets_its_messages_when_it_is_active_again() {
     bench.push(1, "denver", &["a"]).await;
     until("it waits", async || bench.outbox.peer("denver").is_some_and(|status| status.waiting == 1)).await;
     bench.step(1_000_000);
-    bench.peers.open("denver", link(peer.addr));
+    bench.peers.open("denver", connection(peer.addr));
     assert_eq!(peer.posts(), []);
     bench.outbox.peers_changed();
-    assert_eq!(outcomes(&bench.settled(1).await), [Outcome::Confirmed]);
+    assert_eq!(outcomes(&bench.recorded(1).await), [Outcome::Confirmed]);
 }
 
 #[tokio::test]
@@ -134,7 +134,7 @@ async fn a_peer_that_asks_for_rest_gets_it() {
         _ => ok(),
     })
     .await;
-    bench.peers.open("denver", gateway::outbox::Link { plan: PLAN, ..link(peer.addr) });
+    bench.peers.open("denver", gateway::outbox::Connection { plan: PLAN, ..connection(peer.addr) });
     let queued = bench.push(1, "denver", &["a"]).await.remove(0).queued_at;
     let head = bench.failed(1, "denver", 1).await;
     assert_eq!(head.next_at - queued, 200_000);
@@ -146,7 +146,7 @@ async fn a_peer_that_asks_for_rest_gets_it() {
     until("all wait", async || bench.outbox.peer("denver").unwrap().waiting == 3).await;
     assert_eq!(peer.posts().len(), 1);
     bench.step(1);
-    bench.settled(3).await;
+    bench.recorded(3).await;
 }
 
 #[tokio::test]
@@ -154,17 +154,17 @@ async fn a_rate_is_kept() {
     let bench = Bench::new().await;
     let peer = FakePeer::start(|_| ok()).await;
     let rate = Some(Rate { per_minute: NonZeroU32::new(6).unwrap(), burst: NonZeroU32::new(2).unwrap() });
-    bench.peers.open("denver", gateway::outbox::Link { rate, ..link(peer.addr) });
+    bench.peers.open("denver", gateway::outbox::Connection { rate, ..connection(peer.addr) });
     for number in 1..=5 {
         bench.push(number, "denver", &["a"]).await;
     }
-    bench.settled(2).await;
+    bench.recorded(2).await;
     until("three wait", async || bench.outbox.peer("denver").unwrap().waiting == 3).await;
     assert_eq!(peer.posts().len(), 2, "the burst");
     bench.step(10);
-    bench.settled(3).await;
+    bench.recorded(3).await;
     until("two wait", async || bench.outbox.peer("denver").unwrap().waiting == 2).await;
     assert_eq!(peer.posts().len(), 3, "one more each ten seconds");
     bench.step(20);
-    bench.settled(5).await;
+    bench.recorded(5).await;
 }

@@ -2,25 +2,43 @@
 //! rendered is frozen: it must never be rendered again to be sent again.
 
 use dialects::iso18626::Resolution;
-use iso18626::{Confirm, DateTime, Edition, Loss, Message, Status, TimestampEcho, WriteError, WriteOptions};
+use iso18626::{Confirm, DateTime, Edition, Message, TimestampEcho, WriteOptions};
 use jiff::{SignedDuration, Timestamp, TimestampRound, Unit};
 use persistence::Body;
-use state_machine::brokering::Reply;
+use registry::BROKER_AS_PEER;
+use state_machine::{PeerId, brokering::Reply};
 
-/// The media type of every message.
-pub(crate) const XML: &str = "application/xml; charset=\"utf-8\"";
+use crate::{
+    registry_view::Snapshot,
+    requests::{MessageToRender, RenderedMessage, Unwritable, WriteReply, XML, redacted},
+};
 
 /// How a peer is written to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Wire {
     /// In which edition.
     pub(crate) edition: Edition,
-    /// What stands in `version`, where it wants another word than the edition's own.
+    /// The value of `version`, where the peer wants another one than the edition's own.
     pub(crate) version: Option<String>,
     /// How finely its clock reads.
     pub(crate) resolution: Resolution,
     /// Which field of a confirmation repeats its timestamp.
     pub(crate) echo: TimestampEcho,
+}
+
+impl Wire {
+    /// How a peer is written to, as the registry has it. The broker and hosted libraries write to each other in the newest edition.
+    pub(crate) fn of(registry: &Snapshot, peer: &PeerId) -> Self {
+        if peer.as_str() == BROKER_AS_PEER || registry.registry.is_hosted(peer) {
+            return Wire { edition: Edition::V2021_2, ..Wire::default() };
+        }
+        registry.registry.connection(peer).map_or_else(Wire::default, |connection| Wire {
+            edition: connection.edition,
+            version: connection.version_string,
+            resolution: connection.timestamps,
+            echo: connection.timestamp_echo,
+        })
+    }
 }
 
 fn step(resolution: Resolution) -> SignedDuration {
@@ -51,46 +69,26 @@ fn write_stamp(resolution: Resolution, at: Timestamp) -> DateTime {
     }
 }
 
-/// A message as it goes out.
-#[derive(Debug)]
-pub(crate) struct Rendered {
-    /// Its bytes, and their redacted form.
-    pub(crate) body: Body,
-    /// What the edition could not say as it stands.
-    pub(crate) losses: Vec<Loss>,
-}
-
-/// Renders a message to be sent.
-pub(crate) fn render(
-    mut message: Message,
-    at: Timestamp,
-    wire: &Wire,
-    last_heard: Option<Status>,
-) -> Result<Rendered, WriteError> {
-    stamp(&mut message, write_stamp(wire.resolution, at));
+/// Renders a message to be sent, in its peer's edition.
+///
+/// # Errors
+/// When it has no valid form there. The element is named, never what it holds.
+pub(crate) fn message(order: MessageToRender<'_>) -> Result<RenderedMessage, Unwritable> {
+    let MessageToRender { mut message, peer, now, last, last_heard, registry } = order;
+    let wire = Wire::of(registry, peer);
+    let timestamp = next_stamp(wire.resolution, now, last);
+    stamp(&mut message, write_stamp(wire.resolution, timestamp));
     let options = WriteOptions { edition: wire.edition, version: wire.version.clone(), last_heard };
-    let written = iso18626::write(&message, &options)?;
+    let written = iso18626::write(&message, &options).map_err(|error| Unwritable {
+        why: format!("{} has no valid form in edition {}", error.path, wire.edition),
+    })?;
     let redacted = redacted(&message, &options);
-    Ok(Rendered {
+    Ok(RenderedMessage {
         body: Body { content_type: XML.to_owned(), plaintext: written.bytes, redacted },
-        losses: written.losses,
+        timestamp,
+        edition: wire.edition.to_string(),
+        losses: written.losses.iter().map(ToString::to_string).collect(),
     })
-}
-
-/// A message's redacted form: no patron, no secret, no free text. It stays readable after the request's key is gone.
-pub(crate) fn redacted(message: &Message, options: &WriteOptions) -> Option<Vec<u8>> {
-    let mut message = message.redacted();
-    match &mut message {
-        Message::Request(request) => {
-            if let Some(service) = &mut request.service_info {
-                service.note = None;
-            }
-        }
-        Message::SupplyingAgencyMessage(message) => message.message_info.note = None,
-        Message::RequestingAgencyMessage(message) => message.note = None,
-        _ => {}
-    }
-    iso18626::write(&message, options).ok().map(|written| written.bytes)
 }
 
 /// What a sender is answered with: all that its confirmation repeats.
@@ -104,9 +102,8 @@ pub(crate) struct Answering {
     pub(crate) wire: Wire,
 }
 
-impl Answering {
-    /// The confirmation.
-    pub(crate) fn body(&self, reply: &Reply) -> Result<Body, WriteError> {
+impl WriteReply for Answering {
+    fn write(&self, reply: &Reply) -> Result<Body, String> {
         let outcome = match reply {
             Reply::Ok => Confirm::Ok,
             Reply::Error(errors) => Confirm::Error(errors.clone()),
@@ -114,7 +111,9 @@ impl Answering {
         let confirmation = iso18626::confirm(&self.message, self.received, outcome, self.wire.echo);
         let options =
             WriteOptions { edition: self.wire.edition, version: self.wire.version.clone(), last_heard: None };
-        let bytes = iso18626::write(&confirmation, &options)?.bytes;
+        let written = iso18626::write(&confirmation, &options)
+            .map_err(|error| format!("the confirmation cannot be written: {}", error.path))?;
+        let bytes = written.bytes;
         // A confirmation repeats ids and codes only, and a repeat must get it also when the request's key is gone.
         Ok(Body { content_type: XML.to_owned(), plaintext: bytes.clone(), redacted: Some(bytes) })
     }

@@ -1,8 +1,8 @@
-//! Messages that stay inside this gateway: a hosted library's machine and the broker write to each other through the same door as everybody
-//! else, in process. Who sends is known, not claimed; what came before is known by the same keys, so that a repeat does nothing twice.
+//! Messages that stay inside this gateway: a hosted library's machine and the broker write to each other through the same intake as
+//! other peers, in process. The sender is known, not claimed; a repeat is known by the same keys, so that nothing is done twice.
 //! Must never take a message for another library than its lane leads to.
 
-use std::{fmt, net::SocketAddr, sync::Arc};
+use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
 
 use dialects::iso18626::Resends;
 use hyper::{HeaderMap, StatusCode};
@@ -16,12 +16,13 @@ use super::{
     Answer, Intake, Received, Sender, Told,
     answer::{self, Errors, Refusal},
     dedupe,
+    http_transport::judged,
     route::{Goes, TRIES, about_id, reused},
     sender::Proof,
 };
 use crate::{
     api::model::IntakeState,
-    outbox::{Carried, Courier, Parcel, judged},
+    outbox::{Attempt, Delivery, Transport},
     requests::{
         Destination, Failed, Input, Loaded, LoggedInputKind, Side, Work, borrowing_key, lending_key,
         redacted, word,
@@ -29,22 +30,22 @@ use crate::{
 };
 
 /// Carries messages to the machines of this gateway.
-pub(crate) struct Inside(pub(crate) Arc<Intake>);
+pub(crate) struct LocalTransport(pub(crate) Arc<Intake>);
 
-impl fmt::Debug for Inside {
+impl fmt::Debug for LocalTransport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Inside")
+        f.write_str("LocalTransport")
     }
 }
 
-impl Courier for Inside {
-    fn carry(&self, parcel: Parcel) -> BoxFuture<'_, Carried> {
+impl Transport for LocalTransport {
+    fn deliver(&self, delivery: Delivery) -> BoxFuture<'_, Attempt> {
         Box::pin(async move {
-            let to = Destination::of(&parcel.entry.lane.peer);
+            let to = Destination::of(&delivery.entry.lane.peer);
             let at = self.0.seams.clock.now();
             let received = Received {
-                bytes: parcel.bytes,
-                content_type: parcel.content_type,
+                bytes: delivery.bytes.into(),
+                content_type: delivery.content_type,
                 headers: HeaderMap::new(),
                 from: SocketAddr::from(([127, 0, 0, 1], 0)),
                 proof: Proof::Inside,
@@ -58,7 +59,7 @@ impl Courier for Inside {
                 }
                 (_, Destination::Ils(_) | Destination::Staff(_)) => {
                     let why = "no message goes there";
-                    return Carried::NoAnswer {
+                    return Attempt::NoAnswer {
                         why: why.to_owned(),
                         rest: None,
                         arrival: Arrival::Impossible,
@@ -67,7 +68,7 @@ impl Courier for Inside {
             };
             let options = ReadOptions { namespace: NamespaceRule::Required, ..ReadOptions::default() };
             let answer: http::Answer = answer.into();
-            judged(answer, &options, parcel.repeat, at)
+            judged(answer, &options, delivery.earlier, at, Duration::ZERO)
         })
     }
 }
@@ -221,6 +222,6 @@ fn work(
     work.sealed = sealed;
     work.dedupe = vec![dedupe.to_vec()];
     work.claim = claim.cloned();
-    work.answering = Some(answer::answering(told, Some(sender)));
+    work.answering = Some(Box::new(answer::answering(told, Some(sender))));
     Ok(work)
 }

@@ -4,14 +4,15 @@
 use iso18626::{ConfirmationHeader, ErrorData, Message, MessageStatus, ReadOptions};
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use net::http::Answer;
+use persistence::Arrival;
 
-use super::{Outcome, Repeat};
+use crate::outbox::Outcome;
 
 /// What an answer means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Verdict {
+pub(super) enum Judged {
     /// The peer read the message, and says so.
-    Told(Outcome),
+    Answered(Outcome),
     /// This is no answer to the message.
     NoAnswer {
         /// Why, for an operator.
@@ -22,7 +23,7 @@ pub(super) enum Verdict {
 }
 
 /// Judges an answer that came at `now`.
-pub(super) fn judge(answer: &Answer, options: &ReadOptions, repeat: Repeat, now: Timestamp) -> Verdict {
+pub(super) fn judge(answer: &Answer, options: &ReadOptions, earlier: Arrival, now: Timestamp) -> Judged {
     if answer.status.is_redirection() {
         let to = answer.location.as_deref().unwrap_or("nowhere");
         return no_answer(format!(
@@ -32,24 +33,26 @@ pub(super) fn judge(answer: &Answer, options: &ReadOptions, repeat: Repeat, now:
     }
     match confirmation(answer, options) {
         Ok((kind, header, errors)) => match header.message_status {
-            MessageStatus::OK => Verdict::Told(Outcome::Confirmed),
-            MessageStatus::ERROR if kind == Kind::Request && repeat == Repeat::Repeat && has_it(&errors) => {
-                Verdict::Told(Outcome::AlreadyThere(errors))
+            MessageStatus::OK => Judged::Answered(Outcome::Confirmed),
+            MessageStatus::ERROR
+                if kind == Kind::Request && earlier == Arrival::Possible && has_it(&errors) =>
+            {
+                Judged::Answered(Outcome::AlreadyThere(errors))
             }
-            MessageStatus::ERROR => Verdict::Told(Outcome::Refused(errors)),
+            MessageStatus::ERROR => Judged::Answered(Outcome::Refused(errors)),
             MessageStatus::Unknown(_) => {
                 no_answer("its confirmation has a messageStatus that is neither OK nor ERROR".to_owned())
             }
         },
-        Err(why) => Verdict::NoAnswer {
+        Err(why) => Judged::NoAnswer {
             why: format!("it answered {} without a confirmation: {why}", answer.status),
             rest: answer.retry_after.as_deref().and_then(|text| retry_after(text, now)),
         },
     }
 }
 
-fn no_answer(why: String) -> Verdict {
-    Verdict::NoAnswer { why, rest: None }
+fn no_answer(why: String) -> Judged {
+    Judged::NoAnswer { why, rest: None }
 }
 
 #[derive(PartialEq, Eq)]

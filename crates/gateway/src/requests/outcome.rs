@@ -1,5 +1,5 @@
-//! What the outbox and the timers bring: the outcome of a delivery, and a timer that ran out. Must never let an outcome be lost: who
-//! brings it calls again until it is committed.
+//! What the outbox and the timers bring: the outcome of a delivery, and a timer that ran out. Must never lose an outcome: the
+//! caller calls again until it is committed.
 
 use errors::slug;
 use net::BoxFuture;
@@ -18,26 +18,25 @@ use super::{
 };
 use crate::{
     manual::mail,
-    outbox::{Outcome, Settle, SettleError, Settlement},
+    outbox::{DeliveryReport, Outcome, OutcomeSink, RecordError},
     timers::{Fire, FireError},
 };
 
 /// The incident that holds a lane whose head cannot be delivered.
 pub(crate) const UNDELIVERABLE: &str = slug!("delivery.undeliverable").as_str();
 
-/// Whatever brought it, it has been dealt with already.
+/// It was recorded before, or does not concern the request any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Gone;
+struct Stale;
 
-impl Settle for Requests {
-    fn settle(&self, settlement: Settlement) -> BoxFuture<'_, Result<(), SettleError>> {
+impl OutcomeSink for Requests {
+    fn record_outcome(&self, report: DeliveryReport) -> BoxFuture<'_, Result<(), RecordError>> {
         Box::pin(async move {
-            let request = settlement.entry.lane.request;
-            let settlement = self.without_the_patron(settlement).await?;
-            let settled = self.step(request, |loaded| delivery(&settlement, loaded)).await;
-            match settled {
-                Ok(_) | Err(Failed::Declined(Gone)) => Ok(()),
-                Err(failed) => Err(SettleError(failed.to_string())),
+            let request = report.entry.lane.request;
+            let report = self.without_the_patron(report).await?;
+            match self.step(request, |loaded| delivery(&report, loaded)).await {
+                Ok(_) | Err(Failed::Declined(Stale)) => Ok(()),
+                Err(failed) => Err(RecordError(failed.to_string())),
             }
         })
     }
@@ -47,7 +46,7 @@ impl Fire for Requests {
     fn fire(&self, timer: Timer) -> BoxFuture<'_, Result<(), FireError>> {
         Box::pin(async move {
             match self.step(timer.request, |loaded| ran_out(&timer, loaded)).await {
-                Ok(_) | Err(Failed::Declined(Gone)) => Ok(()),
+                Ok(_) | Err(Failed::Declined(Stale)) => Ok(()),
                 Err(failed) => Err(FireError(failed.to_string())),
             }
         })
@@ -56,28 +55,28 @@ impl Fire for Requests {
 
 impl Requests {
     /// What a peer says is wrong, without words of the patron that it may quote.
-    async fn without_the_patron(&self, mut settlement: Settlement) -> Result<Settlement, SettleError> {
-        let Outcome::Refused(errors) = &mut settlement.outcome else { return Ok(settlement) };
-        let failed = |why: String| SettleError(why);
-        let request = settlement.entry.lane.request;
+    async fn without_the_patron(&self, mut report: DeliveryReport) -> Result<DeliveryReport, RecordError> {
+        let Outcome::Refused(errors) = &mut report.outcome else { return Ok(report) };
+        let failed = |why: String| RecordError(why);
+        let request = report.entry.lane.request;
         let stored = self.store.request(request).await.map_err(|why| failed(why.to_string()))?;
-        let Some(stored) = stored else { return Ok(settlement) };
+        let Some(stored) = stored else { return Ok(report) };
         let step = read_stored(&stored).map_err(failed)?.meta.sealed_step;
         if let Some(step) = step {
             let parts = self.unseal(request, step).await.map_err(|why| failed(why.to_string()))?;
             *errors = scrubbed(errors, &parts);
         }
-        Ok(settlement)
+        Ok(report)
     }
 }
 
-fn delivery(settlement: &Settlement, loaded: Option<&Loaded>) -> Result<Work, Gone> {
-    let loaded = loaded.ok_or(Gone)?;
-    let entry = present(&settlement.entry, loaded).ok_or(Gone)?;
-    let out = out_of(&entry).ok_or(Gone)?;
+fn delivery(report: &DeliveryReport, loaded: Option<&Loaded>) -> Result<Work, Stale> {
+    let loaded = loaded.ok_or(Stale)?;
+    let entry = present(&report.entry, loaded).ok_or(Stale)?;
+    let out = out_of(&entry).ok_or(Stale)?;
     let (logged, input, change) = match &out {
         Outbound::Message { .. } => {
-            let (outcome, logged) = outcome(&settlement.outcome, &entry);
+            let (outcome, logged) = outcome(&report.outcome, &entry);
             let change = match outcome {
                 DeliveryOutcome::Undeliverable { .. } => EntryChange::Hold(entry.clone(), UNDELIVERABLE),
                 _ => EntryChange::Remove(entry.clone()),
@@ -85,12 +84,12 @@ fn delivery(settlement: &Settlement, loaded: Option<&Loaded>) -> Result<Work, Go
             (logged, loaded.stored.state.delivery(out.clone(), outcome), change)
         }
         Outbound::Ask(ticket) => {
-            let (answer, logged) = answer(&settlement.outcome, &entry);
+            let (answer, logged) = answer(&report.outcome, &entry);
             let input = Input::hosted(hosted::Input::Ils { ticket: *ticket, answer });
             (logged, Some(input), EntryChange::Remove(entry.clone()))
         }
         Outbound::Tell(_) => {
-            let (outcome, logged) = outcome(&settlement.outcome, &entry);
+            let (outcome, logged) = outcome(&report.outcome, &entry);
             let change = match outcome {
                 DeliveryOutcome::Undeliverable { .. } => {
                     EntryChange::Hold(entry.clone(), mail::UNDELIVERABLE)
@@ -105,17 +104,17 @@ fn delivery(settlement: &Settlement, loaded: Option<&Loaded>) -> Result<Work, Go
         out,
         peer: state_machine::PeerId::new(entry.lane.peer.clone()),
         outcome: logged,
-        http: settlement.exchange.as_ref().map(|exchange| exchange.answer.status.as_u16()),
+        http: report.exchange.as_ref().and_then(|exchange| exchange.status),
     };
     let mut work = Work::new(kind, input);
     work.entry = Some(change);
-    work.raw_in = settlement.exchange.as_ref().map(|exchange| Body {
-        content_type: exchange.answer.content_type.clone().unwrap_or_default(),
-        plaintext: exchange.answer.body.to_vec(),
+    work.raw_in = report.exchange.as_ref().map(|exchange| Body {
+        content_type: exchange.content_type.clone().unwrap_or_default(),
+        plaintext: exchange.body.clone(),
         redacted: None,
     });
     let asks = StaffAction::AskStatus;
-    if matches!(settlement.outcome, Outcome::AlreadyThere(_))
+    if matches!(report.outcome, Outcome::AlreadyThere(_))
         && loaded
             .stored
             .state
@@ -168,13 +167,13 @@ fn answer(outcome: &Outcome, entry: &LaneEntry) -> (IlsAnswer, LoggedOutcome) {
     }
 }
 
-fn ran_out(timer: &Timer, loaded: Option<&Loaded>) -> Result<Work, Gone> {
-    let loaded = loaded.ok_or(Gone)?;
+fn ran_out(timer: &Timer, loaded: Option<&Loaded>) -> Result<Work, Stale> {
+    let loaded = loaded.ok_or(Stale)?;
     // A timer that was moved or stopped meanwhile has not run out.
     if !loaded.timers.contains(timer) {
-        return Err(Gone);
+        return Err(Stale);
     }
-    let input = loaded.stored.state.timer(&timer.name).ok_or(Gone)?;
+    let input = loaded.stored.state.timer(&timer.name).ok_or(Stale)?;
     let mut work = Work::new(LoggedInputKind::Timer { timer: timer.name.clone() }, Some(input));
     work.timer = Some(timer.name.clone());
     Ok(work)

@@ -1,0 +1,91 @@
+//! ISO 18626 over HTTP as the outbox's transport: a message is posted, and what comes back is judged. Must never follow a redirect, log a
+//! body or try again by itself.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use hyper::{
+    Uri,
+    header::{CONTENT_TYPE, HeaderMap, HeaderValue},
+};
+use iso18626::ReadOptions;
+use jiff::Timestamp;
+use net::{
+    BoxFuture, Clock,
+    http::{Answer, HttpClient, Outgoing, Sent},
+};
+use persistence::Arrival;
+
+use super::confirmation::{Judged, judge};
+use crate::outbox::{Attempt, Delivery, Exchange, Transport};
+
+/// What is posted, and declared so.
+const XML: HeaderValue = HeaderValue::from_static("application/xml; charset=\"utf-8\"");
+
+/// Posts messages to one peer.
+pub struct HttpTransport {
+    /// The address.
+    pub url: Uri,
+    /// Headers sent with each message: credentials, mostly.
+    pub headers: HeaderMap,
+    /// How answers are read.
+    pub read: ReadOptions,
+    /// The client, with its open connections.
+    pub client: HttpClient,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl fmt::Debug for HttpTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+impl Transport for HttpTransport {
+    fn deliver(&self, delivery: Delivery) -> BoxFuture<'_, Attempt> {
+        Box::pin(async move {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, XML);
+            for (name, value) in &self.headers {
+                headers.insert(name.clone(), value.clone());
+            }
+            let start = self.clock.monotonic();
+            let outgoing = Outgoing { url: self.url.clone(), headers, body: delivery.bytes.into() };
+            let answer = self.client.post(outgoing).await;
+            let latency = self.clock.monotonic().saturating_duration_since(start);
+            match answer {
+                Ok(answer) => judged(answer, &self.read, delivery.earlier, self.clock.now(), latency),
+                Err(failure) => {
+                    let arrival = match failure.sent {
+                        Sent::Nothing => Arrival::Impossible,
+                        Sent::Something => Arrival::Possible,
+                    };
+                    Attempt::NoAnswer { why: failure.why, rest: None, arrival }
+                }
+            }
+        })
+    }
+}
+
+/// What an answer means that came at `at`, after `latency`.
+pub(super) fn judged(
+    answer: Answer,
+    read: &ReadOptions,
+    earlier: Arrival,
+    at: Timestamp,
+    latency: Duration,
+) -> Attempt {
+    match judge(&answer, read, earlier, at) {
+        Judged::Answered(outcome) => Attempt::Answered {
+            outcome,
+            exchange: Some(Exchange {
+                status: Some(answer.status.as_u16()),
+                content_type: answer.content_type,
+                body: answer.body.to_vec(),
+                at,
+                latency,
+            }),
+        },
+        Judged::NoAnswer { why, rest } => Attempt::NoAnswer { why, rest, arrival: Arrival::Possible },
+    }
+}

@@ -1,0 +1,23 @@
+//! Mail as the outbox's transport: its plan, its pauses and its circuit hold for mails as for messages.
+
+use net::BoxFuture;
+use persistence::Arrival;
+
+use super::{Carrier, Posted};
+use crate::outbox::{Attempt, Delivery, Outcome, Transport};
+
+impl Transport for Carrier {
+    fn deliver(&self, delivery: Delivery) -> BoxFuture<'_, Attempt> {
+        Box::pin(async move {
+            match self.bring(&delivery.entry, &delivery.content_type, &delivery.bytes).await {
+                Posted::Taken => Attempt::Answered { outcome: Outcome::Confirmed, exchange: None },
+                // Trying again is of no use: staff must mend the address or the settings first.
+                Posted::Refused { why } => Attempt::Answered {
+                    outcome: Outcome::Undeliverable { why, arrival: Arrival::Impossible },
+                    exchange: None,
+                },
+                Posted::Failed { why, arrival } => Attempt::NoAnswer { why, rest: None, arrival },
+            }
+        })
+    }
+}

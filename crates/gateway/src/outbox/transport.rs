@@ -1,0 +1,131 @@
+//! The ports of the outbox: where a lane leads ([`Router`]), and what carries a message there ([`Transport`]). Values without a protocol: must
+//! never know how a message travels, nor hold a secret.
+
+use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
+
+use jiff::Timestamp;
+use net::BoxFuture;
+use persistence::{Arrival, LaneEntry};
+
+use super::{Breaker, Outcome, RetryPlan};
+
+/// Knows where lanes lead, by the present registry.
+pub trait Router: Send + Sync {
+    /// How messages get to a peer, as its lane names it. Asked before each attempt.
+    fn route(&self, peer: &str) -> Route;
+}
+
+/// How messages get to a peer.
+#[derive(Debug, Clone)]
+pub enum Route {
+    /// Over this connection.
+    Open(Arc<Connection>),
+    /// Not now: they wait until the registry changes.
+    Paused,
+    /// Not at all, and why.
+    None(String),
+}
+
+/// A peer's connection.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    /// What carries a message.
+    pub transport: Arc<dyn Transport>,
+    /// How many messages are under way to the peer at once.
+    pub concurrency: NonZeroU32,
+    /// How many messages it gets in a time.
+    pub rate: Option<Rate>,
+    /// When a message is tried again, and when no more.
+    pub plan: RetryPlan,
+    /// When the peer is left alone for a while.
+    pub breaker: Breaker,
+}
+
+/// Carries messages of one kind: to another library, to a machine of this gateway, to an ILS, to staff.
+pub trait Transport: fmt::Debug + Send + Sync {
+    /// Carries one message once, and tells what came of it.
+    fn deliver(&self, delivery: Delivery) -> BoxFuture<'_, Attempt>;
+}
+
+/// A message to be carried.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// Its place in its lane.
+    pub entry: LaneEntry,
+    /// The bytes as they were rendered.
+    pub bytes: Vec<u8>,
+    /// Their media type.
+    pub content_type: String,
+    /// Whether an earlier attempt may have arrived.
+    pub earlier: Arrival,
+}
+
+/// What came of one attempt.
+#[derive(Debug, Clone)]
+pub enum Attempt {
+    /// The receiver has answered.
+    Answered {
+        /// What it means.
+        outcome: Outcome,
+        /// The answer as it came, if it is to be kept.
+        exchange: Option<Exchange>,
+    },
+    /// There was no answer.
+    NoAnswer {
+        /// Why, for an operator.
+        why: String,
+        /// When the receiver asks to be tried again.
+        rest: Option<Timestamp>,
+        /// Whether the message may have arrived.
+        arrival: Arrival,
+    },
+}
+
+/// The answer to a message, as it came.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Exchange {
+    /// The HTTP status, where it came over HTTP.
+    pub status: Option<u16>,
+    /// Its media type.
+    pub content_type: Option<String>,
+    /// Its bytes. They may carry patron data: they are to be kept sealed, and never logged.
+    pub body: Vec<u8>,
+    /// When it was complete.
+    pub at: Timestamp,
+    /// How long it took.
+    pub latency: Duration,
+}
+
+impl fmt::Debug for Exchange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Exchange").field("status", &self.status).field("at", &self.at).finish_non_exhaustive()
+    }
+}
+
+/// A rate: so many in a minute, and so many at once after a rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rate {
+    /// How many in a minute.
+    pub per_minute: NonZeroU32,
+    /// How many at once.
+    pub burst: NonZeroU32,
+}
+
+/// How many messages a connection takes in a time, and when one is tried again, as the registry's file says it.
+pub fn limits(rate: registry::Rate, retry: &registry::RetryPlan) -> (Rate, RetryPlan) {
+    let signed = |wait: Duration| jiff::SignedDuration::try_from(wait).unwrap_or(jiff::SignedDuration::MAX);
+    let per_minute = u64::from(rate.count()) * 60 / rate.period().as_secs().max(1);
+    let rate = Rate { per_minute: at_least_one(per_minute), burst: at_least_one(rate.count().into()) };
+    let plan = RetryPlan {
+        first: signed(retry.first.duration()),
+        longest: signed(retry.longest.duration()),
+        give_up_after: signed(retry.give_up_after.duration()),
+        ..RetryPlan::default()
+    };
+    (rate, plan)
+}
+
+/// A count of at least one.
+pub fn at_least_one(count: u64) -> NonZeroU32 {
+    NonZeroU32::new(u32::try_from(count).unwrap_or(u32::MAX)).unwrap_or(NonZeroU32::MIN)
+}
