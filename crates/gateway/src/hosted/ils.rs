@@ -2,7 +2,7 @@
 //! answer to its machine. One that may have been carried out already is asked about first. Must never put a secret into what is kept, nor log
 //! a message.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, sync::Arc};
 
 use dialects::ncip::{
     Asked, Exchange as With, Fill, Probe, Secrets, already_done, render, repeat_probe, understand,
@@ -198,8 +198,6 @@ impl IlsTransport {
             status: reply.status.map(|status| status.as_u16()),
             content_type: Some("application/xml".to_owned()),
             body: reply.body.to_vec(),
-            at: reply.at,
-            latency: Duration::ZERO,
         }
     }
 }

@@ -2,11 +2,11 @@
 //! again. Pure: must never read a clock.
 
 use iso18626::{ConfirmationHeader, ErrorData, Message, MessageStatus, ReadOptions};
-use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
+use jiff::{SignedDuration, fmt::rfc2822};
 use net::http::Answer;
 use persistence::Arrival;
 
-use crate::outbox::Outcome;
+use crate::outbox::{Outcome, Rest};
 
 /// What an answer means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,12 +18,12 @@ pub(super) enum Judged {
         /// Why, for an operator.
         why: String,
         /// When the peer asked to be tried again.
-        rest: Option<Timestamp>,
+        rest: Option<Rest>,
     },
 }
 
-/// Judges an answer that came at `now`.
-pub(super) fn judge(answer: &Answer, options: &ReadOptions, earlier: Arrival, now: Timestamp) -> Judged {
+/// Judges an answer.
+pub(super) fn judge(answer: &Answer, options: &ReadOptions, earlier: Arrival) -> Judged {
     if answer.status.is_redirection() {
         let to = answer.location.as_deref().unwrap_or("nowhere");
         return no_answer(format!(
@@ -46,7 +46,7 @@ pub(super) fn judge(answer: &Answer, options: &ReadOptions, earlier: Arrival, no
         },
         Err(why) => Judged::NoAnswer {
             why: format!("it answered {} without a confirmation: {why}", answer.status),
-            rest: answer.retry_after.as_deref().and_then(|text| retry_after(text, now)),
+            rest: answer.retry_after.as_deref().and_then(retry_after),
         },
     }
 }
@@ -98,10 +98,10 @@ fn has_it(errors: &[ErrorData]) -> bool {
 }
 
 /// Seconds from now, or a date.
-fn retry_after(text: &str, now: Timestamp) -> Option<Timestamp> {
+fn retry_after(text: &str) -> Option<Rest> {
     match text.trim().parse::<u32>() {
-        Ok(secs) => now.checked_add(SignedDuration::from_secs(secs.into())).ok(),
-        Err(_) => rfc2822::parse(text.trim()).ok().map(|date| date.timestamp()),
+        Ok(secs) => Some(Rest::For(SignedDuration::from_secs(secs.into()))),
+        Err(_) => rfc2822::parse(text.trim()).ok().map(|date| Rest::Until(date.timestamp())),
     }
 }
 
@@ -111,12 +111,11 @@ mod tests {
 
     #[test]
     fn retry_after_is_seconds_or_a_date() {
-        let now: Timestamp = "2026-11-24T20:00:00Z".parse().unwrap();
-        let at = |text: &str| text.parse::<Timestamp>().ok();
-        assert_eq!(retry_after("90", now), at("2026-11-24T20:01:30Z"));
-        assert_eq!(retry_after("Tue, 24 Nov 2026 20:05:00 GMT", now), at("2026-11-24T20:05:00Z"));
+        assert_eq!(retry_after("90"), Some(Rest::For(SignedDuration::from_secs(90))));
+        let date = "2026-11-24T20:05:00Z".parse().unwrap();
+        assert_eq!(retry_after("Tue, 24 Nov 2026 20:05:00 GMT"), Some(Rest::Until(date)));
         for nonsense in ["", "-4", "soon", "99999999999999"] {
-            assert_eq!(retry_after(nonsense, now), None, "{nonsense}");
+            assert_eq!(retry_after(nonsense), None, "{nonsense}");
         }
     }
 

@@ -92,7 +92,6 @@ impl IsoConnections {
             headers: headers(&settings.headers, &self.secrets)?,
             read: ReadOptions { namespace: settings.namespace, ..ReadOptions::default() },
             client,
-            clock: Arc::clone(&self.seams.clock),
         };
         let (rate, plan) = limits(settings.rate, &settings.retry);
         Ok(Connection {

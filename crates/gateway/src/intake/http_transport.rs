@@ -1,16 +1,15 @@
 //! ISO 18626 over HTTP as the outbox's transport: a message is posted, and what comes back is judged. Must never follow a redirect, log a
 //! body or try again by itself.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::fmt;
 
 use hyper::{
     Uri,
     header::{CONTENT_TYPE, HeaderMap, HeaderValue},
 };
 use iso18626::ReadOptions;
-use jiff::Timestamp;
 use net::{
-    BoxFuture, Clock,
+    BoxFuture,
     http::{Answer, HttpClient, Outgoing, Sent},
 };
 use persistence::Arrival;
@@ -31,8 +30,6 @@ pub struct HttpTransport {
     pub read: ReadOptions,
     /// The client, with its open connections.
     pub client: HttpClient,
-    /// The time.
-    pub clock: Arc<dyn Clock>,
 }
 
 impl fmt::Debug for HttpTransport {
@@ -49,12 +46,9 @@ impl Transport for HttpTransport {
             for (name, value) in &self.headers {
                 headers.insert(name.clone(), value.clone());
             }
-            let start = self.clock.monotonic();
             let outgoing = Outgoing { url: self.url.clone(), headers, body: delivery.bytes.into() };
-            let answer = self.client.post(outgoing).await;
-            let latency = self.clock.monotonic().saturating_duration_since(start);
-            match answer {
-                Ok(answer) => judged(answer, &self.read, delivery.earlier, self.clock.now(), latency),
+            match self.client.post(outgoing).await {
+                Ok(answer) => judged(answer, &self.read, delivery.earlier),
                 Err(failure) => {
                     let arrival = match failure.sent {
                         Sent::Nothing => Arrival::Impossible,
@@ -67,25 +61,17 @@ impl Transport for HttpTransport {
     }
 }
 
-/// What an answer means that came at `at`, after `latency`.
-pub(super) fn judged(
-    answer: Answer,
-    read: &ReadOptions,
-    earlier: Arrival,
-    at: Timestamp,
-    latency: Duration,
-) -> Attempt {
-    match judge(&answer, read, earlier, at) {
-        Judged::Answered(outcome) => Attempt::Answered {
-            outcome,
-            exchange: Some(Exchange {
+/// What an answer means to the outbox.
+pub(super) fn judged(answer: Answer, read: &ReadOptions, earlier: Arrival) -> Attempt {
+    match judge(&answer, read, earlier) {
+        Judged::Answered(outcome) => {
+            let exchange = Exchange {
                 status: Some(answer.status.as_u16()),
                 content_type: answer.content_type,
                 body: answer.body.to_vec(),
-                at,
-                latency,
-            }),
-        },
+            };
+            Attempt::Answered { outcome, exchange: Some(exchange) }
+        }
         Judged::NoAnswer { why, rest } => Attempt::NoAnswer { why, rest, arrival: Arrival::Possible },
     }
 }

@@ -2,7 +2,7 @@
 //! other peers, in process. The sender is known, not claimed; a repeat is known by the same keys, so that nothing is done twice.
 //! Must never take a message for another library than its lane leads to.
 
-use std::{fmt, net::SocketAddr, sync::Arc, time::Duration};
+use std::{fmt, net::SocketAddr, sync::Arc};
 
 use dialects::iso18626::Resends;
 use hyper::{HeaderMap, StatusCode};
@@ -68,7 +68,7 @@ impl Transport for LocalTransport {
             };
             let options = ReadOptions { namespace: NamespaceRule::Required, ..ReadOptions::default() };
             let answer: http::Answer = answer.into();
-            judged(answer, &options, delivery.earlier, at, Duration::ZERO)
+            judged(answer, &options, delivery.earlier)
         })
     }
 }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use net::millis;
 use persistence::{Arrival, LaneEntry, Opened, StoreError};
 
-use super::{Attempt, Connection, Delivery, DeliveryReport, Exchange, Outcome, Shared, plan::later};
+use super::{Attempt, Connection, Delivery, DeliveryReport, Exchange, Outcome, Rest, Shared, plan::later};
 
 /// How long the first pause is when an outcome cannot be committed; it doubles.
 const RECORD_PAUSE: Duration = Duration::from_millis(200);
@@ -81,6 +81,10 @@ pub(super) async fn send(
         attempt = entry.attempts, latency_ms = latency.as_millis() as u64, why, "a message was not delivered"
     );
     // A peer may ask for a rest, but not for one that outlasts everything.
+    let rest = rest.map(|rest| match rest {
+        Rest::For(long) => later(at, long),
+        Rest::Until(date) => date,
+    });
     let rest = rest.map(|rest| rest.min(later(at, connection.breaker.longest)));
     let next = connection
         .plan

@@ -28,7 +28,7 @@ pub use self::{
     circuit::{Breaker, CircuitState},
     plan::RetryPlan,
     transport::{
-        Attempt, Connection, Delivery, Exchange, Rate, Route, Router, Transport, at_least_one, limits,
+        Attempt, Connection, Delivery, Exchange, Rate, Rest, Route, Router, Transport, at_least_one, limits,
     },
 };
 use crate::committed::CommittedReceiver;

@@ -3,7 +3,7 @@
 
 use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use net::BoxFuture;
 use persistence::{Arrival, LaneEntry};
 
@@ -75,10 +75,19 @@ pub enum Attempt {
         /// Why, for an operator.
         why: String,
         /// When the receiver asks to be tried again.
-        rest: Option<Timestamp>,
+        rest: Option<Rest>,
         /// Whether the message may have arrived.
         arrival: Arrival,
     },
+}
+
+/// When a receiver asks to be tried again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rest {
+    /// So long after its answer.
+    For(SignedDuration),
+    /// At that time.
+    Until(Timestamp),
 }
 
 /// The answer to a message, as it came.
@@ -90,15 +99,11 @@ pub struct Exchange {
     pub content_type: Option<String>,
     /// Its bytes. They may carry patron data: they are to be kept sealed, and never logged.
     pub body: Vec<u8>,
-    /// When it was complete.
-    pub at: Timestamp,
-    /// How long it took.
-    pub latency: Duration,
 }
 
 impl fmt::Debug for Exchange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Exchange").field("status", &self.status).field("at", &self.at).finish_non_exhaustive()
+        f.debug_struct("Exchange").field("status", &self.status).finish_non_exhaustive()
     }
 }
 
@@ -113,7 +118,7 @@ pub struct Rate {
 
 /// How many messages a connection takes in a time, and when one is tried again, as the registry's file says it.
 pub fn limits(rate: registry::Rate, retry: &registry::RetryPlan) -> (Rate, RetryPlan) {
-    let signed = |wait: Duration| jiff::SignedDuration::try_from(wait).unwrap_or(jiff::SignedDuration::MAX);
+    let signed = |wait: Duration| SignedDuration::try_from(wait).unwrap_or(SignedDuration::MAX);
     let per_minute = u64::from(rate.count()) * 60 / rate.period().as_secs().max(1);
     let rate = Rate { per_minute: at_least_one(per_minute), burst: at_least_one(rate.count().into()) };
     let plan = RetryPlan {

@@ -182,7 +182,6 @@ fn over(addr: SocketAddr, headers: HeaderMap, read: Duration, total: Duration) -
         headers,
         read: iso18626::ReadOptions::default(),
         client: HttpClient::new(&Seams::real(), &Tls::system(), limits),
-        clock: Arc::new(RealClock),
     };
     Connection {
         transport: Arc::new(transport),
