@@ -1,8 +1,11 @@
 //! The command line: exit codes, what goes where, the configuration's errors.
 
+use gateway::api::model::{BASE, TOKEN_FILE};
+
 use crate::{
     program::{folder, illgate, run},
     snapshot,
+    support::{daemon::Daemon, http},
 };
 
 const BAD: &str = "\
@@ -113,6 +116,28 @@ fn a_stale_token_is_not_a_gateway() {
     let ran = run(&mut illgate(dir.path(), &["status"]));
     assert_eq!(ran.code, 3);
     assert!(ran.err.contains("127.0.0.1:1"), "{}", ran.err);
+}
+
+#[test]
+fn the_api_shows_the_same_pages_of_errors_as_the_command() {
+    let dir = folder();
+    let store = dir.path().join("store");
+    std::fs::create_dir(&store).expect("the folder of the store");
+    let daemon = Daemon::start(&store, "redb");
+    let token = std::fs::read_to_string(store.join(TOKEN_FILE)).expect("the token");
+    let bearer = format!("Bearer {}", token.trim());
+    let answer = http::exchange(
+        daemon.address(),
+        "GET",
+        &format!("{BASE}/errors"),
+        &[("Authorization", bearer.as_str())],
+        b"",
+    )
+    .expect("an answer");
+    let shown: serde_json::Value = serde_json::from_slice(&answer.body).expect("JSON");
+    let explained = run(&mut illgate(dir.path(), &["explain", "--json"]));
+    let explained: serde_json::Value = serde_json::from_str(&explained.out).expect("JSON");
+    assert_eq!(shown, explained);
 }
 
 #[test]

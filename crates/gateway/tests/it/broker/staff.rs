@@ -178,7 +178,7 @@ async fn staff_act_within_what_is_allowed() {
 }
 
 #[tokio::test]
-async fn every_problem_has_a_page_that_says_what_to_do() {
+async fn a_problem_leads_to_its_page_and_a_wrong_name_to_those_like_it() {
     let world = World::new(&[]).await;
     let answer = world.send("GET", "requests/nobody", "", Vec::new()).await;
     let problem: gateway::api::model::Problem = serde_json::from_slice(&answer.body).unwrap();

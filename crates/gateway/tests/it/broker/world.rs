@@ -2,6 +2,7 @@
 
 use std::{path::Path, sync::Arc};
 
+use errors::{ErrorPage, slug};
 use gateway::{
     Gateway, GatewayConfig, ISO18626, RunningGateway,
     api::model::{BASE, RequestDetail, TOKEN_FILE},
@@ -24,6 +25,13 @@ use super::{
     peer::{PATIENCE, Peer, post},
     words::{BROKER, confirmed},
 };
+
+/// The pages that the API shows here.
+const PAGES: &[ErrorPage] = &[ErrorPage {
+    slug: slug!("request.unknown").as_str(),
+    means: "No request is known under this id.",
+    remedy: "Ids begin with `req_`.",
+}];
 
 /// A gateway with libraries.
 pub(crate) struct World {
@@ -68,6 +76,7 @@ impl World {
     pub(crate) async fn start(&mut self) {
         let mut config = GatewayConfig::new(([127, 0, 0, 1], 0).into(), self.dir.path(), self.engine.clone());
         config.stepped = Some(self.clock.clone());
+        config.error_pages = PAGES;
         (self.adjust)(&mut config);
         let mut seams = Seams::real();
         seams.clock = Arc::new(self.clock.clone());
