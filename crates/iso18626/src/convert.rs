@@ -93,7 +93,8 @@ fn fits_as_it_is(element: &dyn Element, edition: usize) -> bool {
                     && lexical::allows(text.lexical, edition, leaf.text())
                     && (place.need != Need::MayBeEmpty || !leaf.text().is_empty())
             }
-            (View::Leaf(_), Content::Elements(_) | Content::Raw) => false,
+            (View::Secret(_), Content::Secret) => true,
+            (View::Leaf(_) | View::Secret(_), _) => false,
         })
     })
 }
@@ -336,6 +337,7 @@ impl Report {
         for index in 0..element.count(number) {
             match element.get_mut(number, index) {
                 Slot::Element(child) => self.walk(child, path),
+                Slot::Secret(_) => {}
                 Slot::Leaf(leaf) => {
                     let Content::Text(text) = place.content(row) else { continue };
                     if place.need == Need::Optional && only_elsewhere(row, edition, leaf.text()) {
@@ -434,7 +436,7 @@ fn only_elsewhere(row: &Row, edition: usize, text: &str) -> bool {
                 Lexical::Code(_) => true,
                 lexical => lexical::allows(lexical, column, text),
             },
-            Content::Elements(_) | Content::Raw => true,
+            Content::Secret | Content::Elements(_) | Content::Raw => true,
         })
     };
     !allows(edition) && (0..row.cells.len()).any(allows)
@@ -462,6 +464,7 @@ fn any_name(row: &Row) -> &'static str {
 fn is_empty(value: &View<'_>) -> bool {
     match value {
         View::Leaf(leaf) => leaf.text().is_empty(),
+        View::Secret(secret) => secret.expose().is_empty(),
         View::Element(element) => {
             let rows = 0..element.schema().rows.len();
             rows.into_iter()
@@ -474,6 +477,8 @@ fn is_empty(value: &View<'_>) -> bool {
 fn spoken(value: &View<'_>) -> String {
     match value {
         View::Leaf(leaf) => leaf.text().to_owned(),
+        // A note is read by many.
+        View::Secret(_) => String::new(),
         View::Element(element) => {
             let schema = element.schema();
             let texts: Vec<String> = (0..schema.rows.len())

@@ -140,14 +140,18 @@ macro_rules! element {
     (
         $(#[$meta:meta])*
         $vis:vis struct $name:ident {
-            $( $(#[doc = $doc:literal])* $field:ident : $type:ty => ($($v12:tt)*) ($($v21:tt)*); )*
+            $(
+                $(#[doc = $doc:literal])*
+                $(#[serde($($serde:tt)+)])?
+                $field:ident : $type:ty => ($($v12:tt)*) ($($v21:tt)*);
+            )*
         }
     ) => {
         $(#[$meta])*
         #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
         #[serde(default)]
         $vis struct $name {
-            $( $(#[doc = $doc])* pub $field: $type, )*
+            $( $(#[doc = $doc])* $(#[serde($($serde)+)])? pub $field: $type, )*
         }
 
         #[allow(non_camel_case_types, non_upper_case_globals, reason = "the rows' numbers are named after the fields")]

@@ -33,4 +33,4 @@ pub use open_codes::*;
 pub use read::{NamespaceRule, ReadOptions, Reading, read};
 pub use schema::xsd;
 pub use write::{WriteOptions, Written, convert, write};
-pub use xml::{Extra, Severity, Unreadable, UnreadableKind, WriteError, pretty};
+pub use xml::{Extra, Secret, Severity, Unreadable, UnreadableKind, WriteError, pretty};

@@ -1,6 +1,6 @@
 //! What a message says: one variant a service and direction.
 
-use serde::{Deserialize, Serialize};
+use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use crate::model::*;
 
@@ -124,7 +124,7 @@ pub enum Direction {
 }
 
 /// A message of a service that no version knows.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OtherService {
     /// The element's name.
     pub name: String,
@@ -178,7 +178,7 @@ impl From<LookupVersionResponse> for Body {
 }
 
 /// One message.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Message {
     /// What it says.
     pub body: Body,
@@ -188,6 +188,34 @@ impl Message {
     /// The service. `None` where there are only problems.
     pub fn service(&self) -> Option<Service> {
         self.body.service()
+    }
+
+    /// The message as parsed, in one text: the same for two documents that say the same. It leaves nothing out, patron
+    /// data and secrets included: hash it, do not keep it.
+    pub fn canonical(&self) -> String {
+        let mut canonical = String::new();
+        xml::canonical(&self.body, &mut canonical);
+        if let Body::Other(other) = &self.body {
+            canonical.push_str(&other.raw);
+        }
+        canonical
+    }
+
+    /// As JSON for people, with `***` for a secret.
+    pub fn shown(&self) -> impl Serialize {
+        ShownBody(&self.body)
+    }
+}
+
+struct ShownBody<'a>(&'a Body);
+
+impl Serialize for ShownBody<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Body::Other(other) = self.0 else { return xml::Shown(self.0).serialize(serializer) };
+        // What is in it is not known, so a secret could be anywhere.
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry("service", &other.name)?;
+        map.end()
     }
 }
 

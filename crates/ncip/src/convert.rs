@@ -7,7 +7,7 @@
 use xml::schema::{Content, Lexical, Place, Row};
 use xml::{Element, Slot, View, lexical};
 
-use crate::{Body, Fate, Loss, Message, SchemeValue, Service, Version, schemes};
+use crate::{AgencyId, Body, Fate, Loss, Message, Service, Version, schemes};
 
 /// The message as it stands in the version, with what it lost.
 pub(crate) fn settle(message: &Message, version: Version) -> (Message, Vec<Loss>) {
@@ -49,7 +49,7 @@ pub(crate) fn has_body(body: &Body, version: Version) -> bool {
 }
 
 /// Whose ids they are that name no agency: the answering side's.
-fn agency(body: &Body) -> Option<&SchemeValue> {
+fn agency(body: &Body) -> Option<&AgencyId> {
     let asked = body.initiation_header().map(|header| &header.to_agency_id);
     let answering = body.response_header().map(|header| &header.from_agency_id);
     asked.or(answering)
@@ -57,7 +57,7 @@ fn agency(body: &Body) -> Option<&SchemeValue> {
 
 struct Walk {
     version: Version,
-    agency: Option<SchemeValue>,
+    agency: Option<AgencyId>,
     service: Option<Service>,
     losses: Vec<Loss>,
 }
@@ -130,7 +130,7 @@ impl Walk {
     ) {
         let twins = (0..element.count(number)).all(|index| match element.get(number, index) {
             View::Element(child) => child.is_twin(),
-            View::Leaf(_) => false,
+            View::Leaf(_) | View::Secret(_) => false,
         });
         let inside = match place.twin {
             Some((_, twin)) if twins => twin,
@@ -142,6 +142,7 @@ impl Walk {
                     self.element(child, inside, path);
                     true
                 }
+                Slot::Secret(_) => true,
                 Slot::Leaf(leaf) if place.nests => {
                     // What others write as a path from the root is one of names here.
                     let parts: Vec<&str> =
@@ -155,7 +156,7 @@ impl Walk {
                         self.leaf(leaf, &text, column, place.name, path);
                         lexical::allows(text.lexical, column, leaf.text())
                     }
-                    Content::Elements(_) | Content::Raw => true,
+                    Content::Secret | Content::Elements(_) | Content::Raw => true,
                 },
             };
             if !sound && !place.is_mandatory() {
@@ -223,6 +224,7 @@ impl Walk {
             _ => return,
         };
         match element.open(number) {
+            Slot::Secret(_) => {}
             Slot::Leaf(leaf) => {
                 leaf.set(&text, scheme.as_deref());
                 self.filled(path.to_owned(), &text);

@@ -16,7 +16,8 @@
 //!   always or before 2.02.
 //!
 //! Rules say which fields exclude one another (`sides`) and of which one must stand there (`any`), and in which
-//! versions. From the table come the struct, its schema for the reader, the writer and the loss report.
+//! versions. From the table come the struct, its schema for the reader, the writer and the loss report, and the
+//! way to every agency that it names.
 
 /// Reads one cell.
 macro_rules! cell {
@@ -134,8 +135,7 @@ macro_rules! element {
         $( rules { $( $editions:ident $kind:ident $([$($row:ident)*])+; )* } )?
     ) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-        #[serde(default)]
+        #[derive(Clone, Debug, Default, PartialEq, Eq)]
         $vis struct $name {
             $( $(#[doc = $doc])* #[doc = place_doc!($( ($($column)*) )+)] pub $field: $type, )*
         }
@@ -191,6 +191,12 @@ macro_rules! element {
                     }
                 )?
             }
+
+            impl $crate::VisitAgencies for $name {
+                fn visit_agencies(&mut self, visit: &mut dyn FnMut(&mut $crate::AgencyId)) {
+                    $( $crate::VisitAgencies::visit_agencies(&mut self.$field, visit); )*
+                }
+            }
         };
     };
 }
@@ -200,8 +206,7 @@ macro_rules! element {
 macro_rules! body {
     ($( $(#[doc = $doc:literal])* $service:ident $response:ident $kind:ident => $( ($($cell:tt)*) )+; )*) => {
         /// What a message says: one variant a service and direction.
-        #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-        #[serde(rename_all = "camelCase")]
+        #[derive(Clone, Debug, PartialEq, Eq)]
         #[allow(missing_docs, reason = "each variant is documented at its struct")]
         pub enum Body {
             $( $service(Box<$service>), $response(Box<$response>), )*
@@ -363,6 +368,22 @@ macro_rules! body {
                     Body::LookupVersion(m) => Some(&mut **m),
                     Body::LookupVersionResponse(m) => Some(&mut **m),
                     Body::Problem(_) | Body::Ext(_) | Body::Other(_) => None,
+                }
+            }
+        }
+
+        impl $crate::VisitAgencies for Body {
+            fn visit_agencies(&mut self, visit: &mut dyn FnMut(&mut $crate::AgencyId)) {
+                match self {
+                    $(
+                        Body::$service(m) => m.visit_agencies(visit),
+                        Body::$response(m) => m.visit_agencies(visit),
+                    )*
+                    Body::Problem(problems) => problems.visit_agencies(visit),
+                    Body::LookupVersion(m) => m.visit_agencies(visit),
+                    Body::LookupVersionResponse(m) => m.visit_agencies(visit),
+                    // What is carried whole is not known inside.
+                    Body::Ext(_) | Body::Other(_) => {}
                 }
             }
         }

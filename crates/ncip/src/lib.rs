@@ -8,6 +8,7 @@
 #[macro_use]
 mod declare;
 
+mod agencies;
 pub mod body;
 mod column;
 mod convert;
@@ -20,6 +21,7 @@ pub mod schemes;
 mod version;
 mod write;
 
+pub use agencies::VisitAgencies;
 pub use body::{Body, Direction, Message, OtherService, Service, ServiceKind};
 pub use diagnostic::Diagnostic;
 pub use loss::{Fate, Loss};
@@ -27,4 +29,4 @@ pub use model::*;
 pub use read::{ReadOptions, Reading, read};
 pub use version::{NAMESPACE, UnknownVersion, Version};
 pub use write::{DocTypeDeclaration, NamespaceUse, WriteOptions, Written, convert, write};
-pub use xml::{Extra, Severity, Unreadable, UnreadableKind, WriteError, pretty};
+pub use xml::{Extra, Secret, Severity, Unreadable, UnreadableKind, WriteError, pretty};

@@ -1,5 +1,6 @@
 //! How the engine reaches a model's values: by row number, without knowing their types.
 
+use crate::Secret;
 use crate::schema::{Content, Lexical, Schema};
 
 /// A struct or enum of the model that stands on the wire as an element with elements in it.
@@ -38,6 +39,8 @@ pub trait Leaf {
 pub enum Slot<'m> {
     /// Text.
     Leaf(&'m mut dyn Leaf),
+    /// A secret.
+    Secret(&'m mut Secret),
     /// Elements.
     Element(&'m mut dyn Element),
 }
@@ -46,6 +49,8 @@ pub enum Slot<'m> {
 pub enum View<'m> {
     /// Text.
     Leaf(&'m dyn Leaf),
+    /// A secret: who wants its text has to say so.
+    Secret(&'m Secret),
     /// Elements.
     Element(&'m dyn Element),
 }

@@ -7,6 +7,7 @@
 //! refused and only the five predefined entities and character references are understood.
 
 pub mod bind;
+mod canonical;
 mod decode;
 mod finding;
 pub mod lexical;
@@ -14,17 +15,22 @@ mod limits;
 mod pretty;
 mod read;
 pub mod schema;
+mod secret;
+mod shown;
 mod tokens;
 mod unreadable;
 mod write;
 mod xsd;
 
 pub use bind::{Element, Field, Leaf, Single, Slot, View};
+pub use canonical::canonical;
 pub use decode::{Text, decode};
 pub use finding::{About, Break, BreakKind, Extra, Finding, Severity, placed};
 pub use limits::Limits;
 pub use pretty::pretty;
 pub use read::{Document, Expect, NamespaceRule, Outcome, Unsound};
+pub use secret::Secret;
+pub use shown::Shown;
 pub use tokens::DocType;
 pub use unreadable::{Unreadable, UnreadableKind};
 pub use write::{Envelope, Namespace, WriteError, write, write_content, write_raw};

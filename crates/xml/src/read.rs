@@ -10,7 +10,7 @@ pub use self::expect::{Expect, NamespaceRule, Unsound};
 use self::say::short;
 
 use crate::finding::{About, Extra, Finding, Severity};
-use crate::schema::{Content, Group, MAX_ROWS, Need, Place, Schema};
+use crate::schema::{Content, Group, MAX_ROWS, Need, Place, Schema, TextType};
 use crate::tokens::{Space, Tag, Token, Tokens};
 use crate::{Break, BreakKind, Element, Limits, Slot, Text};
 
@@ -298,6 +298,7 @@ impl<'t> Document<'t> {
         }
         match found.place.content(row) {
             Content::Text(text) => self.leaf(target, found, text, tag),
+            Content::Secret => self.leaf(target, found, TextType::PLAIN, tag),
             Content::Elements(_) => self.element(target, found, tag),
             Content::Raw => self.raw(target, found, tag),
         }
@@ -331,7 +332,7 @@ impl<'t> Document<'t> {
                 }
                 child.schema()
             }
-            Slot::Leaf(_) => return Ok(()),
+            Slot::Leaf(_) | Slot::Secret(_) => return Ok(()),
         };
         // An optional element with nothing in it says nothing: it need not say what is mandatory in it.
         if !any

@@ -69,6 +69,8 @@ pub struct Row {
 pub enum Content {
     /// Text of some type.
     Text(TextType),
+    /// Text that is never shown.
+    Secret,
     /// Elements.
     Elements(&'static Schema),
     /// Whatever somebody put there: kept as text, with the namespaces that it uses.
@@ -98,6 +100,9 @@ pub struct Apart {
 }
 
 impl TextType {
+    /// Any text, without an attribute.
+    pub const PLAIN: TextType = TextType { lexical: Lexical::String, attribute: None, apart: None };
+
     /// The two elements, if an edition has them.
     pub fn apart_in(&self, edition: usize) -> Option<&'static Apart> {
         self.apart.filter(|apart| apart.editions.contains(&edition))

@@ -198,6 +198,12 @@ impl Writer<'_> {
     ) -> Result<(), WriteError> {
         match (view, place.content(row)) {
             (View::Leaf(leaf), Content::Text(text)) => self.leaf(place.name, leaf, text),
+            (View::Secret(secret), Content::Secret) => {
+                self.start(place.name);
+                escape(&mut self.out, secret.expose()).map_err(|sentence| at(place.name, sentence))?;
+                self.end(place.name);
+                Ok(())
+            }
             (View::Leaf(leaf), Content::Raw) => {
                 self.raw(place.name, leaf);
                 Ok(())

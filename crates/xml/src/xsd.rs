@@ -82,7 +82,7 @@ impl Types {
                         self.codes.push(list);
                     }
                 }
-                Content::Text(_) | Content::Raw => {}
+                Content::Text(_) | Content::Secret | Content::Raw => {}
             }
         }
     }
@@ -172,6 +172,7 @@ fn type_name(content: Content) -> String {
             Lexical::Empty => "xs:string".to_owned(),
             Lexical::Code(list) => list.name.to_owned(),
         },
+        Content::Secret => "xs:string".to_owned(),
         Content::Raw => "xs:anyType".to_owned(),
     }
 }

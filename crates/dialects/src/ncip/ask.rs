@@ -140,11 +140,9 @@ fn record(id: &BibliographicId) -> Option<RecordId> {
 }
 
 fn record_id(record: &ncip::BibliographicRecordId) -> RecordId {
-    let source = record.bibliographic_record_identifier_code.as_ref().or(record.agency_id.as_ref());
-    RecordId {
-        id: record.bibliographic_record_identifier.trim().to_owned(),
-        source: source.map(|source| source.value.clone()),
-    }
+    let code = record.bibliographic_record_identifier_code.as_ref().map(|code| &code.value);
+    let source = code.or(record.agency_id.as_ref().map(|agency| &agency.value));
+    RecordId { id: record.bibliographic_record_identifier.trim().to_owned(), source: source.cloned() }
 }
 
 fn item_at(item: &ItemId) -> Option<ItemAt> {

@@ -4,8 +4,8 @@ use std::num::NonZeroU32;
 
 use jiff::Timestamp;
 use ncip::{
-    AcceptItem, AuthenticationInput, BibliographicId, BibliographicRecordId, Body, CancelRequestItem,
-    CheckInItem, CheckOutItem, CreateItem, CreateUserFiscalTransaction, DeleteItem,
+    AcceptItem, AgencyId, AuthenticationInput, BibliographicId, BibliographicRecordId, Body,
+    CancelRequestItem, CheckInItem, CheckOutItem, CreateItem, CreateUserFiscalTransaction, DeleteItem,
     FiscalTransactionInformation, InitiationHeader, ItemId, ItemReceived, LookupItem, LookupItemSet,
     LookupUser, Message, Positive, RecallItem, RenewItem, RequestId, RequestItem, SchemeValue, Service,
     UserId, Version, WriteError, WriteOptions,
@@ -376,11 +376,11 @@ impl Speaker<'_> {
         })
     }
 
-    fn agency(&self, id: &str) -> SchemeValue {
-        SchemeValue { scheme: self.settings.agency_scheme.clone(), value: id.to_owned() }
+    fn agency(&self, id: &str) -> AgencyId {
+        AgencyId { scheme: self.settings.agency_scheme.clone(), value: id.to_owned() }
     }
 
-    fn own_agency(&self) -> SchemeValue {
+    fn own_agency(&self) -> AgencyId {
         self.agency(&self.settings.to_agency)
     }
 

@@ -21,7 +21,7 @@ pub(super) fn key(sender: &PeerId, message: &Message, resends: Resends) -> Vec<u
         message.timestamp(),
         word(&message)
     );
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &message.canonical());
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, message.canonical().as_bytes());
     for byte in digest.as_ref() {
         // Writing to a String does not fail.
         let _ = write!(key, "{byte:02x}");

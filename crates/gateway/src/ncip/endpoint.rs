@@ -206,7 +206,7 @@ impl Ncip {
             return Err(vec![unauthorized(service).detail("this library does not take part")]);
         }
         let to = addressed(header, &snapshot)?;
-        let key = key(&from, message, service)?;
+        let key = key(&from, message, service);
         let at = received.at;
         let asking = Asking { snapshot: &snapshot, from, to, header, service, key, at };
         self.respond(&asking, &message.body).await
@@ -326,18 +326,14 @@ fn addressed(header: &InitiationHeader, snapshot: &Snapshot) -> Result<Option<Pe
 }
 
 /// By what a message is known when it comes again.
-fn key(from: &PeerId, message: &Message, service: &Service) -> Result<MessageKey, Vec<Problem>> {
-    let said = serde_json::to_vec(message).map_err(|why| {
-        tracing::error!(slug = %slug!("gateway.fault"), %why, "a message cannot be told from others");
-        vec![later("the gateway could not handle this message; its operator has been told")]
-    })?;
-    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, &said);
+fn key(from: &PeerId, message: &Message, service: &Service) -> MessageKey {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, message.canonical().as_bytes());
     let mut key = format!("ncip|{from}|{service}|");
     for byte in digest.as_ref() {
         // Writing to a String does not fail.
         let _ = write!(key, "{byte:02x}");
     }
-    Ok(MessageKey(key.into_bytes()))
+    MessageKey(key.into_bytes())
 }
 
 /// The answer as bytes; one that the version cannot say becomes one that it can.

@@ -5,11 +5,10 @@
 use dialects::ncip::{IlsSettings, Namespace};
 use errors::slug;
 use ncip::{
-    AuthenticationInput, Body, InitiationHeader, Message, NamespaceUse, Problem, ProblemKind, ReadOptions,
-    SchemeValue, Secret, WriteOptions,
+    AgencyId, AuthenticationInput, Body, InitiationHeader, Message, NamespaceUse, Problem, ReadOptions,
+    SchemeValue, Secret, VisitAgencies, WriteOptions,
 };
 use net::timeout;
-use serde_json::Value;
 use state_machine::PeerId;
 
 use super::{
@@ -117,7 +116,7 @@ impl Ncip {
             Namespace::Required | Namespace::MayBeMissing => NamespaceUse::Written,
         };
         let options = WriteOptions { namespace, ..WriteOptions::new(version) };
-        let sent = Message { body: names.outward(body, asking.header, &way).map_err(failed)? };
+        let sent = Message { body: names.outward(body, asking.header, &way) };
         let written = ncip::write(&sent, &options).map_err(|why| {
             tracing::warn!(slug = %slug!("ncip.incomplete"), %to, %service, path = why.path, "a message cannot be said in the library's version");
             refused(missing(why.path.rsplit('/').next().unwrap_or_default()).detail(format!(
@@ -156,7 +155,7 @@ impl Ncip {
             }
             other => return Err(garbage(format!("it answered with {}", other.element()))),
         };
-        names.homeward(answer, asking.header, &secrets(body)).map_err(failed)
+        Ok(names.homeward(answer, asking.header, &secrets(body)))
     }
 }
 
@@ -190,9 +189,10 @@ impl Names {
     }
 
     /// The message as the member's system is to get it.
-    fn outward(&self, body: &Body, header: &InitiationHeader, way: &IlsWay) -> Result<Body, Problem> {
+    fn outward(&self, body: &Body, header: &InitiationHeader, way: &IlsWay) -> Body {
         let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b);
-        let mut body = renamed(body, &|agency| {
+        let mut body = body.clone();
+        rename(&mut body, |agency| {
             if self.of_member.iter().any(|name| same(agency, name)) {
                 Some(self.ours.1.clone())
             } else if same(agency, &self.theirs.0) {
@@ -200,10 +200,10 @@ impl Names {
             } else {
                 None
             }
-        })?;
+        });
         let settings = &way.connection.settings;
         let term = |value: &Option<String>| value.clone().map(SchemeValue::bare);
-        let agency = |value: &str| SchemeValue { scheme: self.scheme.clone(), value: value.to_owned() };
+        let agency = |value: &str| AgencyId { scheme: self.scheme.clone(), value: value.to_owned() };
         let secret = |value: &Option<String>| value.clone().map(Secret::from);
         if let Some(place) = body.initiation_header_mut() {
             *place = Some(InitiationHeader {
@@ -219,13 +219,13 @@ impl Names {
                 ext: None,
             });
         }
-        Ok(body)
+        body
     }
 
     /// The answer as the sender is to get it: from the agency that it wrote to, and without what only it should know.
-    fn homeward(&self, body: Body, header: &InitiationHeader, secrets: &[String]) -> Result<Body, Problem> {
+    fn homeward(&self, mut body: Body, header: &InitiationHeader, secrets: &[String]) -> Body {
         let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b);
-        let mut body = renamed(&body, &|agency| {
+        rename(&mut body, |agency| {
             // Some systems leave their own name out and keep its place.
             let own = agency.trim().is_empty() || same(agency, &self.ours.1);
             if own && !self.theirs.1.is_empty() {
@@ -235,7 +235,7 @@ impl Names {
             } else {
                 None
             }
-        })?;
+        });
         if let Some(place) = body.response_header_mut() {
             *place = Some(turned(header));
         }
@@ -246,39 +246,17 @@ impl Names {
                 }
             }
         }
-        Ok(body)
+        body
     }
 }
 
-/// The message with other names for its agencies, wherever they stand.
-fn renamed(body: &Body, name: &dyn Fn(&str) -> Option<String>) -> Result<Body, Problem> {
-    let bug = |why: serde_json::Error| {
-        tracing::error!(slug = %slug!("gateway.fault"), %why, "a message could not be carried on");
-        Problem::new(ProblemKind::TemporaryProcessingFailure)
-    };
-    let mut value = serde_json::to_value(body).map_err(bug)?;
-    rename(&mut value, name);
-    serde_json::from_value(value).map_err(bug)
-}
-
-fn rename(value: &mut Value, name: &dyn Fn(&str) -> Option<String>) {
-    match value {
-        Value::Object(fields) => {
-            for (field, value) in fields {
-                if field == "agency_id"
-                    && let Some(Value::String(agency)) = value.get_mut("value")
-                {
-                    if let Some(other) = name(agency) {
-                        *agency = other;
-                    }
-                } else {
-                    rename(value, name);
-                }
-            }
+/// Names the agencies of a message anew, wherever they are; `None` leaves one as it is.
+fn rename(body: &mut Body, name: impl Fn(&str) -> Option<String>) {
+    body.visit_agencies(&mut |agency| {
+        if let Some(other) = name(&agency.value) {
+            agency.value = other;
         }
-        Value::Array(values) => values.iter_mut().for_each(|value| rename(value, name)),
-        _ => {}
-    }
+    });
 }
 
 /// What only the user should know, of a message.

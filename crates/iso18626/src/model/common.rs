@@ -2,7 +2,7 @@
 
 use crate::{
     AgencyIdType, BibliographicRecordIdCode, Country, CurrencyCode, Decimal, ElectronicAddressType, Open,
-    Region,
+    Region, Secret,
 };
 
 element! {
@@ -86,6 +86,7 @@ element! {
         /// Account.
         account_id: Option<String>       => (1 accountId opt)              (1 accountId opt);
         /// Secret. Never logged.
-        security_code: Option<String>    => (2 securityCode opt)           (2 securityCode opt);
+        #[serde(skip)]
+        security_code: Option<Secret>    => (2 securityCode opt)           (2 securityCode opt);
     }
 }

@@ -4,6 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::wire::Envelope;
 use crate::{
     AgencyId, DateTime, PatronInfo, Request, RequestConfirmation, RequestingAgencyAuthentication,
     RequestingAgencyMessage, RequestingAgencyMessageConfirmation, SupplyingAgencyMessage,
@@ -215,9 +216,24 @@ impl Message {
         message
     }
 
-    /// Deterministic bytes of the message as parsed: the same for two documents that say the same. It leaves
-    /// nothing out, patron data included: hash it, don't keep it.
-    pub fn canonical(&self) -> Vec<u8> {
-        serde_json::to_vec(self).expect("a message has string keys only and writes to memory")
+    /// The message as parsed, in one text: the same for two documents that say the same. It leaves nothing out, patron
+    /// data and secrets included: hash it, do not keep it.
+    pub fn canonical(&self) -> String {
+        let mut canonical = String::new();
+        xml::canonical(&Envelope::from(self.clone()), &mut canonical);
+        canonical
+    }
+
+    /// As JSON for people, with `***` for a secret.
+    pub fn shown(&self) -> impl Serialize {
+        ShownMessage(Envelope::from(self.clone()))
+    }
+}
+
+struct ShownMessage(Envelope);
+
+impl Serialize for ShownMessage {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        xml::Shown(&self.0).serialize(serializer)
     }
 }

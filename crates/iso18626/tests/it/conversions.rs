@@ -287,7 +287,7 @@ fn message_headers_of_2021_2_have_no_common_id_and_no_authentication() {
         m.header.multiple_item_request_id = Some("m".to_owned());
         m.header.requesting_agency_authentication = Some(iso18626::RequestingAgencyAuthentication {
             account_id: Some("a".to_owned()),
-            security_code: Some("s".to_owned()),
+            security_code: Some("s".into()),
         });
     });
     let (second, losses) = to_supplying(&message, Edition::V2021_2);

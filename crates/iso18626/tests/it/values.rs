@@ -50,7 +50,7 @@ fn sealed() -> Message {
     let mut request = Request::default();
     request.header.requesting_agency_authentication = Some(RequestingAgencyAuthentication {
         account_id: Some("account".to_owned()),
-        security_code: Some("MARKER".to_owned()),
+        security_code: Some("MARKER".into()),
     });
     let address = Address::Electronic(ElectronicAddress {
         address_type: ElectronicAddressType::Email.into(),
@@ -71,11 +71,27 @@ fn sealed() -> Message {
 #[test]
 fn the_redacted_form_holds_neither_patron_nor_secret() {
     let message = sealed();
-    let text = |message: &Message| String::from_utf8(message.canonical()).expect("it is text");
+    let text = |message: &Message| message.canonical();
     assert!(text(&message).contains("MARKER"));
     let redacted = text(&message.redacted());
     assert!(!redacted.contains("MARKER"), "{redacted}");
     assert!(redacted.contains("account"), "and the rest");
+}
+
+#[test]
+fn no_json_of_a_message_has_its_password() {
+    let mut message = sealed();
+    if let Message::Request(request) = &mut message {
+        request.patron_info = None;
+        request.requested_delivery_info.clear();
+    }
+    let stored = serde_json::to_value(&message).expect("it is JSON");
+    let shown = serde_json::to_value(message.shown()).expect("it is JSON");
+    let authentication = "/request/header/requesting_agency_authentication";
+    assert_eq!(stored.pointer(authentication), Some(&serde_json::json!({ "account_id": "account" })));
+    let secret = serde_json::json!({ "account_id": "account", "security_code": "***" });
+    assert_eq!(shown.pointer(authentication), Some(&secret));
+    assert!(!format!("{message:?}").contains("MARKER"));
 }
 
 #[test]

@@ -1,17 +1,19 @@
 //! Who speaks to whom, on whose behalf.
 
-use crate::model::{DateTime, Ext, SchemeValue, Secret};
+use xml::Secret;
+
+use crate::model::{AgencyId, DateTime, Ext, SchemeValue};
 
 element! {
     /// Who asks whom.
     pub struct InitiationHeader {
         from_system_id: Option<SchemeValue>           => (FromSystemId opt);
         from_system_authentication: Option<Secret>    => (FromSystemAuthentication opt);
-        from_agency_id: SchemeValue                   => (UniqueAgencyId one wrapped FromAgencyId) (AgencyId one wrapped FromAgencyId);
+        from_agency_id: AgencyId                      => (UniqueAgencyId one wrapped FromAgencyId) (AgencyId one wrapped FromAgencyId);
         from_agency_authentication: Option<Secret>    => (FromAgencyAuthentication opt);
-        on_behalf_of_agency: Option<SchemeValue>      => (UniqueAgencyId opt wrapped OnBehalfOfAgency) (AgencyId opt wrapped OnBehalfOfAgency);
+        on_behalf_of_agency: Option<AgencyId>         => (UniqueAgencyId opt wrapped OnBehalfOfAgency) (AgencyId opt wrapped OnBehalfOfAgency);
         to_system_id: Option<SchemeValue>             => (ToSystemId opt);
-        to_agency_id: SchemeValue                     => (UniqueAgencyId one wrapped ToAgencyId) (AgencyId one wrapped ToAgencyId);
+        to_agency_id: AgencyId                        => (UniqueAgencyId one wrapped ToAgencyId) (AgencyId one wrapped ToAgencyId);
         application_profile_type: Option<SchemeValue> => (ApplicationProfileType opt);
         ext: Option<Ext>                              => (drop) (Ext opt);
     }
@@ -22,10 +24,10 @@ element! {
     pub struct ResponseHeader {
         from_system_id: Option<SchemeValue>        => (FromSystemId opt);
         from_system_authentication: Option<Secret> => (FromSystemAuthentication opt);
-        from_agency_id: SchemeValue                => (UniqueAgencyId one wrapped FromAgencyId) (AgencyId one wrapped FromAgencyId);
+        from_agency_id: AgencyId                   => (UniqueAgencyId one wrapped FromAgencyId) (AgencyId one wrapped FromAgencyId);
         from_agency_authentication: Option<Secret> => (FromAgencyAuthentication opt);
         to_system_id: Option<SchemeValue>          => (ToSystemId opt);
-        to_agency_id: SchemeValue                  => (UniqueAgencyId one wrapped ToAgencyId) (AgencyId one wrapped ToAgencyId);
+        to_agency_id: AgencyId                     => (UniqueAgencyId one wrapped ToAgencyId) (AgencyId one wrapped ToAgencyId);
         ext: Option<Ext>                           => (drop) (Ext opt);
     }
 }
@@ -48,7 +50,7 @@ element! {
 
 impl InitiationHeader {
     /// From one agency to another.
-    pub fn new(from: impl Into<SchemeValue>, to: impl Into<SchemeValue>) -> Self {
+    pub fn new(from: impl Into<AgencyId>, to: impl Into<AgencyId>) -> Self {
         InitiationHeader {
             from_agency_id: from.into(),
             to_agency_id: to.into(),
@@ -70,7 +72,7 @@ impl InitiationHeader {
 
 impl ResponseHeader {
     /// From one agency to another.
-    pub fn new(from: impl Into<SchemeValue>, to: impl Into<SchemeValue>) -> Self {
+    pub fn new(from: impl Into<AgencyId>, to: impl Into<AgencyId>) -> Self {
         ResponseHeader { from_agency_id: from.into(), to_agency_id: to.into(), ..ResponseHeader::default() }
     }
 }

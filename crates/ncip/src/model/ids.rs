@@ -1,11 +1,11 @@
 //! What names users, items, requests and titles.
 
-use crate::model::{DateTime, Ext, SchemeValue};
+use crate::model::{AgencyId, DateTime, Ext, SchemeValue};
 
 element! {
     /// Names an item.
     pub struct ItemId (twin has_type) {          // 1                                2                               visible, 1
-        agency_id: Option<SchemeValue>            => (UniqueAgencyId one)             (AgencyId opt)                  (drop);
+        agency_id: Option<AgencyId>               => (UniqueAgencyId one)             (AgencyId opt)                  (drop);
         item_identifier_type: Option<SchemeValue> => (drop)                           (ItemIdentifierType opt)        (VisibleItemIdentifierType one);
         item_identifier_value: String             => (ItemIdentifierValue one)        (ItemIdentifierValue one)       (VisibleItemIdentifier one);
         ext: Option<Ext>                          => (drop)                           (Ext opt)                       (drop);
@@ -15,7 +15,7 @@ element! {
 element! {
     /// Names a user.
     pub struct UserId (twin has_type) {          // 1                                2                               visible, 1
-        agency_id: Option<SchemeValue>            => (UniqueAgencyId one)             (AgencyId opt)                  (UniqueAgencyId opt);
+        agency_id: Option<AgencyId>               => (UniqueAgencyId one)             (AgencyId opt)                  (UniqueAgencyId opt);
         user_identifier_type: Option<SchemeValue> => (drop)                           (UserIdentifierType opt)        (VisibleUserIdentifierType one);
         user_identifier_value: String             => (UserIdentifierValue one)        (UserIdentifierValue one)       (VisibleUserIdentifier one);
         ext: Option<Ext>                          => (drop)                           (Ext opt)                       (drop);
@@ -25,7 +25,7 @@ element! {
 element! {
     /// Names a request.
     pub struct RequestId {
-        agency_id: Option<SchemeValue>               => (UniqueAgencyId one) (AgencyId opt);
+        agency_id: Option<AgencyId>                  => (UniqueAgencyId one) (AgencyId opt);
         request_identifier_type: Option<SchemeValue> => (drop) (RequestIdentifierType opt);
         request_identifier_value: String             => (RequestIdentifierValue one);
         ext: Option<Ext>                             => (drop) (Ext opt);
@@ -57,7 +57,7 @@ element! {
     /// A record of a title in somebody's catalogue.
     pub struct BibliographicRecordId {
         bibliographic_record_identifier: String                  => (BibliographicRecordIdentifier one);
-        agency_id: Option<SchemeValue>                           => (UniqueAgencyId one) (AgencyId one);
+        agency_id: Option<AgencyId>                              => (UniqueAgencyId one) (AgencyId one);
         bibliographic_record_identifier_code: Option<SchemeValue> => (BibliographicRecordIdentifierCode one);
         ext: Option<Ext>                                         => (drop) (Ext opt);
     }
@@ -78,7 +78,7 @@ element! {
 element! {
     /// A name that a user had before.
     pub struct PreviousUserId {
-        agency_id: SchemeValue            => (drop) (AgencyId one);
+        agency_id: AgencyId               => (drop) (AgencyId one);
         user_identifier_value: String     => (drop) (UserIdentifierValue one);
         valid_from_date: Option<DateTime> => (drop) (ValidFromDate opt);
         valid_to_date: Option<DateTime>   => (drop) (ValidToDate opt);
@@ -91,7 +91,7 @@ macro_rules! id {
     ($name:ident $value:ident) => {
         impl $name {
             /// A name that an agency gave.
-            pub fn new(agency: impl Into<SchemeValue>, value: impl Into<String>) -> Self {
+            pub fn new(agency: impl Into<AgencyId>, value: impl Into<String>) -> Self {
                 $name { agency_id: Some(agency.into()), ..$name::bare(value) }
             }
 

@@ -1,6 +1,6 @@
 //! Amounts and accounts.
 
-use crate::model::{DateTime, Ext, Integer, ItemDetails, RequestId, SchemeValue};
+use crate::model::{AgencyId, DateTime, Ext, Integer, ItemDetails, RequestId, SchemeValue};
 
 element! {
     /// An amount of money, in the smallest unit of its currency.
@@ -50,7 +50,7 @@ element! {
 element! {
     /// Names a transaction.
     pub struct FiscalTransactionReferenceId {
-        agency_id: SchemeValue                      => (UniqueAgencyId one) (AgencyId one);
+        agency_id: AgencyId                         => (UniqueAgencyId one) (AgencyId one);
         fiscal_transaction_identifier_value: String => (FiscalTransactionIdentifierValue one);
         ext: Option<Ext>                            => (drop) (Ext opt);
     }

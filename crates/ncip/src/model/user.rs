@@ -1,7 +1,9 @@
 //! What is said about users, and how they prove who they are.
 
+use xml::Secret;
+
 use crate::model::{
-    Amount, DateTime, Ext, ItemDetails, PreviousUserId, SchemeValue, Secret, UserFiscalAccount, UserId,
+    AgencyId, Amount, DateTime, Ext, ItemDetails, PreviousUserId, SchemeValue, UserFiscalAccount, UserId,
 };
 
 element! {
@@ -131,7 +133,7 @@ element! {
 element! {
     /// What a user may do.
     pub struct UserPrivilege {
-        agency_id: SchemeValue                             => (UniqueAgencyId one) (AgencyId one);
+        agency_id: AgencyId                                => (UniqueAgencyId one) (AgencyId one);
         agency_user_privilege_type: SchemeValue            => (AgencyUserPrivilegeType one);
         valid_from_date: Option<DateTime>                  => (ValidFromDate opt);
         valid_to_date: Option<DateTime>                    => (ValidToDate opt);
@@ -163,7 +165,7 @@ element! {
 element! {
     /// What bars a user, or warns of one.
     pub struct BlockOrTrap {
-        agency_id: SchemeValue            => (UniqueAgencyId one) (AgencyId one);
+        agency_id: AgencyId               => (UniqueAgencyId one) (AgencyId one);
         block_or_trap_type: SchemeValue   => (BlockOrTrapType one);
         valid_from_date: Option<DateTime> => (ValidFromDate opt);
         valid_to_date: Option<DateTime>   => (ValidToDate opt);

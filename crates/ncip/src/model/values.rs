@@ -1,99 +1,111 @@
-//! What stands on the wire as text: terms of schemes, dates, numbers, flags, secrets, and what nobody knows.
+//! What stands on the wire as text: terms of schemes, agencies, dates, numbers, flags, and what nobody knows.
 
 use std::fmt;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use xml::schema::{Apart, Content, Lexical, TextType};
 use xml::{Field, Leaf, Single, Slot, View};
 
 use crate::column::TWIN;
 
-/// A term, and the scheme that it is one of. Version 1 has them as two elements, version 2 as a text and its
-/// attribute.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(default)]
-pub struct SchemeValue {
-    /// The scheme's URI.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub scheme: Option<String>,
-    /// The term.
-    pub value: String,
+/// Declares a term and the scheme that it is one of.
+macro_rules! term {
+    ($(#[$meta:meta])* $name:ident) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $name {
+            /// The scheme's URI.
+            pub scheme: Option<String>,
+            /// The term.
+            pub value: String,
+        }
+
+        impl $name {
+            /// A term of a scheme.
+            pub fn new(scheme: impl Into<String>, value: impl Into<String>) -> Self {
+                $name { scheme: Some(scheme.into()), value: value.into() }
+            }
+
+            /// A term of no named scheme.
+            pub fn bare(value: impl Into<String>) -> Self {
+                $name { scheme: None, value: value.into() }
+            }
+
+            /// Whether it is the same term, however its letters are cased; a scheme is not looked at.
+            pub fn is(&self, value: &str) -> bool {
+                self.value.trim().eq_ignore_ascii_case(value)
+            }
+        }
+
+        impl From<&str> for $name {
+            fn from(value: &str) -> Self {
+                $name::bare(value)
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(value: String) -> Self {
+                $name::bare(value)
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.value)
+            }
+        }
+
+        impl Leaf for $name {
+            fn set(&mut self, text: &str, attribute: Option<&str>) {
+                text.clone_into(&mut self.value);
+                self.scheme = attribute.map(str::to_owned);
+            }
+
+            fn text(&self) -> &str {
+                &self.value
+            }
+
+            fn attribute(&self) -> Option<&str> {
+                self.scheme.as_deref()
+            }
+
+            fn drop_attribute(&mut self) {
+                self.scheme = None;
+            }
+        }
+
+        impl Single for $name {
+            const CONTENT: Content = Content::Text(TextType {
+                lexical: Lexical::String,
+                attribute: Some("Scheme"),
+                apart: Some(&Apart { editions: &[0, 1, TWIN], attribute: "Scheme", text: "Value" }),
+            });
+
+            fn slot(&mut self) -> Slot<'_> {
+                Slot::Leaf(self)
+            }
+
+            fn view(&self) -> View<'_> {
+                View::Leaf(self)
+            }
+        }
+    };
 }
 
-impl SchemeValue {
-    /// A term of a scheme.
-    pub fn new(scheme: impl Into<String>, value: impl Into<String>) -> Self {
-        SchemeValue { scheme: Some(scheme.into()), value: value.into() }
-    }
-
-    /// A term of no named scheme.
-    pub fn bare(value: impl Into<String>) -> Self {
-        SchemeValue { scheme: None, value: value.into() }
-    }
-
-    /// Whether it is the same term, however its letters are cased; a scheme is not looked at.
-    pub fn is(&self, value: &str) -> bool {
-        self.value.trim().eq_ignore_ascii_case(value)
-    }
+term! {
+    /// A term, and the scheme that it is one of. Version 1 has them as two elements, version 2 as a text and its
+    /// attribute.
+    SchemeValue
 }
 
-impl From<&str> for SchemeValue {
-    fn from(value: &str) -> Self {
-        SchemeValue::bare(value)
-    }
-}
-
-impl From<String> for SchemeValue {
-    fn from(value: String) -> Self {
-        SchemeValue::bare(value)
-    }
-}
-
-impl fmt::Display for SchemeValue {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(&self.value)
-    }
-}
-
-impl Leaf for SchemeValue {
-    fn set(&mut self, text: &str, attribute: Option<&str>) {
-        text.clone_into(&mut self.value);
-        self.scheme = attribute.map(str::to_owned);
-    }
-
-    fn text(&self) -> &str {
-        &self.value
-    }
-
-    fn attribute(&self) -> Option<&str> {
-        self.scheme.as_deref()
-    }
-
-    fn drop_attribute(&mut self) {
-        self.scheme = None;
-    }
-}
-
-impl Single for SchemeValue {
-    const CONTENT: Content = Content::Text(TextType {
-        lexical: Lexical::String,
-        attribute: Some("Scheme"),
-        apart: Some(&Apart { editions: &[0, 1, TWIN], attribute: "Scheme", text: "Value" }),
-    });
-
-    fn slot(&mut self) -> Slot<'_> {
-        Slot::Leaf(self)
-    }
-
-    fn view(&self) -> View<'_> {
-        View::Leaf(self)
-    }
+term! {
+    /// An agency: a library, or a system that acts for several. It is on the wire what every other term is, and a type of its
+    /// own because two systems may name the same agency differently: see [`VisitAgencies`](crate::VisitAgencies).
+    AgencyId
 }
 
 /// An element that says all by standing there.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(from = "bool", into = "bool")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Flag {
     /// It does not.
     #[default]
@@ -165,13 +177,11 @@ impl Field for Flag {
 }
 
 /// What somebody put into an `Ext`, as it came.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Ext {
     /// What stands in it: XML.
     pub raw: String,
     /// The namespaces that it uses, as declarations: ` xmlns:a="..."`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub namespaces: Option<String>,
 }
 
@@ -202,63 +212,11 @@ impl Single for Ext {
     }
 }
 
-/// A password, PIN or barcode by which somebody is known. It is never shown by accident: whoever wants it says so.
-#[derive(Clone, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Secret(String);
-
-impl Secret {
-    /// Keeps a secret.
-    pub fn new(secret: impl Into<String>) -> Self {
-        Secret(secret.into())
-    }
-
-    /// The secret itself.
-    pub fn expose(&self) -> &str {
-        &self.0
-    }
-}
-
-impl From<&str> for Secret {
-    fn from(secret: &str) -> Self {
-        Secret::new(secret)
-    }
-}
-
-impl From<String> for Secret {
-    fn from(secret: String) -> Self {
-        Secret(secret)
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(..)")
-    }
-}
-
-impl Leaf for Secret {
-    fn set(&mut self, text: &str, _attribute: Option<&str>) {
-        text.clone_into(&mut self.0);
-    }
-
-    fn text(&self) -> &str {
-        &self.0
-    }
-
-    fn attribute(&self) -> Option<&str> {
-        None
-    }
-}
-
-xml::leaf!(Secret, Lexical::String, None);
-
 /// Declares a value that keeps its lexical form.
 macro_rules! lexical {
     ($(#[$meta:meta])* $name:ident $lexical:ident) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
-        #[serde(transparent)]
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
         pub struct $name(String);
 
         impl $name {

@@ -24,6 +24,10 @@ impl Dice {
     }
 }
 
+/// Texts that may stand wherever any text may.
+const FREE: [&str; 9] =
+    ["a word", "<&>\"'", "Žluťoučký kůň", "two  spaces", "  around  ", "]]>", "\u{1F4DA}", "0", "line\nline"];
+
 /// The rows of the envelope that a version has.
 pub(crate) fn rows(version: Version) -> Vec<usize> {
     let schema = Body::default().schema();
@@ -96,6 +100,7 @@ fn value(
     match (element.open(row), content) {
         (Slot::Element(child), _) => self::element(child, inside, depth + 1, dice),
         (Slot::Leaf(leaf), Content::Text(text)) => self::text(leaf, text, place, column, dice),
+        (Slot::Secret(secret), _) => *secret = dice.pick(&FREE).into(),
         (Slot::Leaf(leaf), _) => {
             leaf.set(dice.pick(&["", "<Title>A title</Title>", "<Title>1 &lt; 2</Title>"]), None)
         }
@@ -114,6 +119,7 @@ fn revalue(
         (Slot::Leaf(leaf), Content::Text(text)) if leaf.text().is_empty() => {
             self::text(leaf, text, place, column, dice);
         }
+        (Slot::Secret(secret), _) if secret.expose().is_empty() => *secret = dice.pick(&FREE).into(),
         (Slot::Element(child), _) if is_blank(child) => {
             self::element(child, place.inside.unwrap_or(column), depth + 1, dice);
         }
@@ -126,6 +132,7 @@ fn is_blank(element: &dyn Element) -> bool {
         0 => true,
         1 => match element.get(row, 0) {
             xml::View::Leaf(leaf) => leaf.text().is_empty(),
+            xml::View::Secret(secret) => secret.expose().is_empty(),
             xml::View::Element(child) => is_blank(child),
         },
         _ => false,
@@ -138,7 +145,7 @@ fn inside(element: &dyn Element, row: usize, place: &Place, column: usize, dice:
         0 => None,
         _ => match element.get(row, 0) {
             xml::View::Element(child) => Some(child.is_twin()),
-            xml::View::Leaf(_) => None,
+            xml::View::Leaf(_) | xml::View::Secret(_) => None,
         },
     };
     match place.twin {
@@ -148,20 +155,9 @@ fn inside(element: &dyn Element, row: usize, place: &Place, column: usize, dice:
 }
 
 fn text(leaf: &mut dyn xml::Leaf, text: TextType, place: &Place, column: usize, dice: &mut Dice) {
-    let free = [
-        "a word",
-        "<&>\"'",
-        "Žluťoučký kůň",
-        "two  spaces",
-        "  around  ",
-        "]]>",
-        "\u{1F4DA}",
-        "0",
-        "line\nline",
-    ];
     let value = match text.lexical {
         Lexical::String if place.nests => dice.pick(&["CheckInItem", "LookupUser/UserId", "A/B/C"]),
-        Lexical::String => dice.pick(&free),
+        Lexical::String => dice.pick(&FREE),
         Lexical::DateTime => {
             dice.pick(&["2026-11-25T10:00:00Z", "2020-02-29T23:59:59.5+01:00", "1999-12-31T00:00:00"])
         }

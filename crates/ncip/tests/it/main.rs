@@ -1,9 +1,12 @@
 //! What the codec promises.
 
+mod agencies;
 mod corpus;
 mod fuzz_corpus;
 mod hostile;
 mod made;
 mod official;
 mod oracle;
+mod secrets;
 mod tolerance;
+mod walk;

@@ -81,7 +81,7 @@ fn what_is_left_of_a_damaged_message_is_valid_when_written() {
             let message = Message { body: body(row, version, index as u64) };
             let written = write(&message, &WriteOptions::new(version)).expect("it is written");
             let text = String::from_utf8(written.bytes).expect("it is UTF-8");
-            for seed in 0..6 {
+            for seed in 0..8 {
                 let damaged = crate::hostile::damaged(&text, seed);
                 let Ok(reading) = read(damaged.as_bytes(), &ReadOptions::default()) else { continue };
                 let Ok(again) = write(&reading.message, &WriteOptions::new(version)) else { continue };

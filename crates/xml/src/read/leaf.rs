@@ -7,7 +7,7 @@ use crate::finding::{About, Severity};
 use crate::read::say::{short, spoken};
 use crate::schema::{Apart, Lexical, Need, TextType};
 use crate::tokens::{Space, Tag, Token};
-use crate::{Break, Element, Slot, lexical};
+use crate::{Break, Element, Secret, Slot, lexical};
 
 impl<'t> Document<'t> {
     pub(super) fn leaf(
@@ -39,8 +39,12 @@ impl<'t> Document<'t> {
             {
                 leaf.set(&format!("{}/{text}", leaf.text()), None);
             }
-        } else if let Slot::Leaf(leaf) = target.open(found.row) {
-            leaf.set(&text, attribute.as_deref());
+        } else {
+            match target.open(found.row) {
+                Slot::Leaf(leaf) => leaf.set(&text, attribute.as_deref()),
+                Slot::Secret(secret) => *secret = Secret::new(text),
+                Slot::Element(_) => {}
+            }
         }
         Ok(())
     }

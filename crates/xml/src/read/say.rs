@@ -40,7 +40,7 @@ impl Document<'_> {
             };
             let list = match place.content(description) {
                 Content::Text(text) => text.lexical.code_list(),
-                Content::Elements(_) | Content::Raw => None,
+                Content::Secret | Content::Elements(_) | Content::Raw => None,
             };
             self.path.push(place.name);
             self.find(About::Missing(list), severity, offset, format!("`{}` is missing", place.name));

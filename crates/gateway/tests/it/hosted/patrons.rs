@@ -3,9 +3,9 @@
 use gateway::NCIP;
 use hyper::{HeaderMap, Method, header::CONTENT_TYPE};
 use ncip::{
-    BibliographicDescription, BibliographicId, BibliographicRecordId, Body, DateTime, InitiationHeader,
-    ItemId, ItemOptionalFields, LookupRequest, Message, ReadOptions, RequestFields, RequestId, RequestItem,
-    SchemeValue, UpdateRequestItem, UserId, Version, WriteOptions,
+    AgencyId, BibliographicDescription, BibliographicId, BibliographicRecordId, Body, DateTime,
+    InitiationHeader, ItemId, ItemOptionalFields, LookupRequest, Message, ReadOptions, RequestFields,
+    RequestId, RequestItem, SchemeValue, UpdateRequestItem, UserId, Version, WriteOptions,
 };
 use persistence::{EngineKind, MemoryDisk};
 use serde_json::json;
@@ -37,7 +37,7 @@ fn problems(body: &Body) -> Vec<String> {
 }
 
 fn header() -> Option<InitiationHeader> {
-    let north = || SchemeValue::bare("NORTH");
+    let north = || AgencyId::bare("NORTH");
     Some(InitiationHeader { from_agency_id: north(), to_agency_id: north(), ..InitiationHeader::default() })
 }
 

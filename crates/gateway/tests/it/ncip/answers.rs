@@ -2,10 +2,10 @@
 
 use gateway::ncip::{AskedService, Card, NotTaken, Which};
 use ncip::{
-    AcceptItem, AuthenticationInput, BibliographicDescription, BibliographicId, BibliographicRecordId, Body,
-    CancelRequestItem, CheckOutItem, DateTime, Flag, ItemCheckedIn, ItemCheckedOut, ItemId,
-    ItemOptionalFields, LookupAgency, LookupItem, LookupRequest, LookupVersion, RequestFields, RequestId,
-    RequestItem, SchemeValue, Secret, UpdateRequestItem, UserId, Version,
+    AcceptItem, AgencyId, AuthenticationInput, BibliographicDescription, BibliographicId,
+    BibliographicRecordId, Body, CancelRequestItem, CheckOutItem, DateTime, Flag, ItemCheckedIn,
+    ItemCheckedOut, ItemId, ItemOptionalFields, LookupAgency, LookupItem, LookupRequest, LookupVersion,
+    RequestFields, RequestId, RequestItem, SchemeValue, Secret, UpdateRequestItem, UserId, Version,
 };
 use state_machine::{PeerId, hosted::NoticeKind};
 
@@ -71,7 +71,7 @@ fn checked_out(from: &str, to: &str, barcode: &str) -> ItemCheckedOut {
 #[tokio::test]
 async fn versions_and_agencies_are_told() {
     let world = world().await;
-    let term = |value: &str| SchemeValue::new("http://example.org/agencies", value);
+    let term = |value: &str| AgencyId::new("http://example.org/agencies", value);
     let asked = LookupVersion { from_agency_id: term("WHOEVER"), to_agency_id: term("BROKER") };
     let message = ncip::Message { body: Body::from(asked) };
     let written = ncip::write(&message, &Version::V1_0.into()).unwrap();

@@ -2,8 +2,8 @@
 
 use gateway::api::model::NcipExchanges;
 use ncip::{
-    AuthenticationInput, Body, InitiationHeader, ItemId, LookupItem, LookupUser, RenewItem, SchemeValue,
-    Secret, UserId, Version,
+    AgencyId, AuthenticationInput, Body, InitiationHeader, ItemId, LookupItem, LookupUser, RenewItem,
+    SchemeValue, Secret, UserId, Version,
 };
 
 use super::{
@@ -35,7 +35,7 @@ fn by_id(from: &str, to: &str, id: &str) -> LookupUser {
     LookupUser {
         authentication_inputs: Vec::new(),
         user_id: Some(UserId {
-            agency_id: Some(SchemeValue::bare(to)),
+            agency_id: Some(AgencyId::bare(to)),
             user_identifier_value: id.to_owned(),
             ..UserId::default()
         }),
@@ -45,9 +45,9 @@ fn by_id(from: &str, to: &str, id: &str) -> LookupUser {
 
 pub(super) fn header(from: &str, to: &str) -> InitiationHeader {
     InitiationHeader {
-        from_agency_id: SchemeValue::bare(from),
+        from_agency_id: AgencyId::bare(from),
         from_agency_authentication: Some(Secret::from("the sender's own")),
-        to_agency_id: SchemeValue::bare(to),
+        to_agency_id: AgencyId::bare(to),
         ..InitiationHeader::default()
     }
 }

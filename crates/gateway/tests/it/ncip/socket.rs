@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use gateway::ncip::{Endpoint, NcipLink};
-use ncip::{Body, LookupVersion, Message, SchemeValue, Version, WriteOptions};
+use ncip::{AgencyId, Body, LookupVersion, Message, Version, WriteOptions};
 use net::{CertificateFiles, Seams, Secured, Tls, http::ClientLimits};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -47,8 +47,8 @@ async fn rest(stream: &mut TcpStream) -> String {
 
 fn versions() -> Vec<u8> {
     let asked = LookupVersion {
-        from_agency_id: SchemeValue::new("s", "WHOEVER"),
-        to_agency_id: SchemeValue::new("s", "BROKER"),
+        from_agency_id: AgencyId::new("s", "WHOEVER"),
+        to_agency_id: AgencyId::new("s", "BROKER"),
     };
     let message = Message { body: Body::from(asked) };
     ncip::write(&message, &WriteOptions::new(Version::V1_0)).unwrap().bytes

@@ -179,10 +179,11 @@ impl Reading {
         }
     }
 
+    /// The message as JSON for people.
     pub(super) fn message(&self) -> serde_json::Result<serde_json::Value> {
         match self {
-            Reading::Iso(reading) => serde_json::to_value(&reading.message),
-            Reading::Ncip(reading) => serde_json::to_value(&reading.message),
+            Reading::Iso(reading) => serde_json::to_value(reading.message.shown()),
+            Reading::Ncip(reading) => serde_json::to_value(reading.message.shown()),
         }
     }
 

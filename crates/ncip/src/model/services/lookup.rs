@@ -1,7 +1,7 @@
 //! The lookups.
 
 use crate::model::{
-    AgencyAddressInformation, Amount, AuthenticationInput, AuthenticationPrompt, BibInformation,
+    AgencyAddressInformation, AgencyId, Amount, AuthenticationInput, AuthenticationPrompt, BibInformation,
     BibliographicId, DateTime, Ext, Flag, InitiationHeader, ItemId, ItemOptionalFields, ItemTransaction,
     LoanedItem, LoanedItemsCount, OrganizationNameInformation, Positive, Problem, RequestId, RequestedItem,
     RequestedItemsCount, ResponseHeader, SchemeValue, ShippingInformation, UserFiscalAccount, UserId,
@@ -168,7 +168,7 @@ element! {
     /// Asks an agency about an agency.
     pub struct LookupAgency {
         initiation_header: Option<InitiationHeader> => (InitiationHeader one) (InitiationHeader opt);
-        agency_id: SchemeValue                      => (UniqueAgencyId one) (AgencyId one);
+        agency_id: AgencyId                         => (UniqueAgencyId one) (AgencyId one);
         agency_element_types: Vec<SchemeValue>      => (AgencyElementType some);
         ext: Option<Ext>                            => (drop) (Ext opt);
     }
@@ -179,7 +179,7 @@ element! {
     pub struct LookupAgencyResponse {
         response_header: Option<ResponseHeader>                  => (ResponseHeader one) (ResponseHeader opt);
         problems: Vec<Problem>                                   => (ProcessingError some wrapped Problem twin MessagingError) (Problem some);
-        agency_id: Option<SchemeValue>                           => (UniqueAgencyId one) (AgencyId one);
+        agency_id: Option<AgencyId>                              => (UniqueAgencyId one) (AgencyId one);
         organization_name_information: Vec<OrganizationNameInformation> => (OrganizationNameInformation many);
         agency_address_information: Vec<AgencyAddressInformation> => (AgencyAddressInformation many);
         authentication_prompts: Vec<AuthenticationPrompt>        => (AuthenticationPrompt many);

@@ -1,7 +1,7 @@
 //! Records of users, items and agencies, and what changes them.
 
 use crate::model::{
-    AgencyAddressInformation, AgencyFields, AuthenticationInput, AuthenticationPrompt,
+    AgencyAddressInformation, AgencyFields, AgencyId, AuthenticationInput, AuthenticationPrompt,
     BibliographicDescription, BlockOrTrap, DateTime, Ext, FiscalTransactionInformation,
     FiscalTransactionReferenceId, Flag, InitiationHeader, ItemDescription, ItemFields, ItemId,
     ItemOptionalFields, ItemReportedReturned, Location, MandatedAction, NameInformation,
@@ -303,7 +303,7 @@ element! {
     pub struct CreateAgency {
         initiation_header: Option<InitiationHeader>              => (InitiationHeader one) (InitiationHeader opt);
         mandated_action: Option<MandatedAction>                  => (MandatedAction opt);
-        agency_id: Option<SchemeValue>                           => (UniqueAgencyId opt) (AgencyId opt);
+        agency_id: Option<AgencyId>                              => (UniqueAgencyId opt) (AgencyId opt);
         organization_name_information: Vec<OrganizationNameInformation> => (OrganizationNameInformation some);
         agency_address_information: Vec<AgencyAddressInformation> => (AgencyAddressInformation many);
         authentication_prompts: Vec<AuthenticationPrompt>        => (AuthenticationPrompt many);
@@ -319,7 +319,7 @@ element! {
     pub struct CreateAgencyResponse {
         response_header: Option<ResponseHeader> => (ResponseHeader one) (ResponseHeader opt);
         problems: Vec<Problem>                  => (ProcessingError some wrapped Problem twin MessagingError) (Problem some);
-        agency_id: Option<SchemeValue>          => (UniqueAgencyId one) (AgencyId one);
+        agency_id: Option<AgencyId>             => (UniqueAgencyId one) (AgencyId one);
         ext: Option<Ext>                        => (drop) (Ext opt);
     }
     rules {
@@ -332,7 +332,7 @@ element! {
     pub struct UpdateAgency {
         initiation_header: Option<InitiationHeader> => (InitiationHeader one) (InitiationHeader opt);
         mandated_action: Option<MandatedAction>     => (MandatedAction opt);
-        agency_id: SchemeValue                      => (UniqueAgencyId one) (AgencyId one);
+        agency_id: AgencyId                         => (UniqueAgencyId one) (AgencyId one);
         delete_agency_fields: Option<AgencyFields>  => (DeleteAgencyFields opt);
         add_agency_fields: Option<AgencyFields>     => (AddAgencyFields opt);
         ext: Option<Ext>                            => (drop) (Ext opt);
@@ -344,7 +344,7 @@ element! {
     pub struct UpdateAgencyResponse {
         response_header: Option<ResponseHeader> => (ResponseHeader one) (ResponseHeader opt);
         problems: Vec<Problem>                  => (ProcessingError some wrapped Problem twin MessagingError) (Problem some);
-        agency_id: Option<SchemeValue>          => (UniqueAgencyId one) (AgencyId one);
+        agency_id: Option<AgencyId>             => (UniqueAgencyId one) (AgencyId one);
         ext: Option<Ext>                        => (drop) (Ext opt);
     }
     rules {

@@ -1,10 +1,10 @@
 //! What one system tells another of records.
 
 use crate::model::{
-    AgencyAddressInformation, AgencyFields, AuthenticationPrompt, BibliographicDescription, BlockOrTrap,
-    DateTime, Ext, FiscalTransactionInformation, Flag, InitiationHeader, ItemDescription, ItemFields, ItemId,
-    Location, NameInformation, OrganizationNameInformation, PhysicalCondition, Problem, RequestId,
-    ResponseHeader, SchemeValue, UserAddressInformation, UserFields, UserId, UserNoticeDetails,
+    AgencyAddressInformation, AgencyFields, AgencyId, AuthenticationPrompt, BibliographicDescription,
+    BlockOrTrap, DateTime, Ext, FiscalTransactionInformation, Flag, InitiationHeader, ItemDescription,
+    ItemFields, ItemId, Location, NameInformation, OrganizationNameInformation, PhysicalCondition, Problem,
+    RequestId, ResponseHeader, SchemeValue, UserAddressInformation, UserFields, UserId, UserNoticeDetails,
     UserPrivilege,
 };
 
@@ -143,7 +143,7 @@ element! {
     /// Tells that a record of an agency was made.
     pub struct AgencyCreated {
         initiation_header: Option<InitiationHeader>              => (InitiationHeader one) (InitiationHeader opt);
-        agency_id: SchemeValue                                   => (UniqueAgencyId one) (AgencyId one);
+        agency_id: AgencyId                                      => (UniqueAgencyId one) (AgencyId one);
         organization_name_information: Vec<OrganizationNameInformation> => (OrganizationNameInformation some);
         agency_address_information: Vec<AgencyAddressInformation> => (AgencyAddressInformation many);
         authentication_prompts: Vec<AuthenticationPrompt>        => (AuthenticationPrompt many);
@@ -167,7 +167,7 @@ element! {
     /// Tells that the record of an agency was changed.
     pub struct AgencyUpdated {
         initiation_header: Option<InitiationHeader> => (InitiationHeader one) (InitiationHeader opt);
-        agency_id: SchemeValue                      => (UniqueAgencyId one) (AgencyId one);
+        agency_id: AgencyId                         => (UniqueAgencyId one) (AgencyId one);
         delete_agency_fields: Option<AgencyFields>  => (DeleteAgencyFields opt);
         add_agency_fields: Option<AgencyFields>     => (AddAgencyFields opt);
         ext: Option<Ext>                            => (drop) (Ext opt);
