@@ -31,6 +31,6 @@ pub use loss::{Fate, Loss};
 pub use model::*;
 pub use open_codes::*;
 pub use read::{NamespaceRule, ReadOptions, Reading, read};
-pub use schema::xsd;
+pub use schema::{messages, xsd};
 pub use write::{WriteOptions, Written, convert, write};
-pub use xml::{Extra, Secret, Severity, Unreadable, UnreadableKind, WriteError, pretty};
+pub use xml::{Extra, Quoted, Secret, Severity, Unreadable, UnreadableKind, WriteError, pretty};

@@ -48,6 +48,14 @@ impl Reading {
         self.errors().next().is_none()
     }
 
+    /// The `version` as declared, where it is a number that is known: what may be logged and kept of it.
+    pub fn known_version(&self) -> Option<&str> {
+        let number = |c: char| c.is_ascii_digit() || matches!(c, '.' | '_' | '-' | 'v' | 'V');
+        let version = self.version.trim();
+        let known = version.len() <= 16 && version.chars().all(number);
+        (known && Edition::from_version(version).is_some()).then_some(version)
+    }
+
     /// The diagnostics for which the message is answered with an error.
     pub fn errors(&self) -> impl Iterator<Item = &Diagnostic> {
         self.diagnostics.iter().filter(|d| d.severity == Severity::Error)
@@ -157,7 +165,9 @@ impl Attempt {
             let path = format!("/{ROOT}");
             let error_type = ErrorType::UnrecognisedDataValue;
             let severity = Severity::Warning;
-            diagnostics.insert(0, Diagnostic { severity, path, line: 1, column: 1, sentence, error_type });
+            let quoted = None;
+            diagnostics
+                .insert(0, Diagnostic { severity, path, line: 1, column: 1, sentence, quoted, error_type });
         }
         Reading {
             message: (*self.envelope).into(),
@@ -176,6 +186,7 @@ fn diagnostic(finding: Finding, (line, column): (u32, u32)) -> Diagnostic {
         line,
         column,
         sentence: finding.sentence,
+        quoted: finding.quoted,
         error_type: error_type(finding.about),
     }
 }

@@ -1,7 +1,7 @@
-//! The XML Schemas of the editions, generated from the tables.
+//! The tables of the messages, and the XML Schemas of the editions that are generated from them.
 
-use xml::Single;
-use xml::schema::Content;
+use xml::Element;
+use xml::schema::Schema;
 
 use crate::Edition;
 use crate::read::{NAMESPACE, ROOT};
@@ -9,8 +9,12 @@ use crate::wire::Envelope;
 
 /// The XML Schema of an edition: what [`write`](crate::write()) writes is valid against it.
 pub fn xsd(edition: Edition) -> String {
-    let Content::Elements(envelope) = Envelope::CONTENT else { return String::new() };
     let title = format!("ISO 18626, edition {edition}");
     let heading = xml::Heading { title: &title, root: ROOT, namespace: NAMESPACE, attributes: &["version"] };
-    xml::xsd(&heading, envelope, edition.column())
+    xml::xsd(&heading, messages(), edition.column())
+}
+
+/// The table of the messages, from which every element can be reached; its columns are [`Edition::ALL`].
+pub fn messages() -> &'static Schema {
+    Envelope::default().schema()
 }

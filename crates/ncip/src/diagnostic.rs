@@ -3,7 +3,7 @@
 use std::fmt;
 
 use serde::Serialize;
-use xml::Severity;
+use xml::{Quoted, Severity};
 
 use crate::ProblemKind;
 
@@ -18,8 +18,11 @@ pub struct Diagnostic {
     pub line: u32,
     /// Column in characters, from 1.
     pub column: u32,
-    /// What is wrong, in words. Quotes codes and names, never the content of free text.
+    /// What is wrong and what was expected, in words. It names elements and never quotes what they hold.
     pub sentence: String,
+    /// What the element held, where that does not fit: for the answer to the sender alone.
+    #[serde(skip)]
+    pub quoted: Option<Quoted>,
     /// What a reply calls it.
     #[serde(serialize_with = "by_name")]
     pub problem: ProblemKind,
@@ -30,8 +33,17 @@ impl Diagnostic {
     pub fn element(&self) -> &str {
         self.path.rsplit('/').next().unwrap_or_default()
     }
+
+    /// What is wrong, as the sender of the message is told: with the value that does not fit. It must not be logged or kept.
+    pub fn for_sender(&self) -> String {
+        match &self.quoted {
+            Some(quoted) => quoted.after(&self.sentence),
+            None => self.sentence.clone(),
+        }
+    }
 }
 
+/// As it may be logged and kept: place, element and what was expected.
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}: {}: {}", self.line, self.column, self.path, self.sentence)

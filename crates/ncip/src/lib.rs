@@ -29,4 +29,4 @@ pub use model::*;
 pub use read::{ReadOptions, Reading, read};
 pub use version::{NAMESPACE, UnknownVersion, Version};
 pub use write::{DocTypeDeclaration, NamespaceUse, WriteOptions, Written, convert, write};
-pub use xml::{Extra, Secret, Severity, Unreadable, UnreadableKind, WriteError, pretty};
+pub use xml::{Extra, Quoted, Secret, Severity, Unreadable, UnreadableKind, WriteError, pretty};

@@ -124,6 +124,7 @@ fn message<'t>(text: &'t Text<'t>, options: &ReadOptions, first: Document<'t>) -
                 line: 1,
                 column: 1,
                 sentence,
+                quoted: None,
                 problem: ProblemKind::ProtocolError,
             },
         );
@@ -216,6 +217,7 @@ fn bare_problem(text: &Text<'_>, document: Document<'_>) -> Reading {
             path: "/Problem".to_owned(),
             offset: 0,
             sentence: "the problem stands outside of any message".to_owned(),
+            quoted: None,
         },
     );
     reading(text, version, String::new(), Body::Problem(vec![problem]), outcome)
@@ -234,6 +236,7 @@ fn diagnostic(finding: Finding, (line, column): (u32, u32)) -> Diagnostic {
         line,
         column,
         sentence: finding.sentence,
+        quoted: finding.quoted,
         problem: problem(finding.about),
     }
 }

@@ -65,7 +65,7 @@ pub(crate) async fn receive(core: &Arc<Core>, bytes: &[u8]) -> Answer {
     } else {
         let errors = reading.errors().map(|found| ErrorData {
             error_type: found.error_type.clone(),
-            error_value: Some(format!("{}: {}", found.path, found.sentence)),
+            error_value: Some(format!("{}: {}", found.path, found.for_sender())),
         });
         Verdict { confirm: Confirm::Error(errors.collect()), fault: None }
     };

@@ -1,4 +1,4 @@
-//! How the engine reaches a model's values: by row number, without knowing their types.
+//! How reader and writer reach a model's values: by row number, without knowing their types.
 
 use crate::Secret;
 use crate::schema::{Content, Lexical, Schema};

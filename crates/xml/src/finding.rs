@@ -72,17 +72,55 @@ pub struct Finding {
     pub path: String,
     /// Byte offset into the decoded text.
     pub offset: usize,
-    /// What is wrong, in words. It quotes names and short values of codes and dates, never free text.
+    /// What is wrong and what was expected, in words. It names elements and never quotes what they hold.
     pub sentence: String,
+    /// What the element held, where that does not fit.
+    pub quoted: Option<Quoted>,
 }
 
-/// An element that no edition knows, or one too many, kept as it came.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+/// What a value that does not fit held, cut short: for the answer to its sender alone. It could be anything that somebody put into the wrong
+/// element, so it has no `Display`, no `Serialize`, and a `Debug` without the value.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Quoted(String);
+
+impl Quoted {
+    /// How many characters are quoted.
+    pub const MAX: usize = 40;
+
+    /// The beginning of a value.
+    pub fn new(value: &str) -> Self {
+        let mut short: String = value.chars().take(Self::MAX).collect();
+        if short.len() < value.len() {
+            short.push('…');
+        }
+        Quoted(short)
+    }
+
+    /// A sentence with the value behind it, as its sender is told.
+    pub fn after(&self, sentence: &str) -> String {
+        format!("{sentence}: `{}`", self.0)
+    }
+}
+
+impl std::fmt::Debug for Quoted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Quoted(..)")
+    }
+}
+
+/// An element that no edition knows, or one too many, kept as it came. What is in it is not known, so a secret could be: it is not shown.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Extra {
     /// Where it stood.
     pub path: String,
     /// The element as it came.
     pub raw: String,
+}
+
+impl std::fmt::Debug for Extra {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Extra").field("path", &self.path).finish_non_exhaustive()
+    }
 }
 
 /// Findings with their lines and columns, in the order of the document: what is missing is found at the end of its parent, and belongs to

@@ -164,3 +164,21 @@ fn is_authority(authority: &str) -> bool {
     !has_brackets(user)
         && after.is_some_and(|after| after.is_empty() || after.strip_prefix(':').is_some_and(is_port))
 }
+
+/// What is wrong with a text that is not allowed: what was expected, never what it is.
+pub(crate) fn not_valid(lexical: Lexical, edition: usize) -> String {
+    let what = match lexical {
+        Lexical::DateTime => "date and time",
+        Lexical::Decimal => "decimal number",
+        Lexical::Boolean => "truth value",
+        Lexical::Integer => "whole number",
+        Lexical::NonNegativeInteger => "whole number from 0",
+        Lexical::PositiveInteger => "whole number from 1",
+        Lexical::Code(list) => {
+            let known = list.codes.iter().map(|code| code.value).filter(|value| list.knows(edition, value));
+            return format!("not one of {}", known.collect::<Vec<_>>().join(", "));
+        }
+        Lexical::String | Lexical::Empty => "value",
+    };
+    format!("not a valid {what}")
+}

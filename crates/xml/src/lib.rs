@@ -1,7 +1,7 @@
 //! Hardened, namespace-aware reading and writing of XML, and the declarative binding that the codecs share.
 //!
-//! A codec declares its elements in tables; from them come a static [`schema`] and the dispatch of [`bind`]. One
-//! engine each reads, writes and describes documents by walking that schema.
+//! A codec declares its elements in tables; from them come a static [`schema`] and the dispatch of [`bind`]. The
+//! reader, the writer and the XML Schema of an edition all walk that schema.
 //!
 //! Nothing here knows a particular protocol, opens a file or a socket, or follows a reference: a DOCTYPE is
 //! refused and only the five predefined entities and character references are understood.
@@ -25,7 +25,7 @@ mod xsd;
 pub use bind::{Element, Field, Leaf, Single, Slot, View};
 pub use canonical::canonical;
 pub use decode::{Text, decode};
-pub use finding::{About, Break, BreakKind, Extra, Finding, Severity, placed};
+pub use finding::{About, Break, BreakKind, Extra, Finding, Quoted, Severity, placed};
 pub use limits::Limits;
 pub use pretty::pretty;
 pub use read::{Document, Expect, NamespaceRule, Outcome, Unsound};

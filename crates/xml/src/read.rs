@@ -1,4 +1,4 @@
-//! The reading engine: fills a model by its schema, forgiving what can be understood and saying what is wrong.
+//! The reader: fills a model by its schema, forgiving what can be understood and saying what is wrong.
 
 mod expect;
 mod leaf;
@@ -7,7 +7,7 @@ mod say;
 use std::borrow::Cow;
 
 pub use self::expect::{Expect, NamespaceRule, Unsound};
-use self::say::short;
+use self::say::plain_name;
 
 use crate::finding::{About, Extra, Finding, Severity};
 use crate::schema::{Content, Group, MAX_ROWS, Need, Place, Schema, TextType};
@@ -53,8 +53,7 @@ impl<'t> Document<'t> {
             }
         };
         if root.local != expect.root {
-            let found: String = root.local.chars().take(64).collect();
-            let sentence = format!("the root element is `{found}`, not `{}`", expect.root);
+            let sentence = format!("the root element is `{}`, not `{}`", plain_name(root.local), expect.root);
             return Err(Break { offset: root.offset, kind: BreakKind::Foreign, sentence });
         }
         if root.space == Space::Other {
@@ -185,9 +184,11 @@ impl<'t> Document<'t> {
                         self.children(target, state, Some(name))?;
                     }
                 }
-                None => {
-                    self.aside(&tag, About::Unknown, format!("`{}` is not known here", short(tag.local)))?
-                }
+                None => self.aside(
+                    &tag,
+                    About::Unknown,
+                    format!("`{}` is not known here", plain_name(tag.local)),
+                )?,
             }
             self.path.pop();
         }
@@ -363,6 +364,12 @@ impl<'t> Document<'t> {
 
     /// Keeps an element aside, whole.
     fn aside(&mut self, tag: &Tag<'t>, about: About, sentence: String) -> Result<(), Break> {
+        // A piece of a value after a `<` that was not escaped reads like a name too.
+        if let Some(name) = self.path.last_mut()
+            && about == About::Unknown
+        {
+            *name = plain_name(name);
+        }
         self.find(about, Severity::Warning, tag.offset, sentence);
         let path = self.spoken_path();
         let result = self.skip(tag).map(|_| ());

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 
 use quick_xml::Reader;
+use quick_xml::errors::IllFormedError;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::{Break, BreakKind, Limits, Text};
@@ -229,7 +230,7 @@ impl<'t> Tokens<'t> {
                 return Err(limit(offset, "bytes in an attribute", self.limits.max_text));
             }
             if names.contains(&name) {
-                return Err(ill_formed(offset, format!("the attribute `{name}` stands there twice")));
+                return Err(ill_formed(offset, "an attribute stands there twice".to_owned()));
             }
             names.push(name);
             let prefix = match name.strip_prefix("xmlns") {
@@ -345,7 +346,28 @@ impl<'t> Tokens<'t> {
             return cut.clone();
         }
         let offset = usize::try_from(self.reader.error_position()).unwrap_or_default();
-        ill_formed(offset, format!("the XML is not well-formed: {error}"))
+        ill_formed(offset, format!("the XML is not well-formed: {}", obstacle(error)))
+    }
+}
+
+/// What stands in the reader's way, without what it found there.
+fn obstacle(error: &quick_xml::Error) -> String {
+    match error {
+        quick_xml::Error::Syntax(error) => error.to_string(),
+        quick_xml::Error::IllFormed(IllFormedError::MismatchedEndTag { .. }) => {
+            "an end tag is not that of the element that is open".to_owned()
+        }
+        quick_xml::Error::IllFormed(IllFormedError::UnmatchedEndTag(_)) => {
+            "an end tag has no start tag".to_owned()
+        }
+        quick_xml::Error::IllFormed(IllFormedError::MissingEndTag(_)) => {
+            "an element has no end tag".to_owned()
+        }
+        quick_xml::Error::IllFormed(IllFormedError::MissingDeclVersion(_)) => {
+            "the XML declaration has no version".to_owned()
+        }
+        quick_xml::Error::IllFormed(error) => error.to_string(),
+        _ => "it cannot be read here".to_owned(),
     }
 }
 

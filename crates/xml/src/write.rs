@@ -1,4 +1,4 @@
-//! The writing engine: a model's values in the order and form of an edition, or the element that has none.
+//! The writer: a model's values in the order and form of an edition, or the element that has none.
 
 use crate::schema::{Content, Group, Lexical, Need, Place, Row, TextType};
 use crate::{Element, Leaf, View, lexical};
@@ -31,7 +31,7 @@ pub struct Namespace<'a> {
 pub struct WriteError {
     /// The element, from the root.
     pub path: String,
-    /// What is wrong with it.
+    /// What is wrong with it; it never quotes what the element holds.
     pub sentence: String,
 }
 
@@ -250,8 +250,7 @@ impl Writer<'_> {
         if !matches!(text_type.lexical, Lexical::String)
             && !lexical::allows(text_type.lexical, self.edition, text)
         {
-            let shown: String = text.chars().take(40).collect();
-            return Err(at(name, format!("`{shown}` is no valid value of `{name}` in this edition")));
+            return Err(at(name, lexical::not_valid(text_type.lexical, self.edition)));
         }
         if let Some(apart) = text_type.apart_in(self.edition) {
             self.start(name);
@@ -272,7 +271,7 @@ impl Writer<'_> {
         }
         if let (Some(attribute), Some(value)) = (text_type.attribute, leaf.attribute()) {
             if !lexical::is_any_uri(value) {
-                return Err(at(name, format!("the attribute `{attribute}` is no URI")));
+                return Err(at(name, format!("the attribute `{attribute}` is not a valid URI")));
             }
             self.attribute(attribute, value).map_err(|sentence| at(name, sentence))?;
         }

@@ -79,10 +79,8 @@ fn read(reply: &[u8]) -> Result<Reading, String> {
     // Some end a message with a control character, or more than one.
     let end = reply.iter().rposition(|b| !b.is_ascii_whitespace() && !b.is_ascii_control());
     let reply = &reply[..end.map_or(reply.len(), |end| end + 1)];
-    let reading = ncip::read(reply, &ReadOptions::default()).map_err(|why| {
-        let start: String = String::from_utf8_lossy(reply).chars().take(80).collect();
-        format!("the answer is no NCIP message ({}): {start}", why.sentence)
-    })?;
+    let reading = ncip::read(reply, &ReadOptions::default())
+        .map_err(|why| format!("the answer is not an NCIP message: {why}"))?;
     let lost_fields = |reading: &Reading| {
         let is_item = matches!(&reading.message.body, Body::LookupItemResponse(it) if it.item_optional_fields.is_none());
         is_item && reading.extras.iter().any(|extra| extra.path.ends_with("/UserOptionalFields"))

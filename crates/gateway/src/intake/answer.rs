@@ -28,9 +28,12 @@ pub(super) struct Answer {
     retry_after: Option<u32>,
 }
 
-/// Why a message is not taken, as its confirmation says it.
+/// Why a message is not taken: as its confirmation says it, and, in its `Display`, as it may be logged and kept.
 #[derive(Debug, Clone)]
-pub(super) struct Errors(pub(super) Vec<ErrorData>);
+pub(super) struct Errors {
+    told: Vec<ErrorData>,
+    kept: Vec<String>,
+}
 
 /// One reason.
 #[derive(Debug, Clone)]
@@ -39,20 +42,34 @@ pub(super) struct Refusal {
     pub(super) kind: ErrorType,
     /// The element that it is about.
     pub(super) element: &'static str,
-    /// What is wrong with it.
+    /// What is wrong with it, without the value.
     pub(super) sentence: String,
+    /// The value, for the sender alone.
+    pub(super) value: Option<String>,
 }
 
 impl From<Refusal> for Errors {
     fn from(refusal: Refusal) -> Self {
-        let error_value = Some(format!("{}: {}", refusal.element, refusal.sentence));
-        Errors(vec![ErrorData { error_type: refusal.kind, error_value }])
+        let Refusal { kind, element, sentence, value } = refusal;
+        let error_value = Some(match value {
+            Some(value) => format!("{element}: `{value}` {sentence}"),
+            None => format!("{element}: {sentence}"),
+        });
+        let kept = vec![format!("{kind}: {element}: {sentence}")];
+        Errors { told: vec![ErrorData { error_type: kind, error_value }], kept }
+    }
+}
+
+/// As a machine says them.
+impl From<Vec<ErrorData>> for Errors {
+    fn from(told: Vec<ErrorData>) -> Self {
+        Errors { kept: sentences(&told), told }
     }
 }
 
 impl fmt::Display for Errors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&sentences(&self.0).join("; "))
+        f.write_str(&self.kept.join("; "))
     }
 }
 
@@ -128,9 +145,10 @@ impl From<Answer> for net::http::Answer {
 pub(super) fn errors(reading: &Reading) -> Errors {
     let told = reading.errors().take(ERRORS).map(|diagnostic| ErrorData {
         error_type: diagnostic.error_type.clone(),
-        error_value: Some(format!("{}: {}", diagnostic.element(), diagnostic.sentence)),
+        error_value: Some(format!("{}: {}", diagnostic.element(), diagnostic.for_sender())),
     });
-    Errors(told.collect())
+    let kept = reading.errors().take(ERRORS).map(|found| format!("{}: {found}", found.error_type));
+    Errors { told: told.collect(), kept: kept.collect() }
 }
 
 /// How the sender of a message is confirmed: in the edition in which it wrote.
@@ -147,7 +165,7 @@ pub(super) fn answering(told: &Told, sender: Option<&Sender>) -> Answering {
 
 /// The confirmation that a message was not taken.
 pub(super) fn error(told: &Told, sender: Option<&Sender>, errors: Errors) -> Result<Answer, Answer> {
-    match answering(told, sender).write(&Reply::Error(errors.0)) {
+    match answering(told, sender).write(&Reply::Error(errors.told)) {
         Ok(body) => Ok(Answer::confirmation(body)),
         Err(why) => Err(bug(&why)),
     }

@@ -17,7 +17,7 @@ use super::{
     answer::{self, Errors, Refusal},
     dedupe,
     http_transport::judged,
-    route::{Goes, TRIES, about_id, reused},
+    route::{Goes, NOT_AN_ID, TRIES, about_id, reused},
     sender::Proof,
 };
 use crate::{
@@ -88,7 +88,7 @@ impl Intake {
             return self.refuse(&told, Some(&sender), errors).await;
         }
         let Some(id) = message.requesting_agency_request_id().map(str::to_owned) else {
-            return self.refuse(&told, Some(&sender), about_id("it is empty".to_owned()).into()).await;
+            return self.refuse(&told, Some(&sender), about_id(None, "it is empty").into()).await;
         };
         let dedupe = dedupe::key(&sender.peer, message, Resends::SameTimestamp);
         for _ in 0..TRIES {
@@ -127,7 +127,7 @@ impl Intake {
                     return self.refuse(&told, Some(&sender), refusal.into()).await;
                 }
                 Err(Failed::NotCreated(errors)) => {
-                    return self.refuse(&told, Some(&sender), Errors(errors)).await;
+                    return self.refuse(&told, Some(&sender), Errors::from(errors)).await;
                 }
                 Err(failed) => return Err(answer::failed(&failed)),
             }
@@ -153,11 +153,11 @@ impl Intake {
             return Ok(Ok(Goes::To(request)));
         }
         let Message::Request(request) = &told.reading.message else {
-            return Ok(Err(about_id(format!("`{id}` is not the id of a request here"))));
+            return Ok(Err(about_id(Some(id), NOT_AN_ID)));
         };
         let service = request.service_info.as_ref();
         Ok(match service.and_then(|service| service.request_type.as_ref()) {
-            Some(RequestType::Reminder) => Err(about_id(format!("`{id}` is not the id of a request here"))),
+            Some(RequestType::Reminder) => Err(about_id(Some(id), NOT_AN_ID)),
             Some(RequestType::Retry) => {
                 let previous = service.and_then(|it| it.requesting_agency_previous_request_id.as_deref());
                 let before = match previous {
@@ -186,6 +186,7 @@ fn work(
             kind: ErrorType::UnrecognisedDataValue,
             element: "supplyingAgencyId",
             sentence,
+            value: None,
         });
     }
     let message = &told.reading.message;
@@ -207,7 +208,7 @@ fn work(
         kind: message.kind(),
         text: word(message),
         edition: reading.edition,
-        version: reading.version.clone(),
+        version: reading.known_version().unwrap_or_default().to_owned(),
         diagnostics: Vec::new(),
         extras: Vec::new(),
     };

@@ -40,7 +40,7 @@ impl Intake {
     pub(super) async fn route(&self, told: Told, sender: Sender) -> Result<Answer, Answer> {
         let message = &told.reading.message;
         let Some(id) = message.requesting_agency_request_id().map(str::to_owned) else {
-            let refusal = about_id("it is empty".to_owned());
+            let refusal = about_id(None, "it is empty");
             return self.refuse(&told, Some(&sender), refusal.into()).await;
         };
         let dedupe = dedupe::key(&sender.peer, message, told.snapshot.resends(&sender.peer));
@@ -85,7 +85,7 @@ impl Intake {
                     return self.refuse(&told, Some(&sender), refusal.into()).await;
                 }
                 Err(Failed::NotCreated(errors)) => {
-                    return self.refuse(&told, Some(&sender), Errors(errors)).await;
+                    return self.refuse(&told, Some(&sender), Errors::from(errors)).await;
                 }
                 Err(failed) => return Err(answer::failed(&failed)),
             }
@@ -108,9 +108,7 @@ impl Intake {
         if let Message::Request(request) = &told.reading.message {
             let service = request.service_info.as_ref();
             return Ok(match service.and_then(|service| service.request_type.as_ref()) {
-                Some(RequestType::Reminder) => {
-                    Err(about_id(format!("`{id}` is not the id of a request here")))
-                }
+                Some(RequestType::Reminder) => Err(about_id(Some(id), NOT_AN_ID)),
                 Some(RequestType::Retry) => {
                     let previous = service.and_then(|it| it.requesting_agency_previous_request_id.as_deref());
                     let before = match previous {
@@ -124,7 +122,7 @@ impl Intake {
         }
         Ok(Err(match found(any_key(id)).await? {
             Some(_) => wrong_party(told, sender),
-            None => about_id(format!("`{id}` is not the id of a request here")),
+            None => about_id(Some(id), NOT_AN_ID),
         }))
     }
 
@@ -178,7 +176,7 @@ fn work(
             }
             _ => return Err(wrong_party(told, sender)),
         },
-        _ => return Err(about_id("a confirmation is no message about a request".to_owned())),
+        _ => return Err(about_id(None, "a confirmation is no message about a request")),
     };
     let reading = &told.reading;
     let what = LoggedInputKind::Message {
@@ -187,7 +185,7 @@ fn work(
         kind: message.kind(),
         text: word(message),
         edition: reading.edition,
-        version: reading.version.clone(),
+        version: reading.known_version().unwrap_or_default().to_owned(),
         diagnostics: reading.diagnostics.iter().map(ToString::to_string).collect(),
         extras: reading.extras.iter().map(|extra| extra.path.clone()).collect(),
     };
@@ -257,7 +255,12 @@ fn may_not_ask(snapshot: &Snapshot, sender: &Sender) -> Option<Refusal> {
         PeerStanding::Testing | PeerStanding::Active | PeerStanding::Paused => return None,
     };
     let sentence = format!("{} {why}", sender.symbol);
-    Some(Refusal { kind: ErrorType::UnrecognisedDataValue, element: "requestingAgencyId", sentence })
+    Some(Refusal {
+        kind: ErrorType::UnrecognisedDataValue,
+        element: "requestingAgencyId",
+        sentence,
+        value: None,
+    })
 }
 
 /// A new request must not reuse the id of another.
@@ -266,11 +269,19 @@ pub(super) fn reused(message: &Message) -> Option<Refusal> {
     let kind = request.service_info.as_ref().and_then(|service| service.request_type.as_ref());
     let again = matches!(kind, Some(RequestType::Retry | RequestType::Reminder));
     let id = &request.header.requesting_agency_request_id;
-    (!again).then(|| about_id(format!("`{id}` already exists: it is the id of another request")))
+    (!again).then(|| about_id(Some(id), "already exists: it is the id of another request"))
 }
 
-pub(super) fn about_id(sentence: String) -> Refusal {
-    Refusal { kind: ErrorType::UnrecognisedDataValue, element: "requestingAgencyRequestId", sentence }
+/// What is wrong with an id that nobody knows.
+pub(super) const NOT_AN_ID: &str = "is not the id of a request here";
+
+pub(super) fn about_id(id: Option<&str>, sentence: &str) -> Refusal {
+    Refusal {
+        kind: ErrorType::UnrecognisedDataValue,
+        element: "requestingAgencyRequestId",
+        sentence: sentence.to_owned(),
+        value: id.map(str::to_owned),
+    }
 }
 
 fn wrong_party(told: &Told, sender: &Sender) -> Refusal {
@@ -279,5 +290,5 @@ fn wrong_party(told: &Told, sender: &Sender) -> Refusal {
         _ => "requestingAgencyId",
     };
     let sentence = format!("{} is not a party to this request", sender.symbol);
-    Refusal { kind: ErrorType::UnrecognisedDataValue, element, sentence }
+    Refusal { kind: ErrorType::UnrecognisedDataValue, element, sentence, value: None }
 }

@@ -101,20 +101,26 @@ impl Intake {
             Message::SupplyingAgencyMessage(_) => ("supplyingAgencyId", message.supplying_agency()),
             _ => ("requestingAgencyId", message.requesting_agency()),
         };
-        let refused = |sentence: String| {
-            NoSender::Refused(Refusal { kind: ErrorType::UnrecognisedDataValue, element, sentence })
+        let refused = |sentence: &str, value: Option<&Symbol>| {
+            NoSender::Refused(Refusal {
+                kind: ErrorType::UnrecognisedDataValue,
+                element,
+                sentence: sentence.to_owned(),
+                value: value.map(ToString::to_string),
+            })
         };
         let agency = agency
             .filter(|agency| !agency.value.trim().is_empty())
-            .ok_or_else(|| refused("it is missing: who sends this?".to_owned()))?;
+            .ok_or_else(|| refused("it is missing: who sends this?", None))?;
         let symbol = Symbol::from(agency);
         if told.snapshot.registry.is_broker(&symbol) {
-            return Err(refused(format!("{symbol} is this broker's own symbol: only it may send with it")));
+            let sentence = "is this broker's own symbol: only it may send with it";
+            return Err(refused(sentence, Some(&symbol)));
         }
         let peer = told
             .snapshot
             .owner(&symbol)
-            .ok_or_else(|| refused(format!("{symbol} is not known to this broker")))?
+            .ok_or_else(|| refused("is not known to this broker", Some(&symbol)))?
             .clone();
         let claim = Claim {
             peer: &peer,

@@ -1,5 +1,5 @@
-//! What the sender of a message is told when something is wrong: the standard's problems, by blame. Must never say anything of a patron,
-//! nor repeat a value that could be secret.
+//! What the sender of a message is told when something is wrong: the standard's problems, by blame. Must never say anything of a patron;
+//! what the sender's own value held is told to it alone.
 
 use errors::Blame;
 use ncip::{Body, Diagnostic, InitiationHeader, Problem, ProblemKind, Reading, ResponseHeader, Service};
@@ -35,7 +35,7 @@ pub(super) fn turned(header: &InitiationHeader) -> ResponseHeader {
 /// What is wrong with a message that was read with errors.
 pub(super) fn of_reading(reading: &Reading) -> Vec<Problem> {
     let problem = |diagnostic: &Diagnostic| {
-        Problem::new(diagnostic.problem).element(diagnostic.element()).detail(diagnostic.sentence.clone())
+        Problem::new(diagnostic.problem).element(diagnostic.element()).detail(diagnostic.for_sender())
     };
     reading.errors().take(MAX_PROBLEMS).map(problem).collect()
 }

@@ -4,6 +4,7 @@
 mod broker;
 mod fake;
 mod hosted;
+mod log;
 mod manual;
 mod ncip;
 mod outbox;

@@ -7,6 +7,7 @@ mod corpus;
 mod fuzz_corpus;
 mod hostile;
 mod official;
+mod quoting;
 mod roundtrip;
 mod schemas;
 mod tolerance;

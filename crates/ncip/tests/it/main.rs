@@ -7,6 +7,7 @@ mod hostile;
 mod made;
 mod official;
 mod oracle;
+mod quoting;
 mod secrets;
 mod tolerance;
 mod walk;

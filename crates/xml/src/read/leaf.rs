@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::{Document, FoundRow, Unsound, fault, is_blank, is_space};
-use crate::finding::{About, Severity};
-use crate::read::say::{short, spoken};
+use crate::finding::{About, Quoted, Severity};
+use crate::read::say::plain_name;
 use crate::schema::{Apart, Lexical, Need, TextType};
 use crate::tokens::{Space, Tag, Token};
 use crate::{Break, Element, Secret, Slot, lexical};
@@ -81,11 +81,10 @@ impl<'t> Document<'t> {
             self.find(About::Value(None), Severity::Warning, tag.offset, sentence);
             return Some(Cow::Owned(format!("{trimmed}T00:00:00")));
         }
-        let value = short(&trimmed);
         if let Lexical::Code(codes) = lexical
-            && codes.codes.iter().any(|code| code.value == trimmed)
+            && let Some(code) = codes.codes.iter().find(|code| code.value == trimmed)
         {
-            let sentence = format!("`{value}` is a value of another edition");
+            let sentence = format!("`{}` is a value of another edition", code.value);
             self.find(About::Foreign, Severity::Warning, tag.offset, sentence);
             return Some(trimmed);
         }
@@ -93,11 +92,8 @@ impl<'t> Document<'t> {
             Need::Forgiven if list.is_none() => Severity::Warning,
             _ => Severity::Error,
         };
-        let sentence = match list {
-            Some(_) => format!("`{}` does not know the value `{value}`", tag.local),
-            None => format!("`{value}` is no {}", spoken(lexical)),
-        };
-        self.find(About::Value(list), severity, tag.offset, sentence);
+        let found = (lexical::not_valid(lexical, self.edition), Some(Quoted::new(&trimmed)));
+        self.find_value(About::Value(list), severity, tag.offset, found);
         (list.is_some() || self.expect.unsound == Unsound::Kept).then_some(trimmed)
     }
 
@@ -133,7 +129,7 @@ impl<'t> Document<'t> {
                     self.path.push(inner.local);
                     let is_part = inner.local == apart.text || inner.local == apart.attribute;
                     if inner.space == Space::Other || !is_part {
-                        let sentence = format!("`{}` is not known here", short(inner.local));
+                        let sentence = format!("`{}` is not known here", plain_name(inner.local));
                         self.aside(&inner, About::Unknown, sentence)?;
                     } else {
                         if inner.has_attributes() {
@@ -200,7 +196,7 @@ impl<'t> Document<'t> {
                         self.unqualified(tag.offset, attribute.local);
                     }
                     if !lexical::is_any_uri(attribute.value.trim_matches(is_space)) {
-                        let sentence = format!("the attribute `{}` is no URI", attribute.local);
+                        let sentence = format!("the attribute `{}` is not a valid URI", attribute.local);
                         self.find(About::Attribute, Severity::Warning, tag.offset, sentence);
                     }
                     value = Some(attribute.value);

@@ -1,8 +1,8 @@
 //! What the reader says of a document.
 
 use super::{Document, NamespaceRule};
-use crate::finding::{About, Finding, Severity};
-use crate::schema::{Content, Group, Lexical, MAX_ROWS, Need, Schema};
+use crate::finding::{About, Finding, Quoted, Severity};
+use crate::schema::{Content, Group, MAX_ROWS, Need, Schema};
 
 /// The most findings that are kept of one document.
 const MAX_FINDINGS: usize = 200;
@@ -66,7 +66,7 @@ impl Document<'_> {
     }
 
     pub(super) fn unknown_attribute(&mut self, offset: usize, name: &str) {
-        let sentence = format!("the attribute `{}` is not known here", short(name));
+        let sentence = format!("the attribute `{}` is not known here", plain_name(name));
         self.find(About::Attribute, Severity::Warning, offset, sentence);
     }
 
@@ -76,6 +76,17 @@ impl Document<'_> {
     }
 
     pub(super) fn find(&mut self, about: About, severity: Severity, offset: usize, sentence: String) {
+        self.find_value(about, severity, offset, (sentence, None));
+    }
+
+    /// The same for a value that does not fit.
+    pub(super) fn find_value(
+        &mut self,
+        about: About,
+        severity: Severity,
+        offset: usize,
+        (sentence, quoted): (String, Option<Quoted>),
+    ) {
         // Warnings never crowd out the first errors: whether a message is taken depends on them.
         let full = self.findings.len() >= MAX_FINDINGS;
         let errors = || self.findings.iter().filter(|finding| finding.severity == Severity::Error).count();
@@ -83,7 +94,7 @@ impl Document<'_> {
             return;
         }
         let path = self.spoken_path();
-        self.findings.push(Finding { about, severity, path, offset, sentence });
+        self.findings.push(Finding { about, severity, path, offset, sentence, quoted });
     }
 
     pub(super) fn spoken_path(&mut self) -> String {
@@ -96,21 +107,8 @@ impl Document<'_> {
     }
 }
 
-/// A value short enough to be quoted.
-pub(super) fn short(value: &str) -> String {
-    let mut short: String = value.chars().take(40).collect();
-    if short.len() < value.len() {
-        short.push('…');
-    }
-    short
-}
-
-pub(super) fn spoken(lexical: Lexical) -> &'static str {
-    match lexical {
-        Lexical::DateTime => "date and time",
-        Lexical::Decimal => "decimal number",
-        Lexical::Boolean => "truth value",
-        Lexical::Integer | Lexical::NonNegativeInteger | Lexical::PositiveInteger => "whole number",
-        Lexical::String | Lexical::Empty | Lexical::Code(_) => "value",
-    }
+/// A name that no table has, if it can be one: a piece of a value after a `<` that was not escaped reads like a name too, and is not told.
+pub(super) fn plain_name(name: &str) -> &str {
+    let plain = name.len() <= Quoted::MAX && name.bytes().all(|byte| byte.is_ascii_alphabetic());
+    if plain { name } else { "…" }
 }

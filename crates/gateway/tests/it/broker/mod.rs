@@ -3,6 +3,7 @@
 mod keeping;
 mod loans;
 mod peer;
+mod quoting;
 mod refusals;
 mod staff;
 mod survival;

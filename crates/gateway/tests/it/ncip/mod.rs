@@ -4,5 +4,6 @@ mod answers;
 mod carried;
 mod ils;
 mod link;
+mod quoting;
 mod socket;
 mod world;

@@ -61,19 +61,22 @@ pub(super) struct Unreadable {
     pub(super) whole: String,
 }
 
-/// One thing that is wrong, in the words of the protocol that it is of.
+/// One thing that is wrong, as the sender of the message is told.
 #[derive(Serialize)]
-#[serde(untagged)]
-pub(super) enum Diagnostic<'a> {
-    Iso(&'a iso18626::Diagnostic),
-    Ncip(&'a ncip::Diagnostic),
+pub(super) struct Diagnostic<'a> {
+    severity: ncip::Severity,
+    path: &'a str,
+    line: u32,
+    column: u32,
+    sentence: String,
+    /// What an answer calls it.
+    problem: String,
 }
 
-/// An element kept aside.
+/// An element kept aside: where it was. What is in it is not known, so a secret could be.
 #[derive(Serialize)]
 pub(super) struct Extra<'a> {
     pub(super) path: &'a str,
-    pub(super) raw: &'a str,
 }
 
 /// A message in another form.
@@ -163,18 +166,16 @@ impl Reading {
 
     pub(super) fn diagnostics(&self) -> Vec<Diagnostic<'_>> {
         match self {
-            Reading::Iso(reading) => reading.diagnostics.iter().map(Diagnostic::Iso).collect(),
-            Reading::Ncip(reading) => reading.diagnostics.iter().map(Diagnostic::Ncip).collect(),
+            Reading::Iso(reading) => reading.diagnostics.iter().map(Diagnostic::from).collect(),
+            Reading::Ncip(reading) => reading.diagnostics.iter().map(Diagnostic::from).collect(),
         }
     }
 
     pub(super) fn extras(&self) -> Vec<Extra<'_>> {
         match self {
-            Reading::Iso(reading) => {
-                reading.extras.iter().map(|extra| Extra { path: &extra.path, raw: &extra.raw }).collect()
-            }
+            Reading::Iso(reading) => reading.extras.iter().map(|extra| Extra { path: &extra.path }).collect(),
             Reading::Ncip(reading) => {
-                reading.extras.iter().map(|extra| Extra { path: &extra.path, raw: &extra.raw }).collect()
+                reading.extras.iter().map(|extra| Extra { path: &extra.path }).collect()
             }
         }
     }
@@ -208,41 +209,52 @@ impl Reading {
     }
 }
 
+impl<'a> From<&'a iso18626::Diagnostic> for Diagnostic<'a> {
+    fn from(found: &'a iso18626::Diagnostic) -> Self {
+        Self {
+            severity: found.severity,
+            path: &found.path,
+            line: found.line,
+            column: found.column,
+            sentence: found.for_sender(),
+            problem: found.error_type.to_string(),
+        }
+    }
+}
+
+impl<'a> From<&'a ncip::Diagnostic> for Diagnostic<'a> {
+    fn from(found: &'a ncip::Diagnostic) -> Self {
+        Self {
+            severity: found.severity,
+            path: &found.path,
+            line: found.line,
+            column: found.column,
+            sentence: found.for_sender(),
+            problem: found.problem.to_string(),
+        }
+    }
+}
+
 impl Diagnostic<'_> {
     pub(super) fn is_error(&self) -> bool {
-        match self {
-            Diagnostic::Iso(one) => one.severity == iso18626::Severity::Error,
-            Diagnostic::Ncip(one) => one.severity == ncip::Severity::Error,
-        }
+        self.severity == ncip::Severity::Error
     }
 
     /// Line and column.
     pub(super) fn place(&self) -> (u32, u32) {
-        match self {
-            Diagnostic::Iso(one) => (one.line, one.column),
-            Diagnostic::Ncip(one) => (one.line, one.column),
-        }
+        (self.line, self.column)
     }
 
     pub(super) fn sentence(&self) -> &str {
-        match self {
-            Diagnostic::Iso(one) => &one.sentence,
-            Diagnostic::Ncip(one) => &one.sentence,
-        }
+        &self.sentence
     }
 
     pub(super) fn path(&self) -> &str {
-        match self {
-            Diagnostic::Iso(one) => &one.path,
-            Diagnostic::Ncip(one) => &one.path,
-        }
+        self.path
     }
 
     /// What an answer calls it.
-    pub(super) fn name(&self) -> String {
-        match self {
-            Diagnostic::Iso(one) => one.error_type.to_string(),
-            Diagnostic::Ncip(one) => one.problem.to_string(),
-        }
+    pub(super) fn name(&self) -> &str {
+        &self.problem
     }
 }
