@@ -9,9 +9,9 @@ use persistence::{EngineKind, IntakeLimits, Retention, Store, StoreError};
 
 use crate::{
     copies::CopySettings,
-    intake::{Authenticator, ByAddress},
     manual::mail::MailSettings,
     ncip::HostedInputs,
+    presented::{Authenticator, ByAddress},
 };
 
 /// A day in milliseconds.

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use axum::{Router, extract::State, http::StatusCode, routing::get};
 use persistence::Store;
 
-use crate::{api::model::IntakeState, intake::Door};
+use crate::gate::{IntakeGate, IntakeState};
 
 /// What health depends on.
 pub(crate) struct Health {
     pub(crate) store: Store,
-    pub(crate) door: Arc<Door>,
+    pub(crate) gate: Arc<IntakeGate>,
 }
 
 pub(crate) fn router(health: Arc<Health>) -> Router {
@@ -23,7 +23,7 @@ pub(crate) fn router(health: Arc<Health>) -> Router {
 /// Whether messages are taken now.
 async fn ready(State(health): State<Arc<Health>>) -> (StatusCode, &'static str) {
     let unavailable = |why| (StatusCode::SERVICE_UNAVAILABLE, why);
-    match health.door.state() {
+    match health.gate.state() {
         IntakeState::NoSpace => unavailable("the disk is nearly full\n"),
         IntakeState::Draining => unavailable("going down\n"),
         // Any read tells whether the store has stopped.

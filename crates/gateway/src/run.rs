@@ -16,13 +16,14 @@ use tokio::task::JoinHandle;
 use tower_service::Service;
 
 use crate::{
-    api::{self, Api, Token, Watchers, model::IntakeState},
+    api::{self, Api, Token, Watchers},
     committed::Listeners,
     config::{FreeSpace, GatewayConfig},
     copies::{self, Copies, CopyLinks, CopySettings},
+    gate::{IntakeGate, IntakeState},
     health::{self, Health},
     hosted::{Desk, HashKey, IlsTransport},
-    intake::{Door, Intake, IsoConnections, LocalTransport},
+    intake::{Intake, IsoConnections, LocalTransport},
     manual::{
         Links,
         mail::{Carrier, MailRoom},
@@ -88,7 +89,7 @@ pub struct Gateway;
 pub struct RunningGateway {
     addr: SocketAddr,
     store: Store,
-    door: Arc<Door>,
+    gate: Arc<IntakeGate>,
     server: Server,
     sockets: Option<Server>,
     outbox: OutboxHandle,
@@ -157,7 +158,7 @@ impl Gateway {
             }
             None => None,
         };
-        let door = Arc::new(Door::new());
+        let gate = Arc::new(IntakeGate::default());
         let intake = Arc::new(Intake {
             requests: Arc::clone(&requests),
             store: store.clone(),
@@ -166,7 +167,7 @@ impl Gateway {
             authenticator: Arc::clone(&config.authenticator),
             keep: config.keep_intake,
             read: config.read,
-            door: Arc::clone(&door),
+            gate: Arc::clone(&gate),
             in_flight: Intake::in_flight(),
         });
         let mail = mail_room.map(|room| {
@@ -186,8 +187,8 @@ impl Gateway {
         let timers = Timers::start(store.clone(), Arc::clone(&seams.clock), fire, to_timers);
 
         let space: Arc<dyn FreeSpace> = config.free_space.clone().unwrap_or_else(|| Arc::new(store.clone()));
-        let keeper = Doorkeeper {
-            door: Arc::clone(&door),
+        let keeper = SpaceMonitor {
+            gate: Arc::clone(&gate),
             space: Arc::clone(&space),
             clock: Arc::clone(&seams.clock),
             floor: config.free_space_floor,
@@ -216,7 +217,7 @@ impl Gateway {
             counts: counts.clone(),
             keep: config.keep_intake,
             read: ncip::ReadOptions { limits: config.read.limits },
-            door: Arc::clone(&door),
+            gate: Arc::clone(&gate),
             in_flight: Ncip::in_flight(),
         });
         let sockets = match sockets {
@@ -235,7 +236,7 @@ impl Gateway {
             }
             None => None,
         };
-        let health = Arc::new(Health { store: store.clone(), door: Arc::clone(&door) });
+        let health = Arc::new(Health { store: store.clone(), gate: Arc::clone(&gate) });
         let api = Arc::new(Api {
             store: store.clone(),
             requests: Arc::clone(&requests),
@@ -244,7 +245,7 @@ impl Gateway {
             outbox: outbox.clone(),
             watchers: Watchers::start(to_watchers),
             seams: seams.clone(),
-            door: Arc::clone(&door),
+            gate: Arc::clone(&gate),
             space,
             token,
             retention: config.retention,
@@ -265,7 +266,7 @@ impl Gateway {
             clock: Arc::clone(&seams.clock),
             most_bytes: copying.most_bytes,
         });
-        let front = Arc::new(Front {
+        let endpoints = Arc::new(Endpoints {
             intake,
             ncip,
             copying,
@@ -275,11 +276,11 @@ impl Gateway {
                 .merge(copies::router(Arc::new(given)))
                 .fallback(not_found),
         });
-        let server = net::http::serve(listener, front, config.server.clone(), Arc::clone(&seams.clock))
+        let server = net::http::serve(listener, endpoints, config.server.clone(), Arc::clone(&seams.clock))
             .map_err(|why| StartError::Listen { at: config.listen, why })?;
         tracing::info!(%addr, registry = version, waiting, "the gateway runs");
         let drain = config.drain;
-        Ok(RunningGateway { addr, store, door, server, sockets, outbox, timers, space: space_task, drain })
+        Ok(RunningGateway { addr, store, gate, server, sockets, outbox, timers, space: space_task, drain })
     }
 }
 
@@ -301,7 +302,7 @@ impl RunningGateway {
 
     /// Takes no more, lets what is being done end within the drain time, and closes the store.
     pub async fn shut_down(self) -> ShutdownReport {
-        self.door.set(IntakeState::Draining);
+        self.gate.set(IntakeState::Draining);
         let sockets = async {
             match self.sockets {
                 Some(sockets) => sockets.drain(self.drain).await,
@@ -344,16 +345,16 @@ fn make_private(dir: &std::path::Path) -> io::Result<()> {
     std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir)
 }
 
-/// Who looks at the free space, and opens and closes the door by it.
-struct Doorkeeper {
-    door: Arc<Door>,
+/// Looks at the free space, and opens and closes the gate by it.
+struct SpaceMonitor {
+    gate: Arc<IntakeGate>,
     space: Arc<dyn FreeSpace>,
     clock: Arc<dyn Clock>,
     floor: u64,
     pause: Duration,
 }
 
-impl Doorkeeper {
+impl SpaceMonitor {
     async fn run(self) {
         loop {
             self.clock.sleep(self.pause).await;
@@ -362,7 +363,7 @@ impl Doorkeeper {
     }
 
     async fn look(&self) {
-        let before = self.door.state();
+        let before = self.gate.state();
         match self.space.free_space().await {
             Ok(free) if free < self.floor => {
                 if before == IntakeState::Open {
@@ -371,13 +372,13 @@ impl Doorkeeper {
                         "the disk is nearly full: no messages are taken"
                     );
                 }
-                self.door.set(IntakeState::NoSpace);
+                self.gate.set(IntakeState::NoSpace);
             }
             Ok(free) => {
                 if before == IntakeState::NoSpace {
                     tracing::info!(free, "there is space again: messages are taken");
                 }
-                self.door.set(IntakeState::Open);
+                self.gate.set(IntakeState::Open);
             }
             Err(why) => {
                 tracing::warn!(slug = %slug!("store.failed"), %why, "how much space is free cannot be told")
@@ -395,14 +396,14 @@ async fn not_found() -> (StatusCode, String) {
 }
 
 /// What stands behind the server.
-struct Front {
+struct Endpoints {
     intake: Arc<Intake>,
     ncip: Arc<Ncip>,
     copying: CopySettings,
     router: Router,
 }
 
-impl Handler for Front {
+impl Handler for Endpoints {
     type Body = Body;
 
     /// Files come where copies are handed over, and nowhere else.

@@ -12,7 +12,7 @@ use serde::Deserialize;
 
 use super::{
     Shared,
-    model::{Done, IntakeState},
+    model::Done,
     problem::Failure,
     requests::{because, done, find},
 };
@@ -34,7 +34,7 @@ pub(super) async fn upload(
 ) -> Result<Json<Done>, Failure> {
     let because = because(by, reason)?;
     let request = find(&api, &id).await?.request;
-    if api.door.state() == IntakeState::NoSpace {
+    if api.gate.state() == crate::gate::IntakeState::NoSpace {
         let detail = "the disk is nearly full: no files are taken";
         return Err(Failure::new(slug!("store.no-space"), detail));
     }

@@ -36,8 +36,8 @@ use persistence::{Retention, Store};
 use self::problem::Failure;
 pub(crate) use self::{token::Token, watchers::Watchers};
 use crate::{
-    config::FreeSpace, copies::CopySettings, hosted::Desk, intake::Door, ncip::Counts, outbox::OutboxHandle,
-    registry_view::RegistryView, requests::Requests,
+    config::FreeSpace, copies::CopySettings, gate::IntakeGate, hosted::Desk, ncip::Counts,
+    outbox::OutboxHandle, registry_view::RegistryView, requests::Requests,
 };
 
 /// What the API works with.
@@ -49,7 +49,7 @@ pub(crate) struct Api {
     pub(crate) outbox: OutboxHandle,
     pub(crate) watchers: Watchers,
     pub(crate) seams: Seams,
-    pub(crate) door: Arc<Door>,
+    pub(crate) gate: Arc<IntakeGate>,
     pub(crate) space: Arc<dyn FreeSpace>,
     pub(crate) token: Token,
     pub(crate) retention: Retention,

@@ -64,6 +64,17 @@ pub enum IntakeState {
     Draining,
 }
 
+impl From<crate::gate::IntakeState> for IntakeState {
+    fn from(state: crate::gate::IntakeState) -> Self {
+        use crate::gate::IntakeState as Gate;
+        match state {
+            Gate::Open => Self::Open,
+            Gate::NoSpace => Self::NoSpace,
+            Gate::Draining => Self::Draining,
+        }
+    }
+}
+
 /// What kind of clock the gateway has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

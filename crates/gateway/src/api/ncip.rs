@@ -21,7 +21,7 @@ pub(super) async fn counts(
 ) -> Result<Json<NcipCounts>, Failure> {
     let days = days.since.unwrap_or(Date::MIN)..=days.until.unwrap_or(Date::MAX);
     Ok(Json(NcipCounts {
-        visits: api.counts.visits(&days).await?,
-        exchanges: api.counts.exchanges(&days).await?,
+        visits: api.counts.visits(&days).await?.into_iter().map(Into::into).collect(),
+        exchanges: api.counts.exchanges(&days).await?.into_iter().map(Into::into).collect(),
     }))
 }

@@ -50,7 +50,7 @@ pub(super) async fn status(State(api): Shared) -> Result<Json<Status>, Failure> 
         ncip_listen: api.ncip_listen.clone(),
         engine: api.engine.to_owned(),
         free_bytes: api.space.free_space().await.ok().filter(|bytes| *bytes != u64::MAX),
-        intake: api.door.state(),
+        intake: api.gate.state().into(),
         registry_version: snapshot.version,
         libraries: snapshot.registry.libraries().count(),
         queued: lanes.len(),

@@ -2,10 +2,10 @@
 //! other peers, in process. The sender is known, not claimed; a repeat is known by the same keys, so that nothing is done twice.
 //! Must never take a message for another library than its lane leads to.
 
-use std::{fmt, net::SocketAddr, sync::Arc};
+use std::{fmt, sync::Arc};
 
 use dialects::iso18626::Resends;
-use hyper::{HeaderMap, StatusCode};
+use hyper::StatusCode;
 use iso18626::{ErrorType, Message, NamespaceRule, ReadOptions, RequestType, WriteOptions};
 use net::{BoxFuture, http};
 use persistence::{Arrival, Body};
@@ -13,15 +13,14 @@ use registry::BROKER_AS_PEER;
 use state_machine::{PeerId, hosted, sealed::split_sealed};
 
 use super::{
-    Answer, Intake, Received, Sender, Told,
+    Answer, Entrance, Intake, Received, Sender, Told,
     answer::{self, Errors, Refusal},
     dedupe,
     http_transport::judged,
     route::{Goes, NOT_AN_ID, TRIES, about_id, reused},
-    sender::Proof,
 };
 use crate::{
-    api::model::IntakeState,
+    gate::IntakeState,
     outbox::{Attempt, Delivery, Transport},
     requests::{
         Destination, Failed, Input, Loaded, LoggedInputKind, Side, Work, borrowing_key, lending_key,
@@ -46,12 +45,10 @@ impl Transport for LocalTransport {
             let received = Received {
                 bytes: delivery.bytes.into(),
                 content_type: delivery.content_type,
-                headers: HeaderMap::new(),
-                from: SocketAddr::from(([127, 0, 0, 1], 0)),
-                proof: Proof::Inside,
+                entrance: Entrance::Inside,
                 at,
             };
-            let answer = match (self.0.door.state(), to) {
+            let answer = match (self.0.gate.state(), to) {
                 (IntakeState::Draining, _) => Answer::later("the gateway is going down"),
                 (_, Destination::Broker) => self.0.handle(received).await.unwrap_or_else(|answer| answer),
                 (_, Destination::Library(library)) => {

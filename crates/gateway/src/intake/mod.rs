@@ -13,22 +13,16 @@ pub(crate) mod render;
 mod route;
 mod sender;
 
-use std::{
-    net::SocketAddr,
-    sync::{
-        Arc,
-        atomic::{AtomicU8, Ordering},
-    },
-};
+use std::{net::SocketAddr, sync::Arc};
 
 use axum::body::Body;
 use errors::slug;
-use hyper::{HeaderMap, Request, Response, StatusCode, body::Bytes, header::CONTENT_TYPE};
+use hyper::{Request, Response, StatusCode, body::Bytes, header::CONTENT_TYPE};
 use iso18626::{NamespaceRule, ReadOptions, Reading, Unreadable, UnreadableKind, WriteOptions};
 use jiff::Timestamp;
 use net::{
     Seams,
-    http::{RequestBody, Source},
+    http::{RequestBody, Source, text_headers},
     millis,
 };
 use persistence::{IntakeEntry, IntakeId, IntakeLimits, IntakeOutcome, Store};
@@ -36,45 +30,17 @@ use tokio::sync::Semaphore;
 
 use self::{answer::Answer, sender::Sender};
 use crate::{
-    api::model::IntakeState,
+    gate::{IntakeGate, IntakeState},
+    presented::{Authenticator, Presented, Remedy},
     registry_view::{RegistryView, Snapshot},
     requests::{Requests, redacted},
 };
 
 pub use self::http_transport::HttpTransport;
-pub use self::sender::{Authenticator, ByAddress, Claim, Said, Unproven};
 pub(crate) use self::{connections::IsoConnections, local::LocalTransport};
 
 /// How many messages are handled at once; more are told to come again.
 const MAX_IN_FLIGHT: usize = 1024;
-
-/// Whether messages are taken: what the doorkeeper says.
-#[derive(Debug)]
-pub(crate) struct Door(AtomicU8);
-
-impl Door {
-    pub(crate) fn new() -> Self {
-        Self(AtomicU8::new(0))
-    }
-
-    pub(crate) fn set(&self, state: IntakeState) {
-        let number = match state {
-            IntakeState::Open => 0,
-            IntakeState::NoSpace => 1,
-            IntakeState::Draining => 2,
-        };
-        // Once it drains, it is not opened again.
-        let _ = self.0.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |now| (now != 2).then_some(number));
-    }
-
-    pub(crate) fn state(&self) -> IntakeState {
-        match self.0.load(Ordering::SeqCst) {
-            0 => IntakeState::Open,
-            1 => IntakeState::NoSpace,
-            _ => IntakeState::Draining,
-        }
-    }
-}
 
 /// The endpoint.
 pub(crate) struct Intake {
@@ -85,17 +51,23 @@ pub(crate) struct Intake {
     pub(crate) authenticator: Arc<dyn Authenticator>,
     pub(crate) keep: IntakeLimits,
     pub(crate) read: ReadOptions,
-    pub(crate) door: Arc<Door>,
+    pub(crate) gate: Arc<IntakeGate>,
     pub(crate) in_flight: Semaphore,
+}
+
+/// How a message came in.
+enum Entrance {
+    /// From outside: its sender must prove who it is.
+    Outside(Presented),
+    /// From a machine of this gateway, which is known.
+    Inside,
 }
 
 /// What came in.
 struct Received {
     bytes: Bytes,
     content_type: String,
-    headers: HeaderMap,
-    from: SocketAddr,
-    proof: sender::Proof,
+    entrance: Entrance,
     at: Timestamp,
 }
 
@@ -118,7 +90,7 @@ impl Intake {
 
     async fn take(&self, request: Request<RequestBody>) -> Result<Answer, Answer> {
         http::check_head(&request)?;
-        match self.door.state() {
+        match self.gate.state() {
             IntakeState::Open => {}
             IntakeState::NoSpace => return Err(Answer::later("the disk is nearly full: come again later")),
             IntakeState::Draining => {
@@ -134,8 +106,8 @@ impl Intake {
         let content_type = http::text(&head.headers, &CONTENT_TYPE);
         let bytes = body.read().await.map_err(|why| Answer::plain(why.status(), why.to_string()))?;
         let at = self.seams.clock.now();
-        let proof = sender::Proof::Wanted;
-        let received = Received { bytes, content_type, headers: head.headers, from, proof, at };
+        let presented = Presented { headers: text_headers(&head.headers), ..Presented::at(from) };
+        let received = Received { bytes, content_type, entrance: Entrance::Outside(presented), at };
         self.handle(received).await
     }
 
@@ -161,7 +133,11 @@ impl Intake {
             Ok(sender) => sender,
             Err(sender::NoSender::Unproven(unproven)) => {
                 self.keep(&told.received, None, &unproven.why, Some(&told.reading)).await?;
-                return Err(Answer::plain(unproven.status, unproven.why));
+                let status = match unproven.remedy {
+                    Remedy::Credentials => StatusCode::UNAUTHORIZED,
+                    Remedy::Registry => StatusCode::FORBIDDEN,
+                };
+                return Err(Answer::plain(status, unproven.why));
             }
             // Who sent a broken message may stand in what broke off: that it is broken is the better answer.
             Err(sender::NoSender::Refused(_)) if !told.reading.is_acceptable() => {
@@ -229,8 +205,11 @@ impl Intake {
         reason: &str,
         reading: Option<&Reading>,
     ) -> Result<(), Answer> {
-        let source =
-            sender.map_or_else(|| received.from.ip().to_string(), |sender| sender.peer.as_str().to_owned());
+        let source = match (sender, &received.entrance) {
+            (Some(sender), _) => sender.peer.as_str().to_owned(),
+            (None, Entrance::Outside(presented)) => presented.address.ip().to_string(),
+            (None, Entrance::Inside) => "this gateway".to_owned(),
+        };
         let moment = u64::try_from(millis(received.at)).unwrap_or(0);
         let id = IntakeId::new(moment, self.seams.random.next_u128());
         let entry = IntakeEntry {

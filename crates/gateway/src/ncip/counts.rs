@@ -8,8 +8,6 @@ use jiff::{Timestamp, civil::Date};
 use persistence::{Store, StoreError};
 use state_machine::PeerId;
 
-use crate::api::model::{NcipExchanges, NcipVisits};
-
 /// A day in milliseconds.
 const DAY: i64 = 86_400_000;
 
@@ -23,6 +21,40 @@ const EXCHANGES: &str = "ncip-exchanges";
 #[derive(Debug, Clone)]
 pub(crate) struct Counts {
     store: Store,
+}
+
+/// The patrons of one library who visited another on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NcipVisits {
+    /// The day.
+    pub day: Date,
+    /// Where they visited.
+    pub at: String,
+    /// Their home library.
+    pub home: String,
+    /// How many different cards were checked there.
+    pub cards: i64,
+    /// How many lookups that took.
+    pub lookups: i64,
+    /// How many loans were told of. A lookup is no loan.
+    pub loans: i64,
+}
+
+/// Exchanges of one kind on a day.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NcipExchanges {
+    /// The day.
+    pub day: Date,
+    /// Who asked.
+    pub from: String,
+    /// Whom.
+    pub to: String,
+    /// Which service.
+    pub service: String,
+    /// How they ended: `answered`, `problem`, `failed`, `refused`.
+    pub outcome: String,
+    /// How many.
+    pub count: i64,
 }
 
 /// Two libraries: the one that asks, or where the patron visits, and the patron's own.

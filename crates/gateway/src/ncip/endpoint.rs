@@ -7,7 +7,7 @@ use std::{fmt::Write as _, net::SocketAddr, sync::Arc};
 use axum::body::Body as HttpBody;
 use errors::slug;
 use hyper::{
-    HeaderMap, Request, Response, StatusCode,
+    Request, Response, StatusCode,
     header::{ALLOW, CONTENT_TYPE, HeaderValue},
 };
 use jiff::Timestamp;
@@ -17,7 +17,7 @@ use ncip::{
 };
 use net::{
     BoxFuture, Seams,
-    http::{RequestBody, Source},
+    http::{RequestBody, Source, text_headers},
     millis,
 };
 use persistence::{IntakeEntry, IntakeId, IntakeLimits, Store};
@@ -35,8 +35,8 @@ use super::{
     ways::IlsWays,
 };
 use crate::{
-    api::model::IntakeState,
-    intake::{Authenticator, Claim, Door, Said},
+    gate::{IntakeGate, IntakeState},
+    presented::{Authenticator, Claim, Credential, Presented},
     registry_view::{RegistryView, Snapshot},
 };
 
@@ -54,15 +54,14 @@ pub(crate) struct Ncip {
     pub(crate) counts: Counts,
     pub(crate) keep: IntakeLimits,
     pub(crate) read: ReadOptions,
-    pub(crate) door: Arc<Door>,
+    pub(crate) gate: Arc<IntakeGate>,
     pub(crate) in_flight: Semaphore,
 }
 
-/// What came in, and from where.
+/// What came in, and what its sender presents.
 struct Received {
     bytes: Vec<u8>,
-    headers: HeaderMap,
-    from: SocketAddr,
+    presented: Presented,
     at: Timestamp,
 }
 
@@ -129,7 +128,13 @@ impl Ncip {
             Carried::Form => field(&bytes)?,
         };
         let at = self.seams.clock.now();
-        Ok(self.hear(Received { bytes, headers: head.headers, from, at }).await)
+        Ok(self
+            .hear(Received {
+                bytes,
+                presented: Presented { headers: text_headers(&head.headers), ..Presented::at(from) },
+                at,
+            })
+            .await)
     }
 
     /// The answer to a message: always one.
@@ -164,7 +169,7 @@ impl Ncip {
                     answered.unwrap_or_else(|problems| {
                         let kinds = problems.iter().map(|problem| problem.problem_type.value.as_str());
                         let kinds = kinds.collect::<Vec<_>>().join(", ");
-                        tracing::info!(source = %received.from.ip(), %service, kinds, "an NCIP message was refused");
+                        tracing::info!(source = %received.presented.address.ip(), %service, kinds, "an NCIP message was refused");
                         refusal(Some(&service), header, problems)
                     })
                 }
@@ -185,7 +190,7 @@ impl Ncip {
             .in_flight
             .try_acquire()
             .map_err(|_| vec![later("too many messages are being handled: come again later")])?;
-        match self.door.state() {
+        match self.gate.state() {
             IntakeState::Open => {}
             IntakeState::NoSpace => return Err(vec![later("the disk is nearly full: come again later")]),
             IntakeState::Draining => {
@@ -199,7 +204,7 @@ impl Ncip {
             });
         };
         let snapshot = self.view.snapshot();
-        let from = self.sender(received, message, header, &snapshot)?;
+        let from = self.sender(received, header, &snapshot)?;
         // Who has not joined yet, or has left, is known but may do nothing.
         let standing = snapshot.facts(&from).map(|facts| facts.standing);
         if matches!(standing, None | Some(PeerStanding::Invited | PeerStanding::Retired)) {
@@ -216,7 +221,6 @@ impl Ncip {
     fn sender(
         &self,
         received: &Received,
-        message: &Message,
         header: &InitiationHeader,
         snapshot: &Snapshot,
     ) -> Result<PeerId, Vec<Problem>> {
@@ -231,14 +235,10 @@ impl Ncip {
             let problem = Problem::new(ProblemKind::AgencyAuthenticationFailed).element("FromAgencyId");
             vec![problem.detail(why)]
         };
-        let claim = Claim {
-            peer: &library.id,
-            symbol,
-            source: received.from,
-            headers: &received.headers,
-            message: Said::Ncip(message),
-            registry: &snapshot.registry,
-        };
+        let given = header.from_agency_authentication.as_ref();
+        let presented =
+            received.presented.clone().with_credential(given.map(|secret| Credential::new(secret.expose())));
+        let claim = Claim { peer: &library.id, symbol, presented: &presented, registry: &snapshot.registry };
         self.authenticator.prove(&claim).map_err(|unproven| failed(&unproven.why))?;
         let expected = match self.ways.to(snapshot, &library.id) {
             Some(Ok(way)) => way.credentials.accept.clone(),
@@ -252,7 +252,7 @@ impl Ncip {
             _ => None,
         };
         if let Some(expected) = expected {
-            let given = header.from_agency_authentication.as_ref().map_or("", |secret| secret.expose());
+            let given = given.map_or("", |secret| secret.expose());
             let same =
                 aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), given.as_bytes());
             if same.is_err() {
@@ -277,7 +277,7 @@ impl Ncip {
         let moment = u64::try_from(millis(received.at)).unwrap_or(0);
         let entry = IntakeEntry {
             id: IntakeId::new(moment, self.seams.random.next_u128()),
-            source: received.from.ip().to_string(),
+            source: received.presented.address.ip().to_string(),
             reason: format!("no NCIP message that can be understood: {why}"),
             body: persistence::Body {
                 content_type: "application/xml".to_owned(),
@@ -285,7 +285,7 @@ impl Ncip {
                 redacted: None,
             },
         };
-        tracing::warn!(slug = %slug!("intake.unreadable"), source = %received.from.ip(), why, "an NCIP message could not be understood");
+        tracing::warn!(slug = %slug!("intake.unreadable"), source = %received.presented.address.ip(), why, "an NCIP message could not be understood");
         match self.store.keep_intake(entry, self.keep).await {
             Ok(_) => Ok(()),
             Err(error) => {
@@ -301,14 +301,14 @@ impl FrameHandler for Arc<Ncip> {
         let ncip = Arc::clone(self);
         Box::pin(async move {
             let at = ncip.seams.clock.now();
-            let headers = HeaderMap::new();
+            let presented = Presented::at(from);
             match frame {
                 Frame::Message(bytes) | Frame::BrokenOff(bytes) => {
-                    ncip.hear(Received { bytes, headers, from, at }).await
+                    ncip.hear(Received { bytes, presented, at }).await
                 }
                 Frame::TooLong { limit } => {
                     let why = format!("it is longer than {limit} bytes");
-                    ncip.unreadable(&Received { bytes: Vec::new(), headers, from, at }, &why).await
+                    ncip.unreadable(&Received { bytes: Vec::new(), presented, at }, &why).await
                 }
             }
         })

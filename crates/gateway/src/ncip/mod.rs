@@ -22,7 +22,7 @@ mod socket;
 mod ways;
 
 pub(crate) use self::{
-    counts::Counts,
+    counts::{Counts, NcipExchanges, NcipVisits},
     endpoint::Ncip,
     socket::FramedMessages,
     ways::{IlsWay, IlsWays},

@@ -14,6 +14,14 @@ pub use self::{
     connection::{Handler, Source, serve},
 };
 
+/// The headers whose values are text, by their names in lower case.
+pub fn text_headers(headers: &hyper::HeaderMap) -> Vec<(String, String)> {
+    let text = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
+        Some((name.as_str().to_owned(), value.to_str().ok()?.to_owned()))
+    };
+    headers.iter().filter_map(text).collect()
+}
+
 /// The base of links that are given out, such as `https://ill.example.org`; `None` when the text is not an absolute `http` or `https` URL
 /// without a query.
 pub fn web_base(text: &str) -> Option<hyper::Uri> {

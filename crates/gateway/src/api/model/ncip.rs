@@ -45,3 +45,17 @@ pub struct NcipExchanges {
     /// How many.
     pub count: i64,
 }
+
+impl From<crate::ncip::NcipVisits> for NcipVisits {
+    fn from(visits: crate::ncip::NcipVisits) -> Self {
+        let crate::ncip::NcipVisits { day, at, home, cards, lookups, loans } = visits;
+        Self { day, at, home, cards, lookups, loans }
+    }
+}
+
+impl From<crate::ncip::NcipExchanges> for NcipExchanges {
+    fn from(exchanges: crate::ncip::NcipExchanges) -> Self {
+        let crate::ncip::NcipExchanges { day, from, to, service, outcome, count } = exchanges;
+        Self { day, from, to, service, outcome, count }
+    }
+}
