@@ -8,7 +8,7 @@ pub mod api;
 pub mod committed;
 mod config;
 mod copies;
-mod gate;
+pub mod gate;
 mod health;
 mod hosted;
 pub mod intake;
