@@ -27,6 +27,6 @@ pub mod timers;
 pub use self::{
     config::{FreeSpace, GatewayConfig},
     copies::{CopyFile, CopySettings, NoCopy},
-    requests::{Kind as MachineKind, NoSuchMachine, NoSuchPhase, RenderedMail},
+    requests::RenderedMail,
     run::{Gateway, ISO18626, NCIP, RunningGateway, ShutdownReport, StartError},
 };

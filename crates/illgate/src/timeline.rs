@@ -233,11 +233,18 @@ pub(crate) fn detail(request: &RequestDetail, colour: Colour) -> String {
             text += &format!("  {slug}  {} (since {})\n", incident.text, moment(incident.since));
         }
     }
+    if !request.asked.is_empty() {
+        text += &section("ILS calls that are not done", colour);
+        for step in &request.asked {
+            text += &format!("  {step}\n");
+        }
+    }
     if !request.actions.is_empty() {
         text += &section("What staff may do", colour);
         let id = &request.line.id;
-        text += &format!("  illgate requests act {id} ACTION --reason TEXT   with ACTION one of:\n");
+        text += &format!("  illgate requests act {id} ACT --reason TEXT   with ACT one of:\n");
         text += &format!("  {}\n", request.actions.join(", "));
+        text += &format!("  illgate requests acts {id}   says what each does, and its fields\n");
     }
     text
 }

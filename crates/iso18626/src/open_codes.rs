@@ -102,6 +102,9 @@ pub trait OpenList: Copy + 'static {
     /// The list's name in the standard's own URI.
     const LIST: &'static str;
 
+    /// The listed values, as the standard writes them.
+    const CODES: &'static [&'static str];
+
     /// The listed value that `text` means, matched tolerantly.
     fn from_wire(text: &str) -> Option<Self>;
 
@@ -127,6 +130,8 @@ macro_rules! open_codes {
 
         impl OpenList for $name {
             const LIST: &'static str = $list;
+
+            const CODES: &'static [&'static str] = &[$($wire),*];
 
             fn from_wire(text: &str) -> Option<Self> {
                 let _ = text;

@@ -2,7 +2,7 @@
 
 use jiff::{
     Timestamp, ToSpan,
-    civil::{Date, Weekday},
+    civil::{Date, Time, Weekday},
     tz::TimeZone,
 };
 use serde::{Deserialize, Serialize};
@@ -114,6 +114,20 @@ impl Calendar {
     /// The date that `at` falls on there.
     pub(crate) fn date(&self, at: Timestamp) -> Date {
         at.to_zoned_datetime(self.zone()).date()
+    }
+
+    /// The end of a day there.
+    pub(crate) fn end_of(&self, day: Date) -> Timestamp {
+        self.time_on(day, Time::constant(23, 59, 59, 0)).unwrap_or(Timestamp::MAX)
+    }
+
+    /// The beginning of a day there.
+    pub(crate) fn start_of(&self, day: Date) -> Timestamp {
+        self.time_on(day, Time::midnight()).unwrap_or(Timestamp::MAX)
+    }
+
+    fn time_on(&self, day: Date, time: Time) -> Option<Timestamp> {
+        self.zone().to_timestamp(day.to_datetime(time)).ok()
     }
 
     fn zone(&self) -> TimeZone {

@@ -3,18 +3,21 @@
 //!
 //! [`brokering`] stands between a requester and its suppliers: [`brokering::decide`] turns an input into events, effects and a reply;
 //! [`brokering::evolve`] turns events into the state. [`borrowing`] and [`lending`] are the two sides of a hosted library, and [`hosted`]
-//! holds what they share. [`ranking`] puts candidates in order. [`facts`] are what the machines are told about libraries; the registry
+//! holds what they share; [`acts`] are what staff can do in any of them. [`ranking`] puts candidates in order. [`facts`] are what the machines are told about libraries; the registry
 //! projects them.
 
+pub mod acts;
 pub mod borrowing;
 pub mod brokering;
 pub mod calendar;
 pub mod facts;
 pub mod hosted;
 pub mod lending;
+mod machine_kind;
 pub mod ranking;
 mod rows;
 pub mod sealed;
 mod symbol;
 
+pub use machine_kind::{MachineKind, NoSuchMachine, NoSuchPhase};
 pub use symbol::{BadSymbol, PeerId, Symbol};

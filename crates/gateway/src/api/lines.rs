@@ -150,7 +150,7 @@ pub(crate) fn detail(
         pickup: kept.state.pickup().map(str::to_owned),
         copy: kept.state.copy().map(str::to_owned),
         related,
-        actions: kept.state.actions(),
+        actions: kept.state.acts().iter().map(ToString::to_string).collect(),
         queue: queue_lines(lanes),
         timeline: steps.iter().map(step).collect::<Result<_, _>>()?,
     })

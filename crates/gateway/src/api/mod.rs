@@ -1,6 +1,7 @@
 //! `/api/v1`: what the command line and the console call. On loopback, with the token that lies in the data directory. Must never show
 //! patron data except as the bytes of a message, nor a secret.
 
+mod acts;
 mod copies;
 mod error_pages;
 mod intake;
@@ -78,7 +79,8 @@ pub(crate) fn router(api: Arc<Api>) -> Router {
         .route("/requests/{id}/messages/{*message}", get(requests::message))
         .route("/requests/{id}/slip", get(slips::slip))
         .route("/requests/{id}/copy", post(copies::upload))
-        .route("/requests/{id}/act", post(requests::act))
+        .route("/requests/{id}/acts", get(acts::allowed))
+        .route("/requests/{id}/act", post(acts::act))
         .route("/requests/{id}/erase", post(requests::erase))
         .route("/incidents", get(requests::incidents))
         .route("/queue", get(queue::list))

@@ -1,6 +1,7 @@
 //! What `/api/v1` says and takes, as JSON: shared by the gateway and whoever calls it. Words of the machines (phases, statuses, kinds)
 //! are texts here, so that an older client can show what a newer gateway says. Must never hold patron data or a secret.
 
+mod acts;
 mod ncip;
 mod requests;
 mod slips;
@@ -8,7 +9,7 @@ mod slips;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use self::{ncip::*, requests::*, slips::*};
+pub use self::{acts::*, ncip::*, requests::*, slips::*};
 
 /// The file in the data directory that holds the token of the loopback API; only its owner can read it.
 pub const TOKEN_FILE: &str = "api-token";

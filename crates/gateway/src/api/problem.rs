@@ -141,7 +141,7 @@ impl From<Failed<StaffFailed>> for Failure {
                     StaffFailed::NoCopy(why) => return why.clone().into(),
                     StaffFailed::NoRequest => slug!("request.unknown"),
                     StaffFailed::NotAllowed { .. } => slug!("request.not-allowed"),
-                    StaffFailed::BadAct { .. } => slug!("request.bad-act"),
+                    StaffFailed::Nothing => slug!("request.bad-act"),
                     StaffFailed::NoMessage => slug!("message.unknown"),
                     StaffFailed::NotQueued => slug!("message.not-queued"),
                     StaffFailed::Erased => slug!("message.erased"),

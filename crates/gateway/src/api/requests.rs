@@ -21,7 +21,7 @@ use tokio::sync::broadcast::error::RecvError;
 
 use super::{
     Api, Shared, lines,
-    model::{Act, Ask, AskOrigin, Done, Reason, Related, RequestDetail, RequestPage, Watched},
+    model::{Ask, AskOrigin, Done, Reason, Related, RequestDetail, RequestPage, Watched},
     problem::Failure,
     registry::library,
     timeline,
@@ -272,19 +272,6 @@ fn bytes(body: StoredBody, form: Form) -> Result<Response, Failure> {
     }
     headers.insert(HeaderName::from_static("illgate-bytes"), HeaderValue::from_static(which));
     Ok(response)
-}
-
-pub(super) async fn act(
-    State(api): Shared,
-    Path(id): Path<String>,
-    Json(act): Json<Act>,
-) -> Result<Json<Done>, Failure> {
-    let request = find(&api, &id).await?.request;
-    let Act { action, reason, by, mut with } = act;
-    let because = because(by, reason)?;
-    with.insert("action".to_owned(), action.clone().into());
-    let stepped = api.requests.act(request, &action, &with.into(), &because).await?;
-    Ok(Json(done(request, &stepped)))
 }
 
 /// A patron of a hosted library asks for something.

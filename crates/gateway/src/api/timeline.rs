@@ -86,9 +86,9 @@ fn step_input(kind: &LoggedInputKind, rules: &[LoggedRule]) -> StepInput {
             input.party = Some(notice.volume.map_or(Side::Library.to_string(), |volume| volume.to_string()));
             input.text = format!("the ILS tells: {}", word(&notice.kind));
         }
-        LoggedInputKind::Staff { action, act: _, by, reason } => {
+        LoggedInputKind::Staff { act, fields: _, by, reason } => {
             input.kind = "staff".to_owned();
-            input.text = format!("{action} by {by}: {reason}");
+            input.text = format!("{act} by {by}: {reason}");
         }
         LoggedInputKind::Resend { message, out, peer, by, reason } => {
             input.kind = "resend".to_owned();
@@ -197,8 +197,8 @@ fn messages(kept: &StoredStep, logged: &Logged) -> Vec<StepMessage> {
                         message.peer = Some(peer.to_string());
                         message.text = format!("answer to {}: {}", out.what(), outcome_words(outcome).0);
                     }
-                    Some(LoggedInputKind::Staff { action, .. }) => {
-                        message.text = format!("{action}: {}", body.content_type);
+                    Some(LoggedInputKind::Staff { act, .. }) => {
+                        message.text = format!("{act}: {}", body.content_type);
                     }
                     _ => {}
                 }

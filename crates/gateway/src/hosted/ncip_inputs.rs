@@ -4,9 +4,9 @@
 use iso18626::ServiceType;
 use net::{BoxFuture, timestamp};
 use persistence::RequestId;
-use serde_json::json;
 use state_machine::{
     PeerId,
+    acts::{Act, DayOrTime},
     hosted::{IlsNotice, Input as HostedInput, ItemDescription, Over, Summary},
 };
 
@@ -47,11 +47,7 @@ impl HostedInputs for Desk {
                 return Ok(shown(request, &kept));
             }
             let because = Because { by: "ncip".to_owned(), reason: "the patron cancels".to_owned() };
-            let stepped = self
-                .requests
-                .act(request, "cancel", &json!({ "action": "cancel" }), &because)
-                .await
-                .map_err(too_late)?;
+            let stepped = self.requests.act(request, Act::Cancel, &because).await.map_err(too_late)?;
             Ok(shown(request, &stepped.stored))
         })
     }
@@ -62,16 +58,15 @@ impl HostedInputs for Desk {
             self.must_be_of(&update.library, update.patron.as_ref(), request).await?;
             let because = Because { by: "ncip".to_owned(), reason: "the patron changes it".to_owned() };
             let place = update.pickup.as_deref().map(pickup).transpose().map_err(not_taken)?;
-            // The date can be changed for a shorter time than the place: if it is refused, nothing has changed.
-            let date =
-                update.need_before.map(|date| json!({ "action": "edit", "need-before": date.to_string() }));
-            let place = place.map(|at| json!({ "action": "set-pickup", "place": at.unwrap_or_default() }));
-            let mut kept = kept;
-            for act in date.into_iter().chain(place) {
-                let name = act["action"].as_str().unwrap_or_default();
-                kept = self.requests.act(request, name, &act, &because).await.map_err(too_late)?.stored;
+            let need_before = update.need_before.map(DayOrTime::from);
+            let date = need_before.map(|date| Act::Edit { patch: Box::default(), need_before: Some(date) });
+            let place = place.map(|place| Act::SetPickup { place });
+            let acts: Vec<Act> = date.into_iter().chain(place).collect();
+            if acts.is_empty() {
+                return Ok(shown(request, &kept));
             }
-            Ok(shown(request, &kept))
+            let stepped = self.requests.act_together(request, &acts, &because).await.map_err(too_late)?;
+            Ok(shown(request, &stepped.stored))
         })
     }
 

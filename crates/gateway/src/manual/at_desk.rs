@@ -24,10 +24,8 @@ impl Acts for Requests {
 
     fn act(&self, deed: Deed) -> BoxFuture<'_, Result<Done, ActFailed>> {
         Box::pin(async move {
-            let loaded = self.of_library(deed.request, &deed.library).await?;
-            let summary = loaded.stored.state.hosted().ok_or(ActFailed::NoRequest)?;
-            let zone = zone(&self.view().snapshot(), &deed.library);
-            let act = deed.act.for_table(&summary, &zone)?;
+            self.of_library(deed.request, &deed.library).await?;
+            let act = deed.act.for_table()?;
             let because = Because { by: deed.by, reason: deed.note };
             let once = deed.once.map(|key| key.bytes().to_vec());
             let kind = deed.act.kind();
@@ -35,7 +33,7 @@ impl Acts for Requests {
                 Some(file) if kind == ActKind::DeliverCopy => {
                     self.hand_over(deed.request, file, &because, once).await
                 }
-                _ => self.act_once(deed.request, kind.as_str(), &act, &because, once).await,
+                _ => self.act_once(deed.request, act, &because, once).await,
             };
             match done {
                 Ok(stepped) => {
@@ -46,7 +44,6 @@ impl Acts for Requests {
                 Err(Failed::Refused(rule)) => Err(ActFailed::NotAllowed { why: rule.why }),
                 Err(Failed::Declined(why)) => Err(match why {
                     StaffFailed::NoRequest => ActFailed::NoRequest,
-                    StaffFailed::BadAct { why, .. } => ActFailed::Unfit { why },
                     StaffFailed::NoCopy(why) => ActFailed::Unfit { why: why.to_string() },
                     other => ActFailed::NotAllowed { why: other.to_string() },
                 }),
@@ -81,8 +78,7 @@ pub(crate) fn standing(
     library: &PeerId,
     snapshot: &Snapshot,
 ) -> Option<Allowed> {
-    let names = state.actions();
-    let acts = ActKind::offered(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let acts = ActKind::offered(&state.acts().iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
     let slip = slip_now(request, state, library, snapshot, None).ok()?;
     Some(Allowed { acts, slip: Some(Box::new(slip)) })
 }
@@ -129,7 +125,7 @@ pub(crate) fn slip_now(
         }
         State::Lending(lending) => {
             // Until it is answered it is to be pulled; then it travels.
-            let unanswered = state.actions().iter().any(|act| act == ActKind::WillSupply.as_str());
+            let unanswered = state.acts().contains(&state_machine::acts::ActKind::WillSupply);
             let next = if unanswered { SlipKind::Pull } else { SlipKind::Routing };
             let has: &[SlipKind] = &[SlipKind::Pull, SlipKind::Routing];
             (lending.request(), lending.shelf(), has, next, Some(lending.requester()))

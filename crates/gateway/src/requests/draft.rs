@@ -162,17 +162,13 @@ impl<'a> Draft<'a> {
         match input {
             Some(input) => {
                 reply = self.decide(kind, &input, refusal).await?;
-                self.queue.extend(then);
+                self.follow_up().await?;
+                for (kind, input) in then {
+                    self.decide(kind, &input, refusal).await?;
+                    self.follow_up().await?;
+                }
             }
             None => self.inputs.push(LoggedInput { kind, rules: Vec::new() }),
-        }
-        let mut rounds = 0;
-        while let Some((kind, input)) = self.queue.pop_front() {
-            rounds += 1;
-            if rounds > FOLLOW_UPS {
-                return Err(Failed::Bug("one input leads to another without end".to_owned()));
-            }
-            self.decide(kind, &input, Refusal::IsKept).await?;
         }
         let body = match &answering {
             Some(answering) => Some(answering.write(&reply).map_err(Failed::Bug)?),
@@ -186,6 +182,19 @@ impl<'a> Draft<'a> {
         }
         let reply = body.map(|body| (LoggedReply::from(&reply), body));
         self.finish(raw_in, reply, dedupe, claim)
+    }
+
+    /// Decides about what follows from an input.
+    async fn follow_up<R>(&mut self) -> Result<(), Failed<R>> {
+        let mut rounds = 0;
+        while let Some((kind, input)) = self.queue.pop_front() {
+            rounds += 1;
+            if rounds > FOLLOW_UPS {
+                return Err(Failed::Bug("one input leads to another without end".to_owned()));
+            }
+            self.decide(kind, &input, Refusal::IsKept).await?;
+        }
+        Ok(())
     }
 
     /// Decides about one input and takes in what follows from it.

@@ -6,6 +6,7 @@ use persistence::MessageId;
 use serde::{Deserialize, Serialize};
 use state_machine::{
     PeerId,
+    acts::{Act, Fields},
     brokering::{Reply, RuleUsed, Table},
     hosted::{self, IlsAnswer, IlsNotice, Origin},
 };
@@ -13,6 +14,7 @@ use state_machine::{
 use super::{
     machine::Kind,
     names::{Outbound, Side},
+    staff::Because,
 };
 
 /// A step.
@@ -111,11 +113,11 @@ pub(crate) enum LoggedInputKind {
     },
     /// Somebody of the staff, or the gateway itself, acts.
     Staff {
-        /// What is done.
-        action: String,
-        /// With what: the whole act, where it has more than a name.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        act: Option<serde_json::Value>,
+        /// What is done, by its name.
+        act: String,
+        /// With which fields, but for what staff write. As texts, so that they can be read when the act has changed.
+        #[serde(default, skip_serializing_if = "Fields::is_empty")]
+        fields: Fields,
         /// By whom.
         by: String,
         /// Why.
@@ -178,6 +180,17 @@ pub(crate) enum LoggedOutcome {
         /// Why.
         reason: String,
     },
+}
+
+impl LoggedInputKind {
+    /// Somebody of the staff, or the gateway itself, acts.
+    pub(crate) fn staff(act: &Act, because: &Because) -> Self {
+        let Because { by, reason } = because.clone();
+        let mut fields = act.fields();
+        // What staff write is in the message alone, which is sealed.
+        fields.take("note");
+        Self::Staff { act: act.kind().to_string(), fields, by, reason }
+    }
 }
 
 /// A rule that decided.

@@ -1,127 +1,27 @@
 //! The machines as the commit loop drives them: one shape for the broker's and for the two of a hosted library. What differs between them
 //! ends here. Must never decide anything itself.
 
-use std::str::FromStr;
-
 use iso18626::{Message, Status};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde::Serialize;
 use state_machine::{
     PeerId,
-    borrowing::{self, Borrowing},
+    acts::{Act, ActKind},
+    borrowing::Borrowing,
     brokering::{self, DeliveryOutcome, Reply, Unconfirmed},
-    hosted::{self, HostedFacts, IlsCommand, Machine, Occasion, Over, Summary, Ticket, VolumeNo},
-    lending::{self, Lending},
+    hosted::{self, HostedFacts, IlsCommand, Machine, Occasion, Summary, Ticket, VolumeNo},
+    lending::Lending,
     sealed::Carry,
 };
 
 use super::{
     logged::LoggedRule,
     names::{Outbound, Side},
+    staff::Because,
 };
 use crate::registry_view::Snapshot;
 
-/// Which machine a request is run by.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Kind {
-    /// The broker's, between a requester and its suppliers.
-    #[default]
-    Brokering,
-    /// A hosted library's, as a requester.
-    Borrowing,
-    /// A hosted library's, as a supplier.
-    Lending,
-}
-
-impl Kind {
-    /// Every one.
-    pub const ALL: &[Kind] = &[Kind::Brokering, Kind::Borrowing, Kind::Lending];
-
-    /// Its name.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Brokering => "brokering",
-            Self::Borrowing => Borrowing::NAME,
-            Self::Lending => Lending::NAME,
-        }
-    }
-
-    /// Where its requests can stand, as its table has it, and where they are over.
-    pub fn phases(self) -> Vec<(&'static str, Over)> {
-        fn all<P: Copy>(
-            phases: &[P],
-            name: fn(P) -> &'static str,
-            is_final: fn(P) -> bool,
-        ) -> Vec<(&'static str, Over)> {
-            let over = |phase| if is_final(phase) { Over::Closed } else { Over::Open };
-            phases.iter().map(|&phase| (name(phase), over(phase))).collect()
-        }
-        match self {
-            Self::Brokering => {
-                all(brokering::Phase::ALL, brokering::Phase::as_str, brokering::Phase::is_final)
-            }
-            Self::Borrowing => {
-                all(borrowing::Phase::ALL, borrowing::Phase::as_str, borrowing::Phase::is_final)
-            }
-            Self::Lending => all(lending::Phase::ALL, lending::Phase::as_str, lending::Phase::is_final),
-        }
-    }
-
-    /// Whether a request that stands there is over, as far as this release knows.
-    pub fn over(self, phase: &str) -> Option<Over> {
-        self.phases().into_iter().find(|(name, _)| *name == phase).map(|(_, over)| over)
-    }
-
-    /// Whether that is a phase of this machine, or of any where none is named.
-    ///
-    /// # Errors
-    /// When it is none, with those that there are.
-    pub fn check_phase(machine: Option<Kind>, phase: &str) -> Result<(), NoSuchPhase> {
-        let machines = machine.as_ref().map_or(Kind::ALL, std::slice::from_ref);
-        if machines.iter().any(|machine| machine.over(phase).is_some()) {
-            return Ok(());
-        }
-        Err(NoSuchPhase { phase: phase.to_owned(), machines: machines.to_vec() })
-    }
-}
-
-impl FromStr for Kind {
-    type Err = NoSuchMachine;
-
-    fn from_str(text: &str) -> Result<Self, NoSuchMachine> {
-        let found = Kind::ALL.iter().copied().find(|machine| machine.as_str() == text);
-        found.ok_or_else(|| NoSuchMachine { name: text.to_owned() })
-    }
-}
-
-/// A text that names no machine.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{name}` is no machine: there are {}", named(Kind::ALL.iter().map(|machine| machine.as_str())))]
-pub struct NoSuchMachine {
-    /// The text.
-    pub name: String,
-}
-
-/// A text that names no phase.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("`{phase}` is no phase of {}", .machines.iter().map(|it| phases_of(*it)).collect::<Vec<_>>().join("; nor of "))]
-pub struct NoSuchPhase {
-    /// The text.
-    pub phase: String,
-    /// Of which machines it was to be one.
-    pub machines: Vec<Kind>,
-}
-
-fn phases_of(machine: Kind) -> String {
-    let phases = machine.phases();
-    format!("{}: it has {}", machine.as_str(), named(phases.iter().map(|(name, _)| *name)))
-}
-
-fn named<'a>(names: impl Iterator<Item = &'a str>) -> String {
-    names.collect::<Vec<_>>().join(", ")
-}
+pub(crate) use state_machine::MachineKind as Kind;
 
 /// Where a request stands.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,15 +38,15 @@ pub(crate) enum NeedsStaff {
     No,
 }
 
-/// Something that happens to a request. What staff of a hosted library do is the act's JSON, which its machine reads.
+/// Something that happens to a request.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Input {
     Brokering(brokering::Input),
-    Hosted(Box<hosted::Input<Value>>),
+    Hosted(Box<hosted::Input<Act>>),
 }
 
 impl Input {
-    pub(crate) fn hosted(input: hosted::Input<Value>) -> Self {
+    pub(crate) fn hosted(input: hosted::Input<Act>) -> Self {
         Self::Hosted(Box::new(input))
     }
 }
@@ -241,7 +141,7 @@ fn brokered(
 }
 
 /// A machine of a hosted library, and how its state stands among the others.
-trait Hosted: Machine {
+trait Hosted: Machine<Act = Act> {
     const KIND: Kind;
     fn state(state: Self::State) -> State;
 }
@@ -262,13 +162,13 @@ impl Hosted for Lending {
 
 fn run<M: Hosted>(
     mut state: Option<M::State>,
-    input: &hosted::Input<Value>,
+    input: &hosted::Input<Act>,
     facts: &Facts<'_>,
 ) -> Result<Decided, String> {
     let library = facts.library.ok_or("the registry does not say of whose library the request is")?;
     let context =
         hosted::Context { now: facts.now, key: facts.key, library, snapshot: facts.snapshot.version };
-    let decision = M::decide(state.as_ref(), &of_machine::<M>(input)?, &context);
+    let decision = M::decide(state.as_ref(), input, &context);
     let rule = |used: &hosted::RuleUsed| LoggedRule::hosted(M::KIND, used);
     let refused = decision.refusal().map(rule);
     let mut events = Vec::new();
@@ -283,23 +183,6 @@ fn run<M: Hosted>(
         deeds: decision.effects.into_iter().map(Deed::from).collect(),
         reply: decision.reply,
         refused,
-    })
-}
-
-/// The input with its act read.
-fn of_machine<M: Machine>(input: &hosted::Input<Value>) -> Result<hosted::Input<M::Act>, String> {
-    use hosted::Input as I;
-    Ok(match input.clone() {
-        I::Ask { request, origin, duplicate_of, pickup } => I::Ask { request, origin, duplicate_of, pickup },
-        I::Message { message, from } => I::Message { message, from },
-        I::Delivery { out, outcome } => I::Delivery { out, outcome },
-        I::Ils { ticket, answer } => I::Ils { ticket, answer },
-        I::Notice(notice) => I::Notice(notice),
-        I::Timer(name) => I::Timer(name),
-        I::Staff { act, by, reason } => {
-            let act = serde_json::from_value(act).map_err(|why| why.to_string())?;
-            I::Staff { act, by, reason }
-        }
     })
 }
 
@@ -386,36 +269,27 @@ impl State {
     }
 
     /// What staff may do now.
-    pub(crate) fn actions(&self) -> Vec<String> {
+    pub(crate) fn acts(&self) -> Vec<ActKind> {
         match self {
-            Self::Brokering(state) => {
-                brokering::allowed_actions(state).iter().map(ToString::to_string).collect()
-            }
-            Self::Borrowing(state) => owned(&Borrowing::allowed_actions(state)),
-            Self::Lending(state) => owned(&Lending::allowed_actions(state)),
+            Self::Brokering(state) => brokering::allowed_actions(state),
+            Self::Borrowing(state) => Borrowing::allowed_actions(state),
+            Self::Lending(state) => Lending::allowed_actions(state),
         }
     }
 
-    /// Why an act of a hosted library's staff cannot be read.
-    pub(crate) fn check_act(&self, act: &Value) -> Result<(), String> {
-        let read = match self {
-            Self::Brokering(_) => return Ok(()),
-            Self::Borrowing(_) => {
-                serde_json::from_value::<<Borrowing as Machine>::Act>(act.clone()).map(|_| ())
-            }
-            Self::Lending(_) => serde_json::from_value::<<Lending as Machine>::Act>(act.clone()).map(|_| ()),
-        };
-        read.map_err(|why| why.to_string())
+    /// An act of staff, as its machine's input.
+    pub(crate) fn staff(&self, act: Act, because: &Because) -> Input {
+        let Because { by, reason } = because.clone();
+        match self {
+            Self::Brokering(_) => Input::Brokering(brokering::Input::Staff { act, by, reason }),
+            Self::Borrowing(_) | Self::Lending(_) => Input::hosted(hosted::Input::Staff { act, by, reason }),
+        }
     }
 
     /// The status that a broker's requester heard last.
     pub(super) fn last_heard(&self) -> Option<Status> {
         self.brokering().and_then(|state| state.summary().told).map(|told| told.status)
     }
-}
-
-fn owned(words: &[&'static str]) -> Vec<String> {
-    words.iter().map(|word| (*word).to_owned()).collect()
 }
 
 impl From<brokering::Effect> for Deed {
@@ -460,35 +334,5 @@ impl From<hosted::Effect> for Deed {
             E::Reopen => Self::Reopen,
             E::Count { name } => Self::Count { name },
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_machine_knows_its_own_phases_and_where_they_end() {
-        assert_eq!(Kind::Lending.over("on-pull-list"), Some(Over::Open));
-        assert_eq!(Kind::Borrowing.over("refused"), Some(Over::Closed));
-        assert_eq!(Kind::Brokering.over("on-pull-list"), None);
-        for machine in Kind::ALL {
-            assert_eq!(machine.as_str().parse(), Ok(*machine));
-            let over = machine.phases().iter().filter(|(_, over)| *over == Over::Closed).count();
-            assert!(over >= 4, "{machine:?}");
-        }
-    }
-
-    #[test]
-    fn a_wrong_phase_is_answered_with_those_there_are() {
-        assert_eq!(Kind::check_phase(None, "on-pull-list"), Ok(()));
-        assert_eq!(Kind::check_phase(Some(Kind::Lending), "on-pull-list"), Ok(()));
-        let said = Kind::check_phase(Some(Kind::Brokering), "on-pull-list").unwrap_err().to_string();
-        assert!(
-            said.starts_with("`on-pull-list` is no phase of brokering: it has locating, asking"),
-            "{said}"
-        );
-        let said = Kind::check_phase(None, "onloan").unwrap_err().to_string();
-        assert!(said.contains("; nor of borrowing: ") && said.contains("; nor of lending: "), "{said}");
     }
 }

@@ -2,7 +2,6 @@
 //! of it. Must never let an effect out before its commit.
 
 mod draft;
-mod fit;
 mod locate;
 mod logged;
 mod machine;
@@ -32,9 +31,10 @@ use crate::{
     registry_view::RegistryView,
 };
 
+pub use self::renderer::RenderedMail;
 pub(crate) use self::{
     logged::{Logged, LoggedInputKind, LoggedOutbound, LoggedOutcome, LoggedRule, sentences, word},
-    machine::{Input, State},
+    machine::{Input, Kind, State},
     names::{Destination, Outbound, Side},
     redacted::{XML, redacted},
     renderer::{
@@ -48,10 +48,6 @@ pub(crate) use self::{
         related_keys, requester_key, supplier_key,
     },
     work::{EntryChange, Refusal, Work},
-};
-pub use self::{
-    machine::{Kind, NoSuchMachine, NoSuchPhase},
-    renderer::RenderedMail,
 };
 
 /// How often a decision is made anew when the request has moved on meanwhile.

@@ -5,12 +5,13 @@ use errors::slug;
 use net::BoxFuture;
 use persistence::{Body, LaneEntry, Timer};
 use state_machine::{
-    brokering::{self, DeliveryOutcome, StaffAction},
+    acts::{Act, ActKind},
+    brokering::{self, DeliveryOutcome},
     hosted::{self, IlsAnswer},
 };
 
 use super::{
-    EntryChange, Failed, Input, Loaded, LoggedInputKind, LoggedOutcome, Outbound, Requests, Work,
+    Because, EntryChange, Failed, Input, Loaded, LoggedInputKind, LoggedOutcome, Outbound, Requests, Work,
     draft::{arrival, out_of},
     logged::sentences,
     read_stored,
@@ -113,23 +114,19 @@ fn delivery(report: &DeliveryReport, loaded: Option<&Loaded>) -> Result<Work, St
         plaintext: exchange.body.clone(),
         redacted: None,
     });
-    let asks = StaffAction::AskStatus;
     if matches!(report.outcome, Outcome::AlreadyThere(_))
         && loaded
             .stored
             .state
             .brokering()
-            .is_some_and(|state| brokering::allowed_actions(state).contains(&asks))
+            .is_some_and(|state| brokering::allowed_actions(state).contains(&ActKind::AskStatus))
     {
-        let (action, by) = (asks, "gateway".to_owned());
-        let reason = "the supplier says that it has the request already: verify it".to_owned();
-        let kind = LoggedInputKind::Staff {
-            action: action.to_string(),
-            act: None,
-            by: by.clone(),
-            reason: reason.clone(),
+        let because = Because {
+            by: "gateway".to_owned(),
+            reason: "the supplier says that it has the request already: verify it".to_owned(),
         };
-        work.then.push((kind, Input::Brokering(brokering::Input::Staff { action, by, reason })));
+        let input = loaded.stored.state.staff(Act::AskStatus, &because);
+        work.then.push((LoggedInputKind::staff(&Act::AskStatus, &because), input));
     }
     Ok(work)
 }

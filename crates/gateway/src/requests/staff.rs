@@ -3,9 +3,9 @@
 
 use errors::slug;
 use persistence::{Body, Erasure, LaneEntry, MessageId, Opened, RequestId, Role};
-use serde_json::{Value, json};
 use state_machine::{
-    brokering::{self, DeliveryOutcome, StaffAction},
+    acts::{Act, ActKind},
+    brokering::DeliveryOutcome,
     hosted::{self, IlsAnswer},
 };
 
@@ -13,12 +13,8 @@ use super::{
     EntryChange, Failed, Input, Loaded, Logged, LoggedInputKind, LoggedOutbound, LoggedOutcome, Outbound,
     Refusal, Requests, Stepped, Work,
     draft::{arrival, out_of},
-    fit::fitted,
 };
 use crate::copies::{CopyFile, NoCopy};
-
-/// The act that delivers a copy.
-const DELIVER_COPY: &str = "deliver-copy";
 
 /// Why staff could not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -26,25 +22,20 @@ pub(crate) enum StaffFailed {
     /// There is no such request.
     #[error("there is no such request")]
     NoRequest,
-    /// The action cannot be taken now.
-    #[error("`{action}` cannot be done now: {}", allowed(.now))]
+    /// The act cannot be done now.
+    #[error("`{act}` cannot be done now: {}", allowed(.now))]
     NotAllowed {
         /// Which.
-        action: String,
+        act: ActKind,
         /// What can.
-        now: Vec<String>,
-    },
-    /// The act is not as its machine takes it.
-    #[error("`{action}` cannot be done like this: {why}")]
-    BadAct {
-        /// Which.
-        action: String,
-        /// What is wrong with it.
-        why: String,
+        now: Vec<ActKind>,
     },
     /// The file is not taken.
     #[error(transparent)]
     NoCopy(#[from] NoCopy),
+    /// No act is named.
+    #[error("nothing is to be done")]
+    Nothing,
     /// There is no such message.
     #[error("there is no such message among those sent")]
     NoMessage,
@@ -56,10 +47,10 @@ pub(crate) enum StaffFailed {
     Erased,
 }
 
-fn allowed(now: &[String]) -> String {
+fn allowed(now: &[ActKind]) -> String {
     match now {
         [] => "nothing can".to_owned(),
-        now => now.join(", ") + " can",
+        now => now.iter().map(|kind| kind.as_str()).collect::<Vec<_>>().join(", ") + " can",
     }
 }
 
@@ -71,27 +62,35 @@ pub(crate) struct Because {
 }
 
 impl Requests {
-    /// Acts on a request. `act` is what is done, by its name, with what its machine wants to know: `{"action": "ship", ...}`.
+    /// Acts on a request.
     pub(crate) async fn act(
         &self,
         request: RequestId,
-        action: &str,
-        act: &Value,
+        act: Act,
         because: &Because,
     ) -> Result<Stepped, Failed<StaffFailed>> {
-        self.act_once(request, action, act, because, None).await
+        self.act_once(request, act, because, None).await
     }
 
     /// The same; under a key, once only.
     pub(crate) async fn act_once(
         &self,
         request: RequestId,
-        action: &str,
-        act: &Value,
+        act: Act,
         because: &Because,
         once: Option<Vec<u8>>,
     ) -> Result<Stepped, Failed<StaffFailed>> {
-        self.act_with(request, action, act, because, once, None).await
+        self.act_with(request, |_| Ok(vec![act.clone()]), because, once, None).await
+    }
+
+    /// Does several acts in one commit; if one is refused, none is done.
+    pub(crate) async fn act_together(
+        &self,
+        request: RequestId,
+        acts: &[Act],
+        because: &Because,
+    ) -> Result<Stepped, Failed<StaffFailed>> {
+        self.act_with(request, |_| Ok(acts.to_vec()), because, None, None).await
     }
 
     /// Delivers a copy that is handed over as a file: it is kept sealed with the request, and the requester is told where to fetch it.
@@ -102,8 +101,8 @@ impl Requests {
         because: &Because,
         once: Option<Vec<u8>>,
     ) -> Result<Stepped, Failed<StaffFailed>> {
-        let act = json!({ "action": DELIVER_COPY });
-        self.act_with(request, DELIVER_COPY, &act, because, once, Some(&file.body())).await
+        let deliver = |step| Ok(vec![Act::DeliverCopy { url: Some(self.copy_address(request, step)?) }]);
+        self.act_with(request, deliver, because, once, Some(&file.body())).await
     }
 
     /// That a copy was fetched is kept once, however often it is.
@@ -126,8 +125,7 @@ impl Requests {
     async fn act_with(
         &self,
         request: RequestId,
-        action: &str,
-        act: &Value,
+        acts_in: impl Fn(u64) -> Result<Vec<Act>, StaffFailed>,
         because: &Because,
         once: Option<Vec<u8>>,
         file: Option<&Body>,
@@ -135,35 +133,18 @@ impl Requests {
         self.step(request, |loaded| {
             let loaded = loaded.ok_or(StaffFailed::NoRequest)?;
             let state = &loaded.stored.state;
-            let bad = |why: String| StaffFailed::BadAct { action: action.to_owned(), why };
-            let brokering = state.brokering().is_some().then(|| action.parse::<StaffAction>());
-            let brokering = brokering.transpose().map_err(|why| bad(why.to_string()))?;
-            let now = state.actions();
-            if !now.iter().any(|can| can == action) {
-                return Err(StaffFailed::NotAllowed { action: action.to_owned(), now });
+            let acts = acts_in(loaded.row.version.number() + 1)?;
+            let now = state.acts();
+            if let Some(act) = acts.iter().map(Act::kind).find(|kind| !now.contains(kind)) {
+                return Err(StaffFailed::NotAllowed { act, now });
             }
-            let Because { by, reason } = because.clone();
-            let mut kind = LoggedInputKind::Staff {
-                action: action.to_owned(),
-                act: None,
-                by: by.clone(),
-                reason: reason.clone(),
-            };
-            let input = if let Some(action) = brokering {
-                Input::Brokering(brokering::Input::Staff { action, by, reason })
-            } else {
-                let mut act = act.clone();
-                if file.is_some() {
-                    let step = loaded.row.version.number() + 1;
-                    act["url"] = json!(self.copy_address(request, step)?);
-                }
-                let act = fitted(state, &act, &reason).map_err(bad)?;
-                if let LoggedInputKind::Staff { act: logged, .. } = &mut kind {
-                    *logged = Some(act.clone());
-                }
-                Input::hosted(hosted::Input::Staff { act, by, reason })
-            };
+            let mut inputs = acts.into_iter().map(|act| {
+                let kind = LoggedInputKind::staff(&act, because);
+                (kind, state.staff(act, because))
+            });
+            let (kind, input) = inputs.next().ok_or(StaffFailed::Nothing)?;
             let mut work = Work::new(kind, Some(input));
+            work.then = inputs.collect();
             work.dedupe.extend(once.clone());
             work.raw_in = file.cloned();
             work.refusal = if state.brokering().is_some() { Refusal::IsKept } else { Refusal::IsTold };

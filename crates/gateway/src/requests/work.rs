@@ -20,7 +20,7 @@ pub(crate) struct Work {
     pub(crate) library: Option<PeerId>,
     /// What is done where the machine's table says that nothing happens.
     pub(crate) refusal: Refusal,
-    /// What follows from it at once.
+    /// LoggedInputKind happens with it, in the same commit: a refusal of one is treated as one of the first.
     pub(crate) then: Vec<(LoggedInputKind, Input)>,
     /// The bytes that came in.
     pub(crate) raw_in: Option<Body>,

@@ -1,17 +1,14 @@
 //! `illgate requests`: where requests stand, what happened to each, and what staff may do.
 
+mod acts;
 mod slips;
 
 use std::collections::BTreeSet;
 
 use clap::{Args, Subcommand, builder::PossibleValuesParser};
-use gateway::{
-    MachineKind,
-    api::model::{Act, Ask, AskOrigin, Done, RequestDetail, RequestLine, RequestPage, Watched},
-};
+use gateway::api::model::{Ask, AskOrigin, Done, RequestDetail, RequestLine, RequestPage, Watched};
 use jiff::Timestamp;
-use serde_json::{Map, Value, json};
-use state_machine::{borrowing, brokering::StaffAction, hosted::Over, lending};
+use state_machine::{MachineKind, hosted::Over};
 
 use super::{Context, wait};
 use crate::{
@@ -27,8 +24,10 @@ pub(crate) const EXAMPLES: &str = "Examples:
   illgate requests show BVR-2026-0041          by the requester's id, a supplier's, or ours
   illgate requests show req_01... --message 3/in
   illgate requests watch req_01...
+  illgate requests acts req_01...              what staff may do with it now, and how
   illgate requests act req_01... close --reason 'found on our own shelf'
   illgate requests act req_01... ship --volume 31183004 --volume 31183005 --due 2026-12-20
+  illgate requests act req_01... unfilled --field reason=NotOnShelf
   illgate requests slip req_01... --kind routing -o slip.pdf
   illgate requests pull-list hill -o today.pdf
   illgate requests upload req_01... article.pdf
@@ -44,7 +43,9 @@ pub(crate) enum Command {
     /// Show what happens to a request as it happens, until it is over
     Watch(Watch),
     /// Do one of the things that staff may do with a request
-    Act(ActOn),
+    Act(acts::ActOn),
+    /// List what staff may do with a request now: each act with its fields and an example
+    Acts(acts::ActsOf),
     /// Print the slip of a request: to pull it, to send it, to send it home
     Slip(slips::Slip),
     /// List what a hosted library is to fetch from its shelves, or print the list with its slips
@@ -99,37 +100,6 @@ pub(crate) struct Watch {
     /// Begin after this step; 0 is from the start [default: the latest]
     #[arg(long, value_name = "STEP")]
     after: Option<u64>,
-}
-
-/// What to do, and why.
-#[derive(Debug, Args)]
-pub(crate) struct ActOn {
-    /// The request's id
-    id: String,
-    /// What to do; `requests show` lists what can be done now
-    #[arg(value_parser = actions(), hide_possible_values = true)]
-    action: String,
-    /// Why; it is kept with the request. Where the act itself has a reason, such as `NotOnShelf`, it is this one
-    #[arg(long, default_value = "")]
-    reason: String,
-    /// Of a hosted library: a volume, by its barcode or as `vol-1`; may be repeated
-    #[arg(long = "volume", value_name = "BARCODE")]
-    volumes: Vec<String>,
-    /// When it is due: a date, or a date and time with its offset
-    #[arg(long, value_name = "DATE")]
-    due: Option<String>,
-    /// A few words that go with it
-    #[arg(long)]
-    note: Option<String>,
-    /// Where a copy can be fetched
-    #[arg(long)]
-    url: Option<String>,
-    /// Which asking of the ILS, as `requests show` names it
-    #[arg(long)]
-    ticket: Option<String>,
-    /// Anything else that the act takes, as a JSON object
-    #[arg(long, value_name = "JSON")]
-    data: Option<String>,
 }
 
 /// Which file, for which request.
@@ -199,7 +169,8 @@ pub(crate) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::List(which) => wait(list(context, &client, &which)),
         Command::Show(which) => wait(show(context, &client, &which)),
         Command::Watch(which) => wait(watch(context, &client, &which)),
-        Command::Act(act) => wait(self::act(context, &client, &act)),
+        Command::Act(act) => wait(acts::act(context, &client, &act)),
+        Command::Acts(which) => wait(acts::list(context, &client, &which)),
         Command::Slip(which) => wait(slips::slip(context, &client, &which)),
         Command::PullList(which) => wait(slips::pull_list(context, &client, &which)),
         Command::Upload(file) => wait(upload(context, &client, &file)),
@@ -317,13 +288,6 @@ async fn watch(context: &Context, client: &Client, which: &Watch) -> Result<Exit
     }
 }
 
-/// What staff can do, in whichever machine: completions offer it, and a slip of the pen is caught here.
-fn actions() -> PossibleValuesParser {
-    let broker = StaffAction::ALL.iter().map(|action| action.as_str());
-    let hosted = borrowing::Act::NAMES.iter().chain(lending::Act::NAMES).copied();
-    PossibleValuesParser::new(broker.chain(hosted).collect::<BTreeSet<_>>())
-}
-
 fn machines() -> PossibleValuesParser {
     PossibleValuesParser::new(MachineKind::ALL.iter().map(|machine| machine.as_str()))
 }
@@ -351,14 +315,6 @@ fn is_over(line: &RequestLine) -> bool {
     machine.and_then(|machine| machine.over(&line.phase)) == Some(Over::Closed)
 }
 
-async fn act(context: &Context, client: &Client, act: &ActOn) -> Result<Exit, Failure> {
-    let reason = if act.reason.trim().is_empty() { act.action.clone() } else { act.reason.clone() };
-    let ask = Act { action: act.action.clone(), reason, by: Some(user()), with: with(act)? };
-    let done: Done = client.post(&format!("requests/{}/act", part(&act.id)), &ask).await?;
-    context.output.value(&done, |done, colour| self::done(&done.request, done, colour))?;
-    Ok(Exit::Ok)
-}
-
 /// Hands a file over as a copy.
 async fn upload(context: &Context, client: &Client, which: &Upload) -> Result<Exit, Failure> {
     let bytes = std::fs::read(&which.file).map_err(|why| Failure::file(&which.file, &why))?;
@@ -368,31 +324,6 @@ async fn upload(context: &Context, client: &Client, which: &Upload) -> Result<Ex
     let done: Done = client.post_bytes(&path, "application/octet-stream", bytes).await?;
     context.output.value(&done, |done, colour| self::done(&done.request, done, colour))?;
     Ok(Exit::Ok)
-}
-
-/// What goes with an act.
-fn with(act: &ActOn) -> Result<Map<String, Value>, Failure> {
-    let mut with = match &act.data {
-        Some(data) => serde_json::from_str(data).map_err(|why| {
-            Failure::new(Exit::Usage, "usage.data", format!("--data is no JSON object: {why}"))
-        })?,
-        None => Map::new(),
-    };
-    if !act.volumes.is_empty() {
-        let volume = |told: &String| {
-            if told.starts_with("vol-") { json!(told) } else { json!({ "barcode": told }) }
-        };
-        with.insert("volumes".to_owned(), act.volumes.iter().map(volume).collect());
-    }
-    if let Some(due) = &act.due {
-        with.insert("due".to_owned(), json!(instant(due)?));
-    }
-    for (key, value) in [("note", &act.note), ("url", &act.url), ("ticket", &act.ticket)] {
-        if let Some(value) = value {
-            with.insert(key.to_owned(), json!(value));
-        }
-    }
-    Ok(with)
 }
 
 /// A date and time, or the end of a day.

@@ -9,7 +9,8 @@ use conformance_tests::{
 };
 use gateway::api::model::{Act, Done, RequestDetail};
 use net::{Clock, RealClock};
-use serde_json::{Map, Value, json};
+use serde_json::Value;
+use state_machine::acts::Fields;
 use tokio::sync::Mutex;
 
 use crate::client::{Client, part};
@@ -31,7 +32,7 @@ struct Order {
     action: &'static str,
     /// Not before the request stands there.
     phase: Option<&'static str>,
-    with: Map<String, Value>,
+    with: Fields,
     /// Whether it is about what the ILS did not do.
     step: bool,
 }
@@ -52,7 +53,7 @@ impl Staff {
         let loan = loan.ok_or_else(|| format!("nothing is known of a loan to {patron}"))?;
         let record = record_of(client, loan, &text("library").to_lowercase()).await?;
         let barcodes = order["items"].as_array().into_iter().flatten();
-        let volumes: Vec<Value> = barcodes.map(|barcode| json!({ "barcode": barcode })).collect();
+        let volumes = barcodes.filter_map(Value::as_str).map(str::to_owned).collect();
         act(client, &record, known(text("act"), volumes)?).await
     }
 
@@ -85,12 +86,12 @@ impl Staff {
 }
 
 /// What the suite's word for an act is in the API.
-fn known(word: &str, volumes: Vec<Value>) -> Result<Order, String> {
-    let plain = |action| Order { action, phase: None, with: Map::new(), step: false };
+fn known(word: &str, volumes: Vec<String>) -> Result<Order, String> {
+    let plain = |action| Order { action, phase: None, with: Fields::default(), step: false };
     let all = |action, phase| {
-        let mut with = Map::new();
+        let mut with = Fields::default();
         if !volumes.is_empty() {
-            with.insert("volumes".to_owned(), Value::Array(volumes.clone()));
+            with.set("volumes", volumes.clone());
         }
         Order { action, phase, with, step: false }
     };
@@ -141,14 +142,16 @@ async fn act(client: &Client, record: &str, order: Order) -> Result<(), String> 
             && order.phase.is_none_or(|phase| detail.line.phase == phase)
     };
     let detail = until(client, record, &what, may).await?;
-    let tickets: Vec<Option<String>> = match order.step {
+    let steps: Vec<Option<String>> = match order.step {
         true => detail.asked.into_iter().map(Some).collect(),
         false => vec![None],
     };
     let mut last = "there is nothing that the ILS did not do".to_owned();
-    for ticket in tickets {
+    for step in steps {
         let mut with = order.with.clone();
-        with.extend(ticket.map(|ticket| ("ticket".to_owned(), Value::String(ticket))));
+        if let Some(step) = step {
+            with.set("step", step);
+        }
         let act = Act {
             action: order.action.to_owned(),
             reason: "the conformance suite".to_owned(),

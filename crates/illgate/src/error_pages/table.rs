@@ -139,7 +139,7 @@ pages! {
     "timer.not-fired": "A timer of a request could not be fired; it is tried again." => "Look at the request with `illgate requests show`; if it is damaged, restore it from a backup.";
     "tls.no-roots": "The system names no certificates that can be trusted: peers with `https` cannot be reached." => "Install the certificates of the system (the package is mostly called `ca-certificates`) and start the gateway anew.";
     "transit.late": "An item was sent and has not arrived in time." => "Ask the courier and both libraries; receive it when it is there, or report it lost.";
-    "usage.data": "What stands in `--data` is no JSON object." => "Write it as `{\"key\": \"value\"}`, in single quotes on a shell.";
+    "usage.data": "What stands in `--data` cannot be read as the fields of an act." => "Write a JSON object of texts, or lists of texts, in single quotes on a shell: `'{\"volumes\":[\"31183004\"]}'`.";
     "usage.date": "A date cannot be read." => "Write 2026-12-20, or 2026-12-20T18:00:00Z.";
     "usage.phase": "A phase is none of the machine that is meant." => "The sentence with it lists those there are; `schemas/state-tables` shows how they follow.";
     "usage.several-files": "Several messages cannot be written on one output." => "Name a folder with `--into`, or take `--json`.";

@@ -142,9 +142,25 @@ fn requests_are_found_by_machine_phase_and_library() {
 #[test]
 fn a_hosted_request_is_watched_until_it_is_over() {
     let hosted = Hosted::start();
-    hosted.prints(&["requests", "act", &hosted.lending, "unfilled", "--reason", "NotOnShelf"]);
+    hosted.prints(&["requests", "act", &hosted.lending, "unfilled", "--field", "reason=NotOnShelf"]);
     let seen = String::from_utf8(hosted.prints(&["requests", "watch", &hosted.borrowing, "--after", "0"]));
     assert!(seen.expect("UTF-8").contains("unfilled"));
+}
+
+#[test]
+fn what_staff_may_do_is_listed_and_a_wrong_act_is_refused_with_an_example() {
+    let hosted = Hosted::start();
+    let said = String::from_utf8(hosted.prints(&["requests", "acts", &hosted.lending])).expect("UTF-8");
+    assert!(said.contains("reason, required: one of NonCirculating, NotAvailableForILL, NotHeld"), "{said}");
+    assert!(said.contains(r#"unfilled --data '{"reason":"NotOnShelf"}'"#), "{said}");
+    assert!(!said.contains("next-supplier"), "{said}");
+    for given in
+        [&["--reason", "NotOnShelf"][..], &["--field", "reason=unfilled"], &["--data", r#"{"why":"x"}"#]]
+    {
+        let (code, said) = hosted.fails(&[&["requests", "act", &hosted.lending, "unfilled"], given].concat());
+        assert_eq!(code, Some(2), "{said}");
+        assert!(said.contains(r#"`--data '{"reason":"NotOnShelf"}'`"#), "{said}");
+    }
 }
 
 #[test]

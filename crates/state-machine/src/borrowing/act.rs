@@ -1,251 +1,131 @@
-//! What staff of a borrowing library can do. As JSON: `{"action":"receive","volumes":[{"barcode":"31234"}]}`.
+//! What an act of staff is for a borrower's request: its trigger, and what it corrects.
+
+use std::collections::BTreeSet;
 
 use iso18626::{DateTime, Request, ServiceInfo};
-use serde::{Deserialize, Serialize};
 
-use super::trigger::RequestTrigger;
-use crate::hosted::{Ticket, VolumeNo};
+use super::{
+    state::{State, Volume},
+    trigger::RequestTrigger,
+};
+pub(crate) use crate::acts::Act;
+use crate::{
+    acts::{ActKind, Patch, VolumeRef},
+    hosted::{Ticket, VolumeNo},
+};
 
-/// Something that staff do. Where `volumes` is empty, every volume is meant that it can be done to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "action")]
-pub enum Act {
-    /// Send the request.
-    Send,
-    /// Correct it before it is sent, or before it is sent again.
-    Edit {
-        /// What is corrected.
-        #[serde(flatten)]
-        patch: Patch,
-    },
-    /// The patron picks it up elsewhere.
-    SetPickup {
-        /// Where; an empty text means where the library's settings say.
-        place: String,
-    },
-    /// The request is not wanted any more.
-    Cancel,
-    /// Agree to the supplier's condition.
-    AgreeCondition,
-    /// Decline it.
-    DeclineCondition,
-    /// Ask again, on the terms that the supplier named.
-    Retry,
-    /// A parcel has come.
-    Receive {
-        /// What was in it; empty means all that is in transit.
-        #[serde(default)]
-        volumes: Vec<Arriving>,
-    },
-    /// A copy has come.
-    CopyReceived {
-        /// Where it can be fetched, if it is kept somewhere.
-        #[serde(default)]
-        url: Option<String>,
-    },
-    /// The patron takes it.
-    PickUp {
-        /// Which.
-        #[serde(default)]
-        volumes: Vec<VolumeNo>,
-    },
-    /// The patron has brought it back.
-    CheckIn {
-        /// Which.
-        #[serde(default)]
-        volumes: Vec<VolumeNo>,
-    },
-    /// The patron wants to keep it longer.
-    Renew,
-    /// It goes back to the supplier.
-    ShipBack {
-        /// Which.
-        #[serde(default)]
-        volumes: Vec<VolumeNo>,
-    },
-    /// It is lost.
-    ReportLost {
-        /// Which.
-        #[serde(default)]
-        volumes: Vec<VolumeNo>,
-    },
-    /// It is damaged.
-    ReportDamaged {
-        /// Which.
-        #[serde(default)]
-        volumes: Vec<VolumeNo>,
-        /// How; the supplier reads it.
-        note: String,
-    },
-    /// The patron owes something.
-    Charge {
-        /// How much, in the currency's own units: `12.50`.
-        amount: String,
-        /// The currency, by ISO 4217.
-        currency: String,
-    },
-    /// Write to the supplier.
-    Note {
-        /// What.
-        text: String,
-    },
-    /// Ask the supplier how things stand.
-    AskStatus,
-    /// Ask the ILS once more for what it did not do.
-    RetryStep {
-        /// Which asking.
-        ticket: Ticket,
-    },
-    /// What the ILS did not do was done by hand.
-    DoneByHand {
-        /// Which asking.
-        ticket: Ticket,
-    },
-    /// What the ILS did not do will not be done.
-    GiveUp {
-        /// Which asking.
-        ticket: Ticket,
-    },
-    /// The incidents have been looked at.
-    SettleIncidents,
-    /// Close the request, whatever the supplier and the item do.
-    Close,
+/// The trigger that an act is; nothing where it is for another machine.
+pub(crate) fn trigger(act: ActKind) -> Option<RequestTrigger> {
+    Some(match act {
+        ActKind::Send => RequestTrigger::Send,
+        ActKind::Edit => RequestTrigger::Edit,
+        ActKind::SetPickup => RequestTrigger::SetPickup,
+        ActKind::Cancel => RequestTrigger::Cancel,
+        ActKind::AgreeCondition => RequestTrigger::AgreeCondition,
+        ActKind::DeclineCondition => RequestTrigger::DeclineCondition,
+        ActKind::Retry => RequestTrigger::Retry,
+        ActKind::Receive => RequestTrigger::Receive,
+        ActKind::CopyReceived => RequestTrigger::CopyReceived,
+        ActKind::PickUp => RequestTrigger::PickUp,
+        ActKind::CheckIn => RequestTrigger::CheckIn,
+        ActKind::Renew => RequestTrigger::Renew,
+        ActKind::ShipBack => RequestTrigger::ShipBack,
+        ActKind::ReportLost => RequestTrigger::ReportLost,
+        ActKind::ReportDamaged => RequestTrigger::ReportDamaged,
+        ActKind::Charge => RequestTrigger::Charge,
+        ActKind::Note => RequestTrigger::Note,
+        ActKind::AskStatus => RequestTrigger::AskStatus,
+        ActKind::RetryStep => RequestTrigger::RetryStep,
+        ActKind::DoneByHand => RequestTrigger::DoneByHand,
+        ActKind::GiveUp => RequestTrigger::GiveUp,
+        ActKind::SettleIncidents => RequestTrigger::SettleIncidents,
+        ActKind::Close => RequestTrigger::Close,
+        ActKind::NextSupplier
+        | ActKind::LocateAgain
+        | ActKind::CancelRequest
+        | ActKind::WillSupply
+        | ActKind::Conditional
+        | ActKind::RetryLater
+        | ActKind::Unfilled
+        | ActKind::Pulled
+        | ActKind::Ship
+        | ActKind::DeliverCopy
+        | ActKind::Recall
+        | ActKind::AnswerCancel
+        | ActKind::AnswerRenewal
+        | ActKind::SendOverdue
+        | ActKind::HoldReturn
+        | ActKind::ReleaseHoldReturn
+        | ActKind::Returned
+        | ActKind::Lost
+        | ActKind::Damaged => return None,
+    })
 }
 
-/// A volume in a parcel.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Arriving {
-    /// The lender's barcode, where it was read.
-    #[serde(default)]
-    pub barcode: Option<String>,
+/// The volumes that an act names; none means every one that it can be done to.
+pub(crate) fn volumes(act: &Act) -> &[VolumeRef] {
+    match act {
+        Act::PickUp { volumes }
+        | Act::CheckIn { volumes }
+        | Act::ShipBack { volumes }
+        | Act::ReportLost { volumes }
+        | Act::ReportDamaged { volumes, .. } => volumes,
+        _ => &[],
+    }
 }
 
-/// What staff correct in a request. What is left out stays.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
-pub struct Patch {
-    /// The title.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// The author.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub author: Option<String>,
-    /// The edition.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub edition: Option<String>,
-    /// The title of the article or chapter.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub title_of_component: Option<String>,
-    /// The author of the article or chapter.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub author_of_component: Option<String>,
-    /// The volumes.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub volume: Option<Vec<String>>,
-    /// The issue.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub issue: Option<String>,
-    /// The pages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub pages_requested: Option<String>,
-    /// Of no use after this.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub need_before: Option<DateTime>,
+/// The ILS call that an act is about.
+pub(crate) fn step(act: &Act) -> Option<Ticket> {
+    match act {
+        Act::RetryStep { step } | Act::DoneByHand { step } | Act::GiveUp { step } => Some(*step),
+        _ => None,
+    }
 }
 
-/// Declares the name of each act and the trigger it is, once.
-macro_rules! kinds {
-    ($($act:pat => $name:literal, $trigger:ident;)*) => {
-        impl Act {
-            /// The name of every act.
-            pub const NAMES: &[&'static str] = &[$($name),*];
-
-            /// The trigger of every act, in the same order.
-            pub(crate) const TRIGGERS: &[RequestTrigger] = &[$(RequestTrigger::$trigger),*];
-
-            /// Its name, as in JSON.
-            pub fn name(&self) -> &'static str {
-                match self { $($act => $name,)* }
-            }
-
-            /// What it is for the request.
-            pub(crate) fn trigger(&self) -> RequestTrigger {
-                match self { $($act => RequestTrigger::$trigger,)* }
-            }
+/// Corrects a request.
+pub(crate) fn correct(request: &mut Request, patch: &Patch, need_before: Option<&DateTime>) {
+    let set = |field: &mut Option<String>, said: &Option<String>| {
+        if said.is_some() {
+            field.clone_from(said);
         }
     };
-}
-
-kinds! {
-    Act::Send => "send", Send;
-    Act::Edit { .. } => "edit", Edit;
-    Act::SetPickup { .. } => "set-pickup", SetPickup;
-    Act::Cancel => "cancel", Cancel;
-    Act::AgreeCondition => "agree-condition", AgreeCondition;
-    Act::DeclineCondition => "decline-condition", DeclineCondition;
-    Act::Retry => "retry", Retry;
-    Act::Receive { .. } => "receive", Receive;
-    Act::CopyReceived { .. } => "copy-received", CopyReceived;
-    Act::PickUp { .. } => "pick-up", PickUp;
-    Act::CheckIn { .. } => "check-in", CheckIn;
-    Act::Renew => "renew", Renew;
-    Act::ShipBack { .. } => "ship-back", ShipBack;
-    Act::ReportLost { .. } => "report-lost", ReportLost;
-    Act::ReportDamaged { .. } => "report-damaged", ReportDamaged;
-    Act::Charge { .. } => "charge", Charge;
-    Act::Note { .. } => "note", Note;
-    Act::AskStatus => "ask-status", AskStatus;
-    Act::RetryStep { .. } => "retry-step", RetryStep;
-    Act::DoneByHand { .. } => "done-by-hand", DoneByHand;
-    Act::GiveUp { .. } => "give-up", GiveUp;
-    Act::SettleIncidents => "settle-incidents", SettleIncidents;
-    Act::Close => "close", Close;
-}
-
-impl Act {
-    /// The volumes it names; none means every one that it can be done to.
-    pub(crate) fn volumes(&self) -> &[VolumeNo] {
-        match self {
-            Act::PickUp { volumes }
-            | Act::CheckIn { volumes }
-            | Act::ShipBack { volumes }
-            | Act::ReportLost { volumes }
-            | Act::ReportDamaged { volumes, .. } => volumes,
-            _ => &[],
-        }
+    let asked = &mut request.bibliographic_info;
+    set(&mut asked.title, &patch.title);
+    set(&mut asked.author, &patch.author);
+    set(&mut asked.edition, &patch.edition);
+    set(&mut asked.title_of_component, &patch.title_of_component);
+    set(&mut asked.author_of_component, &patch.author_of_component);
+    set(&mut asked.issue, &patch.issue);
+    set(&mut asked.pages_requested, &patch.pages_requested);
+    if !patch.volume.is_empty() {
+        asked.volume.clone_from(&patch.volume);
     }
-
-    /// The asking of the ILS that it is about.
-    pub(crate) fn ticket(&self) -> Option<Ticket> {
-        match self {
-            Act::RetryStep { ticket } | Act::DoneByHand { ticket } | Act::GiveUp { ticket } => Some(*ticket),
-            _ => None,
-        }
+    if let Some(date) = need_before {
+        let service: &mut ServiceInfo = request.service_info.get_or_insert_default();
+        service.need_before_date = Some(date.clone());
     }
 }
 
-impl Patch {
-    /// Corrects a request.
-    pub(crate) fn apply(&self, request: &mut Request) {
-        let set = |field: &mut Option<String>, said: &Option<String>| {
-            if said.is_some() {
-                field.clone_from(said);
-            }
-        };
-        let asked = &mut request.bibliographic_info;
-        set(&mut asked.title, &self.title);
-        set(&mut asked.author, &self.author);
-        set(&mut asked.edition, &self.edition);
-        set(&mut asked.title_of_component, &self.title_of_component);
-        set(&mut asked.author_of_component, &self.author_of_component);
-        set(&mut asked.issue, &self.issue);
-        set(&mut asked.pages_requested, &self.pages_requested);
-        if let Some(volume) = &self.volume {
-            asked.volume.clone_from(volume);
-        }
-        if let Some(date) = &self.need_before {
-            let service: &mut ServiceInfo = request.service_info.get_or_insert_default();
-            service.need_before_date = Some(date.clone());
-        }
-    }
+/// The volumes that staff name; nothing where one of them is none of the request's.
+pub(crate) fn named(state: &State, named: &[VolumeRef]) -> Option<Vec<VolumeNo>> {
+    named.iter().map(|one| meant(state, one)).collect()
+}
+
+/// The volume that staff name.
+pub(crate) fn meant(state: &State, named: &VolumeRef) -> Option<VolumeNo> {
+    let means = |number, volume: &Volume| {
+        let barcodes = [&volume.barcode, &volume.local].into_iter().flatten().map(String::as_str);
+        named.means(number, barcodes)
+    };
+    state.numbered().find(|(number, volume)| means(*number, volume)).map(|(number, _)| number)
+}
+
+/// Whether each number in a parcel is one of the request's volumes, or the next ones.
+pub(crate) fn parcel_is_numbered(state: &State, parcel: &[VolumeRef]) -> bool {
+    let new = |one: &VolumeRef| match one {
+        VolumeRef::Number(number) => state.volume(*number).is_none().then_some(number.0),
+        VolumeRef::Barcode(_) => None,
+    };
+    let new: BTreeSet<u16> = parcel.iter().filter_map(new).collect();
+    new.iter().zip(state.next_volume().0..).all(|(number, next)| *number == next)
 }

@@ -3,7 +3,7 @@
 use iso18626::Request;
 
 use super::{
-    act::Act,
+    act::{self, Act},
     classify::{self, What},
     event::Event,
     evolve::evolve as evolve_state,
@@ -17,6 +17,10 @@ use super::{
     volume_table::VOLUME_TABLE,
 };
 use crate::{
+    acts::{
+        ActKind, VolumeRef,
+        refusals::{NO_SUCH_VOLUME, OF_ANOTHER_MACHINE},
+    },
     brokering::DeliveryOutcome,
     hosted::{
         Context, Decision, IlsAnswer, Input, Machine, Origin, Reply, Summary, Ticket, TimerName, VolumeNo,
@@ -42,7 +46,7 @@ impl Machine for Borrowing {
         evolve_state(state, event)
     }
 
-    fn allowed_actions(state: &State) -> Vec<&'static str> {
+    fn allowed_actions(state: &State) -> Vec<ActKind> {
         allowed_actions(state)
     }
 
@@ -184,42 +188,54 @@ fn rang(run: &mut Run<'_>, name: TimerName) {
 }
 
 fn acted(run: &mut Run<'_>, act: &Act, by: &str, reason: &str) {
-    match allowed(&run.state, act.trigger(), act.volumes(), &run.view()) {
+    let Some(trigger) = act::trigger(act.kind()) else {
+        let (rule, why) = OF_ANOTHER_MACHINE;
+        return run.refuse(rule, why);
+    };
+    let allowed = allowed(&run.state, trigger, act::volumes(act), &run.view());
+    match allowed.and_then(|()| parcel_is_known(&run.state, act)) {
         Ok(()) => {
             run.record(Event::StaffActed {
-                act: act.name().to_owned(),
+                act: act.kind(),
                 by: by.to_owned(),
                 reason: reason.to_owned(),
                 at: run.context.now,
             });
-            run.request(act.trigger());
+            run.request(trigger);
         }
         Err((rule, why)) => run.refuse(rule, why),
     }
 }
 
-/// The names of what staff may do now.
-pub fn allowed_actions(state: &State) -> Vec<&'static str> {
+/// What is in a parcel is known by its number, or told by its barcode.
+fn parcel_is_known(state: &State, act: &Act) -> Result<(), (&'static str, &'static str)> {
+    match act {
+        Act::Receive { volumes } if !act::parcel_is_numbered(state, volumes) => Err(NO_SUCH_VOLUME),
+        _ => Ok(()),
+    }
+}
+
+/// What staff may do now.
+pub fn allowed_actions(state: &State) -> Vec<ActKind> {
     let view = View { state, volume: None, happening: None };
-    Act::NAMES
-        .iter()
-        .zip(Act::TRIGGERS)
-        .filter(|(_, trigger)| allowed(state, **trigger, &[], &view).is_ok())
-        .map(|(name, _)| *name)
-        .collect()
+    let is_allowed = |kind: &ActKind| {
+        act::trigger(*kind).is_some_and(|trigger| allowed(state, trigger, &[], &view).is_ok())
+    };
+    ActKind::ALL.iter().copied().filter(is_allowed).collect()
 }
 
 /// Whether a row carries it out, and, where that is up to volumes, whether the row of one of them does; else the rule that refuses.
 fn allowed(
     state: &State,
     trigger: RequestTrigger,
-    named: &[VolumeNo],
+    named: &[VolumeRef],
     view: &View<'_>,
 ) -> Result<(), (&'static str, &'static str)> {
     let row = find(REQUEST_TABLE, state.phase, trigger, view);
     let Kind::Goes { does, .. } = &row.kind else { return Err((row.name, row.why)) };
     let [Do::Named(asked)] = does else { return Ok(()) };
-    let mut refusal = ("no-such-volume", "There is no such volume.");
+    let Some(named) = act::named(state, named) else { return Err(NO_SUCH_VOLUME) };
+    let mut refusal = NO_SUCH_VOLUME;
     for (number, volume) in state.numbered() {
         if named.is_empty() || named.contains(&number) {
             let view = View { volume: Some(number), ..*view };

@@ -5,12 +5,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    act::Patch,
     phases::{Phase, VolumeState},
     state::PatronSide,
 };
 use crate::{
     PeerId, Symbol,
+    acts::{ActKind, Patch},
     hosted::{IlsProblem, Origin, Ticket, TimerName, VolumeNo},
 };
 
@@ -35,9 +35,14 @@ pub enum Event {
         at: Timestamp,
     },
     /// Staff acted.
-    StaffActed { act: String, by: String, reason: String, at: Timestamp },
+    StaffActed { act: ActKind, by: String, reason: String, at: Timestamp },
     /// Staff corrected the request.
-    Edited { patch: Patch },
+    Edited {
+        patch: Patch,
+        /// The item is of no use after this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        need_before: Option<DateTime>,
+    },
     /// The patron picks it up there; where nothing is said, where the library's settings say.
     PickupSet { place: Option<String> },
     /// A request went out under this id.

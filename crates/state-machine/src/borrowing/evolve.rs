@@ -1,6 +1,7 @@
 //! From events to the state. Must look at nothing but the state and the event.
 
 use super::{
+    act,
     event::{Event, StepOutcome},
     phases::{Phase, VolumeState},
     state::{
@@ -75,7 +76,9 @@ impl State {
         match event {
             Event::Opened { .. } | Event::Ignored { .. } => {}
             Event::StaffActed { at, .. } => self.changed_at = *at,
-            Event::Edited { patch } => patch.apply(&mut self.request),
+            Event::Edited { patch, need_before } => {
+                act::correct(&mut self.request, patch, need_before.as_ref());
+            }
             Event::PickupSet { place } => self.pickup.clone_from(place),
             Event::Dispatched { id, at } => {
                 self.ids.push(id.clone());

@@ -3,7 +3,7 @@
 use iso18626::{Message, Status, SupplyingAgencyMessage};
 
 use super::{
-    act::Act,
+    act::{self, Act},
     clocks,
     incidents::STEP_FAILED,
     phases::VolumeState,
@@ -44,7 +44,7 @@ impl<'a> View<'a> {
 
     fn named_ticket(&self) -> Option<Ticket> {
         match self.happening {
-            Some((Input::Staff { act, .. }, _)) => act.ticket(),
+            Some((Input::Staff { act, .. }, _)) => act::step(act),
             _ => None,
         }
     }

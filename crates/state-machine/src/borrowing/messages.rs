@@ -106,8 +106,8 @@ impl Run<'_> {
 
     /// What staff write.
     pub(crate) fn send_note(&mut self) {
-        if let Input::Staff { act: Act::Note { text }, .. } = self.input {
-            self.write(text.clone());
+        if let Input::Staff { act: Act::Note { note }, .. } = self.input {
+            self.write(note.clone());
         }
     }
 

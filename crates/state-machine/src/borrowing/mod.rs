@@ -28,7 +28,6 @@ mod trigger;
 mod volume_table;
 
 pub use self::{
-    act::{Act, Arriving, Patch},
     decision::{Borrowing, allowed_actions, decide},
     event::{Event, StepOutcome},
     evolve::{evolve, replay},

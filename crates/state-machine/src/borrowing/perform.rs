@@ -1,9 +1,9 @@
 //! Does what a row says. Must never decide: the row has.
 
-use iso18626::{Message, RequestType};
+use iso18626::{DateTime, Message, RequestType};
 
 use super::{
-    act::{Act, Arriving},
+    act::{self, Act},
     clocks,
     event::{Event, StepOutcome},
     incidents::{MOOT_AT_THE_END, STEP_FAILED},
@@ -15,7 +15,10 @@ use super::{
     table::Do,
     trigger::{RequestTrigger, VolumeTrigger},
 };
-use crate::hosted::{Clock, Effect, Input, Step, Ticket, VolumeNo};
+use crate::{
+    acts::VolumeRef,
+    hosted::{Clock, Effect, Input, Step, Ticket, VolumeNo},
+};
 
 impl Run<'_> {
     /// Does one thing that a row says.
@@ -33,16 +36,17 @@ impl Run<'_> {
             Do::SendReturn => self.send_return(),
             Do::SendClosed => self.write("The library closed the request"),
             Do::Edit => {
-                if let Input::Staff { act: Act::Edit { patch }, .. } = self.input {
-                    self.record(Event::Edited { patch: patch.clone() });
+                if let Input::Staff { act: Act::Edit { patch, need_before }, .. } = self.input {
+                    let calendar = &self.context.library.calendar;
+                    let need_before = need_before.map(|date| DateTime::from_instant(date.end(calendar)));
+                    self.record(Event::Edited { patch: (**patch).clone(), need_before });
                     // The date may be another: its clock starts anew.
                     self.stop(Clock::NeedBefore.of_request());
                 }
             }
             Do::SetPickup => {
                 if let Input::Staff { act: Act::SetPickup { place }, .. } = self.input {
-                    let place = Some(place.trim().to_owned()).filter(|place| !place.is_empty());
-                    self.record(Event::PickupSet { place });
+                    self.record(Event::PickupSet { place: place.clone() });
                 }
             }
             Do::AgreeTerms => self.record(Event::TermsAgreed),
@@ -151,10 +155,13 @@ impl Run<'_> {
     /// The volumes that staff named, or those that it can happen to.
     fn named(&self, trigger: VolumeTrigger) -> Vec<VolumeNo> {
         let named = match self.input {
-            Input::Staff { act, .. } => act.volumes(),
+            Input::Staff { act, .. } => act::volumes(act),
             _ => &[],
         };
-        let mut numbers = if named.is_empty() { self.numbers() } else { named.to_vec() };
+        let mut numbers = match named {
+            [] => self.numbers(),
+            named => act::named(&self.state, named).unwrap_or_default(),
+        };
         numbers.retain(|number| self.can(*number, trigger));
         numbers.dedup();
         numbers
@@ -182,33 +189,32 @@ impl Run<'_> {
 
     /// What is in the parcel arrives. First all of it is made known, so that the last to arrive is known to be the last.
     fn take_arrivals(&mut self) {
-        let parcel: &[Arriving] = match self.input {
+        let parcel: &[VolumeRef] = match self.input {
             Input::Staff { act: Act::Receive { volumes }, .. } => volumes,
             _ => &[],
         };
         let mut arriving: Vec<VolumeNo> = Vec::new();
         for one in parcel {
-            let barcode = one.barcode.as_deref().map(str::trim).filter(|barcode| !barcode.is_empty());
-            let awaited = |run: &Self, named: bool| {
-                run.state
-                    .numbered()
-                    .find(|(number, volume)| {
-                        volume.state == VolumeState::InTransit
-                            && !arriving.contains(number)
-                            && (!named || volume.barcode.is_none())
-                    })
-                    .map(|(number, _)| number)
-            };
-            let number = match barcode {
-                Some(barcode) => match (self.with_barcode(barcode), awaited(self, true)) {
-                    (Some(known), _) => known,
-                    (None, Some(volume)) => {
-                        self.record(Event::VolumeNamed { volume, barcode: barcode.to_owned() });
-                        volume
-                    }
-                    (None, None) => self.add(Some(barcode.to_owned())),
-                },
-                None => awaited(self, false).unwrap_or_else(|| self.add(None)),
+            let VolumeRef::Number(number) = one else { continue };
+            while self.state.next_volume() <= *number {
+                self.add(None);
+            }
+            arriving.push(*number);
+        }
+        for one in parcel {
+            let VolumeRef::Barcode(barcode) = one else { continue };
+            let nameless = self.state.numbered().find(|(number, volume)| {
+                volume.state == VolumeState::InTransit
+                    && !arriving.contains(number)
+                    && volume.barcode.is_none()
+            });
+            let number = match (act::meant(&self.state, one), nameless.map(|(number, _)| number)) {
+                (Some(known), _) => known,
+                (None, Some(volume)) => {
+                    self.record(Event::VolumeNamed { volume, barcode: barcode.as_str().to_owned() });
+                    volume
+                }
+                (None, None) => self.add(Some(barcode.as_str().to_owned())),
             };
             if !arriving.contains(&number) {
                 arriving.push(number);
@@ -262,8 +268,9 @@ impl Run<'_> {
     }
 
     fn take_charge(&mut self) {
-        if let Input::Staff { act: Act::Charge { amount, currency }, .. } = self.input {
-            self.record(Event::Charged { amount: amount.clone(), currency: currency.clone() });
+        if let Input::Staff { act: Act::Charge { cost }, .. } = self.input {
+            let (amount, currency) = (cost.amount.as_str().to_owned(), cost.currency.as_str().to_owned());
+            self.record(Event::Charged { amount, currency });
         }
     }
 
@@ -302,7 +309,7 @@ impl Run<'_> {
     /// What staff say of a step that was not done.
     fn settle_step(&mut self, what: &Do) {
         let Input::Staff { act, .. } = self.input else { return };
-        let Some(ticket) = act.ticket() else { return };
+        let Some(ticket) = act::step(act) else { return };
         let outcome = match what {
             Do::AskAgain => StepOutcome::AskedAgain,
             Do::TakeAsDone => StepOutcome::ByHand,

@@ -6,14 +6,14 @@ use iso18626::{
 };
 
 use super::{
-    input::{Addressing, Arrival, Context, DeliveryOutcome, StaffAction},
+    input::{Addressing, Arrival, Context, DeliveryOutcome},
     names::{Clock, LegId, OutboundKind},
     phases::Phase,
     state::State,
     terms::{self, ReplyWords},
     trigger::{LegTrigger, RequestTrigger},
 };
-use crate::{PeerId, Symbol, facts::Face};
+use crate::{PeerId, Symbol, acts::ActKind, facts::Face};
 
 /// Why a message is answered with ERROR.
 #[derive(Debug)]
@@ -294,16 +294,50 @@ pub(crate) fn leg_clock(clock: Clock) -> Option<LegTrigger> {
     }
 }
 
-/// What an act of staff is.
-pub(crate) fn staff(action: StaffAction) -> RequestTrigger {
-    match action {
-        StaffAction::NextSupplier => RequestTrigger::NextSupplier,
-        StaffAction::LocateAgain => RequestTrigger::LocateAgain,
-        StaffAction::AgreeCondition => RequestTrigger::AgreeCondition,
-        StaffAction::DeclineCondition => RequestTrigger::DeclineCondition,
-        StaffAction::CancelRequest => RequestTrigger::CancelRequest,
-        StaffAction::AskStatus => RequestTrigger::AskStatus,
-        StaffAction::Close => RequestTrigger::Close,
-        StaffAction::SettleIncidents => RequestTrigger::SettleIncidents,
-    }
+/// What an act of staff is; nothing where it is for another machine.
+pub(crate) fn staff(act: ActKind) -> Option<RequestTrigger> {
+    Some(match act {
+        ActKind::NextSupplier => RequestTrigger::NextSupplier,
+        ActKind::LocateAgain => RequestTrigger::LocateAgain,
+        ActKind::CancelRequest => RequestTrigger::CancelRequest,
+        ActKind::AgreeCondition => RequestTrigger::AgreeCondition,
+        ActKind::DeclineCondition => RequestTrigger::DeclineCondition,
+        ActKind::AskStatus => RequestTrigger::AskStatus,
+        ActKind::SettleIncidents => RequestTrigger::SettleIncidents,
+        ActKind::Close => RequestTrigger::Close,
+        ActKind::Send
+        | ActKind::Edit
+        | ActKind::SetPickup
+        | ActKind::Cancel
+        | ActKind::Retry
+        | ActKind::Receive
+        | ActKind::CopyReceived
+        | ActKind::PickUp
+        | ActKind::CheckIn
+        | ActKind::Renew
+        | ActKind::ShipBack
+        | ActKind::ReportLost
+        | ActKind::ReportDamaged
+        | ActKind::Charge
+        | ActKind::WillSupply
+        | ActKind::Conditional
+        | ActKind::RetryLater
+        | ActKind::Unfilled
+        | ActKind::Pulled
+        | ActKind::Ship
+        | ActKind::DeliverCopy
+        | ActKind::Recall
+        | ActKind::AnswerCancel
+        | ActKind::AnswerRenewal
+        | ActKind::SendOverdue
+        | ActKind::HoldReturn
+        | ActKind::ReleaseHoldReturn
+        | ActKind::Returned
+        | ActKind::Lost
+        | ActKind::Damaged
+        | ActKind::Note
+        | ActKind::RetryStep
+        | ActKind::DoneByHand
+        | ActKind::GiveUp => return None,
+    })
 }

@@ -8,7 +8,7 @@ use super::{
     effect::Effect,
     event::Event,
     guards::View,
-    input::{Addressing, Context, DeliveryOutcome, Input, StaffAction},
+    input::{Addressing, Context, DeliveryOutcome, Input},
     leg_table::LEG_TABLE,
     names::{OutboundRef, Party},
     request_table::REQUEST_TABLE,
@@ -17,7 +17,11 @@ use super::{
     table::{Do, Kind, find},
     trigger::RequestTrigger,
 };
-use crate::{PeerId, Symbol, facts::PeerFacts};
+use crate::{
+    PeerId, Symbol,
+    acts::{ActKind, refusals::OF_ANOTHER_MACHINE},
+    facts::PeerFacts,
+};
 
 /// What is done about an input.
 #[derive(Clone, Debug, PartialEq, Eq, Default)]
@@ -164,22 +168,19 @@ fn go_on(state: &State, input: &Input, context: &Context<'_>) -> Decision {
         Input::Delivery { out, outcome } => delivered(&mut run, out, outcome),
         Input::Located(_) => run.request(RequestTrigger::Located),
         Input::Timer(name) => run.timer(*name),
-        Input::Staff { action, by, reason } => {
-            let trigger = classify::staff(*action);
-            if is_allowed(state, trigger) {
-                run.record(Event::StaffActed {
-                    action: *action,
-                    by: by.clone(),
-                    reason: reason.clone(),
-                    at: context.now,
-                });
-                run.request(trigger);
-            } else {
-                run.refuse(trigger);
-            }
-        }
+        Input::Staff { act, by, reason } => acted(&mut run, act.kind(), by, reason),
     }
     run.decision
+}
+
+fn acted(run: &mut Run<'_>, act: ActKind, by: &str, reason: &str) {
+    let Some(trigger) = classify::staff(act) else { return run.refuse_by(OF_ANOTHER_MACHINE) };
+    if !is_allowed(&run.state, trigger) {
+        return run.refuse(trigger);
+    }
+    let (by, reason) = (by.to_owned(), reason.to_owned());
+    run.record(Event::StaffActed { act, by, reason, at: run.context.now });
+    run.request(trigger);
 }
 
 fn delivered(run: &mut Run<'_>, out: &OutboundRef, outcome: &DeliveryOutcome) {
@@ -196,8 +197,9 @@ fn delivered(run: &mut Run<'_>, out: &OutboundRef, outcome: &DeliveryOutcome) {
 }
 
 /// What staff may do now.
-pub fn allowed_actions(state: &State) -> Vec<StaffAction> {
-    StaffAction::ALL.iter().copied().filter(|action| is_allowed(state, classify::staff(*action))).collect()
+pub fn allowed_actions(state: &State) -> Vec<ActKind> {
+    let allowed = |act: &ActKind| classify::staff(*act).is_some_and(|trigger| is_allowed(state, trigger));
+    ActKind::ALL.iter().copied().filter(allowed).collect()
 }
 
 /// Whether a row carries it out, and, where that only asks a leg, whether the leg's row does.

@@ -7,13 +7,14 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     decision::Table,
-    input::{Addressing, StaffAction},
+    input::Addressing,
     names::{LegId, Party, TimerName},
     phases::{LegState, Phase},
     state::CancelWish,
 };
 use crate::{
     PeerId, Symbol,
+    acts::ActKind,
     facts::{Face, PeerKind},
     ranking::{PassedOver, RotaTable},
 };
@@ -234,7 +235,7 @@ pub enum Event {
     /// Staff acted.
     StaffActed {
         /// What was done.
-        action: StaffAction,
+        act: ActKind,
         /// By whom.
         by: String,
         /// Why.

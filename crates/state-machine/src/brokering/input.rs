@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::names::{LegId, OutboundKind, OutboundRef, Party, TimerName};
 use crate::{
     PeerId,
+    acts::Act,
     facts::{BrokerFacts, PeerFacts},
     ranking::RotaTable,
 };
@@ -53,7 +54,7 @@ pub enum Input {
     /// Somebody of the staff acts.
     Staff {
         /// What is done.
-        action: StaffAction,
+        act: Act,
         /// By whom.
         by: String,
         /// Why.
@@ -106,74 +107,6 @@ pub enum Arrival {
     Impossible,
     /// An attempt may have.
     Possible,
-}
-
-/// What staff may do to a request.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StaffAction {
-    /// Pass the current supplier over and go on to the next.
-    NextSupplier,
-    /// Look for suppliers again.
-    LocateAgain,
-    /// Agree to a supplier's condition in the requester's place.
-    AgreeCondition,
-    /// Decline a supplier's condition in the requester's place.
-    DeclineCondition,
-    /// Cancel the request in the requester's place.
-    CancelRequest,
-    /// Ask the supplier how things stand.
-    AskStatus,
-    /// Close the request, whatever its suppliers and the item do.
-    Close,
-    /// The incidents have been looked at.
-    SettleIncidents,
-}
-
-impl StaffAction {
-    /// Every action.
-    pub const ALL: &[StaffAction] = &[
-        StaffAction::NextSupplier,
-        StaffAction::LocateAgain,
-        StaffAction::AgreeCondition,
-        StaffAction::DeclineCondition,
-        StaffAction::CancelRequest,
-        StaffAction::AskStatus,
-        StaffAction::Close,
-        StaffAction::SettleIncidents,
-    ];
-
-    /// Its name: `next-supplier`.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            StaffAction::NextSupplier => "next-supplier",
-            StaffAction::LocateAgain => "locate-again",
-            StaffAction::AgreeCondition => "agree-condition",
-            StaffAction::DeclineCondition => "decline-condition",
-            StaffAction::CancelRequest => "cancel-request",
-            StaffAction::AskStatus => "ask-status",
-            StaffAction::Close => "close",
-            StaffAction::SettleIncidents => "settle-incidents",
-        }
-    }
-}
-
-impl std::fmt::Display for StaffAction {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl std::str::FromStr for StaffAction {
-    type Err = super::names::BadName;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        StaffAction::ALL
-            .iter()
-            .copied()
-            .find(|action| action.as_str() == text)
-            .ok_or_else(|| super::names::BadName { text: text.to_owned(), what: "a staff action" })
-    }
 }
 
 /// What a decision may look at besides the state and the input.

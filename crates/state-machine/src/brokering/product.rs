@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{
+    classify,
     incidents::SLUGS,
     leg_table::LEG_TABLE,
     names::Clock,
@@ -11,7 +12,11 @@ use super::{
     table::{Do, Kind},
     trigger::{LegTrigger, RequestTrigger},
 };
-use crate::rows::walk::{reached, targets, unguarded, walk};
+use crate::{
+    MachineKind,
+    acts::ActKind,
+    rows::walk::{reached, targets, unguarded, walk},
+};
 
 #[test]
 fn each_pair_of_the_request_has_a_row() {
@@ -139,4 +144,15 @@ fn each_incident_raised_is_listed() {
     });
     let slugs: BTreeSet<_> = does.chain(more).flatten().filter_map(raised).collect();
     assert_eq!(slugs.into_iter().collect::<Vec<_>>(), SLUGS);
+}
+
+/// Each act has a trigger of its own in the machines that know it, and none in the others.
+#[test]
+fn each_act_has_its_own_trigger() {
+    let mut triggers = BTreeSet::new();
+    for kind in ActKind::ALL {
+        let knows = kind.info().machines.contains(&MachineKind::Brokering);
+        assert_eq!(classify::staff(*kind).is_some(), knows, "{kind}");
+        assert!(classify::staff(*kind).is_none_or(|trigger| triggers.insert(trigger)), "{kind}");
+    }
 }

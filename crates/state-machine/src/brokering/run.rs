@@ -136,6 +136,11 @@ impl<'a> Run<'a> {
         });
     }
 
+    /// A rule that comes before the tables refuses, and nothing else happens.
+    pub(crate) fn refuse_by(&mut self, (rule, why): (&'static str, &'static str)) {
+        self.decision.rules.push(RuleUsed { table: Table::Gate, rule, why, verdict: RuleVerdict::Refused });
+    }
+
     /// Keeps that something changes nothing, by a rule that comes before the tables.
     pub(crate) fn ignore(&mut self, rule: &'static str, why: &'static str) {
         self.used(Table::Gate, rule, why, true);

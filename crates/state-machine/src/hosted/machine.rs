@@ -9,7 +9,7 @@ use super::{
     names::{Ticket, TimerName, VolumeNo},
 };
 pub use crate::brokering::Reply;
-use crate::brokering::RuleVerdict;
+use crate::{acts::ActKind, brokering::RuleVerdict};
 
 /// A machine of a hosted library: a type without values.
 pub trait Machine {
@@ -17,8 +17,8 @@ pub trait Machine {
     type State: Clone + PartialEq + std::fmt::Debug + Serialize + DeserializeOwned;
     /// What happened to it.
     type Event: Clone + PartialEq + std::fmt::Debug + Serialize + DeserializeOwned;
-    /// What staff can do. Tagged JSON: `{"action":"ship", ...}`.
-    type Act: Clone + PartialEq + std::fmt::Debug + Serialize + DeserializeOwned;
+    /// What staff can do.
+    type Act: Clone + PartialEq + std::fmt::Debug;
 
     /// Its name: `borrowing`, `lending`.
     const NAME: &'static str;
@@ -33,8 +33,8 @@ pub trait Machine {
     /// The state after an event.
     fn evolve(state: Option<Self::State>, event: &Self::Event) -> Option<Self::State>;
 
-    /// The names of what staff may do now, from the table.
-    fn allowed_actions(state: &Self::State) -> Vec<&'static str>;
+    /// What staff may do now, from the table.
+    fn allowed_actions(state: &Self::State) -> Vec<ActKind>;
 
     /// Where a request stands, for people and lists.
     fn summary(state: &Self::State) -> Summary;

@@ -3,7 +3,6 @@
 use iso18626::{Action, ErrorType, Request, RequestType, RequestingAgencyMessage};
 
 use super::{
-    act::{Act, Answer},
     phases::Phase,
     state::State,
     trigger::{RequestTrigger, VolumeTrigger},
@@ -174,59 +173,3 @@ pub(crate) fn notice(kind: NoticeKind) -> Noticed {
         NoticeKind::Received => Noticed::Nothing,
     }
 }
-
-/// What an act of staff is.
-pub(crate) fn staff(act: &Act) -> RequestTrigger {
-    match act {
-        Act::WillSupply {} => RequestTrigger::StaffWillSupply,
-        Act::Conditional { .. } => RequestTrigger::StaffConditional,
-        Act::RetryLater { .. } => RequestTrigger::StaffRetryLater,
-        Act::Unfilled { .. } => RequestTrigger::StaffUnfilled,
-        Act::Pulled { .. } => RequestTrigger::StaffPulled,
-        Act::Ship { .. } => RequestTrigger::StaffShip,
-        Act::DeliverCopy { .. } => RequestTrigger::StaffDeliverCopy,
-        Act::Recall { .. } => RequestTrigger::StaffRecall,
-        Act::AnswerCancel { answer: Answer::Yes } => RequestTrigger::StaffCancelYes,
-        Act::AnswerCancel { answer: Answer::No } => RequestTrigger::StaffCancelNo,
-        Act::AnswerRenewal { answer: Answer::Yes, .. } => RequestTrigger::StaffRenewYes,
-        Act::AnswerRenewal { answer: Answer::No, .. } => RequestTrigger::StaffRenewNo,
-        Act::SendOverdue {} => RequestTrigger::StaffOverdue,
-        Act::HoldReturn {} => RequestTrigger::StaffHoldReturn,
-        Act::ReleaseHoldReturn {} => RequestTrigger::StaffReleaseHoldReturn,
-        Act::Returned { .. } => RequestTrigger::StaffReturned,
-        Act::Lost { .. } => RequestTrigger::StaffLost,
-        Act::Damaged { .. } => RequestTrigger::StaffDamaged,
-        Act::Note { .. } => RequestTrigger::StaffNote,
-        Act::RetryStep { .. } => RequestTrigger::StaffRetryStep,
-        Act::DoneByHand { .. } => RequestTrigger::StaffDoneByHand,
-        Act::GiveUp { .. } => RequestTrigger::StaffGiveUp,
-        Act::Close {} => RequestTrigger::StaffClose,
-        Act::SettleIncidents {} => RequestTrigger::StaffSettle,
-    }
-}
-
-/// What staff can do, by name.
-pub(crate) const ACTS: &[(RequestTrigger, &str)] = &[
-    (RequestTrigger::StaffWillSupply, "will-supply"),
-    (RequestTrigger::StaffConditional, "conditional"),
-    (RequestTrigger::StaffRetryLater, "retry-later"),
-    (RequestTrigger::StaffUnfilled, "unfilled"),
-    (RequestTrigger::StaffPulled, "pulled"),
-    (RequestTrigger::StaffShip, "ship"),
-    (RequestTrigger::StaffDeliverCopy, "deliver-copy"),
-    (RequestTrigger::StaffRecall, "recall"),
-    (RequestTrigger::StaffCancelYes, "answer-cancel"),
-    (RequestTrigger::StaffRenewYes, "answer-renewal"),
-    (RequestTrigger::StaffOverdue, "send-overdue"),
-    (RequestTrigger::StaffHoldReturn, "hold-return"),
-    (RequestTrigger::StaffReleaseHoldReturn, "release-hold-return"),
-    (RequestTrigger::StaffReturned, "returned"),
-    (RequestTrigger::StaffLost, "lost"),
-    (RequestTrigger::StaffDamaged, "damaged"),
-    (RequestTrigger::StaffNote, "note"),
-    (RequestTrigger::StaffRetryStep, "retry-step"),
-    (RequestTrigger::StaffDoneByHand, "done-by-hand"),
-    (RequestTrigger::StaffGiveUp, "give-up"),
-    (RequestTrigger::StaffClose, "close"),
-    (RequestTrigger::StaffSettle, "settle-incidents"),
-];

@@ -3,7 +3,7 @@
 use iso18626::{ErrorData, ErrorType, Message, Request};
 
 use super::{
-    act::Act,
+    act::{self, Act},
     classify::{self, Noticed, Wrong},
     event::Event,
     evolve::evolve,
@@ -15,6 +15,10 @@ use super::{
 };
 use crate::{
     PeerId,
+    acts::{
+        ActKind,
+        refusals::{NO_SUCH_VOLUME, OF_ANOTHER_MACHINE},
+    },
     brokering::DeliveryOutcome,
     hosted::{Context, Decision, IlsNotice, Input, Machine, OutboundRef, Reply, Summary},
     rows::find,
@@ -39,7 +43,7 @@ impl Machine for Lending {
         evolve(state, event)
     }
 
-    fn allowed_actions(state: &State) -> Vec<&'static str> {
+    fn allowed_actions(state: &State) -> Vec<ActKind> {
         allowed_actions(state)
     }
 
@@ -62,14 +66,14 @@ pub fn decide(state: Option<&State>, input: &Input<Act>, context: &Context<'_>) 
     }
 }
 
-/// The names of what staff may do now.
-pub fn allowed_actions(state: &State) -> Vec<&'static str> {
+/// What staff may do now.
+pub fn allowed_actions(state: &State) -> Vec<ActKind> {
     let view = View { state, volume: None, happening: None };
-    classify::ACTS
-        .iter()
-        .filter(|(trigger, _)| !find(REQUEST_TABLE, state.phase, *trigger, &view).is_refusal())
-        .map(|(_, name)| *name)
-        .collect()
+    let is_allowed = |kind: &ActKind| {
+        act::trigger_of(*kind)
+            .is_some_and(|trigger| !find(REQUEST_TABLE, state.phase, trigger, &view).is_refusal())
+    };
+    ActKind::ALL.iter().copied().filter(is_allowed).collect()
 }
 
 fn unknown() -> Decision<Event> {
@@ -133,12 +137,15 @@ fn go_on(state: &State, input: &Input<Act>, context: &Context<'_>) -> Decision<E
 }
 
 fn staff(run: &mut Run<'_>, act: &Act, by: &str, reason: &str) {
-    let trigger = classify::staff(act);
+    let Some(trigger) = act::trigger(act) else { return run.refuse_by(OF_ANOTHER_MACHINE) };
     if run.is_refused(trigger) {
         return run.refuse(trigger);
     }
+    if !act::volumes_are_known(&run.state, act::volumes(act)) {
+        return run.refuse_by(NO_SUCH_VOLUME);
+    }
     run.record(Event::StaffActed {
-        action: act.name().to_owned(),
+        act: act.kind(),
         by: by.to_owned(),
         reason: reason.to_owned(),
         at: run.context.now,

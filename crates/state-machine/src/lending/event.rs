@@ -11,6 +11,7 @@ use super::{
 };
 use crate::{
     PeerId,
+    acts::ActKind,
     hosted::{Ticket, TimerName, VolumeNo},
 };
 
@@ -205,8 +206,8 @@ pub enum Event {
     },
     /// Staff acted.
     StaffActed {
-        /// What was done, by name.
-        action: String,
+        /// What was done.
+        act: ActKind,
         /// By whom.
         by: String,
         /// Why.

@@ -3,7 +3,7 @@
 use iso18626::ServiceType;
 
 use super::{
-    act::Act,
+    act::{self, Act},
     incidents,
     phases::{Phase, VolumeState},
     state::{IlsLoan, State, StepStands, Volume},
@@ -47,23 +47,18 @@ impl<'a> View<'a> {
     /// Whether each scan of the act names such a volume; without a scan, whether there is one.
     fn scans_name(&self, is_meant: impl Fn(&Volume) -> bool, without_scan: impl Fn(&Volume) -> bool) -> bool {
         let volumes = || self.state.volumes.iter();
-        match self.act().map(Act::scans) {
+        match self.act().map(act::volumes) {
             None => volumes().any(is_meant),
             Some([]) => volumes().any(without_scan),
-            Some(scans) => scans
-                .iter()
-                .all(|scan| volumes().any(|volume| volume.is_called(&scan.barcode) && is_meant(volume))),
+            Some(scans) => {
+                scans.iter().all(|scan| volumes().any(|volume| volume.is_meant_by(scan) && is_meant(volume)))
+            }
         }
     }
 
     /// Whether the ticket in the act, or any where none is named, stands so.
     fn step_stands(&self, is_meant: impl Fn(StepStands) -> bool) -> bool {
-        let named: Option<Ticket> = match self.act() {
-            Some(Act::RetryStep { ticket } | Act::DoneByHand { ticket } | Act::GiveUp { ticket }) => {
-                Some(*ticket)
-            }
-            _ => None,
-        };
+        let named: Option<Ticket> = self.act().and_then(act::step);
         self.state
             .steps
             .iter()
@@ -108,8 +103,8 @@ pub(crate) fn copy_will_do(view: &View<'_>) -> bool {
 /// Each volume scanned is not among those that go already.
 pub(crate) fn scans_are_new(view: &View<'_>) -> bool {
     view.act().is_none_or(|act| {
-        !act.scans().is_empty()
-            && act.scans().iter().all(|scan| view.state.volume_called(&scan.barcode).is_none())
+        let named = act::volumes(act);
+        !named.is_empty() && named.iter().all(|one| view.state.volume_meant_by(one).is_none())
     })
 }
 
@@ -209,8 +204,8 @@ pub(crate) fn scans_are_out_still(view: &View<'_>) -> bool {
 /// The volume is known, or there is only one.
 pub(crate) fn scan_is_known(view: &View<'_>) -> bool {
     match view.act() {
-        Some(Act::Damaged { barcode: Some(barcode), .. }) => {
-            view.state.volumes.iter().any(|volume| volume.is_called(barcode))
+        Some(Act::Damaged { volumes, .. }) if !volumes.is_empty() => {
+            volumes.iter().all(|one| view.state.volumes.iter().any(|volume| volume.is_meant_by(one)))
         }
         Some(_) => view.state.only_volume().is_some(),
         None => !view.state.volumes.is_empty(),

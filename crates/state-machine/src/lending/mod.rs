@@ -27,7 +27,6 @@ mod volume_table;
 mod volumes;
 
 pub use self::{
-    act::{Act, Answer, Cost, Scan},
     decision::{Lending, allowed_actions, decide},
     event::Event,
     evolve::{evolve, replay},

@@ -120,6 +120,11 @@ impl<'a> Run<'a> {
         self.decision.rules.push(RuleUsed { rule: row.name, why: row.why, verdict: RuleVerdict::Refused });
     }
 
+    /// A rule that comes before the tables refuses, and nothing else happens.
+    pub(crate) fn refuse_by(&mut self, (rule, why): (&'static str, &'static str)) {
+        self.decision.rules.push(RuleUsed { rule, why, verdict: RuleVerdict::Refused });
+    }
+
     /// Keeps that something changes nothing, by a rule that comes before the tables.
     pub(crate) fn ignore(&mut self, rule: &'static str, why: &'static str) {
         self.used(rule, why, true);

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::phases::{Phase, VolumeState};
 use crate::{
     PeerId, Symbol,
+    acts::VolumeRef,
     hosted::{Incidents, Over, Step, Summary, Ticket, VolumeNo, VolumeSummary, Waits},
 };
 
@@ -259,6 +260,11 @@ impl State {
         self.volumes.iter().find(|volume| volume.is_called(barcode) && volume.state != VolumeState::PutBack)
     }
 
+    /// The volume that staff name, if it is not put back.
+    pub(crate) fn volume_meant_by(&self, named: &VolumeRef) -> Option<&Volume> {
+        self.volumes.iter().find(|volume| volume.is_meant_by(named) && volume.state != VolumeState::PutBack)
+    }
+
     /// The one volume, if there is only one.
     pub(crate) fn only_volume(&self) -> Option<&Volume> {
         let mut volumes = self.volumes.iter().filter(|volume| volume.state != VolumeState::PutBack);
@@ -287,5 +293,10 @@ impl State {
 impl Volume {
     pub(crate) fn is_called(&self, barcode: &str) -> bool {
         self.barcode.as_deref() == Some(barcode.trim())
+    }
+
+    /// Whether staff name it so.
+    pub(crate) fn is_meant_by(&self, named: &VolumeRef) -> bool {
+        named.means(self.volume, self.barcode.as_deref())
     }
 }

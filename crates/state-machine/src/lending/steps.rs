@@ -160,24 +160,24 @@ impl Run<'_> {
 
     /// Staff want the ILS to be asked again.
     pub(crate) fn step_again(&mut self) {
-        if let Input::Staff { act: Act::RetryStep { ticket }, .. } = self.input {
-            self.ask(ticket.step, ticket.volume);
+        if let Input::Staff { act: Act::RetryStep { step }, .. } = self.input {
+            self.ask(step.step, step.volume);
         }
     }
 
     /// Staff did by hand what the ILS did not.
     pub(crate) fn step_by_hand(&mut self) {
-        if let Input::Staff { act: Act::DoneByHand { ticket }, .. } = self.input {
-            self.unask(ticket.step, ticket.volume);
-            self.came_out(*ticket, Outcome::ByHand);
+        if let Input::Staff { act: Act::DoneByHand { step }, .. } = self.input {
+            self.unask(step.step, step.volume);
+            self.came_out(*step, Outcome::ByHand);
         }
     }
 
     /// Staff go on without the step.
     pub(crate) fn step_given_up(&mut self) {
-        if let Input::Staff { act: Act::GiveUp { ticket }, .. } = self.input {
-            self.unask(ticket.step, ticket.volume);
-            self.came_out(*ticket, Outcome::GivenUp);
+        if let Input::Staff { act: Act::GiveUp { step }, .. } = self.input {
+            self.unask(step.step, step.volume);
+            self.came_out(*step, Outcome::GivenUp);
         }
     }
 
@@ -340,7 +340,7 @@ impl Run<'_> {
             Step::RecallFromLibrary => IlsCommand::RecallItem {
                 item: barcode()?,
                 due: match self.input {
-                    Input::Staff { act: Act::Recall { due }, .. } => *due,
+                    Input::Staff { act: Act::Recall { due }, .. } => self.end_of(*due),
                     _ => None,
                 },
             },

@@ -3,7 +3,7 @@
 
 use iso18626::{
     Action, Costs, DateTime, Decimal, DeliveryInfo, Message, MessageInfo, Open, ReasonForMessage,
-    ReasonUnfilled, RetryInfo, ReturnInfo, Status, StatusInfo, SupplyingAgencyMessage,
+    ReasonRetry, ReasonUnfilled, RetryInfo, ReturnInfo, Status, StatusInfo, SupplyingAgencyMessage,
     SupplyingAgencyMessageHeader, YesNo,
 };
 use jiff::Timestamp;
@@ -23,7 +23,7 @@ struct Saying {
     answer: Option<YesNo>,
     note: Option<String>,
     reason_unfilled: Option<Open<ReasonUnfilled>>,
-    reason_retry: Option<String>,
+    reason_retry: Option<Open<ReasonRetry>>,
     final_answer: Option<Status>,
     retry_info: Option<RetryInfo>,
     delivery_info: Option<DeliveryInfo>,
@@ -76,14 +76,14 @@ impl Run<'_> {
     }
 
     fn tell_condition(&mut self) {
-        let Input::Staff { act: Act::Conditional { condition, cost }, .. } = self.input else { return };
-        let named = condition.as_deref().map(str::trim).filter(|condition| !condition.is_empty());
-        let delivery_info = named
-            .map(|condition| DeliveryInfo { loan_condition: vec![Open::new(condition)], ..self.delivery() });
-        let retry_info = cost.as_ref().map(|cost| RetryInfo {
+        let Input::Staff { act: Act::Conditional { terms }, .. } = self.input else { return };
+        let delivery_info = terms
+            .condition()
+            .map(|condition| DeliveryInfo { loan_condition: vec![condition.into()], ..self.delivery() });
+        let retry_info = terms.cost().map(|cost| RetryInfo {
             offered_costs: vec![Costs {
-                currency_code: Open::new(cost.currency.trim()),
-                monetary_value: Decimal::from_lexical(cost.amount.trim()),
+                currency_code: Open::new(cost.currency.as_str()),
+                monetary_value: Decimal::from_lexical(cost.amount.as_str()),
             }],
             ..RetryInfo::default()
         });
@@ -92,15 +92,17 @@ impl Run<'_> {
 
     fn tell_retry(&mut self) {
         let Input::Staff { act: Act::RetryLater { reason, before, after }, .. } = self.input else { return };
+        let calendar = &self.context.library.calendar;
+        let (before, after) = (self.end_of(*before), after.map(|after| after.start(calendar)));
         if let Some(before) = before {
-            self.record(Event::RetryOffered { before: *before });
+            self.record(Event::RetryOffered { before });
         }
         let retry_info = (before.is_some() || after.is_some()).then(|| RetryInfo {
             retry_before: before.map(DateTime::from_instant),
             retry_after: after.map(DateTime::from_instant),
             ..RetryInfo::default()
         });
-        let reason_retry = Some(reason.trim().to_owned()).filter(|reason| !reason.is_empty());
+        let reason_retry = Some((*reason).into());
         self.say(Saying { reason_retry, retry_info, ..self.change(Status::RetryPossible) });
     }
 
@@ -109,7 +111,7 @@ impl Run<'_> {
         if self.state.final_answer.is_some() {
             return;
         }
-        let reason_unfilled = (status == Status::Unfilled).then(|| Open::new(self.reason_unfilled()));
+        let reason_unfilled = (status == Status::Unfilled).then(|| self.reason_unfilled().into());
         let note = match self.input {
             Input::Timer(_) if status == Status::Unfilled => Some("Out of time".to_owned()),
             _ => None,
@@ -119,17 +121,15 @@ impl Run<'_> {
     }
 
     /// Why it cannot be supplied, as the standard lists it.
-    fn reason_unfilled(&self) -> String {
+    fn reason_unfilled(&self) -> ReasonUnfilled {
         match self.input {
-            Input::Staff { act: Act::Unfilled { reason }, .. } if !reason.trim().is_empty() => {
-                reason.trim().to_owned()
-            }
-            Input::Ils { answer: IlsAnswer::Refused { .. }, .. } => "NotHeld".to_owned(),
+            Input::Staff { act: Act::Unfilled { reason }, .. } => *reason,
+            Input::Ils { answer: IlsAnswer::Refused { .. }, .. } => ReasonUnfilled::NotHeld,
             Input::Ils { answer: IlsAnswer::Done { facts }, .. } => match facts.status {
-                Some(CirculationStatus::NotAvailable) => "NotAvailableForILL".to_owned(),
-                _ => "NotOnShelf".to_owned(),
+                Some(CirculationStatus::NotAvailable) => ReasonUnfilled::NotAvailableForILL,
+                _ => ReasonUnfilled::NotOnShelf,
             },
-            _ => "NotAvailableForILL".to_owned(),
+            _ => ReasonUnfilled::NotAvailableForILL,
         }
     }
 
@@ -150,7 +150,7 @@ impl Run<'_> {
 
     fn tell_copy(&mut self) {
         let Input::Staff { act: Act::DeliverCopy { url }, .. } = self.input else { return };
-        let url = url.as_deref().map(str::trim).filter(|url| !url.is_empty()).map(str::to_owned);
+        let url = url.clone();
         self.say(Saying {
             delivery_info: Some(DeliveryInfo { url, ..self.delivery() }),
             final_answer: Some(Status::CopyCompleted),
@@ -160,11 +160,18 @@ impl Run<'_> {
 
     fn tell_note(&mut self) {
         let note = match self.input {
-            Input::Staff { act: Act::Note { note }, .. } => note.trim().to_owned(),
-            Input::Staff { act: Act::Damaged { barcode, note }, .. } => match barcode {
-                Some(barcode) => format!("Damaged: item {barcode}: {}", note.trim()),
-                None => format!("Damaged: {}", note.trim()),
-            },
+            Input::Staff { act: Act::Note { note }, .. } => note.clone(),
+            Input::Staff { act: Act::Damaged { volumes, note }, .. } => {
+                let meant = if volumes.is_empty() { Vec::new() } else { self.damaged() };
+                let barcodes: Vec<&str> = meant
+                    .into_iter()
+                    .filter_map(|volume| self.state.volume(volume)?.barcode.as_deref())
+                    .collect();
+                match barcodes.as_slice() {
+                    [] => format!("Damaged: {note}"),
+                    barcodes => format!("Damaged: item {}: {note}", barcodes.join(", ")),
+                }
+            }
             Input::Staff { act: Act::Lost { .. }, .. } => {
                 let volume = self.volume.and_then(|volume| self.state.volume(volume));
                 match volume.and_then(|volume| volume.barcode.as_deref()) {
@@ -299,7 +306,7 @@ impl Run<'_> {
                 answer_yes_no: saying.answer,
                 note: saying.note,
                 reason_unfilled: saying.reason_unfilled,
-                reason_retry: saying.reason_retry.map(Open::new),
+                reason_retry: saying.reason_retry,
             },
             status_info: StatusInfo {
                 status: saying.status,

@@ -4,19 +4,29 @@ use iso18626::{Action, Message};
 use jiff::Timestamp;
 
 use super::{
-    act::Act, clocks, event::Event, phases::VolumeState, run::Run, state::IlsLoan, steps,
+    act::{self, Act},
+    clocks,
+    event::Event,
+    phases::VolumeState,
+    run::Run,
+    state::{IlsLoan, Volume},
+    steps,
     trigger::VolumeTrigger,
 };
-use crate::hosted::{Effect, IlsAnswer, Input, VolumeNo, Wanted};
+use crate::{
+    acts::{DayOrTime, VolumeRef},
+    hosted::{Effect, IlsAnswer, Input, VolumeNo, Wanted},
+};
 
 impl Run<'_> {
     /// Takes in what was scanned. What goes without a scan is one volume: the item that the ILS means, where it said so.
     pub(crate) fn add_volumes(&mut self) {
         let Input::Staff { act, .. } = self.input else { return };
-        for scan in act.scans() {
-            let barcode = scan.barcode.trim();
-            if !barcode.is_empty() && self.state.volume_called(barcode).is_none() {
-                self.add_volume(Some(barcode.to_owned()));
+        for one in act::volumes(act) {
+            if let VolumeRef::Barcode(barcode) = one
+                && self.state.volume_meant_by(one).is_none()
+            {
+                self.add_volume(Some(barcode.as_str().to_owned()));
             }
         }
         if let Act::Ship { due, .. } = act {
@@ -24,8 +34,8 @@ impl Run<'_> {
                 let barcode = self.known_item().filter(|item| self.state.volume_called(item).is_none());
                 self.add_volume(barcode);
             }
-            if let Some(due) = due {
-                self.record(Event::DueWished { due: *due });
+            if let Some(due) = self.end_of(*due) {
+                self.record(Event::DueWished { due });
             }
         }
     }
@@ -50,13 +60,15 @@ impl Run<'_> {
     /// What is named goes, or all that was pulled; what was pulled and is not named stays.
     pub(crate) fn ship_named(&mut self) {
         let scans = match self.input {
-            Input::Staff { act, .. } => act.scans(),
+            Input::Staff { act, .. } => act::volumes(act),
             _ => &[],
         };
-        let (go, stay): (Vec<_>, Vec<_>) =
-            self.state.volumes.iter().filter(|volume| waits_to_go(volume.state)).partition(|volume| {
-                scans.is_empty() || scans.iter().any(|scan| volume.is_called(&scan.barcode))
-            });
+        let (go, stay): (Vec<_>, Vec<_>) = self
+            .state
+            .volumes
+            .iter()
+            .filter(|volume| waits_to_go(volume.state))
+            .partition(|volume| scans.is_empty() || scans.iter().any(|scan| volume.is_meant_by(scan)));
         let go: Vec<VolumeNo> = go.iter().map(|volume| volume.volume).collect();
         let stay: Vec<VolumeNo> = stay
             .iter()
@@ -74,14 +86,14 @@ impl Run<'_> {
     /// Something happens to the volumes named, or to all that are out.
     pub(crate) fn named(&mut self, trigger: VolumeTrigger) {
         let Input::Staff { act, .. } = self.input else { return };
-        let scans = act.scans();
+        let scans = act::volumes(act);
         let meant: Vec<VolumeNo> = self
             .state
             .volumes
             .iter()
             .filter(|volume| match scans {
                 [] => volume.state.is_out(),
-                scans => scans.iter().any(|scan| volume.is_called(&scan.barcode)),
+                scans => scans.iter().any(|scan| volume.is_meant_by(scan)),
             })
             .filter(|volume| matches!(volume.state, VolumeState::Shipped | VolumeState::Lost))
             .map(|volume| volume.volume)
@@ -115,9 +127,9 @@ impl Run<'_> {
             of_volumes.or(self.state.due_wished).or_else(|| Some(self.loan_due()))
         } else {
             match self.input {
-                Input::Staff { act: Act::Recall { due }, .. } => *due,
+                Input::Staff { act: Act::Recall { due }, .. } => self.end_of(*due),
                 Input::Staff { act: Act::AnswerRenewal { due, .. }, .. } => {
-                    due.or_else(|| Some(self.renewed_due()))
+                    self.end_of(*due).or_else(|| Some(self.renewed_due()))
                 }
                 Input::Message { .. } => Some(self.renewed_due()),
                 _ => of_volumes,
@@ -136,21 +148,34 @@ impl Run<'_> {
     /// When a loan is due that is renewed now: as staff say, else by policy.
     pub(crate) fn renewed_due(&self) -> Timestamp {
         if let Input::Staff { act: Act::AnswerRenewal { due: Some(due), .. }, .. } = self.input {
-            return *due;
+            return due.end(&self.context.library.calendar);
         }
         let from = self.state.due.unwrap_or(self.context.now).max(self.context.now);
         clocks::later(from, self.context.library.loan_days)
     }
 
     pub(crate) fn mark_damaged(&mut self) {
-        let Input::Staff { act: Act::Damaged { barcode, .. }, .. } = self.input else { return };
-        let volume = match barcode {
-            Some(barcode) => self.state.volumes.iter().rfind(|volume| volume.is_called(barcode)),
-            None => self.state.only_volume(),
-        };
-        if let Some(volume) = volume.map(|volume| volume.volume) {
+        for volume in self.damaged() {
             self.record(Event::VolumeDamaged { volume });
         }
+    }
+
+    /// The volumes that staff say are damaged, or the only one.
+    pub(crate) fn damaged(&self) -> Vec<VolumeNo> {
+        let Input::Staff { act: Act::Damaged { volumes, .. }, .. } = self.input else { return Vec::new() };
+        let meant: Vec<&Volume> = match volumes.as_slice() {
+            [] => self.state.only_volume().into_iter().collect(),
+            named => named
+                .iter()
+                .filter_map(|one| self.state.volumes.iter().rfind(|volume| volume.is_meant_by(one)))
+                .collect(),
+        };
+        meant.into_iter().map(|volume| volume.volume).collect()
+    }
+
+    /// The point in time that staff mean: a day ends where the library is.
+    pub(crate) fn end_of(&self, due: Option<DayOrTime>) -> Option<Timestamp> {
+        due.map(|due| due.end(&self.context.library.calendar))
     }
 
     /// Whether the input is this action of the requester's.

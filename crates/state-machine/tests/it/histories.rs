@@ -7,14 +7,27 @@ use iso18626::{
 };
 use proptest::prelude::*;
 use state_machine::{
+    acts::{Act, ActKind, Fields},
     brokering::{
         Addressing, Arrival, Clock, DeliveryOutcome, Event, Input, LegId, LegState, OutboundRef, Party,
-        Phase, Reply, StaffAction, State, allowed_actions,
+        Phase, Reply, State, allowed_actions,
     },
     facts::{Face, RetryPolicy},
 };
 
 use crate::support::{ASKER, World, asked, peer, symbol};
+
+/// What staff of a broker do.
+pub(crate) const ACTS: &[ActKind] = &[
+    ActKind::NextSupplier,
+    ActKind::LocateAgain,
+    ActKind::AgreeCondition,
+    ActKind::DeclineCondition,
+    ActKind::CancelRequest,
+    ActKind::AskStatus,
+    ActKind::Close,
+    ActKind::SettleIncidents,
+];
 
 /// One step, with numbers that pick among what is there.
 #[derive(Clone, Debug)]
@@ -151,7 +164,7 @@ pub(crate) fn input(world: &mut World, given: &[Input], step: &Step) -> Option<I
             Some(Input::Timer(name))
         }
         Step::Staff { action } => Some(Input::Staff {
-            action: pick(StaffAction::ALL, action)?,
+            act: pick(ACTS, action).map(|kind| Act::new(kind, Fields::default()).unwrap())?,
             by: "staff".to_owned(),
             reason: "a reason".to_owned(),
         }),
@@ -200,7 +213,7 @@ fn check_state(state: &State) {
     if summary.phase.is_final() {
         assert!(summary.waits.is_empty(), "it is over: {:?}", summary.waits);
     } else {
-        assert!(allowed_actions(state).contains(&StaffAction::Close));
+        assert!(allowed_actions(state).contains(&ActKind::Close));
     }
     for leg in &summary.legs {
         let running: Vec<_> =
@@ -262,7 +275,7 @@ fn check_custody(before: &State, after: &State, input: &Input) {
     for (old, new) in before.summary().legs.iter().zip(after.summary().legs) {
         if old.state.is_custody() && !new.state.is_custody() {
             let by_supplier = matches!(input, Input::Supplying { leg, .. } if *leg == old.leg);
-            let by_staff = matches!(input, Input::Staff { action: StaffAction::Close, .. });
+            let by_staff = matches!(input, Input::Staff { act: Act::Close, .. });
             assert!(by_supplier || by_staff, "custody of {old:?} ended by {input:?}");
         }
     }

@@ -10,10 +10,11 @@ use iso18626::{
 use jiff::{SignedDuration, Timestamp};
 use state_machine::{
     PeerId, Symbol,
+    acts::Act,
     brokering::{
         Addressing, Arrival, Context, Decision, DeliveryOutcome, Effect, Event, Input, LegId, LegState,
-        OutboundKind, OutboundRef, Party, Phase, Reply, StaffAction, State, TimerName, Unconfirmed, decide,
-        evolve, replay,
+        OutboundKind, OutboundRef, Party, Phase, Reply, State, TimerName, Unconfirmed, decide, evolve,
+        replay,
     },
     facts::{BrokerFacts, Face, PeerFacts},
     ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank},
@@ -418,8 +419,8 @@ impl World {
         self.now += SignedDuration::from_hours(hours);
     }
 
-    pub(crate) fn staff(&mut self, action: StaffAction) -> Decision {
-        self.give(Input::Staff { action, by: "an operator".to_owned(), reason: "a reason".to_owned() })
+    pub(crate) fn staff(&mut self, act: Act) -> Decision {
+        self.give(Input::Staff { act, by: "an operator".to_owned(), reason: "a reason".to_owned() })
     }
 
     /// What was sent since the last look, each as `party kind`, with `N` or `Y` where it answers.

@@ -2,21 +2,25 @@
 
 use std::path::Path;
 
-use state_machine::{borrowing, brokering, lending};
+use state_machine::{acts::acts_page, borrowing, brokering, lending};
 
 /// `ILLGATE_BLESS=1` writes them anew.
 #[test]
 fn the_checked_in_tables_are_those_of_the_code() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas/state-tables");
     for (name, text) in
         brokering::state_tables().into_iter().chain(borrowing::state_tables()).chain(lending::state_tables())
     {
-        let path = folder.join(name);
-        if std::env::var_os("ILLGATE_BLESS").is_some() {
-            std::fs::create_dir_all(&folder).unwrap();
-            std::fs::write(&path, &text).unwrap();
-        }
-        let kept = std::fs::read_to_string(&path).unwrap_or_default();
-        assert!(kept == text, "schemas/state-tables/{name} is stale: run this test with ILLGATE_BLESS=1");
+        is_fresh(&format!("state-tables/{name}"), &text);
     }
+    is_fresh("acts.md", &acts_page());
+}
+
+fn is_fresh(name: &str, text: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas").join(name);
+    if std::env::var_os("ILLGATE_BLESS").is_some() {
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, text).unwrap();
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(kept == text, "schemas/{name} is stale: run this test with ILLGATE_BLESS=1");
 }

@@ -112,7 +112,7 @@ pub struct RequestDetail {
     /// The other records of the same loan in this gateway.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub related: Vec<Related>,
-    /// What staff may do now: words for `POST requests/{id}/act`.
+    /// What staff may do now, by name; `GET requests/{id}/acts` describes it.
     pub actions: Vec<String>,
     /// Messages that wait to be confirmed.
     pub queue: Vec<QueueLine>,
@@ -340,21 +340,6 @@ pub struct Watched {
     pub request: RequestLine,
     /// The new steps.
     pub steps: Vec<Step>,
-}
-
-/// `POST requests/{id}/act`.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Act {
-    /// One of the request's `actions`.
-    pub action: String,
-    /// Why: it is kept.
-    pub reason: String,
-    /// By whom; `api` where it is not said.
-    #[serde(default)]
-    pub by: Option<String>,
-    /// What the act of a hosted library's staff needs besides: `volumes`, `due` and the like.
-    #[serde(default, skip_serializing_if = "serde_json::Map::is_empty")]
-    pub with: serde_json::Map<String, Value>,
 }
 
 /// `POST requests`: a patron of a hosted library asks for something.

@@ -36,7 +36,7 @@ async fn lend((borrower, lender): (Dialect, Dialect), tells: Tells, wish: Wish) 
         })
         .await;
     }
-    world.act(&lending, "pulled", json!({ "volumes": [{ "barcode": ITEM }] })).await;
+    world.act(&lending, "pulled", json!({ "volumes": [ITEM] })).await;
     if pair.tells == Tells::Everything {
         south.desk().check_out(ITEM, OTHERS).unwrap();
         pair.until_volume(&lending, "checked-out").await;
@@ -48,7 +48,7 @@ async fn lend((borrower, lender): (Dialect, Dialect), tells: Tells, wish: Wish) 
     })
     .await;
 
-    world.act(&borrowing, "receive", json!({ "volumes": [{ "barcode": ITEM }] })).await;
+    world.act(&borrowing, "receive", json!({ "volumes": [ITEM] })).await;
     pair.until_volume(&borrowing, "on-shelf").await;
     pair.held(north, "a temporary item on the hold shelf", on_hold_shelf).await;
     let local = world.detail(&borrowing).await.volumes[0].local.clone().unwrap();

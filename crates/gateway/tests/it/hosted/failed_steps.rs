@@ -80,7 +80,7 @@ async fn seen_to(pair: &Pair, at: At, here: At, request: &str, way: Way) {
         Way::ByHand => "done-by-hand",
         Way::GiveUp => "give-up",
     };
-    pair.world.act(request, action, json!({ "ticket": ticket })).await;
+    pair.world.act(request, action, json!({ "step": ticket })).await;
     let detail = pair.world.until(request, |it| !open(it) && it.asked.is_empty()).await;
     assert!(!detail.actions.contains(&action.to_owned()), "{at:?} {way:?}: {:?}", detail.actions);
     let again = asked(at.ils(pair)) > before;

@@ -56,11 +56,11 @@ async fn what_an_ils_did_before_its_answer_was_lost_is_not_done_again() {
     let lending = world.related(&borrowing, "lending", Some("south")).await;
     world.until_phase(&lending, "on-pull-list").await;
     world.act(&lending, "will-supply", json!({})).await;
-    world.act(&lending, "ship", json!({ "volumes": [{ "barcode": "S-1" }] })).await;
+    world.act(&lending, "ship", json!({ "volumes": ["S-1"] })).await;
     world.until_phase(&borrowing, "shipped").await;
     assert_eq!(south.holdings().loans().count(), 1, "it is lent to the borrowing library");
 
-    world.act(&borrowing, "receive", json!({ "volumes": [{ "barcode": "S-1" }] })).await;
+    world.act(&borrowing, "receive", json!({ "volumes": ["S-1"] })).await;
     world.until(&borrowing, |detail| detail.volumes.iter().any(|volume| volume.state == "on-shelf")).await;
     assert_eq!(north.holdings().items().count(), 1, "one temporary item");
     assert_eq!(north.holdings().carried_out(Service::AcceptItem), 1);
@@ -92,9 +92,9 @@ async fn a_book_of_its_own_with_the_same_barcode_is_not_taken_for_the_one_that_c
     let borrowing = world.patron_asks("north", "Dune").await;
     let lending = world.related(&borrowing, "lending", Some("south")).await;
     world.until_phase(&lending, "on-pull-list").await;
-    world.act(&lending, "ship", json!({ "volumes": [{ "barcode": "S-1" }] })).await;
+    world.act(&lending, "ship", json!({ "volumes": ["S-1"] })).await;
     world.until_phase(&borrowing, "shipped").await;
-    world.act(&borrowing, "receive", json!({ "volumes": [{ "barcode": "S-1" }] })).await;
+    world.act(&borrowing, "receive", json!({ "volumes": ["S-1"] })).await;
     world.until(&borrowing, |detail| detail.volumes.iter().any(|volume| volume.state == "on-shelf")).await;
 
     let held = north.holdings();

@@ -18,14 +18,12 @@ async fn two_libraries_without_automation_lend_to_each_other() {
     assert!(detail.actions.contains(&"will-supply".to_owned()), "{:?}", detail.actions);
 
     world.act(&lending, "will-supply", json!({})).await;
-    world.act(&lending, "ship", json!({ "volumes": [{ "barcode": "S-1" }, { "barcode": "S-2" }] })).await;
+    world.act(&lending, "ship", json!({ "volumes": ["S-1", "S-2"] })).await;
     let detail = world.until(&borrowing, |detail| detail.line.phase == "shipped").await;
     assert_eq!(detail.related.len(), 2, "{:?}", detail.related);
-    world
-        .act(&borrowing, "receive", json!({ "volumes": [{ "barcode": "S-1" }, { "barcode": "S-2" }] }))
-        .await;
+    world.act(&borrowing, "receive", json!({ "volumes": ["S-1", "S-2"] })).await;
     world.until_phase(&broker, "on-loan").await;
-    world.act(&borrowing, "ship-back", json!({ "volumes": [{ "barcode": "S-1" }] })).await;
+    world.act(&borrowing, "ship-back", json!({ "volumes": ["S-1"] })).await;
     world.act(&borrowing, "ship-back", json!({})).await;
     world.until_phase(&lending, "returning").await;
     world.act(&lending, "returned", json!({})).await;

@@ -185,6 +185,6 @@ pub(super) fn on_hold_shelf(held: &Circulation) -> bool {
 
 /// Barcodes as an act takes them.
 pub(super) fn scans(items: &[&str]) -> Value {
-    let volumes: Vec<Value> = items.iter().map(|item| json!({ "barcode": item })).collect();
+    let volumes: Vec<Value> = items.iter().map(|item| json!(item)).collect();
     json!({ "volumes": volumes })
 }

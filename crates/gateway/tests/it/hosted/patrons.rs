@@ -149,11 +149,11 @@ async fn where_a_patron_picks_it_up_reaches_the_ils_and_what_is_printed() {
 
     // It can be changed until it is here, by the patron whose it is.
     assert_eq!(change(&world, &borrowing, Some(PATRON), pickup("Branch 3")).await, [""; 0]);
-    world.act(&lending, "ship", json!({ "volumes": [{ "barcode": "S-1" }] })).await;
+    world.act(&lending, "ship", json!({ "volumes": ["S-1"] })).await;
     world.until_phase(&borrowing, "shipped").await;
     let slip = world.send("GET", &format!("requests/{borrowing}/slip"), "", Vec::new()).await;
     assert!(String::from_utf8_lossy(&slip.body).contains("To be picked up at Branch 3"));
-    world.act(&borrowing, "receive", json!({ "volumes": [{ "barcode": "S-1" }] })).await;
+    world.act(&borrowing, "receive", json!({ "volumes": ["S-1"] })).await;
     let detail = world
         .until(&borrowing, |detail| detail.volumes.iter().any(|volume| volume.state == "on-shelf"))
         .await;

@@ -73,7 +73,7 @@ async fn the_pull_list_has_what_somebody_must_fetch_and_nothing_else() {
     }
     // Promised and not fetched is still to be fetched; pulled, or not to be had, is not.
     world.act(&lending[1], "will-supply", json!({})).await;
-    world.act(&lending[2], "pulled", json!({ "volumes": [{ "barcode": "S-9" }] })).await;
+    world.act(&lending[2], "pulled", json!({ "volumes": ["S-9"] })).await;
     world.act(&lending[3], "unfilled", json!({ "reason": "NotOnShelf" })).await;
 
     let list: PullList = world.get("peers/south/pull-list").await;

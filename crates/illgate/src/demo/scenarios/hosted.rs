@@ -2,11 +2,11 @@
 
 use gateway::api::model::RequestDetail;
 use iso18626::{BibliographicItemId, Open, Status};
-use serde_json::{Value, json};
 use simulator::{
     Direction, NewRequest,
     ils::{IlsExchange, circulation::By},
 };
+use state_machine::acts::Fields;
 
 use super::super::stage::{Found, NOTHING, Stage, Why, card};
 
@@ -44,14 +44,14 @@ impl<'a> Loan<'a> {
     }
 
     /// The lender's staff act; the request stands there then.
-    async fn lender(&self, action: &str, with: Value, phase: &str) -> Result<(), Why> {
+    async fn lender(&self, action: &str, with: Fields, phase: &str) -> Result<(), Why> {
         self.stage.act(self.lending()?, action, with).await?;
         self.stage.until_phase(self.lending()?, phase).await?;
         Ok(())
     }
 
     /// The borrower's staff act; the request stands there then.
-    async fn borrower(&self, action: &str, with: Value, phase: &str) -> Result<(), Why> {
+    async fn borrower(&self, action: &str, with: Fields, phase: &str) -> Result<(), Why> {
         self.stage.act(self.borrowing()?, action, with).await?;
         self.stage.until_phase(self.borrowing()?, phase).await?;
         Ok(())
@@ -80,10 +80,11 @@ impl<'a> Loan<'a> {
     }
 }
 
-/// Barcodes as an act takes them.
-fn scans(barcodes: &[&str]) -> Value {
-    let volumes: Vec<Value> = barcodes.iter().map(|barcode| json!({ "barcode": barcode })).collect();
-    json!({ "volumes": volumes })
+/// Volumes as an act takes them.
+fn scans(barcodes: &[&str]) -> Fields {
+    let mut fields = Fields::default();
+    fields.set("volumes", barcodes.iter().map(|barcode| (*barcode).to_owned()).collect::<Vec<_>>());
+    fields
 }
 
 pub(super) async fn polled(stage: &Stage) -> Result<String, Why> {
@@ -98,7 +99,7 @@ pub(super) async fn polled(stage: &Stage) -> Result<String, Why> {
         .await?;
 
     loan.lender("pulled", scans(&[barcode]), "will-supply").await?;
-    loan.lender("ship", json!({}), "shipped").await?;
+    loan.lender("ship", Fields::default(), "shipped").await?;
     let lent = "P-101 lent to ILL-LIBRARIES";
     stage.happened("Pinewood pulls and ships it: CheckOutItem", &[("oak", NOTHING), ("pine", lent)]).await?;
 
@@ -129,7 +130,7 @@ pub(super) async fn polled(stage: &Stage) -> Result<String, Why> {
     let back = "The patron brings it back; polled, its temporary item goes: DeleteItem";
     stage.happened(back, &[("oak", NOTHING), ("pine", lent)]).await?;
 
-    loan.borrower("ship-back", json!({}), "returned").await?;
+    loan.borrower("ship-back", Fields::default(), "returned").await?;
     stage.until_phase(loan.lending()?, "returning").await?;
     stage.act(loan.lending()?, "returned", scans(&[barcode])).await?;
     stage.happened("It comes home: CheckInItem", &[("oak", NOTHING), ("pine", NOTHING)]).await?;
@@ -156,16 +157,16 @@ pub(super) async fn from_native(stage: &Stage) -> Result<String, Why> {
     let loan = Loan::from_native(stage, "oak", found).await?;
     stage.until_phase(loan.borrowing()?, "shipped").await?;
     stage.happened("The patron asks; Seaside lends by ISO 18626", &[("oak", NOTHING)]).await?;
-    loan.borrower("receive", json!({}), "received").await?;
+    loan.borrower("receive", Fields::default(), "received").await?;
     let waits = "temporary SEA-7 on the hold shelf for CARD-OAK-1";
     stage.happened("Oak Street receives it: AcceptItem", &[("oak", waits)]).await?;
     stage.volumes_are(loan.borrowing()?, &["on-shelf"]).await?;
-    stage.act(loan.borrowing()?, "pick-up", json!({})).await?;
+    stage.act(loan.borrowing()?, "pick-up", Fields::default()).await?;
     let taken = "temporary SEA-7 lent to CARD-OAK-1";
     stage.happened("Staff hand it out: CheckOutItem", &[("oak", taken)]).await?;
-    stage.act(loan.borrowing()?, "check-in", json!({})).await?;
+    stage.act(loan.borrowing()?, "check-in", Fields::default()).await?;
     stage.happened("Staff take it back: CheckInItem, DeleteItem", &[("oak", NOTHING)]).await?;
-    stage.act(loan.borrowing()?, "ship-back", json!({})).await?;
+    stage.act(loan.borrowing()?, "ship-back", Fields::default()).await?;
     loan.over().await
 }
 
@@ -185,7 +186,7 @@ pub(super) async fn to_native(stage: &Stage) -> Result<String, Why> {
     stage.happened("Hill Town asks by ISO 18626: LookupItem, RequestItem", &[("pine", on_hold)]).await?;
     loan.lender("pulled", scans(&[barcode]), "will-supply").await?;
     talk.hears(Status::WillSupply).await?;
-    loan.lender("ship", json!({}), "shipped").await?;
+    loan.lender("ship", Fields::default(), "shipped").await?;
     talk.hears(Status::Loaned).await?;
     let lent = "P-301 lent to ILL-LIBRARIES";
     stage.happened("Pinewood ships it: CheckOutItem", &[("pine", lent)]).await?;
@@ -193,7 +194,7 @@ pub(super) async fn to_native(stage: &Stage) -> Result<String, Why> {
     stage.until_phase(loan.lending()?, "on-loan").await?;
     talk.0.shipped_return().await?;
     stage.until_phase(loan.lending()?, "returning").await?;
-    stage.act(loan.lending()?, "returned", json!({})).await?;
+    stage.act(loan.lending()?, "returned", Fields::default()).await?;
     talk.hears(Status::LoanCompleted).await?;
     stage.happened("It comes home: CheckInItem", &[("pine", NOTHING)]).await?;
     loan.over().await?;
@@ -220,7 +221,7 @@ pub(super) async fn told(stage: &Stage) -> Result<String, Why> {
     let lent = "A-101 lent to ILL-LIBRARIES";
     let out = "Ashfield checks it out at its desk, which tells: ItemCheckedOut";
     stage.happened(out, &[("elm", NOTHING), ("ash", lent)]).await?;
-    loan.lender("ship", json!({}), "shipped").await?;
+    loan.lender("ship", Fields::default(), "shipped").await?;
 
     stage.until_phase(loan.borrowing()?, "shipped").await?;
     loan.borrower("receive", scans(&[barcode]), "received").await?;
@@ -249,7 +250,7 @@ pub(super) async fn told(stage: &Stage) -> Result<String, Why> {
     let left = "temporary A-101 on the shelf";
     stage.happened("The patron brings it back: ItemCheckedIn", &[("elm", left), ("ash", lent)]).await?;
 
-    loan.borrower("ship-back", json!({}), "returned").await?;
+    loan.borrower("ship-back", Fields::default(), "returned").await?;
     stage.until_phase(loan.lending()?, "returning").await?;
     stage.ils("ash").desk().check_in(barcode)?;
     stage.happened("Ashfield checks it in: ItemCheckedIn", &[("elm", left), ("ash", NOTHING)]).await?;
@@ -288,11 +289,11 @@ pub(super) async fn three_volumes(stage: &Stage) -> Result<String, Why> {
     let waits = volumes.map(|one| format!("temporary {one} on the hold shelf for CARD-OAK-1")).join(", ");
     stage.happened("Oak Street receives them", &[("oak", &waits), ("pine", lent)]).await?;
     stage.volumes_are(loan.borrowing()?, &["on-shelf"; 3]).await?;
-    stage.act(loan.borrowing()?, "pick-up", json!({})).await?;
+    stage.act(loan.borrowing()?, "pick-up", Fields::default()).await?;
     let taken = volumes.map(|one| format!("temporary {one} lent to CARD-OAK-1")).join(", ");
     stage.happened("The patron takes all of them", &[("oak", &taken), ("pine", lent)]).await?;
 
-    let first = json!({ "volumes": ["vol-1", "vol-3"] });
+    let first = scans(&["vol-1", "vol-3"]);
     stage.act(loan.borrowing()?, "check-in", first.clone()).await?;
     loan.borrower("ship-back", first, "partly-returned").await?;
     let left = "temporary P-202 lent to CARD-OAK-1";
@@ -302,8 +303,8 @@ pub(super) async fn three_volumes(stage: &Stage) -> Result<String, Why> {
     stage.happened("It comes home: the loan is not over", &[("oak", left), ("pine", out)]).await?;
     loan.not_over().await?;
 
-    stage.act(loan.borrowing()?, "check-in", json!({})).await?;
-    loan.borrower("ship-back", json!({}), "returned").await?;
+    stage.act(loan.borrowing()?, "check-in", Fields::default()).await?;
+    loan.borrower("ship-back", Fields::default(), "returned").await?;
     stage.until_phase(loan.lending()?, "returning").await?;
     stage.act(loan.lending()?, "returned", scans(&["P-202"])).await?;
     stage.happened("The second parcel comes home", &[("oak", NOTHING), ("pine", NOTHING)]).await?;

@@ -2,7 +2,7 @@
 
 use gateway::api::model::{Act, Done, RequestDetail};
 use net::{Clock, RealClock};
-use serde_json::{Map, Value};
+use state_machine::acts::Fields;
 
 use super::{GLANCE, SOON, Stage, Why};
 use crate::client::part;
@@ -73,11 +73,7 @@ impl Stage {
     }
 
     /// Staff of a hosted library act, as `illgate requests act` does for them.
-    pub(crate) async fn act(&self, id: &str, action: &str, with: Value) -> Result<Done, Why> {
-        let with = match with {
-            Value::Object(with) => with,
-            _ => Map::new(),
-        };
+    pub(crate) async fn act(&self, id: &str, action: &str, with: Fields) -> Result<Done, Why> {
         let act = Act {
             action: action.to_owned(),
             reason: "the demonstration".to_owned(),

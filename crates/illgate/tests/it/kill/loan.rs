@@ -213,7 +213,7 @@ impl Loan<'_> {
     /// Pulled, shipped, received and on the hold shelf.
     pub(super) fn held_for_the_patron(&mut self, records: &Records) {
         let Records { borrowing, lending, .. } = records;
-        let volumes = json!({ "volumes": [{ "barcode": self.item }] });
+        let volumes = json!({ "volumes": [self.item] });
         self.until(lending, "the pull list", |it| it.line.phase == "on-pull-list");
         self.act(Act::of(lending, "pulled", volumes.clone(), &|it| !it.volumes.is_empty()));
         self.act(Act::of(lending, "ship", json!({}), &|it| !stands(it, "pulled")));

@@ -1,10 +1,7 @@
 //! Copies: fetched from a URL, sent on paper, uploaded by staff.
 
 use iso18626::{DeliveryInfo, ReasonForMessage, Status};
-use state_machine::{
-    borrowing::{Act, Phase},
-    hosted::Occasion,
-};
+use state_machine::{acts::Act, borrowing::Phase, hosted::Occasion};
 
 use super::world::{World, with_ils};
 

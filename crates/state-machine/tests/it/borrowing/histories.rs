@@ -4,7 +4,8 @@
 use iso18626::{Action, DateTime, DeliveryInfo, Open, ReasonForMessage, Status, YesNo};
 use proptest::prelude::*;
 use state_machine::{
-    borrowing::{Act, Arriving, Borrowing, VolumeState, allowed_actions, decide},
+    acts::{Act, ActKind, Barcode, Fields, VolumeRef},
+    borrowing::{Borrowing, VolumeState, allowed_actions, decide},
     brokering::{Arrival, DeliveryOutcome, RuleVerdict},
     hosted::{
         Context, HostedFacts, IlsAnswer, IlsCommand, IlsNotice, Input, Machine, NoticeKind, Origin,
@@ -15,6 +16,33 @@ use state_machine::{
 use crate::oracle::words;
 
 use super::world::{KEY, Record, World, by_hand, never_renews, refusal, with_ils, with_prefix, without};
+
+/// What staff of a borrower do.
+const ACTS: &[&str] = &[
+    "send",
+    "edit",
+    "set-pickup",
+    "cancel",
+    "agree-condition",
+    "decline-condition",
+    "retry",
+    "receive",
+    "copy-received",
+    "pick-up",
+    "check-in",
+    "renew",
+    "ship-back",
+    "report-lost",
+    "report-damaged",
+    "charge",
+    "note",
+    "ask-status",
+    "retry-step",
+    "done-by-hand",
+    "give-up",
+    "settle-incidents",
+    "close",
+];
 
 /// One step, with numbers that pick among what is there.
 #[derive(Clone, Debug)]
@@ -139,10 +167,12 @@ impl History {
         ];
         // Of what is done often, half is among what is allowed.
         let allowed = allowed_actions(self.world.state());
+        let is_allowed = |name: &&str| name.parse().is_ok_and(|kind: ActKind| allowed.contains(&kind));
+        let allowed: Vec<&str> = ACTS.iter().copied().filter(is_allowed).collect();
         let name = match act {
             0..115 => pick(&often, act),
             115..230 => pick(&allowed, act),
-            _ => pick(Act::NAMES, act),
+            _ => pick(ACTS, act),
         };
         let Some(name) = name else { return };
         let volumes = match volume % 4 {
@@ -151,7 +181,7 @@ impl History {
         };
         let ticket = pick(&self.world.state().summary().asked, volume);
         let Some(act) = make(name, volumes, ticket) else { return };
-        if let Act::DoneByHand { ticket } = act
+        if let Act::DoneByHand { step: ticket } = act
             && self.is_failed(ticket)
         {
             self.by_hand(ticket);
@@ -318,8 +348,8 @@ impl History {
     fn allowed_is_what_is_done(&self) {
         let state = self.world.state();
         let context = Context { now: self.world.now, key: KEY, library: &self.world.library, snapshot: 7 };
-        let allowed = allowed_actions(state);
-        for name in Act::NAMES {
+        let allowed: Vec<&str> = allowed_actions(state).into_iter().map(ActKind::as_str).collect();
+        for name in ACTS {
             let failed = state.summary().asked.into_iter().find(|ticket| self.is_failed(*ticket));
             let Some(act) = make(name, Vec::new(), failed) else {
                 assert!(!allowed.contains(name), "{name} is allowed of nothing");
@@ -328,8 +358,8 @@ impl History {
             let input = Input::Staff { act, by: "desk".to_owned(), reason: String::new() };
             let decision = decide(Some(state), &input, &context);
             let refused = decision.rules[0].verdict == RuleVerdict::Refused;
-            // Whether the ILS charges is the library's setting, which the list does not see.
-            let by_setting = *name == "charge" && refused;
+            // Whether the ILS charges, and whether renewals are asked for, are the library's settings, which the list does not see.
+            let by_setting = refused && (*name == "charge" || decision.rules[0].rule == "renew-never");
             assert!(allowed.contains(name) != refused || by_setting, "{name}: {:?}", decision.rules[0]);
             if refused {
                 assert!(decision.events.is_empty() && decision.effects.is_empty());
@@ -343,22 +373,27 @@ impl History {
 
 /// An act of this name; nothing where it needs a ticket and there is none.
 fn make(name: &str, volumes: Vec<VolumeNo>, ticket: Option<Ticket>) -> Option<Act> {
+    let own = |number: &VolumeNo| Barcode::new(&format!("own-{}", number.0)).unwrap().into();
+    let parcel = volumes.iter().map(own).collect();
+    let volumes = volumes.into_iter().map(VolumeRef::from).collect();
+    let mut cost = Fields::default();
+    cost.set("amount", "1.00");
+    cost.set("currency", "USD");
     Some(match name {
-        "receive" => Act::Receive {
-            volumes: volumes.iter().map(|v| Arriving { barcode: Some(format!("own-{}", v.0)) }).collect(),
-        },
+        "receive" => Act::Receive { volumes: parcel },
+        "edit" => Act::Edit { patch: Box::default(), need_before: None },
         "pick-up" => Act::PickUp { volumes },
         "check-in" => Act::CheckIn { volumes },
         "ship-back" => Act::ShipBack { volumes },
         "report-lost" => Act::ReportLost { volumes },
         "report-damaged" => Act::ReportDamaged { volumes, note: "torn".to_owned() },
-        "charge" => Act::Charge { amount: "1.00".to_owned(), currency: "USD".to_owned() },
-        "set-pickup" => Act::SetPickup { place: "Branch 2".to_owned() },
-        "note" => Act::Note { text: "Hello".to_owned() },
-        "retry-step" => Act::RetryStep { ticket: ticket? },
-        "done-by-hand" => Act::DoneByHand { ticket: ticket? },
-        "give-up" => Act::GiveUp { ticket: ticket? },
-        other => serde_json::from_value(serde_json::json!({ "action": other })).unwrap(),
+        "charge" => Act::new(ActKind::Charge, cost).unwrap(),
+        "set-pickup" => Act::SetPickup { place: Some("Branch 2".to_owned()) },
+        "note" => Act::Note { note: "Hello".to_owned() },
+        "retry-step" => Act::RetryStep { step: ticket? },
+        "done-by-hand" => Act::DoneByHand { step: ticket? },
+        "give-up" => Act::GiveUp { step: ticket? },
+        other => Act::new(other.parse().unwrap(), Fields::default()).unwrap(),
     })
 }
 

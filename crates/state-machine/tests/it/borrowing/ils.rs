@@ -2,8 +2,9 @@
 
 use iso18626::Status;
 use state_machine::{
+    acts::{Act, ActKind, Fields},
     borrowing::{
-        Act, Phase,
+        Phase,
         VolumeState::{self, CheckedIn, CheckedOut, OnShelf, Received, SentBack},
     },
     brokering::Arrival,
@@ -27,7 +28,7 @@ fn a_step_that_fails_never_holds_up_the_messages() {
     world.ship_back(&[]);
     assert_eq!(world.phase(), Phase::Returned);
     assert_eq!(world.state().summary().asked, [ticket]);
-    world.does(Act::GiveUp { ticket });
+    world.does(Act::GiveUp { step: ticket });
     assert!(world.incidents.is_empty());
     assert!(world.asked.is_empty(), "there is no temporary item to remove");
 }
@@ -53,28 +54,28 @@ fn staff_ask_again_or_do_it_by_hand_or_give_it_up() {
         (world, ticket)
     };
     let (mut world, ticket) = failed();
-    world.does(Act::RetryStep { ticket });
+    world.does(Act::RetryStep { step: ticket });
     assert!(world.incidents.is_empty());
     let (again, _) = world.asked[0];
     assert_eq!((again.step, again.round), (Step::HoldForPatron, 1));
-    world.may_not(Act::RetryStep { ticket }, "retry-step-nothing");
+    world.may_not(Act::RetryStep { step: ticket }, "retry-step-nothing");
     world.ils();
     world.states(&[OnShelf]);
 
     let (mut world, ticket) = failed();
     world.items.insert("a".to_owned(), Record::OnHold);
-    world.does(Act::DoneByHand { ticket });
+    world.does(Act::DoneByHand { step: ticket });
     world.states(&[OnShelf]);
     world.pick_up();
     world.ils();
     assert_eq!(world.items["a"], Record::OnLoan, "the item made by hand is used");
 
     let (mut world, ticket) = failed();
-    world.does(Act::GiveUp { ticket });
+    world.does(Act::GiveUp { step: ticket });
     world.states(&[OnShelf]);
     world.pick_up();
     assert!(world.asked.is_empty(), "what the ILS does not have is not asked of it");
-    world.may_not(Act::GiveUp { ticket }, "give-up-nothing");
+    world.may_not(Act::GiveUp { step: ticket }, "give-up-nothing");
 }
 
 #[test]
@@ -126,7 +127,7 @@ fn a_hold_refused_after_it_went_back_needs_nobody() {
     let (ticket, _) = world.asked[0];
     world.answer(ticket, failure(Arrival::Possible));
     assert!(world.has_incident("ils.step-failed"));
-    world.does(Act::RetryStep { ticket });
+    world.does(Act::RetryStep { step: ticket });
     assert!(world.asked.is_empty(), "a hold for nobody is not asked for");
     assert!(world.incidents.is_empty());
 }
@@ -157,7 +158,7 @@ fn a_temporary_item_waits_until_it_is_checked_in() {
     world.says(Status::LoanCompleted);
     assert_eq!(world.phase(), Phase::Completed);
     assert!(world.has_incident("ils.step-failed"), "the end of the request does not settle it");
-    world.does(Act::RetryStep { ticket });
+    world.does(Act::RetryStep { step: ticket });
     world.ils();
     assert!(world.items.is_empty());
     assert!(world.incidents.is_empty());
@@ -170,7 +171,7 @@ fn giving_up_the_check_in_leaves_the_temporary_item() {
     world.ils();
     world.check_in();
     let ticket = world.ils_refuses("Temporary Processing Failure");
-    world.does(Act::GiveUp { ticket });
+    world.does(Act::GiveUp { step: ticket });
     assert!(world.asked.is_empty());
     assert!(world.has_incident("ils.item-left"));
 }
@@ -185,7 +186,7 @@ fn giving_up_the_removal_is_the_end_of_it() {
     let done = world.carry_out(&command);
     world.answer(check_in, done);
     let ticket = world.ils_refuses("Item Is On Hold");
-    world.does(Act::GiveUp { ticket });
+    world.does(Act::GiveUp { step: ticket });
     assert!(world.asked.is_empty());
     assert!(world.incidents.is_empty());
 }
@@ -250,11 +251,14 @@ fn a_notice_that_cannot_be_is_shown() {
 #[test]
 fn charging_the_patron_is_a_step_like_others() {
     let mut world = World::on_shelf(with_ils(), &["a"]);
-    let act = Act::Charge { amount: "12.50".to_owned(), currency: "USD".to_owned() };
+    let mut fields = Fields::default();
+    fields.set("amount", "12.50");
+    fields.set("currency", "USD");
+    let act = Act::new(ActKind::Charge, fields).unwrap();
     world.does(act.clone());
     let ticket = world.ils_refuses("Invalid Amount");
     assert!(world.has_incident("ils.step-failed"));
-    world.does(Act::RetryStep { ticket });
+    world.does(Act::RetryStep { step: ticket });
     let [(_, IlsCommand::CreateUserFiscalTransaction { amount, .. })] = world.asked.as_slice() else {
         panic!()
     };
@@ -275,7 +279,7 @@ fn one_volumes_trouble_is_not_anothers() {
     assert!(world.incidents.contains(&("ils.step-failed".to_owned(), Some(volume(1)))));
     let states: Vec<VolumeState> = world.state().volume_states().map(|(_, state)| state).collect();
     assert_eq!(states.len(), 2);
-    world.does(Act::CheckIn { volumes: vec![volume(2)] });
+    world.does(Act::CheckIn { volumes: vec![volume(2).into()] });
     world.ils();
     world.states(&[Received, CheckedIn]);
     assert!(world.items.is_empty());

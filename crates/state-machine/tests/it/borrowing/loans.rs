@@ -2,8 +2,9 @@
 
 use iso18626::{Action, ReasonForMessage, Status, YesNo};
 use state_machine::{
+    acts::Act,
     borrowing::{
-        Act, Phase,
+        Phase,
         VolumeState::{
             CheckedIn, CheckedOut, Expired, InTransit, Lost, OnShelf, Overdue, Recalled, SentBack, WrittenOff,
         },
@@ -125,7 +126,7 @@ fn three_volumes_come_and_go_in_two_parcels_each() {
     assert_eq!(world.actions(), ["action/Received"]);
     world.pick_up();
     world.ils();
-    world.does(Act::CheckIn { volumes: vec![volume(1), volume(2)] });
+    world.does(Act::CheckIn { volumes: vec![volume(1).into(), volume(2).into()] });
     world.ils();
     world.states(&[CheckedIn, CheckedIn, CheckedOut]);
     assert_eq!(world.items.keys().collect::<Vec<_>>(), ["c"]);
@@ -291,7 +292,7 @@ fn a_renewal_by_the_ils_alone_is_asked_of_the_supplier() {
 #[test]
 fn a_recall_reaches_the_patron_and_the_hold_shelf() {
     let mut world = World::on_shelf(with_ils(), &["a", "b"]);
-    world.does(Act::PickUp { volumes: vec![volume(1)] });
+    world.does(Act::PickUp { volumes: vec![volume(1).into()] });
     world.ils();
     world.says(Status::Recalled);
     world.states(&[Recalled, CheckedIn]);
@@ -309,7 +310,7 @@ fn a_recall_reaches_the_patron_and_the_hold_shelf() {
 #[test]
 fn a_supplier_that_misses_it_makes_it_overdue() {
     let mut world = World::on_shelf(with_ils(), &["a", "b"]);
-    world.does(Act::PickUp { volumes: vec![volume(1)] });
+    world.does(Act::PickUp { volumes: vec![volume(1).into()] });
     world.ils();
     world.says(Status::Overdue);
     world.states(&[Overdue, OnShelf]);
@@ -369,7 +370,7 @@ fn a_hold_that_is_not_picked_up_expires_and_goes_back() {
 #[test]
 fn a_patron_who_does_not_want_it_sends_it_back() {
     let mut world = World::on_shelf(with_ils(), &["a", "b"]);
-    world.does(Act::PickUp { volumes: vec![volume(1)] });
+    world.does(Act::PickUp { volumes: vec![volume(1).into()] });
     world.ils();
     world.does(Act::Cancel);
     world.states(&[CheckedOut, CheckedIn]);
@@ -410,11 +411,11 @@ fn a_lost_item_that_is_found_goes_back() {
     let mut world = World::on_shelf(with_ils(), &["a", "b"]);
     world.pick_up();
     world.ils();
-    world.does(Act::ReportLost { volumes: vec![volume(1)] });
+    world.does(Act::ReportLost { volumes: vec![volume(1).into()] });
     world.ship_back(&[2]);
     world.states(&[Lost, SentBack]);
     world.actions();
-    world.does(Act::CheckIn { volumes: vec![volume(1)] });
+    world.does(Act::CheckIn { volumes: vec![volume(1).into()] });
     assert_eq!(world.phase(), Phase::PartlyReturned);
     world.ship_back(&[1]);
     assert_eq!(world.phase(), Phase::Returned);

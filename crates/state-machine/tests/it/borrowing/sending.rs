@@ -5,7 +5,8 @@ use iso18626::{
 };
 use state_machine::{
     PeerId,
-    borrowing::{Act, Patch, Phase, VolumeState::InTransit},
+    acts::{Act, Patch},
+    borrowing::{Phase, VolumeState::InTransit},
     brokering::{Arrival, DeliveryOutcome},
     hosted::{
         IlsAnswer, IlsFacts, Input, NoticeKind, Occasion, Origin, OutboundKind, PatronStanding, Reply, Step,
@@ -76,7 +77,7 @@ fn a_check_that_fails_waits_for_staff_and_goes_on_by_itself_once_it_is_answered(
     let ticket = world.ils_refuses("Unknown Agency");
     assert_eq!(world.phase(), Phase::Draft);
     assert!(world.has_incident("ils.step-failed"));
-    world.does(Act::RetryStep { ticket });
+    world.does(Act::RetryStep { step: ticket });
     assert_eq!(world.phase(), Phase::Draft);
     world.ils();
     assert_eq!(world.phase(), Phase::Sent);
@@ -94,13 +95,13 @@ fn staff_look_at_what_they_entered_and_at_duplicates() {
         assert_eq!(world.phase(), Phase::Draft);
         assert_eq!(world.has_incident("request.duplicate"), duplicate.is_some());
         let patch = Patch { title: Some("Another title".to_owned()), ..Patch::default() };
-        world.does(Act::Edit { patch });
+        world.does(Act::Edit { patch: Box::new(patch), need_before: None });
         world.does(Act::Send);
         assert!(world.incidents.is_empty());
         let [(_, Message::Request(request))] = world.sent.as_slice() else { panic!() };
         assert_eq!(request.bibliographic_info.title.as_deref(), Some("Another title"));
         assert_eq!(request.bibliographic_info.author.as_deref(), Some("An author"), "what is left out stays");
-        world.may_not(Act::Edit { patch: Patch::default() }, "edit-late");
+        world.may_not(Act::Edit { patch: Box::default(), need_before: None }, "edit-late");
         world.may_not(Act::Send, "send-again");
     }
 }
@@ -118,8 +119,8 @@ fn a_patron_is_not_checked_where_that_is_off() {
 fn what_is_needed_no_more_before_it_is_sent_is_over() {
     let mut world = World::new(by_hand());
     world.ask(Origin::Staff, None);
-    let date = world.loan(&[], 3).status_info.due_date;
-    world.does(Act::Edit { patch: Patch { need_before: date, ..Patch::default() } });
+    let date = world.in_days(3);
+    world.does(Act::Edit { patch: Box::default(), need_before: Some(date.into()) });
     world.rings("need-before");
     assert_eq!(world.phase(), Phase::Cancelled);
     assert!(world.sent.is_empty());
@@ -184,7 +185,7 @@ fn a_retry_has_a_new_id_that_names_the_old_one() {
     world.says(Status::RetryPossible);
     assert_eq!(world.phase(), Phase::RetryOffered);
     let patch = Patch { edition: Some("2nd".to_owned()), ..Patch::default() };
-    world.does(Act::Edit { patch });
+    world.does(Act::Edit { patch: Box::new(patch), need_before: None });
     world.sent.clear();
     world.does(Act::Retry);
     let [(_, Message::Request(request))] = world.sent.as_slice() else { panic!() };

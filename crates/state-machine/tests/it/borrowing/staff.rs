@@ -1,85 +1,101 @@
-//! What staff may do: the list comes from the tables, and acts read and print as JSON.
+//! What staff may do: the list comes from the tables, and an act names its volumes.
 
 use iso18626::Status;
 use state_machine::{
-    borrowing::{Act, Arriving, Patch, Phase, allowed_actions},
+    acts::{Act, ActKind, Barcode, Fields},
+    borrowing::{Phase, allowed_actions},
     hosted::Origin,
 };
 
 use super::world::{World, by_hand, volume, with_ils};
 
+fn names(world: &World) -> Vec<&'static str> {
+    allowed_actions(world.state()).into_iter().map(ActKind::as_str).collect()
+}
+
 #[test]
 fn the_list_of_what_is_allowed_follows_the_request() {
     let mut world = World::new(by_hand());
     world.ask(Origin::Staff, None);
-    assert_eq!(allowed_actions(world.state()), ["send", "edit", "set-pickup", "cancel", "charge", "close"]);
+    assert_eq!(names(&world), ["send", "edit", "set-pickup", "cancel", "charge", "close"]);
     world.does(Act::Send);
-    let out = allowed_actions(world.state());
+    let out = names(&world);
     for name in ["cancel", "receive", "copy-received", "note", "ask-status", "close"] {
         assert!(out.contains(&name), "{name}");
     }
     assert!(!out.contains(&"pick-up"), "nothing is here");
     world.loaned(&["a"]);
-    let shipped = allowed_actions(world.state());
+    let shipped = names(&world);
     assert!(!shipped.contains(&"ship-back"), "{shipped:?}");
     world.receive(&[]);
-    let here = allowed_actions(world.state());
+    let here = names(&world);
     for name in ["pick-up", "check-in", "ship-back", "renew", "report-lost", "report-damaged"] {
         assert!(here.contains(&name), "{name}");
     }
     assert!(!here.contains(&"receive"));
     world.ship_back(&[]);
-    assert!(!allowed_actions(world.state()).contains(&"ship-back"));
+    assert!(!names(&world).contains(&"ship-back"));
     world.says(Status::LoanCompleted);
-    assert_eq!(allowed_actions(world.state()), ["charge"]);
+    assert_eq!(names(&world), ["charge"]);
 }
 
 #[test]
 fn an_act_on_a_volume_is_refused_by_the_volumes_row() {
     let mut world = World::shipped(by_hand(), &["a", "b"]);
     world.receive(&["a"]);
-    world.may_not(Act::PickUp { volumes: vec![volume(2)] }, "picked-up-not");
-    world.may_not(Act::PickUp { volumes: vec![volume(7)] }, "no-such-volume");
-    world.does(Act::PickUp { volumes: vec![volume(1), volume(2)] });
+    world.may_not(Act::PickUp { volumes: vec![volume(2).into()] }, "picked-up-not");
+    world.may_not(Act::PickUp { volumes: vec![volume(7).into()] }, "no-such-volume");
+    world.does(Act::PickUp { volumes: vec![volume(1).into(), volume(2).into()] });
     assert_eq!(world.state().summary().volumes[0].state, "checked-out");
     assert_eq!(world.state().summary().volumes[1].state, "in-transit");
 }
 
 #[test]
-fn acts_read_as_json() {
-    let acts = [
-        (r#"{"action":"send"}"#, Act::Send),
-        (r#"{"action":"receive"}"#, Act::Receive { volumes: Vec::new() }),
-        (
-            r#"{"action":"receive","volumes":[{"barcode":"31234"},{}]}"#,
-            Act::Receive {
-                volumes: vec![Arriving { barcode: Some("31234".to_owned()) }, Arriving::default()],
-            },
-        ),
-        (r#"{"action":"ship-back","volumes":["vol-2"]}"#, Act::ShipBack { volumes: vec![volume(2)] }),
-        (
-            r#"{"action":"edit","title":"T","pages-requested":"1-9"}"#,
-            Act::Edit {
-                patch: Patch {
-                    title: Some("T".to_owned()),
-                    pages_requested: Some("1-9".to_owned()),
-                    ..Patch::default()
-                },
-            },
-        ),
-        (
-            r#"{"action":"give-up","ticket":"hold-for-patron/vol-1/0"}"#,
-            Act::GiveUp { ticket: "hold-for-patron/vol-1/0".parse().unwrap() },
-        ),
-    ];
-    for (json, act) in acts {
-        let read: Act = serde_json::from_str(json).unwrap();
-        assert_eq!(read, act);
-        assert!(json.contains(&format!(r#""action":"{}""#, act.name())));
-        let again: Act = serde_json::from_str(&serde_json::to_string(&act).unwrap()).unwrap();
-        assert_eq!(again, act);
-        assert!(Act::NAMES.contains(&act.name()));
+fn a_volume_is_named_by_its_number_the_lenders_barcode_or_its_own() {
+    let mut world = World::on_shelf(with_ils(), &["a", "b", "c"]);
+    let local = world.state().summary().volumes[1].local.clone().unwrap();
+    let states = |world: &World| {
+        let summary = world.state().summary();
+        summary.volumes.iter().map(|volume| volume.state.clone()).collect::<Vec<_>>()
+    };
+    let named =
+        vec![volume(1).into(), Barcode::new(&local).unwrap().into(), Barcode::new("c").unwrap().into()];
+    world.does(Act::PickUp { volumes: named });
+    assert_eq!(states(&world), ["checked-out"; 3]);
+    // One that is not there refuses the whole act.
+    let named = vec![volume(1).into(), Barcode::new("d").unwrap().into()];
+    world.may_not(Act::CheckIn { volumes: named }, "no-such-volume");
+    world.may_not(Act::CheckIn { volumes: vec![volume(1).into(), volume(4).into()] }, "no-such-volume");
+    assert_eq!(states(&world), ["checked-out"; 3]);
+}
+
+#[test]
+fn what_came_without_a_barcode_is_named_by_the_next_number() {
+    let mut world = World::sent(by_hand());
+    world.may_not(Act::Receive { volumes: vec![volume(2).into()] }, "no-such-volume");
+    world.does(Act::Receive { volumes: vec![volume(2).into(), volume(1).into()] });
+    let volumes = world.state().summary().volumes;
+    assert_eq!(volumes.len(), 2);
+    assert!(volumes.iter().all(|volume| volume.barcode.is_none() && volume.state != "in-transit"));
+}
+
+#[test]
+fn an_act_of_another_machine_is_refused_by_name() {
+    for act in [Act::NextSupplier, Act::WillSupply, Act::Ship { volumes: Vec::new(), due: None }] {
+        World::sent(by_hand()).may_not(act, "act-of-another-machine");
     }
+}
+
+#[test]
+fn a_day_ends_where_the_library_is() {
+    let mut library = by_hand();
+    library.calendar.time_zone = "America/Denver".to_owned();
+    let mut world = World::new(library);
+    world.ask(Origin::Staff, None);
+    let mut fields = Fields::default();
+    fields.set("need-before", "2026-12-20");
+    world.does(Act::new(ActKind::Edit, fields).unwrap());
+    assert!(format!("{:?}", world.state().request()).contains("2026-12-21T06:59:59"));
 }
 
 #[test]
@@ -104,7 +120,7 @@ fn staff_can_close_at_every_point() {
 fn a_note_reaches_the_supplier_and_is_not_kept() {
     let mut world = World::sent(with_ils());
     world.sent.clear();
-    world.does(Act::Note { text: "Where is it?".to_owned() });
+    world.does(Act::Note { note: "Where is it?".to_owned() });
     assert!(format!("{:?}", world.sent).contains("Where is it?"));
     assert!(!serde_json::to_string(&world.events).unwrap().contains("Where is it?"));
 }

@@ -2,7 +2,8 @@
 
 use iso18626::{Action, DateTime, DeliveryInfo, Message, ReasonForMessage, Status, YesNo};
 use state_machine::{
-    borrowing::{Act, Phase, VolumeState},
+    acts::Act,
+    borrowing::{Phase, VolumeState},
     brokering::{self, Addressing, DeliveryOutcome, LegState, Party},
     hosted::{Input, Origin},
 };
@@ -122,8 +123,8 @@ fn a_loan_of_three_volumes_goes_all_the_way() {
         chain.pump();
         chain.here.ils();
         assert_eq!(chain.here.state().summary().volumes[2].due, Some(chain.here.in_days(66)));
-        chain.does(Act::CheckIn { volumes: vec![super::world::volume(1)] });
-        chain.does(Act::ShipBack { volumes: vec![super::world::volume(1)] });
+        chain.does(Act::CheckIn { volumes: vec![super::world::volume(1).into()] });
+        chain.does(Act::ShipBack { volumes: vec![super::world::volume(1).into()] });
         assert_eq!(chain.here.phase(), Phase::PartlyReturned);
         chain.does(Act::ShipBack { volumes: Vec::new() });
         assert_eq!(chain.broker.leg(0), LegState::Returning);

@@ -11,9 +11,8 @@ use iso18626::{
 use jiff::{SignedDuration, Timestamp};
 use state_machine::{
     PeerId, Symbol,
-    borrowing::{
-        Act, Arriving, Borrowing, Event, Phase, State, VolumeState, allowed_actions, decide, replay,
-    },
+    acts::{Act, ActKind, Barcode},
+    borrowing::{Borrowing, Event, Phase, State, VolumeState, allowed_actions, decide, replay},
     brokering::{DeliveryOutcome, RuleVerdict},
     hosted::{
         Context, Decision, Effect, HostedFacts, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblem,
@@ -282,7 +281,7 @@ impl World {
             summary.incidents.iter().map(|(slug, _, volume)| (slug.clone(), *volume)).collect();
         assert_eq!(incidents, self.incidents);
         assert!(!state.phase().is_final() || self.timers.is_empty(), "nothing is awaited after the end");
-        let closes = allowed_actions(state).contains(&"close");
+        let closes = allowed_actions(state).contains(&ActKind::Close);
         assert_eq!(closes, !state.phase().is_final(), "staff can end what is not over");
     }
 
@@ -373,7 +372,7 @@ impl World {
     /// Staff do it, and it is allowed.
     #[track_caller]
     pub(crate) fn does(&mut self, act: Act) {
-        let name = act.name();
+        let name = act.kind();
         self.act(act);
         assert!(!self.refused(), "{name} is refused by {:?}", self.rules());
     }
@@ -389,8 +388,7 @@ impl World {
     }
 
     pub(crate) fn receive(&mut self, barcodes: &[&str]) {
-        let volumes =
-            barcodes.iter().map(|barcode| Arriving { barcode: Some((*barcode).to_owned()) }).collect();
+        let volumes = barcodes.iter().map(|barcode| Barcode::new(barcode).unwrap().into()).collect();
         self.does(Act::Receive { volumes });
     }
 
@@ -403,7 +401,7 @@ impl World {
     }
 
     pub(crate) fn ship_back(&mut self, volumes: &[u16]) {
-        self.does(Act::ShipBack { volumes: volumes.iter().map(|number| VolumeNo(*number)).collect() });
+        self.does(Act::ShipBack { volumes: volumes.iter().map(|number| VolumeNo(*number).into()).collect() });
     }
 
     // The ILS.

@@ -3,12 +3,13 @@
 use iso18626::{
     Action,
     ReasonForMessage::{CancelResponse, Notification, RenewResponse, StatusChange},
-    Status,
+    ReasonUnfilled, Status,
     YesNo::{N, Y},
 };
 use state_machine::{
+    acts::{Act, Answer},
     hosted::{Clock, HostedFacts, NoticeKind, Occasion, RenewalAnswer, Step},
-    lending::{Act, Answer, Phase, VolumeState},
+    lending::{Phase, VolumeState},
 };
 
 use super::support::{World, at, done, due, library, manual, refused, request, returned, scans, ship};
@@ -19,7 +20,7 @@ fn a_loan_by_hand_from_the_request_to_the_return() {
     world.give_request(request());
     assert_eq!(world.phase(), Phase::OnPullList);
     assert_eq!(world.tells, [Occasion::NewRequest]);
-    world.act(Act::WillSupply {});
+    world.act(Act::WillSupply);
     world.act(ship(&[]));
     assert_eq!((world.phase(), world.volume(1)), (Phase::Shipped, VolumeState::Shipped));
     assert_eq!(world.take().last().unwrap().1, Status::Loaned);
@@ -145,7 +146,7 @@ fn renewals_by_policy_and_by_staff() {
     world.says(Action::Renew);
     assert!(world.tells.contains(&Occasion::RenewalAsked));
     let until = at("2027-01-10T00:00:00Z");
-    world.act(Act::AnswerRenewal { answer: Answer::Yes, due: Some(until) });
+    world.act(Act::AnswerRenewal { answer: Answer::Yes, due: Some(until.into()) });
     assert_eq!(world.take_asked(), ["renew a"]);
     world.answer(Step::RenewForLibrary, done());
     assert_eq!(world.take(), [(RenewResponse, Status::Loaned, Some(Y))]);
@@ -162,7 +163,7 @@ fn a_recall_crosses_a_renewal() {
     let mut world = World::on_loan(library(), &["a"]);
     world.says(Action::Renew);
     let by = at("2026-11-10T00:00:00Z");
-    world.act(Act::Recall { due: Some(by) });
+    world.act(Act::Recall { due: Some(by.into()) });
     assert_eq!(world.phase(), Phase::Recalled);
     assert_eq!(
         world.take(),
@@ -188,7 +189,7 @@ fn it_falls_due_and_comes_back_late() {
     assert_eq!(world.take(), [(StatusChange, Status::Overdue, None)]);
     assert!(world.has_incident("loan.overdue"));
     assert!(world.tells.contains(&Occasion::Overdue));
-    world.act(Act::SendOverdue {});
+    world.act(Act::SendOverdue);
     assert_eq!(world.take(), [(StatusChange, Status::Overdue, None)]);
     // Late as it is, a renewal is possible.
     world.says(Action::Renew);
@@ -274,7 +275,7 @@ fn what_is_checked_out_and_does_not_go_is_taken_back() {
     let mut world = World::on_pull_list(library());
     world.act(ship(&["a"]));
     let (ticket, _) = world.waiting.last().unwrap().clone();
-    world.act(Act::Unfilled { reason: "NotOnShelf".to_owned() });
+    world.act(Act::Unfilled { reason: ReasonUnfilled::NotOnShelf });
     assert_eq!(world.volume(1), VolumeState::PutBack);
     world.take_asked();
     world.give(state_machine::hosted::Input::Ils { ticket, answer: done() });
@@ -352,9 +353,9 @@ fn received_before_loaned_counts() {
 fn words_of_staff_reach_the_requester_and_are_not_kept() {
     let mut world = World::on_loan(library(), &["a"]);
     world.act(Act::Note { note: "Please mind the map".to_owned() });
-    world.act(Act::Damaged { barcode: None, note: "page 12 torn".to_owned() });
-    world.act(Act::HoldReturn {});
-    world.act(Act::ReleaseHoldReturn {});
+    world.act(Act::Damaged { volumes: Vec::new(), note: "page 12 torn".to_owned() });
+    world.act(Act::HoldReturn);
+    world.act(Act::ReleaseHoldReturn);
     assert_eq!(
         world.take(),
         [
@@ -374,7 +375,7 @@ fn words_of_staff_reach_the_requester_and_are_not_kept() {
 #[test]
 fn staff_close_a_loan_and_the_item_may_still_come_back() {
     let mut world = World::on_loan(library(), &["a"]);
-    world.act(Act::Close {});
+    world.act(Act::Close);
     assert_eq!(world.phase(), Phase::Closed);
     assert_eq!(world.take(), [(Notification, Status::Loaned, None)], "no end is invented");
     world.take_asked();

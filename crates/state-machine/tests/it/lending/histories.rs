@@ -2,15 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use iso18626::{Action, ErrorData, ErrorType, ReasonForMessage, ServiceType, Status};
+use iso18626::{
+    Action, ErrorData, ErrorType, LoanCondition, ReasonForMessage, ReasonRetry, ReasonUnfilled, ServiceType,
+    Status,
+};
 use proptest::prelude::*;
 use state_machine::{
+    acts::{Act, Answer, Terms},
     brokering::DeliveryOutcome,
     hosted::{
         AvailabilityAnswer, CirculationStatus, HostedFacts, IlsAnswer, IlsCommand, IlsFacts, IlsNotice,
         Input, NoticeKind, RenewalAnswer, Reply, StepSetting, Ticket, VolumeNo,
     },
-    lending::{Act, Answer, Event, Phase, StepStands, VolumeState},
+    lending::{Event, Phase, StepStands, VolumeState},
 };
 
 use super::support::{World, failed, library, manual, refused, request, retry, scans};
@@ -82,26 +86,26 @@ pub(crate) fn staff(world: &World, act: u8, scan: u8) -> Act {
     let ticket = pick(&tickets, scan);
     let answer = if scan.is_multiple_of(2) { Answer::Yes } else { Answer::No };
     match act % 24 {
-        0 => Act::WillSupply {},
-        1 => Act::Conditional { condition: Some("LibraryUseOnly".to_owned()), cost: None },
-        2 => Act::RetryLater { reason: "OnLoan".to_owned(), before: None, after: None },
-        3 => Act::Unfilled { reason: "NotOnShelf".to_owned() },
+        0 => Act::WillSupply,
+        1 => Act::Conditional { terms: Terms::Condition(LoanCondition::LibraryUseOnly) },
+        2 => Act::RetryLater { reason: ReasonRetry::OnLoan, before: None, after: None },
+        3 => Act::Unfilled { reason: ReasonUnfilled::NotOnShelf },
         4 | 5 => Act::Pulled { volumes: named },
         6..=8 => Act::Ship { volumes: named, due: None },
         9 => Act::DeliverCopy { url: None },
         10 => Act::Recall { due: None },
         11 => Act::AnswerCancel { answer },
         12 => Act::AnswerRenewal { answer, due: None },
-        13 => Act::SendOverdue {},
+        13 => Act::SendOverdue,
         14 | 15 => Act::Returned { volumes: named },
         16 => Act::Lost { volumes: named },
-        17 => Act::Damaged { barcode: None, note: "torn".to_owned() },
+        17 => Act::Damaged { volumes: Vec::new(), note: "torn".to_owned() },
         18 => Act::Note { note: "hello".to_owned() },
-        19 => ticket.map_or(Act::SettleIncidents {}, |ticket| Act::RetryStep { ticket }),
-        20 => ticket.map_or(Act::SettleIncidents {}, |ticket| Act::DoneByHand { ticket }),
-        21 => ticket.map_or(Act::SettleIncidents {}, |ticket| Act::GiveUp { ticket }),
-        22 if scan < 60 => Act::Close {},
-        _ => Act::SettleIncidents {},
+        19 => ticket.map_or(Act::SettleIncidents, |ticket| Act::RetryStep { step: ticket }),
+        20 => ticket.map_or(Act::SettleIncidents, |ticket| Act::DoneByHand { step: ticket }),
+        21 => ticket.map_or(Act::SettleIncidents, |ticket| Act::GiveUp { step: ticket }),
+        22 if scan < 60 => Act::Close,
+        _ => Act::SettleIncidents,
     }
 }
 
@@ -284,7 +288,7 @@ fn check_step(world: &mut World, input: &Input<Act>) {
         if before.phase().is_custody() && !phase.is_custody() {
             let by_staff = matches!(
                 input,
-                Input::Staff { act: Act::Returned { .. } | Act::Lost { .. } | Act::Close {}, .. }
+                Input::Staff { act: Act::Returned { .. } | Act::Lost { .. } | Act::Close, .. }
             );
             let by_ils = matches!(input, Input::Notice(notice) if notice.kind == NoticeKind::CheckedIn);
             assert!(by_staff || by_ils, "custody ended by {input:?}");
@@ -366,8 +370,8 @@ proptest! {
     #[test]
     fn what_is_allowed_is_what_the_table_allows(turns in prop::collection::vec(turn(), 0..40), library in settings()) {
         let mut world = play(&turns, library, ServiceType::Loan);
-        for act in [Act::WillSupply {}, Act::SendOverdue {}, Act::HoldReturn {}, Act::Close {}, Act::Recall { due: None }] {
-            let allowed = world.allowed().contains(&act.name());
+        for act in [Act::WillSupply, Act::SendOverdue, Act::HoldReturn, Act::Close, Act::Recall { due: None }] {
+            let allowed = world.allowed().contains(&act.kind().as_str());
             let before = world.state.clone();
             let decision = world.try_decide(&Input::Staff { act, by: "staff".to_owned(), reason: String::new() });
             prop_assert_eq!(decision.refusal().is_none(), allowed);

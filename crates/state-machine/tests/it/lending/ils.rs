@@ -1,9 +1,10 @@
 //! What the ILS does not do: shown with a way on, and never in the requester's way for good.
 
-use iso18626::{Action, ReasonForMessage::StatusChange, Status};
+use iso18626::{Action, ReasonForMessage::StatusChange, ReasonUnfilled, Status};
 use state_machine::{
+    acts::Act,
     hosted::{CirculationStatus, Clock, HostedFacts, Input, Step, VolumeNo},
-    lending::{Act, Phase, VolumeState},
+    lending::{Phase, VolumeState},
 };
 
 use super::support::{World, at, done, due, failed, library, refused, returned, ship, status};
@@ -16,7 +17,7 @@ fn a_question_without_an_answer_leaves_the_request_to_staff() {
     assert!(world.has_incident("ils.step-failed"));
     assert!(world.allowed().contains(&"retry-step"));
     world.take();
-    world.act(Act::RetryStep { ticket });
+    world.act(Act::RetryStep { step: ticket });
     assert!(!world.has_incident("ils.step-failed"), "it is being asked");
     assert_eq!(world.waiting.last().unwrap().0.round, 1);
     world.answer(Step::CheckItem, status(CirculationStatus::Available));
@@ -31,8 +32,8 @@ fn a_check_out_that_fails_is_tried_again() {
     assert_eq!((world.phase(), world.volume(1)), (Phase::Shipping, VolumeState::CheckingOut));
     assert!(world.incidents.contains(&("ils.step-failed".to_owned(), Some(VolumeNo(1)))));
     assert_eq!(world.summary().asked, [ticket], "staff see by what name to have it asked again");
-    world.act(Act::RetryStep { ticket });
-    assert!(world.try_act(Act::RetryStep { ticket }).refusal().is_some(), "it is being asked already");
+    world.act(Act::RetryStep { step: ticket });
+    assert!(world.try_act(Act::RetryStep { step: ticket }).refusal().is_some(), "it is being asked already");
     world.take();
     world.answer(Step::CheckOutToLibrary, due(at("2026-12-01T00:00:00Z")));
     assert_eq!(world.take(), [(StatusChange, Status::Loaned, None)]);
@@ -47,7 +48,7 @@ fn a_check_out_is_done_by_hand_or_given_up() {
         world.act(ship(&["a"]));
         let ticket = world.answer(Step::CheckOutToLibrary, failed());
         world.take();
-        let act = if given_up { Act::GiveUp { ticket } } else { Act::DoneByHand { ticket } };
+        let act = if given_up { Act::GiveUp { step: ticket } } else { Act::DoneByHand { step: ticket } };
         world.act(act);
         assert_eq!(world.phase(), Phase::Shipped);
         assert_eq!(world.take(), [(StatusChange, Status::Loaned, None)]);
@@ -63,7 +64,7 @@ fn staff_need_not_wait_for_an_ils_that_does_not_answer() {
     world.act(ship(&["a"]));
     let ticket = world.waiting.last().unwrap().0;
     world.take();
-    world.act(Act::DoneByHand { ticket });
+    world.act(Act::DoneByHand { step: ticket });
     assert!(world.waiting.is_empty());
     assert_eq!(world.take(), [(StatusChange, Status::Loaned, None)]);
     let before = world.state.clone();
@@ -94,7 +95,7 @@ fn a_library_that_is_nobodys_patron_is_a_failed_step() {
     assert!(world.has_incident("ils.step-failed"), "no hold without a patron");
     world.library.institutional_patrons.insert("ISIL:BORROWER".to_owned(), "ill-7".to_owned());
     let ticket = world.state().failed_steps().next().unwrap();
-    world.act(Act::RetryStep { ticket });
+    world.act(Act::RetryStep { step: ticket });
     assert!(world.waits_for(Step::PlaceHold));
     assert!(world.incidents.is_empty());
 }
@@ -106,7 +107,7 @@ fn a_check_in_that_fails_leaves_the_loan_complete() {
     let ticket = world.answer(Step::CheckInFromLibrary, failed());
     assert_eq!((world.phase(), world.volume(1)), (Phase::Completed, VolumeState::Returned));
     assert!(world.has_incident("ils.step-failed"));
-    world.act(Act::RetryStep { ticket });
+    world.act(Act::RetryStep { step: ticket });
     world.answer(Step::CheckInFromLibrary, done());
     assert_eq!(world.volume(1), VolumeState::CheckedIn);
     assert!(world.incidents.is_empty());
@@ -119,7 +120,7 @@ fn a_hold_or_release_that_fails_does_not_stop_the_request() {
     world.answer(Step::PlaceHold, refused("Duplicate Request"));
     assert_eq!(world.phase(), Phase::OnPullList);
     assert!(world.has_incident("ils.step-failed"));
-    world.act(Act::Unfilled { reason: "NotOnShelf".to_owned() });
+    world.act(Act::Unfilled { reason: ReasonUnfilled::NotOnShelf });
     assert!(world.incidents.is_empty(), "nobody needs the hold any more");
     assert!(world.waiting.is_empty(), "there is nothing to release");
 
@@ -128,7 +129,7 @@ fn a_hold_or_release_that_fails_does_not_stop_the_request() {
     let ticket = world.answer(Step::ReleaseHold, failed());
     assert_eq!(world.phase(), Phase::Cancelled);
     assert!(world.has_incident("ils.step-failed"));
-    world.act(Act::GiveUp { ticket });
+    world.act(Act::GiveUp { step: ticket });
     assert!(world.incidents.is_empty());
 }
 
@@ -142,7 +143,7 @@ fn the_hold_is_released_under_the_ilss_own_id_whenever_it_is_asked() {
     world.says(Action::Cancel);
     assert_eq!(world.take_asked(), ["release hold-99"]);
     let ticket = world.answer(Step::ReleaseHold, failed());
-    world.act(Act::RetryStep { ticket });
+    world.act(Act::RetryStep { step: ticket });
     assert_eq!(world.take_asked(), ["release hold-99"]);
 }
 
@@ -153,7 +154,7 @@ fn a_renewal_without_an_answer_waits_for_staff_and_then_is_no() {
     let ticket = world.answer(Step::RenewForLibrary, failed());
     assert_eq!(world.phase(), Phase::RenewalAsked);
     assert!(world.has_incident("ils.step-failed"));
-    world.act(Act::DoneByHand { ticket });
+    world.act(Act::DoneByHand { step: ticket });
     assert_eq!(world.phase(), Phase::OnLoan);
     assert_eq!(world.last().message_info.answer_yes_no, Some(iso18626::YesNo::Y));
     assert!(world.last_due().unwrap() > at("2026-12-01T00:00:00Z"));
@@ -201,11 +202,11 @@ fn a_hold_that_fails_after_the_end_needs_nobody() {
     world.answer(Step::CheckItem, status(CirculationStatus::Available));
     world.act(ship(&["a"]));
     world.answer(Step::CheckOutToLibrary, done());
-    world.act(Act::Close {});
+    world.act(Act::Close);
     let ticket = world.answer(Step::PlaceHold, failed());
     assert!(world.incidents.is_empty());
     assert_eq!(world.state().failed_steps().next(), None);
-    assert!(world.try_act(Act::RetryStep { ticket }).refusal().is_some());
+    assert!(world.try_act(Act::RetryStep { step: ticket }).refusal().is_some());
     world.check_replay();
 }
 
@@ -216,9 +217,9 @@ fn a_failed_step_is_shown_until_staff_say_what_becomes_of_it() {
     assert!(!world.allowed().contains(&"settle-incidents"), "looking does not mend it");
     world.run_out(Clock::Pull);
     assert!(world.has_incident("pull.late"));
-    world.act(Act::SettleIncidents {});
+    world.act(Act::SettleIncidents);
     assert!(!world.has_incident("pull.late"));
     assert!(world.has_incident("ils.step-failed"));
-    world.act(Act::GiveUp { ticket });
+    world.act(Act::GiveUp { step: ticket });
     assert!(world.incidents.is_empty());
 }

@@ -5,12 +5,13 @@ use iso18626::{
     ReasonForMessage::{
         self, CancelResponse, Notification, RequestResponse, StatusChange, StatusRequestResponse,
     },
-    RequestType, ServiceType, Status,
+    ReasonRetry, ReasonUnfilled, RequestType, ServiceType, Status,
     YesNo::{N, Y},
 };
 use state_machine::{
+    acts::{Act, ActKind, Answer, Fields},
     hosted::{AvailabilityAnswer, CirculationStatus, Clock, Occasion, Reply, Step, UnavailableAnswer},
-    lending::{Act, Answer, Cost, Phase, VolumeState},
+    lending::{Phase, VolumeState},
 };
 
 use super::support::{KEY, World, at, done, library, manual, refused, request, retry, scans, ship, status};
@@ -56,7 +57,7 @@ fn policy_may_promise_at_once_or_leave_all_to_staff() {
     world.answer(Step::CheckItem, status(CirculationStatus::Available));
     assert_eq!(world.phase(), Phase::OnPullList);
     assert_eq!(world.take(), []);
-    world.act(Act::WillSupply {});
+    world.act(Act::WillSupply);
     assert_eq!(world.take(), [(RequestResponse, Status::WillSupply, None)]);
 }
 
@@ -111,7 +112,7 @@ fn others_who_wait_for_it_come_first() {
 #[test]
 fn staff_say_unfilled_and_the_hold_is_released() {
     let mut world = World::on_pull_list(library());
-    world.act(Act::Unfilled { reason: "PoorCondition".to_owned() });
+    world.act(Act::Unfilled { reason: ReasonUnfilled::PoorCondition });
     assert_eq!(world.phase(), Phase::Unfilled);
     assert_eq!(world.take(), [(StatusChange, Status::Unfilled, None)]);
     assert_eq!(world.last().message_info.reason_unfilled.as_ref().unwrap().value, "PoorCondition");
@@ -122,10 +123,11 @@ fn staff_say_unfilled_and_the_hold_is_released() {
 
 #[test]
 fn a_condition_is_named_and_agreed_or_declined() {
-    let named = Act::Conditional {
-        condition: Some("LibraryUseOnly".to_owned()),
-        cost: Some(Cost { amount: "5.00".to_owned(), currency: "USD".to_owned() }),
-    };
+    let mut fields = Fields::default();
+    for (name, value) in [("condition", "LibraryUseOnly"), ("amount", "5.00"), ("currency", "USD")] {
+        fields.set(name, value);
+    }
+    let named = Act::new(ActKind::Conditional, fields).unwrap();
     let mut world = World::on_pull_list(library());
     world.act(named.clone());
     assert_eq!(world.phase(), Phase::Conditional);
@@ -163,7 +165,7 @@ fn a_condition_is_named_and_agreed_or_declined() {
 fn a_retry_is_offered_and_taken_up_under_a_new_id() {
     let mut world = World::on_pull_list(library());
     let before = at("2026-11-20T00:00:00Z");
-    world.act(Act::RetryLater { reason: "OnLoan".to_owned(), before: Some(before), after: None });
+    world.act(Act::RetryLater { reason: ReasonRetry::OnLoan, before: Some(before.into()), after: None });
     assert_eq!(world.phase(), Phase::RetryOffered);
     assert_eq!(world.take(), [(StatusChange, Status::RetryPossible, None)]);
     assert_eq!(world.last().message_info.reason_retry.as_ref().unwrap().value, "OnLoan");
@@ -187,7 +189,7 @@ fn a_retry_is_offered_and_taken_up_under_a_new_id() {
 #[test]
 fn a_retry_that_never_comes_ends_unfilled() {
     let mut world = World::on_pull_list(manual());
-    world.act(Act::RetryLater { reason: "OnLoan".to_owned(), before: None, after: None });
+    world.act(Act::RetryLater { reason: ReasonRetry::OnLoan, before: None, after: None });
     world.take();
     world.run_out(Clock::Reply);
     assert_eq!(world.take(), [(StatusChange, Status::Unfilled, None)]);
@@ -297,7 +299,7 @@ fn the_pull_list_has_its_clock() {
     assert!(world.waits_for(Step::ReleaseHold));
 
     let mut world = World::on_pull_list(manual());
-    world.act(Act::WillSupply {});
+    world.act(Act::WillSupply);
     world.run_out(Clock::Ship);
     assert!(world.has_incident("ship.late"));
     world.act(ship(&["1"]));
@@ -372,10 +374,51 @@ fn what_is_wrong_is_an_error_and_what_is_late_is_not() {
 #[test]
 fn staff_close_what_has_not_gone_and_the_requester_hears_the_end() {
     let mut world = World::on_pull_list(library());
-    world.act(Act::Close {});
+    world.act(Act::Close);
     assert_eq!(world.phase(), Phase::Closed);
     assert_eq!(world.take(), [(StatusChange, Status::Unfilled, None)]);
     assert!(world.waits_for(Step::ReleaseHold));
     assert!(!world.allowed().contains(&"close"));
-    assert!(world.try_act(Act::Close {}).refusal().is_some());
+    assert!(world.try_act(Act::Close).refusal().is_some());
+}
+
+#[test]
+fn a_volume_is_named_by_its_number_or_its_barcode() {
+    let mut world = World::on_pull_list(library());
+    let act = |kind: ActKind, json: &str| Act::new(kind, serde_json::from_str(json).unwrap()).unwrap();
+    world.act(Act::Pulled { volumes: scans(&["a", "b"]) });
+    world.act(act(ActKind::Ship, r#"{"volumes":["vol-2"]}"#));
+    let states: Vec<String> = world.summary().volumes.into_iter().map(|volume| volume.state).collect();
+    assert_eq!(states[0], "put-back");
+    assert_ne!(states[1], "put-back");
+    let refused = world.try_act(act(ActKind::Damaged, r#"{"volumes":["vol-3"],"note":"torn"}"#));
+    assert!(refused.refusal().is_some());
+    let mut world = World::on_pull_list(library());
+    let refused = world.try_act(act(ActKind::Ship, r#"{"volumes":["vol-1"]}"#));
+    assert_eq!(refused.refusal().unwrap().rule, "no-such-volume", "nothing was pulled");
+    assert!(refused.events.is_empty());
+}
+
+#[test]
+fn an_act_of_another_machine_is_refused_by_name() {
+    let mut world = World::on_pull_list(library());
+    for act in [Act::NextSupplier, Act::Renew, Act::Receive { volumes: Vec::new() }] {
+        assert_eq!(world.try_act(act).refusal().unwrap().rule, "act-of-another-machine");
+    }
+}
+
+#[test]
+fn a_day_ends_where_the_library_is() {
+    let mut library = library();
+    library.calendar.time_zone = "America/Denver".to_owned();
+    let mut world = World::on_pull_list(library);
+    let mut fields = Fields::default();
+    fields.set("reason", "OnLoan");
+    fields.set("before", "2026-12-20");
+    fields.set("after", "2026-12-18");
+    world.act(Act::new(ActKind::RetryLater, fields).unwrap());
+    let said = world.last().retry_info.clone().unwrap();
+    let at = |date: &Option<iso18626::DateTime>| date.as_ref().unwrap().to_string();
+    assert_eq!(at(&said.retry_before), "2026-12-21T06:59:59.000Z");
+    assert_eq!(at(&said.retry_after), "2026-12-18T07:00:00.000Z");
 }

@@ -10,6 +10,7 @@ use iso18626::{
 use jiff::{SignedDuration, Timestamp};
 use state_machine::{
     PeerId, Symbol,
+    acts::{Act, ActKind, Barcode, VolumeRef},
     brokering::Arrival,
     calendar::Calendar,
     hosted::{
@@ -18,7 +19,7 @@ use state_machine::{
         OutboundRef, RenewalAnswer, RenewalRule, Reply, Step, StepSetting, Summary, Ticket, TimerName,
         UnavailableAnswer, VolumeNo,
     },
-    lending::{Act, Event, Lending, Phase, Scan, State, VolumeState, decide, evolve, replay},
+    lending::{Event, Lending, Phase, State, VolumeState, decide, evolve, replay},
 };
 
 use crate::oracle::words;
@@ -148,8 +149,8 @@ pub(crate) fn failed() -> IlsAnswer {
     IlsAnswer::Failed { why: "no answer".to_owned(), arrival: Arrival::Possible }
 }
 
-pub(crate) fn scans(barcodes: &[&str]) -> Vec<Scan> {
-    barcodes.iter().map(|barcode| Scan { barcode: (*barcode).to_owned() }).collect()
+pub(crate) fn scans(barcodes: &[&str]) -> Vec<VolumeRef> {
+    barcodes.iter().map(|barcode| Barcode::new(barcode).unwrap().into()).collect()
 }
 
 pub(crate) fn ship(barcodes: &[&str]) -> Act {
@@ -309,7 +310,7 @@ impl World {
     }
 
     pub(crate) fn allowed(&self) -> Vec<&'static str> {
-        Lending::allowed_actions(self.state())
+        Lending::allowed_actions(self.state()).into_iter().map(ActKind::as_str).collect()
     }
 
     pub(crate) fn summary(&self) -> Summary {
@@ -351,7 +352,8 @@ impl World {
 
     /// Staff act; the act must be allowed.
     pub(crate) fn act(&mut self, act: Act) {
-        assert!(self.allowed().contains(&act.name()), "{} is not in {:?}", act.name(), self.allowed());
+        let name = act.kind().as_str();
+        assert!(self.allowed().contains(&name), "{name} is not in {:?}", self.allowed());
         let decision = self.try_act(act);
         assert_eq!(decision.refusal(), None);
     }

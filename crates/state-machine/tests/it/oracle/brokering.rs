@@ -3,13 +3,14 @@
 use iso18626::{Action, DateTime, Status};
 use proptest::prelude::*;
 use state_machine::{
-    brokering::{Addressing, DeliveryOutcome, Input, StaffAction, allowed_actions},
+    acts::{Act, ActKind, Fields},
+    brokering::{Addressing, DeliveryOutcome, Input, allowed_actions},
     facts::{Face, RetryPolicy},
 };
 
 use super::words;
 use crate::{
-    histories::{Step, input, pick, step},
+    histories::{ACTS, Step, input, pick, step},
     support::{ASKER, World, asked, peer, symbol},
 };
 
@@ -157,9 +158,11 @@ fn begin(world: &mut World, history: &History) {
 /// Of every two acts of staff one is among those that are allowed.
 fn sensible(world: &World, step: &Step, input: Input) -> Input {
     match (step, input) {
-        (Step::Staff { action: number }, Input::Staff { action, by, reason }) if *number < 128 => {
-            let action = pick(&allowed_actions(world.state()), *number).unwrap_or(action);
-            Input::Staff { action, by, reason }
+        (Step::Staff { action: number }, Input::Staff { act, by, reason }) if *number < 128 => {
+            let allowed = allowed_actions(world.state());
+            let allowed: Vec<ActKind> = ACTS.iter().copied().filter(|kind| allowed.contains(kind)).collect();
+            let made = pick(&allowed, *number).map(|kind| Act::new(kind, Fields::default()).unwrap());
+            Input::Staff { act: made.unwrap_or(act), by, reason }
         }
         (_, input) => input,
     }
@@ -181,7 +184,7 @@ fn ends_early(input: &Input) -> bool {
             message.action == Action::Cancel
                 && message.header.supplying_agency_id == symbol("broker").to_agency_id()
         }
-        Input::Staff { action, .. } => matches!(action, StaffAction::CancelRequest | StaffAction::Close),
+        Input::Staff { act, .. } => matches!(act, Act::CancelRequest | Act::Close),
         _ => false,
     }
 }

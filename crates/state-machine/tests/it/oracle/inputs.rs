@@ -4,10 +4,9 @@ use std::fmt::Write as _;
 
 use iso18626::{ErrorData, Message, SupplyingAgencyMessage};
 use state_machine::{
-    borrowing,
+    acts::{Act, Answer},
     brokering::{self, Arrival, DeliveryOutcome},
     hosted::{self, CirculationStatus, IlsAnswer, IlsFacts, IlsNotice, NoticeKind, Origin, PatronStanding},
-    lending,
     ranking::RotaTable,
 };
 
@@ -40,11 +39,11 @@ pub(super) fn brokering_input(input: &brokering::Input) -> String {
         brokering::Input::Delivery { out, outcome } => format!("delivery {out} {}", outcome_words(outcome)),
         brokering::Input::Located(rota) => format!("located {}", rota_words(rota)),
         brokering::Input::Timer(name) => format!("timer {name}"),
-        brokering::Input::Staff { action, .. } => format!("staff {action}"),
+        brokering::Input::Staff { act, .. } => format!("staff {}", act.kind()),
     }
 }
 
-pub(super) fn hosted_input<A>(input: &hosted::Input<A>, act: impl Fn(&A) -> String) -> String {
+pub(super) fn hosted_input(input: &hosted::Input<Act>) -> String {
     match input {
         hosted::Input::Ask { origin, duplicate_of, pickup, .. } => {
             let origin = match origin {
@@ -192,37 +191,24 @@ fn notice_words(notice: &IlsNotice) -> String {
     format!("{kind} {} due {}", volume(notice.volume), option(notice.due))
 }
 
-pub(super) fn borrowing_act(act: &borrowing::Act) -> String {
-    use borrowing::Act;
+pub(super) fn act(act: &Act) -> String {
     let rest = match act {
-        Act::Receive { volumes } => {
-            list(&volumes.iter().map(|volume| option(volume.barcode.as_ref())).collect::<Vec<_>>())
-        }
-        Act::PickUp { volumes }
+        Act::Receive { volumes }
+        | Act::PickUp { volumes }
         | Act::CheckIn { volumes }
         | Act::ShipBack { volumes }
         | Act::ReportLost { volumes }
-        | Act::ReportDamaged { volumes, .. } => list(volumes),
-        Act::RetryStep { ticket } | Act::DoneByHand { ticket } | Act::GiveUp { ticket } => ticket.to_string(),
-        _ => "-".to_owned(),
-    };
-    format!("{} {rest}", act.name())
-}
-
-pub(super) fn lending_act(act: &lending::Act) -> String {
-    use lending::{Act, Answer, Scan};
-    let scans = |scans: &[Scan]| list(&scans.iter().map(|scan| scan.barcode.as_str()).collect::<Vec<_>>());
-    let rest = match act {
-        Act::Pulled { volumes }
+        | Act::ReportDamaged { volumes, .. }
+        | Act::Pulled { volumes }
         | Act::Ship { volumes, .. }
         | Act::Returned { volumes }
-        | Act::Lost { volumes } => scans(volumes),
+        | Act::Lost { volumes } => list(volumes),
         Act::AnswerCancel { answer } | Act::AnswerRenewal { answer, .. } => match answer {
             Answer::Yes => "yes".to_owned(),
             Answer::No => "no".to_owned(),
         },
-        Act::RetryStep { ticket } | Act::DoneByHand { ticket } | Act::GiveUp { ticket } => ticket.to_string(),
+        Act::RetryStep { step } | Act::DoneByHand { step } | Act::GiveUp { step } => step.to_string(),
         _ => "-".to_owned(),
     };
-    format!("{} {rest}", act.name())
+    format!("{} {rest}", act.kind())
 }

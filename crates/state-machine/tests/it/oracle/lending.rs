@@ -3,9 +3,9 @@
 use iso18626::{Action, ServiceType};
 use proptest::prelude::*;
 use state_machine::{
+    acts::Act,
     brokering::DeliveryOutcome,
     hosted::{HostedFacts, Input, UnavailableAnswer},
-    lending::Act,
 };
 
 use super::words;
@@ -155,7 +155,7 @@ fn sensible(world: &World, turn: &Turn, input: Input<Act>) -> Input<Act> {
             let name = pick(&world.allowed(), *number).unwrap_or_default();
             let made = (0..24).map(|number| staff(world, number, *scan));
             let made =
-                made.chain([Act::HoldReturn {}, Act::ReleaseHoldReturn {}]).find(|act| act.name() == name);
+                made.chain([Act::HoldReturn, Act::ReleaseHoldReturn]).find(|act| act.kind().as_str() == name);
             Input::Staff { act: made.unwrap_or(act), by, reason }
         }
         // Of every two requests that come again one is a reminder.
@@ -181,7 +181,7 @@ fn ends_early(input: &Input<Act>) -> bool {
         Input::Message { message, .. } => {
             matches!(&**message, iso18626::Message::RequestingAgencyMessage(message) if message.action == Action::Cancel)
         }
-        Input::Staff { act, .. } => matches!(act, Act::Close {} | Act::Unfilled { .. }),
+        Input::Staff { act, .. } => matches!(act, Act::Close | Act::Unfilled { .. }),
         _ => false,
     }
 }

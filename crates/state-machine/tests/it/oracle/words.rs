@@ -7,6 +7,7 @@ use std::fmt::Display;
 use iso18626::{Edition, Message, WriteOptions};
 use jiff::Timestamp;
 use state_machine::{
+    acts::Act,
     borrowing,
     brokering::{self, Reply, RuleVerdict, Table},
     hosted::{self, IlsCommand, IlsUser, ItemDescription, Occasion, Summary, Ticket, VolumeNo, Wanted},
@@ -14,7 +15,7 @@ use state_machine::{
     sealed::Carry,
 };
 
-use super::inputs::{borrowing_act, brokering_input, error_words, hosted_input, lending_act};
+use super::inputs::{brokering_input, error_words, hosted_input};
 
 /// One step.
 #[derive(Debug)]
@@ -53,23 +54,21 @@ pub(crate) fn brokering(
 /// One step of the borrowing machine.
 pub(crate) fn borrowing(
     before: Option<Summary>,
-    input: &hosted::Input<borrowing::Act>,
+    input: &hosted::Input<Act>,
     decision: &hosted::Decision<borrowing::Event>,
     after: Option<Summary>,
 ) -> Step {
-    let act = |act: &borrowing::Act| borrowing_act(act);
-    hosted_step(before, &hosted_input(input, act), decision, after)
+    hosted_step(before, &hosted_input(input), decision, after)
 }
 
 /// One step of the lending machine.
 pub(crate) fn lending(
     before: Option<Summary>,
-    input: &hosted::Input<lending::Act>,
+    input: &hosted::Input<Act>,
     decision: &hosted::Decision<lending::Event>,
     after: Option<Summary>,
 ) -> Step {
-    let act = |act: &lending::Act| lending_act(act);
-    hosted_step(before, &hosted_input(input, act), decision, after)
+    hosted_step(before, &hosted_input(input), decision, after)
 }
 
 fn hosted_step<E>(

@@ -1,0 +1,177 @@
+//! How the table of acts and the groups of fields are declared. Must never know an act.
+
+/// The name of a field: its identifier, with hyphens.
+macro_rules! field_name {
+    ($field:ident) => {{
+        const NAME: &str = stringify!($field);
+        const HYPHENS: [u8; NAME.len()] = $crate::acts::declare::with_hyphens(NAME);
+        const TEXT: &str = match std::str::from_utf8(&HYPHENS) {
+            Ok(text) => text,
+            Err(_) => NAME,
+        };
+        TEXT
+    }};
+}
+pub(super) use field_name;
+
+/// What there is to say of a field.
+macro_rules! field_info {
+    ($field:ident: $type:ty, $about:literal) => {
+        $crate::acts::FieldInfo {
+            name: $crate::acts::declare::field_name!($field),
+            about: $about,
+            need: <$type as $crate::acts::reader::Field>::NEED,
+            count: <$type as $crate::acts::reader::Field>::COUNT,
+            takes: <$type as $crate::acts::reader::Field>::TAKES,
+        }
+    };
+}
+pub(super) use field_info;
+
+/// Declares the acts. One reads: `Variant "name" (Machine Machine) { ..group: Group; field: Type => "sentence"; } "What it does." example
+/// [field "value" "value", field "value"];`, where all that stands in braces may be left out; `any` before the braces says that the act needs
+/// one of its fields, whichever it is.
+macro_rules! acts {
+    ($( $variant:ident $name:literal ($($machine:ident)+) $(needs $any:ident)?
+        $({ $(.. $group:ident: $group_type:ty;)? $($field:ident: $type:ty => $about:literal;)* })?
+        $does:literal $(example [$($shown:ident $($value:literal)+),+])?; )*) => {
+        /// Something that staff do to a request.
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub enum Act {
+            $(
+                #[doc = $does]
+                $variant $({
+                    $(
+                        #[doc = "These fields belong together."]
+                        $group: $group_type,
+                    )?
+                    $(
+                        #[doc = $about]
+                        $field: $type,
+                    )*
+                })?,
+            )*
+        }
+
+        /// An act without its fields: what a link names, and what is allowed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum ActKind {
+            $(
+                #[doc = $does]
+                #[serde(rename = $name)]
+                $variant,
+            )*
+        }
+
+        impl ActKind {
+            /// Every act, in the order of the table.
+            pub const ALL: &[ActKind] = &[$(ActKind::$variant),*];
+
+            /// Its name: `will-supply`.
+            pub fn as_str(self) -> &'static str {
+                match self { $(ActKind::$variant => $name,)* }
+            }
+
+            /// What there is to say of it.
+            pub fn info(self) -> &'static $crate::acts::ActInfo {
+                match self {
+                    $(ActKind::$variant => {
+                        const INFO: &$crate::acts::ActInfo = &$crate::acts::ActInfo {
+                            kind: ActKind::$variant,
+                            name: $name,
+                            machines: &[$($crate::MachineKind::$machine),+],
+                            does: $does,
+                            parts: &[$(
+                                $(<$group_type as $crate::acts::reader::Group>::FIELDS,)?
+                                &[$($crate::acts::declare::field_info!($field: $type, $about)),*],
+                            )?],
+                            needs: $crate::acts::declare::acts!(@needs $($any)?),
+                            example: &[$($((stringify!($shown), &[$($value),+])),+)?],
+                        };
+                        INFO
+                    })*
+                }
+            }
+        }
+
+        impl Act {
+            /// Which act it is.
+            pub fn kind(&self) -> ActKind {
+                match self { $(Act::$variant { .. } => ActKind::$variant,)* }
+            }
+
+            /// Reads the fields of an act, strictly.
+            ///
+            /// # Errors
+            /// When a field is unknown, missing, or has a value that it does not take.
+            pub fn new(kind: ActKind, fields: Fields) -> Result<Act, ActError> {
+                let mut reader = Reader::new(kind, fields)?;
+                Ok(match kind {
+                    $(ActKind::$variant => Act::$variant $({
+                        $($group: reader.group()?,)?
+                        $($field: reader.field($crate::acts::declare::field_name!($field))?,)*
+                    })?,)*
+                })
+            }
+
+            /// Its fields, as they are read.
+            pub fn fields(&self) -> Fields {
+                #[allow(unused_mut, reason = "not every act has fields")]
+                let mut fields = Fields::default();
+                match self {
+                    $(Act::$variant $({ $($group,)? $($field),* })? => {
+                        $(
+                            $($crate::acts::reader::Group::write($group, &mut fields);)?
+                            $(fields.write($crate::acts::declare::field_name!($field), $field);)*
+                        )?
+                    })*
+                }
+                fields
+            }
+        }
+    };
+    (@needs) => { $crate::acts::Needs::Nothing };
+    (@needs any) => { $crate::acts::Needs::AnyField };
+}
+pub(super) use acts;
+
+/// Declares fields that belong together.
+macro_rules! group {
+    ($(#[$meta:meta])* pub struct $name:ident { $($field:ident: $type:ty => $about:literal;)* }) => {
+        $(#[$meta])*
+        pub struct $name {
+            $(
+                #[doc = $about]
+                pub $field: $type,
+            )*
+        }
+
+        impl $crate::acts::reader::Group for $name {
+            const FIELDS: &'static [$crate::acts::FieldInfo] =
+                &[$($crate::acts::declare::field_info!($field: $type, $about)),*];
+
+            fn read(reader: &mut $crate::acts::reader::Reader) -> Result<Self, $crate::acts::ActError> {
+                Ok($name { $($field: reader.field($crate::acts::declare::field_name!($field))?,)* })
+            }
+
+            fn write(&self, fields: &mut $crate::acts::Fields) {
+                $(fields.write($crate::acts::declare::field_name!($field), &self.$field);)*
+            }
+        }
+    };
+}
+pub(super) use group;
+
+/// An identifier's bytes, with hyphens for underscores.
+pub(super) const fn with_hyphens<const N: usize>(name: &str) -> [u8; N] {
+    let bytes = name.as_bytes();
+    let mut out = [b'-'; N];
+    let mut at = 0;
+    while at < N {
+        if bytes[at] != b'_' {
+            out[at] = bytes[at];
+        }
+        at += 1;
+    }
+    out
+}
