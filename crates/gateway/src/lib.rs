@@ -8,6 +8,7 @@ pub mod api;
 pub mod committed;
 mod config;
 mod copies;
+mod copy_file;
 pub mod gate;
 mod health;
 mod hosted;
@@ -26,7 +27,8 @@ pub mod timers;
 
 pub use self::{
     config::{FreeSpace, GatewayConfig},
-    copies::{CopyFile, CopySettings, NoCopy},
+    copies::CopySettings,
+    copy_file::{CopyFile, NoCopy},
     requests::RenderedMail,
     run::{Gateway, ISO18626, NCIP, RunningGateway, ShutdownReport, StartError},
 };

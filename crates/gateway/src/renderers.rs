@@ -5,7 +5,8 @@ use persistence::RequestId;
 use state_machine::hosted::IlsAnswer;
 
 use crate::{
-    copies::{CopyLinks, NoCopy},
+    copies::CopyLinks,
+    copy_file::NoCopy,
     hosted,
     intake::render,
     manual::mail::MailRoom,

@@ -16,7 +16,7 @@ use super::{
     problem::Failure,
     requests::{because, done, find},
 };
-use crate::copies::{CopyFile, NoCopy};
+use crate::copy_file::{CopyFile, NoCopy};
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Why {

@@ -1,7 +1,6 @@
 //! Copies that a hosted supplier hands over as a file: kept sealed with the request, and fetched by whoever has the link that its requester was
 //! told. Must never keep a file anywhere else, nor log who fetches it.
 
-mod file;
 mod link;
 mod page;
 
@@ -14,9 +13,12 @@ use net::Clock;
 use persistence::{Body, Opened, RequestId, Role};
 use tokio::sync::Semaphore;
 
-pub use self::file::{CopyFile, NoCopy};
 pub(crate) use self::{link::CopyLink, page::router};
-use crate::{manual::Links, requests::Requests};
+use crate::{
+    copy_file::{CopyFile, NoCopy},
+    manual::Links,
+    requests::Requests,
+};
 
 /// Where copies are fetched.
 pub(crate) const PATH: &str = "/copy";

@@ -8,24 +8,22 @@ use crate::registry_view::{RegistryView, Snapshot};
 
 impl Directory for RegistryView {
     fn library(&self, id: &PeerId) -> Option<LibraryMail> {
-        self.snapshot().told(id)
+        mail_settings(&self.snapshot(), id)
     }
 }
 
-impl Snapshot {
-    /// How a library is told; nothing, if it is none that is told by mail.
-    pub(crate) fn told(&self, id: &PeerId) -> Option<LibraryMail> {
-        let manual = self.registry.manual(id)?;
-        Some(LibraryMail {
-            id: id.clone(),
-            name: self.registry.library(id)?.name.clone(),
-            to: manual.mail_to,
-            when: match manual.mail {
-                Told::AtOnce => MailWhen::AtOnce,
-                Told::Daily => MailWhen::Daily { hour: manual.daily_hour },
-            },
-            calendar: self.facts(id)?.calendar.clone(),
-            link_days: manual.link_days,
-        })
-    }
+/// How a library is told; nothing, if it is none that is told by mail.
+pub(crate) fn mail_settings(registry: &Snapshot, id: &PeerId) -> Option<LibraryMail> {
+    let manual = registry.registry.manual(id)?;
+    Some(LibraryMail {
+        id: id.clone(),
+        name: registry.registry.library(id)?.name.clone(),
+        to: manual.mail_to,
+        when: match manual.mail {
+            Told::AtOnce => MailWhen::AtOnce,
+            Told::Daily => MailWhen::Daily { hour: manual.daily_hour },
+        },
+        calendar: registry.facts(id)?.calendar.clone(),
+        link_days: manual.link_days,
+    })
 }

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use slips::Slip;
 use state_machine::PeerId;
 
-use crate::{copies::CopyFile, requests::Destination};
+use crate::{copy_file::CopyFile, requests::Destination};
 
 /// Who knows what a library may do about its request, and does it.
 pub trait Acts: Send + Sync {

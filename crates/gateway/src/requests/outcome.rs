@@ -18,13 +18,14 @@ use super::{
     scrub::scrubbed,
 };
 use crate::{
-    manual::mail,
     outbox::{DeliveryReport, Outcome, OutcomeSink, RecordError},
     timers::{Fire, FireError},
 };
 
 /// The incident that holds a lane whose head cannot be delivered.
 pub(crate) const UNDELIVERABLE: &str = slug!("delivery.undeliverable").as_str();
+/// The incident that holds a mail that cannot be delivered.
+const MAIL_UNDELIVERABLE: &str = slug!("mail.undeliverable").as_str();
 
 /// It was recorded before, or does not concern the request any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,9 +93,7 @@ fn delivery(report: &DeliveryReport, loaded: Option<&Loaded>) -> Result<Work, St
         Outbound::Tell(_) => {
             let (outcome, logged) = outcome(&report.outcome, &entry);
             let change = match outcome {
-                DeliveryOutcome::Undeliverable { .. } => {
-                    EntryChange::Hold(entry.clone(), mail::UNDELIVERABLE)
-                }
+                DeliveryOutcome::Undeliverable { .. } => EntryChange::Hold(entry.clone(), MAIL_UNDELIVERABLE),
                 _ => EntryChange::Remove(entry.clone()),
             };
             (logged, None, change)

@@ -16,7 +16,7 @@ use state_machine::{
 };
 
 use super::machine::State;
-use crate::{copies::NoCopy, registry_view::Snapshot};
+use crate::{copy_file::NoCopy, registry_view::Snapshot};
 
 /// Renders what a decision puts into a lane.
 pub(crate) trait Renderer: Send + Sync {

@@ -14,7 +14,7 @@ use super::{
     Refusal, Requests, Stepped, Work,
     draft::{arrival, out_of},
 };
-use crate::copies::{CopyFile, NoCopy};
+use crate::copy_file::{CopyFile, NoCopy};
 
 /// Why staff could not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -19,6 +19,3 @@ pub use self::{
     room::{Directory, LibraryMail, MailRoom, MailWhen, News},
     settings::{BadMailSettings, MailSettings, MailTls, Password},
 };
-
-/// The incident that holds a mail which no server takes.
-pub const UNDELIVERABLE: &str = errors::slug!("mail.undeliverable").as_str();

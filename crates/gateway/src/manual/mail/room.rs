@@ -16,7 +16,7 @@ use super::{
     settings::MailSettings,
 };
 use crate::{
-    manual::{ActKind, Links, standing},
+    manual::{ActKind, Links, directory::mail_settings, standing},
     requests::{NotificationToRender, RenderedMail, bare},
 };
 
@@ -89,7 +89,7 @@ impl MailRoom {
     pub(crate) fn notification(&self, order: NotificationToRender<'_>) -> Option<RenderedMail> {
         let NotificationToRender { request, message, occasion, state, library, now, registry, random } =
             order;
-        let mail = registry.told(library)?;
+        let mail = mail_settings(registry, library)?;
         let allowed = standing(request, state, library, registry)?;
         let reference = allowed.slip.as_ref().map(|slip| slip.reference.clone());
         let news = News {

@@ -16,7 +16,7 @@ use super::{
     multipart::FILE,
 };
 use crate::{
-    copies::CopyFile,
+    copy_file::CopyFile,
     manual::{ActFailed, ActKind, Allowed, Done, Link},
 };
 
