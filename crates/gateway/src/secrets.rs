@@ -2,8 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use hyper::header::{HeaderMap, HeaderName, HeaderValue};
-use registry::SecretRef;
+use registry::{Header, SecretRef};
 
 /// Where secrets are kept that the registry names.
 #[derive(Clone, Debug)]
@@ -25,6 +24,25 @@ impl Secrets {
             SecretRef::File(name) => read_secret(&self.dir.join(name)),
         }
     }
+
+    /// The headers of a connection, by name, with their secrets.
+    ///
+    /// # Errors
+    /// Which header's secret cannot be read, and why.
+    pub(crate) fn headers(&self, wanted: &[Header]) -> Result<Vec<(String, String)>, String> {
+        let header = |header: &Header| {
+            let name = header.name.as_str();
+            let value = match (&header.value, &header.secret) {
+                (_, Some(secret)) => {
+                    self.reveal(secret).map_err(|why| format!("its header {name}: {why}"))?
+                }
+                (Some(value), None) => value.reveal().to_owned(),
+                (None, None) => String::new(),
+            };
+            Ok((name.to_owned(), value))
+        };
+        wanted.iter().map(header).collect()
+    }
 }
 
 fn read_secret(path: &Path) -> Result<String, String> {
@@ -32,27 +50,4 @@ fn read_secret(path: &Path) -> Result<String, String> {
         Ok(text) => Ok(text.trim_end_matches(['\r', '\n']).to_owned()),
         Err(why) => Err(format!("{}: {why}", path.display())),
     }
-}
-
-/// The headers of a connection, with their secrets.
-///
-/// # Errors
-/// Which header cannot be written, and why.
-pub(crate) fn headers(wanted: &[registry::Header], secrets: &Secrets) -> Result<HeaderMap, String> {
-    let mut headers = HeaderMap::new();
-    for header in wanted {
-        let failed = |why: String| format!("its header {}: {why}", header.name.as_str());
-        let value = match (&header.value, &header.secret) {
-            (_, Some(secret)) => secrets.reveal(secret).map_err(failed)?,
-            (Some(value), None) => value.reveal().to_owned(),
-            (None, None) => String::new(),
-        };
-        let name =
-            HeaderName::from_bytes(header.name.as_str().as_bytes()).map_err(|why| failed(why.to_string()))?;
-        let mut value = HeaderValue::from_str(&value)
-            .map_err(|_| failed("its value has characters that no header can carry".to_owned()))?;
-        value.set_sensitive(true);
-        headers.insert(name, value);
-    }
-    Ok(headers)
 }

@@ -9,7 +9,7 @@ use hyper::Uri;
 use iso18626::ReadOptions;
 use net::{
     Seams, Tls,
-    http::{ClientLimits, HttpClient},
+    http::{ClientLimits, HttpClient, sensitive_headers},
 };
 use state_machine::PeerId;
 
@@ -17,7 +17,7 @@ use super::http_transport::HttpTransport;
 use crate::{
     outbox::{Breaker, Connection, Route, at_least_one, limits},
     registry_view::Snapshot,
-    secrets::{Secrets, headers},
+    secrets::Secrets,
 };
 
 /// The connections to all peers.
@@ -89,7 +89,7 @@ impl IsoConnections {
         };
         let transport = HttpTransport {
             url,
-            headers: headers(&settings.headers, &self.secrets)?,
+            headers: sensitive_headers(self.secrets.headers(&settings.headers)?)?,
             read: ReadOptions { namespace: settings.namespace, ..ReadOptions::default() },
             client,
         };

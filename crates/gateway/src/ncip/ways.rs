@@ -8,16 +8,16 @@ use std::{
 };
 
 use hyper::Uri;
-use net::{Seams, Secured, Tls, http::ClientLimits};
+use net::{
+    Seams, Secured, Tls,
+    http::{ClientLimits, sensitive_headers},
+};
 use registry::{NcipAddress, NcipConnection, SecretRef};
 use state_machine::PeerId;
 use tokio::sync::Semaphore;
 
 use super::link::{Endpoint, NcipLink};
-use crate::{
-    registry_view::Snapshot,
-    secrets::{Secrets, headers},
-};
+use crate::{registry_view::Snapshot, secrets::Secrets};
 
 /// How large an ILS's answer may be.
 const ANSWER: usize = 4 << 20;
@@ -124,7 +124,7 @@ impl IlsWays {
             NcipAddress::Http(url) => {
                 let url: Uri =
                     url.as_str().parse().map_err(|why| format!("its URL cannot be used: {why}"))?;
-                let headers = headers(&connection.headers, &self.secrets)?;
+                let headers = sensitive_headers(self.secrets.headers(&connection.headers)?)?;
                 Endpoint::Http { url, headers, format: connection.settings.post }
             }
         };

@@ -14,6 +14,23 @@ pub use self::{
     connection::{Handler, Source, serve},
 };
 
+/// Headers to be sent, whose values are never shown.
+///
+/// # Errors
+/// Which header cannot be sent, and why.
+pub fn sensitive_headers(headers: Vec<(String, String)>) -> Result<hyper::HeaderMap, String> {
+    use hyper::header::{HeaderMap, HeaderName, HeaderValue};
+    let header = |(name, value): (String, String)| {
+        let failed = |why: String| format!("its header {name}: {why}");
+        let name = HeaderName::from_bytes(name.as_bytes()).map_err(|why| failed(why.to_string()))?;
+        let mut value = HeaderValue::from_str(&value)
+            .map_err(|_| failed("its value has characters that no header can carry".to_owned()))?;
+        value.set_sensitive(true);
+        Ok((name, value))
+    };
+    headers.into_iter().map(header).collect::<Result<HeaderMap, String>>()
+}
+
 /// The headers whose values are text, by their names in lower case.
 pub fn text_headers(headers: &hyper::HeaderMap) -> Vec<(String, String)> {
     let text = |(name, value): (&hyper::header::HeaderName, &hyper::header::HeaderValue)| {
