@@ -202,15 +202,16 @@ fn problems_are_told_by_the_standards_names_without_patron_data() {
 #[test]
 fn text_that_is_no_message_is_no_answer() {
     for (reply, says) in [
-        ("It works!", "It works!"),
+        ("It works!", "text stands before the root element"),
         ("", "empty"),
         (" \r\n", "empty"),
-        ("<html><body>502 Bad Gateway</body></html>", "no NCIP message"),
-        ("<NCIPMessage", "no NCIP message"),
+        ("<html><body>502 Bad Gateway</body></html>", "not an NCIP message"),
+        ("<NCIPMessage", "not an NCIP message"),
     ] {
         for (name, command) in commands() {
             let why = failure(understood(Preset::Koha, Asked::Once, &command, reply));
             assert!(why.contains(says), "{name}: {why}");
+            assert!(!why.contains("works") && !why.contains("502"), "what it holds is not quoted: {why}");
         }
     }
     let why = failure(understood(

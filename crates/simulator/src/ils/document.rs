@@ -11,7 +11,7 @@ use super::{
 
 const OPENING: &str = "# Simulated ILSs
 
-`illgate simulate ils` plays an integrated library system that speaks NCIP: it has patrons, items, holds and loans, answers the action its
+`illgate simulate ils` plays an integrated library system that speaks NCIP: it has patrons, items, holds and loans, answers the way its
 dialect does, fails when told to, and shows what it holds. It needs no gateway.
 
 ```
