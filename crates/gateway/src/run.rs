@@ -22,7 +22,7 @@ use crate::{
     copies::{self, Copies, CopyLinks, CopySettings},
     gate::{IntakeGate, IntakeState},
     health::{self, Health},
-    hosted::{Desk, HashKey, IlsTransport},
+    hosted::{HashKey, IlsTransport, PatronRequests},
     intake::{Intake, IsoConnections, LocalTransport},
     manual::{
         Links,
@@ -198,7 +198,7 @@ impl Gateway {
         let space_task = tokio::spawn(keeper.run());
 
         let addr = listener.local_addr().map_err(|why| StartError::Listen { at: config.listen, why })?;
-        let desk = Arc::new(Desk {
+        let desk = Arc::new(PatronRequests {
             requests: Arc::clone(&requests),
             store: store.clone(),
             view: Arc::clone(&view),

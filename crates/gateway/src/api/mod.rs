@@ -37,7 +37,7 @@ use persistence::{Retention, Store};
 use self::problem::Failure;
 pub(crate) use self::{token::Token, watchers::Watchers};
 use crate::{
-    config::FreeSpace, copies::CopySettings, gate::IntakeGate, hosted::Desk, ncip::Counts,
+    config::FreeSpace, copies::CopySettings, gate::IntakeGate, hosted::PatronRequests, ncip::Counts,
     outbox::OutboxHandle, registry_view::RegistryView, requests::Requests,
 };
 
@@ -45,7 +45,7 @@ use crate::{
 pub(crate) struct Api {
     pub(crate) store: Store,
     pub(crate) requests: Arc<Requests>,
-    pub(crate) desk: Arc<Desk>,
+    pub(crate) desk: Arc<PatronRequests>,
     pub(crate) view: Arc<RegistryView>,
     pub(crate) outbox: OutboxHandle,
     pub(crate) watchers: Watchers,

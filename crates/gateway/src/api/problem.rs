@@ -13,7 +13,7 @@ use persistence::StoreError;
 
 use super::model::{Fault, Problem};
 use crate::{
-    hosted::NotAsked,
+    hosted::PlaceError,
     requests::{Failed, StaffFailed},
 };
 
@@ -115,20 +115,20 @@ impl From<StoreError> for Failure {
     }
 }
 
-impl From<NotAsked> for Failure {
-    fn from(why: NotAsked) -> Self {
+impl From<PlaceError> for Failure {
+    fn from(why: PlaceError) -> Self {
         let detail = why.to_string();
         match why {
-            NotAsked::UnknownLibrary(_) => Self::new(slug!("peer.unknown"), detail),
-            NotAsked::NotHosted(_) => Self::new(slug!("peer.not-hosted"), detail),
-            NotAsked::MayNotAsk { .. } => Self::new(slug!("peer.may-not-ask"), detail),
-            NotAsked::NoPatron | NotAsked::Nothing | NotAsked::Pickup | NotAsked::Unwritable(_) => {
+            PlaceError::UnknownLibrary(_) => Self::new(slug!("peer.unknown"), detail),
+            PlaceError::NotHosted(_) => Self::new(slug!("peer.not-hosted"), detail),
+            PlaceError::MayNotAsk { .. } => Self::new(slug!("peer.may-not-ask"), detail),
+            PlaceError::NoPatron | PlaceError::Nothing | PlaceError::Pickup | PlaceError::Unwritable(_) => {
                 Self::bad(detail)
             }
-            NotAsked::Failed(Failed::Store(error)) => error.into(),
-            NotAsked::Failed(Failed::Damaged(corrupt)) => StoreError::Corrupt(corrupt).into(),
-            NotAsked::Failed(Failed::NotCreated(_)) => Self::new(slug!("request.not-taken"), detail),
-            NotAsked::Failed(_) => Self::bug(detail),
+            PlaceError::Failed(Failed::Store(error)) => error.into(),
+            PlaceError::Failed(Failed::Damaged(corrupt)) => StoreError::Corrupt(corrupt).into(),
+            PlaceError::Failed(Failed::NotCreated(_)) => Self::new(slug!("request.not-taken"), detail),
+            PlaceError::Failed(_) => Self::bug(detail),
         }
     }
 }

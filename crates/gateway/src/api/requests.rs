@@ -27,7 +27,7 @@ use super::{
     timeline,
 };
 use crate::{
-    hosted::{Asked, Came, QUEUED, QueuedCommand, Wish},
+    hosted::{PatronRequest, Placed, Provenance, QUEUED, QueuedCommand},
     requests::{
         ATTENTION, Because, EVERYBODY, Kind, Stepped, any_key, read_stored, related_keys, supplier_key,
     },
@@ -285,7 +285,7 @@ pub(super) async fn ask(State(api): Shared, Json(ask): Json<Ask>) -> Result<Json
             return Err(Failure::bad(format!("`{other}` is no service: say Loan, Copy or CopyOrLoan")));
         }
     };
-    let came = Came {
+    let came = Provenance {
         origin: match ask.origin {
             None | Some(AskOrigin::Rest) => Origin::Rest,
             Some(AskOrigin::Staff) => Origin::Staff,
@@ -293,7 +293,7 @@ pub(super) async fn ask(State(api): Shared, Json(ask): Json<Ask>) -> Result<Json
         once: None,
         theirs: None,
     };
-    let wish = Wish {
+    let wish = PatronRequest {
         patron: ask.patron,
         service,
         title: ask.title,
@@ -308,11 +308,11 @@ pub(super) async fn ask(State(api): Shared, Json(ask): Json<Ask>) -> Result<Json
         need_before: ask.need_before,
         pickup: ask.pickup,
         note: ask.note,
-        ..Wish::default()
+        ..PatronRequest::default()
     };
     match api.desk.ask(&PeerId::new(ask.library), wish, came).await? {
-        Asked::Made(request, stepped) => Ok(Json(done(request, &stepped))),
-        Asked::Before(request) => {
+        Placed::Made(request, stepped) => Ok(Json(done(request, &stepped))),
+        Placed::Before(request) => {
             Err(Failure::bug(format!("{request} was made by a message that has no key")))
         }
     }

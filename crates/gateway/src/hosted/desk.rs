@@ -1,5 +1,5 @@
-//! The desk of the hosted libraries: a patron's wish becomes a request here, from wherever it comes. Who the patron is goes into the sealed
-//! bytes and a keyed hash, and nowhere else. Must never decide what becomes of the request: that is its machine's.
+//! Patrons' requests to hosted libraries: what a patron asks for becomes a request here, by NCIP, the API or staff. Who the patron is goes into
+//! the sealed bytes and a keyed hash, and nowhere else. Must never decide what becomes of the request: that is its machine's.
 
 use std::sync::Arc;
 
@@ -26,20 +26,20 @@ use crate::{
 /// The longest name of a place to pick something up.
 const PLACE: usize = 100;
 
-/// The desk.
-pub(crate) struct Desk {
+/// Takes patrons' requests.
+pub(crate) struct PatronRequests {
     pub(crate) requests: Arc<Requests>,
     pub(crate) store: Store,
     pub(crate) view: Arc<RegistryView>,
     pub(crate) seams: Seams,
     pub(crate) secret: HashKey,
-    /// One wish at a time: of two that are the same, the second must see the first.
+    /// One at a time: of two that are the same, the second must see the first.
     pub(crate) asking: tokio::sync::Mutex<()>,
 }
 
 /// What a patron wants. Not to be shown: it names the patron.
 #[derive(Clone, Default)]
-pub(crate) struct Wish {
+pub(crate) struct PatronRequest {
     /// The patron's barcode.
     pub(crate) patron: String,
     /// A loan, a copy, or either.
@@ -65,9 +65,9 @@ pub(crate) struct Wish {
     pub(crate) note: Option<String>,
 }
 
-/// How a wish came.
+/// How a patron's request provenance.
 #[derive(Clone, Debug)]
-pub(crate) struct Came {
+pub(crate) struct Provenance {
     pub(crate) origin: Origin,
     /// By what a repeat of the message that brought it is known.
     pub(crate) once: Option<String>,
@@ -75,18 +75,18 @@ pub(crate) struct Came {
     pub(crate) theirs: Option<String>,
 }
 
-/// What became of a wish.
+/// What became of a patron's request.
 #[derive(Debug)]
-pub(crate) enum Asked {
+pub(crate) enum Placed {
     /// It is a request now.
     Made(RequestId, Box<Stepped>),
     /// It has been one since the same message came before.
     Before(RequestId),
 }
 
-/// Why a wish became no request.
+/// Why a patron's request was not taken.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum NotAsked {
+pub(crate) enum PlaceError {
     #[error("the registry has no library `{0}`")]
     UnknownLibrary(PeerId),
     #[error("`{0}` speaks ISO 18626 itself: its patrons ask there")]
@@ -105,38 +105,43 @@ pub(crate) enum NotAsked {
     Failed(Failed),
 }
 
-impl Desk {
+impl PatronRequests {
     /// Makes a request of what a patron wants.
-    pub(crate) async fn ask(&self, library: &PeerId, wish: Wish, came: Came) -> Result<Asked, NotAsked> {
+    pub(crate) async fn ask(
+        &self,
+        library: &PeerId,
+        wanted: PatronRequest,
+        provenance: Provenance,
+    ) -> Result<Placed, PlaceError> {
         let snapshot = self.view.snapshot();
         let facts = may_ask(&snapshot, library)?;
-        if wish.patron.trim().is_empty() {
-            return Err(NotAsked::NoPatron);
+        if wanted.patron.trim().is_empty() {
+            return Err(PlaceError::NoPatron);
         }
-        let pickup = pickup(wish.pickup.as_deref().unwrap_or_default())?;
-        let things = things(&wish);
+        let pickup = pickup(wanted.pickup.as_deref().unwrap_or_default())?;
+        let things = things(&wanted);
         if things.is_empty() {
-            return Err(NotAsked::Nothing);
+            return Err(PlaceError::Nothing);
         }
         let keys: Vec<String> =
-            things.iter().map(|thing| self.secret.wish(library, &wish.patron, thing)).collect();
+            things.iter().map(|thing| self.secret.wish(library, &wanted.patron, thing)).collect();
         let _one_at_a_time = self.asking.lock().await;
-        if let Some(once) = &came.once
+        if let Some(once) = &provenance.once
             && let Some(before) = self.find(once).await?
         {
-            return Ok(Asked::Before(before));
+            return Ok(Placed::Before(before));
         }
         let now = self.seams.clock.now();
         let duplicate_of = self.duplicate(&keys, facts.duplicate_window, now).await?;
         let request = self.requests.new_id();
-        let whose = self.whose(library, &wish.patron, request);
-        let holders = holders(&snapshot, library, &wish);
-        let mut whole = self.written(request, wish, facts, now);
+        let whose = self.owner_key(library, &wanted.patron, request);
+        let holders = holders(&snapshot, library, &wanted);
+        let mut whole = self.written(request, wanted, facts, now);
         holders.name_in(&mut whole);
         let message = Message::Request(whole.clone());
         let options = WriteOptions::new(Edition::V2021_2);
         let bytes = iso18626::write(&message, &options)
-            .map_err(|why| NotAsked::Unwritable(format!("{} has no valid form", why.path)))?
+            .map_err(|why| PlaceError::Unwritable(format!("{} has no valid form", why.path)))?
             .bytes;
         let body =
             Body { content_type: XML.to_owned(), plaintext: bytes, redacted: redacted(&message, &options) };
@@ -144,34 +149,34 @@ impl Desk {
         let made = self.requests.step(request, |_| {
             let input = hosted::Input::Ask {
                 request: Box::new(bare.clone()),
-                origin: came.origin,
+                origin: provenance.origin,
                 duplicate_of: duplicate_of.clone(),
                 pickup: pickup.clone(),
             };
             let mut work =
-                Work::new(LoggedInputKind::Asked { origin: came.origin }, Some(Input::hosted(input)));
+                Work::new(LoggedInputKind::Asked { origin: provenance.origin }, Some(Input::hosted(input)));
             work.library = Some(library.clone());
             work.raw_in = Some(body.clone());
             work.sealed = Some(parts.clone());
             work.known = keys.clone();
             work.known.push(whose.clone());
-            work.known.extend(came.theirs.as_ref().map(|id| theirs_key(library, id)));
-            work.claim = came.once.clone();
+            work.known.extend(provenance.theirs.as_ref().map(|id| sender_id_key(library, id)));
+            work.claim = provenance.once.clone();
             Ok(work)
         });
-        let stepped = made.await.map_err(NotAsked::Failed)?;
-        tracing::info!(%request, %library, origin = ?came.origin, "a patron's request was taken");
-        Ok(Asked::Made(request, Box::new(stepped)))
+        let stepped = made.await.map_err(PlaceError::Failed)?;
+        tracing::info!(%request, %library, origin = ?provenance.origin, "a patron's request was taken");
+        Ok(Placed::Made(request, Box::new(stepped)))
     }
 
     /// By what it is known whose request it is, without saying who.
-    pub(crate) fn whose(&self, library: &PeerId, patron: &str, request: RequestId) -> String {
+    pub(crate) fn owner_key(&self, library: &PeerId, patron: &str, request: RequestId) -> String {
         self.secret.wish(library, patron, &request.to_string())
     }
 
     /// The request that is known by this external key.
-    pub(crate) async fn find(&self, key: &str) -> Result<Option<RequestId>, NotAsked> {
-        self.store.find_external(key).await.map_err(|why| NotAsked::Failed(why.into()))
+    pub(crate) async fn find(&self, key: &str) -> Result<Option<RequestId>, PlaceError> {
+        self.store.find_external(key).await.map_err(|why| PlaceError::Failed(why.into()))
     }
 
     /// The request that the same patron made for the same thing within the window, if it is not over.
@@ -180,14 +185,14 @@ impl Desk {
         keys: &[String],
         window: SignedDuration,
         now: Timestamp,
-    ) -> Result<Option<String>, NotAsked> {
+    ) -> Result<Option<String>, PlaceError> {
         for key in keys {
             let Some(request) = self.find(key).await? else { continue };
             let made = timestamp(i64::try_from(request.millis()).unwrap_or(i64::MAX));
             if now.duration_since(made) >= window {
                 continue;
             }
-            let stored = self.store.request(request).await.map_err(|why| NotAsked::Failed(why.into()))?;
+            let stored = self.store.request(request).await.map_err(|why| PlaceError::Failed(why.into()))?;
             // What cannot be read is no reason to send somebody away.
             let kept = stored.as_ref().and_then(|stored| read_stored(stored).ok());
             let summary = kept.and_then(|kept| kept.state.hosted());
@@ -198,45 +203,53 @@ impl Desk {
         Ok(None)
     }
 
-    /// The wish as a request to the broker, whole.
-    fn written(&self, request: RequestId, wish: Wish, facts: &HostedFacts, now: Timestamp) -> Request {
+    /// The patron's request as a request to the broker, whole.
+    fn written(
+        &self,
+        request: RequestId,
+        wanted: PatronRequest,
+        facts: &HostedFacts,
+        now: Timestamp,
+    ) -> Request {
         let mut whole = Request::default();
         whole.header.supplying_agency_id = Some(facts.broker.to_agency_id());
         whole.header.requesting_agency_id = facts.symbol.to_agency_id();
         whole.header.timestamp = DateTime::from_instant(now);
         whole.header.requesting_agency_request_id = bare(request);
         let info = &mut whole.bibliographic_info;
-        info.title = wish.title;
-        info.author = wish.author;
-        info.title_of_component = wish.title_of_component;
-        info.pages_requested = wish.pages;
-        info.volume = wish.volumes;
-        info.edition = wish.edition;
+        info.title = wanted.title;
+        info.author = wanted.author;
+        info.title_of_component = wanted.title_of_component;
+        info.pages_requested = wanted.pages;
+        info.volume = wanted.volumes;
+        info.edition = wanted.edition;
         let number = |code: BibliographicItemIdCode, identifier: String| BibliographicItemId {
             code: code.into(),
             identifier,
         };
-        info.bibliographic_item_id.extend(wish.isbn.map(|isbn| number(BibliographicItemIdCode::ISBN, isbn)));
-        info.bibliographic_item_id.extend(wish.issn.map(|issn| number(BibliographicItemIdCode::ISSN, issn)));
-        info.bibliographic_record_id = wish
+        info.bibliographic_item_id
+            .extend(wanted.isbn.map(|isbn| number(BibliographicItemIdCode::ISBN, isbn)));
+        info.bibliographic_item_id
+            .extend(wanted.issn.map(|issn| number(BibliographicItemIdCode::ISSN, issn)));
+        info.bibliographic_record_id = wanted
             .records
             .into_iter()
             .map(|(code, identifier)| BibliographicRecordId { code: Open::new(code), identifier })
             .collect();
-        if wish.publisher.is_some() || wish.published.is_some() {
+        if wanted.publisher.is_some() || wanted.published.is_some() {
             whole.publication_info = Some(PublicationInfo {
-                publisher: wish.publisher,
-                publication_date: wish.published,
+                publisher: wanted.publisher,
+                publication_date: wanted.published,
                 ..PublicationInfo::default()
             });
         }
         whole.service_info = Some(ServiceInfo {
-            service_type: wish.service.unwrap_or(ServiceType::Loan),
-            need_before_date: wish.need_before.map(DateTime::from_instant),
-            note: wish.note,
+            service_type: wanted.service.unwrap_or(ServiceType::Loan),
+            need_before_date: wanted.need_before.map(DateTime::from_instant),
+            note: wanted.note,
             ..ServiceInfo::default()
         });
-        whole.patron_info = Some(PatronInfo { patron_id: Some(wish.patron), ..PatronInfo::default() });
+        whole.patron_info = Some(PatronInfo { patron_id: Some(wanted.patron), ..PatronInfo::default() });
         whole
     }
 }
@@ -249,9 +262,9 @@ struct Holders {
     barcode: Option<String>,
 }
 
-fn holders(snapshot: &Snapshot, library: &PeerId, wish: &Wish) -> Holders {
-    let records = wish.records.iter().map(|(source, id)| (Some(source), Some(id), None));
-    let items = wish.items.iter().map(|(agency, barcode)| (agency.as_ref(), None, Some(barcode)));
+fn holders(snapshot: &Snapshot, library: &PeerId, wanted: &PatronRequest) -> Holders {
+    let records = wanted.records.iter().map(|(source, id)| (Some(source), Some(id), None));
+    let items = wanted.items.iter().map(|(agency, barcode)| (agency.as_ref(), None, Some(barcode)));
     let mut holders = Holders::default();
     for (agency, record, barcode) in items.chain(records) {
         let holder = agency.and_then(|agency| snapshot.registry.by_agency(agency));
@@ -293,45 +306,45 @@ impl Holders {
 }
 
 /// The key under which a sender's own id of a patron's request is known.
-pub(super) fn theirs_key(library: &PeerId, id: &str) -> String {
+pub(super) fn sender_id_key(library: &PeerId, id: &str) -> String {
     format!("theirs|{library}|{id}")
 }
 
 /// A place to pick something up, as it is kept; nothing where none is named.
-pub(super) fn pickup(said: &str) -> Result<Option<String>, NotAsked> {
+pub(super) fn pickup(said: &str) -> Result<Option<String>, PlaceError> {
     let said = said.trim();
     if said.chars().count() > PLACE || said.chars().any(char::is_control) {
-        return Err(NotAsked::Pickup);
+        return Err(PlaceError::Pickup);
     }
     Ok(Some(said.to_owned()).filter(|place| !place.is_empty()))
 }
 
-fn may_ask<'a>(snapshot: &'a Snapshot, library: &PeerId) -> Result<&'a HostedFacts, NotAsked> {
-    let facts = snapshot.facts(library).ok_or_else(|| NotAsked::UnknownLibrary(library.clone()))?;
+fn may_ask<'a>(snapshot: &'a Snapshot, library: &PeerId) -> Result<&'a HostedFacts, PlaceError> {
+    let facts = snapshot.facts(library).ok_or_else(|| PlaceError::UnknownLibrary(library.clone()))?;
     if !snapshot.registry.is_hosted(library) {
-        return Err(NotAsked::NotHosted(library.clone()));
+        return Err(PlaceError::NotHosted(library.clone()));
     }
-    let may_not = |why| Err(NotAsked::MayNotAsk { library: library.clone(), why });
+    let may_not = |why| Err(PlaceError::MayNotAsk { library: library.clone(), why });
     match facts.standing {
         PeerStanding::Invited => return may_not("has not joined yet"),
         PeerStanding::Retired => return may_not("does not take part any more"),
         _ if !facts.roles.borrows => return may_not("does not take part as a requester"),
         PeerStanding::Testing | PeerStanding::Active | PeerStanding::Paused => {}
     }
-    snapshot.hosted(library).ok_or_else(|| NotAsked::NotHosted(library.clone()))
+    snapshot.hosted(library).ok_or_else(|| PlaceError::NotHosted(library.clone()))
 }
 
 /// By what the same thing is known again: each of its numbers, else what it is called.
-fn things(wish: &Wish) -> Vec<String> {
-    let part = [wish.title_of_component.as_deref(), wish.pages.as_deref()];
-    let part: String = part.into_iter().flatten().chain(wish.volumes.iter().map(String::as_str)).collect();
-    let mut things: Vec<String> = wish.items.iter().map(|(_, barcode)| barcode.clone()).collect();
-    things.extend(wish.isbn.iter().map(|isbn| format!("isbn {}{part}", digits(isbn))));
-    things.extend(wish.issn.iter().map(|issn| format!("issn {}{part}", digits(issn))));
-    things.extend(wish.records.iter().map(|(whose, id)| format!("{whose} {id}{part}")));
-    things.extend(wish.records.iter().map(|(_, id)| id.clone()).filter(|_| part.is_empty()));
-    if let Some(title) = wish.title.as_ref().or(wish.title_of_component.as_ref()) {
-        let author = wish.author.as_deref().unwrap_or_default();
+fn things(wanted: &PatronRequest) -> Vec<String> {
+    let part = [wanted.title_of_component.as_deref(), wanted.pages.as_deref()];
+    let part: String = part.into_iter().flatten().chain(wanted.volumes.iter().map(String::as_str)).collect();
+    let mut things: Vec<String> = wanted.items.iter().map(|(_, barcode)| barcode.clone()).collect();
+    things.extend(wanted.isbn.iter().map(|isbn| format!("isbn {}{part}", digits(isbn))));
+    things.extend(wanted.issn.iter().map(|issn| format!("issn {}{part}", digits(issn))));
+    things.extend(wanted.records.iter().map(|(whose, id)| format!("{whose} {id}{part}")));
+    things.extend(wanted.records.iter().map(|(_, id)| id.clone()).filter(|_| part.is_empty()));
+    if let Some(title) = wanted.title.as_ref().or(wanted.title_of_component.as_ref()) {
+        let author = wanted.author.as_deref().unwrap_or_default();
         things.push(format!("title {} / {}{part}", title.trim(), author.trim()));
     }
     things.retain(|thing| !thing.trim().is_empty());
@@ -349,15 +362,15 @@ mod tests {
 
     #[test]
     fn a_thing_is_known_by_its_numbers_and_by_what_it_is_called() {
-        let wish = Wish {
+        let wish = PatronRequest {
             title: Some("Dune".to_owned()),
             author: Some("Herbert".to_owned()),
             isbn: Some("0-441-01359-7".to_owned()),
-            ..Wish::default()
+            ..PatronRequest::default()
         };
         assert_eq!(things(&wish), ["isbn 0441013597", "title Dune / Herbert"]);
-        let volume = Wish { volumes: vec!["2".to_owned()], ..wish };
+        let volume = PatronRequest { volumes: vec!["2".to_owned()], ..wish };
         assert_eq!(things(&volume)[0], "isbn 04410135972", "another volume is another thing");
-        assert!(things(&Wish::default()).is_empty());
+        assert!(things(&PatronRequest::default()).is_empty());
     }
 }

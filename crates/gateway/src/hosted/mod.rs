@@ -7,7 +7,7 @@ mod ncip_inputs;
 mod secret;
 
 pub(crate) use self::{
-    desk::{Asked, Came, Desk, NotAsked, Wish},
+    desk::{PatronRequest, PatronRequests, PlaceError, Placed, Provenance},
     ils::{IlsTransport, QUEUED, QueuedCommand, command},
     secret::HashKey,
 };

@@ -10,7 +10,7 @@ use state_machine::{
     hosted::{IlsNotice, Input as HostedInput, ItemDescription, Over, Summary},
 };
 
-use super::desk::{Asked, Came, Desk, NotAsked, Wish, pickup, theirs_key};
+use super::desk::{PatronRequest, PatronRequests, PlaceError, Placed, Provenance, pickup, sender_id_key};
 use crate::{
     ncip::{
         self, AskedService, Card, HostedInputs, NotTaken, Notice, Noticed, PatronAsk, PatronCancel,
@@ -22,25 +22,25 @@ use crate::{
     },
 };
 
-impl HostedInputs for Desk {
+impl HostedInputs for PatronRequests {
     fn ask(&self, ask: PatronAsk) -> BoxFuture<'_, Result<ncip::Asked, NotTaken>> {
         Box::pin(async move {
             let library = ask.library.clone();
-            let came = Came {
+            let came = Provenance {
                 origin: state_machine::hosted::Origin::Ncip,
                 once: Some(once_key(&library, &ask.key.0)),
                 theirs: ask.theirs.clone(),
             };
-            let asked = Desk::ask(self, &library, wish(ask), came).await.map_err(not_taken)?;
-            let (Asked::Made(request, _) | Asked::Before(request)) = asked;
+            let asked = PatronRequests::ask(self, &library, wish(ask), came).await.map_err(not_taken)?;
+            let (Placed::Made(request, _) | Placed::Before(request)) = asked;
             Ok(ncip::Asked { request: bare(request) })
         })
     }
 
     fn cancel(&self, cancel: PatronCancel) -> BoxFuture<'_, Result<Shown, NotTaken>> {
         Box::pin(async move {
-            let (request, kept) = self.sought(&cancel.library, &cancel.which).await?;
-            self.must_be_of(&cancel.library, cancel.patron.as_ref(), request).await?;
+            let (request, kept) = sought(self, &cancel.library, &cancel.which).await?;
+            must_be_of(self, &cancel.library, cancel.patron.as_ref(), request).await?;
             if let Some(summary) = kept.state.hosted()
                 && summary.over == Over::Closed
             {
@@ -54,8 +54,8 @@ impl HostedInputs for Desk {
 
     fn update(&self, update: PatronUpdate) -> BoxFuture<'_, Result<Shown, NotTaken>> {
         Box::pin(async move {
-            let (request, kept) = self.sought(&update.library, &update.which).await?;
-            self.must_be_of(&update.library, update.patron.as_ref(), request).await?;
+            let (request, kept) = sought(self, &update.library, &update.which).await?;
+            must_be_of(self, &update.library, update.patron.as_ref(), request).await?;
             let because = Because { by: "ncip".to_owned(), reason: "the patron changes it".to_owned() };
             let place = update.pickup.as_deref().map(pickup).transpose().map_err(not_taken)?;
             let need_before = update.need_before.map(DayOrTime::from);
@@ -72,7 +72,7 @@ impl HostedInputs for Desk {
 
     fn notice(&self, notice: Notice) -> BoxFuture<'_, Result<Noticed, NotTaken>> {
         Box::pin(async move {
-            let Some(request) = self.noticed(&notice).await? else { return Ok(Noticed::NotOurs) };
+            let Some(request) = noticed(self, &notice).await? else { return Ok(Noticed::NotOurs) };
             let made = self.requests.step(request, |loaded| {
                 let loaded = loaded.ok_or(())?;
                 let volume =
@@ -97,70 +97,72 @@ impl HostedInputs for Desk {
         which: &'a Which,
     ) -> BoxFuture<'a, Result<Shown, NotTaken>> {
         Box::pin(async move {
-            let (request, kept) = self.sought(library, which).await?;
+            let (request, kept) = sought(self, library, which).await?;
             Ok(shown(request, &kept))
         })
     }
 }
 
-impl Desk {
-    /// The request that is meant, if it is the library's own.
-    async fn sought(&self, library: &PeerId, which: &Which) -> Result<(RequestId, StoredRequest), NotTaken> {
-        let request = match which {
-            Which::Request(id) => self.by_id(library, id).await?,
-            Which::PatronAndItem { patron, item } => {
-                self.find(&self.secret.wish(library, patron.reveal(), item)).await.map_err(not_taken)?
-            }
-        };
-        let request = request.ok_or(NotTaken::UnknownRequest)?;
-        let stored = self.store.request(request).await.map_err(|why| later(&why))?;
-        let kept = stored.as_ref().and_then(|stored| read_stored(stored).ok());
-        let kept = kept.filter(|kept| kept.meta.library.as_ref() == Some(library));
-        Ok((request, kept.ok_or(NotTaken::UnknownRequest)?))
-    }
+/// The request that is meant, if it is the library's own.
+async fn sought(
+    desk: &PatronRequests,
+    library: &PeerId,
+    which: &Which,
+) -> Result<(RequestId, StoredRequest), NotTaken> {
+    let request = match which {
+        Which::Request(id) => by_id(desk, library, id).await?,
+        Which::PatronAndItem { patron, item } => {
+            desk.find(&desk.secret.wish(library, patron.reveal(), item)).await.map_err(not_taken)?
+        }
+    };
+    let request = request.ok_or(NotTaken::UnknownRequest)?;
+    let stored = desk.store.request(request).await.map_err(|why| later(&why))?;
+    let kept = stored.as_ref().and_then(|stored| read_stored(stored).ok());
+    let kept = kept.filter(|kept| kept.meta.library.as_ref() == Some(library));
+    Ok((request, kept.ok_or(NotTaken::UnknownRequest)?))
+}
 
-    /// Refuses somebody else's request; where the message names no patron, the library answers for it.
-    async fn must_be_of(
-        &self,
-        library: &PeerId,
-        patron: Option<&Card>,
-        request: RequestId,
-    ) -> Result<(), NotTaken> {
-        let Some(patron) = patron else { return Ok(()) };
-        let own = self.find(&self.whose(library, patron.reveal(), request)).await.map_err(not_taken)?;
-        if own == Some(request) { Ok(()) } else { Err(NotTaken::UnknownRequest) }
-    }
+/// Refuses somebody else's request; where the message names no patron, the library answers for it.
+async fn must_be_of(
+    desk: &PatronRequests,
+    library: &PeerId,
+    patron: Option<&Card>,
+    request: RequestId,
+) -> Result<(), NotTaken> {
+    let Some(patron) = patron else { return Ok(()) };
+    let own = desk.find(&desk.owner_key(library, patron.reveal(), request)).await.map_err(not_taken)?;
+    if own == Some(request) { Ok(()) } else { Err(NotTaken::UnknownRequest) }
+}
 
-    /// By our id, by the sender's, or by the one that the broker hears.
-    async fn by_id(&self, library: &PeerId, id: &str) -> Result<Option<RequestId>, NotTaken> {
-        let id = id.trim();
-        let own = if id.starts_with("req_") { id.to_owned() } else { format!("req_{id}") };
-        if let Ok(request) = own.parse::<RequestId>()
-            && self.store.request(request).await.map_err(|why| later(&why))?.is_some()
-        {
+/// By our id, by the sender's, or by the one that the broker hears.
+async fn by_id(desk: &PatronRequests, library: &PeerId, id: &str) -> Result<Option<RequestId>, NotTaken> {
+    let id = id.trim();
+    let own = if id.starts_with("req_") { id.to_owned() } else { format!("req_{id}") };
+    if let Ok(request) = own.parse::<RequestId>()
+        && desk.store.request(request).await.map_err(|why| later(&why))?.is_some()
+    {
+        return Ok(Some(request));
+    }
+    for key in [sender_id_key(library, id), borrowing_key(library, id)] {
+        if let Some(request) = desk.find(&key).await.map_err(not_taken)? {
             return Ok(Some(request));
         }
-        for key in [theirs_key(library, id), borrowing_key(library, id)] {
-            if let Some(request) = self.find(&key).await.map_err(not_taken)? {
-                return Ok(Some(request));
-            }
-        }
-        Ok(None)
     }
+    Ok(None)
+}
 
-    /// The request of the library that a notice is about.
-    async fn noticed(&self, notice: &Notice) -> Result<Option<RequestId>, NotTaken> {
-        if let Some(item) = &notice.item
-            && let Some(request) = self.find(&item_key(&notice.library, item)).await.map_err(not_taken)?
-        {
-            return Ok(Some(request));
-        }
-        let Some(id) = &notice.request else { return Ok(None) };
-        match self.sought(&notice.library, &Which::Request(id.clone())).await {
-            Ok((request, _)) => Ok(Some(request)),
-            Err(NotTaken::UnknownRequest) => Ok(None),
-            Err(other) => Err(other),
-        }
+/// The request of the library that a notice is about.
+async fn noticed(desk: &PatronRequests, notice: &Notice) -> Result<Option<RequestId>, NotTaken> {
+    if let Some(item) = &notice.item
+        && let Some(request) = desk.find(&item_key(&notice.library, item)).await.map_err(not_taken)?
+    {
+        return Ok(Some(request));
+    }
+    let Some(id) = &notice.request else { return Ok(None) };
+    match sought(desk, &notice.library, &Which::Request(id.clone())).await {
+        Ok((request, _)) => Ok(Some(request)),
+        Err(NotTaken::UnknownRequest) => Ok(None),
+        Err(other) => Err(other),
     }
 }
 
@@ -170,9 +172,9 @@ fn once_key(library: &PeerId, key: &[u8]) -> String {
     format!("once|{library}|{hex}")
 }
 
-fn wish(ask: PatronAsk) -> Wish {
+fn wish(ask: PatronAsk) -> PatronRequest {
     let wanted = ask.wanted;
-    let mut wish = Wish {
+    let mut wish = PatronRequest {
         patron: ask.patron.reveal().to_owned(),
         service: Some(match ask.service {
             AskedService::Loan => ServiceType::Loan,
@@ -187,7 +189,7 @@ fn wish(ask: PatronAsk) -> Wish {
         items: wanted.items.into_iter().map(|item| (item.agency, item.barcode)).collect(),
         need_before: ask.need_before,
         pickup: ask.pickup,
-        ..Wish::default()
+        ..PatronRequest::default()
     };
     if let Some(number) = wanted.description.standard_number {
         number_into(&mut wish, number);
@@ -203,7 +205,7 @@ fn wish(ask: PatronAsk) -> Wish {
 }
 
 /// An ISSN has eight digits, an ISBN more.
-fn number_into(wish: &mut Wish, number: String) {
+fn number_into(wish: &mut PatronRequest, number: String) {
     let digits = number.chars().filter(char::is_ascii_alphanumeric).count();
     if digits == 8 { wish.issn = Some(number) } else { wish.isbn = Some(number) }
 }
@@ -242,17 +244,17 @@ fn later(why: &persistence::StoreError) -> NotTaken {
     NotTaken::Later { why: why.to_string() }
 }
 
-fn not_taken(why: NotAsked) -> NotTaken {
+fn not_taken(why: PlaceError) -> NotTaken {
     match why {
-        NotAsked::UnknownLibrary(_) | NotAsked::NotHosted(_) | NotAsked::MayNotAsk { .. } => {
+        PlaceError::UnknownLibrary(_) | PlaceError::NotHosted(_) | PlaceError::MayNotAsk { .. } => {
             NotTaken::NotOffered { why: why.to_string() }
         }
-        NotAsked::NoPatron => NotTaken::UnknownUser,
-        NotAsked::Pickup => NotTaken::Value { element: "PickupLocation", why: why.to_string() },
-        NotAsked::Nothing | NotAsked::Unwritable(_) => {
+        PlaceError::NoPatron => NotTaken::UnknownUser,
+        PlaceError::Pickup => NotTaken::Value { element: "PickupLocation", why: why.to_string() },
+        PlaceError::Nothing | PlaceError::Unwritable(_) => {
             NotTaken::Element { element: "BibliographicId", why: why.to_string() }
         }
-        NotAsked::Failed(failed) => NotTaken::Later { why: failed.to_string() },
+        PlaceError::Failed(failed) => NotTaken::Later { why: failed.to_string() },
     }
 }
 

@@ -16,7 +16,7 @@ use crate::{
 impl Acts for Requests {
     fn allowed(&self, request: RequestId, library: PeerId) -> BoxFuture<'_, Result<Allowed, ActFailed>> {
         Box::pin(async move {
-            let loaded = self.of_library(request, &library).await?;
+            let loaded = of_library(self, request, &library).await?;
             let snapshot = self.view().snapshot();
             standing(request, &loaded.stored.state, &library, &snapshot).ok_or(ActFailed::NoRequest)
         })
@@ -24,7 +24,7 @@ impl Acts for Requests {
 
     fn act(&self, deed: Deed) -> BoxFuture<'_, Result<Done, ActFailed>> {
         Box::pin(async move {
-            self.of_library(deed.request, &deed.library).await?;
+            of_library(self, deed.request, &deed.library).await?;
             let act = deed.act.for_table()?;
             let because = Because { by: deed.by, reason: deed.note };
             let once = deed.once.map(|key| key.bytes().to_vec());
@@ -60,15 +60,11 @@ impl Acts for Requests {
     }
 }
 
-impl Requests {
-    /// A request, if it is this library's.
-    async fn of_library(&self, request: RequestId, library: &PeerId) -> Result<Loaded, ActFailed> {
-        let loaded = self.load::<StaffFailed>(request).await;
-        let loaded = loaded.map_err(|why| ActFailed::NotNow { why: why.to_string() })?;
-        loaded
-            .filter(|loaded| loaded.stored.meta.library.as_ref() == Some(library))
-            .ok_or(ActFailed::NoRequest)
-    }
+/// A request, if it is this library's.
+async fn of_library(requests: &Requests, request: RequestId, library: &PeerId) -> Result<Loaded, ActFailed> {
+    let loaded = requests.load::<StaffFailed>(request).await;
+    let loaded = loaded.map_err(|why| ActFailed::NotNow { why: why.to_string() })?;
+    loaded.filter(|loaded| loaded.stored.meta.library.as_ref() == Some(library)).ok_or(ActFailed::NoRequest)
 }
 
 /// What may be done about a request of a hosted library, and its slip.
