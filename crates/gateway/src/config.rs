@@ -7,12 +7,8 @@ use iso18626::ReadOptions;
 use net::{BoxFuture, CertificateFiles, ServerLimits, SteppedClock, Tls};
 use persistence::{EngineKind, IntakeLimits, Retention, Store, StoreError};
 
-use crate::{
-    copies::CopySettings,
-    manual::mail::MailSettings,
-    ncip::HostedInputs,
-    presented::{Authenticator, ByAddress},
-};
+use crate::{copies::CopySettings, manual::mail::MailSettings, ncip::HostedInputs};
+use runtime::presented::{Authenticator, ByAddress};
 
 /// A day in milliseconds.
 const DAY: i64 = 86_400_000;

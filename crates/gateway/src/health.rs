@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::{Router, extract::State, http::StatusCode, routing::get};
 use persistence::Store;
 
-use crate::gate::{IntakeGate, IntakeState};
+use runtime::gate::{IntakeGate, IntakeState};
 
 /// What health depends on.
 pub(crate) struct Health {

@@ -5,30 +5,19 @@
 //! What comes in is decided and committed (`requests`), then carried out by the [`outbox`] and the [`timers`].
 
 pub mod api;
-pub mod committed;
 mod config;
 mod copies;
-mod copy_file;
-pub mod gate;
 mod health;
 mod hosted;
 pub mod intake;
 pub mod manual;
 pub mod ncip;
-pub mod outbox;
-pub mod presented;
-mod registry_view;
 mod renderers;
-mod requests;
 mod routing;
 mod run;
-mod secrets;
-pub mod timers;
 
 pub use self::{
     config::{FreeSpace, GatewayConfig},
     copies::CopySettings,
-    copy_file::{CopyFile, NoCopy},
-    requests::RenderedMail,
     run::{Gateway, ISO18626, NCIP, RunningGateway, ShutdownReport, StartError},
 };

@@ -4,16 +4,11 @@ use jiff::Timestamp;
 use persistence::RequestId;
 use state_machine::hosted::IlsAnswer;
 
-use crate::{
-    copies::CopyLinks,
-    copy_file::NoCopy,
-    hosted,
-    intake::render,
-    manual::mail::MailRoom,
-    requests::{
-        CommandToRender, MessageToRender, NotificationToRender, RenderedCommand, RenderedMail,
-        RenderedMessage, Renderer, Unwritable,
-    },
+use crate::{copies::CopyLinks, hosted, intake::render, manual::mail::MailRoom};
+use runtime::copy_file::NoCopy;
+use runtime::requests::{
+    CommandToRender, MessageToRender, NotificationToRender, RenderedCommand, RenderedMail, RenderedMessage,
+    Renderer, Unwritable,
 };
 
 /// The renderers of a gateway.

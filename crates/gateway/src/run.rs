@@ -17,12 +17,10 @@ use tower_service::Service;
 
 use crate::{
     api::{self, Api, Token, Watchers},
-    committed::Listeners,
     config::{FreeSpace, GatewayConfig},
     copies::{self, Copies, CopyLinks, CopySettings},
-    gate::{IntakeGate, IntakeState},
     health::{self, Health},
-    hosted::{HashKey, IlsTransport, PatronRequests},
+    hosted::IlsTransport,
     intake::{Intake, IsoConnections, LocalTransport},
     manual::{
         Links,
@@ -30,14 +28,18 @@ use crate::{
         pages::{self, Pages},
     },
     ncip::{Counts, FramedMessages, IlsWays, Ncip},
-    outbox::{Outbox, OutboxHandle, Transport},
-    registry_view::{DOCUMENT, RegistryView},
     renderers::Renderers,
-    requests::Requests,
     routing::LaneRouter,
-    secrets::Secrets,
-    timers::{Timers, TimersHandle},
 };
+use runtime::committed::Listeners;
+use runtime::digest_key::HashKey;
+use runtime::gate::{IntakeGate, IntakeState};
+use runtime::outbox::{Outbox, OutboxHandle, Transport};
+use runtime::patron_requests::PatronRequests;
+use runtime::registry_view::{DOCUMENT, RegistryView};
+use runtime::requests::Requests;
+use runtime::secrets::Secrets;
+use runtime::timers::{Timers, TimersHandle};
 
 /// The path of the ISO 18626 endpoint.
 pub const ISO18626: &str = "/iso18626";

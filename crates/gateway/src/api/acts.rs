@@ -13,7 +13,7 @@ use super::{
     problem::Failure,
     requests::{because, done, find},
 };
-use crate::requests::read_stored;
+use runtime::requests::read_stored;
 
 /// What staff may do now.
 pub(super) async fn allowed(

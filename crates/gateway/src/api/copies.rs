@@ -16,7 +16,7 @@ use super::{
     problem::Failure,
     requests::{because, done, find},
 };
-use crate::copy_file::{CopyFile, NoCopy};
+use runtime::copy_file::{CopyFile, NoCopy};
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Why {
@@ -34,7 +34,7 @@ pub(super) async fn upload(
 ) -> Result<Json<Done>, Failure> {
     let because = because(by, reason)?;
     let request = find(&api, &id).await?.request;
-    if api.gate.state() == crate::gate::IntakeState::NoSpace {
+    if api.gate.state() == runtime::gate::IntakeState::NoSpace {
         let detail = "the disk is nearly full: no files are taken";
         return Err(Failure::new(slug!("store.no-space"), detail));
     }

@@ -12,7 +12,7 @@ use super::{
     model::{Incident, Leg, QueueLine, Related, RequestDetail, RequestLine, RotaLine, Volume, Wait},
     timeline::{date, step},
 };
-use crate::requests::{self, Kind, Outbound, StoredRequest};
+use runtime::requests::{self, Kind, Outbound, StoredRequest};
 
 /// A request at a glance.
 pub(crate) fn line(stored: &RequestRow) -> Result<RequestLine, String> {

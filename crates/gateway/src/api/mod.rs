@@ -36,10 +36,12 @@ use persistence::{Retention, Store};
 
 use self::problem::Failure;
 pub(crate) use self::{token::Token, watchers::Watchers};
-use crate::{
-    config::FreeSpace, copies::CopySettings, gate::IntakeGate, hosted::PatronRequests, ncip::Counts,
-    outbox::OutboxHandle, registry_view::RegistryView, requests::Requests,
-};
+use crate::{config::FreeSpace, copies::CopySettings, ncip::Counts};
+use runtime::gate::IntakeGate;
+use runtime::outbox::OutboxHandle;
+use runtime::patron_requests::PatronRequests;
+use runtime::registry_view::RegistryView;
+use runtime::requests::Requests;
 
 /// What the API works with.
 pub(crate) struct Api {

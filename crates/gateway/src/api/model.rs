@@ -65,9 +65,9 @@ pub enum IntakeState {
     Draining,
 }
 
-impl From<crate::gate::IntakeState> for IntakeState {
-    fn from(state: crate::gate::IntakeState) -> Self {
-        use crate::gate::IntakeState as Gate;
+impl From<runtime::gate::IntakeState> for IntakeState {
+    fn from(state: runtime::gate::IntakeState) -> Self {
+        use runtime::gate::IntakeState as Gate;
         match state {
             Gate::Open => Self::Open,
             Gate::NoSpace => Self::NoSpace,

@@ -12,10 +12,8 @@ use hyper::{
 use persistence::StoreError;
 
 use super::model::{Fault, Problem};
-use crate::{
-    hosted::PlaceError,
-    requests::{Failed, StaffFailed},
-};
+use runtime::patron_requests::PlaceError;
+use runtime::requests::{Failed, StaffFailed};
 
 /// The statuses that say more than whose an error is.
 const STATUSES: &[(Slug, StatusCode)] = &[

@@ -20,11 +20,9 @@ use super::{
     problem::Failure,
     timeline::word,
 };
-use crate::{
-    outbox::{CircuitState, PeerStatus},
-    registry_view::{DOCUMENT, Snapshot},
-    requests::{self, Destination},
-};
+use runtime::outbox::{CircuitState, PeerStatus};
+use runtime::registry_view::{DOCUMENT, Snapshot};
+use runtime::requests::{self, Destination};
 
 /// How many requests are read at a time when it is asked which libraries they name.
 const PAGE: usize = 500;

@@ -26,11 +26,10 @@ use super::{
     registry::library,
     timeline,
 };
-use crate::{
-    hosted::{PatronRequest, Placed, Provenance, QUEUED, QueuedCommand},
-    requests::{
-        ATTENTION, Because, EVERYBODY, Kind, Stepped, any_key, read_stored, related_keys, supplier_key,
-    },
+use crate::hosted::{QUEUED, QueuedCommand};
+use runtime::patron_requests::{PatronRequest, Placed, Provenance};
+use runtime::requests::{
+    ATTENTION, Because, EVERYBODY, Kind, Stepped, any_key, read_stored, related_keys, supplier_key,
 };
 
 /// How long a watcher is kept waiting; shorter than most clients' patience.

@@ -19,10 +19,8 @@ use super::{
     registry::library,
     requests::find,
 };
-use crate::{
-    manual::{NoSlip, slip_now, zone},
-    requests::{OPEN, State as Machine, read_stored},
-};
+use crate::manual::{NoSlip, slip_now, zone};
+use runtime::requests::{OPEN, State as Machine, read_stored};
 
 /// How many requests of a library are read at a time.
 const PAGE: usize = 500;

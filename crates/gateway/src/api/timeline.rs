@@ -7,7 +7,7 @@ use serde_json::Value;
 use state_machine::hosted::{IlsAnswer, IlsProblem};
 
 use super::model::{Bytes, Delivery, DeliveryEnd, Move, Rule, Step, StepInput, StepMessage, Way};
-use crate::requests::{Logged, LoggedInputKind, LoggedOutcome, LoggedRule, Outbound, Side};
+use runtime::requests::{Logged, LoggedInputKind, LoggedOutcome, LoggedRule, Outbound, Side};
 
 /// A step of the timeline.
 pub(crate) fn step(kept: &StoredStep) -> Result<Step, String> {

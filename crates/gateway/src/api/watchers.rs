@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio::sync::broadcast;
 
-use crate::committed::{Committed, CommittedReceiver};
+use runtime::committed::{Committed, CommittedReceiver};
 
 /// How many steps a watcher may be behind before it must look at the store.
 const MAX_BEHIND: usize = 1024;

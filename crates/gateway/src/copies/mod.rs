@@ -14,11 +14,9 @@ use persistence::{Body, Opened, RequestId, Role};
 use tokio::sync::Semaphore;
 
 pub(crate) use self::{link::CopyLink, page::router};
-use crate::{
-    copy_file::{CopyFile, NoCopy},
-    manual::Links,
-    requests::Requests,
-};
+use crate::manual::Links;
+use runtime::copy_file::{CopyFile, NoCopy};
+use runtime::requests::Requests;
 
 /// Where copies are fetched.
 pub(crate) const PATH: &str = "/copy";

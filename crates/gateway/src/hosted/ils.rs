@@ -18,12 +18,10 @@ use state_machine::{
     hosted::{IlsAnswer, IlsCommand},
 };
 
-use crate::{
-    ncip::{IlsWay, IlsWays},
-    outbox::{Attempt, Delivery, Exchange, Outcome, Transport},
-    registry_view::RegistryView,
-    requests::{CommandToRender, Destination, RenderedCommand, private_words},
-};
+use crate::ncip::{IlsWay, IlsWays};
+use runtime::outbox::{Attempt, Delivery, Exchange, Outcome, Transport};
+use runtime::registry_view::RegistryView;
+use runtime::requests::{CommandToRender, Destination, RenderedCommand, private_words};
 
 /// The media type of a queued command.
 pub(crate) const QUEUED: &str = "application/vnd.illgate.ils+json";

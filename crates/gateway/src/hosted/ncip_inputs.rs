@@ -10,16 +10,16 @@ use state_machine::{
     hosted::{IlsNotice, Input as HostedInput, ItemDescription, Over, Summary},
 };
 
-use super::desk::{PatronRequest, PatronRequests, PlaceError, Placed, Provenance, pickup, sender_id_key};
-use crate::{
-    ncip::{
-        self, AskedService, Card, HostedInputs, NotTaken, Notice, Noticed, PatronAsk, PatronCancel,
-        PatronUpdate, Shown, ShownStatus, Which,
-    },
-    requests::{
-        Because, Failed, Input, LoggedInputKind, StaffFailed, StoredRequest, Work, bare, borrowing_key,
-        item_key, read_stored,
-    },
+use crate::ncip::{
+    self, AskedService, Card, HostedInputs, NotTaken, Notice, Noticed, PatronAsk, PatronCancel, PatronUpdate,
+    Shown, ShownStatus, Which,
+};
+use runtime::patron_requests::{
+    PatronRequest, PatronRequests, PlaceError, Placed, Provenance, pickup, sender_id_key,
+};
+use runtime::requests::{
+    Because, Failed, Input, LoggedInputKind, StaffFailed, StoredRequest, Work, bare, borrowing_key, item_key,
+    read_stored,
 };
 
 impl HostedInputs for PatronRequests {

@@ -14,7 +14,7 @@ use state_machine::brokering::Reply;
 
 use super::render::{Answering, Wire};
 use super::{Sender, Told};
-use crate::requests::{Failed, WriteReply, sentences};
+use runtime::requests::{Failed, WriteReply, sentences};
 
 /// How many errors of one message are told.
 const ERRORS: usize = 10;

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, fmt::rfc2822};
 use net::http::Answer;
 use persistence::Arrival;
 
-use crate::outbox::{Outcome, Rest};
+use runtime::outbox::{Outcome, Rest};
 
 /// What an answer means.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,11 +14,9 @@ use net::{
 use state_machine::PeerId;
 
 use super::http_transport::HttpTransport;
-use crate::{
-    outbox::{Breaker, Connection, Route, at_least_one, limits},
-    registry_view::Snapshot,
-    secrets::Secrets,
-};
+use runtime::outbox::{Breaker, Connection, Route, at_least_one, limits};
+use runtime::registry_view::Snapshot;
+use runtime::secrets::Secrets;
 
 /// The connections to all peers.
 pub(crate) struct IsoConnections {

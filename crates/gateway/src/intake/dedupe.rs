@@ -6,7 +6,7 @@ use dialects::iso18626::Resends;
 use iso18626::{DateTime, Message};
 use state_machine::PeerId;
 
-use crate::requests::word;
+use runtime::requests::word;
 
 /// The key of a message: who sent it, what it is about, and all that it says.
 pub(super) fn key(sender: &PeerId, message: &Message, resends: Resends) -> Vec<u8> {

@@ -15,7 +15,7 @@ use net::{
 use persistence::Arrival;
 
 use super::confirmation::{Judged, judge};
-use crate::outbox::{Attempt, Delivery, Exchange, Transport};
+use runtime::outbox::{Attempt, Delivery, Exchange, Transport};
 
 /// What is posted, and declared so.
 const XML: HeaderValue = HeaderValue::from_static("application/xml; charset=\"utf-8\"");

@@ -19,13 +19,11 @@ use super::{
     http_transport::judged,
     route::{Goes, NOT_AN_ID, TRIES, about_id, reused},
 };
-use crate::{
-    gate::IntakeState,
-    outbox::{Attempt, Delivery, Transport},
-    requests::{
-        Destination, Failed, Input, Loaded, LoggedInputKind, Side, Work, borrowing_key, lending_key,
-        redacted, word,
-    },
+use runtime::gate::IntakeState;
+use runtime::outbox::{Attempt, Delivery, Transport};
+use runtime::requests::{
+    Destination, Failed, Input, Loaded, LoggedInputKind, Side, Work, borrowing_key, lending_key, redacted,
+    word,
 };
 
 /// Carries messages to the machines of this gateway.

@@ -29,12 +29,10 @@ use persistence::{IntakeEntry, IntakeId, IntakeLimits, IntakeOutcome, Store};
 use tokio::sync::Semaphore;
 
 use self::{answer::Answer, sender::Sender};
-use crate::{
-    gate::{IntakeGate, IntakeState},
-    presented::{Authenticator, Presented, Remedy},
-    registry_view::{RegistryView, Snapshot},
-    requests::{Requests, redacted},
-};
+use runtime::gate::{IntakeGate, IntakeState};
+use runtime::presented::{Authenticator, Presented, Remedy};
+use runtime::registry_view::{RegistryView, Snapshot};
+use runtime::requests::{Requests, redacted};
 
 pub use self::http_transport::HttpTransport;
 pub(crate) use self::{connections::IsoConnections, local::LocalTransport};

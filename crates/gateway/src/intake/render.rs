@@ -8,10 +8,8 @@ use persistence::Body;
 use registry::BROKER_AS_PEER;
 use state_machine::{PeerId, brokering::Reply};
 
-use crate::{
-    registry_view::Snapshot,
-    requests::{MessageToRender, RenderedMessage, Unwritable, WriteReply, XML, redacted},
-};
+use runtime::registry_view::Snapshot;
+use runtime::requests::{MessageToRender, RenderedMessage, Unwritable, WriteReply, XML, redacted};
 
 /// How a peer is written to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -15,12 +15,10 @@ use super::{
     answer::{self, Answer, Errors, Refusal},
     dedupe,
 };
-use crate::{
-    registry_view::Snapshot,
-    requests::{
-        Failed, Input, Loaded, LoggedInputKind, Side, Work, WriteReply, any_key, redacted, requester_key,
-        supplier_key, word,
-    },
+use runtime::registry_view::Snapshot;
+use runtime::requests::{
+    Failed, Input, Loaded, LoggedInputKind, Side, Work, WriteReply, any_key, redacted, requester_key,
+    supplier_key, word,
 };
 
 /// How often a message is routed anew when its request came into being, or its id was taken, meanwhile.

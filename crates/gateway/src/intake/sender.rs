@@ -5,7 +5,7 @@ use iso18626::{ErrorType, Message};
 use state_machine::{PeerId, Symbol};
 
 use super::{Entrance, Intake, Told, answer::Refusal};
-use crate::presented::{Claim, Credential, Unproven};
+use runtime::presented::{Claim, Credential, Unproven};
 
 /// Who sent a message.
 #[derive(Debug, Clone)]

@@ -8,10 +8,8 @@ use slips::{Slip, SlipKind};
 use state_machine::{PeerId, Symbol};
 
 use super::{ActFailed, ActKind, Acts, Allowed, Deed, Done, OnceKey, SlipFacts, slip_of};
-use crate::{
-    registry_view::Snapshot,
-    requests::{Because, Failed, Loaded, Requests, StaffFailed, State},
-};
+use runtime::registry_view::Snapshot;
+use runtime::requests::{Because, Failed, Loaded, Requests, StaffFailed, State};
 
 impl Acts for Requests {
     fn allowed(&self, request: RequestId, library: PeerId) -> BoxFuture<'_, Result<Allowed, ActFailed>> {

@@ -4,7 +4,7 @@ use registry::MailWhen as Told;
 use state_machine::PeerId;
 
 use super::mail::{Directory, LibraryMail, MailWhen};
-use crate::registry_view::{RegistryView, Snapshot};
+use runtime::registry_view::{RegistryView, Snapshot};
 
 impl Directory for RegistryView {
     fn library(&self, id: &PeerId) -> Option<LibraryMail> {

@@ -11,7 +11,8 @@ use serde::{Deserialize, Serialize};
 use slips::Slip;
 use state_machine::PeerId;
 
-use crate::{copy_file::CopyFile, requests::Destination};
+use runtime::copy_file::CopyFile;
+use runtime::requests::Destination;
 
 /// Who knows what a library may do about its request, and does it.
 pub trait Acts: Send + Sync {

@@ -34,11 +34,9 @@ use super::{
     socket::{Frame, FrameHandler},
     ways::IlsWays,
 };
-use crate::{
-    gate::{IntakeGate, IntakeState},
-    presented::{Authenticator, Claim, Credential, Presented},
-    registry_view::{RegistryView, Snapshot},
-};
+use runtime::gate::{IntakeGate, IntakeState};
+use runtime::presented::{Authenticator, Claim, Credential, Presented};
+use runtime::registry_view::{RegistryView, Snapshot};
 
 /// How many messages are handled at once; more are told to come again.
 const MAX_IN_FLIGHT: usize = 512;

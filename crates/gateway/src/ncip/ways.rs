@@ -17,7 +17,8 @@ use state_machine::PeerId;
 use tokio::sync::Semaphore;
 
 use super::link::{Endpoint, NcipLink};
-use crate::{registry_view::Snapshot, secrets::Secrets};
+use runtime::registry_view::Snapshot;
+use runtime::secrets::Secrets;
 
 /// How large an ILS's answer may be.
 const ANSWER: usize = 4 << 20;

@@ -6,13 +6,11 @@ use std::{
     time::Duration,
 };
 
-use gateway::{
-    committed::{Committed, Listeners},
-    timers::{Fire, FireError, Timers, TimersHandle},
-};
 use jiff::{SignedDuration, Timestamp};
 use net::{BoxFuture, Clock, RealClock, SteppedClock, timeout};
 use persistence::{Commit, MemoryDisk, Record, Store, SystemEntropy, Timer, TimerOp, Version};
+use runtime::committed::{Committed, Listeners};
+use runtime::timers::{Fire, FireError, Timers, TimersHandle};
 use tokio::sync::watch;
 
 use crate::{

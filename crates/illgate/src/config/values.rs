@@ -301,7 +301,7 @@ mod tests {
         for bad in ["", "5", "s", "5 weeks", "-1s", "99999999999999999999d", "1.5h"] {
             assert!(Span::read(bad).is_none(), "{bad}");
         }
-        for text in ["error", "info", "TRACE", "off", "info,gateway=debug", "gateway::outbox=trace,warn"] {
+        for text in ["error", "info", "TRACE", "off", "info,gateway=debug", "runtime::outbox=trace,warn"] {
             assert_eq!(LogRules::read(text).map(|rules| rules.text()).as_deref(), Some(text));
         }
         for bad in ["", " ", "info,gateway=loud", "gateway=debug=trace"] {

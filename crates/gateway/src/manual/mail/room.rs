@@ -15,10 +15,8 @@ use super::{
     next_mailing,
     settings::MailSettings,
 };
-use crate::{
-    manual::{ActKind, Links, directory::mail_settings, standing},
-    requests::{NotificationToRender, RenderedMail, bare},
-};
+use crate::manual::{ActKind, Links, directory::mail_settings, standing};
+use runtime::requests::{NotificationToRender, RenderedMail, bare};
 
 /// Who knows how libraries are told: the registry's present snapshot.
 pub trait Directory: Send + Sync {

@@ -4,7 +4,7 @@ use net::BoxFuture;
 use persistence::Arrival;
 
 use super::{Carrier, Posted};
-use crate::outbox::{Attempt, Delivery, Outcome, Transport};
+use runtime::outbox::{Attempt, Delivery, Outcome, Transport};
 
 impl Transport for Carrier {
     fn deliver(&self, delivery: Delivery) -> BoxFuture<'_, Attempt> {

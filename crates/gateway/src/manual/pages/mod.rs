@@ -23,7 +23,7 @@ use net::Clock;
 
 use self::view::Page;
 use super::{ActFailed, ActKind, Acts, Deed, Link, LinkFault, Links};
-use crate::copy_file::{CopyFile, NoCopy};
+use runtime::copy_file::{CopyFile, NoCopy};
 
 /// Where the pages are.
 pub const PATH: &str = "/link";

@@ -15,10 +15,8 @@ use super::{
     form::{REASONS, asks_answer, asks_due, asks_file, asks_items},
     multipart::FILE,
 };
-use crate::{
-    copy_file::CopyFile,
-    manual::{ActFailed, ActKind, Allowed, Done, Link},
-};
+use crate::manual::{ActFailed, ActKind, Allowed, Done, Link};
+use runtime::copy_file::CopyFile;
 
 /// A page to answer with.
 #[derive(Debug)]

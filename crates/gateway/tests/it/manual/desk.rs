@@ -5,14 +5,12 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use gateway::{
-    RenderedMail,
-    manual::{ActFailed, ActKind, Acts, Allowed, Deed, Done, OnceKey},
-};
+use gateway::manual::{ActFailed, ActKind, Acts, Allowed, Deed, Done, OnceKey};
 use net::BoxFuture;
 use persistence::{
     Commit, CommitError, LaneEntry, LaneKey, LaneOp, MessageId, Record, RequestId, Store, StoreError, Version,
 };
+use runtime::requests::RenderedMail;
 use slips::{RequestCode, Slip, SlipKind, Stop};
 use state_machine::PeerId;
 

@@ -3,12 +3,9 @@
 use std::sync::Arc;
 
 use axum::{Router, body::Body};
-use gateway::{
-    CopyFile,
-    manual::{
-        Act, ActFailed, ActKind, ItemBarcode, Links,
-        pages::{self, Pages},
-    },
+use gateway::manual::{
+    Act, ActFailed, ActKind, ItemBarcode, Links,
+    pages::{self, Pages},
 };
 use http_body_util::BodyExt;
 use hyper::{Method, Request, StatusCode, header::HeaderMap};
@@ -16,6 +13,7 @@ use iso18626::ReasonUnfilled;
 use jiff::{SignedDuration, Timestamp, civil::date};
 use net::{Clock, RealClock, SteppedClock, SystemRandom};
 use persistence::{EngineKind, MemoryDisk, Store, StoreConfig, SystemEntropy};
+use runtime::copy_file::CopyFile;
 use state_machine::PeerId;
 use tower_service::Service;
 

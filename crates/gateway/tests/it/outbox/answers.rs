@@ -5,9 +5,9 @@ use std::sync::{
     atomic::{AtomicUsize, Ordering},
 };
 
-use gateway::outbox::Outcome;
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use persistence::Arrival;
+use runtime::outbox::Outcome;
 
 use super::{Bench, connection, outcomes, with_headers};
 use crate::fake::{FakePeer, Play, confirmation, confirmed, header, http};

@@ -13,14 +13,7 @@ use std::{
     time::Duration,
 };
 
-use gateway::{
-    committed::{Committed, Listeners},
-    intake::HttpTransport,
-    outbox::{
-        Breaker, Connection, DeliveryReport, Outbox, OutboxHandle, Outcome, OutcomeSink, RecordError,
-        RetryPlan, Route, Router,
-    },
-};
+use gateway::intake::HttpTransport;
 use hyper::HeaderMap;
 use jiff::{SignedDuration, Timestamp};
 use net::{
@@ -30,6 +23,11 @@ use net::{
 use persistence::{
     Body, Commit, CommitError, LaneEntry, LaneKey, LaneOp, MemoryDisk, MessageId, Record, RequestId, Store,
     SystemEntropy, Version,
+};
+use runtime::committed::{Committed, Listeners};
+use runtime::outbox::{
+    Breaker, Connection, DeliveryReport, Outbox, OutboxHandle, Outcome, OutcomeSink, RecordError, RetryPlan,
+    Route, Router,
 };
 use tokio::sync::watch;
 

@@ -1,7 +1,7 @@
 //! Lanes: only the head is sent, in the order decided, and what changes a lane is seen.
 
-use gateway::outbox::{Connection, Outcome, Route};
 use persistence::{Commit, LaneOp, MemoryDisk, Record, Standing};
+use runtime::outbox::{Connection, Outcome, Route};
 use std::{num::NonZeroU32, sync::Arc, time::Duration};
 use tokio::sync::watch;
 

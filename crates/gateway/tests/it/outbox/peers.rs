@@ -9,8 +9,8 @@ use std::{
     time::Duration,
 };
 
-use gateway::outbox::{Breaker, CircuitState, Connection, Outcome, RetryPlan};
 use jiff::SignedDuration;
+use runtime::outbox::{Breaker, CircuitState, Connection, Outcome, RetryPlan};
 
 use super::{Bench, connection, patient};
 use crate::fake::{FakePeer, Play, confirmed, http, until};

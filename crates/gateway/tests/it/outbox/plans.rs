@@ -2,9 +2,9 @@
 
 use std::num::NonZeroU32;
 
-use gateway::outbox::{Breaker, CircuitState, Outcome, Rate, RetryPlan, Route};
 use jiff::SignedDuration;
 use persistence::{Arrival, Standing};
+use runtime::outbox::{Breaker, CircuitState, Outcome, Rate, RetryPlan, Route};
 
 use super::{Bench, connection, outcomes};
 use crate::fake::{FakePeer, Play, confirmed, http, until};
@@ -28,7 +28,7 @@ const PLAN: RetryPlan = RetryPlan {
 async fn it_is_tried_again_when_the_pause_is_over_and_not_before() {
     let bench = Bench::new().await;
     let peer = FakePeer::start(|n| if n == 0 { boom() } else { ok() }).await;
-    bench.peers.open("denver", gateway::outbox::Connection { plan: PLAN, ..connection(peer.addr) });
+    bench.peers.open("denver", runtime::outbox::Connection { plan: PLAN, ..connection(peer.addr) });
     let queued = bench.push(1, "denver", &["a"]).await.remove(0).queued_at;
     let head = bench.failed(1, "denver", 1).await;
     let pause = head.next_at - queued;
@@ -48,7 +48,7 @@ async fn it_is_tried_again_when_the_pause_is_over_and_not_before() {
 async fn when_the_plan_ends_the_message_is_held_until_it_is_resent() {
     let bench = Bench::new().await;
     let peer = FakePeer::start(|n| if n < 3 { boom() } else { ok() }).await;
-    bench.peers.open("denver", gateway::outbox::Connection { plan: PLAN, ..connection(peer.addr) });
+    bench.peers.open("denver", runtime::outbox::Connection { plan: PLAN, ..connection(peer.addr) });
     bench.push(1, "denver", &["a", "b"]).await;
     for attempts in 1..3 {
         bench.failed(1, "denver", attempts).await;
@@ -87,7 +87,7 @@ async fn a_message_that_was_never_tried_is_given_up_as_well() {
         longest: SignedDuration::from_hours(24),
     };
     let plan = RetryPlan { attempts: 100, ..PLAN };
-    bench.peers.open("denver", gateway::outbox::Connection { plan, breaker, ..connection(nobody) });
+    bench.peers.open("denver", runtime::outbox::Connection { plan, breaker, ..connection(nobody) });
     bench.push(1, "denver", &["a"]).await;
     bench.failed(1, "denver", 1).await;
     assert!(matches!(bench.outbox.peer("denver").unwrap().circuit, CircuitState::Open { .. }));
@@ -134,7 +134,7 @@ async fn a_peer_that_asks_for_rest_gets_it() {
         _ => ok(),
     })
     .await;
-    bench.peers.open("denver", gateway::outbox::Connection { plan: PLAN, ..connection(peer.addr) });
+    bench.peers.open("denver", runtime::outbox::Connection { plan: PLAN, ..connection(peer.addr) });
     let queued = bench.push(1, "denver", &["a"]).await.remove(0).queued_at;
     let head = bench.failed(1, "denver", 1).await;
     assert_eq!(head.next_at - queued, 200_000);
@@ -154,7 +154,7 @@ async fn a_rate_is_kept() {
     let bench = Bench::new().await;
     let peer = FakePeer::start(|_| ok()).await;
     let rate = Some(Rate { per_minute: NonZeroU32::new(6).unwrap(), burst: NonZeroU32::new(2).unwrap() });
-    bench.peers.open("denver", gateway::outbox::Connection { rate, ..connection(peer.addr) });
+    bench.peers.open("denver", runtime::outbox::Connection { rate, ..connection(peer.addr) });
     for number in 1..=5 {
         bench.push(number, "denver", &["a"]).await;
     }

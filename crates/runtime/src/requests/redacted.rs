@@ -3,10 +3,10 @@
 use iso18626::{Message, WriteOptions};
 
 /// The media type of every ISO 18626 message.
-pub(crate) const XML: &str = "application/xml; charset=\"utf-8\"";
+pub const XML: &str = "application/xml; charset=\"utf-8\"";
 
 /// A message's redacted form: no patron, no secret, no free text. It stays readable after the request's key is gone.
-pub(crate) fn redacted(message: &Message, options: &WriteOptions) -> Option<Vec<u8>> {
+pub fn redacted(message: &Message, options: &WriteOptions) -> Option<Vec<u8>> {
     let mut message = message.redacted();
     match &mut message {
         Message::Request(request) => {

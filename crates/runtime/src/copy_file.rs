@@ -60,22 +60,22 @@ impl CopyFile {
     }
 
     /// What the names of such files end with, for the browser's choice of files.
-    pub(crate) fn endings() -> impl Iterator<Item = &'static str> {
+    pub fn endings() -> impl Iterator<Item = &'static str> {
         KINDS.iter().map(|(_, ending, _)| *ending)
     }
 
     /// What the name of a file of this media type ends with.
-    pub(crate) fn ending(media: &str) -> &'static str {
+    pub fn ending(media: &str) -> &'static str {
         KINDS.iter().find(|(kind, _, _)| *kind == media).map_or("bin", |(_, ending, _)| *ending)
     }
 
     /// How many bytes it has.
-    pub(crate) fn size(&self) -> usize {
+    pub fn size(&self) -> usize {
         self.bytes.len()
     }
 
     /// As the store takes it: sealed, without a redacted form.
-    pub(crate) fn body(self) -> Body {
+    pub fn body(self) -> Body {
         Body { content_type: self.kind.to_owned(), plaintext: self.bytes, redacted: None }
     }
 }

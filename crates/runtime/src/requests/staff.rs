@@ -18,7 +18,7 @@ use crate::copy_file::{CopyFile, NoCopy};
 
 /// Why staff could not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum StaffFailed {
+pub enum StaffFailed {
     /// There is no such request.
     #[error("there is no such request")]
     NoRequest,
@@ -56,14 +56,16 @@ fn allowed(now: &[ActKind]) -> String {
 
 /// Who acts, and why.
 #[derive(Debug, Clone)]
-pub(crate) struct Because {
-    pub(crate) by: String,
-    pub(crate) reason: String,
+pub struct Because {
+    /// Who acts: a name, or where it came from.
+    pub by: String,
+    /// Why, for the timeline.
+    pub reason: String,
 }
 
 impl Requests {
     /// Acts on a request.
-    pub(crate) async fn act(
+    pub async fn act(
         &self,
         request: RequestId,
         act: Act,
@@ -73,7 +75,7 @@ impl Requests {
     }
 
     /// The same; under a key, once only.
-    pub(crate) async fn act_once(
+    pub async fn act_once(
         &self,
         request: RequestId,
         act: Act,
@@ -84,7 +86,7 @@ impl Requests {
     }
 
     /// Does several acts in one commit; if one is refused, none is done.
-    pub(crate) async fn act_together(
+    pub async fn act_together(
         &self,
         request: RequestId,
         acts: &[Act],
@@ -94,7 +96,7 @@ impl Requests {
     }
 
     /// Delivers a copy that is handed over as a file: it is kept sealed with the request, and the requester is told where to fetch it.
-    pub(crate) async fn hand_over(
+    pub async fn hand_over(
         &self,
         request: RequestId,
         file: CopyFile,
@@ -106,7 +108,7 @@ impl Requests {
     }
 
     /// That a copy was fetched is kept once, however often it is.
-    pub(crate) async fn copy_fetched(&self, request: RequestId, step: u64) {
+    pub async fn copy_fetched(&self, request: RequestId, step: u64) {
         let made = self.step(request, |loaded| {
             loaded.ok_or(StaffFailed::NoRequest)?;
             let mut work = Work::new(LoggedInputKind::Fetched { step }, None);
@@ -160,7 +162,7 @@ impl Requests {
 
     /// Sends a message again, with the same bytes: one that still waits gets a fresh plan, one that left its lane goes out as a new
     /// message linked to it.
-    pub(crate) async fn resend(
+    pub async fn resend(
         &self,
         request: RequestId,
         message: MessageId,
@@ -189,7 +191,7 @@ impl Requests {
     }
 
     /// Takes a message out of its lane, so that those behind it can go.
-    pub(crate) async fn drop_message(
+    pub async fn drop_message(
         &self,
         request: RequestId,
         message: MessageId,
@@ -226,11 +228,7 @@ impl Requests {
     }
 
     /// Destroys the key of a request's sealed bytes: the patron's data are gone for good. That it was done stays in the timeline.
-    pub(crate) async fn erase(
-        &self,
-        request: RequestId,
-        because: &Because,
-    ) -> Result<Stepped, Failed<StaffFailed>> {
+    pub async fn erase(&self, request: RequestId, because: &Because) -> Result<Stepped, Failed<StaffFailed>> {
         let stepped = self
             .step(request, |loaded| {
                 loaded.ok_or(StaffFailed::NoRequest)?;

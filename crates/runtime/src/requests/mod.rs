@@ -32,7 +32,7 @@ use crate::{
 };
 
 pub use self::renderer::RenderedMail;
-pub(crate) use self::{
+pub use self::{
     logged::{Logged, LoggedInputKind, LoggedOutbound, LoggedOutcome, LoggedRule, sentences, word},
     machine::{Input, Kind, State},
     names::{Destination, Outbound, Side},
@@ -54,7 +54,7 @@ pub(crate) use self::{
 const TRIES: usize = 8;
 
 /// The requests of a gateway.
-pub(crate) struct Requests {
+pub struct Requests {
     store: Store,
     view: Arc<RegistryView>,
     seams: Seams,
@@ -65,31 +65,35 @@ pub(crate) struct Requests {
 
 /// A request as it stands before a step.
 #[derive(Debug)]
-pub(crate) struct Loaded {
-    pub(crate) row: RequestRow,
-    pub(crate) stored: StoredRequest,
-    pub(crate) lanes: Vec<LaneEntry>,
-    pub(crate) timers: Vec<Timer>,
+pub struct Loaded {
+    /// Its row in the store.
+    pub row: RequestRow,
+    /// Its state and what is remembered beside it.
+    pub stored: StoredRequest,
+    /// What waits in its lanes.
+    pub lanes: Vec<LaneEntry>,
+    /// Its timers.
+    pub timers: Vec<Timer>,
 }
 
 /// A step that was made.
 #[derive(Debug)]
-pub(crate) struct Stepped {
+pub struct Stepped {
     /// The version the request has now.
-    pub(crate) version: u64,
+    pub version: u64,
     /// The request as it is stored now.
-    pub(crate) stored: StoredRequest,
+    pub stored: StoredRequest,
     /// What the sender is answered.
-    pub(crate) reply: Option<Body>,
+    pub reply: Option<Body>,
     /// The rules that decided about the input.
-    pub(crate) rules: Vec<LoggedRule>,
+    pub rules: Vec<LoggedRule>,
     /// The messages that were put into lanes.
-    pub(crate) pushed: Vec<MessageId>,
+    pub pushed: Vec<MessageId>,
 }
 
 /// A step that was not made: nothing has changed.
 #[derive(Debug)]
-pub(crate) enum Failed<R = Infallible> {
+pub enum Failed<R = Infallible> {
     /// Having seen the request, whoever brought the input took it back.
     Declined(R),
     /// The machine refused to make a request of it.
@@ -137,7 +141,7 @@ impl<R> std::fmt::Display for Failed<R> {
 
 impl Requests {
     /// The requests in a store. What is committed is told to `listeners`; what is put into a lane is written by `renderer`.
-    pub(crate) fn new(
+    pub fn new(
         store: Store,
         view: Arc<RegistryView>,
         seams: Seams,
@@ -147,16 +151,18 @@ impl Requests {
         Self { store, view, seams, turns: Turns::default(), renderer, listeners }
     }
 
-    pub(crate) fn store(&self) -> &Store {
+    /// The store.
+    pub fn store(&self) -> &Store {
         &self.store
     }
 
-    pub(crate) fn view(&self) -> &RegistryView {
+    /// The registry as it stands.
+    pub fn view(&self) -> &RegistryView {
         &self.view
     }
 
     /// A new request's id.
-    pub(crate) fn new_id(&self) -> RequestId {
+    pub fn new_id(&self) -> RequestId {
         RequestId::new(self.millis(), self.seams.random.next_u128())
     }
 
@@ -170,7 +176,7 @@ impl Requests {
 
     /// Makes one step of a request: takes its turn, loads it, lets `make` say what happens, decides, renders and commits. `make` is asked
     /// again when the request has moved on meanwhile.
-    pub(crate) async fn step<R>(
+    pub async fn step<R>(
         &self,
         request: RequestId,
         make: impl Fn(Option<&Loaded>) -> Result<Work, R>,
@@ -204,7 +210,7 @@ impl Requests {
     }
 
     /// A request as it stands.
-    pub(crate) async fn load<R>(&self, request: RequestId) -> Result<Option<Loaded>, Failed<R>> {
+    pub async fn load<R>(&self, request: RequestId) -> Result<Option<Loaded>, Failed<R>> {
         let Some(row) = self.store.request(request).await? else { return Ok(None) };
         let stored = read_stored(&row).map_err(Failed::Bug)?;
         let lanes = self.store.request_lanes(request).await?;
@@ -232,7 +238,7 @@ impl Requests {
 }
 
 /// What the store keeps as a request's state, read.
-pub(crate) fn read_stored(row: &RequestRow) -> Result<StoredRequest, String> {
+pub fn read_stored(row: &RequestRow) -> Result<StoredRequest, String> {
     StoredRequest::from_json(&row.state)
         .map_err(|why| format!("the state of {} cannot be read: {why}", row.request))
 }

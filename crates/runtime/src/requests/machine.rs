@@ -21,32 +21,38 @@ use super::{
 };
 use crate::registry_view::Snapshot;
 
-pub(crate) use state_machine::MachineKind as Kind;
+pub use state_machine::MachineKind as Kind;
 
 /// Where a request stands.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum State {
+pub enum State {
+    /// Between a requester and its suppliers.
     Brokering(Box<brokering::State>),
+    /// At a hosted library that borrows.
     Borrowing(Box<<Borrowing as Machine>::State>),
+    /// At a hosted library that lends.
     Lending(Box<<Lending as Machine>::State>),
 }
 
 /// Whether something of a request needs staff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum NeedsStaff {
+pub enum NeedsStaff {
     Yes,
     No,
 }
 
 /// Something that happens to a request.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Input {
+pub enum Input {
+    /// Of a brokered request.
     Brokering(brokering::Input),
+    /// Of a hosted library's request.
     Hosted(Box<hosted::Input<Act>>),
 }
 
 impl Input {
-    pub(crate) fn hosted(input: hosted::Input<Act>) -> Self {
+    /// One of a hosted library's request.
+    pub fn hosted(input: hosted::Input<Act>) -> Self {
         Self::Hosted(Box::new(input))
     }
 }
@@ -192,7 +198,7 @@ fn json(event: &impl Serialize) -> Result<String, String> {
 
 impl State {
     /// Which machine's it is.
-    pub(crate) fn kind(&self) -> Kind {
+    pub fn kind(&self) -> Kind {
         match self {
             Self::Brokering(_) => Kind::Brokering,
             Self::Borrowing(_) => Kind::Borrowing,
@@ -201,7 +207,7 @@ impl State {
     }
 
     /// The broker's state, if it is one.
-    pub(crate) fn brokering(&self) -> Option<&brokering::State> {
+    pub fn brokering(&self) -> Option<&brokering::State> {
         match self {
             Self::Brokering(state) => Some(state),
             Self::Borrowing(_) | Self::Lending(_) => None,
@@ -209,7 +215,7 @@ impl State {
     }
 
     /// Where a hosted library's request stands, if it is one.
-    pub(crate) fn hosted(&self) -> Option<Summary> {
+    pub fn hosted(&self) -> Option<Summary> {
         match self {
             Self::Brokering(_) => None,
             Self::Borrowing(state) => Some(Borrowing::summary(state)),
@@ -218,7 +224,7 @@ impl State {
     }
 
     /// Where the patron of a hosted library picks it up, if not where the library's settings say.
-    pub(crate) fn pickup(&self) -> Option<&str> {
+    pub fn pickup(&self) -> Option<&str> {
         match self {
             Self::Borrowing(state) => state.pickup(),
             Self::Brokering(_) | Self::Lending(_) => None,
@@ -226,7 +232,7 @@ impl State {
     }
 
     /// Where the copy that a hosted library asked for can be fetched.
-    pub(crate) fn copy(&self) -> Option<&str> {
+    pub fn copy(&self) -> Option<&str> {
         match self {
             Self::Borrowing(state) => state.copy(),
             Self::Brokering(_) | Self::Lending(_) => None,
@@ -234,7 +240,7 @@ impl State {
     }
 
     /// Whether something of it needs staff.
-    pub(crate) fn needs_staff(&self) -> NeedsStaff {
+    pub fn needs_staff(&self) -> NeedsStaff {
         let calm = match self {
             Self::Brokering(state) => state.summary().incidents.is_empty(),
             Self::Borrowing(state) => Borrowing::summary(state).incidents.is_empty(),
@@ -244,7 +250,7 @@ impl State {
     }
 
     /// What became of something that it put into a lane, as its machine's input; nothing where its machine puts no such thing there.
-    pub(crate) fn delivery(&self, out: Outbound, outcome: DeliveryOutcome) -> Option<Input> {
+    pub fn delivery(&self, out: Outbound, outcome: DeliveryOutcome) -> Option<Input> {
         let Outbound::Message { to, kind } = out else { return None };
         match self {
             Self::Brokering(_) => {
@@ -259,7 +265,7 @@ impl State {
     }
 
     /// A timer that ran out, as its machine's input.
-    pub(crate) fn timer(&self, name: &str) -> Option<Input> {
+    pub fn timer(&self, name: &str) -> Option<Input> {
         match self {
             Self::Brokering(_) => Some(Input::Brokering(brokering::Input::Timer(name.parse().ok()?))),
             Self::Borrowing(_) | Self::Lending(_) => {
@@ -269,7 +275,7 @@ impl State {
     }
 
     /// What staff may do now.
-    pub(crate) fn acts(&self) -> Vec<ActKind> {
+    pub fn acts(&self) -> Vec<ActKind> {
         match self {
             Self::Brokering(state) => brokering::allowed_actions(state),
             Self::Borrowing(state) => Borrowing::allowed_actions(state),
@@ -278,7 +284,7 @@ impl State {
     }
 
     /// An act of staff, as its machine's input.
-    pub(crate) fn staff(&self, act: Act, because: &Because) -> Input {
+    pub fn staff(&self, act: Act, because: &Because) -> Input {
         let Because { by, reason } = because.clone();
         match self {
             Self::Brokering(_) => Input::Brokering(brokering::Input::Staff { act, by, reason }),

@@ -14,38 +14,38 @@ use super::{
 
 /// A request as it is stored.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) struct StoredRequest {
+pub struct StoredRequest {
     /// When it was last committed; no decision is made earlier than that.
-    pub(crate) at: Timestamp,
+    pub at: Timestamp,
     /// The machine's state.
-    pub(crate) state: State,
+    pub state: State,
     /// The commit loop's own facts.
-    pub(crate) meta: RequestMeta,
+    pub meta: RequestMeta,
 }
 
 /// The commit loop's facts about a request: stored with its machine's state, unknown to the machine.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct RequestMeta {
+pub struct RequestMeta {
     /// The hosted library whose request it is; none of the broker's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) library: Option<PeerId>,
+    pub library: Option<PeerId>,
     /// Under which external key each side names it.
-    pub(crate) known: BTreeMap<String, Side>,
+    pub known: BTreeMap<String, Side>,
     /// The timestamp of the last message to each peer: the next is later.
     #[serde(default)]
-    pub(crate) stamps: BTreeMap<PeerId, Timestamp>,
+    pub stamps: BTreeMap<PeerId, Timestamp>,
     /// The step whose bytes hold the sealed parts of the latest request.
     #[serde(default)]
-    pub(crate) sealed_step: Option<u64>,
+    pub sealed_step: Option<u64>,
     /// Since when it is on the list of those that need staff, in milliseconds since 1970.
     #[serde(default)]
-    pub(crate) attention: Option<i64>,
+    pub attention: Option<i64>,
     /// Which volume of it each barcode in the library's ILS is.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
-    pub(crate) items: BTreeMap<String, VolumeNo>,
+    pub items: BTreeMap<String, VolumeNo>,
     /// Since when it is on its hosted library's list of open requests, in milliseconds since 1970.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) open: Option<i64>,
+    pub open: Option<i64>,
 }
 
 #[derive(Serialize)]
@@ -109,39 +109,39 @@ impl StoredRequest {
 }
 
 /// The list of requests that need staff.
-pub(crate) const ATTENTION: &str = "attention";
+pub const ATTENTION: &str = "attention";
 /// The list of a hosted library's open requests.
-pub(crate) const OPEN: &str = "open";
+pub const OPEN: &str = "open";
 /// Whose list it is: the consortium's.
-pub(crate) const EVERYBODY: &str = "*";
+pub const EVERYBODY: &str = "*";
 
 /// The key under which a requester's id of a request is known: ids are unique per requester only.
-pub(crate) fn requester_key(peer: &PeerId, id: &str) -> String {
+pub fn requester_key(peer: &PeerId, id: &str) -> String {
     format!("requester|{peer}|{id}")
 }
 
 /// The key under which our id of a downstream request is known.
-pub(crate) fn supplier_key(id: &str) -> String {
+pub fn supplier_key(id: &str) -> String {
     format!("supplier|{id}")
 }
 
 /// The key under which a hosted library's own request is known by the id that the broker hears.
-pub(crate) fn borrowing_key(library: &PeerId, id: &str) -> String {
+pub fn borrowing_key(library: &PeerId, id: &str) -> String {
     format!("borrowing|{library}|{id}")
 }
 
 /// The key under which a request to a hosted library is known by the broker's id.
-pub(crate) fn lending_key(library: &PeerId, id: &str) -> String {
+pub fn lending_key(library: &PeerId, id: &str) -> String {
     format!("lending|{library}|{id}")
 }
 
 /// The key under which the item of a hosted library's request is known by its barcode there.
-pub(crate) fn item_key(library: &PeerId, barcode: &str) -> String {
+pub fn item_key(library: &PeerId, barcode: &str) -> String {
     format!("item|{library}|{barcode}")
 }
 
 /// The keys under which the other records of the same loan are found, where this gateway has them.
-pub(crate) fn related_keys(stored: &StoredRequest) -> Vec<String> {
+pub fn related_keys(stored: &StoredRequest) -> Vec<String> {
     if let Some(state) = stored.state.brokering() {
         let summary = state.summary();
         let own = stored.meta.known.keys().filter_map(|key| key.strip_prefix("requester|"));
@@ -159,11 +159,11 @@ pub(crate) fn related_keys(stored: &StoredRequest) -> Vec<String> {
 }
 
 /// The key under which a person finds a request by any id. The last to have it wins.
-pub(crate) fn any_key(id: &str) -> String {
+pub fn any_key(id: &str) -> String {
     format!("any|{id}")
 }
 
 /// The request's own id as the machine and the peers see it: 26 base-32 digits.
-pub(crate) fn bare(request: RequestId) -> String {
+pub fn bare(request: RequestId) -> String {
     request.to_string().trim_start_matches("req_").to_owned()
 }

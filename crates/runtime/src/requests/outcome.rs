@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// The incident that holds a lane whose head cannot be delivered.
-pub(crate) const UNDELIVERABLE: &str = slug!("delivery.undeliverable").as_str();
+pub(super) const UNDELIVERABLE: &str = slug!("delivery.undeliverable").as_str();
 /// The incident that holds a mail that cannot be delivered.
 const MAIL_UNDELIVERABLE: &str = slug!("mail.undeliverable").as_str();
 

@@ -19,7 +19,7 @@ use super::machine::State;
 use crate::{copy_file::NoCopy, registry_view::Snapshot};
 
 /// Renders what a decision puts into a lane.
-pub(crate) trait Renderer: Send + Sync {
+pub trait Renderer: Send + Sync {
     /// A message to another library, in the edition and with the timestamp that its peer wants.
     ///
     /// # Errors
@@ -43,7 +43,7 @@ pub(crate) trait Renderer: Send + Sync {
 }
 
 /// Writes the answer to the sender of a message, once it is decided.
-pub(crate) trait WriteReply: fmt::Debug + Send + Sync {
+pub trait WriteReply: fmt::Debug + Send + Sync {
     /// The answer as it is sent and kept.
     ///
     /// # Errors
@@ -52,81 +52,81 @@ pub(crate) trait WriteReply: fmt::Debug + Send + Sync {
 }
 
 /// A message to be rendered.
-pub(crate) struct MessageToRender<'a> {
+pub struct MessageToRender<'a> {
     /// The message, whole but for its timestamp.
-    pub(crate) message: Message,
+    pub message: Message,
     /// To whom.
-    pub(crate) peer: &'a PeerId,
+    pub peer: &'a PeerId,
     /// The time of the decision.
-    pub(crate) now: Timestamp,
+    pub now: Timestamp,
     /// The timestamp of the last message in the lane: the new one is later.
-    pub(crate) last: Option<Timestamp>,
+    pub last: Option<Timestamp>,
     /// The status that the peer was told last, for editions that need one where the message has none.
-    pub(crate) last_heard: Option<Status>,
+    pub last_heard: Option<Status>,
     /// The registry.
-    pub(crate) registry: &'a Snapshot,
+    pub registry: &'a Snapshot,
 }
 
 /// A message as it will be sent.
 #[derive(Debug)]
-pub(crate) struct RenderedMessage {
+pub struct RenderedMessage {
     /// Its bytes, and their redacted form.
-    pub(crate) body: Body,
+    pub body: Body,
     /// Its timestamp.
-    pub(crate) timestamp: Timestamp,
+    pub timestamp: Timestamp,
     /// The edition it is written in.
-    pub(crate) edition: String,
+    pub edition: String,
     /// What the edition could not say as it was meant.
-    pub(crate) losses: Vec<String>,
+    pub losses: Vec<String>,
 }
 
 /// A message that has no valid form.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{why}")]
-pub(crate) struct Unwritable {
+pub struct Unwritable {
     /// Which element has no valid form in which edition; never what it holds.
-    pub(crate) why: String,
+    pub why: String,
 }
 
 /// A command to be rendered.
-pub(crate) struct CommandToRender<'a> {
+pub struct CommandToRender<'a> {
     /// What the ILS is asked.
-    pub(crate) command: IlsCommand,
+    pub command: IlsCommand,
     /// Whose ILS.
-    pub(crate) library: &'a PeerId,
+    pub library: &'a PeerId,
     /// The sealed parts of the request: who the patron is.
-    pub(crate) sealed: &'a SealedParts,
+    pub sealed: &'a SealedParts,
     /// The registry.
-    pub(crate) registry: &'a Snapshot,
+    pub registry: &'a Snapshot,
 }
 
 /// A command as it will be sent, without our credentials.
 #[derive(Debug)]
-pub(crate) struct RenderedCommand {
+pub struct RenderedCommand {
     /// Its bytes, and their redacted form.
-    pub(crate) body: Body,
+    pub body: Body,
     /// The protocol and its version.
-    pub(crate) edition: String,
+    pub edition: String,
 }
 
 /// A notification to be rendered.
-pub(crate) struct NotificationToRender<'a> {
+pub struct NotificationToRender<'a> {
     /// About which request.
-    pub(crate) request: RequestId,
+    pub request: RequestId,
     /// The id of the message to be.
-    pub(crate) message: MessageId,
+    pub message: MessageId,
     /// What about.
-    pub(crate) occasion: Occasion,
+    pub occasion: Occasion,
     /// Where the request stands.
-    pub(crate) state: &'a State,
+    pub state: &'a State,
     /// Whose staff.
-    pub(crate) library: &'a PeerId,
+    pub library: &'a PeerId,
     /// The time of the decision.
-    pub(crate) now: Timestamp,
+    pub now: Timestamp,
     /// The registry.
-    pub(crate) registry: &'a Snapshot,
+    pub registry: &'a Snapshot,
     /// What makes each link differ from every other.
-    pub(crate) random: &'a dyn Random,
+    pub random: &'a dyn Random,
 }
 
 /// A mail as it is queued.

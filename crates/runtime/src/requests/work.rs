@@ -11,38 +11,38 @@ use super::{
 
 /// What is to be done in a step.
 #[derive(Debug)]
-pub(crate) struct Work {
+pub struct Work {
     /// What happens, for the log.
-    pub(crate) kind: LoggedInputKind,
+    pub kind: LoggedInputKind,
     /// What happens, for the machine; nothing where it does not concern it.
-    pub(crate) input: Option<Input>,
+    pub input: Option<Input>,
     /// Whose request it makes, if it makes one of a hosted library.
-    pub(crate) library: Option<PeerId>,
+    pub library: Option<PeerId>,
     /// What is done where the machine's table says that nothing happens.
-    pub(crate) refusal: Refusal,
+    pub refusal: Refusal,
     /// LoggedInputKind happens with it, in the same commit: a refusal of one is treated as one of the first.
-    pub(crate) then: Vec<(LoggedInputKind, Input)>,
+    pub then: Vec<(LoggedInputKind, Input)>,
     /// The bytes that came in.
-    pub(crate) raw_in: Option<Body>,
+    pub raw_in: Option<Body>,
     /// What was taken out of them, where they are a request.
-    pub(crate) sealed: Option<SealedParts>,
+    pub sealed: Option<SealedParts>,
     /// The keys under which a repeat finds the reply.
-    pub(crate) dedupe: Vec<Vec<u8>>,
+    pub dedupe: Vec<Vec<u8>>,
     /// External keys that are this request's from now on.
-    pub(crate) known: Vec<String>,
+    pub known: Vec<String>,
     /// An external key that must be free.
-    pub(crate) claim: Option<String>,
+    pub claim: Option<String>,
     /// What becomes of the lane entry that this is about.
-    pub(crate) entry: Option<EntryChange>,
+    pub entry: Option<EntryChange>,
     /// The timer that ran out.
-    pub(crate) timer: Option<String>,
+    pub timer: Option<String>,
     /// How the sender is answered.
-    pub(crate) answering: Option<Box<dyn WriteReply>>,
+    pub answering: Option<Box<dyn WriteReply>>,
 }
 
 impl Work {
     /// Something that happens, and nothing else.
-    pub(crate) fn new(kind: LoggedInputKind, input: Option<Input>) -> Self {
+    pub fn new(kind: LoggedInputKind, input: Option<Input>) -> Self {
         Self {
             kind,
             input,
@@ -63,7 +63,7 @@ impl Work {
 
 /// What is done where the machine's table says that nothing happens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Refusal {
+pub enum Refusal {
     /// It is kept in the timeline, with the rule.
     IsKept,
     /// The step is not made, and whoever wanted it is told the rule.
@@ -72,7 +72,7 @@ pub(crate) enum Refusal {
 
 /// What becomes of a lane entry.
 #[derive(Debug)]
-pub(crate) enum EntryChange {
+pub enum EntryChange {
     /// It leaves its lane.
     Remove(LaneEntry),
     /// It is held, unless the machine withdraws it.

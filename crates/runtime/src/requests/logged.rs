@@ -19,34 +19,34 @@ use super::{
 
 /// A step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Logged {
+pub struct Logged {
     /// What came in; the first is what the step is about, the others followed from it in the same commit.
-    pub(crate) inputs: Vec<LoggedInput>,
+    pub inputs: Vec<LoggedInput>,
     /// The version of the registry that was looked at.
-    pub(crate) snapshot: u64,
+    pub snapshot: u64,
     /// What was rendered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) out: Vec<LoggedOutbound>,
+    pub out: Vec<LoggedOutbound>,
     /// How the sender was answered.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) reply: Option<LoggedReply>,
+    pub reply: Option<LoggedReply>,
 }
 
 /// An input.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct LoggedInput {
+pub struct LoggedInput {
     /// What it was.
     #[serde(flatten)]
-    pub(crate) kind: LoggedInputKind,
+    pub kind: LoggedInputKind,
     /// The rules that decided about it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) rules: Vec<LoggedRule>,
+    pub rules: Vec<LoggedRule>,
 }
 
 /// What an input was.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "input", rename_all = "kebab-case")]
-pub(crate) enum LoggedInputKind {
+pub enum LoggedInputKind {
     /// A peer's message.
     Message {
         /// From whom.
@@ -153,7 +153,7 @@ pub(crate) enum LoggedInputKind {
 /// What became of a message that was sent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
-pub(crate) enum LoggedOutcome {
+pub enum LoggedOutcome {
     /// The peer took it.
     Confirmed,
     /// The peer has it from an earlier attempt.
@@ -184,7 +184,7 @@ pub(crate) enum LoggedOutcome {
 
 impl LoggedInputKind {
     /// Somebody of the staff, or the gateway itself, acts.
-    pub(crate) fn staff(act: &Act, because: &Because) -> Self {
+    pub fn staff(act: &Act, because: &Because) -> Self {
         let Because { by, reason } = because.clone();
         let mut fields = act.fields();
         // What staff write is in the message alone, which is sealed.
@@ -195,48 +195,48 @@ impl LoggedInputKind {
 
 /// A rule that decided.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct LoggedRule {
+pub struct LoggedRule {
     /// Of which table.
-    pub(crate) table: LoggedTable,
+    pub table: LoggedTable,
     /// Its name.
-    pub(crate) rule: String,
+    pub rule: String,
     /// What it says.
-    pub(crate) why: String,
+    pub why: String,
 }
 
 /// A message that was rendered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct LoggedOutbound {
+pub struct LoggedOutbound {
     /// Its id.
-    pub(crate) message: MessageId,
+    pub message: MessageId,
     /// What it is.
-    pub(crate) out: Outbound,
+    pub out: Outbound,
     /// To whom.
-    pub(crate) peer: PeerId,
+    pub peer: PeerId,
     /// What it says, in a word or two.
-    pub(crate) text: String,
+    pub text: String,
     /// The edition it was written in; of an ILS, the protocol and its version.
-    pub(crate) edition: String,
+    pub edition: String,
     /// What that edition could not say as it stands.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) losses: Vec<String>,
+    pub losses: Vec<String>,
     /// The message whose bytes it sends again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) resends: Option<MessageId>,
+    pub resends: Option<MessageId>,
 }
 
 /// How the sender was answered.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct LoggedReply {
+pub struct LoggedReply {
     /// What is wrong with its message; nothing: OK.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) errors: Vec<String>,
+    pub errors: Vec<String>,
 }
 
 /// One of the machines' tables.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(untagged)]
-pub(crate) enum LoggedTable {
+pub enum LoggedTable {
     /// The broker's.
     Brokering(Table),
     /// A hosted library's.
@@ -267,7 +267,7 @@ impl From<&Reply> for LoggedReply {
 }
 
 /// Each error as a sentence.
-pub(crate) fn sentences(errors: &[ErrorData]) -> Vec<String> {
+pub fn sentences(errors: &[ErrorData]) -> Vec<String> {
     let sentence = |error: &ErrorData| match &error.error_value {
         Some(value) => format!("{}: {value}", error.error_type),
         None => error.error_type.to_string(),
@@ -276,7 +276,7 @@ pub(crate) fn sentences(errors: &[ErrorData]) -> Vec<String> {
 }
 
 /// What a message says, in a word or two: never more than codes.
-pub(crate) fn word(message: &Message) -> String {
+pub fn word(message: &Message) -> String {
     match message {
         Message::Request(request) => {
             let kind = request.service_info.as_ref().and_then(|service| service.request_type.as_ref());

@@ -16,21 +16,21 @@ use state_machine::{
 };
 
 /// The document that the store keeps the registry under.
-pub(crate) const DOCUMENT: &str = "registry";
+pub const DOCUMENT: &str = "registry";
 
 /// The present snapshot.
 #[derive(Debug)]
-pub(crate) struct RegistryView {
+pub struct RegistryView {
     now: RwLock<Arc<Snapshot>>,
 }
 
 /// The registry at one version.
 #[derive(Debug)]
-pub(crate) struct Snapshot {
+pub struct Snapshot {
     /// The registry.
-    pub(crate) registry: Registry,
+    pub registry: Registry,
     /// Its version; 0 where there is none yet.
-    pub(crate) version: u64,
+    pub version: u64,
     broker: BrokerFacts,
     peers: BTreeMap<PeerId, Peer>,
     /// The libraries whose side this gateway runs, now or until lately.
@@ -45,17 +45,18 @@ struct Peer {
 }
 
 impl RegistryView {
-    pub(crate) fn new(registry: Registry, version: u64) -> Self {
+    /// The registry at a version; 0 where there is none yet.
+    pub fn new(registry: Registry, version: u64) -> Self {
         Self { now: RwLock::new(Arc::new(Snapshot::new(registry, version))) }
     }
 
     /// The present snapshot.
-    pub(crate) fn snapshot(&self) -> Arc<Snapshot> {
+    pub fn snapshot(&self) -> Arc<Snapshot> {
         Arc::clone(&self.now.read().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Puts another registry in place of the present one, unless that is newer.
-    pub(crate) fn replace(&self, registry: Registry, version: u64) {
+    pub fn replace(&self, registry: Registry, version: u64) {
         let snapshot = Arc::new(Snapshot::new(registry, version));
         let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
         if now.version < version {
@@ -86,32 +87,32 @@ impl Snapshot {
     }
 
     /// What the machines of a hosted library are told about it.
-    pub(crate) fn hosted(&self, id: &PeerId) -> Option<&HostedFacts> {
+    pub fn hosted(&self, id: &PeerId) -> Option<&HostedFacts> {
         self.hosted.get(id)
     }
 
     /// The broker.
-    pub(crate) fn broker(&self) -> &BrokerFacts {
+    pub fn broker(&self) -> &BrokerFacts {
         &self.broker
     }
 
     /// What the machines are told of a peer.
-    pub(crate) fn facts(&self, id: &PeerId) -> Option<&PeerFacts> {
+    pub fn facts(&self, id: &PeerId) -> Option<&PeerFacts> {
         self.peers.get(id).map(|peer| &peer.facts)
     }
 
     /// Whether a peer's messages may lack the namespace.
-    pub(crate) fn namespace(&self, id: &PeerId) -> NamespaceRule {
+    pub fn namespace(&self, id: &PeerId) -> NamespaceRule {
         self.peers.get(id).map(|peer| peer.namespace).unwrap_or_default()
     }
 
     /// What a peer does with the timestamp of a message that it sends again.
-    pub(crate) fn resends(&self, id: &PeerId) -> Resends {
+    pub fn resends(&self, id: &PeerId) -> Resends {
         self.peers.get(id).map(|peer| peer.resends).unwrap_or_default()
     }
 
     /// The library that has the symbol.
-    pub(crate) fn owner(&self, symbol: &Symbol) -> Option<&PeerId> {
+    pub fn owner(&self, symbol: &Symbol) -> Option<&PeerId> {
         self.registry.by_symbol(symbol).map(|library| &library.id)
     }
 }

@@ -17,11 +17,11 @@ use state_machine::PeerId;
 const FILE: &str = "patron-hash-key";
 
 /// The key.
-pub(crate) struct HashKey(hmac::Key);
+pub struct HashKey(hmac::Key);
 
 impl HashKey {
     /// Reads the key, making one where there is none.
-    pub(crate) fn open(dir: &Path, random: &dyn Random) -> io::Result<Self> {
+    pub fn open(dir: &Path, random: &dyn Random) -> io::Result<Self> {
         let path = dir.join(FILE);
         let text = match fs::read_to_string(&path) {
             Ok(text) if !text.trim().is_empty() => text,
@@ -39,7 +39,7 @@ impl HashKey {
     }
 
     /// The external key under which a patron's request for something is found again. Says nothing of who it is.
-    pub(crate) fn wish(&self, library: &PeerId, patron: &str, thing: &str) -> String {
+    pub fn wish(&self, library: &PeerId, patron: &str, thing: &str) -> String {
         let said = format!("{library}\n{}\n{}", patron.trim(), thing.trim().to_lowercase());
         let mut key = format!("wish|{library}|");
         for byte in hmac::sign(&self.0, said.as_bytes()).as_ref() {

@@ -20,7 +20,7 @@ pub(super) fn scrubbed(errors: &[ErrorData], parts: &SealedParts) -> Vec<ErrorDa
 }
 
 /// Every sealed word, longest first. Of the note each line is one, whole.
-pub(crate) fn words(parts: &SealedParts) -> Vec<String> {
+pub fn words(parts: &SealedParts) -> Vec<String> {
     let mut words: Vec<String> = parts.note.iter().flat_map(|note| note.lines()).map(str::to_owned).collect();
     if let Some(patron) = &parts.patron_info {
         words.extend([&patron.patron_id, &patron.surname, &patron.given_name].into_iter().flatten().cloned());

@@ -17,7 +17,7 @@ use state_machine::{
     sealed::split_sealed,
 };
 
-use super::secret::HashKey;
+use crate::digest_key::HashKey;
 use crate::{
     registry_view::{RegistryView, Snapshot},
     requests::{Failed, Input, LoggedInputKind, Requests, Stepped, Work, XML, bare, read_stored, redacted},
@@ -27,57 +27,74 @@ use crate::{
 const PLACE: usize = 100;
 
 /// Takes patrons' requests.
-pub(crate) struct PatronRequests {
-    pub(crate) requests: Arc<Requests>,
-    pub(crate) store: Store,
-    pub(crate) view: Arc<RegistryView>,
-    pub(crate) seams: Seams,
-    pub(crate) secret: HashKey,
+pub struct PatronRequests {
+    /// The commit loop.
+    pub requests: Arc<Requests>,
+    /// The store.
+    pub store: Store,
+    /// The registry.
+    pub view: Arc<RegistryView>,
+    /// Time and randomness.
+    pub seams: Seams,
+    /// The key under which patrons are told apart.
+    pub secret: HashKey,
     /// One at a time: of two that are the same, the second must see the first.
-    pub(crate) asking: tokio::sync::Mutex<()>,
+    pub asking: tokio::sync::Mutex<()>,
 }
 
 /// What a patron wants. Not to be shown: it names the patron.
 #[derive(Clone, Default)]
-pub(crate) struct PatronRequest {
+pub struct PatronRequest {
     /// The patron's barcode.
-    pub(crate) patron: String,
+    pub patron: String,
     /// A loan, a copy, or either.
-    pub(crate) service: Option<ServiceType>,
-    pub(crate) title: Option<String>,
-    pub(crate) author: Option<String>,
-    pub(crate) title_of_component: Option<String>,
-    pub(crate) pages: Option<String>,
-    pub(crate) volumes: Vec<String>,
-    pub(crate) edition: Option<String>,
-    pub(crate) publisher: Option<String>,
-    pub(crate) published: Option<String>,
-    pub(crate) isbn: Option<String>,
-    pub(crate) issn: Option<String>,
+    pub service: Option<ServiceType>,
+    /// The title.
+    pub title: Option<String>,
+    /// The author.
+    pub author: Option<String>,
+    /// The title of the article or chapter.
+    pub title_of_component: Option<String>,
+    /// The pages.
+    pub pages: Option<String>,
+    /// The volumes.
+    pub volumes: Vec<String>,
+    /// The edition.
+    pub edition: Option<String>,
+    /// The publisher.
+    pub publisher: Option<String>,
+    /// When it was published.
+    pub published: Option<String>,
+    /// The ISBN.
+    pub isbn: Option<String>,
+    /// The ISSN.
+    pub issn: Option<String>,
     /// Record numbers, each with whose they are.
-    pub(crate) records: Vec<(String, String)>,
+    pub records: Vec<(String, String)>,
     /// Barcodes of particular items, each with the agency whose it is where that is known.
-    pub(crate) items: Vec<(Option<String>, String)>,
-    pub(crate) need_before: Option<Timestamp>,
+    pub items: Vec<(Option<String>, String)>,
+    /// Of no use after this.
+    pub need_before: Option<Timestamp>,
     /// Where it is to be picked up.
-    pub(crate) pickup: Option<String>,
+    pub pickup: Option<String>,
     /// What the patron wrote.
-    pub(crate) note: Option<String>,
+    pub note: Option<String>,
 }
 
-/// How a patron's request provenance.
+/// How a patron's request came.
 #[derive(Clone, Debug)]
-pub(crate) struct Provenance {
-    pub(crate) origin: Origin,
+pub struct Provenance {
+    /// By which way.
+    pub origin: Origin,
     /// By what a repeat of the message that brought it is known.
-    pub(crate) once: Option<String>,
+    pub once: Option<String>,
     /// The sender's own id of it.
-    pub(crate) theirs: Option<String>,
+    pub theirs: Option<String>,
 }
 
 /// What became of a patron's request.
 #[derive(Debug)]
-pub(crate) enum Placed {
+pub enum Placed {
     /// It is a request now.
     Made(RequestId, Box<Stepped>),
     /// It has been one since the same message came before.
@@ -86,28 +103,41 @@ pub(crate) enum Placed {
 
 /// Why a patron's request was not taken.
 #[derive(Debug, thiserror::Error)]
-pub(crate) enum PlaceError {
+pub enum PlaceError {
+    /// There is no such library.
     #[error("the registry has no library `{0}`")]
     UnknownLibrary(PeerId),
+    /// The library is not hosted here.
     #[error("`{0}` speaks ISO 18626 itself: its patrons ask there")]
     NotHosted(PeerId),
+    /// The library does not borrow now.
     #[error("`{library}` {why}")]
-    MayNotAsk { library: PeerId, why: &'static str },
+    MayNotAsk {
+        /// Which.
+        library: PeerId,
+        /// Why.
+        why: &'static str,
+    },
+    /// No patron is named.
     #[error("a patron is missing: whose request is it?")]
     NoPatron,
+    /// The pick-up place cannot be one.
     #[error("the place to pick it up is none: {PLACE} printable characters at most")]
     Pickup,
+    /// Nothing says what is wanted.
     #[error("nothing says what is wanted: a title, a number or an item")]
     Nothing,
+    /// It has no valid form as a request.
     #[error("it cannot be written as a request: {0}")]
     Unwritable(String),
+    /// It could not be committed.
     #[error("{0}")]
     Failed(Failed),
 }
 
 impl PatronRequests {
     /// Makes a request of what a patron wants.
-    pub(crate) async fn ask(
+    pub async fn ask(
         &self,
         library: &PeerId,
         wanted: PatronRequest,
@@ -170,12 +200,12 @@ impl PatronRequests {
     }
 
     /// By what it is known whose request it is, without saying who.
-    pub(crate) fn owner_key(&self, library: &PeerId, patron: &str, request: RequestId) -> String {
+    pub fn owner_key(&self, library: &PeerId, patron: &str, request: RequestId) -> String {
         self.secret.wish(library, patron, &request.to_string())
     }
 
     /// The request that is known by this external key.
-    pub(crate) async fn find(&self, key: &str) -> Result<Option<RequestId>, PlaceError> {
+    pub async fn find(&self, key: &str) -> Result<Option<RequestId>, PlaceError> {
         self.store.find_external(key).await.map_err(|why| PlaceError::Failed(why.into()))
     }
 
@@ -306,12 +336,12 @@ impl Holders {
 }
 
 /// The key under which a sender's own id of a patron's request is known.
-pub(super) fn sender_id_key(library: &PeerId, id: &str) -> String {
+pub fn sender_id_key(library: &PeerId, id: &str) -> String {
     format!("theirs|{library}|{id}")
 }
 
 /// A place to pick something up, as it is kept; nothing where none is named.
-pub(super) fn pickup(said: &str) -> Result<Option<String>, PlaceError> {
+pub fn pickup(said: &str) -> Result<Option<String>, PlaceError> {
     let said = said.trim();
     if said.chars().count() > PLACE || said.chars().any(char::is_control) {
         return Err(PlaceError::Pickup);

@@ -13,7 +13,7 @@ use state_machine::{
 
 /// Whose side something is of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Side {
+pub enum Side {
     /// The requester's: of the broker, or of a hosted library that lends.
     Requester,
     /// A supplier's, to the broker.
@@ -26,7 +26,7 @@ pub(crate) enum Side {
 
 /// What was put into a lane: a message, an asking of the ILS, or a letter to the staff of a hosted library.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Outbound {
+pub enum Outbound {
     /// A message to another library: `leg-0:request`.
     Message {
         /// To whom.
@@ -47,7 +47,7 @@ const MAIL: &str = "mail:";
 
 /// To whom a lane leads, by its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Destination {
+pub enum Destination {
     /// The broker inside this gateway.
     Broker,
     /// A library.
@@ -60,7 +60,7 @@ pub(crate) enum Destination {
 
 impl Destination {
     /// The destination that a lane's name says.
-    pub(crate) fn of(peer: &str) -> Self {
+    pub fn of(peer: &str) -> Self {
         match (peer, peer.strip_prefix(ILS), peer.strip_prefix(MAIL)) {
             (BROKER_AS_PEER, ..) => Self::Broker,
             (_, Some(library), _) => Self::Ils(PeerId::new(library)),
@@ -70,7 +70,7 @@ impl Destination {
     }
 
     /// The library that it is, or belongs to.
-    pub(crate) fn library(&self) -> Option<&PeerId> {
+    pub fn library(&self) -> Option<&PeerId> {
         match self {
             Self::Broker => None,
             Self::Library(library) | Self::Ils(library) | Self::Staff(library) => Some(library),
@@ -91,7 +91,7 @@ impl fmt::Display for Destination {
 
 impl Outbound {
     /// Whose side it goes to.
-    pub(crate) fn to(&self) -> Side {
+    pub fn to(&self) -> Side {
         match self {
             Self::Message { to, .. } => *to,
             Self::Ask(_) | Self::Tell(_) => Side::Library,
@@ -99,7 +99,7 @@ impl Outbound {
     }
 
     /// What it is, without to whom: `request`, `hold-for-patron/vol-1/0`.
-    pub(crate) fn what(&self) -> String {
+    pub fn what(&self) -> String {
         match self {
             Self::Message { kind, .. } => kind.to_string(),
             Self::Ask(ticket) => ticket.to_string(),
@@ -108,7 +108,7 @@ impl Outbound {
     }
 
     /// The same for people: `Loaned`, `hold-for-patron vol-1`.
-    pub(crate) fn name(&self) -> String {
+    pub fn name(&self) -> String {
         match self {
             Self::Message { kind, .. } => {
                 let kind = kind.to_string();
@@ -153,7 +153,7 @@ impl From<hosted::OutboundRef> for Outbound {
 
 /// A thing of another machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct OfAnother;
+pub struct OfAnother;
 
 impl TryFrom<Side> for Party {
     type Error = OfAnother;

@@ -14,7 +14,7 @@ const LINE: usize = 256;
 
 /// The waiting lines of all requests that something happens to now.
 #[derive(Debug, Default)]
-pub(crate) struct Turns(Arc<Mutex<BTreeMap<RequestId, Line>>>);
+pub(super) struct Turns(Arc<Mutex<BTreeMap<RequestId, Line>>>);
 
 #[derive(Debug, Default)]
 struct Line {
@@ -24,12 +24,12 @@ struct Line {
 
 /// Too many inputs of the request wait already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct LineTooLong;
+pub(super) struct LineTooLong;
 
 /// A turn; it ends when dropped. The line is left after the turn is over (fields drop in this order): a newcomer that found no line
 /// would begin another beside it.
 #[derive(Debug)]
-pub(crate) struct Turn {
+pub(super) struct Turn {
     _turn: OwnedMutexGuard<()>,
     _place: Place,
 }
@@ -43,7 +43,7 @@ struct Place {
 
 impl Turns {
     /// Waits for the request's turn.
-    pub(crate) async fn take(&self, request: RequestId) -> Result<Turn, LineTooLong> {
+    pub(super) async fn take(&self, request: RequestId) -> Result<Turn, LineTooLong> {
         let (turn, place) = {
             let mut lines = lock(&self.0);
             let line = lines.entry(request).or_default();

@@ -6,9 +6,9 @@ use registry::{Header, SecretRef};
 
 /// Where secrets are kept that the registry names.
 #[derive(Clone, Debug)]
-pub(crate) struct Secrets {
+pub struct Secrets {
     /// The folder of those that are files.
-    pub(crate) dir: PathBuf,
+    pub dir: PathBuf,
 }
 
 impl Secrets {
@@ -16,7 +16,7 @@ impl Secrets {
     ///
     /// # Errors
     /// Why it cannot be read, without any of it.
-    pub(crate) fn reveal(&self, secret: &SecretRef) -> Result<String, String> {
+    pub fn reveal(&self, secret: &SecretRef) -> Result<String, String> {
         match secret {
             SecretRef::Env(name) => {
                 std::env::var(name).map_err(|_| format!("the environment has no variable {name}"))
@@ -29,7 +29,7 @@ impl Secrets {
     ///
     /// # Errors
     /// Which header's secret cannot be read, and why.
-    pub(crate) fn headers(&self, wanted: &[Header]) -> Result<Vec<(String, String)>, String> {
+    pub fn headers(&self, wanted: &[Header]) -> Result<Vec<(String, String)>, String> {
         let header = |header: &Header| {
             let name = header.name.as_str();
             let value = match (&header.value, &header.secret) {

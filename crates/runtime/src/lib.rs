@@ -1,0 +1,15 @@
+//! The commit loop and what runs on it: requests are loaded, decided, rendered and committed here ([`requests`]); what a commit put into a lane
+//! is sent by the [`outbox`], and what it set a timer for happens by the [`timers`]. What happens to a request it must never decide itself:
+//! that is the state machine's. Knows no HTTP, NCIP or mail: what is sent is rendered and carried through ports.
+
+pub mod committed;
+pub mod copy_file;
+pub mod digest_key;
+pub mod gate;
+pub mod outbox;
+pub mod patron_requests;
+pub mod presented;
+pub mod registry_view;
+pub mod requests;
+pub mod secrets;
+pub mod timers;
