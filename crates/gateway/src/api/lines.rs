@@ -203,16 +203,13 @@ pub(crate) fn queue_lines(lanes: &[LaneEntry]) -> Vec<QueueLine> {
 }
 
 fn queue_line(entry: &LaneEntry, head: bool) -> QueueLine {
-    let (party, kind) = match entry.kind.parse::<Outbound>() {
-        Ok(out) => (out.to().to_string(), out.what()),
-        Err(_) => (String::new(), entry.kind.clone()),
-    };
+    let out = Outbound::read(&entry.kind);
     QueueLine {
         message: entry.message.to_string(),
         request: entry.lane.request.to_string(),
         peer: entry.lane.peer.clone(),
-        party,
-        kind,
+        party: out.to().map(|side| side.to_string()).unwrap_or_default(),
+        kind: out.what(),
         queued_at: timestamp(entry.queued_at),
         attempts: entry.attempts,
         next_at: timestamp(entry.next_at),

@@ -36,7 +36,7 @@ fn step_input(kind: &LoggedInputKind, rules: &[LoggedRule]) -> StepInput {
         rules: rules.iter().map(rule).collect(),
     };
     let about = |input: &mut StepInput, out: &Outbound, peer: &state_machine::PeerId| {
-        input.party = Some(out.to().to_string());
+        input.party = out.to().map(|side| side.to_string());
         input.peer = Some(peer.to_string());
     };
     match kind {
@@ -193,7 +193,7 @@ fn messages(kept: &StoredStep, logged: &Logged) -> Vec<StepMessage> {
                         message.edition = Some(edition.to_string());
                     }
                     Some(LoggedInputKind::Delivery { out, peer, outcome, .. }) => {
-                        message.party = Some(out.to().to_string());
+                        message.party = out.to().map(|side| side.to_string());
                         message.peer = Some(peer.to_string());
                         message.text = format!("answer to {}: {}", out.what(), outcome_words(outcome).0);
                     }
@@ -220,7 +220,7 @@ fn messages(kept: &StoredStep, logged: &Logged) -> Vec<StepMessage> {
                 message.way = Way::Out;
                 message.id = id.to_string();
                 if let Some(out) = logged.out.iter().find(|out| out.message == id) {
-                    message.party = Some(out.out.to().to_string());
+                    message.party = out.out.to().map(|side| side.to_string());
                     message.peer = Some(out.peer.to_string());
                     message.text = out.text.clone();
                     message.edition = Some(out.edition.clone());

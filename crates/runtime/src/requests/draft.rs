@@ -396,7 +396,7 @@ impl<'a> Draft<'a> {
         }
         let same = |entry: &LaneEntry| {
             let asked = matches!(out, Outbound::Ask(_)) && entry.arrival == LaneArrival::Possible;
-            !asked && out_of(entry).as_ref() == Some(out)
+            !asked && Outbound::read(&entry.kind) == *out
         };
         if self.updated.as_ref().is_some_and(same)
             && let Some(entry) = self.updated.take()
@@ -450,7 +450,7 @@ impl<'a> Draft<'a> {
     }
 
     fn unconfirmed(&self) -> Vec<Unconfirmed> {
-        let waiting = self.lanes.iter().filter_map(|entry| unconfirmed(out_of(entry)?, arrival(entry)));
+        let waiting = self.lanes.iter().filter_map(|entry| unconfirmed(Outbound::read(&entry.kind), arrival(entry)));
         let pushed =
             self.pushes.iter().filter_map(|push| unconfirmed(push.logged.out.clone(), Arrival::Impossible));
         waiting.chain(pushed).collect()
@@ -470,7 +470,7 @@ impl<'a> Draft<'a> {
         let rules = self.inputs.first().map(|input| input.rules.clone()).unwrap_or_default();
         let logged = Logged {
             inputs: self.inputs,
-            snapshot: self.snapshot.version,
+            registry_version: self.snapshot.version,
             out: self.pushes.iter().map(|push| push.logged.clone()).collect(),
             reply: logged_reply,
         };
@@ -530,16 +530,11 @@ pub(super) fn arrival(entry: &LaneEntry) -> Arrival {
     }
 }
 
-/// What a lane entry is to the machine.
-pub(super) fn out_of(entry: &LaneEntry) -> Option<Outbound> {
-    entry.kind.parse().ok()
-}
-
 /// What the broker's machine is told of a message that waits.
 fn unconfirmed(out: Outbound, arrival: Arrival) -> Option<Unconfirmed> {
     match out {
         Outbound::Message { to, kind } => Some(Unconfirmed { to: Party::try_from(to).ok()?, kind, arrival }),
-        Outbound::Ask(_) | Outbound::Tell(_) => None,
+        Outbound::Ask(_) | Outbound::Tell(_) | Outbound::Unreadable(_) => None,
     }
 }
 

@@ -23,7 +23,7 @@ pub struct Logged {
     /// What came in; the first is what the step is about, the others followed from it in the same commit.
     pub inputs: Vec<LoggedInput>,
     /// The version of the registry that was looked at.
-    pub snapshot: u64,
+    pub registry_version: u64,
     /// What was rendered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub out: Vec<LoggedOutbound>,

@@ -38,6 +38,8 @@ pub enum Outbound {
     Ask(Ticket),
     /// A letter: `mail:new-request`.
     Tell(Occasion),
+    /// A lane's entry whose kind this release cannot read: its text.
+    Unreadable(String),
 }
 
 /// What the name of a lane to an ILS begins with.
@@ -90,11 +92,17 @@ impl fmt::Display for Destination {
 }
 
 impl Outbound {
-    /// Whose side it goes to.
-    pub fn to(&self) -> Side {
+    /// What the kind of a lane's entry says. A text that cannot be read is kept as it is.
+    pub fn read(kind: &str) -> Self {
+        kind.parse().unwrap_or_else(|_| Self::Unreadable(kind.to_owned()))
+    }
+
+    /// Whose side it goes to, where that can be read.
+    pub fn to(&self) -> Option<Side> {
         match self {
-            Self::Message { to, .. } => *to,
-            Self::Ask(_) | Self::Tell(_) => Side::Library,
+            Self::Message { to, .. } => Some(*to),
+            Self::Ask(_) | Self::Tell(_) => Some(Side::Library),
+            Self::Unreadable(_) => None,
         }
     }
 
@@ -104,6 +112,7 @@ impl Outbound {
             Self::Message { kind, .. } => kind.to_string(),
             Self::Ask(ticket) => ticket.to_string(),
             Self::Tell(occasion) => word(occasion),
+            Self::Unreadable(kind) => kind.clone(),
         }
     }
 
@@ -117,6 +126,7 @@ impl Outbound {
             Self::Ask(Ticket { step, volume: Some(volume), .. }) => format!("{} {volume}", word(step)),
             Self::Ask(Ticket { step, volume: None, .. }) => word(step),
             Self::Tell(occasion) => word(occasion),
+            Self::Unreadable(kind) => kind.clone(),
         }
     }
 }
@@ -209,6 +219,7 @@ impl fmt::Display for Outbound {
             Self::Message { to, kind } => write!(f, "{to}:{kind}"),
             Self::Ask(ticket) => write!(f, "{ILS}{ticket}"),
             Self::Tell(occasion) => write!(f, "{MAIL}{}", word(occasion)),
+            Self::Unreadable(kind) => f.write_str(kind),
         }
     }
 }
@@ -237,7 +248,7 @@ pub(super) fn word(value: &impl Serialize) -> String {
     }
 }
 
-/// Lets a name stand in JSON as its text.
+/// Writes a name in JSON as its text.
 macro_rules! as_text {
     ($($name:ident)*) => {$(
         impl Serialize for $name {
@@ -246,15 +257,22 @@ macro_rules! as_text {
             }
         }
 
-        impl<'de> Deserialize<'de> for $name {
-            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-                String::deserialize(from)?.parse().map_err(D::Error::custom)
-            }
-        }
     )*};
 }
 
 as_text! { Side Outbound }
+
+impl<'de> Deserialize<'de> for Side {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
+    }
+}
+
+impl<'de> Deserialize<'de> for Outbound {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from).map(|text| Self::read(&text))
+    }
+}
 
 #[cfg(test)]
 mod tests {
@@ -276,6 +294,8 @@ mod tests {
         }
         for bad in ["", "ils:", "mail:nothing", "nobody:request", "requester"] {
             assert!(bad.parse::<Outbound>().is_err(), "{bad}");
+            let read = Outbound::read(bad);
+            assert_eq!((read.to(), read.to_string().as_str()), (None, bad), "the text is kept");
         }
         for name in ["@broker", "north", "ils:north", "mail:north"] {
             assert_eq!(Destination::of(name).to_string(), name);

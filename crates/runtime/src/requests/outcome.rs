@@ -12,7 +12,7 @@ use state_machine::{
 
 use super::{
     Because, EntryChange, Failed, Input, Loaded, LoggedInputKind, LoggedOutcome, Outbound, Requests, Work,
-    draft::{arrival, out_of},
+    draft::arrival,
     logged::sentences,
     read_stored,
     scrub::scrubbed,
@@ -26,6 +26,9 @@ use crate::{
 pub(super) const UNDELIVERABLE: &str = slug!("delivery.undeliverable").as_str();
 /// The incident that holds a mail that cannot be delivered.
 const MAIL_UNDELIVERABLE: &str = slug!("mail.undeliverable").as_str();
+
+/// The incident that holds a lane whose head is of a kind that cannot be read: no machine can be told what became of it.
+const UNKNOWN_KIND: &str = slug!("delivery.unknown-kind").as_str();
 
 /// It was recorded before, or does not concern the request any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +78,7 @@ impl Requests {
 fn delivery(report: &DeliveryReport, loaded: Option<&Loaded>) -> Result<Work, Stale> {
     let loaded = loaded.ok_or(Stale)?;
     let entry = present(&report.entry, loaded).ok_or(Stale)?;
-    let out = out_of(&entry).ok_or(Stale)?;
+    let out = Outbound::read(&entry.kind);
     let (logged, input, change) = match &out {
         Outbound::Message { .. } => {
             let (outcome, logged) = outcome(&report.outcome, &entry);
@@ -97,6 +100,11 @@ fn delivery(report: &DeliveryReport, loaded: Option<&Loaded>) -> Result<Work, St
                 _ => EntryChange::Remove(entry.clone()),
             };
             (logged, None, change)
+        }
+        Outbound::Unreadable(kind) => {
+            tracing::error!(request = %entry.lane.request, message = %entry.message, kind, slug = UNKNOWN_KIND, "a lane is held");
+            let (_, logged) = outcome(&report.outcome, &entry);
+            (logged, None, EntryChange::Hold(entry.clone(), UNKNOWN_KIND))
         }
     };
     let kind = LoggedInputKind::Delivery {

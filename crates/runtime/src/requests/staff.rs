@@ -12,7 +12,7 @@ use state_machine::{
 use super::{
     EntryChange, Failed, Input, Loaded, Logged, LoggedInputKind, LoggedOutbound, LoggedOutcome, Outbound,
     Refusal, Requests, Stepped, Work,
-    draft::{arrival, out_of},
+    draft::arrival,
 };
 use crate::copy_file::{CopyFile, NoCopy};
 
@@ -200,7 +200,7 @@ impl Requests {
         self.step(request, |loaded| {
             let loaded = loaded.ok_or(StaffFailed::NoRequest)?;
             let entry = queued(loaded, message).ok_or(StaffFailed::NotQueued)?;
-            let out = out_of(&entry).ok_or(StaffFailed::NoMessage)?;
+            let out = Outbound::read(&entry.kind);
             let Because { by, reason } = because.clone();
             let kind = LoggedInputKind::Delivery {
                 message,
