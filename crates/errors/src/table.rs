@@ -44,6 +44,7 @@ errors! {
     "data.unusable" Settings;
     "delivery.failed" Temporary;
     "delivery.undeliverable" Peer;
+    "delivery.unknown-kind" Operator;
     "delivery.unsettled" Operator;
     "demo.no-folder" Temporary;
     "demo.no-ils" Temporary;

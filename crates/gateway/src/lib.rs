@@ -12,6 +12,7 @@ mod hosted;
 pub mod intake;
 pub mod manual;
 pub mod ncip;
+mod post;
 mod renderers;
 mod routing;
 mod run;

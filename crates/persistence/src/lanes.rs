@@ -39,8 +39,8 @@ pub struct LaneEntry {
     pub queued_at: i64,
     /// How often sending it was begun.
     pub attempts: u32,
-    /// Whether the peer may have it.
-    pub arrival: Arrival,
+    /// Whether any attempt may have written something to the peer.
+    pub written: Written,
     /// When to try next, in milliseconds since 1970.
     pub next_at: i64,
     /// What went wrong last.
@@ -50,15 +50,14 @@ pub struct LaneEntry {
     pub(crate) version: u64,
 }
 
-/// Whether a message may have reached its peer, although no answer came.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What the attempts so far may have written to the peer. What follows from it is decided above.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Arrival {
-    /// No attempt wrote any of it: it cannot have arrived.
-    #[default]
-    Impossible,
+pub enum Written {
+    /// Nothing: it cannot have arrived.
+    Nothing,
     /// An attempt was begun, and nothing proves that it wrote nothing.
-    Possible,
+    Perhaps,
 }
 
 /// Whether an entry may be sent.
@@ -78,14 +77,14 @@ impl LaneEntry {
     /// Before an attempt: should nothing more be heard of it, the next is at `next_at`, and this one may have arrived.
     pub fn attempting(mut self, next_at: i64) -> Self {
         self.attempts += 1;
-        self.arrival = Arrival::Possible;
+        self.written = Written::Perhaps;
         self.next_at = next_at;
         self
     }
 
-    /// After an attempt that failed; `arrival` is what is known of all attempts so far.
-    pub fn failed(mut self, next_at: i64, error: impl Into<String>, arrival: Arrival) -> Self {
-        self.arrival = arrival;
+    /// After an attempt that failed; `written` is what is known of all attempts so far.
+    pub fn failed(mut self, next_at: i64, error: impl Into<String>, written: Written) -> Self {
+        self.written = written;
         self.next_at = next_at;
         self.last_error = Some(error.into());
         self
@@ -136,8 +135,7 @@ struct Row {
     kind: String,
     queued_at: i64,
     attempts: u32,
-    #[serde(default)]
-    arrival: Arrival,
+    written: Written,
     next_at: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_error: Option<String>,
@@ -196,7 +194,7 @@ pub(crate) fn add(batch: &mut Batch, request: RequestId, at: i64, seq: u64, op: 
                 kind,
                 queued_at: at,
                 attempts: 0,
-                arrival: Arrival::Impossible,
+                written: Written::Nothing,
                 next_at,
                 last_error: None,
                 standing: Standing::Ready,
@@ -227,7 +225,7 @@ fn put(batch: &mut Batch, entry: &LaneEntry) {
         kind: entry.kind.clone(),
         queued_at: entry.queued_at,
         attempts: entry.attempts,
-        arrival: entry.arrival,
+        written: entry.written,
         next_at: entry.next_at,
         last_error: entry.last_error.clone(),
         standing: entry.standing.clone(),
@@ -262,7 +260,7 @@ pub(crate) fn read(key: &[u8], value: &[u8]) -> Result<LaneEntry, Corrupt> {
         kind: row.kind,
         queued_at: row.queued_at,
         attempts: row.attempts,
-        arrival: row.arrival,
+        written: row.written,
         next_at: row.next_at,
         last_error: row.last_error,
         standing: row.standing,

@@ -55,7 +55,7 @@ pub use self::{
     error::{CommitError, Corrupt, StoreError},
     ids::{BadId, IntakeId, MessageId, RequestId},
     intake::{Intake, IntakeEntry, IntakeLimits, IntakeOutcome, IntakeSource},
-    lanes::{Arrival, LaneEntry, LaneKey, LaneOp, Standing},
+    lanes::{LaneEntry, LaneKey, LaneOp, Standing, Written},
     marks::Seen,
     model::{
         Body, Commit, Committed, ExternalOp, Lifecycle, Opened, Place, Record, RequestRow, Role, Step,

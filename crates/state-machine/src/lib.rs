@@ -7,6 +7,7 @@
 //! projects them.
 
 pub mod acts;
+mod arrival;
 pub mod borrowing;
 pub mod brokering;
 pub mod calendar;
@@ -19,5 +20,6 @@ mod rows;
 pub mod sealed;
 mod symbol;
 
+pub use arrival::MayHaveArrived;
 pub use machine_kind::{MachineKind, NoSuchMachine, NoSuchPhase};
 pub use symbol::{BadSymbol, PeerId, Symbol};

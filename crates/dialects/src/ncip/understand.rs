@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use ncip::{Body, ItemOptionalFields, Message, Problem, ProblemKind, ReadOptions, Reading, Service};
 use state_machine::{
-    brokering::Arrival,
+    MayHaveArrived,
     hosted::{
         CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsProblem, IlsUser, PatronStanding, Wanted,
     },
@@ -130,7 +130,7 @@ fn failure_of_another_service(asked: &Service, body: &Body) -> Option<Problem> {
 }
 
 fn failed(exchange: &Exchange<'_>, why: &str) -> IlsAnswer {
-    IlsAnswer::Failed { why: scrubbed(why, &exchange.fill.words()), arrival: Arrival::Possible }
+    IlsAnswer::Failed { why: scrubbed(why, &exchange.fill.words()), may_have_arrived: MayHaveArrived::Yes }
 }
 
 fn of_problems(

@@ -5,7 +5,7 @@ use std::{env, fs, path::Path};
 use dialects::ncip::{Asked, Preset, understand};
 use proptest::prelude::*;
 use state_machine::{
-    brokering::Arrival,
+    MayHaveArrived,
     hosted::{CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsUser, PatronStanding, Wanted},
 };
 
@@ -37,8 +37,8 @@ fn refusal(answer: IlsAnswer) -> (String, String) {
 }
 
 fn failure(answer: IlsAnswer) -> String {
-    let IlsAnswer::Failed { why, arrival } = answer else { panic!("{answer:?}") };
-    assert_eq!(arrival, Arrival::Possible, "nobody knows");
+    let IlsAnswer::Failed { why, may_have_arrived } = answer else { panic!("{answer:?}") };
+    assert_eq!(may_have_arrived, MayHaveArrived::Yes, "nobody knows");
     why
 }
 

@@ -11,10 +11,10 @@ use dialects::ncip::{
 use hyper::{StatusCode, body::Bytes};
 use jiff::Timestamp;
 use net::{BoxFuture, Seams};
-use persistence::{Arrival, Body};
+use persistence::Body;
 use serde::{Deserialize, Serialize};
 use state_machine::{
-    brokering,
+    MayHaveArrived,
     hosted::{IlsAnswer, IlsCommand},
 };
 
@@ -41,7 +41,7 @@ pub(crate) struct QueuedCommand {
 /// Renders a command for a library's ILS; where that cannot be done, the answer that says so.
 pub(crate) fn command(order: CommandToRender<'_>) -> Result<RenderedCommand, IlsAnswer> {
     let CommandToRender { command, library, sealed: parts, registry } = order;
-    let failed = |why: String| IlsAnswer::Failed { why, arrival: brokering::Arrival::Impossible };
+    let failed = |why: String| IlsAnswer::Failed { why, may_have_arrived: MayHaveArrived::No };
     let connection = registry
         .registry
         .ncip(library)
@@ -88,20 +88,20 @@ impl IlsTransport {
         let queued: QueuedCommand = serde_json::from_slice(&delivery.bytes).map_err(|why| {
             told(IlsAnswer::Failed {
                 why: format!("the queued command cannot be read: {why}"),
-                arrival: brokering::Arrival::Impossible,
+                may_have_arrived: MayHaveArrived::No,
             })
         })?;
         let Destination::Ils(library) = Destination::of(&delivery.entry.lane.peer) else {
-            return Err(no_answer("no ILS is there".to_owned(), Arrival::Impossible));
+            return Err(no_answer("no ILS is there".to_owned(), MayHaveArrived::No));
         };
         let snapshot = self.view.snapshot();
         let way = self
             .ways
             .to(&snapshot, &library)
-            .ok_or_else(|| no_answer("the registry has no way to its ILS".to_owned(), Arrival::Impossible))?
-            .map_err(|why| no_answer(why, Arrival::Impossible))?;
+            .ok_or_else(|| no_answer("the registry has no way to its ILS".to_owned(), MayHaveArrived::No))?
+            .map_err(|why| no_answer(why, MayHaveArrived::No))?;
         let mut asked = Asked::Once;
-        if delivery.earlier == Arrival::Possible {
+        if delivery.earlier == MayHaveArrived::Yes {
             match repeat_probe(&queued.command, &way.connection.settings) {
                 Probe::Ask(probe) => {
                     if let Some(done) = self.look_first(&way, &probe, &queued).await? {
@@ -112,14 +112,14 @@ impl IlsTransport {
                 Probe::Leave => {
                     return Ok(told(IlsAnswer::Failed {
                         why: "it may have been done, and must not be done twice: look at the ILS".to_owned(),
-                        arrival: brokering::Arrival::Possible,
+                        may_have_arrived: MayHaveArrived::Yes,
                     }));
                 }
             }
         }
         let reply = self.exchange(&way, queued.xml.clone().into_bytes()).await?;
         Ok(match self.understood(&way, &queued.command, &queued, &reply, asked) {
-            IlsAnswer::Failed { why, .. } => no_answer(why, Arrival::Possible),
+            IlsAnswer::Failed { why, .. } => no_answer(why, MayHaveArrived::Yes),
             answer => Attempt::Answered {
                 outcome: Outcome::Answered(Box::new(answer)),
                 exchange: Some(self.kept(reply)),
@@ -135,7 +135,7 @@ impl IlsTransport {
         queued: &QueuedCommand,
     ) -> Result<Option<Attempt>, Attempt> {
         let settings = &way.connection.settings;
-        let cannot = |why: String| no_answer(why, Arrival::Possible);
+        let cannot = |why: String| no_answer(why, MayHaveArrived::Yes);
         let rendered = render(probe, &fill(queued), settings).map_err(|why| cannot(why.to_string()))?;
         let bytes = rendered.bytes().map_err(|why| cannot(why.to_string()))?;
         let reply = self.exchange(way, bytes).await.map_err(|attempt| match attempt {
@@ -160,19 +160,14 @@ impl IlsTransport {
         let secrets =
             Secrets { agency: way.credentials.agency.clone(), system: way.credentials.system.clone() };
         let bytes = with_secrets(&queued, &secrets, &way.connection.settings)
-            .map_err(|why| no_answer(why.to_string(), Arrival::Impossible))?;
+            .map_err(|why| no_answer(why.to_string(), MayHaveArrived::No))?;
         let _permit = way
             .in_flight
             .acquire()
             .await
-            .map_err(|_| no_answer("the gateway is going down".to_owned(), Arrival::Impossible))?;
-        let answer = way.link.exchange(bytes.into()).await.map_err(|failure| {
-            let arrival = match failure.arrival {
-                brokering::Arrival::Impossible => Arrival::Impossible,
-                brokering::Arrival::Possible => Arrival::Possible,
-            };
-            no_answer(failure.why, arrival)
-        })?;
+            .map_err(|_| no_answer("the gateway is going down".to_owned(), MayHaveArrived::No))?;
+        let answer = way.link.exchange(bytes.into()).await;
+        let answer = answer.map_err(|failure| no_answer(failure.why, failure.may_have_arrived))?;
         Ok(Reply { status: answer.status, body: answer.body, at: self.seams.clock.now() })
     }
 
@@ -215,6 +210,6 @@ fn told(answer: IlsAnswer) -> Attempt {
     Attempt::Answered { outcome: Outcome::Answered(Box::new(answer)), exchange: None }
 }
 
-fn no_answer(why: String, arrival: Arrival) -> Attempt {
-    Attempt::NoAnswer { why, rest: None, arrival }
+fn no_answer(why: String, may_have_arrived: MayHaveArrived) -> Attempt {
+    Attempt::NoAnswer { why, rest: None, may_have_arrived }
 }

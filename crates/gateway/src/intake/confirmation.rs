@@ -4,7 +4,7 @@
 use iso18626::{ConfirmationHeader, ErrorData, Message, MessageStatus, ReadOptions};
 use jiff::{SignedDuration, fmt::rfc2822};
 use net::http::Answer;
-use persistence::Arrival;
+use state_machine::MayHaveArrived;
 
 use runtime::outbox::{Outcome, Rest};
 
@@ -23,7 +23,7 @@ pub(super) enum Judged {
 }
 
 /// Judges an answer.
-pub(super) fn judge(answer: &Answer, options: &ReadOptions, earlier: Arrival) -> Judged {
+pub(super) fn judge(answer: &Answer, options: &ReadOptions, earlier: MayHaveArrived) -> Judged {
     if answer.status.is_redirection() {
         let to = answer.location.as_deref().unwrap_or("nowhere");
         return no_answer(format!(
@@ -35,7 +35,7 @@ pub(super) fn judge(answer: &Answer, options: &ReadOptions, earlier: Arrival) ->
         Ok((kind, header, errors)) => match header.message_status {
             MessageStatus::OK => Judged::Answered(Outcome::Confirmed),
             MessageStatus::ERROR
-                if kind == Kind::Request && earlier == Arrival::Possible && has_it(&errors) =>
+                if kind == Kind::Request && earlier == MayHaveArrived::Yes && has_it(&errors) =>
             {
                 Judged::Answered(Outcome::AlreadyThere(errors))
             }

@@ -10,12 +10,14 @@ use hyper::{
 use iso18626::ReadOptions;
 use net::{
     BoxFuture,
-    http::{Answer, HttpClient, Outgoing, Sent},
+    http::{Answer, HttpClient, Outgoing},
 };
-use persistence::Arrival;
+use state_machine::MayHaveArrived;
 
 use super::confirmation::{Judged, judge};
 use runtime::outbox::{Attempt, Delivery, Exchange, Transport};
+
+use crate::post;
 
 /// What is posted, and declared so.
 const XML: HeaderValue = HeaderValue::from_static("application/xml; charset=\"utf-8\"");
@@ -50,11 +52,8 @@ impl Transport for HttpTransport {
             match self.client.post(outgoing).await {
                 Ok(answer) => judged(answer, &self.read, delivery.earlier),
                 Err(failure) => {
-                    let arrival = match failure.sent {
-                        Sent::Nothing => Arrival::Impossible,
-                        Sent::Something => Arrival::Possible,
-                    };
-                    Attempt::NoAnswer { why: failure.why, rest: None, arrival }
+                    let may_have_arrived = post::may_have_arrived(failure.sent);
+                    Attempt::NoAnswer { why: failure.why, rest: None, may_have_arrived }
                 }
             }
         })
@@ -62,7 +61,7 @@ impl Transport for HttpTransport {
 }
 
 /// What an answer means to the outbox.
-pub(super) fn judged(answer: Answer, read: &ReadOptions, earlier: Arrival) -> Attempt {
+pub(super) fn judged(answer: Answer, read: &ReadOptions, earlier: MayHaveArrived) -> Attempt {
     match judge(&answer, read, earlier) {
         Judged::Answered(outcome) => {
             let exchange = Exchange {
@@ -72,6 +71,8 @@ pub(super) fn judged(answer: Answer, read: &ReadOptions, earlier: Arrival) -> At
             };
             Attempt::Answered { outcome, exchange: Some(exchange) }
         }
-        Judged::NoAnswer { why, rest } => Attempt::NoAnswer { why, rest, arrival: Arrival::Possible },
+        Judged::NoAnswer { why, rest } => {
+            Attempt::NoAnswer { why, rest, may_have_arrived: MayHaveArrived::Yes }
+        }
     }
 }

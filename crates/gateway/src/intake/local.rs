@@ -8,9 +8,9 @@ use dialects::iso18626::Resends;
 use hyper::StatusCode;
 use iso18626::{ErrorType, Message, NamespaceRule, ReadOptions, RequestType, WriteOptions};
 use net::{BoxFuture, http};
-use persistence::{Arrival, Body};
+use persistence::Body;
 use registry::BROKER_AS_PEER;
-use state_machine::{PeerId, hosted, sealed::split_sealed};
+use state_machine::{MayHaveArrived, PeerId, hosted, sealed::split_sealed};
 
 use super::{
     Answer, Entrance, Intake, Received, Sender, Told,
@@ -57,7 +57,7 @@ impl Transport for LocalTransport {
                     return Attempt::NoAnswer {
                         why: why.to_owned(),
                         rest: None,
-                        arrival: Arrival::Impossible,
+                        may_have_arrived: MayHaveArrived::No,
                     };
                 }
             };

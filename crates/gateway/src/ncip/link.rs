@@ -14,11 +14,13 @@ use hyper::{
 use ncip::framing::Framer;
 use net::{
     Clock, Seams, Secured, Tls, connect,
-    http::{ClientLimits, HttpClient, Outgoing, Sent},
+    http::{ClientLimits, HttpClient, Outgoing},
     timeout,
 };
-use state_machine::brokering::Arrival;
+use state_machine::MayHaveArrived;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
+
+use crate::post;
 
 /// How much is read from a connection at once.
 const READ_CHUNK: usize = 8 << 10;
@@ -88,7 +90,7 @@ pub struct NcipFailure {
     /// Why, for an operator; without the message.
     pub why: String,
     /// Whether the message can have arrived all the same.
-    pub arrival: Arrival,
+    pub may_have_arrived: MayHaveArrived,
 }
 
 impl NcipLink {
@@ -119,19 +121,20 @@ impl NcipLink {
                 let answer = client.post(outgoing).await.map_err(|failure| NcipFailure {
                     blame: Blame::Peer,
                     why: failure.why,
-                    arrival: arrival(failure.sent),
+                    may_have_arrived: post::may_have_arrived(failure.sent),
                 })?;
                 judge(answer.status, answer.body)
             }
             Way::Socket { seams, tls, host, port, secured } => {
-                let mut sent = Sent::Nothing;
-                let talking = self.talk((seams, tls), (host, *port, *secured), &message, &mut sent);
+                let mut may_have_arrived = MayHaveArrived::No;
+                let talking =
+                    self.talk((seams, tls), (host, *port, *secured), &message, &mut may_have_arrived);
                 let told = timeout(&*self.clock, self.limits.total, talking).await;
                 let told =
                     told.unwrap_or_else(|_| Err(format!("no whole answer within {:?}", self.limits.total)));
                 match told {
                     Ok(body) => Ok(NcipAnswer { status: None, body: body.into() }),
-                    Err(why) => Err(NcipFailure { blame: Blame::Peer, why, arrival: arrival(sent) }),
+                    Err(why) => Err(NcipFailure { blame: Blame::Peer, why, may_have_arrived }),
                 }
             }
         }
@@ -142,11 +145,11 @@ impl NcipLink {
         (seams, tls): (&Seams, &Tls),
         (host, port, secured): (&str, u16, Secured),
         message: &[u8],
-        sent: &mut Sent,
+        may_have_arrived: &mut MayHaveArrived,
     ) -> Result<Vec<u8>, String> {
         let connecting = connect(seams, tls, secured, (host, port), self.limits.connect);
         let mut stream = connecting.await.map_err(|why| why.to_string())?;
-        *sent = Sent::Something;
+        *may_have_arrived = MayHaveArrived::Yes;
         let writing = async {
             stream.write_all(message).await?;
             stream.write_all(b"\n").await?;
@@ -202,7 +205,7 @@ fn judge(status: StatusCode, body: Bytes) -> Result<NcipAnswer, NcipFailure> {
     Err(NcipFailure {
         blame: if refused { Blame::Settings } else { Blame::Peer },
         why: format!("it answered with the HTTP status {status} and no message"),
-        arrival: if refused { Arrival::Impossible } else { Arrival::Possible },
+        may_have_arrived: if refused { MayHaveArrived::No } else { MayHaveArrived::Yes },
     })
 }
 
@@ -211,13 +214,6 @@ fn is_ncip(body: &[u8]) -> bool {
     ["NCIPMessage", "NCIPVersionMessage", "Problem"]
         .iter()
         .any(|name| body.windows(name.len()).any(|part| part == name.as_bytes()))
-}
-
-fn arrival(sent: Sent) -> Arrival {
-    match sent {
-        Sent::Nothing => Arrival::Impossible,
-        Sent::Something => Arrival::Possible,
-    }
 }
 
 fn content_type(format: PostFormat) -> HeaderValue {

@@ -45,8 +45,8 @@ pages! {
     "data.unusable": "The data folder, or something in it, cannot be used." => "It must exist and belong to the gateway's own user, and the disk must have room.";
     "delivery.failed": "An attempt to deliver a message failed; it is tried again as its plan says." => "Nothing, if it passes. Else see with `illgate peers show` what the peer answers, and whether its connection is right.";
     "delivery.undeliverable": "A message could not be delivered within its plan, and holds its lane." => "See with `illgate peers show` whether the peer is well; then `illgate queue resend`, or `queue drop` to let the others go on.";
-    "delivery.unsettled": "A message was sent, and its request cannot take what became of it; its lane is held." => "Look at the request with `illgate requests show`; if it is damaged, restore it from a backup, else `illgate queue resend` or `drop`.";
     "delivery.unknown-kind": "A message waits whose kind this release cannot read, so that what became of it can be told to no request; its lane is held." => "A newer release may have written it: start that one again. Else take the message out with `illgate queue drop`, and the messages behind it go on.";
+    "delivery.unsettled": "A message was sent, and its request cannot take what became of it; its lane is held." => "Look at the request with `illgate requests show`; if it is damaged, restore it from a backup, else `illgate queue resend` or `drop`.";
     "demo.no-folder": "There is no room for the temporary folder of the demo." => "Free some space, or name another place in `TMPDIR`.";
     "demo.no-ils": "A simulated ILS of the demo cannot start." => "The sentence with it says why, most often that no port is free.";
     "demo.no-library": "A simulated library of the demo cannot start." => "The sentence with it says why, most often that no port is free.";

@@ -1,8 +1,8 @@
 //! What every engine must keep, run over each of them.
 
 use persistence::{
-    Arrival, Commit, CommitError, EngineKind, ExternalOp, Lifecycle, Listing, MemoryDisk, Opened, Record,
-    Seen, StoreError, TimerOp, Version, WorklistOp,
+    Commit, CommitError, EngineKind, ExternalOp, Lifecycle, Listing, MemoryDisk, Opened, Record, Seen,
+    StoreError, TimerOp, Version, WorklistOp, Written,
     engine::{Assert, Batch, Direction, Engine, Outcome, Span},
 };
 
@@ -194,16 +194,16 @@ async fn lanes_keep_their_order_and_attempts(kind: EngineKind) {
 
     let head = lane[0].clone();
     let tried = store.update_lane(head.clone().attempting(NOW + 9)).await.unwrap();
-    assert_eq!((tried.attempts, tried.next_at, tried.arrival), (1, NOW + 9, Arrival::Possible));
+    assert_eq!((tried.attempts, tried.next_at, tried.written), (1, NOW + 9, Written::Perhaps));
     assert!(matches!(store.update_lane(head.clone()).await, Err(StoreError::Conflict { .. })));
-    let failed = store.update_lane(tried.failed(NOW + 9, "refused", Arrival::Impossible)).await.unwrap();
+    let failed = store.update_lane(tried.failed(NOW + 9, "refused", Written::Nothing)).await.unwrap();
     let held = store.update_lane(failed.held("dead letter")).await.unwrap();
     drop(store);
     let store = open(&kind, dir.path());
     assert_eq!(store.lanes().await.unwrap()[0], held);
     assert_eq!(
-        (held.attempts, held.arrival, held.last_error.as_deref()),
-        (1, Arrival::Impossible, Some("refused"))
+        (held.attempts, held.written, held.last_error.as_deref()),
+        (1, Written::Nothing, Some("refused"))
     );
     assert_eq!(held.standing, Standing::Held { incident: "dead letter".to_owned() });
 

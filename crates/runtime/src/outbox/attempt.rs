@@ -6,9 +6,12 @@ use std::time::Duration;
 use errors::slug;
 use jiff::Timestamp;
 use net::millis;
-use persistence::{Arrival, LaneEntry, Opened, StoreError};
+use persistence::{LaneEntry, Opened, StoreError, Written};
+use state_machine::MayHaveArrived;
 
-use super::{Attempt, Connection, Delivery, DeliveryReport, Exchange, Outcome, Rest, Shared, plan::later};
+use super::{
+    Attempt, Connection, Delivery, DeliveryReport, Exchange, Outcome, Rest, Shared, arrival, plan::later,
+};
 
 /// How long the first pause is when an outcome cannot be committed; it doubles.
 const RECORD_PAUSE: Duration = Duration::from_millis(200);
@@ -53,7 +56,7 @@ pub(super) async fn send(
         Ok(Err(why)) => return undeliverable(shared, entry, why).await,
         Err(_) => return Report::Stopped,
     };
-    let (before, attempts) = (entry.arrival, entry.attempts + 1);
+    let (written, earlier, attempts) = (entry.written, arrival::of_entry(&entry), entry.attempts + 1);
     let next = connection.plan.next(now, attempts, shared.seams.random.next_u128());
     let entry = match shared.store.update_lane(entry.attempting(millis(next))).await {
         Ok(entry) => entry,
@@ -62,19 +65,19 @@ pub(super) async fn send(
     };
 
     let start = shared.seams.clock.monotonic();
-    let delivery = Delivery { entry: entry.clone(), bytes, content_type, earlier: before };
+    let delivery = Delivery { entry: entry.clone(), bytes, content_type, earlier };
     let attempt = connection.transport.deliver(delivery).await;
     let latency = shared.seams.clock.monotonic().saturating_duration_since(start);
     let at = shared.seams.clock.now();
-    let (why, rest, arrival) = match attempt {
+    let (why, rest, written) = match attempt {
         Attempt::Answered { outcome, exchange } => {
             log(&entry, &outcome, exchange.as_ref(), latency);
             record(shared, DeliveryReport { entry, outcome, exchange }).await;
             return Report::Answered;
         }
-        Attempt::NoAnswer { why, rest, arrival } => {
+        Attempt::NoAnswer { why, rest, may_have_arrived } => {
             // What an earlier attempt may have done, this one cannot undo.
-            (why, rest, if arrival == Arrival::Impossible { before } else { arrival })
+            (why, rest, if may_have_arrived == MayHaveArrived::No { written } else { Written::Perhaps })
         }
     };
     tracing::warn!(slug = %slug!("delivery.failed"), peer = entry.lane.peer, message = %entry.message, request = %entry.lane.request,
@@ -90,7 +93,7 @@ pub(super) async fn send(
         .plan
         .next(at, attempts, shared.seams.random.next_u128())
         .max(rest.unwrap_or(Timestamp::MIN));
-    match shared.store.update_lane(entry.failed(millis(next), why.clone(), arrival)).await {
+    match shared.store.update_lane(entry.failed(millis(next), why.clone(), written)).await {
         Ok(entry) if connection.plan.is_over(at, entry.attempts, head_since) => {
             give_up(shared, entry).await;
         }
@@ -119,7 +122,7 @@ pub(super) async fn undeliverable(shared: &Shared, entry: LaneEntry, why: String
     tracing::warn!(slug = %slug!("delivery.undeliverable"), peer = entry.lane.peer, message = %entry.message, request = %entry.lane.request, why,
         "a message is undeliverable"
     );
-    let outcome = Outcome::Undeliverable { why, arrival: entry.arrival };
+    let outcome = Outcome::Undeliverable { why, may_have_arrived: arrival::of_entry(&entry) };
     record(shared, DeliveryReport { entry, outcome, exchange: None }).await;
     Report::Undeliverable
 }

@@ -5,6 +5,7 @@
 //! Each peer has a task of its own with its own limit, rate and circuit, so that a slow, dead or hostile peer
 //! harms only itself.
 
+pub(crate) mod arrival;
 mod attempt;
 mod circuit;
 mod peer;
@@ -21,8 +22,8 @@ use std::{
 use iso18626::ErrorData;
 use jiff::Timestamp;
 use net::{BoxFuture, Seams};
-use persistence::{Arrival, LaneEntry, LaneKey, Store, StoreError};
-use state_machine::hosted::IlsAnswer;
+use persistence::{LaneEntry, LaneKey, Store, StoreError};
+use state_machine::{MayHaveArrived, hosted::IlsAnswer};
 
 pub use self::{
     circuit::{Breaker, CircuitState},
@@ -73,7 +74,7 @@ pub enum Outcome {
         /// Why, for an operator.
         why: String,
         /// Whether the peer may have it all the same.
-        arrival: Arrival,
+        may_have_arrived: MayHaveArrived,
     },
 }
 

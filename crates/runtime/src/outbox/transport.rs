@@ -5,7 +5,8 @@ use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use net::BoxFuture;
-use persistence::{Arrival, LaneEntry};
+use persistence::LaneEntry;
+use state_machine::MayHaveArrived;
 
 use super::{Breaker, Outcome, RetryPlan};
 
@@ -57,7 +58,7 @@ pub struct Delivery {
     /// Their media type.
     pub content_type: String,
     /// Whether an earlier attempt may have arrived.
-    pub earlier: Arrival,
+    pub earlier: MayHaveArrived,
 }
 
 /// What came of one attempt.
@@ -77,7 +78,7 @@ pub enum Attempt {
         /// When the receiver asks to be tried again.
         rest: Option<Rest>,
         /// Whether the message may have arrived.
-        arrival: Arrival,
+        may_have_arrived: MayHaveArrived,
     },
 }
 

@@ -12,12 +12,12 @@ use iso18626::{Message, Status};
 use jiff::Timestamp;
 use net::millis;
 use persistence::{
-    Arrival as LaneArrival, Body, Commit, ExternalOp, LaneEntry, LaneKey, LaneOp, Lifecycle, MessageId,
-    Place, Record, RequestId, StoreError, TimerOp, Version, WorklistOp,
+    Body, Commit, ExternalOp, LaneEntry, LaneKey, LaneOp, Lifecycle, MessageId, Place, Record, RequestId,
+    StoreError, TimerOp, Version, WorklistOp,
 };
 use state_machine::{
-    PeerId,
-    brokering::{self, Arrival, DeliveryOutcome, Party, Reply, Unconfirmed},
+    MayHaveArrived, PeerId,
+    brokering::{self, DeliveryOutcome, Party, Reply, Unconfirmed},
     hosted,
     sealed::{Carry, SealedParts, merge_sealed},
 };
@@ -35,7 +35,7 @@ use super::{
     },
     work::{EntryChange, Refusal, Work},
 };
-use crate::registry_view::Snapshot;
+use crate::{outbox::arrival, registry_view::Snapshot};
 
 /// How many inputs may follow from one: a rota has an end, a fault of ours may not.
 const FOLLOW_UPS: usize = 2_000;
@@ -303,7 +303,7 @@ impl<'a> Draft<'a> {
             Err(Unwritable { why }) => {
                 tracing::error!(slug = %slug!("message.unwritable"), request = %self.request, %peer, %out, why, "a message cannot be written");
                 let kind = LoggedInputKind::Unsendable { out: out.clone(), peer, why: why.clone() };
-                let outcome = DeliveryOutcome::Undeliverable { why, arrival: Arrival::Impossible };
+                let outcome = DeliveryOutcome::Undeliverable { why, may_have_arrived: MayHaveArrived::No };
                 if let Some(input) = self.state.as_ref().and_then(|state| state.delivery(out, outcome)) {
                     self.queue.push_back((kind, input));
                 }
@@ -395,7 +395,7 @@ impl<'a> Draft<'a> {
             return;
         }
         let same = |entry: &LaneEntry| {
-            let asked = matches!(out, Outbound::Ask(_)) && entry.arrival == LaneArrival::Possible;
+            let asked = matches!(out, Outbound::Ask(_)) && arrival::of_entry(entry) == MayHaveArrived::Yes;
             !asked && Outbound::read(&entry.kind) == *out
         };
         if self.updated.as_ref().is_some_and(same)
@@ -450,9 +450,12 @@ impl<'a> Draft<'a> {
     }
 
     fn unconfirmed(&self) -> Vec<Unconfirmed> {
-        let waiting = self.lanes.iter().filter_map(|entry| unconfirmed(Outbound::read(&entry.kind), arrival(entry)));
+        let waiting = self
+            .lanes
+            .iter()
+            .filter_map(|entry| unconfirmed(Outbound::read(&entry.kind), arrival::of_entry(entry)));
         let pushed =
-            self.pushes.iter().filter_map(|push| unconfirmed(push.logged.out.clone(), Arrival::Impossible));
+            self.pushes.iter().filter_map(|push| unconfirmed(push.logged.out.clone(), MayHaveArrived::No));
         waiting.chain(pushed).collect()
     }
 
@@ -522,18 +525,12 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// Whether a message in a lane may have arrived.
-pub(super) fn arrival(entry: &LaneEntry) -> Arrival {
-    match entry.arrival {
-        LaneArrival::Impossible => Arrival::Impossible,
-        LaneArrival::Possible => Arrival::Possible,
-    }
-}
-
 /// What the broker's machine is told of a message that waits.
-fn unconfirmed(out: Outbound, arrival: Arrival) -> Option<Unconfirmed> {
+fn unconfirmed(out: Outbound, may_have_arrived: MayHaveArrived) -> Option<Unconfirmed> {
     match out {
-        Outbound::Message { to, kind } => Some(Unconfirmed { to: Party::try_from(to).ok()?, kind, arrival }),
+        Outbound::Message { to, kind } => {
+            Some(Unconfirmed { to: Party::try_from(to).ok()?, kind, may_have_arrived })
+        }
         Outbound::Ask(_) | Outbound::Tell(_) | Outbound::Unreadable(_) => None,
     }
 }

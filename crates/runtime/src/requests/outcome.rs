@@ -12,13 +12,10 @@ use state_machine::{
 
 use super::{
     Because, EntryChange, Failed, Input, Loaded, LoggedInputKind, LoggedOutcome, Outbound, Requests, Work,
-    draft::arrival,
-    logged::sentences,
-    read_stored,
-    scrub::scrubbed,
+    logged::sentences, read_stored, scrub::scrubbed,
 };
 use crate::{
-    outbox::{DeliveryReport, Outcome, OutcomeSink, RecordError},
+    outbox::{DeliveryReport, Outcome, OutcomeSink, RecordError, arrival},
     timers::{Fire, FireError},
 };
 
@@ -150,7 +147,7 @@ fn outcome(outcome: &Outcome, entry: &LaneEntry) -> (DeliveryOutcome, LoggedOutc
             (DeliveryOutcome::Refused(errors.clone()), LoggedOutcome::Refused { errors: sentences(errors) })
         }
         Outcome::Undeliverable { why, .. } => (
-            DeliveryOutcome::Undeliverable { why: why.clone(), arrival: arrival(entry) },
+            DeliveryOutcome::Undeliverable { why: why.clone(), may_have_arrived: arrival::of_entry(entry) },
             LoggedOutcome::Undeliverable { why: why.clone() },
         ),
     }
@@ -159,7 +156,7 @@ fn outcome(outcome: &Outcome, entry: &LaneEntry) -> (DeliveryOutcome, LoggedOutc
 /// What came of asking an ILS, to the machine and for the log.
 fn answer(outcome: &Outcome, entry: &LaneEntry) -> (IlsAnswer, LoggedOutcome) {
     let failed = |why: String| {
-        let answer = IlsAnswer::Failed { why: why.clone(), arrival: arrival(entry) };
+        let answer = IlsAnswer::Failed { why: why.clone(), may_have_arrived: arrival::of_entry(entry) };
         (answer, LoggedOutcome::Undeliverable { why })
     };
     match outcome {

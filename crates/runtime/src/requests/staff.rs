@@ -12,9 +12,11 @@ use state_machine::{
 use super::{
     EntryChange, Failed, Input, Loaded, Logged, LoggedInputKind, LoggedOutbound, LoggedOutcome, Outbound,
     Refusal, Requests, Stepped, Work,
-    draft::arrival,
 };
-use crate::copy_file::{CopyFile, NoCopy};
+use crate::{
+    copy_file::{CopyFile, NoCopy},
+    outbox::arrival,
+};
 
 /// Why staff could not do it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -209,14 +211,15 @@ impl Requests {
                 outcome: LoggedOutcome::Dropped { by: by.clone(), reason: reason.clone() },
                 http: None,
             };
-            let arrival = arrival(&entry);
+            let may_have_arrived = arrival::of_entry(&entry);
             let input = match &out {
                 Outbound::Ask(ticket) => {
-                    let answer = IlsAnswer::Failed { why: format!("dropped by {by}: {reason}"), arrival };
+                    let answer =
+                        IlsAnswer::Failed { why: format!("dropped by {by}: {reason}"), may_have_arrived };
                     Some(Input::hosted(hosted::Input::Ils { ticket: *ticket, answer }))
                 }
                 _ => {
-                    let outcome = DeliveryOutcome::Dropped { by, reason, arrival };
+                    let outcome = DeliveryOutcome::Dropped { by, reason, may_have_arrived };
                     loaded.stored.state.delivery(out, outcome)
                 }
             };

@@ -12,8 +12,8 @@ use super::{
     trigger::{RequestTrigger, VolumeTrigger},
 };
 use crate::{
-    PeerId, Symbol,
-    brokering::{Arrival, DeliveryOutcome, terms},
+    MayHaveArrived, PeerId, Symbol,
+    brokering::{DeliveryOutcome, terms},
     hosted::{Clock, IlsNotice, NoticeKind, OutboundKind},
 };
 
@@ -221,9 +221,12 @@ pub(crate) fn delivery(kind: &OutboundKind, outcome: &DeliveryOutcome) -> Reques
     match (kind, outcome) {
         (_, Confirmed) => RequestTrigger::Delivered,
         (OutboundKind::Request, Refused(_)) => RequestTrigger::RequestRefused,
-        (OutboundKind::Request, Undeliverable { arrival, .. } | Dropped { arrival, .. }) => match arrival {
-            Arrival::Impossible => RequestTrigger::RequestUndelivered,
-            Arrival::Possible => RequestTrigger::Undelivered,
+        (
+            OutboundKind::Request,
+            Undeliverable { may_have_arrived, .. } | Dropped { may_have_arrived, .. },
+        ) => match may_have_arrived {
+            MayHaveArrived::No => RequestTrigger::RequestUndelivered,
+            MayHaveArrived::Yes => RequestTrigger::Undelivered,
         },
         (_, Undeliverable { .. }) => RequestTrigger::Undelivered,
         (OutboundKind::Action(Action::Renew), _) => RequestTrigger::RenewRefused,

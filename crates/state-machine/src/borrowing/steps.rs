@@ -12,7 +12,7 @@ use super::{
     trigger::{RequestTrigger, VolumeTrigger},
 };
 use crate::{
-    brokering::Arrival,
+    MayHaveArrived,
     hosted::{
         CirculationStatus, Context, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblem, IlsUser, Input,
         ItemDescription, ItemTemplate, PatronStanding, Step, Ticket, VolumeNo, Wanted,
@@ -119,7 +119,7 @@ pub(crate) fn answered(state: &State, ticket: Ticket, answer: &IlsAnswer) -> (St
         IlsAnswer::Refused { problems } if is_moot(state, ticket) => {
             (StepOutcome::Refused { problems: problems.clone() }, given_up(ticket.step))
         }
-        IlsAnswer::Failed { arrival: Arrival::Impossible, .. } if is_moot(state, ticket) => {
+        IlsAnswer::Failed { may_have_arrived: MayHaveArrived::No, .. } if is_moot(state, ticket) => {
             (StepOutcome::Moot, given_up(ticket.step))
         }
         _ => {

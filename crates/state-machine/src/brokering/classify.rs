@@ -6,14 +6,14 @@ use iso18626::{
 };
 
 use super::{
-    input::{Addressing, Arrival, Context, DeliveryOutcome},
+    input::{Addressing, Context, DeliveryOutcome},
     names::{Clock, LegId, OutboundKind},
     phases::Phase,
     state::State,
     terms::{self, ReplyWords},
     trigger::{LegTrigger, RequestTrigger},
 };
-use crate::{PeerId, Symbol, acts::ActKind, facts::Face};
+use crate::{MayHaveArrived, PeerId, Symbol, acts::ActKind, facts::Face};
 
 /// Why a message is answered with ERROR.
 #[derive(Debug)]
@@ -266,9 +266,12 @@ pub(crate) fn delivery(kind: &OutboundKind, outcome: &DeliveryOutcome) -> LegTri
     match (kind, outcome) {
         (OutboundKind::Request, Confirmed) => LegTrigger::Delivered,
         (OutboundKind::Request, Refused(_)) => LegTrigger::RequestRefused,
-        (OutboundKind::Request, Undeliverable { arrival, .. } | Dropped { arrival, .. }) => match arrival {
-            Arrival::Impossible => LegTrigger::RequestUndelivered,
-            Arrival::Possible => LegTrigger::RequestAstray,
+        (
+            OutboundKind::Request,
+            Undeliverable { may_have_arrived, .. } | Dropped { may_have_arrived, .. },
+        ) => match may_have_arrived {
+            MayHaveArrived::No => LegTrigger::RequestUndelivered,
+            MayHaveArrived::Yes => LegTrigger::RequestAstray,
         },
         (_, Confirmed) => LegTrigger::ActionDelivered,
         (_, Undeliverable { .. }) => LegTrigger::ActionUndelivered,

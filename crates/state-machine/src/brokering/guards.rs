@@ -3,11 +3,12 @@
 use iso18626::{SupplyingAgencyMessage, YesNo};
 
 use super::{
-    input::{Arrival, Context, DeliveryOutcome, Input},
+    input::{Context, DeliveryOutcome, Input},
     names::{Clock, LegId, OutboundKind, Party},
     state::{Renewal, State},
     terms,
 };
+use crate::MayHaveArrived;
 use crate::facts::{Addressed, RetryPolicy};
 
 /// What a guard may look at.
@@ -36,7 +37,7 @@ pub(crate) fn request_unsent(view: &View<'_>) -> bool {
     context.unconfirmed.iter().any(|message| {
         message.to == Party::Leg(leg)
             && message.kind == OutboundKind::Request
-            && message.arrival == Arrival::Impossible
+            && message.may_have_arrived == MayHaveArrived::No
     })
 }
 

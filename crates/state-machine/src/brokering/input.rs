@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::names::{LegId, OutboundKind, OutboundRef, Party, TimerName};
 use crate::{
-    PeerId,
+    MayHaveArrived, PeerId,
     acts::Act,
     facts::{BrokerFacts, PeerFacts},
     ranking::RotaTable,
@@ -86,7 +86,7 @@ pub enum DeliveryOutcome {
         /// What went wrong last, for people.
         why: String,
         /// Whether the peer may have it all the same.
-        arrival: Arrival,
+        may_have_arrived: MayHaveArrived,
     },
     /// Staff took it out of the lane.
     Dropped {
@@ -95,18 +95,8 @@ pub enum DeliveryOutcome {
         /// Why.
         reason: String,
         /// Whether the peer may have it all the same.
-        arrival: Arrival,
+        may_have_arrived: MayHaveArrived,
     },
-}
-
-/// Whether a message may have arrived although nobody confirmed it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Arrival {
-    /// No attempt can have reached the peer.
-    Impossible,
-    /// An attempt may have.
-    Possible,
 }
 
 /// What a decision may look at besides the state and the input.
@@ -133,5 +123,5 @@ pub struct Unconfirmed {
     /// What kind.
     pub kind: OutboundKind,
     /// Whether it may have arrived.
-    pub arrival: Arrival,
+    pub may_have_arrived: MayHaveArrived,
 }

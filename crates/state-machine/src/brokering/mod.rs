@@ -34,7 +34,7 @@ pub use self::{
     event::{Event, SameItem},
     evolve::{evolve, replay},
     incidents::SLUGS as INCIDENTS,
-    input::{Addressing, Arrival, Context, DeliveryOutcome, Input, Unconfirmed},
+    input::{Addressing, Context, DeliveryOutcome, Input, Unconfirmed},
     names::{BadName, Clock, LegId, OutboundKind, OutboundRef, Party, TimerName},
     phases::{LegState, Phase},
     state::{CancelWish, IncidentSummary, LegSummary, State, Summary, Told, WaitSummary},

@@ -10,7 +10,7 @@ use super::{
     event::{Event, SameItem},
     guards::View,
     incidents,
-    input::{Arrival, Context, Input},
+    input::{Context, Input},
     leg_table::LEG_TABLE,
     names::{Clock, LegId, OutboundKind, Party, TimerName},
     phases::{LegState, Phase},
@@ -21,7 +21,7 @@ use super::{
     trigger::{LegTrigger, RequestTrigger},
 };
 use crate::{
-    PeerId,
+    MayHaveArrived, PeerId,
     facts::{Lends, PeerFacts, PeerStanding},
     ranking::PassedOver,
 };
@@ -428,7 +428,9 @@ impl<'a> Run<'a> {
     fn withdraw_cancel(&mut self, leg: LegId) {
         let kind = OutboundKind::Action(iso18626::Action::Cancel);
         let unsent = self.context.unconfirmed.iter().any(|message| {
-            message.to == Party::Leg(leg) && message.kind == kind && message.arrival == Arrival::Impossible
+            message.to == Party::Leg(leg)
+                && message.kind == kind
+                && message.may_have_arrived == MayHaveArrived::No
         });
         if unsent {
             self.effect(Effect::Withdraw { to: Party::Leg(leg), kind });

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::names::VolumeNo;
-use crate::brokering::Arrival;
+use crate::MayHaveArrived;
 
 /// Something asked of an ILS.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,7 +174,7 @@ pub enum IlsAnswer {
         /// What went wrong last, without patron data.
         why: String,
         /// Whether it may have been done all the same.
-        arrival: Arrival,
+        may_have_arrived: MayHaveArrived,
     },
 }
 

@@ -7,10 +7,11 @@ use iso18626::{
 };
 use proptest::prelude::*;
 use state_machine::{
+    MayHaveArrived,
     acts::{Act, ActKind, Fields},
     brokering::{
-        Addressing, Arrival, Clock, DeliveryOutcome, Event, Input, LegId, LegState, OutboundRef, Party,
-        Phase, Reply, State, allowed_actions,
+        Addressing, Clock, DeliveryOutcome, Event, Input, LegId, LegState, OutboundRef, Party, Phase, Reply,
+        State, allowed_actions,
     },
     facts::{Face, RetryPolicy},
 };
@@ -138,11 +139,14 @@ fn delivered(world: &World, which: u8, outcome: u8) -> Option<Input> {
     let outcome = match outcome % 10 {
         0 => error("no"),
         1 => error("it already exists"),
-        2 => DeliveryOutcome::Undeliverable { why: "no route".to_owned(), arrival: message.arrival },
+        2 => DeliveryOutcome::Undeliverable {
+            why: "no route".to_owned(),
+            may_have_arrived: message.may_have_arrived,
+        },
         3 => DeliveryOutcome::Dropped {
             by: "staff".to_owned(),
             reason: "gone".to_owned(),
-            arrival: message.arrival,
+            may_have_arrived: message.may_have_arrived,
         },
         _ => DeliveryOutcome::Confirmed,
     };
@@ -172,7 +176,7 @@ pub(crate) fn input(world: &mut World, given: &[Input], step: &Step) -> Option<I
         Step::Attempt { which } => {
             if !world.unconfirmed.is_empty() {
                 let which = usize::from(which) % world.unconfirmed.len();
-                world.unconfirmed[which].arrival = Arrival::Possible;
+                world.unconfirmed[which].may_have_arrived = MayHaveArrived::Yes;
             }
             None
         }

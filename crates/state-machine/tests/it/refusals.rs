@@ -1,9 +1,8 @@
 //! What a refusal by the far side becomes, and what is an error at all.
 
 use iso18626::{Action, ErrorData, ErrorType, ReasonForMessage, Status, YesNo};
-use state_machine::brokering::{
-    Arrival, DeliveryOutcome, Input, LegId, LegState, OutboundKind, Party, Phase, Reply,
-};
+use state_machine::MayHaveArrived;
+use state_machine::brokering::{DeliveryOutcome, Input, LegId, LegState, OutboundKind, Party, Phase, Reply};
 
 use crate::support::{ASKER, World, peer};
 
@@ -103,7 +102,11 @@ fn a_message_that_cannot_be_delivered_is_an_incident_until_one_is() {
     world.asker(Action::Received);
     let kind = OutboundKind::Action(Action::Received);
     let why = "connection refused".to_owned();
-    world.outcome(FIRST, kind.clone(), DeliveryOutcome::Undeliverable { why, arrival: Arrival::Possible });
+    world.outcome(
+        FIRST,
+        kind.clone(),
+        DeliveryOutcome::Undeliverable { why, may_have_arrived: MayHaveArrived::Yes },
+    );
     assert!(world.incidents.contains("peer.undeliverable"));
     world.outcome(FIRST, kind, DeliveryOutcome::Confirmed);
     assert!(world.incidents.is_empty());
@@ -117,7 +120,7 @@ fn a_message_that_staff_drop_counts_as_refused() {
     let outcome = DeliveryOutcome::Dropped {
         by: "an operator".to_owned(),
         reason: "gone".to_owned(),
-        arrival: Arrival::Possible,
+        may_have_arrived: MayHaveArrived::Yes,
     };
     world.outcome(FIRST, OutboundKind::Action(Action::Renew), outcome);
     assert_eq!(world.take(), ["requester report/RenewResponse/Loaned N"]);

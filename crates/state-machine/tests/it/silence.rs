@@ -1,16 +1,15 @@
 //! Silence: each clock, the grace after it, and what comes too late.
 
 use iso18626::{Status, YesNo};
-use state_machine::brokering::{
-    Arrival, Clock, DeliveryOutcome, Input, LegId, LegState, OutboundKind, Party, Phase,
-};
+use state_machine::MayHaveArrived;
+use state_machine::brokering::{Clock, DeliveryOutcome, Input, LegId, LegState, OutboundKind, Party, Phase};
 
 use crate::support::World;
 
 const FIRST: LegId = LegId(0);
 
-fn undeliverable(arrival: Arrival) -> DeliveryOutcome {
-    DeliveryOutcome::Undeliverable { why: "no route".to_owned(), arrival }
+fn undeliverable(may_have_arrived: MayHaveArrived) -> DeliveryOutcome {
+    DeliveryOutcome::Undeliverable { why: "no route".to_owned(), may_have_arrived }
 }
 
 /// The first supplier was silent, and is passed over.
@@ -168,7 +167,7 @@ fn a_request_that_cannot_have_arrived_is_withdrawn_and_the_rota_moves_on() {
 
     let mut world = World::new(&["first", "second"]);
     world.ask();
-    world.outcome(Party::Leg(FIRST), OutboundKind::Request, undeliverable(Arrival::Impossible));
+    world.outcome(Party::Leg(FIRST), OutboundKind::Request, undeliverable(MayHaveArrived::No));
     assert_eq!((world.leg(0), world.leg(1)), (LegState::Cancelled, LegState::Sending));
 }
 
@@ -182,7 +181,7 @@ fn a_request_that_may_have_arrived_is_followed_by_a_cancel() {
     assert_eq!(world.take()[0], "leg-0 action/Cancel");
     assert_eq!((world.leg(0), world.leg(1)), (LegState::PassedOver, LegState::Sending));
     // Its plan ends: the cancel behind it gets its turn.
-    world.outcome(Party::Leg(FIRST), OutboundKind::Request, undeliverable(Arrival::Possible));
+    world.outcome(Party::Leg(FIRST), OutboundKind::Request, undeliverable(MayHaveArrived::Yes));
     let left: Vec<_> = world.unconfirmed.iter().filter(|m| m.to == Party::Leg(FIRST)).collect();
     assert_eq!(left.len(), 1);
     assert_eq!(left[0].kind, OutboundKind::Action(iso18626::Action::Cancel));
@@ -191,7 +190,7 @@ fn a_request_that_may_have_arrived_is_followed_by_a_cancel() {
     world.ask();
     world.take();
     world.attempted(0);
-    world.outcome(Party::Leg(FIRST), OutboundKind::Request, undeliverable(Arrival::Possible));
+    world.outcome(Party::Leg(FIRST), OutboundKind::Request, undeliverable(MayHaveArrived::Yes));
     assert_eq!(world.take()[0], "leg-0 action/Cancel");
 }
 

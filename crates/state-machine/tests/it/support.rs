@@ -9,12 +9,11 @@ use iso18626::{
 };
 use jiff::{SignedDuration, Timestamp};
 use state_machine::{
-    PeerId, Symbol,
+    MayHaveArrived, PeerId, Symbol,
     acts::Act,
     brokering::{
-        Addressing, Arrival, Context, Decision, DeliveryOutcome, Effect, Event, Input, LegId, LegState,
-        OutboundKind, OutboundRef, Party, Phase, Reply, State, TimerName, Unconfirmed, decide, evolve,
-        replay,
+        Addressing, Context, Decision, DeliveryOutcome, Effect, Event, Input, LegId, LegState, OutboundKind,
+        OutboundRef, Party, Phase, Reply, State, TimerName, Unconfirmed, decide, evolve, replay,
     },
     facts::{BrokerFacts, Face, PeerFacts},
     ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank},
@@ -189,7 +188,7 @@ impl World {
                 self.unconfirmed.push(Unconfirmed {
                     to: *to,
                     kind: kind.clone(),
-                    arrival: Arrival::Impossible,
+                    may_have_arrived: MayHaveArrived::No,
                 });
                 self.sent.push(Sent {
                     to: *to,
@@ -403,7 +402,7 @@ impl World {
     /// An attempt to deliver may have arrived.
     pub(crate) fn attempted(&mut self, leg: u32) {
         for message in self.unconfirmed.iter_mut().filter(|message| message.to == Party::Leg(LegId(leg))) {
-            message.arrival = Arrival::Possible;
+            message.may_have_arrived = MayHaveArrived::Yes;
         }
     }
 

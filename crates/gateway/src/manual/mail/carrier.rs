@@ -8,8 +8,8 @@ use std::{
 };
 
 use net::{Seams, Tls, millis};
-use persistence::{Arrival, LaneEntry, MessageId, Opened, Standing, Store};
-use state_machine::{PeerId, hosted::Occasion};
+use persistence::{LaneEntry, MessageId, Opened, Standing, Store};
+use state_machine::{MayHaveArrived, PeerId, hosted::Occasion};
 
 use super::{
     Directory, LibraryMail, MailRoom,
@@ -34,7 +34,7 @@ pub enum Posted {
         /// Why, without an address.
         why: String,
         /// Whether the server may have it all the same.
-        arrival: Arrival,
+        may_have_arrived: MayHaveArrived,
     },
 }
 
@@ -87,13 +87,13 @@ impl Carrier {
         };
         let due = match self.due(entry, daily).await {
             Ok(due) => due,
-            Err(why) => return Posted::Failed { why, arrival: Arrival::Impossible },
+            Err(why) => return Posted::Failed { why, may_have_arrived: MayHaveArrived::No },
         };
         let mut items = Vec::new();
         for (entry, occasion) in &due {
             match self.item(entry, *occasion, &library).await {
                 Ok(item) => items.extend(item),
-                Err(why) => return Posted::Failed { why, arrival: Arrival::Impossible },
+                Err(why) => return Posted::Failed { why, may_have_arrived: MayHaveArrived::No },
             }
         }
         if items.is_empty() {

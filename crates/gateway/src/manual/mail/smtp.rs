@@ -6,8 +6,8 @@ use std::{io, sync::Arc};
 use base64::{Engine, engine::general_purpose::STANDARD};
 use errors::slug;
 use net::{Seams, Stream, Tls, timeout};
-use persistence::Arrival;
 use rustls::pki_types::ServerName;
+use state_machine::MayHaveArrived;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsConnector;
 
@@ -53,12 +53,12 @@ impl Smtp {
             Ok(talk) => talk,
             // Whatever is wrong before the envelope is no fault of the mail.
             Err(trouble) => {
-                return Posted::Failed { why: trouble.to_string(), arrival: Arrival::Impossible };
+                return Posted::Failed { why: trouble.to_string(), may_have_arrived: MayHaveArrived::No };
             }
         };
         let posted = match talk.deliver(envelope, message).await {
             Ok(posted) => posted,
-            Err((trouble, arrival)) => Posted::Failed { why: trouble.to_string(), arrival },
+            Err((trouble, may_have_arrived)) => Posted::Failed { why: trouble.to_string(), may_have_arrived },
         };
         // The mail's fate is sealed: a server that is not polite changes nothing.
         let _ = talk.command("QUIT", "QUIT").await;
@@ -143,8 +143,12 @@ impl<'a> Talk<'a> {
     }
 
     /// From the envelope to the server's word that it has the mail.
-    async fn deliver(&mut self, envelope: &Envelope, message: &[u8]) -> Result<Posted, (Trouble, Arrival)> {
-        let before = |trouble| (trouble, Arrival::Impossible);
+    async fn deliver(
+        &mut self,
+        envelope: &Envelope,
+        message: &[u8],
+    ) -> Result<Posted, (Trouble, MayHaveArrived)> {
+        let before = |trouble| (trouble, MayHaveArrived::No);
         let reply = self.command("MAIL", &format!("MAIL FROM:<{}>", envelope.from)).await.map_err(before)?;
         if !reply.is_good() {
             return Ok(reply.no("the sender"));
@@ -176,7 +180,7 @@ impl<'a> Talk<'a> {
         }
         let sent = self.write(&stuffed(message)).await;
         // From here on the server may have it, though it says nothing.
-        let after = |trouble| (trouble, Arrival::Possible);
+        let after = |trouble| (trouble, MayHaveArrived::Yes);
         sent.map_err(after)?;
         let reply = self.reply().await.map_err(after)?;
         Ok(if reply.is_good() { Posted::Taken } else { reply.no("the mail") })
@@ -272,7 +276,7 @@ impl Reply {
         if self.is_final() {
             Posted::Refused { why }
         } else {
-            Posted::Failed { why, arrival: Arrival::Impossible }
+            Posted::Failed { why, may_have_arrived: MayHaveArrived::No }
         }
     }
 

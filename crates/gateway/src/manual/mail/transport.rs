@@ -1,7 +1,7 @@
 //! Mail as the outbox's transport: its plan, its pauses and its circuit hold for mails as for messages.
 
 use net::BoxFuture;
-use persistence::Arrival;
+use state_machine::MayHaveArrived;
 
 use super::{Carrier, Posted};
 use runtime::outbox::{Attempt, Delivery, Outcome, Transport};
@@ -13,10 +13,12 @@ impl Transport for Carrier {
                 Posted::Taken => Attempt::Answered { outcome: Outcome::Confirmed, exchange: None },
                 // Trying again is of no use: staff must mend the address or the settings first.
                 Posted::Refused { why } => Attempt::Answered {
-                    outcome: Outcome::Undeliverable { why, arrival: Arrival::Impossible },
+                    outcome: Outcome::Undeliverable { why, may_have_arrived: MayHaveArrived::No },
                     exchange: None,
                 },
-                Posted::Failed { why, arrival } => Attempt::NoAnswer { why, rest: None, arrival },
+                Posted::Failed { why, may_have_arrived } => {
+                    Attempt::NoAnswer { why, rest: None, may_have_arrived }
+                }
             }
         })
     }

@@ -8,9 +8,7 @@ use gateway::{
 };
 use hyper::{HeaderMap, Method};
 use iso18626::{Edition, Message, ReasonForMessage, Status as Iso};
-use persistence::{
-    Body, Commit, LaneOp, MemoryDisk, MessageId, Record, RequestId, Store, SystemEntropy,
-};
+use persistence::{Body, Commit, LaneOp, MemoryDisk, MessageId, Record, RequestId, Store, SystemEntropy};
 
 use super::{
     peer::{Mood, Peer},
@@ -241,7 +239,8 @@ async fn push_unknown(disk: &MemoryDisk, request: RequestId, kind: &str) -> Mess
         ..Record::default()
     };
     let mut commit = Commit::new(request, row.version, record, row.state);
-    commit.lanes = vec![LaneOp::Push { peer: "south".to_owned(), message, kind: kind.to_owned(), next_at: 0 }];
+    commit.lanes =
+        vec![LaneOp::Push { peer: "south".to_owned(), message, kind: kind.to_owned(), next_at: 0 }];
     store.commit(commit).await.unwrap();
     message
 }

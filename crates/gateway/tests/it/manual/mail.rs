@@ -11,14 +11,14 @@ use gateway::manual::{
 };
 use jiff::{SignedDuration, Timestamp};
 use net::{Clock, RealClock, RealNet, Seams, SteppedClock, SystemRandom, Tls, millis};
-use persistence::{Arrival, LaneEntry, MemoryDisk, Opened, Store, SystemEntropy};
+use persistence::{LaneEntry, MemoryDisk, Opened, Store, SystemEntropy};
 use rustls::{
     ClientConfig, RootCertStore, ServerConfig,
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, PrivatePkcs8KeyDer},
 };
 use simulator::mail::{Habit, Mailbox, MailboxOptions, Security};
-use state_machine::{PeerId, calendar::Calendar, hosted::Occasion};
+use state_machine::{MayHaveArrived, PeerId, calendar::Calendar, hosted::Occasion};
 
 use super::desk::{Desk, hill, message, request, slip};
 
@@ -209,8 +209,10 @@ async fn nothing_is_said_in_plain_that_was_to_be_secured() {
     for habit in [Habit::HideStartTls, Habit::InjectAfterStartTls] {
         let bench = Bench::new(Way::StartTls).await;
         bench.mailbox.behave(habit);
-        let Posted::Failed { why, arrival } = bench.carry(&bench.letter(1).await).await else { panic!() };
-        assert_eq!(arrival, Arrival::Impossible);
+        let Posted::Failed { why, may_have_arrived } = bench.carry(&bench.letter(1).await).await else {
+            panic!()
+        };
+        assert_eq!(may_have_arrived, MayHaveArrived::No);
         assert!(why.contains("plain text"), "{why}");
         assert!(bench.mailbox.mails().is_empty());
     }
@@ -229,13 +231,13 @@ async fn a_server_that_is_not_trusted_or_not_there_or_takes_no_login_gets_no_mai
             trusting(Vec::new()),
         );
         let posted = bench.carry_by(&stranger, &bench.letter(1).await).await;
-        assert!(matches!(posted, Posted::Failed { arrival: Arrival::Impossible, .. }), "{posted:?}");
+        assert!(matches!(posted, Posted::Failed { may_have_arrived: MayHaveArrived::No, .. }), "{posted:?}");
         assert!(bench.mailbox.mails().is_empty());
     }
     let bench = Bench::with(Way::Plain, library(MailWhen::AtOnce), "wrong").await;
     let posted = bench.carry(&bench.letter(1).await).await;
     let why = "the server answered AUTH with 535".to_owned();
-    assert_eq!(posted, Posted::Failed { why, arrival: Arrival::Impossible });
+    assert_eq!(posted, Posted::Failed { why, may_have_arrived: MayHaveArrived::No });
 
     // Nobody listens on port 1.
     let (from, base) = ("ill@consortium.example", "https://ill.consortium.example");
@@ -250,21 +252,21 @@ async fn a_server_that_is_not_trusted_or_not_there_or_takes_no_login_gets_no_mai
         trusting(Vec::new()),
     );
     let posted = bench.carry_by(&nowhere, &bench.letter(2).await).await;
-    assert!(matches!(posted, Posted::Failed { arrival: Arrival::Impossible, .. }), "{posted:?}");
+    assert!(matches!(posted, Posted::Failed { may_have_arrived: MayHaveArrived::No, .. }), "{posted:?}");
 }
 
 #[tokio::test]
 async fn each_answer_of_the_server_is_taken_for_what_it_is() {
-    let failed = |arrival| move |posted: &Posted| matches!(posted, Posted::Failed { arrival: how, .. } if *how == arrival);
+    let failed = |may_have_arrived| move |posted: &Posted| matches!(posted, Posted::Failed { may_have_arrived: how, .. } if *how == may_have_arrived);
     let refused = |posted: &Posted| matches!(posted, Posted::Refused { .. });
     type Fits = Box<dyn Fn(&Posted) -> bool>;
     let cases: [(Habit, Fits, usize); 6] = [
         (Habit::RefuseRecipients(550), Box::new(refused), 0),
-        (Habit::RefuseRecipients(450), Box::new(failed(Arrival::Impossible)), 0),
+        (Habit::RefuseRecipients(450), Box::new(failed(MayHaveArrived::No)), 0),
         (Habit::RefuseMail(554), Box::new(refused), 0),
-        (Habit::RefuseMail(452), Box::new(failed(Arrival::Impossible)), 0),
-        (Habit::TakeAndCut, Box::new(failed(Arrival::Possible)), 1),
-        (Habit::Hang, Box::new(failed(Arrival::Possible)), 0),
+        (Habit::RefuseMail(452), Box::new(failed(MayHaveArrived::No)), 0),
+        (Habit::TakeAndCut, Box::new(failed(MayHaveArrived::Yes)), 1),
+        (Habit::Hang, Box::new(failed(MayHaveArrived::Yes)), 0),
     ];
     for (habit, is_right, kept) in cases {
         let bench = Bench::new(Way::Plain).await;
@@ -333,7 +335,7 @@ async fn a_daily_mail_that_may_have_been_sent_comes_again_under_the_same_id() {
     let one = bench.queue(1, Occasion::NewRequest, &[ActKind::WillSupply], &daily).await;
     bench.clock.advance(SignedDuration::from_hours(22));
     bench.mailbox.behave(Habit::TakeAndCut);
-    assert!(matches!(bench.carry(&one).await, Posted::Failed { arrival: Arrival::Possible, .. }));
+    assert!(matches!(bench.carry(&one).await, Posted::Failed { may_have_arrived: MayHaveArrived::Yes, .. }));
     bench.mailbox.behave(Habit::Take);
     assert_eq!(bench.carry(&one).await, Posted::Taken);
     let mails = bench.mailbox.mails();

@@ -6,7 +6,7 @@ use dialects::ncip::PostFormat;
 use errors::Blame;
 use gateway::ncip::{Endpoint, NcipAnswer, NcipFailure, NcipLink};
 use net::{Seams, Secured, Tls, http::ClientLimits};
-use state_machine::brokering::Arrival;
+use state_machine::MayHaveArrived;
 
 use super::ils::{Act, SocketIls, dead_port};
 use crate::fake::{FakePeer, Play, header, http};
@@ -44,9 +44,9 @@ async fn over_socket(act: Act) -> Result<NcipAnswer, NcipFailure> {
     exchange(socket(ils.addr.port())).await
 }
 
-fn failed(told: Result<NcipAnswer, NcipFailure>) -> (Blame, Arrival, String) {
+fn failed(told: Result<NcipAnswer, NcipFailure>) -> (Blame, MayHaveArrived, String) {
     let failure = told.unwrap_err();
-    (failure.blame, failure.arrival, failure.why)
+    (failure.blame, failure.may_have_arrived, failure.why)
 }
 
 #[tokio::test]
@@ -64,25 +64,25 @@ async fn an_answer_over_http_is_given_whatever_its_status() {
 
 #[tokio::test]
 async fn a_status_without_a_message_says_whose_fault_it_is() {
-    for (status, blame, arrival) in [
-        ("404 Not Found", Blame::Settings, Arrival::Impossible),
-        ("401 Unauthorized", Blame::Settings, Arrival::Impossible),
-        ("302 Found", Blame::Settings, Arrival::Impossible),
-        ("415 Unsupported Media Type", Blame::Settings, Arrival::Impossible),
-        ("400 Bad Request", Blame::Peer, Arrival::Possible),
-        ("500 Internal Server Error", Blame::Peer, Arrival::Possible),
-        ("503 Service Unavailable", Blame::Peer, Arrival::Possible),
+    for (status, blame, may_have_arrived) in [
+        ("404 Not Found", Blame::Settings, MayHaveArrived::No),
+        ("401 Unauthorized", Blame::Settings, MayHaveArrived::No),
+        ("302 Found", Blame::Settings, MayHaveArrived::No),
+        ("415 Unsupported Media Type", Blame::Settings, MayHaveArrived::No),
+        ("400 Bad Request", Blame::Peer, MayHaveArrived::Yes),
+        ("500 Internal Server Error", Blame::Peer, MayHaveArrived::Yes),
+        ("503 Service Unavailable", Blame::Peer, MayHaveArrived::Yes),
     ] {
         let told = failed(over_http(Play::Answer(http(status, &[], "<html>no</html>"))).await);
-        assert_eq!((told.0, told.1), (blame, arrival), "{status}: {}", told.2);
+        assert_eq!((told.0, told.1), (blame, may_have_arrived), "{status}: {}", told.2);
     }
 }
 
 #[tokio::test]
 async fn silence_over_http_may_hide_a_message_that_arrived() {
     for play in [Play::Silent, Play::BreakOff(b"HTTP/1.1 200 OK\r\ncontent-length: 99\r\n\r\n<N".to_vec())] {
-        let (blame, arrival, why) = failed(over_http(play).await);
-        assert_eq!((blame, arrival), (Blame::Peer, Arrival::Possible), "{why}");
+        let (blame, may_have_arrived, why) = failed(over_http(play).await);
+        assert_eq!((blame, may_have_arrived), (Blame::Peer, MayHaveArrived::Yes), "{why}");
     }
 }
 
@@ -128,8 +128,8 @@ async fn no_answer_without_http_says_what_happened() {
         (Act::Write("<NCIPMessage>".to_owned(), 4), "said nothing"),
         (Act::Write(long, 1000), "more than 500 bytes"),
     ] {
-        let (blame, arrival, why) = failed(over_socket(act).await);
-        assert_eq!((blame, arrival), (Blame::Peer, Arrival::Possible), "{why}");
+        let (blame, may_have_arrived, why) = failed(over_socket(act).await);
+        assert_eq!((blame, may_have_arrived), (Blame::Peer, MayHaveArrived::Yes), "{why}");
         assert!(why.contains(says), "{why}");
     }
 }
@@ -141,8 +141,8 @@ async fn where_nobody_listens_nothing_can_have_arrived() {
     let http = Endpoint::Http { url, headers: hyper::HeaderMap::new(), format: PostFormat::ApplicationXml };
     let tls = Endpoint::Socket { host: "127.0.0.1".to_owned(), port: dead, secured: Secured::Tls };
     for endpoint in [socket(dead), http, tls] {
-        let (blame, arrival, why) = failed(exchange(endpoint).await);
-        assert_eq!((blame, arrival), (Blame::Peer, Arrival::Impossible), "{why}");
+        let (blame, may_have_arrived, why) = failed(exchange(endpoint).await);
+        assert_eq!((blame, may_have_arrived), (Blame::Peer, MayHaveArrived::No), "{why}");
     }
 }
 
@@ -151,6 +151,6 @@ async fn a_connection_that_is_to_be_secured_and_is_not_sends_nothing() {
     let ils = SocketIls::start(Act::Write(ANSWER.to_owned(), 1000)).await;
     let endpoint =
         Endpoint::Socket { host: "127.0.0.1".to_owned(), port: ils.addr.port(), secured: Secured::Tls };
-    let (_, arrival, why) = failed(exchange(endpoint).await);
-    assert_eq!(arrival, Arrival::Impossible, "{why}");
+    let (_, may_have_arrived, why) = failed(exchange(endpoint).await);
+    assert_eq!(may_have_arrived, MayHaveArrived::No, "{why}");
 }

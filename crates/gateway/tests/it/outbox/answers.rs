@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
-use persistence::Arrival;
+use persistence::Written;
 use runtime::outbox::Outcome;
 
 use super::{Bench, connection, outcomes, with_headers};
@@ -29,7 +29,7 @@ async fn the_rendered_bytes_go_out_as_they_are() {
     let settled = bench.recorded(1).await;
     assert_eq!(settled[0].outcome, Outcome::Confirmed);
     assert_eq!(settled[0].exchange.as_ref().unwrap().body, confirmation("OK", None).as_bytes());
-    assert_eq!((settled[0].entry.attempts, settled[0].entry.arrival), (1, Arrival::Possible));
+    assert_eq!((settled[0].entry.attempts, settled[0].entry.written), (1, Written::Perhaps));
     let posts = peer.posts();
     assert_eq!(posts.len(), 1);
     assert_eq!(posts[0].body, body.as_bytes());
@@ -134,7 +134,7 @@ async fn whatever_else_comes_back_is_no_answer_and_the_message_stays() {
         let head = bench.failed(1, "denver", 1).await;
         let why = head.last_error.clone().unwrap();
         assert!(why.contains(error), "{name}: {why}");
-        assert_eq!(head.arrival, Arrival::Possible, "{name}");
+        assert_eq!(head.written, Written::Perhaps, "{name}");
         assert!(head.next_at > head.queued_at, "{name}");
         let status = bench.outbox.peer("denver").unwrap();
         assert_eq!((status.failures, status.last_error), (1, Some(why)), "{name}");
@@ -150,16 +150,16 @@ async fn a_peer_that_cannot_be_reached_cannot_have_got_it() {
     bench.peers.open("denver", connection(nobody));
     bench.push(1, "denver", &["<m/>"]).await;
     let head = bench.failed(1, "denver", 1).await;
-    assert_eq!(head.arrival, Arrival::Impossible, "{:?}", head.last_error);
+    assert_eq!(head.written, Written::Nothing, "{:?}", head.last_error);
 
     // Once something may have arrived, a later failure to connect does not take that back.
     let peer = FakePeer::start_at(nobody, |_| Play::BreakOff(Vec::new())).await;
     bench.step(60);
     bench.failed(1, "denver", 2).await;
-    assert_eq!(bench.lane(1, "denver").await[0].arrival, Arrival::Possible);
+    assert_eq!(bench.lane(1, "denver").await[0].written, Written::Perhaps);
     drop(peer);
     bench.step(60);
-    assert_eq!(bench.failed(1, "denver", 3).await.arrival, Arrival::Possible);
+    assert_eq!(bench.failed(1, "denver", 3).await.written, Written::Perhaps);
 }
 
 #[tokio::test]

@@ -3,8 +3,9 @@
 use std::num::NonZeroU32;
 
 use jiff::SignedDuration;
-use persistence::{Arrival, Standing};
+use persistence::Standing;
 use runtime::outbox::{Breaker, CircuitState, Outcome, Rate, RetryPlan, Route};
+use state_machine::MayHaveArrived;
 
 use super::{Bench, connection, outcomes};
 use crate::fake::{FakePeer, Play, confirmed, http, until};
@@ -55,9 +56,11 @@ async fn when_the_plan_ends_the_message_is_held_until_it_is_resent() {
         bench.step(1000);
     }
     let settled = bench.recorded(1).await;
-    let Outcome::Undeliverable { why, arrival } = &settled[0].outcome else { panic!("{:?}", settled[0]) };
+    let Outcome::Undeliverable { why, may_have_arrived } = &settled[0].outcome else {
+        panic!("{:?}", settled[0])
+    };
     assert!(why.contains("3 times") && why.contains("500"), "{why}");
-    assert_eq!(*arrival, Arrival::Possible);
+    assert_eq!(*may_have_arrived, MayHaveArrived::Yes);
     until("it is held", async || bench.outbox.peer("denver").is_some_and(|status| status.held == 1)).await;
 
     // Held is held, whatever the time.
@@ -97,8 +100,10 @@ async fn a_message_that_was_never_tried_is_given_up_as_well() {
     bench.step(2 * 3600);
     let settled = bench.recorded(2).await;
     for settlement in &settled {
-        let Outcome::Undeliverable { arrival, .. } = settlement.outcome else { panic!("{settlement:?}") };
-        assert_eq!(arrival, Arrival::Impossible);
+        let Outcome::Undeliverable { may_have_arrived, .. } = settlement.outcome else {
+            panic!("{settlement:?}")
+        };
+        assert_eq!(may_have_arrived, MayHaveArrived::No);
     }
     assert_eq!(settled.iter().map(|settlement| settlement.entry.attempts).sum::<u32>(), 1);
 }
@@ -109,7 +114,7 @@ async fn without_a_way_to_the_peer_a_message_is_undeliverable_at_once() {
     bench.push(1, "denver", &["a"]).await;
     let settled = bench.recorded(1).await;
     let why = "it is not in the registry".to_owned();
-    assert_eq!(settled[0].outcome, Outcome::Undeliverable { why, arrival: Arrival::Impossible });
+    assert_eq!(settled[0].outcome, Outcome::Undeliverable { why, may_have_arrived: MayHaveArrived::No });
 }
 
 #[tokio::test]

@@ -4,9 +4,10 @@
 use iso18626::{Action, DateTime, DeliveryInfo, Open, ReasonForMessage, Status, YesNo};
 use proptest::prelude::*;
 use state_machine::{
+    MayHaveArrived,
     acts::{Act, ActKind, Barcode, Fields, VolumeRef},
     borrowing::{Borrowing, VolumeState, allowed_actions, decide},
-    brokering::{Arrival, DeliveryOutcome, RuleVerdict},
+    brokering::{DeliveryOutcome, RuleVerdict},
     hosted::{
         Context, HostedFacts, IlsAnswer, IlsCommand, IlsNotice, Input, Machine, NoticeKind, Origin,
         OutboundKind, Ticket, TimerName, VolumeNo,
@@ -218,15 +219,15 @@ impl History {
     /// The ILS answers what it was asked first: it does it, says no, fails before, or fails after.
     fn ils(&mut self, how: u8) {
         let Some((ticket, command)) = self.world.asked.first().cloned() else { return };
-        let failed = |arrival| IlsAnswer::Failed { why: "no answer".to_owned(), arrival };
+        let failed = |may_have_arrived| IlsAnswer::Failed { why: "no answer".to_owned(), may_have_arrived };
         let answer = match how % 16 {
             8 if matches!(command, IlsCommand::LookupUser { .. }) => refusal("Unknown User"),
             0 => refusal("Temporary Processing Failure"),
-            1 => failed(Arrival::Impossible),
-            2 => failed(Arrival::Possible),
+            1 => failed(MayHaveArrived::No),
+            2 => failed(MayHaveArrived::Yes),
             3 => {
                 self.world.carry_out(&command);
-                failed(Arrival::Possible)
+                failed(MayHaveArrived::Yes)
             }
             4..8 => self.world.carry_out(&command),
             _ => return self.world.ils(),
@@ -302,8 +303,14 @@ impl History {
         let Some(kind) = pick(&self.sent, which) else { return };
         let outcome = match outcome % 6 {
             0 => DeliveryOutcome::Refused(Vec::new()),
-            1 => DeliveryOutcome::Undeliverable { why: "no route".to_owned(), arrival: Arrival::Possible },
-            2 => DeliveryOutcome::Undeliverable { why: "no route".to_owned(), arrival: Arrival::Impossible },
+            1 => DeliveryOutcome::Undeliverable {
+                why: "no route".to_owned(),
+                may_have_arrived: MayHaveArrived::Yes,
+            },
+            2 => DeliveryOutcome::Undeliverable {
+                why: "no route".to_owned(),
+                may_have_arrived: MayHaveArrived::No,
+            },
             _ => DeliveryOutcome::Confirmed,
         };
         self.world.delivered(kind, outcome);

@@ -2,19 +2,19 @@
 
 use iso18626::Status;
 use state_machine::{
+    MayHaveArrived,
     acts::{Act, ActKind, Fields},
     borrowing::{
         Phase,
         VolumeState::{self, CheckedIn, CheckedOut, OnShelf, Received, SentBack},
     },
-    brokering::Arrival,
     hosted::{IlsAnswer, IlsCommand, IlsFacts, Input, NoticeKind, Step},
 };
 
 use super::world::{Record, World, refusal, volume, with_ils};
 
-fn failure(arrival: Arrival) -> IlsAnswer {
-    IlsAnswer::Failed { why: "no answer".to_owned(), arrival }
+fn failure(may_have_arrived: MayHaveArrived) -> IlsAnswer {
+    IlsAnswer::Failed { why: "no answer".to_owned(), may_have_arrived }
 }
 
 #[test]
@@ -85,7 +85,7 @@ fn an_answer_counts_once() {
     world.ils();
     let (ticket, answer) = world.answered.last().cloned().unwrap();
     let before = world.state.clone();
-    for repeat in [answer, refusal("Duplicate Item"), failure(Arrival::Possible)] {
+    for repeat in [answer, refusal("Duplicate Item"), failure(MayHaveArrived::Yes)] {
         world.step(&Input::Ils { ticket, answer: repeat });
         assert_eq!(world.rules(), ["answer-not-awaited"]);
         assert!(world.last.effects.is_empty());
@@ -125,7 +125,7 @@ fn a_hold_refused_after_it_went_back_needs_nobody() {
     world.receive(&[]);
     world.ship_back(&[]);
     let (ticket, _) = world.asked[0];
-    world.answer(ticket, failure(Arrival::Possible));
+    world.answer(ticket, failure(MayHaveArrived::Yes));
     assert!(world.has_incident("ils.step-failed"));
     world.does(Act::RetryStep { step: ticket });
     assert!(world.asked.is_empty(), "a hold for nobody is not asked for");
@@ -196,7 +196,7 @@ fn a_poll_that_fails_is_tried_again_and_shown() {
     let mut world = World::on_shelf(with_ils(), &["a"]);
     world.rings("poll/vol-1");
     let (ticket, _) = world.asked[0];
-    world.answer(ticket, failure(Arrival::Impossible));
+    world.answer(ticket, failure(MayHaveArrived::No));
     assert!(world.has_incident("ils.poll-failed"));
     world.states(&[OnShelf]);
     world.rings("poll/vol-1");

@@ -4,10 +4,10 @@ use iso18626::{
     Action, DeliveryInfo, ErrorType, Message, Open, ReasonForMessage, RequestType, Status, YesNo,
 };
 use state_machine::{
-    PeerId,
+    MayHaveArrived, PeerId,
     acts::{Act, Patch},
     borrowing::{Phase, VolumeState::InTransit},
-    brokering::{Arrival, DeliveryOutcome},
+    brokering::DeliveryOutcome,
     hosted::{
         IlsAnswer, IlsFacts, Input, NoticeKind, Occasion, Origin, OutboundKind, PatronStanding, Reply, Step,
     },
@@ -350,13 +350,14 @@ fn what_the_broker_does_not_take() {
     assert_eq!(world.phase(), Phase::Sent);
     assert!(world.state().id().unwrap().ends_with("-2"));
 
-    let gone = |arrival| DeliveryOutcome::Undeliverable { why: "no route".to_owned(), arrival };
-    outcome(&mut world, OutboundKind::Request, gone(Arrival::Possible));
+    let gone =
+        |may_have_arrived| DeliveryOutcome::Undeliverable { why: "no route".to_owned(), may_have_arrived };
+    outcome(&mut world, OutboundKind::Request, gone(MayHaveArrived::Yes));
     assert_eq!(world.phase(), Phase::Sent);
     assert!(world.has_incident("peer.undeliverable"));
     outcome(&mut world, OutboundKind::Request, DeliveryOutcome::Confirmed);
     assert!(world.incidents.is_empty());
-    outcome(&mut world, OutboundKind::Request, gone(Arrival::Impossible));
+    outcome(&mut world, OutboundKind::Request, gone(MayHaveArrived::No));
     assert_eq!(world.phase(), Phase::Draft);
 
     let mut world = World::on_shelf(with_ils(), &["a"]);

@@ -9,9 +9,8 @@ use iso18626::{
 };
 use jiff::{SignedDuration, Timestamp};
 use state_machine::{
-    PeerId, Symbol,
+    MayHaveArrived, PeerId, Symbol,
     acts::{Act, ActKind, Barcode, VolumeRef},
-    brokering::Arrival,
     calendar::Calendar,
     hosted::{
         AvailabilityAnswer, CirculationStatus, Clock, Context, Decision, Effect, HostedFacts, IlsAnswer,
@@ -146,7 +145,7 @@ pub(crate) fn refused(problem: &str) -> IlsAnswer {
 }
 
 pub(crate) fn failed() -> IlsAnswer {
-    IlsAnswer::Failed { why: "no answer".to_owned(), arrival: Arrival::Possible }
+    IlsAnswer::Failed { why: "no answer".to_owned(), may_have_arrived: MayHaveArrived::Yes }
 }
 
 pub(crate) fn scans(barcodes: &[&str]) -> Vec<VolumeRef> {

@@ -4,8 +4,9 @@ use std::fmt::Write as _;
 
 use iso18626::{ErrorData, Message, SupplyingAgencyMessage};
 use state_machine::{
+    MayHaveArrived,
     acts::{Act, Answer},
-    brokering::{self, Arrival, DeliveryOutcome},
+    brokering::{self, DeliveryOutcome},
     hosted::{self, CirculationStatus, IlsAnswer, IlsFacts, IlsNotice, NoticeKind, Origin, PatronStanding},
     ranking::RotaTable,
 };
@@ -113,15 +114,19 @@ fn outcome_words(outcome: &DeliveryOutcome) -> String {
     match outcome {
         DeliveryOutcome::Confirmed => "confirmed".to_owned(),
         DeliveryOutcome::Refused(errors) => format!("refused {}", error_words(errors)),
-        DeliveryOutcome::Undeliverable { arrival, .. } => format!("undeliverable {}", arrived(*arrival)),
-        DeliveryOutcome::Dropped { arrival, .. } => format!("dropped {}", arrived(*arrival)),
+        DeliveryOutcome::Undeliverable { may_have_arrived, .. } => {
+            format!("undeliverable {}", arrived(*may_have_arrived))
+        }
+        DeliveryOutcome::Dropped { may_have_arrived, .. } => {
+            format!("dropped {}", arrived(*may_have_arrived))
+        }
     }
 }
 
-fn arrived(arrival: Arrival) -> &'static str {
-    match arrival {
-        Arrival::Impossible => "not-arrived",
-        Arrival::Possible => "may-have-arrived",
+fn arrived(may_have_arrived: MayHaveArrived) -> &'static str {
+    match may_have_arrived {
+        MayHaveArrived::No => "not-arrived",
+        MayHaveArrived::Yes => "may-have-arrived",
     }
 }
 
@@ -154,7 +159,7 @@ fn answer_words(answer: &IlsAnswer) -> String {
                 list(&problems.iter().map(|problem| problem.name.as_str()).collect::<Vec<_>>())
             )
         }
-        IlsAnswer::Failed { arrival, .. } => format!("failed {}", arrived(*arrival)),
+        IlsAnswer::Failed { may_have_arrived, .. } => format!("failed {}", arrived(*may_have_arrived)),
     }
 }
 

@@ -166,10 +166,10 @@ fn sensible(world: &World, turn: &Turn, input: Input<Act>) -> Input<Act> {
         }
         // A message may not be delivered at all.
         (Turn::Delivered { outcome, .. }, Input::Delivery { out, .. }) if outcome % 8 == 5 => {
-            let arrival = state_machine::brokering::Arrival::Possible;
+            let may_have_arrived = state_machine::MayHaveArrived::Yes;
             Input::Delivery {
                 out,
-                outcome: DeliveryOutcome::Undeliverable { why: "no route".to_owned(), arrival },
+                outcome: DeliveryOutcome::Undeliverable { why: "no route".to_owned(), may_have_arrived },
             }
         }
         (_, input) => input,

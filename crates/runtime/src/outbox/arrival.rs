@@ -1,0 +1,13 @@
+//! Whether what stands in a lane may have arrived: the one place that draws this conclusion from what the store keeps of the attempts.
+//! Must never guess: what is not known to be impossible may have happened.
+
+use persistence::{LaneEntry, Written};
+use state_machine::MayHaveArrived;
+
+/// Whether any attempt so far may have arrived.
+pub(crate) fn of_entry(entry: &LaneEntry) -> MayHaveArrived {
+    match entry.written {
+        Written::Nothing => MayHaveArrived::No,
+        Written::Perhaps => MayHaveArrived::Yes,
+    }
+}
