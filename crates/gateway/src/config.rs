@@ -10,8 +10,8 @@ use persistence::{EngineKind, IntakeLimits, Retention, Store, StoreError};
 use crate::{copies::CopySettings, manual::mail::MailSettings, ncip::HostedInputs};
 use runtime::presented::{Authenticator, ByAddress};
 
-/// A day in milliseconds.
-const DAY: i64 = 86_400_000;
+/// A day.
+const DAY: Duration = Duration::from_secs(86_400);
 
 /// The settings of a gateway.
 #[derive(Clone)]

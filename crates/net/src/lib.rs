@@ -15,7 +15,7 @@ pub use self::{
     connect::{Secured, connect},
     seams::{
         BoxFuture, Clock, Elapsed, Listener, Net, Random, RealClock, RealNet, Seams, SteppedClock, Stream,
-        SystemRandom, millis, timeout, timestamp,
+        SystemRandom, timeout,
     },
     server::{Connection, ConnectionHandler, Server, ServerLimits, StopSignal, Tasks},
     tls::{BadCertificate, CertificateFiles, ServerTls, Tls},

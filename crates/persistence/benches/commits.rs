@@ -7,37 +7,38 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use persistence::{
     Body, Commit, EngineKind, ExternalOp, LaneOp, MessageId, Record, RequestId, Store, StoreConfig,
-    SystemEntropy, TimerOp, Version,
+    SystemEntropy, TimerOp, UnixMillis, Version,
 };
 
 const TASKS: u64 = 128;
 static NEXT: AtomicU64 = AtomicU64::new(0);
 
 fn commit(number: u64) -> Commit {
+    let at = UnixMillis::new(i64::try_from(number).unwrap());
     let body = Body {
         content_type: "application/xml".to_owned(),
         plaintext: format!("<request>{number}</request>").repeat(60).into_bytes(),
         redacted: Some(b"<request/>".to_vec()),
     };
-    let message = MessageId::new(number, 1);
+    let message = MessageId::new(at, 1);
     let record = Record {
-        at: 0,
+        at,
         input: br#"{"input":"request"}"#.to_vec(),
         events: br#"[{"event":"received"}]"#.to_vec(),
         raw_in: Some(body.clone()),
         rendered_out: vec![(message, body.clone())],
         reply: Some(body),
     };
-    let mut commit = Commit::new(RequestId::new(number, 1), Version::NEW, record, vec![b'{'; 400]);
+    let mut commit = Commit::new(RequestId::new(at, 1), Version::NEW, record, vec![b'{'; 400]);
     commit.dedupe.push(b"key".to_vec());
     commit.external.push(ExternalOp::Claim(format!("up/{number}")));
     commit.lanes.push(LaneOp::Push {
         peer: "peer".to_owned(),
         message,
         kind: "request".to_owned(),
-        next_at: 0,
+        next_at: at,
     });
-    commit.timers.push(TimerOp::Set { name: "answer".to_owned(), due: number as i64 });
+    commit.timers.push(TimerOp::Set { name: "answer".to_owned(), due: at });
     commit
 }
 

@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
+use crate::UnixMillis;
+
 /// The digits of the printed form: Crockford's base 32, which sorts as the bytes do.
 const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// 128 bits in fives.
@@ -27,14 +29,15 @@ macro_rules! ids {
         pub struct $name(u128);
 
         impl $name {
-            /// The identifier made at `millis` (since 1970) from the low 80 bits of `random`.
-            pub const fn new(millis: u64, random: u128) -> Self {
-                Self(((millis as u128) << 80) | (random & ((1 << 80) - 1)))
+            /// The identifier made at a moment from the low 80 bits of `random`.
+            pub const fn new(at: UnixMillis, random: u128) -> Self {
+                Self(((at.unsigned() as u128) << 80) | (random & ((1 << 80) - 1)))
             }
 
-            /// When it was made, in milliseconds since 1970.
-            pub const fn millis(self) -> u64 {
-                (self.0 >> 80) as u64
+            /// When it was made.
+            pub const fn made_at(self) -> UnixMillis {
+                // 48 bits: no sign can be among them.
+                UnixMillis::new((self.0 >> 80) as i64)
             }
 
             /// Its 16 bytes, which sort as it does.
@@ -122,11 +125,12 @@ mod tests {
 
     #[test]
     fn an_id_prints_reads_and_sorts_by_time() {
-        let early = RequestId::new(1_700_000_000_000, u128::MAX);
-        let late = RequestId::new(1_700_000_000_001, 0);
+        let moment = UnixMillis::new(1_700_000_000_000);
+        let early = RequestId::new(moment, u128::MAX);
+        let late = RequestId::new(UnixMillis::new(1_700_000_000_001), 0);
         assert!(early < late && early.to_string() < late.to_string());
         assert_eq!(early.to_string().parse(), Ok(early));
-        assert_eq!(early.millis(), 1_700_000_000_000);
+        assert_eq!(early.made_at(), moment);
         for bad in ["", "req_", "msg_00000000000000000000000000", "req_8zzzzzzzzzzzzzzzzzzzzzzzzz"] {
             assert!(bad.parse::<RequestId>().is_err(), "{bad}");
         }

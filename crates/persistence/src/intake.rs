@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Body, IntakeId, Opened, Store,
+    Body, IntakeId, Opened, Store, UnixMillis,
     engine::{Assert, Batch, Direction, Outcome, Span},
     error::{Corrupt, StoreError},
     frame,
@@ -14,8 +14,6 @@ use crate::{
     store::{put, system},
 };
 
-/// A day in milliseconds.
-const DAY_MILLIS: u64 = 86_400_000;
 /// How often a write is tried again when another node was faster.
 const TRIES: usize = 5;
 
@@ -101,7 +99,7 @@ impl Store {
         limits: IntakeLimits,
     ) -> Result<IntakeOutcome, StoreError> {
         let mut days = self.days().lock().await;
-        let day = entry.id.millis() / DAY_MILLIS;
+        let day = entry.id.made_at().day();
         for _ in 0..TRIES {
             let key = source_key(&entry.source);
             let (version, source, slot) = self.runner().read(move |base| before(base, &key, day)).await?;
@@ -198,7 +196,7 @@ impl Store {
         let outcome = if source.count < limits.count && source.bytes.saturating_add(size) <= limits.bytes {
             source.count += 1;
             source.bytes += size;
-            let owner = day_owner(entry.id.millis() / DAY_MILLIS);
+            let owner = day_owner(entry.id.made_at().day());
             let sealed = self.runner().base().keyring.seal(slot, owner, &entry.body.plaintext);
             let sealed = sealed.map_err(system("sealing intake"))?.unwrap_or_default();
             let head = Head {
@@ -239,7 +237,7 @@ fn day_slot(base: &Base, day: u64) -> Result<Option<SlotId>, StoreError> {
 }
 
 /// Forgets the oldest entries from before `until`, and the keys of the days that are over; tells how many entries went.
-pub(crate) fn prune(base: &Base, until: u64, limit: usize) -> Result<u64, StoreError> {
+pub(crate) fn prune(base: &Base, until: UnixMillis, limit: usize) -> Result<u64, StoreError> {
     let span = Span { from: vec![INTAKE], to: intake_key(IntakeId::new(until, 0)) };
     let pairs = base.engine.scan(&span, limit, Direction::Up)?;
     let mut gone = 0;
@@ -260,7 +258,7 @@ pub(crate) fn prune(base: &Base, until: u64, limit: usize) -> Result<u64, StoreE
         gone += 1;
     }
     if pairs.len() < limit {
-        let span = Span { from: vec![DAY], to: day_key(until / DAY_MILLIS) };
+        let span = Span { from: vec![DAY], to: day_key(until.day()) };
         for (key, value) in base.engine.scan(&span, usize::MAX, Direction::Up)? {
             let slot: SlotId = frame::unpack(&key, &frame::read(&key, &value)?.payload)?.0;
             let day = Parts::new(&key).number()?;
@@ -297,7 +295,7 @@ fn open(base: &Base, key: &[u8], value: &[u8]) -> Result<Intake, Corrupt> {
     let sealed = blobs.next().unwrap_or_default();
     let plaintext = base
         .keyring
-        .open_sealed(head.slot, day_owner(id.millis() / DAY_MILLIS), &sealed)
+        .open_sealed(head.slot, day_owner(id.made_at().day()), &sealed)
         .map_err(|why| keys::corrupt(key, &why))?;
     Ok(Intake {
         id,

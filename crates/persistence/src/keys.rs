@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{RequestId, error::Corrupt};
+use crate::{RequestId, UnixMillis, error::Corrupt};
 
 macro_rules! tables {
     ($($name:ident $byte:literal $said:literal $fatal:literal;)*) => {
@@ -80,8 +80,13 @@ impl Key {
     }
 
     /// A time; before 1970 counts as 1970.
-    pub(crate) fn time(self, millis: i64) -> Self {
-        self.number(u64::try_from(millis).unwrap_or(0))
+    pub(crate) fn time(self, at: UnixMillis) -> Self {
+        self.number(at.unsigned())
+    }
+
+    /// What sorts after that time, and before any later one.
+    pub(crate) fn past(self, at: UnixMillis) -> Self {
+        self.number(at.unsigned() + 1)
     }
 
     /// A text with more key after it: its length goes before it.
@@ -131,8 +136,8 @@ impl<'a> Parts<'a> {
         self.array().map(u64::from_be_bytes)
     }
 
-    pub(crate) fn time(&mut self) -> Result<i64, Corrupt> {
-        Ok(i64::try_from(self.number()?).unwrap_or(i64::MAX))
+    pub(crate) fn time(&mut self) -> Result<UnixMillis, Corrupt> {
+        Ok(i64::try_from(self.number()?).map_or(UnixMillis::MAX, UnixMillis::new))
     }
 
     pub(crate) fn text(&mut self) -> Result<String, Corrupt> {

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    MessageId, RequestId, Store,
+    MessageId, RequestId, Store, UnixMillis,
     engine::{Assert, Batch, Outcome, Span},
     error::{Corrupt, StoreError},
     frame,
@@ -35,14 +35,14 @@ pub struct LaneEntry {
     pub message: MessageId,
     /// What kind of message, in the gateway's words.
     pub kind: String,
-    /// When it was pushed, in milliseconds since 1970.
-    pub queued_at: i64,
+    /// When it was pushed.
+    pub queued_at: UnixMillis,
     /// How often sending it was begun.
     pub attempts: u32,
     /// Whether any attempt may have written something to the peer.
     pub written: Written,
-    /// When to try next, in milliseconds since 1970.
-    pub next_at: i64,
+    /// When to try next.
+    pub next_at: UnixMillis,
     /// What went wrong last.
     pub last_error: Option<String>,
     /// Whether it may be sent.
@@ -75,7 +75,7 @@ pub enum Standing {
 
 impl LaneEntry {
     /// Before an attempt: should nothing more be heard of it, the next is at `next_at`, and this one may have arrived.
-    pub fn attempting(mut self, next_at: i64) -> Self {
+    pub fn attempting(mut self, next_at: UnixMillis) -> Self {
         self.attempts += 1;
         self.written = Written::Perhaps;
         self.next_at = next_at;
@@ -83,7 +83,7 @@ impl LaneEntry {
     }
 
     /// After an attempt that failed; `written` is what is known of all attempts so far.
-    pub fn failed(mut self, next_at: i64, error: impl Into<String>, written: Written) -> Self {
+    pub fn failed(mut self, next_at: UnixMillis, error: impl Into<String>, written: Written) -> Self {
         self.written = written;
         self.next_at = next_at;
         self.last_error = Some(error.into());
@@ -97,7 +97,7 @@ impl LaneEntry {
     }
 
     /// To be sent anew, with a fresh plan.
-    pub fn requeued(mut self, next_at: i64) -> Self {
+    pub fn requeued(mut self, next_at: UnixMillis) -> Self {
         self.standing = Standing::Ready;
         self.attempts = 0;
         self.next_at = next_at;
@@ -120,8 +120,8 @@ pub enum LaneOp {
         message: MessageId,
         /// What kind of message.
         kind: String,
-        /// When to try first, in milliseconds since 1970.
-        next_at: i64,
+        /// When to try first.
+        next_at: UnixMillis,
     },
     /// An entry as it is from now on (attempts, hold, requeue).
     Update(LaneEntry),
@@ -133,10 +133,10 @@ pub enum LaneOp {
 struct Row {
     message: MessageId,
     kind: String,
-    queued_at: i64,
+    queued_at: UnixMillis,
     attempts: u32,
     written: Written,
-    next_at: i64,
+    next_at: UnixMillis,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     last_error: Option<String>,
     #[serde(flatten)]
@@ -184,7 +184,13 @@ impl Store {
 }
 
 /// Adds a change to a batch; gives the entry as it then stands.
-pub(crate) fn add(batch: &mut Batch, request: RequestId, at: i64, seq: u64, op: LaneOp) -> Option<LaneEntry> {
+pub(crate) fn add(
+    batch: &mut Batch,
+    request: RequestId,
+    at: UnixMillis,
+    seq: u64,
+    op: LaneOp,
+) -> Option<LaneEntry> {
     match op {
         LaneOp::Push { peer, message, kind, next_at } => {
             let entry = LaneEntry {

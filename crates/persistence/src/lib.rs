@@ -4,13 +4,14 @@
 //! [`Store::open`] gives a [`Store`]; [`Store::commit`] is the one way a request changes.
 //!
 //! ```
-//! use persistence::{Commit, CommitError, MemoryDisk, Record, RequestId, Store, SystemEntropy, Version};
+//! use persistence::{Commit, CommitError, MemoryDisk, Record, RequestId, Store, SystemEntropy, UnixMillis, Version};
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! let store = Store::memory(&MemoryDisk::new(), Box::new(SystemEntropy))?;
-//! let request = RequestId::new(1_790_000_000_000, 7);
-//! let record = Record { at: 1_790_000_000_000, events: b"[]".to_vec(), ..Record::default() };
+//! let now = UnixMillis::new(1_790_000_000_000);
+//! let request = RequestId::new(now, 7);
+//! let record = Record { at: now, events: b"[]".to_vec(), ..Record::default() };
 //! let committed = store.commit(Commit::new(request, Version::NEW, record.clone(), b"{}".to_vec())).await?;
 //!
 //! // A decision made on an older version is refused: read the request again and decide anew.
@@ -44,6 +45,7 @@ mod reads;
 mod retention;
 mod runner;
 mod store;
+mod time;
 mod timers;
 
 pub use self::{
@@ -64,5 +66,6 @@ pub use self::{
     reads::{Cursor, Listing, Page},
     retention::{Erasure, Pruned, Retention},
     store::{Store, StoreConfig},
+    time::UnixMillis,
     timers::{Timer, TimerOp},
 };

@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    MessageId, Opened, Record, RequestId, Role, Step, StoredBody,
+    MessageId, Opened, Record, RequestId, Role, Step, StoredBody, UnixMillis,
     error::{Corrupt, StoreError},
     frame,
     keyring::{Keyring, SlotId},
@@ -52,7 +52,7 @@ impl Pointer {
 pub(crate) struct Head {
     pub(crate) request: RequestId,
     pub(crate) step: u64,
-    pub(crate) at: i64,
+    pub(crate) at: UnixMillis,
     pub(crate) slot: SlotId,
     pub(crate) parts: Vec<Part>,
 }

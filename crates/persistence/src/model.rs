@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MessageId, RequestId, keyring::SlotId, lanes::LaneOp, timers::TimerOp};
+use crate::{MessageId, RequestId, UnixMillis, keyring::SlotId, lanes::LaneOp, timers::TimerOp};
 
 /// The version of a request that a decision was made on; a commit replaces exactly that one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,16 +75,16 @@ pub enum Lifecycle {
     Open,
     /// It ended; retention counts from here.
     Closed {
-        /// When, in milliseconds since 1970.
-        at: i64,
+        /// When.
+        at: UnixMillis,
     },
 }
 
 /// One input and all that came of it.
 #[derive(Debug, Clone, Default)]
 pub struct Record {
-    /// When, in milliseconds since 1970.
-    pub at: i64,
+    /// When.
+    pub at: UnixMillis,
     /// The input, described without patron data, as JSON.
     pub input: Vec<u8>,
     /// The events, as JSON.
@@ -137,8 +137,8 @@ pub struct RequestRow {
 pub struct Step {
     /// The version the request had after it.
     pub number: u64,
-    /// When, in milliseconds since 1970.
-    pub at: i64,
+    /// When.
+    pub at: UnixMillis,
     /// The input, described without patron data, as JSON.
     pub input: Vec<u8>,
     /// The events, as JSON.
@@ -219,6 +219,6 @@ pub struct Place {
     pub list: String,
     /// Whose list.
     pub library: String,
-    /// Since when, in milliseconds since 1970: the list is sorted by it.
-    pub since: i64,
+    /// Since when: the list is sorted by it.
+    pub since: UnixMillis,
 }

@@ -1,7 +1,9 @@
 //! Forgetting: erasing a request's patron data, and pruning by policy. Must never touch a request that is open or still has to send.
 
+use std::time::Duration;
+
 use crate::{
-    Lifecycle, RequestId, Store,
+    Lifecycle, RequestId, Store, UnixMillis,
     engine::{Assert, Batch, Direction, Outcome, Span},
     error::StoreError,
     intake, keys,
@@ -14,15 +16,15 @@ use crate::{
 /// How many requests, or entries, one step of pruning takes: commits go on between the steps.
 const STEP: usize = 64;
 
-/// How long things are kept, in milliseconds; nothing: for ever.
+/// How long things are kept. `None`: for ever.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Retention {
     /// The raw bytes of a request, after it closed.
-    pub raw_after: Option<i64>,
+    pub raw_after: Option<Duration>,
     /// The records of a request, after it closed. Its last state and its external ids stay.
-    pub events_after: Option<i64>,
+    pub events_after: Option<Duration>,
     /// Intake that could not be attributed, after it came.
-    pub intake_after: Option<i64>,
+    pub intake_after: Option<Duration>,
 }
 
 /// What pruning took.
@@ -63,7 +65,7 @@ impl Store {
     ///
     /// # Errors
     /// When the store has stopped, or a row it must read is damaged.
-    pub async fn prune(&self, policy: Retention, now: i64) -> Result<Pruned, StoreError> {
+    pub async fn prune(&self, policy: Retention, now: UnixMillis) -> Result<Pruned, StoreError> {
         let mut pruned = Pruned::default();
         let raw_after = policy.raw_after.into_iter().chain(policy.events_after).min();
         if let Some(after) = raw_after {
@@ -73,7 +75,7 @@ impl Store {
             pruned.events = self.prune_closed(STRIPPED, now.saturating_sub(after), forget).await?;
         }
         if let Some(after) = policy.intake_after {
-            let until = u64::try_from(now.saturating_sub(after)).unwrap_or(0);
+            let until = now.saturating_sub(after);
             loop {
                 let gone = self.runner().alone(move |base| intake::prune(base, until, STEP)).await?;
                 pruned.intake += gone;
@@ -107,10 +109,10 @@ impl Store {
     async fn prune_closed(
         &self,
         table: u8,
-        until: i64,
-        act: fn(&Base, i64, RequestId) -> Result<bool, StoreError>,
+        until: UnixMillis,
+        act: fn(&Base, UnixMillis, RequestId) -> Result<bool, StoreError>,
     ) -> Result<u64, StoreError> {
-        let to = Key::new(table).time(until.saturating_add(1)).done();
+        let to = Key::new(table).past(until).done();
         let (mut from, mut taken) = (vec![table], 0);
         loop {
             let span = Span { from: from.clone(), to: to.clone() };
@@ -136,7 +138,7 @@ impl Store {
 }
 
 /// Takes a closed request's raw bytes; tells whether it did.
-fn strip(base: &Base, closed: i64, request: RequestId) -> Result<bool, StoreError> {
+fn strip(base: &Base, closed: UnixMillis, request: RequestId) -> Result<bool, StoreError> {
     let index = crate::store::closed_key(closed, request);
     let mut batch = Batch { deletes: vec![index], ..Batch::default() };
     let stored = match reads::find_row(base, request)? {
@@ -162,7 +164,7 @@ fn strip(base: &Base, closed: i64, request: RequestId) -> Result<bool, StoreErro
 }
 
 /// Takes a closed request's records; tells whether it did.
-fn forget(base: &Base, closed: i64, request: RequestId) -> Result<bool, StoreError> {
+fn forget(base: &Base, closed: UnixMillis, request: RequestId) -> Result<bool, StoreError> {
     let index = stripped_key(closed, request);
     let mut batch = Batch { deletes: vec![index], ..Batch::default() };
     let stored = match reads::find_row(base, request)? {

@@ -12,7 +12,8 @@ use std::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Commit, CommitError, Committed, ExternalOp, Lifecycle, MemoryDisk, Place, RequestId, Version, WorklistOp,
+    Commit, CommitError, Committed, ExternalOp, Lifecycle, MemoryDisk, Place, RequestId, UnixMillis, Version,
+    WorklistOp,
     engine::{Assert, Batch, Direction, Engine, EngineKind, Outcome, Span},
     entropy::Entropy,
     error::StoreError,
@@ -371,11 +372,11 @@ pub(crate) fn counter_key(name: &str) -> Vec<u8> {
     Key::new(COUNTER).raw(name.as_bytes()).done()
 }
 
-pub(crate) fn closed_key(at: i64, request: RequestId) -> Vec<u8> {
+pub(crate) fn closed_key(at: UnixMillis, request: RequestId) -> Vec<u8> {
     Key::new(CLOSED).time(at).request(request).done()
 }
 
-pub(crate) fn stripped_key(at: i64, request: RequestId) -> Vec<u8> {
+pub(crate) fn stripped_key(at: UnixMillis, request: RequestId) -> Vec<u8> {
     Key::new(STRIPPED).time(at).request(request).done()
 }
 

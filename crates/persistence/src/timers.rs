@@ -2,7 +2,7 @@
 //! Must never read a clock.
 
 use crate::{
-    RequestId, Store,
+    RequestId, Store, UnixMillis,
     engine::{Batch, Span},
     error::{Corrupt, StoreError},
     frame,
@@ -17,8 +17,8 @@ pub enum TimerOp {
     Set {
         /// Its name.
         name: String,
-        /// When, in milliseconds since 1970.
-        due: i64,
+        /// When.
+        due: UnixMillis,
     },
     /// There is no such timer any more.
     Clear {
@@ -42,8 +42,8 @@ pub struct Timer {
     pub request: RequestId,
     /// Its name.
     pub name: String,
-    /// When it is due, in milliseconds since 1970.
-    pub due: i64,
+    /// When it is due.
+    pub due: UnixMillis,
 }
 
 impl Store {
@@ -51,10 +51,10 @@ impl Store {
     ///
     /// # Errors
     /// When the store has stopped; a damaged timer stops it.
-    pub async fn timers_due(&self, until: i64, limit: usize) -> Result<Vec<Timer>, StoreError> {
+    pub async fn timers_due(&self, until: UnixMillis, limit: usize) -> Result<Vec<Timer>, StoreError> {
         self.runner()
             .read(move |base| {
-                let span = Span { from: vec![DUE], to: Key::new(DUE).time(until.saturating_add(1)).done() };
+                let span = Span { from: vec![DUE], to: Key::new(DUE).past(until).done() };
                 let pairs = base.vital_scan(&span, limit)?;
                 Ok(pairs.iter().map(|(key, value)| read_due(key, value)).collect::<Result<_, _>>()?)
             })
@@ -66,7 +66,7 @@ impl Store {
     /// # Errors
     /// When the store has stopped; a damaged timer stops it.
     pub async fn next_timer(&self) -> Result<Option<Timer>, StoreError> {
-        Ok(self.timers_due(i64::MAX - 1, 1).await?.pop())
+        Ok(self.timers_due(UnixMillis::MAX, 1).await?.pop())
     }
 
     /// The timers of a request.
@@ -97,7 +97,7 @@ pub(crate) fn add(batch: &mut Batch, request: RequestId, now: &[Timer], ops: &[T
         }
         if let TimerOp::Set { name, due } = op {
             let due_key = due_key(&Timer { request, name: name.clone(), due: *due });
-            let value = frame::write(&key, 0, &due.max(&0).to_be_bytes());
+            let value = frame::write(&key, 0, &due.unsigned().to_be_bytes());
             batch.puts.push((key, value));
             let value = frame::write(&due_key, 0, &[]);
             batch.puts.push((due_key, value));
@@ -123,5 +123,9 @@ pub(crate) fn read_timer(key: &[u8], value: &[u8]) -> Result<Timer, Corrupt> {
     let payload = frame::read(key, value)?.payload;
     let due = payload.first_chunk().ok_or_else(|| crate::keys::corrupt(key, "it is cut short"))?;
     let mut parts = Parts::new(key);
-    Ok(Timer { due: i64::from_be_bytes(*due), request: parts.request()?, name: parts.rest() })
+    Ok(Timer {
+        due: UnixMillis::new(i64::from_be_bytes(*due)),
+        request: parts.request()?,
+        name: parts.rest(),
+    })
 }

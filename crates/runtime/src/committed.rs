@@ -4,7 +4,7 @@
 
 use std::sync::Arc;
 
-use persistence::{LaneKey, RequestId};
+use persistence::{LaneKey, RequestId, UnixMillis};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
 /// What one commit changed.
@@ -16,8 +16,8 @@ pub struct Committed {
     pub version: u64,
     /// The lanes in which an entry was put, changed or removed.
     pub lanes: Vec<LaneKey>,
-    /// When the first of the timers that were set is due, in milliseconds since 1970.
-    pub due: Option<i64>,
+    /// When the first of the timers that were set is due.
+    pub due: Option<UnixMillis>,
 }
 
 /// One listener's end of its channel.

@@ -12,4 +12,5 @@ pub mod presented;
 pub mod registry_view;
 pub mod requests;
 pub mod secrets;
+pub mod stored_time;
 pub mod timers;

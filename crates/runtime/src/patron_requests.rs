@@ -8,7 +8,7 @@ use iso18626::{
     PatronInfo, PublicationInfo, Request, ServiceInfo, ServiceType, SupplierInfo, WriteOptions,
 };
 use jiff::{SignedDuration, Timestamp};
-use net::{Seams, timestamp};
+use net::Seams;
 use persistence::{Body, RequestId, Store};
 use state_machine::{
     PeerId,
@@ -18,6 +18,7 @@ use state_machine::{
 };
 
 use crate::digest_key::HashKey;
+use crate::stored_time::timestamp;
 use crate::{
     registry_view::{RegistryView, Snapshot},
     requests::{Failed, Input, LoggedInputKind, Requests, Stepped, Work, XML, bare, read_stored, redacted},
@@ -218,7 +219,7 @@ impl PatronRequests {
     ) -> Result<Option<String>, PlaceError> {
         for key in keys {
             let Some(request) = self.find(key).await? else { continue };
-            let made = timestamp(i64::try_from(request.millis()).unwrap_or(i64::MAX));
+            let made = timestamp(request.made_at());
             if now.duration_since(made) >= window {
                 continue;
             }

@@ -9,14 +9,15 @@ use std::{
 
 use errors::slug;
 use jiff::{SignedDuration, Timestamp};
-use net::{BoxFuture, Clock, millis, timeout, timestamp};
-use persistence::{RequestId, Store, StoreError, Timer};
+use net::{BoxFuture, Clock, timeout};
+use persistence::{RequestId, Store, StoreError, Timer, UnixMillis};
 use tokio::{
     sync::watch,
     task::{Id, JoinHandle, JoinSet},
 };
 
 use crate::committed::CommittedReceiver;
+use crate::stored_time::{timestamp, unix_millis};
 
 /// How many timers are fired at once.
 const MAX_IN_FLIGHT: usize = 32;
@@ -110,7 +111,7 @@ impl Rounds {
                 tracing::error!(slug = %slug!("store.stopped"), "the store has stopped: no more timers are fired");
                 return;
             };
-            let wake_at = wake.map_or(i64::MAX, millis);
+            let wake_at = wake.map_or(UnixMillis::MAX, unix_millis);
             let clock = Arc::clone(&self.clock);
             let alarm = async {
                 match wake {
@@ -150,7 +151,7 @@ impl Rounds {
     async fn start_due(&mut self) -> Result<Option<Timestamp>, StoreError> {
         // Those being fired and those at rest are still in the store, at the front: they must not hide the others.
         let known = self.running.len() + self.resting.len();
-        let timers = self.store.timers_due(i64::MAX - 1, known + MAX_IN_FLIGHT + 1).await?;
+        let timers = self.store.timers_due(UnixMillis::MAX, known + MAX_IN_FLIGHT + 1).await?;
         let now = self.clock.now();
         // One that somebody else cleared while it rested needs no more rest.
         let is_left = |key: &Key| timers.iter().any(|timer| timer.request == key.0 && timer.name == key.1);

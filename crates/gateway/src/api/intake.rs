@@ -12,8 +12,8 @@ use super::{
     Shared,
     model::{Bytes, IntakeLine, IntakePage, IntakeSource},
     problem::Failure,
-    timeline::date,
 };
+use runtime::stored_time::timestamp;
 
 /// How many entries a page has at most.
 const MAX_PAGE: usize = 500;
@@ -67,7 +67,7 @@ fn read(id: &str) -> Result<IntakeId, Failure> {
 fn line(entry: &Intake) -> IntakeLine {
     IntakeLine {
         id: entry.id.to_string(),
-        at: date(entry.id.millis()),
+        at: timestamp(entry.id.made_at()),
         source: entry.source.clone(),
         reason: entry.reason.clone(),
         content_type: entry.content_type.clone(),

@@ -1,6 +1,5 @@
 //! A request as the API shows it, at a glance and whole. Must never show the bytes of a message.
 
-use net::timestamp;
 use persistence::{LaneEntry, RequestId, RequestRow, Standing, Step};
 use state_machine::{
     brokering::{LegSummary, Summary},
@@ -10,9 +9,10 @@ use state_machine::{
 
 use super::{
     model::{Incident, Leg, QueueLine, Related, RequestDetail, RequestLine, RotaLine, Volume, Wait},
-    timeline::{date, step},
+    timeline::step,
 };
 use runtime::requests::{self, Kind, Outbound, StoredRequest};
+use runtime::stored_time::timestamp;
 
 /// A request at a glance.
 pub(crate) fn line(stored: &RequestRow) -> Result<RequestLine, String> {
@@ -105,7 +105,7 @@ fn of_hosted(
                 since,
             })
             .collect(),
-        opened_at: date(request.millis()),
+        opened_at: timestamp(request.made_at()),
         changed_at: kept.at,
     }
 }

@@ -5,6 +5,7 @@ use std::{
     path::{Path, PathBuf},
     pin::Pin,
     task::{Context, Poll},
+    time::Duration,
 };
 
 use axum::{
@@ -19,7 +20,6 @@ use hyper::{
     header::{CONTENT_TYPE, HeaderValue},
 };
 use jiff::SignedDuration;
-use net::millis;
 use persistence::{Retention, Standing};
 use tokio::sync::mpsc;
 
@@ -29,9 +29,10 @@ use super::{
     problem::Failure,
     requests::attention,
 };
+use runtime::stored_time::unix_millis;
 
-/// A day in milliseconds.
-const DAY: i64 = 86_400_000;
+/// A day.
+const DAY: Duration = Duration::from_secs(86_400);
 /// How many requests that need staff are counted.
 const COUNTED: usize = 1000;
 /// How many pieces of an export wait for a slow reader.
@@ -132,13 +133,13 @@ impl hyper::body::Body for Streamed {
 }
 
 pub(super) async fn prune(State(api): Shared, Json(prune): Json<Prune>) -> Result<Json<Pruned>, Failure> {
-    let days = |days: Option<u32>, usual: Option<i64>| days.map(|days| i64::from(days) * DAY).or(usual);
+    let days = |days: Option<u32>, default: Option<Duration>| days.map(|days| days * DAY).or(default);
     let policy = Retention {
         raw_after: days(prune.raw_days, api.retention.raw_after),
         events_after: days(prune.events_days, api.retention.events_after),
         intake_after: days(prune.intake_days, api.retention.intake_after),
     };
-    let pruned = api.store.prune(policy, millis(api.seams.clock.now())).await?;
+    let pruned = api.store.prune(policy, unix_millis(api.seams.clock.now())).await?;
     Ok(Json(Pruned { raw: pruned.raw, events: pruned.events, intake: pruned.intake }))
 }
 

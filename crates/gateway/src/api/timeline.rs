@@ -1,13 +1,12 @@
 //! The steps of a request as the API shows them. Must never show the bytes of a message.
 
-use jiff::Timestamp;
-use net::timestamp;
 use persistence::{Opened, Role, Step as StoredStep};
 use serde_json::Value;
 use state_machine::hosted::{IlsAnswer, IlsProblem};
 
 use super::model::{Bytes, Delivery, DeliveryEnd, Move, Rule, Step, StepInput, StepMessage, Way};
 use runtime::requests::{Logged, LoggedInputKind, LoggedOutcome, LoggedRule, Outbound, Side};
+use runtime::stored_time::timestamp;
 
 /// A step of the timeline.
 pub(crate) fn step(kept: &StoredStep) -> Result<Step, String> {
@@ -241,9 +240,4 @@ pub(crate) fn word(value: &impl serde::Serialize) -> String {
         Ok(other) => other.to_string(),
         Err(_) => String::new(),
     }
-}
-
-/// A date of the store.
-pub(crate) fn date(millis: u64) -> Timestamp {
-    timestamp(i64::try_from(millis).unwrap_or(i64::MAX))
 }

@@ -1,10 +1,10 @@
 //! The link to a copy: signed, and good until it expires. Whoever has it can fetch the copy, so it must never be logged.
 
 use jiff::Timestamp;
-use net::{millis, timestamp};
-use persistence::RequestId;
+use persistence::{RequestId, UnixMillis};
 
 use crate::manual::Links;
+use runtime::stored_time::{timestamp, unix_millis};
 
 /// What stands first in a token: that it is of a copy, and how the rest is laid out.
 const LAYOUT: u8 = 2;
@@ -26,7 +26,7 @@ impl CopyLink {
         let mut said = vec![LAYOUT];
         said.extend(self.request.to_bytes());
         said.extend(self.step.to_be_bytes());
-        said.extend(millis(self.expires).to_be_bytes());
+        said.extend(unix_millis(self.expires).get().to_be_bytes());
         links.sign(said)
     }
 
@@ -42,7 +42,7 @@ impl CopyLink {
         Some(Self {
             request: RequestId::from_bytes(*request),
             step: u64::from_be_bytes(*step),
-            expires: timestamp(i64::from_be_bytes(expires.try_into().ok()?)),
+            expires: timestamp(UnixMillis::new(i64::from_be_bytes(expires.try_into().ok()?))),
         })
     }
 }
@@ -60,7 +60,8 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let links = Links::open(dir.path(), &SystemRandom).unwrap();
         let expires = Timestamp::from_second(1_790_000_000).unwrap();
-        let link = CopyLink { request: RequestId::new(1_790_000_000_000, 7), step: 3, expires };
+        let link =
+            CopyLink { request: RequestId::new(UnixMillis::new(1_790_000_000_000), 7), step: 3, expires };
         let token = link.issue(&links);
         assert_eq!(CopyLink::read(&links, &token), Some(link));
         for (at, letter) in token.char_indices() {

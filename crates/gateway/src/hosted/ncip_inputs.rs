@@ -2,7 +2,7 @@
 //! one library of another's requests.
 
 use iso18626::ServiceType;
-use net::{BoxFuture, timestamp};
+use net::BoxFuture;
 use persistence::RequestId;
 use state_machine::{
     PeerId,
@@ -21,6 +21,7 @@ use runtime::requests::{
     Because, Failed, Input, LoggedInputKind, StaffFailed, StoredRequest, Work, bare, borrowing_key, item_key,
     read_stored,
 };
+use runtime::stored_time::timestamp;
 
 impl HostedInputs for PatronRequests {
     fn ask(&self, ask: PatronAsk) -> BoxFuture<'_, Result<ncip::Asked, NotTaken>> {
@@ -218,7 +219,7 @@ fn shown(request: RequestId, kept: &StoredRequest) -> Shown {
         request: bare(request),
         item: volume.and_then(|volume| volume.local.clone().or_else(|| volume.barcode.clone())),
         status: summary.as_ref().map_or(ShownStatus::InProcess, status),
-        placed: Some(timestamp(i64::try_from(request.millis()).unwrap_or(i64::MAX))),
+        placed: Some(timestamp(request.made_at())),
         need_before: None,
         hold_until: None,
         pickup: kept.state.pickup().map(str::to_owned),

@@ -23,7 +23,6 @@ use jiff::Timestamp;
 use net::{
     Seams,
     http::{RequestBody, Source, text_headers},
-    millis,
 };
 use persistence::{IntakeEntry, IntakeId, IntakeLimits, IntakeOutcome, Store};
 use tokio::sync::Semaphore;
@@ -33,6 +32,7 @@ use runtime::gate::{IntakeGate, IntakeState};
 use runtime::presented::{Authenticator, Presented, Remedy};
 use runtime::registry_view::{RegistryView, Snapshot};
 use runtime::requests::{Requests, redacted};
+use runtime::stored_time::unix_millis;
 
 pub use self::http_transport::HttpTransport;
 pub(crate) use self::{connections::IsoConnections, local::LocalTransport};
@@ -208,8 +208,7 @@ impl Intake {
             (None, Entrance::Outside(presented)) => presented.address.ip().to_string(),
             (None, Entrance::Inside) => "this gateway".to_owned(),
         };
-        let moment = u64::try_from(millis(received.at)).unwrap_or(0);
-        let id = IntakeId::new(moment, self.seams.random.next_u128());
+        let id = IntakeId::new(unix_millis(received.at), self.seams.random.next_u128());
         let entry = IntakeEntry {
             id,
             source: source.clone(),

@@ -12,11 +12,12 @@ use std::{
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
-use net::{Random, millis, timestamp};
-use persistence::RequestId;
+use net::Random;
+use persistence::{RequestId, UnixMillis};
 use state_machine::PeerId;
 
 use super::{ActKind, OnceKey};
+use runtime::stored_time::{timestamp, unix_millis};
 
 /// The file of the key, in the data directory.
 const KEY_FILE: &str = "links.key";
@@ -104,7 +105,7 @@ impl Links {
     ) -> String {
         let mut token = vec![LAYOUT];
         token.extend(request.to_bytes());
-        token.extend(millis(expires).to_be_bytes());
+        token.extend(unix_millis(expires).get().to_be_bytes());
         token.extend(random.to_be_bytes());
         token.extend(library.as_str().as_bytes());
         token.push(b'/');
@@ -154,7 +155,7 @@ impl Links {
             request: RequestId::from_bytes(*request),
             library: PeerId::new(library),
             act: act.parse().ok()?,
-            expires: timestamp(i64::from_be_bytes(*expires)),
+            expires: timestamp(UnixMillis::new(i64::from_be_bytes(*expires))),
             nonce: nonce.try_into().ok()?,
         })
     }
@@ -193,7 +194,7 @@ mod tests {
     #[test]
     fn a_link_says_what_it_is_for_until_it_expires() {
         let (dir, links) = links();
-        let request = RequestId::new(1_790_000_000_000, 7);
+        let request = RequestId::new(UnixMillis::new(1_790_000_000_000), 7);
         let hill = PeerId::new("hill-library");
         for act in [ActKind::Ship, ActKind::Other("mark-lost".to_owned())] {
             let token = links.issue(request, &hill, &act, then(), 42);
@@ -213,7 +214,13 @@ mod tests {
     #[test]
     fn a_token_with_any_bit_changed_is_not_ours() {
         let (_dir, links) = links();
-        let token = links.issue(RequestId::new(1, 7), &PeerId::new("hill"), &ActKind::WillSupply, then(), 42);
+        let token = links.issue(
+            RequestId::new(UnixMillis::new(1), 7),
+            &PeerId::new("hill"),
+            &ActKind::WillSupply,
+            then(),
+            42,
+        );
         let bytes = URL_SAFE_NO_PAD.decode(&token).unwrap();
         for bit in 0..bytes.len() * 8 {
             let mut bytes = bytes.clone();
@@ -231,7 +238,13 @@ mod tests {
     fn another_gateways_link_is_not_ours() {
         let (_dir, ours) = links();
         let (_other, theirs) = links();
-        let token = theirs.issue(RequestId::new(1, 7), &PeerId::new("hill"), &ActKind::Ship, then(), 42);
+        let token = theirs.issue(
+            RequestId::new(UnixMillis::new(1), 7),
+            &PeerId::new("hill"),
+            &ActKind::Ship,
+            then(),
+            42,
+        );
         assert_eq!(ours.read(&token, Timestamp::MIN), Err(LinkFault::NotOurs));
     }
 

@@ -163,6 +163,7 @@ fn day(at: Timestamp, zone: &TimeZone) -> Date {
 mod tests {
     use iso18626::{ServiceInfo, ServiceType, SupplierInfo};
     use jiff::civil::date;
+    use persistence::UnixMillis;
     use state_machine::hosted::{Over, VolumeNo, VolumeSummary};
 
     use super::*;
@@ -242,7 +243,7 @@ mod tests {
         let (asked, summary, hill) = (asked(), summary(), PeerId::new("hill"));
         let valley = Symbol::new("LOCAL", "VALLEY");
         let facts = SlipFacts {
-            request: RequestId::new(1, 7),
+            request: RequestId::new(UnixMillis::new(1), 7),
             kind: SlipKind::Routing,
             library: &hill,
             asked: &asked,

@@ -6,10 +6,8 @@ use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use jiff::{Timestamp, civil::Date};
 use persistence::{Store, StoreError};
+use runtime::stored_time::unix_millis;
 use state_machine::PeerId;
-
-/// A day in milliseconds.
-const DAY: i64 = 86_400_000;
 
 /// Where the names of these counters begin.
 const CARDS: &str = "ncip-cards";
@@ -71,7 +69,7 @@ impl Counts {
 
     /// A visiting patron's card was checked.
     pub(super) async fn card(&self, pair: Pair<'_>, card: &str, at: Timestamp) -> Result<(), StoreError> {
-        let day = u64::try_from(at.as_millisecond() / DAY).unwrap_or(0);
+        let day = unix_millis(at).day();
         let what = [pair.at.as_str(), pair.home.as_str(), card.trim()].join("\0").to_lowercase();
         let (cards, lookups) = (name(CARDS, at, &pair), name(LOOKUPS, at, &pair));
         self.store.count_once(day, what.as_bytes(), &[(cards, 1)], &[(lookups, 1)]).await.map(drop)

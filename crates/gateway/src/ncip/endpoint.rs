@@ -18,7 +18,6 @@ use ncip::{
 use net::{
     BoxFuture, Seams,
     http::{RequestBody, Source, text_headers},
-    millis,
 };
 use persistence::{IntakeEntry, IntakeId, IntakeLimits, Store};
 use state_machine::{PeerId, facts::PeerStanding};
@@ -37,6 +36,7 @@ use super::{
 use runtime::gate::{IntakeGate, IntakeState};
 use runtime::presented::{Authenticator, Claim, Credential, Presented};
 use runtime::registry_view::{RegistryView, Snapshot};
+use runtime::stored_time::unix_millis;
 
 /// How many messages are handled at once; more are told to come again.
 const MAX_IN_FLIGHT: usize = 512;
@@ -272,9 +272,8 @@ impl Ncip {
 
     /// Keeps the shape of what could not be understood, bounded per source.
     async fn kept(&self, received: &Received, why: &str) -> Result<(), Problem> {
-        let moment = u64::try_from(millis(received.at)).unwrap_or(0);
         let entry = IntakeEntry {
-            id: IntakeId::new(moment, self.seams.random.next_u128()),
+            id: IntakeId::new(unix_millis(received.at), self.seams.random.next_u128()),
             source: received.presented.address.ip().to_string(),
             reason: format!("no NCIP message that can be understood: {why}"),
             body: persistence::Body {

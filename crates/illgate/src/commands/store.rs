@@ -7,7 +7,7 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
-use net::{Clock, RealClock, millis};
+use net::{Clock, RealClock};
 use persistence::{CheckReport, EngineKind, MemoryDisk, Retention, Store, StoreConfig, SystemEntropy};
 use serde_json::json;
 
@@ -18,6 +18,7 @@ use crate::{
     exit::{Exit, Failure},
     output::{Form, Tone, say},
 };
+use runtime::stored_time::unix_millis;
 
 pub(crate) const EXAMPLES: &str = "Examples:
   illgate store backup /backup/illgate.jsonl --keyring /vault/illgate.keyring
@@ -109,7 +110,7 @@ pub(crate) fn store_dir(config: &Config) -> PathBuf {
 /// How long things are kept.
 pub(crate) fn retention(config: &Config) -> Retention {
     let after = |keep: Keep| match keep {
-        Keep::For(span) => Some(i64::try_from(span.0.as_millis()).unwrap_or(i64::MAX)),
+        Keep::For(span) => Some(span.0),
         Keep::Forever => None,
     };
     let policy = &config.retention;
@@ -240,10 +241,8 @@ fn import(context: &Context, config: &Config, from: &Path) -> Result<Exit, Failu
 
 async fn prune(context: &Context, config: &Config, prune: &Prune) -> Result<Exit, Failure> {
     let policy = retention(config);
-    let days = |after: Option<i64>| {
-        after.map_or("forever".to_owned(), |millis| {
-            format!("{} days", Duration::from_millis(millis.unsigned_abs()).as_secs() / 86_400)
-        })
+    let days = |after: Option<Duration>| {
+        after.map_or("forever".to_owned(), |after| format!("{} days", after.as_secs() / 86_400))
     };
     if prune.dry_run {
         let told = json!({ "raw": days(policy.raw_after), "events": days(policy.events_after),
@@ -261,7 +260,7 @@ async fn prune(context: &Context, config: &Config, prune: &Prune) -> Result<Exit
     let told = match running(config).await {
         Some(gateway) => gateway.post::<serde_json::Value>("store/prune", &json!({})).await?,
         None => {
-            let pruned = open(config)?.prune(policy, millis(RealClock.now())).await?;
+            let pruned = open(config)?.prune(policy, unix_millis(RealClock.now())).await?;
             json!({ "raw": pruned.raw, "events": pruned.events, "intake": pruned.intake })
         }
     };

@@ -65,16 +65,6 @@ pub trait Clock: Send + Sync {
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
 }
 
-/// The date in milliseconds since 1970, as the store keeps dates.
-pub fn millis(at: Timestamp) -> i64 {
-    at.as_millisecond()
-}
-
-/// The date of these milliseconds since 1970; a date out of the calendar's range becomes its end.
-pub fn timestamp(millis: i64) -> Timestamp {
-    Timestamp::from_millisecond(millis).unwrap_or(if millis < 0 { Timestamp::MIN } else { Timestamp::MAX })
-}
-
 /// A future did not complete in time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the time was up")]

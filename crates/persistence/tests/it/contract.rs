@@ -2,11 +2,11 @@
 
 use persistence::{
     Commit, CommitError, EngineKind, ExternalOp, Lifecycle, Listing, MemoryDisk, Opened, Record, Seen,
-    StoreError, TimerOp, Version, WorklistOp, Written,
+    StoreError, TimerOp, UnixMillis, Version, WorklistOp, Written,
     engine::{Assert, Batch, Direction, Engine, Outcome, Span},
 };
 
-use crate::support::{NOW, first, id, message, open, place};
+use crate::support::{NOW, first, id, later, message, open, place};
 
 macro_rules! contract {
     ($($test:ident)*) => {
@@ -122,7 +122,7 @@ async fn a_first_commit_is_found_by_every_way_in(kind: EngineKind) {
     assert_eq!(steps[0].bodies[0].plaintext, Opened::Plain(b"<in>1</in>".to_vec()));
     assert_eq!(store.lanes().await.unwrap(), committed.lanes);
     assert_eq!(store.counter("received").await.unwrap(), 1);
-    assert_eq!(store.next_timer().await.unwrap().unwrap().due, NOW + 1);
+    assert_eq!(store.next_timer().await.unwrap().unwrap().due, later(1));
 }
 
 async fn a_commit_on_an_old_version_changes_nothing(kind: EngineKind) {
@@ -193,10 +193,10 @@ async fn lanes_keep_their_order_and_attempts(kind: EngineKind) {
     assert_eq!(order(&lane), [message(1), message(2), message(3)]);
 
     let head = lane[0].clone();
-    let tried = store.update_lane(head.clone().attempting(NOW + 9)).await.unwrap();
-    assert_eq!((tried.attempts, tried.next_at, tried.written), (1, NOW + 9, Written::Perhaps));
+    let tried = store.update_lane(head.clone().attempting(later(9))).await.unwrap();
+    assert_eq!((tried.attempts, tried.next_at, tried.written), (1, later(9), Written::Perhaps));
     assert!(matches!(store.update_lane(head.clone()).await, Err(StoreError::Conflict { .. })));
-    let failed = store.update_lane(tried.failed(NOW + 9, "refused", Written::Nothing)).await.unwrap();
+    let failed = store.update_lane(tried.failed(later(9), "refused", Written::Nothing)).await.unwrap();
     let held = store.update_lane(failed.held("dead letter")).await.unwrap();
     drop(store);
     let store = open(&kind, dir.path());
@@ -220,23 +220,23 @@ async fn timers_are_due_in_order_and_move(kind: EngineKind) {
     let store = open(&kind, dir.path());
     let version = store.commit(first(5)).await.unwrap().version;
     store.commit(first(3)).await.unwrap();
-    let due = async |until| -> Vec<i64> {
-        store.timers_due(until, 10).await.unwrap().into_iter().map(|timer| timer.due - NOW).collect()
+    let due = async |until| -> Vec<UnixMillis> {
+        store.timers_due(until, 10).await.unwrap().into_iter().map(|timer| timer.due).collect()
     };
-    assert_eq!(due(NOW + 2).await, [0i64; 0]);
-    assert_eq!(due(NOW + 5).await, [3, 5]);
+    assert_eq!(due(later(2)).await, [UnixMillis::MIN; 0]);
+    assert_eq!(due(later(5)).await, [later(3), later(5)]);
     let mut commit = Commit::new(id(5), version, Record::default(), Vec::new());
     commit.timers = vec![
-        TimerOp::Set { name: "answer".to_owned(), due: NOW + 1 },
-        TimerOp::Set { name: "ship".to_owned(), due: NOW + 2 },
+        TimerOp::Set { name: "answer".to_owned(), due: later(1) },
+        TimerOp::Set { name: "ship".to_owned(), due: later(2) },
     ];
     let version = store.commit(commit).await.unwrap().version;
-    assert_eq!(due(NOW + 9).await, [1, 2, 3]);
+    assert_eq!(due(later(9)).await, [later(1), later(2), later(3)]);
     let mut commit = Commit::new(id(5), version, Record::default(), Vec::new());
     commit.timers =
         vec![TimerOp::Clear { name: "answer".to_owned() }, TimerOp::Clear { name: "none".to_owned() }];
     store.commit(commit).await.unwrap();
-    assert_eq!(due(NOW + 9).await, [2, 3]);
+    assert_eq!(due(later(9)).await, [later(2), later(3)]);
     assert_eq!(store.request_timers(id(5)).await.unwrap().len(), 1);
 }
 

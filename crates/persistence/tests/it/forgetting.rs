@@ -1,16 +1,16 @@
 //! Erasure, retention and intake: what is forgotten is gone from every file, and nothing else is.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use persistence::{
     Commit, EngineKind, Erasure, IntakeEntry, IntakeId, IntakeLimits, IntakeOutcome, LaneOp, Lifecycle,
-    MemoryDisk, Opened, Record, Retention, Store,
+    MemoryDisk, Opened, Record, Retention, Store, UnixMillis,
 };
 
-use crate::support::{NOW, body, first, id, memory, message, open};
+use crate::support::{NOW, body, first, id, later, memory, message, open};
 
 const MARKER: &str = "Zaphod-Marker-Beeblebrox";
-const DAY: i64 = 86_400_000;
+const DAY: Duration = Duration::from_secs(86_400);
 
 fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
     let mut found = Vec::new();
@@ -39,7 +39,7 @@ fn marked(number: u64) -> Commit {
 }
 
 /// Closes a request and empties its lanes.
-async fn close(store: &Store, number: u64, at: i64) {
+async fn close(store: &Store, number: u64, at: UnixMillis) {
     let stored = store.request(id(number)).await.unwrap().unwrap();
     let mut commit =
         Commit::new(id(number), stored.version, Record { at, ..Record::default() }, b"{}".to_vec());
@@ -134,12 +134,12 @@ async fn pruning_takes_what_the_policy_says_and_no_more() {
         for number in 1..=4 {
             store.commit(marked(number)).await.unwrap();
         }
-        close(&store, 1, NOW - 100 * DAY).await;
-        close(&store, 2, NOW - 10 * DAY).await;
+        close(&store, 1, NOW.saturating_sub(100 * DAY)).await;
+        close(&store, 2, NOW.saturating_sub(10 * DAY)).await;
         // 3 closed long ago but still has to send; 4 is open.
         let stored = store.request(id(3)).await.unwrap().unwrap();
         let mut commit = Commit::new(id(3), stored.version, Record::default(), Vec::new());
-        commit.lifecycle = Lifecycle::Closed { at: NOW - 100 * DAY };
+        commit.lifecycle = Lifecycle::Closed { at: NOW.saturating_sub(100 * DAY) };
         store.commit(commit).await.unwrap();
 
         let policy = Retention { raw_after: Some(90 * DAY), ..Retention::default() };
@@ -169,7 +169,7 @@ async fn intake_is_bounded_per_source_and_its_overflow_counted() {
     let store = open(&EngineKind::Redb, dir.path());
     let limits = IntakeLimits { count: 3, bytes: 100 };
     let entry = |number: u64, source: &str, size: usize| IntakeEntry {
-        id: IntakeId::new(NOW as u64 + number, u128::from(number)),
+        id: IntakeId::new(later(number), u128::from(number)),
         source: source.to_owned(),
         reason: "not well-formed".to_owned(),
         body: body(&"x".repeat(size)),
@@ -195,7 +195,7 @@ async fn intake_is_bounded_per_source_and_its_overflow_counted() {
         .collect();
     assert_eq!(figures, [("bad", 3, 30, 2), ("other", 1, 100, 0)]);
     let listed: Vec<_> = store.list_intake(None, 2).await.unwrap().into_iter().map(Result::unwrap).collect();
-    assert_eq!(listed.iter().map(|intake| intake.id.millis() as i64 - NOW).collect::<Vec<_>>(), [6, 4]);
+    assert_eq!(listed.iter().map(|intake| intake.id.made_at()).collect::<Vec<_>>(), [later(6), later(4)]);
     assert_eq!(store.list_intake(Some(listed[1].id), 9).await.unwrap().len(), 2);
     assert_eq!(listed[1].plaintext, Opened::Plain(b"xxxxxxxxxx".to_vec()));
     drop(store);
@@ -205,7 +205,7 @@ async fn intake_is_bounded_per_source_and_its_overflow_counted() {
     assert_eq!(store.intake(listed[1].id).await.unwrap().unwrap(), listed[1]);
     let policy = Retention { intake_after: Some(DAY), ..Retention::default() };
     assert_eq!(store.prune(policy, NOW).await.unwrap().intake, 0);
-    assert_eq!(store.prune(policy, NOW + 3 * DAY).await.unwrap().intake, 5);
+    assert_eq!(store.prune(policy, NOW.saturating_add(3 * DAY)).await.unwrap().intake, 5);
     assert!(store.list_intake(None, 9).await.unwrap().is_empty());
     assert!(
         store.intake_sources().await.unwrap().iter().all(|source| source.count == 0 && source.bytes == 0)

@@ -12,7 +12,7 @@ use persistence::{
     Commit, EngineKind, Entropy, LaneOp, Opened, Store, StoreConfig, SystemEntropy, TimerOp, restore,
 };
 
-use crate::support::{NOW, body, first, id, message, open};
+use crate::support::{NOW, body, first, id, later, message, open};
 
 const CHILD: &str = "ILLGATE_KILL_CHILD";
 const ROUNDS: &str = "ILLGATE_KILL_ROUNDS";
@@ -65,7 +65,7 @@ async fn commit_for_ever(store: Store, start: u64) {
                 kind: "again".to_owned(),
                 next_at: NOW,
             });
-            next.timers = vec![TimerOp::Set { name: "answer".to_owned(), due: NOW + step as i64 }];
+            next.timers = vec![TimerOp::Set { name: "answer".to_owned(), due: later(step) }];
             commit.timers = next.timers;
             commit.counters = vec![("steps".to_owned(), 1)];
             committed = store.commit(commit).await.unwrap();
@@ -193,7 +193,7 @@ fn verify(kind: &EngineKind, dir: &Path, acknowledged: &[(u64, u64)], round: u64
             let sent = if now == 1 { message(number) } else { message(number * 100 + now) };
             assert_eq!(lane[0].message, sent, "{what}");
             let timers = store.request_timers(id(number)).await.unwrap();
-            let due = if now == 1 { NOW + number as i64 } else { NOW + now as i64 };
+            let due = later(if now == 1 { number } else { now });
             assert_eq!(timers.iter().map(|timer| timer.due).collect::<Vec<_>>(), [due], "{what}");
         }
     });

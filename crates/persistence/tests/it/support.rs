@@ -1,13 +1,18 @@
 //! What the tests share: stores on each engine, and commits of a known shape. Must never assert anything itself.
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use persistence::{
     Body, Commit, EngineKind, ExternalOp, LaneOp, MemoryDisk, MessageId, Place, Record, RequestId, Store,
-    StoreConfig, SystemEntropy, TimerOp, Version, WorklistOp,
+    StoreConfig, SystemEntropy, TimerOp, UnixMillis, Version, WorklistOp,
 };
 
-pub(crate) const NOW: i64 = 1_790_000_000_000;
+pub(crate) const NOW: UnixMillis = UnixMillis::new(1_790_000_000_000);
+
+/// So many milliseconds after `NOW`.
+pub(crate) fn later(millis: u64) -> UnixMillis {
+    NOW.saturating_add(Duration::from_millis(millis))
+}
 
 pub(crate) fn open(engine: &EngineKind, dir: &Path) -> Store {
     Store::open(&StoreConfig { engine: engine.clone(), dir: dir.to_owned() }, Box::new(SystemEntropy))
@@ -19,11 +24,11 @@ pub(crate) fn memory(disk: &MemoryDisk) -> Store {
 }
 
 pub(crate) fn id(number: u64) -> RequestId {
-    RequestId::new(NOW as u64 + number, u128::from(number))
+    RequestId::new(later(number), u128::from(number))
 }
 
 pub(crate) fn message(number: u64) -> MessageId {
-    MessageId::new(NOW as u64 + number, u128::from(number))
+    MessageId::new(later(number), u128::from(number))
 }
 
 pub(crate) fn body(text: &str) -> Body {
@@ -55,7 +60,7 @@ pub(crate) fn first(number: u64) -> Commit {
         kind: "request".to_owned(),
         next_at: NOW,
     });
-    commit.timers.push(TimerOp::Set { name: "answer".to_owned(), due: NOW + number as i64 });
+    commit.timers.push(TimerOp::Set { name: "answer".to_owned(), due: later(number) });
     commit.counters.push(("received".to_owned(), 1));
     commit
 }

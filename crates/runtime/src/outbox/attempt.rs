@@ -5,13 +5,13 @@ use std::time::Duration;
 
 use errors::slug;
 use jiff::Timestamp;
-use net::millis;
 use persistence::{LaneEntry, Opened, StoreError, Written};
 use state_machine::MayHaveArrived;
 
 use super::{
     Attempt, Connection, Delivery, DeliveryReport, Exchange, Outcome, Rest, Shared, arrival, plan::later,
 };
+use crate::stored_time::unix_millis;
 
 /// How long the first pause is when an outcome cannot be committed; it doubles.
 const RECORD_PAUSE: Duration = Duration::from_millis(200);
@@ -58,7 +58,7 @@ pub(super) async fn send(
     };
     let (written, earlier, attempts) = (entry.written, arrival::of_entry(&entry), entry.attempts + 1);
     let next = connection.plan.next(now, attempts, shared.seams.random.next_u128());
-    let entry = match shared.store.update_lane(entry.attempting(millis(next))).await {
+    let entry = match shared.store.update_lane(entry.attempting(unix_millis(next))).await {
         Ok(entry) => entry,
         Err(StoreError::Conflict { .. }) => return Report::Untried,
         Err(_) => return Report::Stopped,
@@ -93,7 +93,7 @@ pub(super) async fn send(
         .plan
         .next(at, attempts, shared.seams.random.next_u128())
         .max(rest.unwrap_or(Timestamp::MIN));
-    match shared.store.update_lane(entry.failed(millis(next), why.clone(), written)).await {
+    match shared.store.update_lane(entry.failed(unix_millis(next), why.clone(), written)).await {
         Ok(entry) if connection.plan.is_over(at, entry.attempts, head_since) => {
             give_up(shared, entry).await;
         }

@@ -11,7 +11,7 @@ use std::{
 
 use errors::slug;
 use jiff::{SignedDuration, Timestamp};
-use net::{timeout, timestamp};
+use net::timeout;
 use persistence::{LaneEntry, LaneKey, RequestId, Standing, StoreError};
 use tokio::{
     sync::{Notify, watch},
@@ -25,6 +25,7 @@ use super::{
     plan::later,
     rate::Bucket,
 };
+use crate::stored_time::timestamp;
 
 /// How many messages are given up at once for a peer without a connection.
 const MAX_IN_FLIGHT_WITHOUT_ROUTE: usize = 4;

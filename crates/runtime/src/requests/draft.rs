@@ -10,10 +10,9 @@ use std::{
 use errors::{Slug, slug};
 use iso18626::{Message, Status};
 use jiff::Timestamp;
-use net::millis;
 use persistence::{
     Body, Commit, ExternalOp, LaneEntry, LaneKey, LaneOp, Lifecycle, MessageId, Place, Record, RequestId,
-    StoreError, TimerOp, Version, WorklistOp,
+    StoreError, TimerOp, UnixMillis, Version, WorklistOp,
 };
 use state_machine::{
     MayHaveArrived, PeerId,
@@ -35,6 +34,7 @@ use super::{
     },
     work::{EntryChange, Refusal, Work},
 };
+use crate::stored_time::unix_millis;
 use crate::{outbox::arrival, registry_view::Snapshot};
 
 /// How many inputs may follow from one: a rota has an end, a fault of ours may not.
@@ -50,15 +50,15 @@ pub(super) struct Drafted {
     /// Lanes that lost an entry.
     pub(super) changed: Vec<LaneKey>,
     /// When the first of the timers that were set is due.
-    pub(super) due: Option<i64>,
+    pub(super) due: Option<UnixMillis>,
 }
 
 /// A message to be put into its lane.
 struct Push {
     logged: LoggedOutbound,
     body: Body,
-    /// When it is to be sent first, in milliseconds since 1970; at once, where nothing is said.
-    not_before: Option<i64>,
+    /// When it is to be sent first; at once, where nothing is said.
+    not_before: Option<UnixMillis>,
 }
 
 pub(super) struct Draft<'a> {
@@ -238,7 +238,7 @@ impl<'a> Draft<'a> {
             Deed::Ask { ticket, command } => self.ask(ticket, *command).await?,
             Deed::Tell(occasion) => self.tell(occasion),
             Deed::Locate { exclude, only } => self.locate(exclude, only),
-            Deed::SetTimer { name, at } => self.timers.push(TimerOp::Set { name, due: millis(at) }),
+            Deed::SetTimer { name, at } => self.timers.push(TimerOp::Set { name, due: unix_millis(at) }),
             Deed::ClearTimer { name } => self.timers.push(TimerOp::Clear { name }),
             Deed::Raise { slug, text, about } => {
                 let blame = Slug::find(slug).map(|slug| slug.blame().as_str());
@@ -255,7 +255,7 @@ impl<'a> Draft<'a> {
                 }
                 self.meta.items.insert(barcode, volume);
             }
-            Deed::Close => self.lifecycle = Lifecycle::Closed { at: millis(self.now) },
+            Deed::Close => self.lifecycle = Lifecycle::Closed { at: unix_millis(self.now) },
             Deed::Reopen => self.lifecycle = Lifecycle::Open,
             Deed::Count { name } => self.count(name),
         }
@@ -437,7 +437,7 @@ impl<'a> Draft<'a> {
                 self.removed.push(entry);
             }
             EntryChange::Hold(entry, incident) => self.updated = Some(entry.held(incident)),
-            EntryChange::Requeue(entry) => self.updated = Some(entry.requeued(millis(self.now))),
+            EntryChange::Requeue(entry) => self.updated = Some(entry.requeued(unix_millis(self.now))),
             EntryChange::Copy(copy) => {
                 let (logged, body) = *copy;
                 self.pushes.push(Push { logged, body, not_before: None });
@@ -466,7 +466,7 @@ impl<'a> Draft<'a> {
         dedupe: Vec<Vec<u8>>,
         claim: Option<String>,
     ) -> Result<Drafted, Failed<R>> {
-        let at = millis(self.now);
+        let at = unix_millis(self.now);
         let state = self.state.ok_or_else(|| Failed::Bug("a step without a state".to_owned()))?;
         let worklists = places(&mut self.meta, state.needs_staff(), self.lifecycle, at);
         let (logged_reply, reply) = reply.unzip();
@@ -536,10 +536,15 @@ fn unconfirmed(out: Outbound, may_have_arrived: MayHaveArrived) -> Option<Unconf
 }
 
 /// The lists that a request enters and leaves.
-fn places(meta: &mut RequestMeta, staff: NeedsStaff, lifecycle: Lifecycle, at: i64) -> Vec<WorklistOp> {
+fn places(
+    meta: &mut RequestMeta,
+    staff: NeedsStaff,
+    lifecycle: Lifecycle,
+    at: UnixMillis,
+) -> Vec<WorklistOp> {
     let mut ops = Vec::new();
     let library = meta.library.as_ref().map(|library| library.as_str().to_owned());
-    let mut place = |list: &str, library: &str, was: Option<i64>, is: bool| {
+    let mut place = |list: &str, library: &str, was: Option<UnixMillis>, is: bool| {
         let place = |since| Place { list: list.to_owned(), library: library.to_owned(), since };
         match (was, is) {
             (None, true) => ops.push(WorklistOp::Enter(place(at))),

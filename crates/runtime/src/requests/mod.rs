@@ -21,11 +21,12 @@ use iso18626::{ErrorData, Message, NamespaceRule, ReadOptions, Reading};
 use net::Seams;
 use persistence::{
     Body, CommitError, Corrupt, LaneEntry, MessageId, Opened, RequestId, RequestRow, Role, Store, StoreError,
-    StoredReply, Timer,
+    StoredReply, Timer, UnixMillis,
 };
 use state_machine::sealed::{SealedParts, split_sealed};
 
 use self::{draft::Draft, turns::Turns};
+use crate::stored_time::unix_millis;
 use crate::{
     committed::{Committed, Listeners},
     registry_view::RegistryView,
@@ -163,15 +164,15 @@ impl Requests {
 
     /// A new request's id.
     pub fn new_id(&self) -> RequestId {
-        RequestId::new(self.millis(), self.seams.random.next_u128())
+        RequestId::new(self.moment(), self.seams.random.next_u128())
     }
 
     fn new_message(&self) -> MessageId {
-        MessageId::new(self.millis(), self.seams.random.next_u128())
+        MessageId::new(self.moment(), self.seams.random.next_u128())
     }
 
-    fn millis(&self) -> u64 {
-        u64::try_from(net::millis(self.seams.clock.now())).unwrap_or(0)
+    fn moment(&self) -> UnixMillis {
+        unix_millis(self.seams.clock.now())
     }
 
     /// Makes one step of a request: takes its turn, loads it, lets `make` say what happens, decides, renders and commits. `make` is asked

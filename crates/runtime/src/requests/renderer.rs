@@ -7,7 +7,7 @@ use std::fmt;
 use iso18626::{Message, Status};
 use jiff::Timestamp;
 use net::Random;
-use persistence::{Body, MessageId, RequestId};
+use persistence::{Body, MessageId, RequestId, UnixMillis};
 use state_machine::{
     PeerId,
     brokering::Reply,
@@ -134,6 +134,6 @@ pub struct NotificationToRender<'a> {
 pub struct RenderedMail {
     /// What is kept of it.
     pub body: Body,
-    /// When it is to be sent first, in milliseconds since 1970.
-    pub next_at: i64,
+    /// When it is to be sent first.
+    pub next_at: UnixMillis,
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use persistence::RequestId;
+use persistence::{RequestId, UnixMillis};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use state_machine::{PeerId, hosted::VolumeNo};
 
@@ -37,15 +37,15 @@ pub struct RequestMeta {
     /// The step whose bytes hold the sealed parts of the latest request.
     #[serde(default)]
     pub sealed_step: Option<u64>,
-    /// Since when it is on the list of those that need staff, in milliseconds since 1970.
+    /// Since when it is on the list of those that need staff.
     #[serde(default)]
-    pub attention: Option<i64>,
+    pub attention: Option<UnixMillis>,
     /// Which volume of it each barcode in the library's ILS is.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub items: BTreeMap<String, VolumeNo>,
-    /// Since when it is on its hosted library's list of open requests, in milliseconds since 1970.
+    /// Since when it is on its hosted library's list of open requests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub open: Option<i64>,
+    pub open: Option<UnixMillis>,
 }
 
 #[derive(Serialize)]

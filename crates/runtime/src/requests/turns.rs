@@ -76,12 +76,14 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 #[cfg(test)]
 mod tests {
+    use persistence::UnixMillis;
+
     use super::*;
 
     #[tokio::test]
     async fn turns_come_in_order_and_lines_end_and_vanish() {
         let turns = Arc::new(Turns::default());
-        let request = RequestId::new(1, 1);
+        let request = RequestId::new(UnixMillis::new(1), 1);
         let first = turns.take(request).await.unwrap();
         let order = Arc::new(Mutex::new(Vec::new()));
         let mut tasks = tokio::task::JoinSet::new();
@@ -96,7 +98,10 @@ mod tests {
             tokio::task::yield_now().await;
         }
         assert!(turns.take(request).await.is_err(), "the line is full");
-        assert!(turns.take(RequestId::new(1, 2)).await.is_ok(), "another request does not wait");
+        assert!(
+            turns.take(RequestId::new(UnixMillis::new(1), 2)).await.is_ok(),
+            "another request does not wait"
+        );
         drop(first);
         while tasks.join_next().await.is_some() {}
         assert_eq!(*lock(&order), (0..LINE - 1).collect::<Vec<_>>());

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use net::{Seams, Tls, millis};
+use net::{Seams, Tls};
 use persistence::{LaneEntry, MessageId, Opened, Standing, Store};
 use state_machine::{MayHaveArrived, PeerId, hosted::Occasion};
 
@@ -18,6 +18,7 @@ use super::{
     smtp::Smtp,
 };
 use crate::manual::{ActFailed, Acts, mail_lane};
+use runtime::stored_time::unix_millis;
 
 /// What came of carrying a mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -99,7 +100,7 @@ impl Carrier {
         if items.is_empty() {
             return Posted::Taken;
         }
-        let id = format!("daily-{}-{}", library.id, daily.mailing);
+        let id = format!("daily-{}-{}", library.id, daily.mailing.get());
         let now = self.seams.clock.now();
         let letter = match letter::daily(&self.room.settings, &library, &items, &id, now) {
             Ok(letter) => letter,
@@ -128,7 +129,7 @@ impl Carrier {
         for other in lanes {
             let waits = other.message != entry.message
                 && other.standing == Standing::Ready
-                && other.next_at <= millis(self.seams.clock.now())
+                && other.next_at <= unix_millis(self.seams.clock.now())
                 && !told.contains(&other.message);
             if !waits {
                 continue;

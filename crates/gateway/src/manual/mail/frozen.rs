@@ -1,7 +1,7 @@
 //! What lies in a lane of mails: a letter, frozen to the byte, or a word that a library is to hear of a request in its next daily mail. Must
 //! be sealed: a letter has links in it.
 
-use persistence::Body;
+use persistence::{Body, UnixMillis};
 use serde::{Deserialize, Serialize};
 use state_machine::{PeerId, hosted::Occasion};
 
@@ -38,8 +38,8 @@ pub(super) struct Envelope {
 pub(super) struct Daily {
     pub(super) library: PeerId,
     pub(super) occasion: Occasion,
-    /// Which mailing it is for, in milliseconds since 1970.
-    pub(super) mailing: i64,
+    /// When the mailing is that it is for.
+    pub(super) mailing: UnixMillis,
 }
 
 impl Frozen {
@@ -97,7 +97,7 @@ mod tests {
         let daily = Frozen::Daily(Daily {
             library: PeerId::new("hill"),
             occasion: Occasion::NewRequest,
-            mailing: 1_790_000_000_000,
+            mailing: UnixMillis::new(1_790_000_000_000),
         });
         for frozen in [letter, daily] {
             let body = frozen.body();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use errors::slug;
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
-use net::{Random, millis};
+use net::Random;
 use persistence::{MessageId, RequestId};
 use slips::Slip;
 use state_machine::{PeerId, calendar::Calendar, hosted::Occasion};
@@ -17,6 +17,7 @@ use super::{
 };
 use crate::manual::{ActKind, Links, directory::mail_settings, standing};
 use runtime::requests::{NotificationToRender, RenderedMail, bare};
+use runtime::stored_time::unix_millis;
 
 /// Who knows how libraries are told: the registry's present snapshot.
 pub trait Directory: Send + Sync {
@@ -112,7 +113,7 @@ impl MailRoom {
     ) -> RenderedMail {
         let later = |mailing: Timestamp| {
             let (library, occasion) = (library.id.clone(), news.occasion);
-            (Frozen::Daily(Daily { library, occasion, mailing: millis(mailing) }), mailing)
+            (Frozen::Daily(Daily { library, occasion, mailing: unix_millis(mailing) }), mailing)
         };
         let (frozen, at) = match library.when {
             MailWhen::Daily { hour } => later(next_mailing(now, hour, &library.calendar)),
@@ -124,7 +125,7 @@ impl MailRoom {
                 }
             },
         };
-        RenderedMail { body: frozen.body(), next_at: millis(at) }
+        RenderedMail { body: frozen.body(), next_at: unix_millis(at) }
     }
 
     fn letter(

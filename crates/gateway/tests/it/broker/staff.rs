@@ -1,14 +1,13 @@
 //! What the operator sees and does, through the API.
 
-use gateway::{
-    api::model::{
-        Act, Advance, Advanced, Applied, BASE, Done, Peers, Problem, Queue, Reason, RequestPage, Status,
-    },
-    errors,
+use gateway::api::model::{
+    Act, Advance, Advanced, Applied, BASE, Done, Peers, Problem, Queue, Reason, RequestPage, Status,
 };
 use hyper::{HeaderMap, Method};
 use iso18626::{Edition, Message, ReasonForMessage, Status as Iso};
-use persistence::{Body, Commit, LaneOp, MemoryDisk, MessageId, Record, RequestId, Store, SystemEntropy};
+use persistence::{
+    Body, Commit, LaneOp, MemoryDisk, MessageId, Record, RequestId, Store, SystemEntropy, UnixMillis,
+};
 
 use super::{
     peer::{Mood, Peer},
@@ -201,19 +200,19 @@ async fn a_problem_leads_to_its_page_and_a_wrong_name_to_those_like_it() {
 async fn a_lane_whose_head_is_of_an_unknown_kind_is_held_and_can_be_let_go() {
     let mut world = World::new(&[(A, Edition::V1_2), (B, Edition::V1_2)]).await;
     world.say(0, &Message::Request(request(A, "u-1", T, &[B]))).await;
-    world.peers[1].next_request().await;
+    let bytes = world.peers[1].next().await.bytes;
     let detail = world.until("u-1", |detail| detail.queue.is_empty() && !detail.legs.is_empty()).await;
     world.stop().await;
-    let unknown = push_unknown(&world.disk, detail.line.id.parse().unwrap(), "leg-0:telegram").await;
+    let unknown = push_unknown(&world.disk, detail.line.id.parse().unwrap(), &bytes).await;
     world.start().await;
 
     let detail = world.until("u-1", |detail| detail.queue.iter().any(|line| line.held.is_some())).await;
-    assert_eq!(world.peers[1].next().await.bytes, UNKNOWN, "the peer has taken it");
+    assert_eq!(world.peers[1].next().await.bytes, bytes, "the peer has taken it");
     let queue: Queue = world.get("queue?peer=south").await;
     let [line] = queue.messages.as_slice() else { panic!("{queue:?}") };
     assert_eq!((line.message.as_str(), line.kind.as_str()), (unknown.to_string().as_str(), "leg-0:telegram"));
     assert_eq!(line.held.as_deref(), Some("delivery.unknown-kind"));
-    assert!(errors::find("delivery.unknown-kind").is_some(), "the incident has its page");
+    assert!(errors::Slug::find("delivery.unknown-kind").is_some(), "the incident is one that has a page");
     let step = detail.timeline.last().unwrap();
     assert_eq!(step.inputs[0].text, "leg-0:telegram: confirmed, HTTP 200", "{step:?}");
 
@@ -222,16 +221,12 @@ async fn a_lane_whose_head_is_of_an_unknown_kind_is_held_and_can_be_let_go() {
     world.until("u-1", |detail| detail.queue.is_empty()).await;
 }
 
-/// The bytes of a message of a kind that the gateway does not know.
-const UNKNOWN: &[u8] = b"<telegram/>";
-
-/// Puts a message of this kind into the lane of a request to the library `south`.
-async fn push_unknown(disk: &MemoryDisk, request: RequestId, kind: &str) -> MessageId {
+/// Puts these bytes into the lane of a request to the library `south`, as a message of a kind that the gateway does not know.
+async fn push_unknown(disk: &MemoryDisk, request: RequestId, bytes: &[u8]) -> MessageId {
     let store = Store::memory(disk, Box::new(SystemEntropy)).unwrap();
     let row = store.request(request).await.unwrap().unwrap();
-    let message = MessageId::new(1_790_000_000_000, 77);
-    let body =
-        Body { content_type: "application/xml".to_owned(), plaintext: UNKNOWN.to_vec(), redacted: None };
+    let message = MessageId::new(UnixMillis::new(1_790_000_000_000), 77);
+    let body = Body { content_type: "application/xml".to_owned(), plaintext: bytes.to_vec(), redacted: None };
     let record = Record {
         input: br#"{"inputs":[],"registry_version":1}"#.to_vec(),
         events: b"[]".to_vec(),
@@ -239,8 +234,12 @@ async fn push_unknown(disk: &MemoryDisk, request: RequestId, kind: &str) -> Mess
         ..Record::default()
     };
     let mut commit = Commit::new(request, row.version, record, row.state);
-    commit.lanes =
-        vec![LaneOp::Push { peer: "south".to_owned(), message, kind: kind.to_owned(), next_at: 0 }];
+    commit.lanes = vec![LaneOp::Push {
+        peer: "south".to_owned(),
+        message,
+        kind: "leg-0:telegram".to_owned(),
+        next_at: UnixMillis::new(0),
+    }];
     store.commit(commit).await.unwrap();
     message
 }

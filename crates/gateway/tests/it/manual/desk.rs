@@ -8,18 +8,19 @@ use std::{
 use gateway::manual::{ActFailed, ActKind, Acts, Allowed, Deed, Done, OnceKey};
 use net::BoxFuture;
 use persistence::{
-    Commit, CommitError, LaneEntry, LaneKey, LaneOp, MessageId, Record, RequestId, Store, StoreError, Version,
+    Commit, CommitError, LaneEntry, LaneKey, LaneOp, MessageId, Record, RequestId, Store, StoreError,
+    UnixMillis, Version,
 };
 use runtime::requests::RenderedMail;
 use slips::{RequestCode, Slip, SlipKind, Stop};
 use state_machine::PeerId;
 
 pub(crate) fn request(n: u128) -> RequestId {
-    RequestId::new(1_790_000_000_000, n)
+    RequestId::new(UnixMillis::new(1_790_000_000_000), n)
 }
 
 pub(crate) fn message(n: u128) -> MessageId {
-    MessageId::new(1_790_000_000_000, n)
+    MessageId::new(UnixMillis::new(1_790_000_000_000), n)
 }
 
 pub(crate) fn hill() -> PeerId {
@@ -110,7 +111,12 @@ impl Desk {
 }
 
 fn record() -> Record {
-    Record { at: 1_790_000_000_000, input: b"{}".to_vec(), events: b"[]".to_vec(), ..Record::default() }
+    Record {
+        at: UnixMillis::new(1_790_000_000_000),
+        input: b"{}".to_vec(),
+        events: b"[]".to_vec(),
+        ..Record::default()
+    }
 }
 
 fn not_now(why: StoreError) -> ActFailed {

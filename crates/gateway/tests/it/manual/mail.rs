@@ -10,7 +10,7 @@ use gateway::manual::{
     mail_lane, pages,
 };
 use jiff::{SignedDuration, Timestamp};
-use net::{Clock, RealClock, RealNet, Seams, SteppedClock, SystemRandom, Tls, millis};
+use net::{Clock, RealClock, RealNet, Seams, SteppedClock, SystemRandom, Tls};
 use persistence::{LaneEntry, MemoryDisk, Opened, Store, SystemEntropy};
 use rustls::{
     ClientConfig, RootCertStore, ServerConfig,
@@ -21,6 +21,7 @@ use simulator::mail::{Habit, Mailbox, MailboxOptions, Security};
 use state_machine::{MayHaveArrived, PeerId, calendar::Calendar, hosted::Occasion};
 
 use super::desk::{Desk, hill, message, request, slip};
+use runtime::stored_time::unix_millis;
 
 /// A mailbox, a desk and a carrier between them.
 struct Bench {
@@ -165,7 +166,7 @@ async fn a_letter_has_text_page_slip_and_a_link_for_each_answer() {
     for way in [Way::Plain, Way::StartTls, Way::Implicit] {
         let bench = Bench::new(way).await;
         let entry = bench.letter(1).await;
-        assert_eq!(entry.next_at, millis(start()));
+        assert_eq!(entry.next_at, unix_millis(start()));
         assert_eq!(bench.carry(&entry).await, Posted::Taken);
         let mails = bench.mailbox.mails();
         let [mail] = mails.as_slice() else { panic!("one mail") };
@@ -300,7 +301,7 @@ async fn a_daily_mail_tells_everything_once_at_the_librarys_hour() {
     // What was cancelled in the night need not be pulled.
     bench.desk.allow(request(3), &[]);
     let due = start() + SignedDuration::from_hours(22);
-    assert!(entries.iter().all(|entry| entry.next_at == millis(due)));
+    assert!(entries.iter().all(|entry| entry.next_at == unix_millis(due)));
 
     bench.clock.advance(SignedDuration::from_hours(22));
     for entry in &entries {
@@ -319,7 +320,7 @@ async fn a_daily_mail_tells_everything_once_at_the_librarys_hour() {
 
     // What comes after waits for the next mailing, which has an id of its own.
     let next = bench.queue(5, Occasion::NewRequest, &pull, &daily).await;
-    assert_eq!(next.next_at, millis(due + SignedDuration::from_hours(24)));
+    assert_eq!(next.next_at, unix_millis(due + SignedDuration::from_hours(24)));
     bench.clock.advance(SignedDuration::from_hours(24));
     assert_eq!(bench.carry(&next).await, Posted::Taken);
     let mails = bench.mailbox.mails();

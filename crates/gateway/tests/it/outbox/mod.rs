@@ -22,7 +22,7 @@ use net::{
 };
 use persistence::{
     Body, Commit, CommitError, LaneEntry, LaneKey, LaneOp, MemoryDisk, MessageId, Record, RequestId, Store,
-    SystemEntropy, Version,
+    SystemEntropy, UnixMillis, Version,
 };
 use runtime::committed::{Committed, Listeners};
 use runtime::outbox::{
@@ -32,6 +32,7 @@ use runtime::outbox::{
 use tokio::sync::watch;
 
 use crate::fake::PATIENCE;
+use runtime::stored_time::unix_millis;
 
 /// An outbox and all it stands on.
 pub(crate) struct Bench {
@@ -82,15 +83,14 @@ impl Bench {
 
     /// Commits messages to a peer about a request.
     pub(crate) async fn commit(&self, number: u64, peer: &str, bodies: &[&str]) -> Vec<LaneEntry> {
-        let now = self.clock.now().as_millisecond();
+        let now = unix_millis(self.clock.now());
         let request = request(number);
         let version =
             self.store.request(request).await.unwrap().map_or(Version::NEW, |stored| stored.version);
         let mut record = Record { at: now, ..Record::default() };
         let mut lanes = Vec::new();
         for (index, body) in (0u64..).zip(bodies) {
-            let message =
-                MessageId::new(now as u64, u128::from(number * 1000 + version.number() * 100 + index));
+            let message = MessageId::new(now, u128::from(number * 1000 + version.number() * 100 + index));
             let content_type = "application/xml".to_owned();
             record
                 .rendered_out
@@ -135,8 +135,8 @@ impl Bench {
         self.sink.seen.borrow().len()
     }
 
-    pub(crate) fn clock_millis(&self) -> i64 {
-        self.clock.now().as_millisecond()
+    pub(crate) fn clock_millis(&self) -> UnixMillis {
+        unix_millis(self.clock.now())
     }
 
     pub(crate) fn step(&self, secs: i64) {
@@ -145,7 +145,7 @@ impl Bench {
 }
 
 pub(crate) fn request(number: u64) -> RequestId {
-    RequestId::new(1_790_000_000_000 + number, u128::from(number))
+    RequestId::new(UnixMillis::new(1_790_000_000_000 + i64::try_from(number).unwrap()), u128::from(number))
 }
 
 pub(crate) fn outcomes(recorded: &[DeliveryReport]) -> Vec<Outcome> {
