@@ -21,7 +21,7 @@ pub struct CheckReport {
     pub requests: u64,
     /// How many records have byte strings whose key was destroyed.
     pub erased: u64,
-    /// What is wrong, row by row. Empty: all is well.
+    /// What is wrong, row by row. Empty: no problems were found.
     pub problems: Vec<Corrupt>,
 }
 
@@ -83,7 +83,7 @@ fn row(base: &Base, report: &mut CheckReport, key: &[u8], value: &[u8]) -> Optio
         Some(&TIMER) => timers::read_timer(key, value).map(|timer| Some(timers::due_key(&timer))),
         Some(&DUE) => timers::read_due(key, value).map(|timer| Some(timers::timer_key(&timer))),
         Some(&EXTERNAL) => frame::read(key, value).and_then(|framed| {
-            let id = framed.payload.try_into().map_err(|_| keys::corrupt(key, "it is no request id"))?;
+            let id = framed.payload.try_into().map_err(|_| keys::corrupt(key, "it is not a request id"))?;
             Ok(Some(request_key(RequestId::from_bytes(id))))
         }),
         Some(&DEDUPE) => frame::read(key, value).and_then(|framed| {

@@ -48,7 +48,7 @@ pub enum StoreError {
         why: String,
     },
     /// A listing cannot go on from there.
-    #[error("`{text}` is no cursor of a listing: begin the listing anew")]
+    #[error("`{text}` is not a valid cursor of a listing: begin the listing anew")]
     BadCursor {
         /// What was given.
         text: String,
@@ -90,7 +90,7 @@ pub struct Corrupt {
 /// A commit was not made. Nothing of it was kept.
 #[derive(Debug, Clone, thiserror::Error)]
 pub enum CommitError {
-    /// The request (or one of its lanes) was changed by someone else: read it again and decide anew.
+    /// The request (or one of its lanes) was changed by another commit: read it again and decide anew.
     #[error("{0} has moved on: read it again and decide anew")]
     Conflict(RequestId),
     /// The same input was handled before: give its sender the stored reply.

@@ -22,7 +22,7 @@ const TRIES: usize = 5;
 pub struct IntakeEntry {
     /// Its identifier; tells when it came.
     pub id: IntakeId,
-    /// Whom it came from, as far as is known (a peer, an address).
+    /// The sender, as far as is known (a peer, an address).
     pub source: String,
     /// Why it could not be attributed, without patron data.
     pub reason: String,
@@ -67,7 +67,7 @@ pub struct IntakeSource {
 pub struct Intake {
     /// Its identifier.
     pub id: IntakeId,
-    /// Whom it came from.
+    /// The sender.
     pub source: String,
     /// Why it could not be attributed.
     pub reason: String,

@@ -149,7 +149,7 @@ impl Keyring {
         self.ring().slots.iter().flat_map(write_slot).collect()
     }
 
-    /// Seals under a key; nothing where the key has been destroyed.
+    /// Seals under a key; `None` where the key has been destroyed.
     pub(crate) fn seal(&self, slot: SlotId, owner: Owner, plain: &[u8]) -> io::Result<Option<Vec<u8>>> {
         let Some(key) = self.key(slot, owner).map_err(io::Error::other)? else { return Ok(None) };
         let mut nonce = [0; NONCE];
@@ -160,7 +160,7 @@ impl Keyring {
         Ok(Some([nonce.as_slice(), &body].concat()))
     }
 
-    /// Opens what was sealed; nothing where the key has been destroyed.
+    /// Opens what was sealed; `None` where the key has been destroyed.
     pub(crate) fn open_sealed(
         &self,
         slot: SlotId,
@@ -176,7 +176,7 @@ impl Keyring {
         lz4_flex::decompress_size_prepended(plain).map(Some).map_err(|why| why.to_string())
     }
 
-    /// A digest that nobody can make again without the key; nothing where the key has been destroyed.
+    /// A digest that nobody can make again without the key; `None` where the key has been destroyed.
     pub(crate) fn digest(&self, slot: SlotId, owner: Owner, what: &[u8]) -> Result<Option<[u8; 32]>, String> {
         let key = match self.ring().slots.get(slot.0 as usize) {
             Some(Slot::Live { owner: found, key }) if *found == owner => {

@@ -38,7 +38,7 @@ impl Pointer {
                 .try_into()
                 .map(|number| Self { node: u16::from_be_bytes([*a, *b]), number: u64::from_be_bytes(number) })
                 .map_err(|_| keys::corrupt(key, "its key is cut short")),
-            _ => Err(keys::corrupt(key, "its key is no log key")),
+            _ => Err(keys::corrupt(key, "its key is not a log key")),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Counting without knowing whom: something is counted once a day, told apart by a hash under the day's own key. When the day is over its
+//! Counting without names: something is counted once a day, told apart by a hash under the day's own key. When the day is over its
 //! key is destroyed, and what is left can't be traced back to anybody. Must never keep what was counted, only that it was.
 
 use serde::{Deserialize, Serialize};
@@ -65,7 +65,7 @@ impl Store {
             let what = what.to_vec();
             let mark = self.runner().read(move |base| mark(base, slot, day, &what)).await?;
             let Some(key) = mark else {
-                // Its key is gone: so long after the day nothing is told apart any more.
+                // Its key is gone: so long after the day repeats are no longer recognised.
                 self.count(always).await?;
                 return Ok(Seen::Again);
             };
@@ -83,7 +83,7 @@ impl Store {
         Err(StoreError::Conflict { what: format!("the marks of day {day}") })
     }
 
-    /// The day's key, made where there is none; nothing where another was faster.
+    /// The day's key, made where there is none; `None` where another was faster.
     async fn mark_day(&self, day: u64) -> Result<Option<SlotId>, StoreError> {
         let key = day_key(day);
         let at = key.clone();
@@ -111,7 +111,7 @@ impl Store {
     }
 }
 
-/// The key of the mark; nothing where the day's key was destroyed.
+/// The key of the mark; `None` where the day's key was destroyed.
 fn mark(base: &Base, slot: SlotId, day: u64, what: &[u8]) -> Result<Option<Vec<u8>>, StoreError> {
     let digest = base.keyring.digest(slot, owner(day), what).map_err(|why| corrupt(&day_key(day), &why))?;
     Ok(digest.map(|digest| Key::new(MARK).number(day).raw(&digest).done()))

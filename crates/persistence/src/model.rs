@@ -197,7 +197,7 @@ pub struct StoredReply {
 pub enum ExternalOp {
     /// The id must be free, and is this request's from now on.
     Claim(String),
-    /// The id is this request's from now on, whoever had it.
+    /// The id is this request's from now on, also where another request had it.
     Set(String),
     /// The id is no longer known.
     Clear(String),

@@ -114,7 +114,7 @@ impl Store {
             .read(move |base| {
                 let Some(value) = base.engine.get(&key)? else { return Ok(None) };
                 let bytes = frame::read(&key, &value)?.payload;
-                let bytes = bytes.try_into().map_err(|_| keys::corrupt(&key, "it is no request id"))?;
+                let bytes = bytes.try_into().map_err(|_| keys::corrupt(&key, "it is not a request id"))?;
                 Ok(Some(RequestId::from_bytes(bytes)))
             })
             .await

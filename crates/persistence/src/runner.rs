@@ -40,12 +40,12 @@ impl Base {
 /// Whether the store has stopped, and why.
 pub(crate) struct Health {
     reason: OnceLock<String>,
-    told: watch::Sender<Option<String>>,
+    stopped: watch::Sender<Option<String>>,
 }
 
 impl Health {
     pub(crate) fn new() -> Self {
-        Self { reason: OnceLock::new(), told: watch::Sender::new(None) }
+        Self { reason: OnceLock::new(), stopped: watch::Sender::new(None) }
     }
 
     pub(crate) fn check(&self) -> Result<(), StoreError> {
@@ -55,16 +55,16 @@ impl Health {
     pub(crate) fn stop(&self, why: &str) -> StoreError {
         let reason = self.reason.get_or_init(|| why.to_owned()).clone();
         tracing::error!(slug = %slug!("store.stopped"), %reason, "the store has stopped");
-        self.told.send_replace(Some(reason.clone()));
+        self.stopped.send_replace(Some(reason.clone()));
         StoreError::Stopped { reason }
     }
 
     pub(crate) fn watch(&self) -> watch::Receiver<Option<String>> {
-        self.told.subscribe()
+        self.stopped.subscribe()
     }
 
     /// Damage in what the gateway runs on stops the store; elsewhere it is the one caller's.
-    pub(crate) fn judge(&self, error: StoreError) -> StoreError {
+    pub(crate) fn stop_if_vital(&self, error: StoreError) -> StoreError {
         match error {
             StoreError::Corrupt(corrupt)
                 if keys::table_byte(corrupt.table).is_some_and(|byte| keys::is_vital(&[byte])) =>
@@ -169,13 +169,13 @@ impl Runner {
     {
         self.base.health.check()?;
         let Some(threads) = &self.threads else {
-            return job(&self.base).map_err(|error| self.base.health.judge(error));
+            return job(&self.base).map_err(|error| self.base.health.stop_if_vital(error));
         };
         let (answer, answered) = oneshot::channel();
         send(
             threads,
             Box::new(move |base| {
-                let _ = answer.send(job(base).map_err(|error| base.health.judge(error)));
+                let _ = answer.send(job(base).map_err(|error| base.health.stop_if_vital(error)));
             }),
         );
         answered.await.unwrap_or_else(|_| Err(self.gone()))

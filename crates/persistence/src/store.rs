@@ -60,7 +60,7 @@ pub(crate) struct RequestHead {
 }
 
 /// What an assert of a commit stands for.
-enum Why {
+enum AssertMeaning {
     Moved(RequestId),
     Repeated(RequestId, Vec<u8>),
     Taken(String),
@@ -103,10 +103,10 @@ impl Store {
         Self::open(&StoreConfig { engine: EngineKind::Memory(disk.clone()), dir: PathBuf::new() }, entropy)
     }
 
-    /// Resolves when the store has stopped, with the reason. Whoever runs on the store must then exit.
+    /// Resolves when the store has stopped, with the reason. The process must then exit.
     pub async fn failed(&self) -> String {
-        let mut told = self.runner().base().health.watch();
-        match told.wait_for(Option::is_some).await {
+        let mut stopped = self.runner().base().health.watch();
+        match stopped.wait_for(Option::is_some).await {
             Ok(reason) => reason.clone().unwrap_or_default(),
             Err(_) => std::future::pending().await,
         }
@@ -127,9 +127,9 @@ impl Store {
     /// # Errors
     /// When a request has moved on, an input is a repeat, an external id is taken, or the store has stopped.
     pub async fn commit_all(&self, commits: Vec<Commit>) -> Result<Vec<Committed>, CommitError> {
-        let mut made = Made { store: self, slots: Vec::new() };
+        let mut new_keys = NewKeys { store: self, slots: Vec::new() };
         let mut batch = Batch::default();
-        let mut whys = Vec::new();
+        let mut meanings = Vec::new();
         let mut committed = Vec::new();
         for commit in commits {
             if committed.iter().any(|other: &Committed| other.request == commit.request) {
@@ -141,20 +141,20 @@ impl Store {
                 let request = commit.request;
                 self.runner().read(move |base| timers::of_request(base, request)).await?
             };
-            committed.push(self.add(commit, &timers, &mut batch, &mut whys, &mut made)?);
+            committed.push(self.add(commit, &timers, &mut batch, &mut meanings, &mut new_keys)?);
         }
         // From here on the keys may be in use: a write whose outcome is unknown must not give them back.
-        let slots = std::mem::take(&mut made.slots);
+        let slots = std::mem::take(&mut new_keys.slots);
         let Outcome::Skipped { assert } = self.runner().write(batch).await? else { return Ok(committed) };
-        made.slots = slots;
-        drop(made);
-        match whys.into_iter().nth(assert) {
-            Some(Why::Repeated(request, key)) => match self.dedupe(request, key).await? {
+        new_keys.slots = slots;
+        drop(new_keys);
+        match meanings.into_iter().nth(assert) {
+            Some(AssertMeaning::Repeated(request, key)) => match self.dedupe(request, key).await? {
                 Some(reply) => Err(CommitError::DedupeExists(Box::new(reply))),
                 None => Err(CommitError::Conflict(request)),
             },
-            Some(Why::Taken(key)) => Err(CommitError::ExternalTaken { key }),
-            Some(Why::Moved(request)) => Err(CommitError::Conflict(request)),
+            Some(AssertMeaning::Taken(key)) => Err(CommitError::ExternalTaken { key }),
+            Some(AssertMeaning::Moved(request)) => Err(CommitError::Conflict(request)),
             None => {
                 Err(self.runner().base().health.stop("the engine named an assert that was not made").into())
             }
@@ -166,25 +166,25 @@ impl Store {
         commit: Commit,
         timers: &[crate::Timer],
         batch: &mut Batch,
-        whys: &mut Vec<Why>,
-        made: &mut Made<'_>,
+        meanings: &mut Vec<AssertMeaning>,
+        new_keys: &mut NewKeys<'_>,
     ) -> Result<Committed, StoreError> {
         let keyring = &self.runner().base().keyring;
         let Commit { request, expect, record, state, .. } = commit;
         let row = request_key(request);
         let slot = match expect.slot {
             Some(slot) => slot,
-            None => made.key(request)?,
+            None => new_keys.key(request)?,
         };
         let number = expect.number + 1;
 
         for key in commit.dedupe {
-            whys.push(Why::Repeated(request, key.clone()));
+            meanings.push(AssertMeaning::Repeated(request, key.clone()));
             let at = dedupe_key(request, &key);
             batch.asserts.push(Assert::Absent(at.clone()));
             put(batch, at, 0, &number.to_be_bytes());
         }
-        whys.push(Why::Moved(request));
+        meanings.push(AssertMeaning::Moved(request));
         batch.asserts.push(match expect.number {
             0 => Assert::Absent(row.clone()),
             version => Assert::At(row.clone(), version),
@@ -204,13 +204,13 @@ impl Store {
         if let Lifecycle::Closed { at } = commit.lifecycle {
             put(batch, closed_key(at, request), 0, &[]);
         }
-        add_indexes(batch, whys, request, commit.external, commit.worklists);
+        add_indexes(batch, meanings, request, commit.external, commit.worklists);
 
         let mut entries = Vec::new();
         for (index, op) in (0u64..).zip(commit.lanes) {
             let asserts = batch.asserts.len();
             entries.extend(lanes::add(batch, request, record.at, (number << 16) | index, op));
-            whys.extend((asserts..batch.asserts.len()).map(|_| Why::Moved(request)));
+            meanings.extend((asserts..batch.asserts.len()).map(|_| AssertMeaning::Moved(request)));
         }
         timers::add(batch, request, timers, &commit.timers);
         for (name, more) in commit.counters {
@@ -239,12 +239,12 @@ impl std::fmt::Debug for Store {
 }
 
 /// Data keys made for commits that may yet fail: given back when dropped.
-struct Made<'a> {
+struct NewKeys<'a> {
     store: &'a Store,
     slots: Vec<(SlotId, RequestId)>,
 }
 
-impl Made<'_> {
+impl NewKeys<'_> {
     fn key(&mut self, request: RequestId) -> Result<SlotId, StoreError> {
         let keyring = &self.store.runner().base().keyring;
         let slot = keyring.make(request.to_bytes()).map_err(system("making a data key"))?;
@@ -253,7 +253,7 @@ impl Made<'_> {
     }
 }
 
-impl Drop for Made<'_> {
+impl Drop for NewKeys<'_> {
     fn drop(&mut self) {
         for (slot, request) in &self.slots {
             self.store.runner().base().keyring.release(*slot, request.to_bytes());
@@ -263,7 +263,7 @@ impl Drop for Made<'_> {
 
 fn add_indexes(
     batch: &mut Batch,
-    whys: &mut Vec<Why>,
+    meanings: &mut Vec<AssertMeaning>,
     request: RequestId,
     external: Vec<ExternalOp>,
     worklists: Vec<WorklistOp>,
@@ -273,7 +273,7 @@ fn add_indexes(
             ExternalOp::Claim(id) => {
                 let key = external_key(&id);
                 batch.asserts.push(Assert::Absent(key.clone()));
-                whys.push(Why::Taken(id));
+                meanings.push(AssertMeaning::Taken(id));
                 put(batch, key, 0, &request.to_bytes());
             }
             ExternalOp::Set(id) => put(batch, external_key(&id), 0, &request.to_bytes()),
