@@ -14,10 +14,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
 use net::Random;
 use persistence::{RequestId, UnixMillis};
-use state_machine::PeerId;
-
-use super::{ActKind, OnceKey};
 use runtime::stored_time::{timestamp, unix_millis};
+use state_machine::{PeerId, acts::ActKind};
+
+use super::OnceKey;
 
 /// The file of the key, in the data directory.
 const KEY_FILE: &str = "links.key";
@@ -99,7 +99,7 @@ impl Links {
         &self,
         request: RequestId,
         library: &PeerId,
-        act: &ActKind,
+        act: ActKind,
         expires: Timestamp,
         random: u128,
     ) -> String {
@@ -196,16 +196,13 @@ mod tests {
         let (dir, links) = links();
         let request = RequestId::new(UnixMillis::new(1_790_000_000_000), 7);
         let hill = PeerId::new("hill-library");
-        for act in [ActKind::Ship, ActKind::Other("mark-lost".to_owned())] {
-            let token = links.issue(request, &hill, &act, then(), 42);
+        for act in [ActKind::Ship, ActKind::Renew] {
+            let token = links.issue(request, &hill, act, then(), 42);
             let before = then() - SignedDuration::from_secs(1);
             // The key is kept: another start knows it again.
             let again = Links::open(dir.path(), &SystemRandom).unwrap();
             let link = again.read(&token, before).unwrap();
-            assert_eq!(
-                (link.request, &link.library, &link.act, link.expires),
-                (request, &hill, &act, then())
-            );
+            assert_eq!((link.request, &link.library, link.act, link.expires), (request, &hill, act, then()));
             assert_eq!(link.once(), OnceKey::of_link(42u128.to_be_bytes()));
             assert_eq!(again.read(&token, then()), Err(LinkFault::Expired { link: Box::new(link) }));
         }
@@ -217,7 +214,7 @@ mod tests {
         let token = links.issue(
             RequestId::new(UnixMillis::new(1), 7),
             &PeerId::new("hill"),
-            &ActKind::WillSupply,
+            ActKind::WillSupply,
             then(),
             42,
         );
@@ -241,7 +238,7 @@ mod tests {
         let token = theirs.issue(
             RequestId::new(UnixMillis::new(1), 7),
             &PeerId::new("hill"),
-            &ActKind::Ship,
+            ActKind::Ship,
             then(),
             42,
         );

@@ -8,7 +8,7 @@ use mail_builder::{
     mime::MimePart,
 };
 use slips::{Heading, PullList, Slip, escaped, section};
-use state_machine::hosted::Occasion;
+use state_machine::{acts::ActKind, hosted::Occasion};
 
 use super::{
     frozen::{Envelope, Letter},
@@ -16,7 +16,7 @@ use super::{
     room::LibraryMail,
     settings::MailSettings,
 };
-use crate::manual::ActKind;
+use crate::manual::offers;
 
 /// A link in a mail: what it is for, and its address.
 pub(super) struct Answer {
@@ -163,7 +163,7 @@ fn text(library: &LibraryMail, items: &[Item]) -> String {
         if !item.answers.is_empty() {
             out += "\nAnswer by following a link; nothing is done before you confirm it there.\n";
             for answer in &item.answers {
-                out += &format!("\n- {}:\n  {}\n", answer.act.says(), answer.url);
+                out += &format!("\n- {}:\n  {}\n", offers::says(answer.act), answer.url);
             }
             out += &format!("\nEach link works once, until {}.\n", until(item.expires, library));
         }
@@ -183,7 +183,7 @@ fn html(library: &LibraryMail, title: &str, items: &[Item]) -> String {
         if !item.answers.is_empty() {
             out += "<p>Answer by following a link; nothing is done before you confirm it there.</p>\n<ul>\n";
             for answer in &item.answers {
-                let (url, says) = (escaped(&answer.url), escaped(&answer.act.says()));
+                let (url, says) = (escaped(&answer.url), escaped(offers::says(answer.act)));
                 out += &format!("<li><a href=\"{url}\">{says}</a></li>\n");
             }
             out += &format!("</ul>\n<p>Each link works once, until {}.</p>\n", until(item.expires, library));

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 use net::Random;
 use persistence::{MessageId, RequestId};
 use slips::Slip;
-use state_machine::{PeerId, calendar::Calendar, hosted::Occasion};
+use state_machine::{PeerId, acts::ActKind, calendar::Calendar, hosted::Occasion};
 
 use super::{
     frozen::{Daily, Frozen},
@@ -15,7 +15,7 @@ use super::{
     next_mailing,
     settings::MailSettings,
 };
-use crate::manual::{ActKind, Links, directory::mail_settings, standing};
+use crate::manual::{Links, directory::mail_settings, standing};
 use runtime::requests::{NotificationToRender, RenderedMail, bare};
 use runtime::stored_time::unix_millis;
 
@@ -157,10 +157,10 @@ impl MailRoom {
         let days = SignedDuration::from_hours(24 * i64::from(library.link_days));
         let expires = now.checked_add(days).unwrap_or(Timestamp::MAX);
         let mut offered = acts.to_vec();
-        offered.extend(later(occasion).iter().filter(|act| !acts.contains(act)).cloned());
+        offered.extend(later(occasion).iter().filter(|act| !acts.contains(act)));
         let answers = offered.iter().map(|act| {
-            let token = self.links.issue(request, &library.id, act, expires, random.next_u128());
-            Answer { act: act.clone(), url: self.settings.url(&token) }
+            let token = self.links.issue(request, &library.id, *act, expires, random.next_u128());
+            Answer { act: *act, url: self.settings.url(&token) }
         });
         Item { occasion, reference, slip, answers: answers.collect(), expires }
     }
@@ -170,7 +170,7 @@ impl MailRoom {
 /// stays good.
 fn later(occasion: Occasion) -> &'static [ActKind] {
     match occasion {
-        Occasion::NewRequest | Occasion::ConditionAgreed => &[ActKind::Ship, ActKind::CheckIn],
+        Occasion::NewRequest | Occasion::ConditionAgreed => &[ActKind::Ship, ActKind::Returned],
         Occasion::WillBeSupplied | Occasion::Shipped => &[ActKind::Receive, ActKind::ShipBack],
         _ => &[],
     }

@@ -20,9 +20,10 @@ use hyper::{
     header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY},
 };
 use net::Clock;
+use state_machine::acts::ActKind;
 
 use self::view::Page;
-use super::{ActFailed, ActKind, Acts, Deed, Link, LinkFault, Links};
+use super::{ActFailed, Acts, Link, LinkFault, Links, StaffCommand};
 use runtime::copy_file::{CopyFile, NoCopy};
 
 /// Where the pages are.
@@ -53,12 +54,13 @@ pub fn router(pages: Pages) -> Router {
 }
 
 type Shared = State<Arc<Pages>>;
-type Fields = BTreeMap<String, String>;
+/// What was filled in, by the names of the form's fields.
+type Filling = BTreeMap<String, String>;
 
 /// Shows what the link would do.
 async fn show(State(pages): Shared, Path(token): Path<String>) -> Response {
     let page = match pages.opened(&token).await {
-        Ok(opened) => view::form(&opened.link, opened.slip(), &Fields::new(), None),
+        Ok(opened) => view::form(&opened.link, opened.slip(), &Filling::new(), None),
         Err(page) => *page,
     };
     respond(page)
@@ -68,9 +70,9 @@ async fn show(State(pages): Shared, Path(token): Path<String>) -> Response {
 async fn act(State(pages): Shared, Path(token): Path<String>, request: Request) -> Response {
     let page = match pages.opened(&token).await {
         Err(page) => *page,
-        Ok(opened) => match pages.filled(&opened.link.act, request).await {
+        Ok(opened) => match pages.filled(opened.link.act, request).await {
             Ok(filled) => pages.done(opened, filled).await,
-            Err(why) => view::form(&opened.link, opened.slip(), &Fields::new(), Some(&why)),
+            Err(why) => view::form(&opened.link, opened.slip(), &Filling::new(), Some(&why)),
         },
     };
     respond(page)
@@ -78,7 +80,7 @@ async fn act(State(pages): Shared, Path(token): Path<String>, request: Request) 
 
 /// What was filled in.
 struct Filled {
-    fields: Fields,
+    fields: Filling,
     file: Option<CopyFile>,
 }
 
@@ -116,7 +118,7 @@ impl Pages {
     }
 
     /// Reads a form; else says what is wrong with it.
-    async fn filled(&self, act: &ActKind, request: Request) -> Result<Filled, String> {
+    async fn filled(&self, act: ActKind, request: Request) -> Result<Filled, String> {
         let broken = || "the form did not arrive whole".to_owned();
         let (head, body) = request.into_parts();
         let most = match form::asks_file(act) {
@@ -144,21 +146,21 @@ impl Pages {
     async fn done(&self, opened: Opened, filled: Filled) -> Page {
         let Filled { fields, file } = filled;
         let fields = &fields;
-        let told = match form::read(&opened.link.act, fields) {
-            Ok(told) => told,
+        let data = match form::read(opened.link.act, fields) {
+            Ok(data) => data,
             Err(why) => return view::form(&opened.link, opened.slip(), fields, Some(&why)),
         };
         let link = &opened.link;
-        let deed = Deed {
+        let command = StaffCommand {
             request: link.request,
             library: link.library.clone(),
-            act: told.act,
+            act: data.act,
             by: format!("{} by link", link.library),
-            note: told.note,
+            reason: data.note,
             once: Some(link.once()),
             file,
         };
-        match self.acts.act(deed).await {
+        match self.acts.act(command).await {
             Ok(done) => {
                 tracing::info!(request = %link.request, library = %link.library, act = %link.act, "done by link");
                 view::done(link, opened.slip(), &done)

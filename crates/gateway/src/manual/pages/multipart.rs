@@ -1,12 +1,12 @@
 //! A form with a file in it, as browsers send one: `multipart/form-data`. Pure; what it reads lies in memory and is bounded already. Must never
 //! look at what the file is called.
 
-use super::Fields;
+use super::Filling;
 
 /// What came: the fields in words, and the file, if one was chosen.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Parts {
-    pub(super) fields: Fields,
+    pub(super) fields: Filling,
     pub(super) file: Option<Vec<u8>>,
 }
 
@@ -30,7 +30,7 @@ pub(super) fn read(content_type: &str, body: &[u8]) -> Option<Parts> {
     }
     let mark = format!("\r\n--{boundary}").into_bytes();
     let mut rest = body.strip_prefix(&mark[2..])?;
-    let mut parts = Parts { fields: Fields::new(), file: None };
+    let mut parts = Parts { fields: Filling::new(), file: None };
     for _ in 0..PARTS {
         if rest.starts_with(b"--") {
             return Some(parts);

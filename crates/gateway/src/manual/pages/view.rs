@@ -7,15 +7,15 @@ use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use errors::slug;
 use hyper::StatusCode;
-use iso18626::Open;
 use slips::{Heading, Slip, escaped, section};
+use state_machine::acts::{ActKind, Count, FieldInfo, Need, Takes};
 
 use super::{
-    Fields,
-    form::{REASONS, asks_answer, asks_due, asks_file, asks_items},
+    Filling,
+    form::{self, NOTE, asks_file},
     multipart::FILE,
 };
-use crate::manual::{ActFailed, ActKind, Allowed, Done, Link};
+use crate::manual::{ActFailed, Allowed, Done, Link, offers};
 use runtime::copy_file::CopyFile;
 
 /// A page to answer with.
@@ -32,7 +32,7 @@ h1{font-size:1.5rem}section{border:1px solid #767676;padding:1rem;margin:1.5rem 
 dl{display:grid;grid-template-columns:minmax(6rem,9rem) 1fr;gap:.2rem .8rem}dt{font-weight:600}dd{margin:0}\
 address{font-style:normal}svg{max-width:100%;height:auto}figure{margin:0}\
 label,legend{display:block;font-weight:600;margin-top:1rem}fieldset{border:1px solid #767676;margin:1rem 0}\
-fieldset label{font-weight:400;margin:.5rem 0}textarea,input[type=date]{font:inherit;padding:.4rem;width:100%;\
+fieldset label{font-weight:400;margin:.5rem 0}textarea,input[type=date],input[type=text]{font:inherit;padding:.4rem;width:100%;\
 box-sizing:border-box;border:1px solid #595959}\
 button{font:inherit;font-weight:600;margin-top:1.5rem;padding:.7rem 1.4rem;min-height:2.75rem;color:#fff;background:#0b4f8a;\
 border:2px solid #0b4f8a;border-radius:.3rem}\
@@ -51,8 +51,8 @@ pub(super) fn policy() -> &'static str {
 }
 
 /// The form that does what the link is for.
-pub(super) fn form(link: &Link, slip: Option<&Slip>, filled: &Fields, wrong: Option<&str>) -> Page {
-    let says = link.act.says();
+pub(super) fn form(link: &Link, slip: Option<&Slip>, filled: &Filling, wrong: Option<&str>) -> Page {
+    let says = offers::says(link.act);
     let mut body = String::new();
     if let Some(wrong) = wrong {
         let _ = writeln!(
@@ -63,14 +63,14 @@ pub(super) fn form(link: &Link, slip: Option<&Slip>, filled: &Fields, wrong: Opt
     }
     body += "<p>Nothing has been done yet. It is done when you press the button.</p>\n";
     body += &about(slip);
-    body += match asks_file(&link.act) {
+    body += match asks_file(link.act) {
         true => "<form method=\"post\" enctype=\"multipart/form-data\">\n",
         false => "<form method=\"post\">\n",
     };
-    body += &fields(&link.act, filled, wrong.is_some());
-    let _ = writeln!(body, "<button type=\"submit\">{}</button>\n</form>", escaped(&says));
+    body += &fields(link.act, filled, wrong.is_some());
+    let _ = writeln!(body, "<button type=\"submit\">{}</button>\n</form>", escaped(says));
     let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    page(status, &says, &body)
+    page(status, says, &body)
 }
 
 /// It was done.
@@ -81,7 +81,7 @@ pub(super) fn done(link: &Link, slip: Option<&Slip>, done: &Done) -> Page {
         format!("<p>The request is now: {}.</p>\n", escaped(&done.phase.replace('-', " ")))
     };
     let body =
-        format!("<p role=\"status\">Noted: {}.</p>\n{phase}{}", escaped(&link.act.says()), about(slip));
+        format!("<p role=\"status\">Noted: {}.</p>\n{phase}{}", escaped(offers::says(link.act)), about(slip));
     page(StatusCode::OK, "Thank you", &body)
 }
 
@@ -95,7 +95,7 @@ pub(super) fn expired(link: &Link) -> Page {
     let body = format!(
         "<p>The link “{}” could be used until {}. Nothing was done. The next mail about the request has new links; or ask \
          the consortium's office.</p>\n",
-        escaped(&link.act.says()),
+        escaped(offers::says(link.act)),
         link.expires.strftime("%Y-%m-%d %H:%M UTC")
     );
     page(StatusCode::GONE, "This link has expired", &body)
@@ -104,7 +104,7 @@ pub(super) fn expired(link: &Link) -> Page {
 pub(super) fn used(link: &Link) -> Page {
     let body = format!(
         "<p>“{}” has been noted already: a link works once. Nothing was done now.</p>\n",
-        escaped(&link.act.says())
+        escaped(offers::says(link.act))
     );
     page(StatusCode::GONE, "This link has been used", &body)
 }
@@ -113,14 +113,14 @@ pub(super) fn used(link: &Link) -> Page {
 pub(super) fn not_now(link: &Link, allowed: &Allowed) -> Page {
     let mut body = format!(
         "<p>“{}” is not possible as the request stands. Nothing was done.</p>\n",
-        escaped(&link.act.says())
+        escaped(offers::says(link.act))
     );
     if allowed.acts.is_empty() {
         body += "<p>Nothing is asked of you for this request at the moment.</p>\n";
     } else {
         body += "<p>What is possible now, by the links of the last mail:</p>\n<ul>\n";
         for act in &allowed.acts {
-            let _ = writeln!(body, "<li>{}</li>", escaped(&act.says()));
+            let _ = writeln!(body, "<li>{}</li>", escaped(offers::says(*act)));
         }
         body += "</ul>\n";
     }
@@ -152,33 +152,11 @@ pub(super) fn failed(link: &Link, why: ActFailed) -> Page {
     }
 }
 
-fn fields(act: &ActKind, filled: &Fields, wrong: bool) -> String {
+fn fields(act: ActKind, filled: &Filling, wrong: bool) -> String {
     let value = |name: &str| escaped(filled.get(name).map(String::as_str).unwrap_or_default());
-    let described = if wrong { " aria-describedby=\"wrong\"" } else { "" };
     let mut out = String::new();
-    if *act == ActKind::CannotSupply {
-        let _ = writeln!(out, "<fieldset{described}>\n<legend>Why it cannot be supplied</legend>");
-        for (reason, says) in REASONS {
-            let reason = Open::from(*reason).value;
-            let checked = if value("reason") == reason { " checked" } else { "" };
-            let _ = writeln!(
-                out,
-                "<label><input type=\"radio\" name=\"reason\" value=\"{reason}\" required{checked}> {says}</label>"
-            );
-        }
-        out += "</fieldset>\n";
-    }
-    if asks_items(act) {
-        let _ = writeln!(
-            out,
-            "<label for=\"items\">Barcodes, one a line</label>\n<p class=\"hint\" id=\"items-hint\">{}</p>\n<textarea id=\"items\" \
-             name=\"items\" rows=\"3\" autocomplete=\"off\" spellcheck=\"false\" aria-describedby=\"items-hint\">{}</textarea>",
-            match act {
-                ActKind::Ship => "The barcode of each piece in the parcel. Leave it empty if they have none.",
-                _ => "Leave it empty if everything is there.",
-            },
-            value("items")
-        );
+    for field in form::fields(act) {
+        out += &input(act, field, &value(field.name), wrong);
     }
     if asks_file(act) {
         let endings = CopyFile::endings().map(|ending| format!(".{ending}")).collect::<Vec<_>>().join(",");
@@ -189,33 +167,47 @@ fn fields(act: &ActKind, filled: &Fields, wrong: bool) -> String {
              aria-describedby=\"{FILE}-hint\">"
         );
     }
-    if asks_answer(act) {
-        let _ = writeln!(out, "<fieldset{described}>\n<legend>Your answer</legend>");
-        for (name, says) in [("yes", "Yes"), ("no", "No")] {
-            let checked = if value("answer") == name { " checked" } else { "" };
-            let _ = writeln!(
-                out,
-                "<label><input type=\"radio\" name=\"answer\" value=\"{name}\" required{checked}> {says}</label>"
-            );
-        }
-        out += "</fieldset>\n";
-    }
-    if asks_due(act) {
-        let _ = writeln!(
-            out,
-            "<label for=\"due\">Due back</label>\n<p class=\"hint\" id=\"due-hint\">Leave it empty for your library's usual loan \
-             period.</p>\n<input type=\"date\" id=\"due\" name=\"due\" value=\"{}\" aria-describedby=\"due-hint\">",
-            value("due")
-        );
-    }
     let _ = writeln!(
         out,
-        "<label for=\"note\">Note (optional)</label>\n<p class=\"hint\" id=\"note-hint\">The other library reads it. Name no \
-         patron.</p>\n<textarea id=\"note\" name=\"note\" rows=\"2\" maxlength=\"1000\" \
-         aria-describedby=\"note-hint\">{}</textarea>",
-        value("note")
+        "<label for=\"{NOTE}\">Note (optional)</label>\n<p class=\"hint\" id=\"{NOTE}-hint\">It is kept with the request. Name no \
+         patron.</p>\n<textarea id=\"{NOTE}\" name=\"{NOTE}\" rows=\"2\" maxlength=\"1000\" \
+         aria-describedby=\"{NOTE}-hint\">{}</textarea>",
+        value(NOTE)
     );
     out
+}
+
+/// The input of a field, by what it takes.
+fn input(act: ActKind, field: &FieldInfo, value: &str, wrong: bool) -> String {
+    let name = field.name;
+    let label = escaped(offers::label(field));
+    let required = if field.need == Need::Required { " required" } else { "" };
+    if let Takes::Code(codes) = field.takes {
+        let described = if wrong { " aria-describedby=\"wrong\"" } else { "" };
+        let mut out = format!("<fieldset{described}>\n<legend>{label}</legend>\n");
+        for code in codes {
+            let checked = if value == *code { " checked" } else { "" };
+            let _ = writeln!(
+                out,
+                "<label><input type=\"radio\" name=\"{name}\" value=\"{code}\"{required}{checked}> {}</label>",
+                escaped(offers::code(code))
+            );
+        }
+        return out + "</fieldset>\n";
+    }
+    let hint = escaped(offers::hint(act, field));
+    let head =
+        format!("<label for=\"{name}\">{label}</label>\n<p class=\"hint\" id=\"{name}-hint\">{hint}</p>\n");
+    let described = format!("id=\"{name}\" name=\"{name}\" aria-describedby=\"{name}-hint\"{required}");
+    match (field.count, field.takes) {
+        (Count::Many, _) => format!(
+            "{head}<textarea {described} rows=\"3\" autocomplete=\"off\" spellcheck=\"false\">{value}</textarea>\n"
+        ),
+        (Count::One, Takes::DayOrTime) => {
+            format!("{head}<input type=\"date\" {described} value=\"{value}\">\n")
+        }
+        (Count::One, _) => format!("{head}<input type=\"text\" {described} value=\"{value}\">\n"),
+    }
 }
 
 fn about(slip: Option<&Slip>) -> String {

@@ -73,13 +73,13 @@ async fn two_libraries_lend_to_each_other_by_nothing_but_mail() {
     assert_eq!(press(&world, &asked, "It has come back to us", "").await, 409);
     assert_eq!(press(&world, &asked, "We have it and will send it", "").await, 200);
     assert_eq!(press(&world, &asked, "We have it and will send it", "").await, 410);
-    assert_eq!(press(&world, &asked, "We have sent it", "items=S-1%0D%0AS-2").await, 200);
+    assert_eq!(press(&world, &asked, "We have sent it", "volumes=S-1%0D%0AS-2").await, 200);
 
     let shipped = mail(&mailbox, "north", "It is on its way to you").await;
     assert_eq!(press(&world, &shipped, "We have received it", "").await, 200);
     assert_eq!(press(&world, &shipped, "We have sent it back", "").await, 200);
     let back = mail(&mailbox, "south", "It is on its way back to you").await;
-    assert_eq!(press(&world, &back, "It has come back to us", "items=S-1%0D%0AS-2").await, 200);
+    assert_eq!(press(&world, &back, "It has come back to us", "volumes=S-1%0D%0AS-2").await, 200);
     for request in [&lending, &borrowing] {
         let detail = world.until_phase(request, "completed").await;
         assert!(detail.line.incidents.is_empty(), "{:#?}", detail.line);

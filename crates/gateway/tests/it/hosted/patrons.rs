@@ -1,6 +1,9 @@
 //! What patrons tell by NCIP, and how far it gets: to their library's ILS, and to nobody else's request.
 
-use gateway::NCIP;
+use gateway::{
+    NCIP,
+    api::model::{Done, Step},
+};
 use hyper::{HeaderMap, Method, header::CONTENT_TYPE};
 use ncip::{
     AgencyId, BibliographicDescription, BibliographicId, BibliographicRecordId, Body, DateTime,
@@ -124,6 +127,11 @@ fn pickup(at: &str) -> RequestFields {
     RequestFields { pickup_location: place(at), ..RequestFields::default() }
 }
 
+/// A date and a place in one message.
+fn both(at: &str) -> RequestFields {
+    RequestFields { need_before_date: Some(DateTime::from_lexical("2027-03-01T00:00:00Z")), ..pickup(at) }
+}
+
 async fn hosted() -> (World, IlsServer) {
     let north = ils(Dialect::Koha, "NORTH", "").await;
     let disk = MemoryDisk::new();
@@ -189,6 +197,7 @@ async fn a_request_is_changed_by_its_own_patron_and_in_what_may_be_changed() {
         (Some(PATRON), kind, "Element Rule Violated"),
         (Some(PATRON), RequestFields::default(), "Needed Data Missing"),
         (Some(PATRON), sent, "Request Already Processed"),
+        (Some(PATRON), both("Branch 3"), "Request Already Processed"),
         (Some(PATRON), pickup(&long), "Element Rule Violated"),
     ] {
         let said = format!("{card:?} {fields:?}");
@@ -204,4 +213,25 @@ async fn a_request_is_changed_by_its_own_patron_and_in_what_may_be_changed() {
     // Where no patron is named, the library answers for it.
     assert_eq!(change(&world, &borrowing, None, pickup("Branch 3")).await, [""; 0]);
     assert_eq!(world.detail(&borrowing).await.pickup.as_deref(), Some("Branch 3"));
+}
+
+#[tokio::test]
+async fn a_date_and_a_place_are_changed_in_one_step() {
+    let (world, _north) = hosted().await;
+    // What staff enter waits to be looked at, and can be changed in everything.
+    let entered = json!({ "library": "north", "patron": PATRON, "title": "Dune", "origin": "staff" });
+    let answer = world.ask("requests", &entered).await;
+    let done: Done = serde_json::from_slice(&answer.body).unwrap();
+    let held = done.request.id;
+    world.until(&held, |detail| detail.actions.iter().any(|action| action == "edit")).await;
+    assert_eq!(change(&world, &held, None, both("Branch 3")).await, [""; 0]);
+    let detail = world.detail(&held).await;
+    assert_eq!(detail.pickup.as_deref(), Some("Branch 3"));
+    let acts = |step: &Step| -> Vec<String> {
+        step.inputs.iter().filter(|input| input.kind == "staff").map(|input| input.text.clone()).collect()
+    };
+    let steps: Vec<Vec<String>> = detail.timeline.iter().map(acts).filter(|acts| !acts.is_empty()).collect();
+    let [step] = &steps[..] else { panic!("one step: {steps:?}") };
+    let [edit, place] = &step[..] else { panic!("two acts: {step:?}") };
+    assert!(edit.starts_with("edit by ncip") && place.starts_with("set-pickup by ncip"), "{step:?}");
 }

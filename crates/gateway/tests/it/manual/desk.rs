@@ -1,11 +1,11 @@
-//! Who acts, in these tests: each act is a commit in a real store, with the deed's key among its dedupe keys.
+//! Who acts, in these tests: each act is a commit in a real store, with the command's key among its dedupe keys.
 
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
 };
 
-use gateway::manual::{ActFailed, ActKind, Acts, Allowed, Deed, Done, OnceKey};
+use gateway::manual::{ActFailed, Acts, Allowed, Done, OnceKey, StaffCommand};
 use net::BoxFuture;
 use persistence::{
     Commit, CommitError, LaneEntry, LaneKey, LaneOp, MessageId, Record, RequestId, Store, StoreError,
@@ -13,7 +13,7 @@ use persistence::{
 };
 use runtime::requests::RenderedMail;
 use slips::{RequestCode, Slip, SlipKind, Stop};
-use state_machine::PeerId;
+use state_machine::{PeerId, acts::ActKind};
 
 pub(crate) fn request(n: u128) -> RequestId {
     RequestId::new(UnixMillis::new(1_790_000_000_000), n)
@@ -41,7 +41,7 @@ pub(crate) fn slip(n: u128) -> Slip {
 pub(crate) struct Desk {
     pub(crate) store: Store,
     allowed: Mutex<BTreeMap<RequestId, Vec<ActKind>>>,
-    done: Mutex<Vec<Deed>>,
+    done: Mutex<Vec<StaffCommand>>,
     broken: Mutex<Option<ActFailed>>,
 }
 
@@ -61,7 +61,7 @@ impl Desk {
         *self.broken.lock().unwrap() = why;
     }
 
-    pub(crate) fn done(&self) -> Vec<Deed> {
+    pub(crate) fn done(&self) -> Vec<StaffCommand> {
         self.done.lock().unwrap().clone()
     }
 
@@ -92,14 +92,14 @@ impl Desk {
         self.store.request(request).await.unwrap().map_or(Version::NEW, |stored| stored.version)
     }
 
-    async fn commit(&self, deed: Deed) -> Result<Done, ActFailed> {
+    async fn commit(&self, command: StaffCommand) -> Result<Done, ActFailed> {
         loop {
-            let version = self.version(deed.request).await;
-            let mut commit = Commit::new(deed.request, version, record(), b"{}".to_vec());
-            commit.dedupe.extend(deed.once.iter().map(|key| key.bytes().to_vec()));
+            let version = self.version(command.request).await;
+            let mut commit = Commit::new(command.request, version, record(), b"{}".to_vec());
+            commit.dedupe.extend(command.once.iter().map(|key| key.bytes().to_vec()));
             match self.store.commit(commit).await {
                 Ok(_) => {
-                    self.done.lock().unwrap().push(deed);
+                    self.done.lock().unwrap().push(command);
                     return Ok(Done { phase: "will-supply".to_owned() });
                 }
                 Err(CommitError::DedupeExists(_)) => return Err(ActFailed::DoneBefore),
@@ -133,12 +133,12 @@ impl Acts for Desk {
         })
     }
 
-    fn act(&self, deed: Deed) -> BoxFuture<'_, Result<Done, ActFailed>> {
+    fn act(&self, command: StaffCommand) -> BoxFuture<'_, Result<Done, ActFailed>> {
         let broken = self.broken.lock().unwrap().clone();
         Box::pin(async move {
             match broken {
                 Some(why) => Err(why),
-                None => self.commit(deed).await,
+                None => self.commit(command).await,
             }
         })
     }

@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use gateway::manual::{
-    ActKind, Links,
+    Links,
     mail::{
         Carrier, Directory, LibraryMail, MailRoom, MailSettings, MailTls, MailWhen, News, Password, Posted,
     },
@@ -18,7 +18,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivatePkcs8KeyDer},
 };
 use simulator::mail::{Habit, Mailbox, MailboxOptions, Security};
-use state_machine::{MayHaveArrived, PeerId, calendar::Calendar, hosted::Occasion};
+use state_machine::{MayHaveArrived, PeerId, acts::ActKind, calendar::Calendar, hosted::Occasion};
 
 use super::desk::{Desk, hill, message, request, slip};
 use runtime::stored_time::unix_millis;
@@ -146,7 +146,7 @@ impl Bench {
     }
 
     async fn letter(&self, n: u128) -> LaneEntry {
-        let acts = [ActKind::WillSupply, ActKind::CannotSupply];
+        let acts = [ActKind::WillSupply, ActKind::Unfilled];
         self.queue(n, Occasion::NewRequest, &acts, &library(MailWhen::AtOnce)).await
     }
 
@@ -194,7 +194,7 @@ async fn a_letter_has_text_page_slip_and_a_link_for_each_answer() {
         assert_eq!(links.len(), 4);
         let base = format!("https://ill.consortium.example{}/", pages::PATH);
         // What may be done now, and what will have to be told later.
-        let acts = [ActKind::WillSupply, ActKind::CannotSupply, ActKind::Ship, ActKind::CheckIn];
+        let acts = [ActKind::WillSupply, ActKind::Unfilled, ActKind::Ship, ActKind::Returned];
         for (link, act) in links.iter().zip(acts) {
             let opened = bench.links.read(link.strip_prefix(&base).unwrap(), start()).unwrap();
             assert_eq!((opened.request, opened.library, opened.act), (request(1), hill(), act));
@@ -292,12 +292,12 @@ async fn each_answer_of_the_server_is_taken_for_what_it_is() {
 async fn a_daily_mail_tells_everything_once_at_the_librarys_hour() {
     let daily = library(MailWhen::Daily { hour: 7 });
     let bench = Bench::with(Way::Plain, daily.clone(), "rosebud").await;
-    let pull = [ActKind::WillSupply, ActKind::CannotSupply];
+    let pull = [ActKind::WillSupply, ActKind::Unfilled];
     let mut entries = Vec::new();
     for n in 1..=3 {
         entries.push(bench.queue(n, Occasion::NewRequest, &pull, &daily).await);
     }
-    entries.push(bench.queue(4, Occasion::OnItsWayBack, &[ActKind::CheckIn], &daily).await);
+    entries.push(bench.queue(4, Occasion::OnItsWayBack, &[ActKind::Returned], &daily).await);
     // What was cancelled in the night need not be pulled.
     bench.desk.allow(request(3), &[]);
     let due = start() + SignedDuration::from_hours(22);

@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use axum::{Router, body::Body};
 use gateway::manual::{
-    Act, ActFailed, ActKind, ItemBarcode, Links,
+    ActFailed, Links, offers,
     pages::{self, Pages},
 };
 use http_body_util::BodyExt;
 use hyper::{Method, Request, StatusCode, header::HeaderMap};
-use iso18626::ReasonUnfilled;
-use jiff::{SignedDuration, Timestamp, civil::date};
+use jiff::{SignedDuration, Timestamp};
 use net::{Clock, RealClock, SteppedClock, SystemRandom};
 use persistence::{EngineKind, MemoryDisk, Store, StoreConfig, SystemEntropy};
 use runtime::copy_file::CopyFile;
-use state_machine::PeerId;
+use state_machine::{
+    PeerId,
+    acts::{Act, ActKind, Fields},
+};
 use tower_service::Service;
 
 use super::desk::{Desk, hill, request};
@@ -54,7 +56,7 @@ impl Bench {
         Self { desk, links, clock, router: pages::router(pages), _dir: dir }
     }
 
-    fn link(&self, act: &ActKind) -> String {
+    fn link(&self, act: ActKind) -> String {
         let expires = self.clock.now() + SignedDuration::from_hours(24);
         let token = self.links.issue(request(1), &hill(), act, expires, u128::from(rand_like(act)));
         format!("{}/{token}", pages::PATH)
@@ -102,15 +104,15 @@ fn start() -> Timestamp {
 }
 
 /// A number of its own for each act.
-fn rand_like(act: &ActKind) -> u64 {
+fn rand_like(act: ActKind) -> u64 {
     act.as_str().bytes().fold(7u64, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()))
 }
 
 #[tokio::test]
 async fn following_a_link_changes_nothing_and_pressing_the_button_does_it_once() {
     let bench = Bench::new();
-    bench.desk.allow(request(1), &[ActKind::WillSupply, ActKind::CannotSupply]);
-    let link = bench.link(&ActKind::WillSupply);
+    bench.desk.allow(request(1), &[ActKind::WillSupply, ActKind::Unfilled]);
+    let link = bench.link(ActKind::WillSupply);
     for method in [Method::GET, Method::GET, Method::HEAD, Method::GET] {
         let answer = bench.ask(method, &link, "").await;
         assert_eq!(answer.status, StatusCode::OK);
@@ -123,11 +125,11 @@ async fn following_a_link_changes_nothing_and_pressing_the_button_does_it_once()
     let done = bench.post(&link, "note=on+its+way").await;
     assert_eq!(done.status, StatusCode::OK);
     assert!(done.html.contains("Thank you") && done.html.contains("will supply"));
-    let deeds = bench.desk.done();
-    assert_eq!(deeds.len(), 1);
-    assert_eq!((&deeds[0].act, deeds[0].note.as_str()), (&Act::WillSupply, "on its way"));
+    let done = bench.desk.done();
+    assert_eq!(done.len(), 1);
+    assert_eq!((&done[0].act, done[0].reason.as_str()), (&Act::WillSupply, "on its way"));
     assert_eq!(
-        (deeds[0].request, &deeds[0].library, deeds[0].by.as_str()),
+        (done[0].request, &done[0].library, done[0].by.as_str()),
         (request(1), &hill(), "hill by link")
     );
 
@@ -142,7 +144,7 @@ async fn following_a_link_changes_nothing_and_pressing_the_button_does_it_once()
 async fn a_button_pressed_many_times_at_once_does_it_once() {
     let bench = Bench::new();
     bench.desk.allow(request(1), &[ActKind::WillSupply]);
-    let link = bench.link(&ActKind::WillSupply);
+    let link = bench.link(ActKind::WillSupply);
     let presses = (0..8).map(|_| bench.post(&link, ""));
     let mut good = 0;
     let mut tasks = Vec::new();
@@ -186,7 +188,7 @@ async fn a_used_link_stays_used_after_a_restart() {
     let open = || Store::open(&config, Box::new(SystemEntropy)).unwrap();
     let bench = Bench::over(open(), keys);
     bench.desk.allow(request(1), &[ActKind::WillSupply]);
-    let link = bench.link(&ActKind::WillSupply);
+    let link = bench.link(ActKind::WillSupply);
     assert_eq!(bench.post(&link, "").await.status, StatusCode::OK);
     let Bench { _dir: keys, desk, router, links, .. } = bench;
     drop((desk, router, links));
@@ -209,11 +211,11 @@ async fn a_used_link_stays_used_after_a_restart() {
 async fn a_link_that_is_not_good_says_why_and_does_nothing() {
     let bench = Bench::new();
     bench.desk.allow(request(1), &[ActKind::Ship]);
-    let good = bench.link(&ActKind::Ship);
-    let not_now = bench.link(&ActKind::WillSupply);
+    let good = bench.link(ActKind::Ship);
+    let not_now = bench.link(ActKind::WillSupply);
     let expires = bench.clock.now() + SignedDuration::from_hours(24);
-    let of_another = bench.links.issue(request(1), &PeerId::new("valley"), &ActKind::Ship, expires, 9);
-    let of_nothing = bench.links.issue(request(2), &hill(), &ActKind::Ship, expires, 10);
+    let of_another = bench.links.issue(request(1), &PeerId::new("valley"), ActKind::Ship, expires, 9);
+    let of_nothing = bench.links.issue(request(2), &hill(), ActKind::Ship, expires, 10);
     let at = |token: &str| format!("{}/{token}", pages::PATH);
     let mut changed = good.clone();
     changed.replace_range(
@@ -243,14 +245,14 @@ async fn a_link_that_is_not_good_says_why_and_does_nothing() {
 #[tokio::test]
 async fn a_form_that_does_not_fit_is_shown_again_and_the_link_stays_good() {
     let bench = Bench::new();
-    bench.desk.allow(request(1), &[ActKind::CannotSupply, ActKind::Ship]);
-    let link = bench.link(&ActKind::Ship);
-    let answer = bench.post(&link, "items=31183%0D%0A31183&due=2027-01-15&note=%3Cb%3E").await;
+    bench.desk.allow(request(1), &[ActKind::Unfilled, ActKind::Ship]);
+    let link = bench.link(ActKind::Ship);
+    let answer = bench.post(&link, "volumes=31183%0D%0A31183&due=2027-01-15&note=%3Cb%3E").await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.html.contains("role=\"alert\"") && answer.html.contains("twice"));
     assert!(answer.html.contains("value=\"2027-01-15\"") && answer.html.contains("&lt;b&gt;"));
     bench.desk.break_by(Some(ActFailed::Unfit { why: "that piece is not of this request".to_owned() }));
-    let answer = bench.post(&link, "items=1").await;
+    let answer = bench.post(&link, "volumes=1").await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.html.contains("not of this request"));
     bench.desk.break_by(Some(ActFailed::NotNow { why: "the store is away".to_owned() }));
@@ -261,24 +263,21 @@ async fn a_form_that_does_not_fit_is_shown_again_and_the_link_stays_good() {
     assert_eq!(bench.post(&link, &"x=y&".repeat(40_000)).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(bench.desk.done().is_empty());
 
-    assert_eq!(bench.post(&link, "items=31183%0D%0A31184&due=2027-01-15").await.status, StatusCode::OK);
-    let no = bench.link(&ActKind::CannotSupply);
+    assert_eq!(bench.post(&link, "volumes=31183%0D%0A31184&due=2027-01-15").await.status, StatusCode::OK);
+    let no = bench.link(ActKind::Unfilled);
     assert_eq!(bench.post(&no, "").await.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(bench.post(&no, "reason=NotOnShelf").await.status, StatusCode::OK);
-    let acts: Vec<Act> = bench.desk.done().into_iter().map(|deed| deed.act).collect();
-    let items = ["31183", "31184"].map(|text| ItemBarcode::new(text).unwrap()).to_vec();
-    let due = Some(date(2027, 1, 15));
-    assert_eq!(
-        acts,
-        [Act::Ship { items, due }, Act::CannotSupply { reason: ReasonUnfilled::NotOnShelf.into() }]
-    );
+    let acts: Vec<Act> = bench.desk.done().into_iter().map(|command| command.act).collect();
+    let act = |kind, fields: &str| Act::new(kind, serde_json::from_str::<Fields>(fields).unwrap()).unwrap();
+    let shipped = act(ActKind::Ship, r#"{"volumes":["31183","31184"],"due":"2027-01-15"}"#);
+    assert_eq!(acts, [shipped, act(ActKind::Unfilled, r#"{"reason":"NotOnShelf"}"#)]);
 }
 
 #[tokio::test]
 async fn a_copy_is_handed_over_by_a_form_with_a_file() {
     let bench = Bench::new();
     bench.desk.allow(request(1), &[ActKind::DeliverCopy]);
-    let link = bench.link(&ActKind::DeliverCopy);
+    let link = bench.link(ActKind::DeliverCopy);
     let page = bench.get(&link).await.html;
     assert!(page.contains("enctype=\"multipart/form-data\"") && page.contains("type=\"file\""), "{page}");
     for (answer, says) in [
@@ -299,22 +298,22 @@ async fn a_copy_is_handed_over_by_a_form_with_a_file() {
     let file = [b"%PDF-".as_slice(), &[b'x'; 59]].concat();
     assert_eq!(bench.post_file(&link, &file).await.status, StatusCode::OK);
     assert_eq!(bench.post_file(&link, &file).await.status, StatusCode::GONE);
-    let [deed] = &bench.desk.done()[..] else { panic!("once: {:?}", bench.desk.done()) };
-    assert_eq!((&deed.act, deed.note.as_str()), (&Act::DeliverCopy, "as asked"));
-    assert_eq!(deed.file, Some(CopyFile::new(file, 64).unwrap()));
+    let [command] = &bench.desk.done()[..] else { panic!("once: {:?}", bench.desk.done()) };
+    assert_eq!((&command.act, command.reason.as_str()), (&Act::DeliverCopy { url: None }, "as asked"));
+    assert_eq!(command.file, Some(CopyFile::new(file, 64).unwrap()));
 }
 
 #[tokio::test]
 async fn every_page_is_kept_nowhere_and_loads_nothing() {
     let bench = Bench::new();
-    let acts = [ActKind::KNOWN, &[ActKind::Other("renew".to_owned())]].concat();
+    let acts: Vec<ActKind> = offers::all().collect();
     bench.desk.allow(request(1), &acts);
     let mut pages = vec![bench.get(&format!("{}/nonsense", pages::PATH)).await];
     for act in &acts {
-        pages.push(bench.get(&bench.link(act)).await);
+        pages.push(bench.get(&bench.link(*act)).await);
     }
-    pages.push(bench.post(&bench.link(&ActKind::WillSupply), "").await);
-    pages.push(bench.post(&bench.link(&ActKind::WillSupply), "").await);
+    pages.push(bench.post(&bench.link(ActKind::WillSupply), "").await);
+    pages.push(bench.post(&bench.link(ActKind::WillSupply), "").await);
     for page in &pages {
         let header =
             |name: &str| page.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();

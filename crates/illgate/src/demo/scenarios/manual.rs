@@ -36,7 +36,7 @@ pub(super) async fn lends_by_mail(stage: &Stage) -> Result<String, Why> {
     talk.hears(Status::WillSupply).await?;
     let again = stage.press(&asked, will_supply, "").await?;
     presses(again, 410, "• The same link again: it works once", stage)?;
-    let pressed = stage.press(&asked, "We have sent it", "items=H-1").await?;
+    let pressed = stage.press(&asked, "We have sent it", "volumes=H-1").await?;
     presses(pressed, 200, "• They confirm: We have sent it, and scan its barcode", stage)?;
     let loaned = talk.hears(Status::Loaned).await?;
     let items = loaned.delivery_info.map(|info| info.item_id).unwrap_or_default();
@@ -48,7 +48,7 @@ pub(super) async fn lends_by_mail(stage: &Stage) -> Result<String, Why> {
     talk.0.shipped_return().await?;
     let back = stage.mail(title, "It is on its way back to you").await?;
     stage.show("• Heath Village gets a mail: It is on its way back to you".to_owned());
-    let pressed = stage.press(&back, "It has come back to us", "items=H-1").await?;
+    let pressed = stage.press(&back, "It has come back to us", "volumes=H-1").await?;
     presses(pressed, 200, "• They confirm: It has come back to us", stage)?;
     talk.hears(Status::LoanCompleted).await?;
     stage.settled(&talk).await?;

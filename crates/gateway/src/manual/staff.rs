@@ -5,9 +5,12 @@ use jiff::tz::TimeZone;
 use net::BoxFuture;
 use persistence::RequestId;
 use slips::{Slip, SlipKind};
-use state_machine::{PeerId, Symbol};
+use state_machine::{
+    PeerId, Symbol,
+    acts::{Act, ActKind},
+};
 
-use super::{ActFailed, ActKind, Acts, Allowed, Deed, Done, OnceKey, SlipFacts, slip_of};
+use super::{ActFailed, Acts, Allowed, Done, OnceKey, SlipFacts, StaffCommand, offers, slip_of};
 use runtime::registry_view::Snapshot;
 use runtime::requests::{Because, Failed, Loaded, Requests, StaffFailed, State};
 
@@ -20,18 +23,15 @@ impl Acts for Requests {
         })
     }
 
-    fn act(&self, deed: Deed) -> BoxFuture<'_, Result<Done, ActFailed>> {
+    fn act(&self, command: StaffCommand) -> BoxFuture<'_, Result<Done, ActFailed>> {
         Box::pin(async move {
-            of_library(self, deed.request, &deed.library).await?;
-            let act = deed.act.for_table()?;
-            let because = Because { by: deed.by, reason: deed.note };
-            let once = deed.once.map(|key| key.bytes().to_vec());
-            let kind = deed.act.kind();
-            let done = match deed.file {
-                Some(file) if kind == ActKind::DeliverCopy => {
-                    self.hand_over(deed.request, file, &because, once).await
-                }
-                _ => self.act_once(deed.request, act, &because, once).await,
+            let StaffCommand { request, library, act, by, reason, once, file } = command;
+            of_library(self, request, &library).await?;
+            let because = Because { by, reason };
+            let once = once.map(|key| key.bytes().to_vec());
+            let done = match (file, act) {
+                (Some(file), Act::DeliverCopy { .. }) => self.hand_over(request, file, &because, once).await,
+                (_, act) => self.act_once(request, act, &because, once).await,
             };
             match done {
                 Ok(stepped) => {
@@ -72,7 +72,7 @@ pub(crate) fn standing(
     library: &PeerId,
     snapshot: &Snapshot,
 ) -> Option<Allowed> {
-    let acts = ActKind::offered(&state.acts().iter().map(|kind| kind.as_str()).collect::<Vec<_>>());
+    let acts = offers::offered(&state.acts());
     let slip = slip_now(request, state, library, snapshot, None).ok()?;
     Some(Allowed { acts, slip: Some(Box::new(slip)) })
 }
@@ -119,7 +119,7 @@ pub(crate) fn slip_now(
         }
         State::Lending(lending) => {
             // Until it is answered it is to be pulled; then it travels.
-            let unanswered = state.acts().contains(&state_machine::acts::ActKind::WillSupply);
+            let unanswered = state.acts().contains(&ActKind::WillSupply);
             let next = if unanswered { SlipKind::Pull } else { SlipKind::Routing };
             let has: &[SlipKind] = &[SlipKind::Pull, SlipKind::Routing];
             (lending.request(), lending.shelf(), has, next, Some(lending.requester()))
