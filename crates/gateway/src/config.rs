@@ -3,11 +3,11 @@
 use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use errors::ErrorPage;
+use ils::HostedInputs;
 use iso18626::ReadOptions;
-use net::{BoxFuture, CertificateFiles, ServerLimits, SteppedClock, Tls};
-use persistence::{EngineKind, IntakeLimits, Retention, Store, StoreError};
-
-use crate::{copies::CopySettings, manual::mail::MailSettings, ncip::HostedInputs};
+use manual::{copies::CopySettings, mail::MailSettings};
+use net::{CertificateFiles, ServerLimits, SteppedClock, Tls};
+use persistence::{EngineKind, IntakeLimits, Retention};
 use runtime::presented::{Authenticator, ByAddress};
 
 /// A day.
@@ -39,7 +39,7 @@ pub struct GatewayConfig {
     /// How often the free space is looked at.
     pub space_check: Duration,
     /// Who knows the free space; the store where nobody is named.
-    pub free_space: Option<Arc<dyn FreeSpace>>,
+    pub free_space: Option<Arc<dyn runtime::gate::FreeSpace>>,
     /// How long a stop waits for what is being done.
     pub drain: Duration,
     /// How long things are kept when staff prune.
@@ -107,17 +107,5 @@ impl fmt::Debug for GatewayConfig {
             .field("data_dir", &self.data_dir)
             .field("engine", &self.engine)
             .finish_non_exhaustive()
-    }
-}
-
-/// Who knows how much space is free where the store lies.
-pub trait FreeSpace: Send + Sync {
-    /// How many bytes.
-    fn free_space(&self) -> BoxFuture<'_, Result<u64, StoreError>>;
-}
-
-impl FreeSpace for Store {
-    fn free_space(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
-        Box::pin(Store::free_space(self))
     }
 }

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::{Router, extract::State, http::StatusCode, routing::get};
 use persistence::Store;
-
 use runtime::gate::{IntakeGate, IntakeState};
 
 /// What health depends on.

@@ -4,21 +4,13 @@
 //! [`Gateway::start`] gives a [`RunningGateway`]: `POST /iso18626` ([`intake`]), `POST /ncip` ([`ncip`]), `/api/v1` ([`api`]) and `/health/*` on one address.
 //! What comes in is decided and committed (`requests`), then carried out by the [`outbox`] and the [`timers`].
 
-pub mod api;
 mod config;
-mod copies;
 mod health;
-mod hosted;
-pub mod intake;
-pub mod manual;
-pub mod ncip;
-mod post;
 mod renderers;
 mod routing;
 mod run;
 
 pub use self::{
-    config::{FreeSpace, GatewayConfig},
-    copies::CopySettings,
+    config::GatewayConfig,
     run::{Gateway, ISO18626, NCIP, RunningGateway, ShutdownReport, StartError},
 };

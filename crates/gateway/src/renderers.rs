@@ -1,15 +1,17 @@
 //! What the commit loop renders with, put together: ISO 18626, NCIP and mail each by its own adapter.
 
+use iso_endpoint::render;
 use jiff::Timestamp;
+use manual::{copies::CopyLinks, mail::MailRoom};
 use persistence::RequestId;
-use state_machine::hosted::IlsAnswer;
-
-use crate::{copies::CopyLinks, hosted, intake::render, manual::mail::MailRoom};
-use runtime::copy_file::NoCopy;
-use runtime::requests::{
-    CommandToRender, MessageToRender, NotificationToRender, RenderedCommand, RenderedMail, RenderedMessage,
-    Renderer, Unwritable,
+use runtime::{
+    copy_file::NoCopy,
+    requests::{
+        CommandToRender, MessageToRender, NotificationToRender, RenderedCommand, RenderedMail,
+        RenderedMessage, Renderer, Unwritable,
+    },
 };
+use state_machine::hosted::IlsAnswer;
 
 /// The renderers of a gateway.
 pub(crate) struct Renderers {
@@ -25,7 +27,7 @@ impl Renderer for Renderers {
     }
 
     fn ils_command(&self, command: CommandToRender<'_>) -> Result<RenderedCommand, IlsAnswer> {
-        hosted::command(command)
+        ils::command(command)
     }
 
     fn notification(&self, notification: NotificationToRender<'_>) -> Option<RenderedMail> {

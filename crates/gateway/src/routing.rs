@@ -3,12 +3,13 @@
 
 use std::{num::NonZeroU32, sync::Arc};
 
+use iso_endpoint::IsoConnections;
+use runtime::{
+    outbox::{Breaker, Connection, RetryPlan, Route, Router, Transport, at_least_one, limits},
+    registry_view::RegistryView,
+    requests::Destination,
+};
 use state_machine::PeerId;
-
-use crate::intake::IsoConnections;
-use runtime::outbox::{Breaker, Connection, RetryPlan, Route, Router, Transport, at_least_one, limits};
-use runtime::registry_view::RegistryView;
-use runtime::requests::Destination;
 
 /// How many messages are handed over inside this gateway at once, per destination.
 const MAX_IN_FLIGHT: NonZeroU32 = NonZeroU32::MIN.saturating_add(31);

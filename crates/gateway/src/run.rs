@@ -3,43 +3,44 @@
 
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
+use api::{self, Api, Token, Watchers};
 use axum::{Router, body::Body};
 use errors::slug;
 use hyper::{Request, Response, StatusCode};
+use ils::{Counts, FramedMessages, IlsConnections, IlsTransport, Ncip};
+use iso_endpoint::{Intake, IsoConnections, LocalTransport};
+use manual::{
+    Links,
+    copies::{self, Copies, CopyLinks, CopySettings},
+    mail::{Carrier, MailRoom},
+    pages::{self, Pages},
+};
 use net::{
     BadCertificate, BoxFuture, Clock, Seams, Server, ServerLimits, ServerTls,
     http::{Handler, RequestBody},
 };
 use persistence::{Store, StoreConfig, StoreError, SystemEntropy};
 use registry::Registry;
+use runtime::{
+    committed::Listeners,
+    digest_key::HashKey,
+    gate::{FreeSpace, IntakeGate, IntakeState},
+    outbox::{Outbox, OutboxHandle, Transport},
+    patron_requests::PatronRequests,
+    registry_view::{DOCUMENT, RegistryView},
+    requests::Requests,
+    secrets::Secrets,
+    timers::{Timers, TimersHandle},
+};
 use tokio::task::JoinHandle;
 use tower_service::Service;
 
 use crate::{
-    api::{self, Api, Token, Watchers},
-    config::{FreeSpace, GatewayConfig},
-    copies::{self, Copies, CopyLinks, CopySettings},
+    config::GatewayConfig,
     health::{self, Health},
-    hosted::IlsTransport,
-    intake::{Intake, IsoConnections, LocalTransport},
-    manual::{
-        Links,
-        mail::{Carrier, MailRoom},
-        pages::{self, Pages},
-    },
-    ncip::{Counts, FramedMessages, IlsWays, Ncip},
     renderers::Renderers,
     routing::LaneRouter,
 };
-use runtime::committed::Listeners;
-use runtime::digest_key::HashKey;
-use runtime::gate::{IntakeGate, IntakeState};
-use runtime::outbox::{Outbox, OutboxHandle, Transport};
-use runtime::patron_requests::PatronRequests;
-use runtime::registry_view::{DOCUMENT, RegistryView};
-use runtime::requests::Requests;
-use runtime::secrets::Secrets;
-use runtime::timers::{Timers, TimersHandle};
 
 /// The path of the ISO 18626 endpoint.
 pub const ISO18626: &str = "/iso18626";
@@ -128,7 +129,7 @@ impl Gateway {
         let store = Store::open(&store_config, Box::new(SystemEntropy))?;
         let (registry, version) = read_registry(&store).await?;
         let secrets = Secrets { dir: config.secrets_dir() };
-        let ways = Arc::new(IlsWays::new(seams.clone(), config.tls.clone(), secrets.clone()));
+        let ways = Arc::new(IlsConnections::new(seams.clone(), config.tls.clone(), secrets.clone()));
         let view = Arc::new(RegistryView::new(registry, version));
         let links = Arc::new(Links::open(&config.data_dir, &*seams.random).map_err(in_data)?);
         let mut copying = config.copies.clone();

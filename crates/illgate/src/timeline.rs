@@ -1,7 +1,7 @@
 //! A request's timeline for the terminal: the requester's lane on the left, the suppliers' on the right, between them what was decided.
 //! Must never ask anything: it prints what it is given.
 
-use gateway::api::model::{
+use api::model::{
     Delivery, DeliveryEnd, Leg, QueueLine, RequestDetail, RequestLine, Step, StepInput, StepMessage, Way,
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};

@@ -3,6 +3,9 @@
 
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use net::BoxFuture;
+use persistence::{Store, StoreError};
+
 /// Whether messages are taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IntakeState {
@@ -37,6 +40,18 @@ impl IntakeGate {
             1 => IntakeState::NoSpace,
             _ => IntakeState::Draining,
         }
+    }
+}
+
+/// Knows how much space is free where the store lies.
+pub trait FreeSpace: Send + Sync {
+    /// How many bytes.
+    fn free_space(&self) -> BoxFuture<'_, Result<u64, StoreError>>;
+}
+
+impl FreeSpace for Store {
+    fn free_space(&self) -> BoxFuture<'_, Result<u64, StoreError>> {
+        Box::pin(Store::free_space(self))
     }
 }
 

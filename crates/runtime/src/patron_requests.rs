@@ -17,11 +17,11 @@ use state_machine::{
     sealed::split_sealed,
 };
 
-use crate::digest_key::HashKey;
-use crate::stored_time::timestamp;
 use crate::{
+    digest_key::HashKey,
     registry_view::{RegistryView, Snapshot},
     requests::{Failed, Input, LoggedInputKind, Requests, Stepped, Work, XML, bare, read_stored, redacted},
+    stored_time::timestamp,
 };
 
 /// The longest name of a place to pick something up.

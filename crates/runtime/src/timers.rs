@@ -16,8 +16,10 @@ use tokio::{
     task::{Id, JoinHandle, JoinSet},
 };
 
-use crate::committed::CommittedReceiver;
-use crate::stored_time::{timestamp, unix_millis};
+use crate::{
+    committed::CommittedReceiver,
+    stored_time::{timestamp, unix_millis},
+};
 
 /// How many timers are fired at once.
 const MAX_IN_FLIGHT: usize = 32;

@@ -9,15 +9,17 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use net::{BoxFuture, Clock, RealClock, SteppedClock, timeout};
 use persistence::{Commit, MemoryDisk, Record, Store, SystemEntropy, Timer, TimerOp, UnixMillis, Version};
-use runtime::committed::{Committed, Listeners};
-use runtime::timers::{Fire, FireError, Timers, TimersHandle};
+use runtime::{
+    committed::{Committed, Listeners},
+    stored_time::unix_millis,
+    timers::{Fire, FireError, Timers, TimersHandle},
+};
 use tokio::sync::watch;
 
 use crate::{
     fake::{PATIENCE, until},
     outbox::request,
 };
-use runtime::stored_time::unix_millis;
 
 struct Bench {
     store: Store,

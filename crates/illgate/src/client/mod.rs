@@ -5,7 +5,7 @@ mod transport;
 
 use std::{net::SocketAddr, path::Path, time::Duration};
 
-use gateway::api::model::{BASE, Fault, Problem, TOKEN_FILE};
+use api::model::{BASE, Fault, Problem, TOKEN_FILE};
 use serde::{Serialize, de::DeserializeOwned};
 
 use self::transport::{Answer, Ask, Lost, Sink};

@@ -1,7 +1,7 @@
 //! `illgate intake`: what came in and could not be attributed to a request.
 
+use api::model::{IntakeLine, IntakePage};
 use clap::{Args, Subcommand};
-use gateway::api::model::{IntakeLine, IntakePage};
 
 use super::{Context, wait};
 use crate::{

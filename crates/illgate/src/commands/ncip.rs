@@ -1,7 +1,7 @@
 //! `illgate ncip`: what NCIP carried between members, in figures.
 
+use api::model::NcipCounts;
 use clap::{Args, Subcommand};
-use gateway::api::model::NcipCounts;
 use jiff::civil::Date;
 
 use super::{Context, wait};

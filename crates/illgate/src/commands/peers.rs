@@ -5,8 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use api::model::{Applied, PeerLine, Peers};
 use clap::{Args, Subcommand};
-use gateway::api::model::{Applied, PeerLine, Peers};
 
 use super::{Context, wait};
 use crate::{

@@ -1,7 +1,7 @@
 //! `illgate queue`: messages that wait to be confirmed, and what to do about one that is stuck.
 
+use api::model::{Done, Queue, QueueLine, Reason};
 use clap::{Args, Subcommand};
-use gateway::api::model::{Done, Queue, QueueLine, Reason};
 
 use super::{Context, requests, wait};
 use crate::{

@@ -5,8 +5,8 @@ mod slips;
 
 use std::collections::BTreeSet;
 
+use api::model::{Ask, AskOrigin, Done, RequestDetail, RequestLine, RequestPage, Watched};
 use clap::{Args, Subcommand, builder::PossibleValuesParser};
-use gateway::api::model::{Ask, AskOrigin, Done, RequestDetail, RequestLine, RequestPage, Watched};
 use jiff::Timestamp;
 use state_machine::{MachineKind, hosted::Over};
 

@@ -1,6 +1,6 @@
 //! `illgate status`: the running gateway at a glance.
 
-use gateway::api::model::{ClockKind, IntakeState, Status};
+use api::model::{ClockKind, IntakeState, Status};
 
 use super::{Context, wait};
 use crate::{

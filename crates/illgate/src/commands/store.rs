@@ -9,6 +9,7 @@ use std::{
 use clap::{Args, Subcommand};
 use net::{Clock, RealClock};
 use persistence::{CheckReport, EngineKind, MemoryDisk, Retention, Store, StoreConfig, SystemEntropy};
+use runtime::stored_time::unix_millis;
 use serde_json::json;
 
 use super::{Context, wait};
@@ -18,7 +19,6 @@ use crate::{
     exit::{Exit, Failure},
     output::{Form, Tone, say},
 };
-use runtime::stored_time::unix_millis;
 
 pub(crate) const EXAMPLES: &str = "Examples:
   illgate store backup /backup/illgate.jsonl --keyring /vault/illgate.keyring

@@ -1,6 +1,6 @@
 //! The settings of mail, as the gateway takes them. Must never show a password.
 
-use gateway::manual::mail::{BadMailSettings, MailSettings, MailTls, Password};
+use manual::mail::{BadMailSettings, MailSettings, MailTls, Password};
 
 use super::{
     table::Mail,

@@ -7,12 +7,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use manual::mail::BadMailSettings;
 use toml::{
     Spanned,
     de::{DeTable, DeValue},
 };
-
-use gateway::manual::mail::BadMailSettings;
 
 use super::{
     mail,

@@ -3,11 +3,11 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use api::model::{Act, Done, RequestDetail};
 use conformance_tests::{
     http::Client as Http,
     ncip::{Members, Version, messages, reply::Read},
 };
-use gateway::api::model::{Act, Done, RequestDetail};
 use net::{Clock, RealClock};
 use serde_json::Value;
 use state_machine::acts::Fields;

@@ -3,12 +3,12 @@
 
 use std::{fmt::Write as _, sync::Arc};
 
+use api::model::{Advance, Advanced, Applied, Status};
 use conformance_tests::{
     Hook, Peers, Role, Subject, Symbol,
     ncip::{Member, Members, Transport, Version, members},
     peers::{Face, Part, Party, Trait},
 };
-use gateway::api::model::{Advance, Advanced, Applied, Status};
 use net::{Clock, RealClock};
 use serde_json::Value;
 use tokio::sync::Mutex;

@@ -6,7 +6,7 @@ mod stage;
 
 use std::time::{Duration, Instant};
 
-use gateway::api::model::RequestDetail;
+use api::model::RequestDetail;
 use net::{Clock, RealClock, timeout};
 use serde::Serialize;
 

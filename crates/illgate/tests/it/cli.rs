@@ -1,6 +1,6 @@
 //! The command line: exit codes, what goes where, the configuration's errors.
 
-use gateway::api::model::{BASE, TOKEN_FILE};
+use api::model::{BASE, TOKEN_FILE};
 
 use crate::{
     program::{folder, illgate, run},

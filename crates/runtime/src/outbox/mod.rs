@@ -11,6 +11,7 @@ mod circuit;
 mod peer;
 mod plan;
 mod rate;
+mod sent;
 mod transport;
 
 use std::{
@@ -28,6 +29,7 @@ use state_machine::{MayHaveArrived, hosted::IlsAnswer};
 pub use self::{
     circuit::{Breaker, CircuitState},
     plan::RetryPlan,
+    sent::may_have_arrived,
     transport::{
         Attempt, Connection, Delivery, Exchange, Rate, Rest, Route, Router, Transport, at_least_one, limits,
     },

@@ -34,8 +34,7 @@ use super::{
     },
     work::{EntryChange, Refusal, Work},
 };
-use crate::stored_time::unix_millis;
-use crate::{outbox::arrival, registry_view::Snapshot};
+use crate::{outbox::arrival, registry_view::Snapshot, stored_time::unix_millis};
 
 /// How many inputs may follow from one: a rota has an end, a fault of ours may not.
 const FOLLOW_UPS: usize = 2_000;

@@ -26,10 +26,10 @@ use persistence::{
 use state_machine::sealed::{SealedParts, split_sealed};
 
 use self::{draft::Draft, turns::Turns};
-use crate::stored_time::unix_millis;
 use crate::{
     committed::{Committed, Listeners},
     registry_view::RegistryView,
+    stored_time::unix_millis,
 };
 
 pub use self::renderer::RenderedMail;

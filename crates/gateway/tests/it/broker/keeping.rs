@@ -1,6 +1,6 @@
 //! What is kept, and what must be kept nowhere once it is erased.
 
-use gateway::api::model::{Bytes, Reason, Way};
+use api::model::{Bytes, Reason, Way};
 use iso18626::{Edition, Message, ReasonForMessage, Status};
 use persistence::{EngineKind, MemoryDisk};
 

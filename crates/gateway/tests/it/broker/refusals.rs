@@ -1,5 +1,7 @@
 //! What is not taken: by HTTP, by reading, by who says it about what. And repeats, which are taken once.
 
+use api::model::{Bytes, IntakePage};
+use gateway::ISO18626;
 use hyper::{HeaderMap, Method};
 use iso18626::{Action, Edition, Message, ReasonForMessage, RequestType, Status};
 
@@ -7,10 +9,6 @@ use super::{
     peer::post,
     words::{action, agency, report, request},
     world::{World, call},
-};
-use gateway::{
-    ISO18626,
-    api::model::{Bytes, IntakePage},
 };
 
 const A: &str = "ISIL:XX-NORTH";
@@ -116,7 +114,7 @@ async fn what_is_no_message_is_kept_and_told_why() {
     }
     let kept: IntakePage = world.get("intake").await;
     assert_eq!(kept.entries.len(), 3);
-    let newest: gateway::api::model::IntakeLine = world.get(&format!("intake/{}", kept.entries[0].id)).await;
+    let newest: api::model::IntakeLine = world.get(&format!("intake/{}", kept.entries[0].id)).await;
     assert_eq!(newest.text.as_deref(), Some("<html><body>hello</body></html>"));
     assert_eq!(newest.bytes, Bytes::Whole);
     assert_eq!(kept.sources[0].count, 3);

@@ -1,6 +1,6 @@
 //! What the operator sees and does, through the API.
 
-use gateway::api::model::{
+use api::model::{
     Act, Advance, Advanced, Applied, BASE, Done, Peers, Problem, Queue, Reason, RequestPage, Status,
 };
 use hyper::{HeaderMap, Method};
@@ -184,14 +184,14 @@ async fn staff_act_within_what_is_allowed() {
 async fn a_problem_leads_to_its_page_and_a_wrong_name_to_those_like_it() {
     let world = World::new(&[]).await;
     let answer = world.send("GET", "requests/nobody", "", Vec::new()).await;
-    let problem: gateway::api::model::Problem = serde_json::from_slice(&answer.body).unwrap();
+    let problem: api::model::Problem = serde_json::from_slice(&answer.body).unwrap();
     let page: serde_json::Value = world.get(&format!("errors/{}", problem.slug)).await;
     assert_eq!(page["slug"], "request.unknown");
     assert!(page["remedy"].as_str().unwrap().contains("req_"));
     let all: Vec<serde_json::Value> = world.get("errors").await;
     assert!(all.contains(&page));
     let answer = world.send("GET", "errors/peer.unkown", "", Vec::new()).await;
-    let problem: gateway::api::model::Problem = serde_json::from_slice(&answer.body).unwrap();
+    let problem: api::model::Problem = serde_json::from_slice(&answer.body).unwrap();
     assert_eq!((answer.status.as_u16(), problem.slug.as_str()), (404, "errors.unknown"));
     assert!(problem.detail.unwrap().contains("peer.unknown"));
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use gateway::{FreeSpace, GatewayConfig};
+use gateway::GatewayConfig;
 use iso18626::{Edition, Message, ReasonForMessage, Status};
 use net::{BoxFuture, RealClock, timeout};
 use persistence::{EngineKind, Fault, MemoryDisk, StoreError};
+use runtime::gate::FreeSpace;
 
 use super::{
     peer::{Mood, PATIENCE},
@@ -73,6 +74,6 @@ async fn below_the_floor_of_free_space_messages_are_told_to_come_again() {
     let answer = world.post(bytes).await;
     assert_eq!(answer.status, 503);
     assert!(answer.retry_after.is_some());
-    let status: gateway::api::model::Status = world.get("status").await;
-    assert_eq!(status.intake, gateway::api::model::IntakeState::NoSpace);
+    let status: api::model::Status = world.get("status").await;
+    assert_eq!(status.intake, api::model::IntakeState::NoSpace);
 }

@@ -2,11 +2,9 @@
 
 use std::{path::Path, sync::Arc};
 
+use api::model::{BASE, RequestDetail, TOKEN_FILE};
 use errors::{ErrorPage, slug};
-use gateway::{
-    Gateway, GatewayConfig, ISO18626, RunningGateway,
-    api::model::{BASE, RequestDetail, TOKEN_FILE},
-};
+use gateway::{Gateway, GatewayConfig, ISO18626, RunningGateway};
 use hyper::{
     HeaderMap, Method,
     header::{AUTHORIZATION, CONTENT_TYPE},

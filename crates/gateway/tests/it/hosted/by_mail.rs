@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use gateway::manual::mail::{MailSettings, MailTls};
 use jiff::SignedDuration;
+use manual::mail::{MailSettings, MailTls};
 use persistence::{EngineKind, MemoryDisk};
 use simulator::mail::{Habit, Letter, Mailbox, MailboxOptions};
 
@@ -95,7 +95,7 @@ async fn a_mail_waits_for_its_server_and_is_an_incident_when_none_takes_it() {
     mailbox.behave(Habit::RefuseMail(451));
     let borrowing = world.patron_asks("north", "Dune").await;
     let lending = world.related(&borrowing, "lending", Some("south")).await;
-    let waits = |line: &gateway::api::model::QueueLine| line.peer == "mail:south" && line.attempts > 0;
+    let waits = |line: &api::model::QueueLine| line.peer == "mail:south" && line.attempts > 0;
     world.until(&lending, |detail| detail.queue.iter().any(waits)).await;
     assert!(mailbox.mails().is_empty());
     mailbox.behave(Habit::Take);

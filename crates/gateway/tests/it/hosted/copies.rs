@@ -3,12 +3,10 @@
 
 use std::time::Duration;
 
-use gateway::{
-    api::model::{Ask, Done, Problem, RequestDetail},
-    manual::mail::{MailSettings, MailTls},
-};
+use api::model::{Ask, Done, Problem, RequestDetail};
 use hyper::{HeaderMap, Method, header::CONTENT_TYPE};
 use jiff::SignedDuration;
+use manual::mail::{MailSettings, MailTls};
 use net::http::{Answer, web_base};
 use persistence::{EngineKind, MemoryDisk};
 use simulator::mail::{Mailbox, MailboxOptions};

@@ -1,7 +1,7 @@
 //! A loan from a patron's wish to its end, for every kind of ILS on both sides: those that only answer, and those that tell. After each step
 //! both hold the right item, hold and loan.
 
-use gateway::api::model::RequestDetail;
+use api::model::RequestDetail;
 use jiff::SignedDuration;
 use ncip::{ItemId, RequestItem};
 use serde_json::json;

@@ -1,7 +1,7 @@
 //! What an ILS refuses to do waits for staff, who have it asked again, say that they did it by hand, or go on without it. Each does what it
 //! says, and the loan comes to its end.
 
-use gateway::api::model::RequestDetail;
+use api::model::RequestDetail;
 use ncip::{ItemId, RequestItem};
 use serde_json::json;
 use simulator::ils::{Dialect, Failure, Fault, IlsServer, Refusal, Service};

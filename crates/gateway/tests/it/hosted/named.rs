@@ -83,7 +83,7 @@ async fn several_that_have_it_are_asked_in_turn_and_an_own_item_names_nobody() {
     let items = ["XX-WEST", "XX-SOUTH"].map(|agency| ItemId::new(agency, format!("{agency}-1")));
     let borrowing = ask(&world, RequestItem { item_ids: items.to_vec(), ..wanted("Dune") }).await;
     let broker = world.related(&borrowing, "brokering", None).await;
-    let order = |detail: &gateway::api::model::RequestDetail| -> Vec<String> {
+    let order = |detail: &api::model::RequestDetail| -> Vec<String> {
         detail.rota.iter().filter(|line| line.place.is_some()).map(|line| line.peer.clone()).collect()
     };
     let detail = world.until(&broker, |detail| !detail.rota.is_empty()).await;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use gateway::{NCIP, api::model::RequestDetail};
+use api::model::RequestDetail;
+use gateway::NCIP;
 use jiff::SignedDuration;
 use ncip::{ItemId, RequestItem};
 use persistence::{EngineKind, MemoryDisk};

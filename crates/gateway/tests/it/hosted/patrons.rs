@@ -1,9 +1,7 @@
 //! What patrons tell by NCIP, and how far it gets: to their library's ILS, and to nobody else's request.
 
-use gateway::{
-    NCIP,
-    api::model::{Done, Step},
-};
+use api::model::{Done, Step};
+use gateway::NCIP;
 use hyper::{HeaderMap, Method, header::CONTENT_TYPE};
 use ncip::{
     AgencyId, BibliographicDescription, BibliographicId, BibliographicRecordId, Body, DateTime,

@@ -111,9 +111,8 @@ async fn an_ils_that_does_not_say_is_an_incident_until_it_does() {
         pair.north.desk().pick_up(PATRON, ITEM).unwrap();
         pair.north.fail(Failure::once(Service::LookupItem, Fault::Refuse(Refusal::UnauthorizedService)));
         pair.world.clock.advance(SignedDuration::from_hours(2));
-        let failed = |it: &gateway::api::model::RequestDetail| {
-            it.line.incidents.iter().any(|it| it.slug == "ils.poll-failed")
-        };
+        let failed =
+            |it: &api::model::RequestDetail| it.line.incidents.iter().any(|it| it.slug == "ils.poll-failed");
         let detail = pair.world.until(&both.0, failed).await;
         assert_eq!(detail.volumes[0].state, "on-shelf", "nothing is made up");
         pair.world.clock.advance(SignedDuration::from_hours(2));
@@ -157,9 +156,8 @@ async fn what_the_ils_knows_no_more_is_for_staff() {
         .change(|held| held.check_in(ITEM, By::Desk, now).and_then(|_| held.delete(ITEM, By::Desk, now)))
         .unwrap();
     pair.world.clock.advance(SignedDuration::from_hours(2));
-    let failed = |it: &gateway::api::model::RequestDetail| {
-        it.line.incidents.iter().any(|it| it.slug == "ils.poll-failed")
-    };
+    let failed =
+        |it: &api::model::RequestDetail| it.line.incidents.iter().any(|it| it.slug == "ils.poll-failed");
     let detail = pair.world.until(&both.0, failed).await;
     assert_eq!(detail.volumes[0].state, "checked-out", "nothing is made up");
     pair.world.act(&both.0, "check-in", json!({})).await;

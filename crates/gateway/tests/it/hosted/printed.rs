@@ -1,6 +1,6 @@
 //! What staff print: a request's slip, and the list of what is to be pulled.
 
-use gateway::api::model::{Problem, PullList};
+use api::model::{Problem, PullList};
 use persistence::{EngineKind, MemoryDisk};
 use serde_json::json;
 

@@ -1,6 +1,6 @@
 //! A gateway that hosts libraries, started afresh for a test.
 
-use gateway::api::model::{Ask, Done, RequestDetail};
+use api::model::{Ask, Done, RequestDetail};
 use persistence::{EngineKind, MemoryDisk};
 use serde_json::{Value, json};
 

@@ -5,7 +5,7 @@ use std::{
     sync::{Arc, Mutex},
 };
 
-use gateway::manual::{ActFailed, Acts, Allowed, Done, OnceKey, StaffCommand};
+use manual::{ActFailed, Acts, Allowed, Done, OnceKey, StaffCommand};
 use net::BoxFuture;
 use persistence::{
     Commit, CommitError, LaneEntry, LaneKey, LaneOp, MessageId, Record, RequestId, Store, StoreError,

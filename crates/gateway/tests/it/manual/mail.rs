@@ -2,16 +2,17 @@
 
 use std::{sync::Arc, time::Duration};
 
-use gateway::manual::{
+use jiff::{SignedDuration, Timestamp};
+use manual::{
     Links,
     mail::{
         Carrier, Directory, LibraryMail, MailRoom, MailSettings, MailTls, MailWhen, News, Password, Posted,
     },
     mail_lane, pages,
 };
-use jiff::{SignedDuration, Timestamp};
 use net::{Clock, RealClock, RealNet, Seams, SteppedClock, SystemRandom, Tls};
 use persistence::{LaneEntry, MemoryDisk, Opened, Store, SystemEntropy};
+use runtime::stored_time::unix_millis;
 use rustls::{
     ClientConfig, RootCertStore, ServerConfig,
     crypto::aws_lc_rs,
@@ -21,7 +22,6 @@ use simulator::mail::{Habit, Mailbox, MailboxOptions, Security};
 use state_machine::{MayHaveArrived, PeerId, acts::ActKind, calendar::Calendar, hosted::Occasion};
 
 use super::desk::{Desk, hill, message, request, slip};
-use runtime::stored_time::unix_millis;
 
 /// A mailbox, a desk and a carrier between them.
 struct Bench {

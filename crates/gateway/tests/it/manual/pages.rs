@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use axum::{Router, body::Body};
-use gateway::manual::{
-    ActFailed, Links, offers,
-    pages::{self, Pages},
-};
 use http_body_util::BodyExt;
 use hyper::{Method, Request, StatusCode, header::HeaderMap};
 use jiff::{SignedDuration, Timestamp};
+use manual::{
+    ActFailed, Links, offers,
+    pages::{self, Pages},
+};
 use net::{Clock, RealClock, SteppedClock, SystemRandom};
 use persistence::{EngineKind, MemoryDisk, Store, StoreConfig, SystemEntropy};
 use runtime::copy_file::CopyFile;

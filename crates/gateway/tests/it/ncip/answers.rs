@@ -1,6 +1,6 @@
 //! What the endpoint answers itself: who it is, how hosted requests stand, what changes them, and what is wrong.
 
-use gateway::ncip::{AskedService, Card, NotTaken, Which};
+use ils::{AskedService, Card, NotTaken, Which};
 use ncip::{
     AcceptItem, AgencyId, AuthenticationInput, BibliographicDescription, BibliographicId,
     BibliographicRecordId, Body, CancelRequestItem, CheckOutItem, DateTime, Flag, ItemCheckedIn,

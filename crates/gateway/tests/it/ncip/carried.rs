@@ -1,6 +1,6 @@
 //! What is carried to a member's system and back: versions bridged, names and credentials changed and restored, nothing of it kept.
 
-use gateway::api::model::NcipExchanges;
+use api::model::NcipExchanges;
 use ncip::{
     AgencyId, AuthenticationInput, Body, InitiationHeader, ItemId, LookupItem, LookupUser, RenewItem,
     SchemeValue, Secret, UserId, Version,

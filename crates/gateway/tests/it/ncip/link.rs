@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use dialects::ncip::PostFormat;
 use errors::Blame;
-use gateway::ncip::{Endpoint, NcipAnswer, NcipFailure, NcipLink};
+use ils::{Endpoint, NcipAnswer, NcipFailure, NcipLink};
 use net::{Seams, Secured, Tls, http::ClientLimits};
 use state_machine::MayHaveArrived;
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use gateway::ncip::{Endpoint, NcipLink};
+use ils::{Endpoint, NcipLink};
 use ncip::{AgencyId, Body, LookupVersion, Message, Version, WriteOptions};
 use net::{CertificateFiles, Seams, Secured, Tls, http::ClientLimits};
 use tokio::{

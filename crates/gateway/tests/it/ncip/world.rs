@@ -2,17 +2,15 @@
 
 use std::sync::{Arc, Mutex};
 
-use gateway::{
-    Gateway, GatewayConfig, NCIP, RunningGateway,
-    api::model::{BASE, NcipCounts, TOKEN_FILE},
-    ncip::{
-        Asked, HostedInputs, NotTaken, Notice, Noticed, PatronAsk, PatronCancel, PatronUpdate, Shown,
-        ShownStatus, Which,
-    },
-};
+use api::model::{BASE, NcipCounts, TOKEN_FILE};
+use gateway::{Gateway, GatewayConfig, NCIP, RunningGateway};
 use hyper::{
     HeaderMap,
     header::{AUTHORIZATION, CONTENT_TYPE},
+};
+use ils::{
+    Asked, HostedInputs, NotTaken, Notice, Noticed, PatronAsk, PatronCancel, PatronUpdate, Shown,
+    ShownStatus, Which,
 };
 use ncip::{Body, Message, ReadOptions, Version, WriteOptions};
 use net::{

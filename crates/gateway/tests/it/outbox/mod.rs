@@ -13,8 +13,8 @@ use std::{
     time::Duration,
 };
 
-use gateway::intake::HttpTransport;
 use hyper::HeaderMap;
+use iso_endpoint::HttpTransport;
 use jiff::{SignedDuration, Timestamp};
 use net::{
     BoxFuture, Clock, RealClock, Seams, SteppedClock, Tls,
@@ -24,15 +24,17 @@ use persistence::{
     Body, Commit, CommitError, LaneEntry, LaneKey, LaneOp, MemoryDisk, MessageId, Record, RequestId, Store,
     SystemEntropy, UnixMillis, Version,
 };
-use runtime::committed::{Committed, Listeners};
-use runtime::outbox::{
-    Breaker, Connection, DeliveryReport, Outbox, OutboxHandle, Outcome, OutcomeSink, RecordError, RetryPlan,
-    Route, Router,
+use runtime::{
+    committed::{Committed, Listeners},
+    outbox::{
+        Breaker, Connection, DeliveryReport, Outbox, OutboxHandle, Outcome, OutcomeSink, RecordError,
+        RetryPlan, Route, Router,
+    },
+    stored_time::unix_millis,
 };
 use tokio::sync::watch;
 
 use crate::fake::PATIENCE;
-use runtime::stored_time::unix_millis;
 
 /// An outbox and all it stands on.
 pub(crate) struct Bench {

@@ -1,8 +1,9 @@
 //! Lanes: only the head is sent, in the order decided, and what changes a lane is seen.
 
+use std::{num::NonZeroU32, sync::Arc, time::Duration};
+
 use persistence::{Commit, LaneOp, MemoryDisk, Record, Standing};
 use runtime::outbox::{Connection, Outcome, Route};
-use std::{num::NonZeroU32, sync::Arc, time::Duration};
 use tokio::sync::watch;
 
 use super::{Bench, Table, connection, outcomes, patient, request};

@@ -2,8 +2,8 @@
 
 use std::{io::IsTerminal, path::PathBuf};
 
+use api::model::PullList;
 use clap::{Args, ValueEnum};
-use gateway::api::model::PullList;
 use slips::SlipKind;
 
 use crate::{

@@ -1,6 +1,6 @@
 //! Loans of libraries whose ILS speaks NCIP and nothing else. What each ILS holds is looked at after every step.
 
-use gateway::api::model::RequestDetail;
+use api::model::RequestDetail;
 use iso18626::{BibliographicItemId, Open, Status};
 use simulator::{
     Direction, NewRequest,

@@ -1,6 +1,6 @@
 //! The libraries that the gateway hosts: their ILSs, what these hold, and what their patrons ask for over NCIP.
 
-use gateway::api::model::RequestDetail;
+use api::model::RequestDetail;
 use ncip::{
     BibliographicDescription, Body, InitiationHeader, ItemId, ItemOptionalFields, Message, ReadOptions,
     RequestItem, UserId, Version, WriteOptions,

@@ -15,7 +15,7 @@ use std::{
     time::Duration,
 };
 
-use gateway::api::model::{Advance, Advanced, Applied, NcipCounts};
+use api::model::{Advance, Advanced, Applied, NcipCounts};
 use jiff::SignedDuration;
 use net::{Clock, RealClock};
 use simulator::{

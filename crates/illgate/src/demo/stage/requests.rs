@@ -1,6 +1,6 @@
 //! Requests as the gateway has them, and what staff of a hosted library do about them.
 
-use gateway::api::model::{Act, Done, RequestDetail};
+use api::model::{Act, Done, RequestDetail};
 use net::{Clock, RealClock};
 use state_machine::acts::Fields;
 

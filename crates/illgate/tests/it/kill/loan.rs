@@ -4,10 +4,8 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use gateway::{
-    NCIP,
-    api::model::{BASE, RequestDetail, TOKEN_FILE},
-};
+use api::model::{BASE, RequestDetail, TOKEN_FILE};
+use gateway::NCIP;
 use ncip::{
     Body, InitiationHeader, ItemId, Message, ReadOptions, RequestItem, UserId, Version, WriteOptions,
 };

@@ -1,0 +1,269 @@
+//! What NCIP brings for the requests of hosted libraries: patrons' wishes, what ILSs have done by themselves, and questions. Must never tell
+//! one library of another's requests.
+
+use iso18626::ServiceType;
+use net::BoxFuture;
+use persistence::RequestId;
+use runtime::{
+    patron_requests::{PatronRequest, PatronRequests, PlaceError, Placed, Provenance, pickup, sender_id_key},
+    requests::{
+        Because, Failed, Input, LoggedInputKind, StaffFailed, StoredRequest, Work, bare, borrowing_key,
+        item_key, read_stored,
+    },
+    stored_time::timestamp,
+};
+use state_machine::{
+    PeerId,
+    acts::{Act, DayOrTime},
+    hosted::{IlsNotice, Input as HostedInput, ItemDescription, Over, Summary},
+};
+
+use crate::{
+    AskedService, Card, HostedInputs, NotTaken, Notice, Noticed, PatronAsk, PatronCancel, PatronUpdate,
+    Shown, ShownStatus, Which,
+};
+
+impl HostedInputs for PatronRequests {
+    fn ask(&self, ask: PatronAsk) -> BoxFuture<'_, Result<crate::Asked, NotTaken>> {
+        Box::pin(async move {
+            let library = ask.library.clone();
+            let came = Provenance {
+                origin: state_machine::hosted::Origin::Ncip,
+                once: Some(once_key(&library, &ask.key.0)),
+                theirs: ask.theirs.clone(),
+            };
+            let asked = PatronRequests::ask(self, &library, wish(ask), came).await.map_err(not_taken)?;
+            let (Placed::Made(request, _) | Placed::Before(request)) = asked;
+            Ok(crate::Asked { request: bare(request) })
+        })
+    }
+
+    fn cancel(&self, cancel: PatronCancel) -> BoxFuture<'_, Result<Shown, NotTaken>> {
+        Box::pin(async move {
+            let (request, kept) = sought(self, &cancel.library, &cancel.which).await?;
+            must_be_of(self, &cancel.library, cancel.patron.as_ref(), request).await?;
+            if let Some(summary) = kept.state.hosted()
+                && summary.over == Over::Closed
+            {
+                return Ok(shown(request, &kept));
+            }
+            let because = Because { by: "ncip".to_owned(), reason: "the patron cancels".to_owned() };
+            let stepped = self.requests.act(request, Act::Cancel, &because).await.map_err(too_late)?;
+            Ok(shown(request, &stepped.stored))
+        })
+    }
+
+    fn update(&self, update: PatronUpdate) -> BoxFuture<'_, Result<Shown, NotTaken>> {
+        Box::pin(async move {
+            let (request, kept) = sought(self, &update.library, &update.which).await?;
+            must_be_of(self, &update.library, update.patron.as_ref(), request).await?;
+            let because = Because { by: "ncip".to_owned(), reason: "the patron changes it".to_owned() };
+            let place = update.pickup.as_deref().map(pickup).transpose().map_err(not_taken)?;
+            let need_before = update.need_before.map(DayOrTime::from);
+            let date = need_before.map(|date| Act::Edit { patch: Box::default(), need_before: Some(date) });
+            let place = place.map(|place| Act::SetPickup { place });
+            let acts: Vec<Act> = date.into_iter().chain(place).collect();
+            if acts.is_empty() {
+                return Ok(shown(request, &kept));
+            }
+            let stepped = self.requests.act_together(request, &acts, &because).await.map_err(too_late)?;
+            Ok(shown(request, &stepped.stored))
+        })
+    }
+
+    fn notice(&self, notice: Notice) -> BoxFuture<'_, Result<Noticed, NotTaken>> {
+        Box::pin(async move {
+            let Some(request) = noticed(self, &notice).await? else { return Ok(Noticed::NotOurs) };
+            let made = self.requests.step(request, |loaded| {
+                let loaded = loaded.ok_or(())?;
+                let volume =
+                    notice.item.as_ref().and_then(|item| loaded.stored.meta.items.get(item)).copied();
+                let told = IlsNotice { kind: notice.kind, volume, due: notice.due };
+                let what = LoggedInputKind::Notice { notice: told.clone() };
+                let mut work = Work::new(what, Some(Input::hosted(HostedInput::Notice(told))));
+                work.dedupe = vec![notice.key.0.clone()];
+                Ok(work)
+            });
+            match made.await {
+                Ok(_) | Err(Failed::Repeated(_)) => Ok(Noticed::Taken),
+                Err(Failed::Declined(())) => Ok(Noticed::NotOurs),
+                Err(failed) => Err(NotTaken::Later { why: failed.to_string() }),
+            }
+        })
+    }
+
+    fn look_up<'a>(
+        &'a self,
+        library: &'a PeerId,
+        which: &'a Which,
+    ) -> BoxFuture<'a, Result<Shown, NotTaken>> {
+        Box::pin(async move {
+            let (request, kept) = sought(self, library, which).await?;
+            Ok(shown(request, &kept))
+        })
+    }
+}
+
+/// The request that is meant, if it is the library's own.
+async fn sought(
+    desk: &PatronRequests,
+    library: &PeerId,
+    which: &Which,
+) -> Result<(RequestId, StoredRequest), NotTaken> {
+    let request = match which {
+        Which::Request(id) => by_id(desk, library, id).await?,
+        Which::PatronAndItem { patron, item } => {
+            desk.find(&desk.secret.wish(library, patron.reveal(), item)).await.map_err(not_taken)?
+        }
+    };
+    let request = request.ok_or(NotTaken::UnknownRequest)?;
+    let stored = desk.store.request(request).await.map_err(|why| later(&why))?;
+    let kept = stored.as_ref().and_then(|stored| read_stored(stored).ok());
+    let kept = kept.filter(|kept| kept.meta.library.as_ref() == Some(library));
+    Ok((request, kept.ok_or(NotTaken::UnknownRequest)?))
+}
+
+/// Refuses somebody else's request; where the message names no patron, the library answers for it.
+async fn must_be_of(
+    desk: &PatronRequests,
+    library: &PeerId,
+    patron: Option<&Card>,
+    request: RequestId,
+) -> Result<(), NotTaken> {
+    let Some(patron) = patron else { return Ok(()) };
+    let own = desk.find(&desk.owner_key(library, patron.reveal(), request)).await.map_err(not_taken)?;
+    if own == Some(request) { Ok(()) } else { Err(NotTaken::UnknownRequest) }
+}
+
+/// By our id, by the sender's, or by the one that the broker hears.
+async fn by_id(desk: &PatronRequests, library: &PeerId, id: &str) -> Result<Option<RequestId>, NotTaken> {
+    let id = id.trim();
+    let own = if id.starts_with("req_") { id.to_owned() } else { format!("req_{id}") };
+    if let Ok(request) = own.parse::<RequestId>()
+        && desk.store.request(request).await.map_err(|why| later(&why))?.is_some()
+    {
+        return Ok(Some(request));
+    }
+    for key in [sender_id_key(library, id), borrowing_key(library, id)] {
+        if let Some(request) = desk.find(&key).await.map_err(not_taken)? {
+            return Ok(Some(request));
+        }
+    }
+    Ok(None)
+}
+
+/// The request of the library that a notice is about.
+async fn noticed(desk: &PatronRequests, notice: &Notice) -> Result<Option<RequestId>, NotTaken> {
+    if let Some(item) = &notice.item
+        && let Some(request) = desk.find(&item_key(&notice.library, item)).await.map_err(not_taken)?
+    {
+        return Ok(Some(request));
+    }
+    let Some(id) = &notice.request else { return Ok(None) };
+    match sought(desk, &notice.library, &Which::Request(id.clone())).await {
+        Ok((request, _)) => Ok(Some(request)),
+        Err(NotTaken::UnknownRequest) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+fn once_key(library: &PeerId, key: &[u8]) -> String {
+    let digest = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, key);
+    let hex: String = digest.as_ref().iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("once|{library}|{hex}")
+}
+
+fn wish(ask: PatronAsk) -> PatronRequest {
+    let wanted = ask.wanted;
+    let mut wish = PatronRequest {
+        patron: ask.patron.reveal().to_owned(),
+        service: Some(match ask.service {
+            AskedService::Loan => ServiceType::Loan,
+            AskedService::Copy => ServiceType::Copy,
+        }),
+        title: wanted.description.title,
+        author: wanted.description.author,
+        volumes: wanted.description.volume.into_iter().collect(),
+        edition: wanted.edition,
+        publisher: wanted.publisher,
+        published: wanted.published,
+        items: wanted.items.into_iter().map(|item| (item.agency, item.barcode)).collect(),
+        need_before: ask.need_before,
+        pickup: ask.pickup,
+        ..PatronRequest::default()
+    };
+    if let Some(number) = wanted.description.standard_number {
+        number_into(&mut wish, number);
+    }
+    for record in wanted.records {
+        match record.source.as_deref() {
+            Some(source) if source.eq_ignore_ascii_case("ISBN") => wish.isbn = Some(record.id),
+            Some(source) if source.eq_ignore_ascii_case("ISSN") => wish.issn = Some(record.id),
+            source => wish.records.push((source.unwrap_or("LOCAL").to_owned(), record.id)),
+        }
+    }
+    wish
+}
+
+/// An ISSN has eight digits, an ISBN more.
+fn number_into(wish: &mut PatronRequest, number: String) {
+    let digits = number.chars().filter(char::is_ascii_alphanumeric).count();
+    if digits == 8 { wish.issn = Some(number) } else { wish.isbn = Some(number) }
+}
+
+fn shown(request: RequestId, kept: &StoredRequest) -> Shown {
+    let summary = kept.state.hosted();
+    let title = summary.as_ref().and_then(|summary| summary.title.clone());
+    let volume = summary.as_ref().and_then(|summary| summary.volumes.first());
+    Shown {
+        request: bare(request),
+        item: volume.and_then(|volume| volume.local.clone().or_else(|| volume.barcode.clone())),
+        status: summary.as_ref().map_or(ShownStatus::InProcess, status),
+        placed: Some(timestamp(request.made_at())),
+        need_before: None,
+        hold_until: None,
+        pickup: kept.state.pickup().map(str::to_owned),
+        description: ItemDescription { title, ..ItemDescription::default() },
+        service: AskedService::Loan,
+    }
+}
+
+/// Where it stands, in NCIP's few words.
+fn status(summary: &Summary) -> ShownStatus {
+    let any = |state: &str| summary.volumes.iter().any(|volume| volume.state == state);
+    match summary.phase.as_str() {
+        "unfilled" | "refused" => ShownStatus::CannotFulfill,
+        "cancelled" | "closed" => ShownStatus::Expired,
+        "completed" => ShownStatus::Filled,
+        _ if any("on-shelf") || any("hold-expired") => ShownStatus::AvailableForPickup,
+        _ if any("checked-out") || any("overdue") || any("recalled") => ShownStatus::Filled,
+        _ => ShownStatus::InProcess,
+    }
+}
+
+fn later(why: &persistence::StoreError) -> NotTaken {
+    NotTaken::Later { why: why.to_string() }
+}
+
+fn not_taken(why: PlaceError) -> NotTaken {
+    match why {
+        PlaceError::UnknownLibrary(_) | PlaceError::NotHosted(_) | PlaceError::MayNotAsk { .. } => {
+            NotTaken::NotOffered { why: why.to_string() }
+        }
+        PlaceError::NoPatron => NotTaken::UnknownUser,
+        PlaceError::Pickup => NotTaken::Value { element: "PickupLocation", why: why.to_string() },
+        PlaceError::Nothing | PlaceError::Unwritable(_) => {
+            NotTaken::Element { element: "BibliographicId", why: why.to_string() }
+        }
+        PlaceError::Failed(failed) => NotTaken::Later { why: failed.to_string() },
+    }
+}
+
+fn too_late(failed: Failed<StaffFailed>) -> NotTaken {
+    match failed {
+        Failed::Declined(StaffFailed::NoRequest) => NotTaken::UnknownRequest,
+        Failed::Declined(why) => NotTaken::TooLate { why: why.to_string() },
+        Failed::Refused(rule) => NotTaken::TooLate { why: rule.why },
+        other => NotTaken::Later { why: other.to_string() },
+    }
+}

@@ -1,0 +1,103 @@
+//! What the sender of a message is told when something is wrong: the standard's problems, by blame. Must never say anything of a patron;
+//! what the sender's own value held is told to it alone.
+
+use errors::Blame;
+use ncip::{Body, Diagnostic, InitiationHeader, Problem, ProblemKind, Reading, ResponseHeader, Service};
+
+use super::{link::NcipFailure, ports::NotTaken};
+
+/// How many problems of one message are told.
+const MAX_PROBLEMS: usize = 10;
+
+/// The answer that says only what is wrong.
+pub(super) fn refusal(
+    service: Option<&Service>,
+    header: Option<&InitiationHeader>,
+    problems: Vec<Problem>,
+) -> Body {
+    match service.and_then(|service| service.refusal(header.map(turned), problems.clone())) {
+        Some(body) => body,
+        None => Body::Problem(problems),
+    }
+}
+
+/// The header of an answer.
+pub(super) fn turned(header: &InitiationHeader) -> ResponseHeader {
+    ResponseHeader {
+        from_system_id: header.to_system_id.clone(),
+        from_agency_id: header.to_agency_id.clone(),
+        to_system_id: header.from_system_id.clone(),
+        to_agency_id: header.from_agency_id.clone(),
+        ..ResponseHeader::default()
+    }
+}
+
+/// What is wrong with a message that was read with errors.
+pub(super) fn of_reading(reading: &Reading) -> Vec<Problem> {
+    let problem = |diagnostic: &Diagnostic| {
+        Problem::new(diagnostic.problem).element(diagnostic.element()).detail(diagnostic.for_sender())
+    };
+    reading.errors().take(MAX_PROBLEMS).map(problem).collect()
+}
+
+/// Why a hosted library's requests did not take something.
+pub(super) fn of_not_taken(service: &Service, why: &NotTaken) -> Problem {
+    let problem = |kind| Problem::of_service(kind, service);
+    match why {
+        NotTaken::UnknownRequest => problem(ProblemKind::UnknownRequest).element("RequestIdentifierValue"),
+        NotTaken::UnknownUser => problem(ProblemKind::UnknownUser).element("UserIdentifierValue"),
+        NotTaken::Ineligible { why } => {
+            problem(ProblemKind::UserIneligibleToRequestThisItem).element("UserId").detail(why)
+        }
+        NotTaken::Duplicate { request } => {
+            problem(ProblemKind::DuplicateRequest).element("RequestIdentifierValue").value(request)
+        }
+        NotTaken::TooLate { why } => {
+            problem(ProblemKind::RequestAlreadyProcessed).element("RequestIdentifierValue").detail(why)
+        }
+        NotTaken::Element { element, why } => missing(element).detail(why),
+        NotTaken::Value { element, why } => unusable(service, element).detail(why),
+        NotTaken::NotOffered { why } => unsupported(service).detail(why),
+        NotTaken::Later { .. } => later("the gateway cannot take it now: come again later"),
+    }
+}
+
+/// Why an ILS's answer did not come.
+pub(super) fn of_failure(failure: &NcipFailure) -> Problem {
+    later(match failure.blame {
+        Blame::Settings | Blame::Operator | Blame::Ours => {
+            "the library's system refuses the gateway's messages; its operator has been told"
+        }
+        Blame::Peer | Blame::Temporary => "the library's system gives no answer: come again later",
+    })
+}
+
+/// Not now.
+pub(super) fn later(detail: &str) -> Problem {
+    Problem::new(ProblemKind::TemporaryProcessingFailure).element("ToAgencyId").detail(detail)
+}
+
+/// Something that is needed is missing.
+pub(super) fn missing(element: &str) -> Problem {
+    Problem::new(ProblemKind::NeededDataMissing).element(element)
+}
+
+/// Something is there that cannot be there, or has a value that cannot be used.
+pub(super) fn unusable(service: &Service, element: &str) -> Problem {
+    Problem::of_service(ProblemKind::ElementRuleViolated, service).element(element)
+}
+
+/// An agency that nobody knows.
+pub(super) fn unknown_agency(element: &str, agency: &str) -> Problem {
+    Problem::new(ProblemKind::UnknownAgency).element(element).value(agency)
+}
+
+/// A service that is not offered.
+pub(super) fn unsupported(service: &Service) -> Problem {
+    Problem::new(ProblemKind::UnsupportedService).element(service.as_str())
+}
+
+/// A service that this agency may not use there.
+pub(super) fn unauthorized(service: &Service) -> Problem {
+    Problem::new(ProblemKind::UnauthorizedServiceForAgency).element(service.as_str())
+}

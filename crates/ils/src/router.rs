@@ -1,0 +1,276 @@
+//! Carrying a message to a member's own system and its answer back, within a deadline and without keeping either: an *exchange*. Versions
+//! are bridged; agencies and credentials become those that the system knows, and the sender's own again in the answer. Only that there was
+//! one is kept, and how it ended. Must never log or keep what is said, a PIN least of all.
+
+use dialects::ncip::{IlsSettings, Namespace};
+use errors::slug;
+use ncip::{
+    AgencyId, AuthenticationInput, Body, InitiationHeader, Message, NamespaceUse, Problem, ReadOptions,
+    SchemeValue, Secret, VisitAgencies, WriteOptions,
+};
+use net::timeout;
+use state_machine::PeerId;
+
+use super::{
+    connections::IlsConnection,
+    counts::Pair,
+    endpoint::{Asking, Ncip},
+    inputs::{card, is_pin},
+    ports::Card,
+    problems::{later, missing, of_failure, turned, unsupported},
+};
+
+/// How an exchange ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ended {
+    Answered,
+    Problem,
+    Failed,
+    Refused,
+}
+
+impl Ended {
+    fn as_str(self) -> &'static str {
+        match self {
+            Ended::Answered => "answered",
+            Ended::Problem => "problem",
+            Ended::Failed => "failed",
+            Ended::Refused => "refused",
+        }
+    }
+}
+
+impl Ncip {
+    /// Carries a message to a member's system, and its answer back.
+    pub(super) async fn exchange(
+        &self,
+        asking: &Asking<'_>,
+        to: &PeerId,
+        body: &Body,
+    ) -> Result<Body, Vec<Problem>> {
+        let (ended, answer) = match self.carried(asking, to, body).await {
+            Ok(answer) if answer.problems().is_empty() => (Ended::Answered, Ok(answer)),
+            Ok(answer) => (Ended::Problem, Ok(answer)),
+            Err((ended, problem)) => (ended, Err(vec![problem])),
+        };
+        tracing::info!(
+            from = %asking.from, %to, service = %asking.service, ended = ended.as_str(), "an NCIP exchange has ended"
+        );
+        let counted = async {
+            let pair = (&asking.from, to);
+            self.counts.exchange(pair, asking.service.as_str(), ended.as_str(), asking.at).await?;
+            if ended == Ended::Answered
+                && asking.from != *to
+                && let (Body::LookupUser(asked), Ok(Body::LookupUserResponse(told))) = (body, &answer)
+            {
+                let told = card(told.user_id.as_ref(), &[]);
+                let asked = card(asked.user_id.as_ref(), &asked.authentication_inputs);
+                if let Some(card) = told.or(asked) {
+                    let pair = Pair { at: &asking.from, home: to };
+                    self.counts.card(pair, Card::reveal(&card), asking.at).await?;
+                }
+            }
+            Ok::<(), persistence::StoreError>(())
+        };
+        match counted.await {
+            Ok(()) => answer,
+            Err(why) => {
+                tracing::error!(slug = %slug!("store.failed"), %why, "an exchange could not be counted");
+                Err(vec![later("the gateway cannot keep this: come again later")])
+            }
+        }
+    }
+
+    /// Counts what is not carried, because the pair may not do it.
+    pub(super) async fn refused(&self, asking: &Asking<'_>, to: &PeerId) -> Result<(), Vec<Problem>> {
+        let (pair, ended) = ((&asking.from, to), Ended::Refused.as_str());
+        let counted = self.counts.exchange(pair, asking.service.as_str(), ended, asking.at).await;
+        counted.map_err(|why| {
+            tracing::error!(slug = %slug!("store.failed"), %why, "an exchange could not be counted");
+            vec![later("the gateway cannot keep this: come again later")]
+        })
+    }
+
+    async fn carried(&self, asking: &Asking<'_>, to: &PeerId, body: &Body) -> Result<Body, (Ended, Problem)> {
+        let refused = |problem: Problem| (Ended::Refused, problem);
+        let failed = |problem: Problem| (Ended::Failed, problem);
+        let service = asking.service;
+        let way = match self.ways.to(asking.snapshot, to) {
+            Some(Ok(way)) => way,
+            Some(Err(why)) => {
+                tracing::error!(slug = %slug!("ncip.settings"), %to, why, "a library's NCIP connection cannot be used");
+                return Err(failed(later(
+                    "the way to the library's system is not in order; its operator has been told",
+                )));
+            }
+            None => {
+                return Err(refused(
+                    unsupported(service).detail("the library has no system that answers this"),
+                ));
+            }
+        };
+        let names = Names::of(asking, to, &way.connection.settings);
+        let version = way.connection.settings.version;
+        let namespace = match way.connection.settings.namespace {
+            Namespace::LeftOut => NamespaceUse::LeftOut,
+            Namespace::Required | Namespace::MayBeMissing => NamespaceUse::Written,
+        };
+        let options = WriteOptions { namespace, ..WriteOptions::new(version) };
+        let sent = Message { body: names.outward(body, asking.header, &way) };
+        let written = ncip::write(&sent, &options).map_err(|why| {
+            tracing::warn!(slug = %slug!("ncip.incomplete"), %to, %service, path = why.path, "a message cannot be said in the library's version");
+            refused(missing(why.path.rsplit('/').next().unwrap_or_default()).detail(format!(
+                "the library's system speaks version {version}, and needs what is missing here"
+            )))
+        })?;
+        if !written.losses.is_empty() {
+            tracing::debug!(%to, %service, %version, losses = written.losses.len(), "a message lost something");
+        }
+        let total = way.connection.timeouts.total.duration();
+        let exchange = async {
+            let _permit = way.in_flight.acquire().await;
+            way.link.exchange(written.bytes.into()).await
+        };
+        let answer = timeout(&*self.seams.clock, total, exchange).await;
+        let answer = answer.map_err(|_| failed(later("the library's system did not answer in time")))?;
+        let answer = answer.map_err(|failure| {
+            tracing::warn!(slug = %slug!("ncip.no-answer"), %to, %service, blame = failure.blame.as_str(), why = failure.why, "a library's system did not answer");
+            failed(of_failure(&failure))
+        })?;
+        let garbage = |why: String| {
+            tracing::warn!(slug = %slug!("ncip.bad-answer"), %to, %service, why, "a library's system gave no answer that can be used");
+            failed(later("the library's system gave no answer that can be used"))
+        };
+        let read = ncip::read(&answer.body, &ReadOptions::default());
+        let read = read.map_err(|why| garbage(why.to_string()))?.message.body;
+        let answer = match read {
+            Body::Problem(problems) if !problems.is_empty() => {
+                service.refusal(None, problems).unwrap_or_default()
+            }
+            answer
+                if answer.direction() == ncip::Direction::Response
+                    && answer.service().as_ref() == Some(service) =>
+            {
+                answer
+            }
+            other => return Err(garbage(format!("it answered with {}", other.element()))),
+        };
+        Ok(names.homeward(answer, asking.header, &secrets(body)))
+    }
+}
+
+/// What the two sides call the agencies.
+struct Names {
+    /// The sender and the member, as the sender names them.
+    theirs: (String, String),
+    /// The same, as the member's system names them.
+    ours: (String, String),
+    scheme: Option<String>,
+    /// Names by which the sender may mean the member.
+    of_member: Vec<String>,
+}
+
+impl Names {
+    fn of(asking: &Asking<'_>, to: &PeerId, settings: &IlsSettings) -> Self {
+        let library = asking.snapshot.registry.library(to);
+        let symbols = library.into_iter().flat_map(|library| &library.symbols);
+        let mut of_member: Vec<String> =
+            symbols.flat_map(|symbol| [symbol.to_string(), symbol.value().to_owned()]).collect();
+        let called = asking.header.to_agency_id.value.clone();
+        if asking.to.is_some() {
+            of_member.push(called.clone());
+        }
+        Self {
+            theirs: (asking.header.from_agency_id.value.clone(), called),
+            ours: (settings.from_agency.clone(), settings.to_agency.clone()),
+            scheme: settings.agency_scheme.clone(),
+            of_member,
+        }
+    }
+
+    /// The message as the member's system is to get it.
+    fn outward(&self, body: &Body, header: &InitiationHeader, way: &IlsConnection) -> Body {
+        let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b);
+        let mut body = body.clone();
+        rename(&mut body, |agency| {
+            if self.of_member.iter().any(|name| same(agency, name)) {
+                Some(self.ours.1.clone())
+            } else if same(agency, &self.theirs.0) {
+                Some(self.ours.0.clone())
+            } else {
+                None
+            }
+        });
+        let settings = &way.connection.settings;
+        let term = |value: &Option<String>| value.clone().map(SchemeValue::bare);
+        let agency = |value: &str| AgencyId { scheme: self.scheme.clone(), value: value.to_owned() };
+        let secret = |value: &Option<String>| value.clone().map(Secret::from);
+        if let Some(place) = body.initiation_header_mut() {
+            *place = Some(InitiationHeader {
+                from_system_id: term(&settings.from_system),
+                from_system_authentication: secret(&way.credentials.system),
+                from_agency_id: agency(&self.ours.0),
+                from_agency_authentication: secret(&way.credentials.agency),
+                on_behalf_of_agency: None,
+                to_system_id: term(&settings.to_system),
+                to_agency_id: agency(&self.ours.1),
+                application_profile_type: term(&settings.application_profile)
+                    .or_else(|| header.application_profile_type.clone()),
+                ext: None,
+            });
+        }
+        body
+    }
+
+    /// The answer as the sender is to get it: from the agency that it wrote to, and without what only it should know.
+    fn homeward(&self, mut body: Body, header: &InitiationHeader, secrets: &[String]) -> Body {
+        let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b);
+        rename(&mut body, |agency| {
+            // Some systems leave their own name out and keep its place.
+            let own = agency.trim().is_empty() || same(agency, &self.ours.1);
+            if own && !self.theirs.1.is_empty() {
+                Some(self.theirs.1.clone())
+            } else if same(agency, &self.ours.0) {
+                Some(self.theirs.0.clone())
+            } else {
+                None
+            }
+        });
+        if let Some(place) = body.response_header_mut() {
+            *place = Some(turned(header));
+        }
+        for problem in body.problems_mut().into_iter().flatten() {
+            for text in [&mut problem.problem_value, &mut problem.problem_detail].into_iter().flatten() {
+                for secret in secrets {
+                    *text = text.replace(secret.as_str(), "***");
+                }
+            }
+        }
+        body
+    }
+}
+
+/// Names the agencies of a message anew, wherever they are; `None` leaves one as it is.
+fn rename(body: &mut Body, name: impl Fn(&str) -> Option<String>) {
+    body.visit_agencies(&mut |agency| {
+        if let Some(other) = name(&agency.value) {
+            agency.value = other;
+        }
+    });
+}
+
+/// What only the user should know, of a message.
+fn secrets(body: &Body) -> Vec<String> {
+    let inputs: &[AuthenticationInput] = match body {
+        Body::LookupUser(m) => &m.authentication_inputs,
+        Body::RequestItem(m) => &m.authentication_inputs,
+        Body::CheckOutItem(m) => &m.authentication_inputs,
+        Body::RenewItem(m) => &m.authentication_inputs,
+        Body::CancelRequestItem(m) => &m.authentication_inputs,
+        Body::LookupRequest(m) => &m.authentication_inputs,
+        _ => &[],
+    };
+    let pins = inputs.iter().filter(|input| is_pin(input));
+    let pins = pins.map(|input| input.authentication_input_data.expose().to_owned());
+    pins.filter(|pin| !pin.is_empty()).collect()
+}

@@ -1,0 +1,220 @@
+//! Asking a hosted library's ILS: a command is rendered in the commit that decided it, carried by the outbox, and what comes back is an
+//! answer to its machine. One that may have been carried out already is asked about first. Must never put a secret into what is kept, nor log
+//! a message.
+
+use std::{fmt, sync::Arc};
+
+use dialects::ncip::{
+    Asked, Exchange as With, Fill, Probe, Secrets, already_done, render, repeat_probe, understand,
+    with_secrets,
+};
+use hyper::{StatusCode, body::Bytes};
+use jiff::Timestamp;
+use net::{BoxFuture, Seams};
+use persistence::Body;
+use runtime::{
+    outbox::{Attempt, Delivery, Exchange, Outcome, Transport},
+    registry_view::RegistryView,
+    requests::{CommandToRender, Destination, RenderedCommand, private_words},
+};
+use serde::{Deserialize, Serialize};
+use state_machine::{
+    MayHaveArrived,
+    hosted::{IlsAnswer, IlsCommand},
+};
+
+use crate::{IlsConnection, IlsConnections};
+
+/// The media type of a queued command.
+pub const QUEUED: &str = "application/vnd.illgate.ils+json";
+
+/// A command as it lies in its lane: the message without secrets, and what is needed to understand the answer. Sealed, for it names the patron.
+#[derive(Serialize, Deserialize)]
+pub struct QueuedCommand {
+    command: IlsCommand,
+    /// The message.
+    pub xml: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    patron: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    private: Vec<String>,
+}
+
+/// Renders a command for a library's ILS; where that cannot be done, the answer that says so.
+pub fn command(order: CommandToRender<'_>) -> Result<RenderedCommand, IlsAnswer> {
+    let CommandToRender { command, library, sealed: parts, registry } = order;
+    let failed = |why: String| IlsAnswer::Failed { why, may_have_arrived: MayHaveArrived::No };
+    let connection = registry
+        .registry
+        .ncip(library)
+        .ok_or_else(|| failed("the registry has no way to the library's ILS".to_owned()))?;
+    let settings = connection.settings;
+    let patron = parts.patron_info.as_ref().and_then(|patron| patron.patron_id.clone());
+    let write = |patron: Option<String>, private: Vec<String>| {
+        let fill = Fill { patron: patron.clone(), private: private.clone() };
+        let rendered = render(&command, &fill, &settings).map_err(|why| why.answer())?;
+        let bytes = rendered.bytes().map_err(|why| why.answer())?;
+        let xml = String::from_utf8(bytes).map_err(|why| failed(why.to_string()))?;
+        let queued = QueuedCommand { command: command.clone(), xml, patron, private };
+        serde_json::to_vec(&queued).map_err(|why| failed(why.to_string()))
+    };
+    let plaintext = write(patron.clone(), private_words(parts))?;
+    let redacted = write(patron.map(|_| "***".to_owned()), Vec::new())?;
+    Ok(RenderedCommand {
+        body: Body { content_type: QUEUED.to_owned(), plaintext, redacted: Some(redacted) },
+        edition: format!("NCIP {}", settings.version),
+    })
+}
+
+/// Carries commands to ILSs.
+pub struct IlsTransport {
+    /// The connections to libraries' ILSs.
+    pub ways: Arc<IlsConnections>,
+    /// The registry.
+    pub view: Arc<RegistryView>,
+    /// Time, randomness and the network.
+    pub seams: Seams,
+}
+
+impl fmt::Debug for IlsTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("IlsTransport")
+    }
+}
+
+impl Transport for IlsTransport {
+    fn deliver(&self, delivery: Delivery) -> BoxFuture<'_, Attempt> {
+        Box::pin(async move { self.ask(delivery).await.unwrap_or_else(|attempt| attempt) })
+    }
+}
+
+impl IlsTransport {
+    async fn ask(&self, delivery: Delivery) -> Result<Attempt, Attempt> {
+        let queued: QueuedCommand = serde_json::from_slice(&delivery.bytes).map_err(|why| {
+            told(IlsAnswer::Failed {
+                why: format!("the queued command cannot be read: {why}"),
+                may_have_arrived: MayHaveArrived::No,
+            })
+        })?;
+        let Destination::Ils(library) = Destination::of(&delivery.entry.lane.peer) else {
+            return Err(no_answer("no ILS is there".to_owned(), MayHaveArrived::No));
+        };
+        let snapshot = self.view.snapshot();
+        let way = self
+            .ways
+            .to(&snapshot, &library)
+            .ok_or_else(|| no_answer("the registry has no way to its ILS".to_owned(), MayHaveArrived::No))?
+            .map_err(|why| no_answer(why, MayHaveArrived::No))?;
+        let mut asked = Asked::Once;
+        if delivery.earlier == MayHaveArrived::Yes {
+            match repeat_probe(&queued.command, &way.connection.settings) {
+                Probe::Ask(probe) => {
+                    if let Some(done) = self.look_first(&way, &probe, &queued).await? {
+                        return Ok(done);
+                    }
+                }
+                Probe::Tolerate => asked = Asked::Again,
+                Probe::Leave => {
+                    return Ok(told(IlsAnswer::Failed {
+                        why: "it may have been done, and must not be done twice: look at the ILS".to_owned(),
+                        may_have_arrived: MayHaveArrived::Yes,
+                    }));
+                }
+            }
+        }
+        let reply = self.exchange(&way, queued.xml.clone().into_bytes()).await?;
+        Ok(match self.understood(&way, &queued.command, &queued, &reply, asked) {
+            IlsAnswer::Failed { why, .. } => no_answer(why, MayHaveArrived::Yes),
+            answer => Attempt::Answered {
+                outcome: Outcome::Answered(Box::new(answer)),
+                exchange: Some(self.kept(reply)),
+            },
+        })
+    }
+
+    /// Asks whether it was done before. Nothing: it was not, and is to be sent as if for the first time.
+    async fn look_first(
+        &self,
+        way: &IlsConnection,
+        probe: &IlsCommand,
+        queued: &QueuedCommand,
+    ) -> Result<Option<Attempt>, Attempt> {
+        let settings = &way.connection.settings;
+        let cannot = |why: String| no_answer(why, MayHaveArrived::Yes);
+        let rendered = render(probe, &fill(queued), settings).map_err(|why| cannot(why.to_string()))?;
+        let bytes = rendered.bytes().map_err(|why| cannot(why.to_string()))?;
+        let reply = self.exchange(way, bytes).await.map_err(|attempt| match attempt {
+            // What was asked about may have been done, whatever became of the asking.
+            Attempt::NoAnswer { why, .. } => cannot(why),
+            other => other,
+        })?;
+        match self.understood(way, probe, queued, &reply, Asked::Once) {
+            IlsAnswer::Done { facts } if already_done(&queued.command, &facts) => {
+                let answer = IlsAnswer::Done { facts };
+                Ok(Some(Attempt::Answered {
+                    outcome: Outcome::Answered(Box::new(answer)),
+                    exchange: Some(self.kept(reply)),
+                }))
+            }
+            IlsAnswer::Done { .. } | IlsAnswer::Refused { .. } => Ok(None),
+            IlsAnswer::Failed { why, .. } => Err(cannot(why)),
+        }
+    }
+
+    async fn exchange(&self, way: &IlsConnection, queued: Vec<u8>) -> Result<Reply, Attempt> {
+        let secrets =
+            Secrets { agency: way.credentials.agency.clone(), system: way.credentials.system.clone() };
+        let bytes = with_secrets(&queued, &secrets, &way.connection.settings)
+            .map_err(|why| no_answer(why.to_string(), MayHaveArrived::No))?;
+        let _permit = way
+            .in_flight
+            .acquire()
+            .await
+            .map_err(|_| no_answer("the gateway is going down".to_owned(), MayHaveArrived::No))?;
+        let answer = way.link.exchange(bytes.into()).await;
+        let answer = answer.map_err(|failure| no_answer(failure.why, failure.may_have_arrived))?;
+        Ok(Reply { status: answer.status, body: answer.body, at: self.seams.clock.now() })
+    }
+
+    fn understood(
+        &self,
+        way: &IlsConnection,
+        command: &IlsCommand,
+        queued: &QueuedCommand,
+        reply: &Reply,
+        asked: Asked,
+    ) -> IlsAnswer {
+        let settings = &way.connection.settings;
+        let fill = fill(queued);
+        let with = With { settings, fill: &fill, asked, now: reply.at };
+        understand(command, &reply.body, &with)
+    }
+
+    /// The answer as it is kept, sealed.
+    fn kept(&self, reply: Reply) -> Exchange {
+        Exchange {
+            status: reply.status.map(|status| status.as_u16()),
+            content_type: Some("application/xml".to_owned()),
+            body: reply.body.to_vec(),
+        }
+    }
+}
+
+/// What an ILS said.
+struct Reply {
+    status: Option<StatusCode>,
+    body: Bytes,
+    at: Timestamp,
+}
+
+fn fill(queued: &QueuedCommand) -> Fill {
+    Fill { patron: queued.patron.clone(), private: queued.private.clone() }
+}
+
+fn told(answer: IlsAnswer) -> Attempt {
+    Attempt::Answered { outcome: Outcome::Answered(Box::new(answer)), exchange: None }
+}
+
+fn no_answer(why: String, may_have_arrived: MayHaveArrived) -> Attempt {
+    Attempt::NoAnswer { why, rest: None, may_have_arrived }
+}

@@ -1,0 +1,106 @@
+//! Connections to libraries that speak ISO 18626, derived from the registry and kept as long as it says the same. Must never show a secret.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use hyper::Uri;
+use iso18626::ReadOptions;
+use net::{
+    Seams, Tls,
+    http::{ClientLimits, HttpClient, sensitive_headers},
+};
+use runtime::{
+    outbox::{Breaker, Connection, Route, at_least_one, limits},
+    registry_view::Snapshot,
+    secrets::Secrets,
+};
+use state_machine::PeerId;
+
+use super::http_transport::HttpTransport;
+
+/// The connections to all peers.
+pub struct IsoConnections {
+    seams: Seams,
+    tls: Tls,
+    secrets: Secrets,
+    kept: Mutex<BTreeMap<PeerId, Kept>>,
+}
+
+/// A connection, and the version of the registry that it was derived from.
+struct Kept {
+    registry_version: u64,
+    route: Route,
+    /// The client with its limits: another version of the registry need not close its connections.
+    client: Option<(ClientLimits, HttpClient)>,
+}
+
+impl IsoConnections {
+    /// Connections over these seams, none of them made yet.
+    pub fn new(seams: Seams, tls: Tls, secrets: Secrets) -> Self {
+        Self { seams, tls, secrets, kept: Mutex::default() }
+    }
+
+    /// How messages get to a peer.
+    pub fn route(&self, registry: &Snapshot, peer: &PeerId) -> Route {
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = kept.get(peer);
+        if let Some(before) = before
+            && before.registry_version == registry.version
+        {
+            return before.route.clone();
+        }
+        let mut client = before.and_then(|before| before.client.clone());
+        let route = match self.connect(registry, peer, &mut client) {
+            Ok(connection) => Route::Open(Arc::new(connection)),
+            Err(why) => Route::None(why),
+        };
+        let now = Kept { registry_version: registry.version, route: route.clone(), client };
+        kept.insert(peer.clone(), now);
+        route
+    }
+
+    fn connect(
+        &self,
+        registry: &Snapshot,
+        peer: &PeerId,
+        client: &mut Option<(ClientLimits, HttpClient)>,
+    ) -> Result<Connection, String> {
+        if registry.registry.library(peer).is_none() {
+            return Err("the registry does not have it".to_owned());
+        }
+        let settings =
+            registry.registry.connection(peer).ok_or("the registry has no connection for it".to_owned())?;
+        let url: Uri =
+            settings.url.as_str().parse().map_err(|why| format!("its URL cannot be used: {why}"))?;
+        let client_limits = ClientLimits {
+            connect: settings.timeouts.connect.duration(),
+            read: settings.timeouts.read.duration(),
+            total: settings.timeouts.total.duration(),
+            ..ClientLimits::default()
+        };
+        let client = match client {
+            Some((limits, client)) if *limits == client_limits => client.clone(),
+            _ => {
+                let fresh = HttpClient::new(&self.seams, &self.tls, client_limits);
+                *client = Some((client_limits, fresh.clone()));
+                fresh
+            }
+        };
+        let transport = HttpTransport {
+            url,
+            headers: sensitive_headers(self.secrets.headers(&settings.headers)?)?,
+            read: ReadOptions { namespace: settings.namespace, ..ReadOptions::default() },
+            client,
+        };
+        let (rate, plan) = limits(settings.rate, &settings.retry);
+        Ok(Connection {
+            transport: Arc::new(transport),
+            concurrency: at_least_one(settings.concurrency.into()),
+            rate: Some(rate),
+            plan,
+            breaker: Breaker::default(),
+        })
+    }
+}

@@ -1,0 +1,76 @@
+//! ISO 18626 over HTTP as the outbox's transport: a message is posted, and what comes back is judged. Must never follow a redirect, log a
+//! body or try again by itself.
+
+use std::fmt;
+
+use hyper::{
+    Uri,
+    header::{CONTENT_TYPE, HeaderMap, HeaderValue},
+};
+use iso18626::ReadOptions;
+use net::{
+    BoxFuture,
+    http::{Answer, HttpClient, Outgoing},
+};
+use runtime::outbox::{Attempt, Delivery, Exchange, Transport, may_have_arrived};
+use state_machine::MayHaveArrived;
+
+use super::confirmation::{Judged, judge};
+
+/// What is posted, and declared so.
+const XML: HeaderValue = HeaderValue::from_static("application/xml; charset=\"utf-8\"");
+
+/// Posts messages to one peer.
+pub struct HttpTransport {
+    /// The address.
+    pub url: Uri,
+    /// Headers sent with each message: credentials, mostly.
+    pub headers: HeaderMap,
+    /// How answers are read.
+    pub read: ReadOptions,
+    /// The client, with its open connections.
+    pub client: HttpClient,
+}
+
+impl fmt::Debug for HttpTransport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HttpTransport").field("url", &self.url).finish_non_exhaustive()
+    }
+}
+
+impl Transport for HttpTransport {
+    fn deliver(&self, delivery: Delivery) -> BoxFuture<'_, Attempt> {
+        Box::pin(async move {
+            let mut headers = HeaderMap::new();
+            headers.insert(CONTENT_TYPE, XML);
+            for (name, value) in &self.headers {
+                headers.insert(name.clone(), value.clone());
+            }
+            let outgoing = Outgoing { url: self.url.clone(), headers, body: delivery.bytes.into() };
+            match self.client.post(outgoing).await {
+                Ok(answer) => judged(answer, &self.read, delivery.earlier),
+                Err(failure) => {
+                    let may_have_arrived = may_have_arrived(failure.sent);
+                    Attempt::NoAnswer { why: failure.why, rest: None, may_have_arrived }
+                }
+            }
+        })
+    }
+}
+
+/// What an answer means to the outbox.
+pub(super) fn judged(answer: Answer, read: &ReadOptions, earlier: MayHaveArrived) -> Attempt {
+    match judge(&answer, read, earlier) {
+        Judged::Answered(outcome) => {
+            let exchange = Exchange {
+                status: Some(answer.status.as_u16()),
+                content_type: answer.content_type,
+                body: answer.body.to_vec(),
+            };
+            Attempt::Answered { outcome, exchange: Some(exchange) }
+        }
+        Judged::NoAnswer { why, rest } => {
+            Attempt::NoAnswer { why, rest, may_have_arrived: MayHaveArrived::Yes }
+        }
+    }
+}

@@ -1,0 +1,253 @@
+//! `POST /iso18626`: what comes in is read, its sender made out, and handed to the commit loop; the sender is answered only after the
+//! durable commit. What cannot be attributed to a request is kept all the same, bounded per source. Must never answer OK for anything
+//! that is not committed, and never log a message.
+
+mod answer;
+mod confirmation;
+mod connections;
+mod dedupe;
+mod http;
+mod http_transport;
+mod local_transport;
+pub mod render;
+mod route;
+mod sender;
+
+use std::{net::SocketAddr, sync::Arc};
+
+use axum::body::Body;
+use errors::slug;
+use hyper::{Request, Response, StatusCode, body::Bytes, header::CONTENT_TYPE};
+use iso18626::{NamespaceRule, ReadOptions, Reading, Unreadable, UnreadableKind, WriteOptions};
+use jiff::Timestamp;
+use net::{
+    Seams,
+    http::{RequestBody, Source, text_headers},
+};
+use persistence::{IntakeEntry, IntakeId, IntakeLimits, IntakeOutcome, Store};
+use runtime::{
+    gate::{IntakeGate, IntakeState},
+    presented::{Authenticator, Presented, Remedy},
+    registry_view::{RegistryView, Snapshot},
+    requests::{Requests, redacted},
+    stored_time::unix_millis,
+};
+use tokio::sync::Semaphore;
+
+use self::{answer::Answer, sender::Sender};
+
+pub use self::http_transport::HttpTransport;
+pub use self::{connections::IsoConnections, local_transport::LocalTransport};
+
+/// How many messages are handled at once; more are told to come again.
+const MAX_IN_FLIGHT: usize = 1024;
+
+/// The endpoint.
+pub struct Intake {
+    /// The commit loop.
+    pub requests: Arc<Requests>,
+    /// The store.
+    pub store: Store,
+    /// The registry.
+    pub view: Arc<RegistryView>,
+    /// Time, randomness and the network.
+    pub seams: Seams,
+    /// Proves who sends a message.
+    pub authenticator: Arc<dyn Authenticator>,
+    /// How much is kept of what cannot be attributed to a request.
+    pub keep: IntakeLimits,
+    /// How messages are read.
+    pub read: ReadOptions,
+    /// Whether messages are taken.
+    pub gate: Arc<IntakeGate>,
+    /// How many messages are handled at once.
+    pub in_flight: Semaphore,
+}
+
+/// How a message came in.
+enum Entrance {
+    /// From outside: its sender must prove who it is.
+    Outside(Presented),
+    /// From a machine of this gateway, which is known.
+    Inside,
+}
+
+/// What came in.
+struct Received {
+    bytes: Bytes,
+    content_type: String,
+    entrance: Entrance,
+    at: Timestamp,
+}
+
+/// A message that could be read, and what is known of its sender.
+struct Told {
+    received: Received,
+    reading: Reading,
+    snapshot: Arc<Snapshot>,
+}
+
+impl Intake {
+    /// The bound on messages that are handled at once.
+    pub fn in_flight() -> Semaphore {
+        Semaphore::new(MAX_IN_FLIGHT)
+    }
+
+    /// Answers one HTTP request.
+    pub async fn receive(&self, request: Request<RequestBody>) -> Response<Body> {
+        self.take(request).await.unwrap_or_else(|answer| answer).into_response()
+    }
+
+    async fn take(&self, request: Request<RequestBody>) -> Result<Answer, Answer> {
+        http::check_head(&request)?;
+        match self.gate.state() {
+            IntakeState::Open => {}
+            IntakeState::NoSpace => return Err(Answer::later("the disk is nearly full: come again later")),
+            IntakeState::Draining => {
+                return Err(Answer::later("the gateway is going down: come again later"));
+            }
+        }
+        let _permit = self
+            .in_flight
+            .try_acquire()
+            .map_err(|_| Answer::later("too many messages are being handled: come again later"))?;
+        let from = request.extensions().get::<Source>().map_or_else(unknown_source, |source| source.0);
+        let (head, body) = request.into_parts();
+        let content_type = http::text(&head.headers, &CONTENT_TYPE);
+        let bytes = body.read().await.map_err(|why| Answer::plain(why.status(), why.to_string()))?;
+        let at = self.seams.clock.now();
+        let presented = Presented { headers: text_headers(&head.headers), ..Presented::at(from) };
+        let received = Received { bytes, content_type, entrance: Entrance::Outside(presented), at };
+        self.handle(received).await
+    }
+
+    async fn handle(&self, received: Received) -> Result<Answer, Answer> {
+        if received.bytes.iter().all(u8::is_ascii_whitespace) {
+            return Err(Answer::plain(
+                StatusCode::BAD_REQUEST,
+                "the body is empty: an ISO 18626 message was expected",
+            ));
+        }
+        let (reading, namespace) = match self.read(&received.bytes) {
+            Ok(read) => read,
+            Err(unreadable) => return self.unreadable(&received, None, &unreadable).await,
+        };
+        let snapshot = self.view.snapshot();
+        let told = Told { received, reading, snapshot };
+        if told.reading.message.kind().is_confirmation() {
+            let why = "a confirmation is the answer to a message, in its HTTP exchange: it is not posted";
+            self.keep(&told.received, None, why, Some(&told.reading)).await?;
+            return Err(Answer::plain(StatusCode::BAD_REQUEST, why));
+        }
+        let sender = match self.sender(&told) {
+            Ok(sender) => sender,
+            Err(sender::NoSender::Unproven(unproven)) => {
+                self.keep(&told.received, None, &unproven.why, Some(&told.reading)).await?;
+                let status = match unproven.remedy {
+                    Remedy::Credentials => StatusCode::UNAUTHORIZED,
+                    Remedy::Registry => StatusCode::FORBIDDEN,
+                };
+                return Err(Answer::plain(status, unproven.why));
+            }
+            // Who sent a broken message may stand in what broke off: that it is broken is the better answer.
+            Err(sender::NoSender::Refused(_)) if !told.reading.is_acceptable() => {
+                let errors = answer::errors(&told.reading);
+                return self.refuse(&told, None, errors).await;
+            }
+            Err(sender::NoSender::Refused(refusal)) => return self.refuse(&told, None, refusal.into()).await,
+        };
+        if let Some(unreadable) = namespace
+            && told.snapshot.namespace(&sender.peer) == NamespaceRule::Required
+        {
+            return self.unreadable(&told.received, Some(&sender), &unreadable).await;
+        }
+        if !told.reading.is_acceptable() {
+            let errors = answer::errors(&told.reading);
+            return self.refuse(&told, Some(&sender), errors).await;
+        }
+        self.route(told, sender).await
+    }
+
+    /// Reads a message. One that lacks the namespace comes with why that is wrong: whether it may is its sender's setting.
+    fn read(&self, bytes: &[u8]) -> Result<(Reading, Option<Unreadable>), Unreadable> {
+        let strict = ReadOptions { namespace: NamespaceRule::Required, ..self.read };
+        match iso18626::read(bytes, &strict) {
+            Ok(reading) => Ok((reading, None)),
+            Err(unreadable) if unreadable.kind == UnreadableKind::NotAMessage => {
+                let lenient = ReadOptions { namespace: NamespaceRule::MayBeMissing, ..self.read };
+                match iso18626::read(bytes, &lenient) {
+                    Ok(reading) => Ok((reading, Some(unreadable))),
+                    Err(_) => Err(unreadable),
+                }
+            }
+            Err(unreadable) => Err(unreadable),
+        }
+    }
+
+    async fn unreadable(
+        &self,
+        received: &Received,
+        sender: Option<&Sender>,
+        unreadable: &Unreadable,
+    ) -> Result<Answer, Answer> {
+        self.keep(received, sender, &unreadable.to_string(), None).await?;
+        let status =
+            if unreadable.too_large() { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
+        Err(Answer::plain(status, unreadable.to_string()))
+    }
+
+    /// Keeps what was not taken, and answers with an ERROR.
+    async fn refuse(
+        &self,
+        told: &Told,
+        sender: Option<&Sender>,
+        errors: answer::Errors,
+    ) -> Result<Answer, Answer> {
+        self.keep(&told.received, sender, &errors.to_string(), Some(&told.reading)).await?;
+        answer::error(told, sender, errors)
+    }
+
+    /// Keeps what could not be attributed to a request, bounded per source. Durable when it resolves.
+    async fn keep(
+        &self,
+        received: &Received,
+        sender: Option<&Sender>,
+        reason: &str,
+        reading: Option<&Reading>,
+    ) -> Result<(), Answer> {
+        let source = match (sender, &received.entrance) {
+            (Some(sender), _) => sender.peer.as_str().to_owned(),
+            (None, Entrance::Outside(presented)) => presented.address.ip().to_string(),
+            (None, Entrance::Inside) => "this gateway".to_owned(),
+        };
+        let id = IntakeId::new(unix_millis(received.at), self.seams.random.next_u128());
+        let entry = IntakeEntry {
+            id,
+            source: source.clone(),
+            reason: reason.to_owned(),
+            body: persistence::Body {
+                content_type: received.content_type.clone(),
+                plaintext: received.bytes.to_vec(),
+                redacted: reading
+                    .and_then(|reading| redacted(&reading.message, &WriteOptions::new(reading.edition))),
+            },
+        };
+        match self.store.keep_intake(entry, self.keep).await {
+            Ok(IntakeOutcome::Kept) => {
+                tracing::warn!(slug = %slug!("intake.not-taken"), %id, source, reason, "a message was not taken")
+            }
+            Ok(IntakeOutcome::Overflowed) => {
+                tracing::warn!(slug = %slug!("intake.overflow"), source,
+                    reason,
+                    "a message was not taken, nor kept: too many of this source are"
+                );
+            }
+            Err(why) => return Err(Answer::failed(&why)),
+        }
+        Ok(())
+    }
+}
+
+fn unknown_source() -> SocketAddr {
+    SocketAddr::from(([0, 0, 0, 0], 0))
+}

@@ -1,0 +1,79 @@
+//! Who sends a message: the library that owns the symbol it uses, if it can be believed. Must never take a message for a library that
+//! did not send it.
+
+use iso18626::{ErrorType, Message};
+use runtime::presented::{Claim, Credential, Unproven};
+use state_machine::{PeerId, Symbol};
+
+use super::{Entrance, Intake, Told, answer::Refusal};
+
+/// Who sent a message.
+#[derive(Debug, Clone)]
+pub(super) struct Sender {
+    /// The library.
+    pub(super) peer: PeerId,
+    /// The symbol it used.
+    pub(super) symbol: Symbol,
+}
+
+/// Nobody can be made out.
+pub(super) enum NoSender {
+    /// It is not who it claims to be.
+    Unproven(Unproven),
+    /// The message names nobody that is known.
+    Refused(Refusal),
+}
+
+impl Intake {
+    pub(super) fn sender(&self, told: &Told) -> Result<Sender, NoSender> {
+        let message = &told.reading.message;
+        let (element, agency) = match message {
+            Message::SupplyingAgencyMessage(_) => ("supplyingAgencyId", message.supplying_agency()),
+            _ => ("requestingAgencyId", message.requesting_agency()),
+        };
+        let refused = |sentence: &str, value: Option<&Symbol>| {
+            NoSender::Refused(Refusal {
+                kind: ErrorType::UnrecognisedDataValue,
+                element,
+                sentence: sentence.to_owned(),
+                value: value.map(ToString::to_string),
+            })
+        };
+        let agency = agency
+            .filter(|agency| !agency.value.trim().is_empty())
+            .ok_or_else(|| refused("it is missing: who sends this?", None))?;
+        let symbol = Symbol::from(agency);
+        if told.snapshot.registry.is_broker(&symbol) {
+            let sentence = "is this broker's own symbol: only it may send with it";
+            return Err(refused(sentence, Some(&symbol)));
+        }
+        let peer = told
+            .snapshot
+            .owner(&symbol)
+            .ok_or_else(|| refused("is not known to this broker", Some(&symbol)))?
+            .clone();
+        if let Entrance::Outside(presented) = &told.received.entrance {
+            let presented = presented.clone().with_credential(credential(message));
+            let claim = Claim {
+                peer: &peer,
+                symbol: &symbol,
+                presented: &presented,
+                registry: &told.snapshot.registry,
+            };
+            self.authenticator.prove(&claim).map_err(NoSender::Unproven)?;
+        }
+        Ok(Sender { peer, symbol })
+    }
+}
+
+/// The credential that a message itself holds.
+fn credential(message: &Message) -> Option<Credential> {
+    let authentication = match message {
+        Message::Request(message) => &message.header.requesting_agency_authentication,
+        Message::SupplyingAgencyMessage(message) => &message.header.requesting_agency_authentication,
+        Message::RequestingAgencyMessage(message) => &message.header.requesting_agency_authentication,
+        _ => return None,
+    };
+    let code = authentication.as_ref()?.security_code.as_ref()?;
+    Some(Credential::new(code.expose()))
+}
