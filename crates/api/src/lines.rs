@@ -7,7 +7,7 @@ use runtime::{
 };
 use state_machine::{
     brokering::{LegSummary, Summary},
-    hosted::{self, VolumeNo, VolumeSummary},
+    hosted::{self, VolumeSummary},
     ranking::{Criterion, RotaEntry, Score, Verdict},
 };
 
@@ -56,7 +56,7 @@ fn of_broker(request: RequestId, version: u64, summary: &Summary) -> RequestLine
             .map(|incident| Incident {
                 slug: incident.slug.clone(),
                 text: incident.text.clone(),
-                party: incident.party.to_string(),
+                party: incident.about.to_string(),
                 since: incident.since,
             })
             .collect(),
@@ -77,7 +77,6 @@ fn of_hosted(
         Kind::Lending => (partner.clone(), partner.clone(), library.clone()),
         _ => (library.clone(), summary.symbol.clone(), partner.clone()),
     };
-    let about = |volume: &Option<VolumeNo>| volume.map_or("library".to_owned(), |it| it.to_string());
     let since = kept.meta.attention.map_or(kept.at, timestamp);
     RequestLine {
         id: request.to_string(),
@@ -95,15 +94,15 @@ fn of_hosted(
         waits: summary
             .waits
             .iter()
-            .map(|(timer, until, why)| Wait { timer: timer.to_string(), until: *until, why: why.clone() })
+            .map(|wait| Wait { timer: wait.timer.to_string(), until: wait.until, why: wait.why.clone() })
             .collect(),
         incidents: summary
             .incidents
             .iter()
-            .map(|(slug, text, volume)| Incident {
-                slug: slug.clone(),
-                text: text.clone(),
-                party: about(volume),
+            .map(|incident| Incident {
+                slug: incident.slug.clone(),
+                text: incident.text.clone(),
+                party: incident.about.to_string(),
                 since,
             })
             .collect(),

@@ -2,11 +2,14 @@
 
 use persistence::{Opened, Role, Step as StoredStep};
 use runtime::{
-    requests::{Logged, LoggedInputKind, LoggedOutcome, LoggedRule, Outbound, Side},
+    requests::{Logged, LoggedInputKind, LoggedOutcome, LoggedRule, Outbound},
     stored_time::timestamp,
 };
 use serde_json::Value;
-use state_machine::hosted::{IlsAnswer, IlsProblem};
+use state_machine::{
+    hosted::{IlsAnswer, IlsProblem},
+    names::Party,
+};
 
 use super::model::{Bytes, Delivery, DeliveryEnd, Move, Rule, Step, StepInput, StepMessage, Way};
 
@@ -79,12 +82,12 @@ fn step_input(kind: &LoggedInputKind, rules: &[LoggedRule]) -> StepInput {
         }
         LoggedInputKind::Asked { origin } => {
             input.kind = "asked".to_owned();
-            input.party = Some(Side::Library.to_string());
+            input.party = Some(Party::Library.to_string());
             input.text = format!("a patron asks ({})", word(origin));
         }
         LoggedInputKind::Notice { notice } => {
             input.kind = "notice".to_owned();
-            input.party = Some(notice.volume.map_or(Side::Library.to_string(), |volume| volume.to_string()));
+            input.party = Some(notice.volume.map_or(Party::Library.to_string(), |volume| volume.to_string()));
             input.text = format!("the ILS tells: {}", word(&notice.kind));
         }
         LoggedInputKind::Staff { act, fields: _, by, reason } => {

@@ -11,7 +11,7 @@ use hyper::{
 use iso18626::{ErrorData, ErrorType, Reading};
 use persistence::StoreError;
 use runtime::requests::{Failed, WriteReply, sentences};
-use state_machine::brokering::Reply;
+use state_machine::interpreter::Reply;
 
 use super::{
     Sender, Told,

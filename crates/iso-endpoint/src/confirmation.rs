@@ -1,6 +1,7 @@
 //! What an answer means. A confirmation is an answer whatever the status it came with; anything else is none, and the message is tried
 //! again. Pure: must never read a clock.
 
+use dialects::confirmation::has_the_request;
 use iso18626::{ConfirmationHeader, ErrorData, Message, MessageStatus, ReadOptions};
 use jiff::{SignedDuration, fmt::rfc2822};
 use net::http::Answer;
@@ -33,9 +34,7 @@ pub(super) fn judge(answer: &Answer, options: &ReadOptions, earlier: MayHaveArri
     match confirmation(answer, options) {
         Ok((kind, header, errors)) => match header.message_status {
             MessageStatus::OK => Judged::Answered(Outcome::Confirmed),
-            MessageStatus::ERROR
-                if kind == Kind::Request && earlier == MayHaveArrived::Yes && has_it(&errors) =>
-            {
+            MessageStatus::ERROR if kind == Kind::Request && has_the_request(&errors, earlier) => {
                 Judged::Answered(Outcome::AlreadyThere(errors))
             }
             MessageStatus::ERROR => Judged::Answered(Outcome::Refused(errors)),
@@ -88,14 +87,6 @@ fn confirmation(
     }
 }
 
-/// Whether these errors say that the peer has the request already. No error type says so; systems do it in words.
-fn has_it(errors: &[ErrorData]) -> bool {
-    errors.iter().filter_map(|error| error.error_value.as_deref()).any(|text| {
-        let text = text.to_ascii_lowercase();
-        ["already exist", "duplicate"].iter().any(|words| text.contains(words))
-    })
-}
-
 /// Seconds from now, or a date.
 fn retry_after(text: &str) -> Option<Rest> {
     match text.trim().parse::<u32>() {
@@ -116,15 +107,5 @@ mod tests {
         for nonsense in ["", "-4", "soon", "99999999999999"] {
             assert_eq!(retry_after(nonsense), None, "{nonsense}");
         }
-    }
-
-    #[test]
-    fn only_words_of_having_it_are_taken_for_having_it() {
-        let errors =
-            |text: &str| vec![ErrorData { error_value: Some(text.to_owned()), ..ErrorData::default() }];
-        assert!(has_it(&errors("requestingAgencyRequestId: request with a given ID already exists")));
-        assert!(has_it(&errors("Duplicate request")));
-        assert!(!has_it(&errors("no such library exists")));
-        assert!(!has_it(&[]));
     }
 }

@@ -14,11 +14,10 @@ use runtime::{
     gate::IntakeState,
     outbox::{Attempt, Delivery, Transport},
     requests::{
-        Destination, Failed, Input, Loaded, LoggedInputKind, Side, Work, borrowing_key, lending_key,
-        redacted, word,
+        Destination, Failed, Input, Loaded, LoggedInputKind, Work, borrowing_key, lending_key, redacted, word,
     },
 };
-use state_machine::{MayHaveArrived, PeerId, hosted, sealed::split_sealed};
+use state_machine::{MayHaveArrived, PeerId, hosted, names::Party, sealed::split_sealed};
 
 use super::{
     Answer, Entrance, Intake, Received, Sender, Told,
@@ -188,8 +187,8 @@ fn work(
     }
     let message = &told.reading.message;
     let party = match message {
-        Message::SupplyingAgencyMessage(_) => Side::Supplier,
-        _ => Side::Requester,
+        Message::SupplyingAgencyMessage(_) => Party::Supplier,
+        _ => Party::Requester,
     };
     let (bare, sealed) = match message.clone() {
         Message::Request(request) => {

@@ -10,7 +10,7 @@ use runtime::{
     registry_view::Snapshot,
     requests::{MessageToRender, RenderedMessage, Unwritable, WriteReply, XML, redacted},
 };
-use state_machine::{PeerId, brokering::Reply};
+use state_machine::{PeerId, interpreter::Reply};
 
 /// How a peer is written to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,14 +6,16 @@ use persistence::{Body, RequestId, StoredReply};
 use runtime::{
     registry_view::Snapshot,
     requests::{
-        Failed, Input, Loaded, LoggedInputKind, Side, Work, WriteReply, any_key, redacted, requester_key,
+        Failed, Input, Loaded, LoggedInputKind, Work, WriteReply, any_key, redacted, requester_key,
         supplier_key, word,
     },
 };
 use state_machine::{
     PeerId, Symbol,
-    brokering::{self, Addressing, Reply},
+    brokering::{self, Addressing},
     facts::PeerStanding,
+    interpreter::Reply,
+    names::Party,
     sealed::split_sealed,
 };
 
@@ -170,7 +172,7 @@ fn work(
             (brokering::Input::Requesting { message: Box::new(message), from: from.clone() }, None)
         }
         Message::SupplyingAgencyMessage(message) => match party {
-            Side::Leg(leg) => {
+            Party::Leg(leg) => {
                 let message = Box::new(message);
                 (brokering::Input::Supplying { leg, message, from: from.clone() }, None)
             }
@@ -209,23 +211,22 @@ fn party(
     id: &str,
     claim: Option<&String>,
     loaded: Option<&Loaded>,
-) -> Result<(Side, PeerId), Refusal> {
+) -> Result<(Party, PeerId), Refusal> {
     let wrong = || wrong_party(told, sender);
-    let Some(loaded) = loaded else { return Ok((Side::Requester, sender.peer.clone())) };
+    let Some(loaded) = loaded else { return Ok((Party::Requester, sender.peer.clone())) };
     let state = loaded.stored.state.brokering().ok_or_else(wrong)?;
     let known = &loaded.stored.meta.known;
     match &told.reading.message {
         Message::SupplyingAgencyMessage(_) => {
-            let side = *known.get(&supplier_key(id)).ok_or_else(wrong)?;
-            let party = side.try_into().map_err(|_| wrong())?;
+            let party = *known.get(&supplier_key(id)).ok_or_else(wrong)?;
             let peer = state.peer_of(party).ok_or_else(wrong)?.clone();
             let speaks = peer == sender.peer || told.snapshot.registry.speaks_for(&peer, &sender.symbol);
-            if speaks { Ok((side, peer)) } else { Err(wrong()) }
+            if speaks { Ok((party, peer)) } else { Err(wrong()) }
         }
         _ => {
             let known = claim.is_some() || known.contains_key(&requester_key(&sender.peer, id));
             if known && *state.requester() == sender.peer {
-                Ok((Side::Requester, sender.peer.clone()))
+                Ok((Party::Requester, sender.peer.clone()))
             } else {
                 Err(wrong())
             }

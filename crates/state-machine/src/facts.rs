@@ -138,7 +138,7 @@ pub enum Lends {
     /// As any other.
     #[default]
     Yes,
-    /// Only when nobody else does.
+    /// Only when no other library does.
     Last,
     /// Not at all.
     No,

@@ -10,7 +10,7 @@ use std::{
 use net::{Seams, Tls};
 use persistence::{LaneEntry, MessageId, Opened, Standing, Store};
 use runtime::stored_time::unix_millis;
-use state_machine::{MayHaveArrived, PeerId, hosted::Occasion};
+use state_machine::{MayHaveArrived, PeerId, hosted::NotificationKind};
 
 use super::{
     Directory, LibraryMail, MailRoom,
@@ -114,7 +114,11 @@ impl Carrier {
     }
 
     /// What is due to be told to the library now: this entry, and every other that is for this mailing or an earlier one.
-    async fn due(&self, entry: &LaneEntry, daily: &Daily) -> Result<Vec<(LaneEntry, Occasion)>, String> {
+    async fn due(
+        &self,
+        entry: &LaneEntry,
+        daily: &Daily,
+    ) -> Result<Vec<(LaneEntry, NotificationKind)>, String> {
         let failed = |why: persistence::StoreError| why.to_string();
         let lane = mail_lane(&daily.library);
         let mut lanes = self.store.lanes().await.map_err(failed)?;
@@ -149,7 +153,7 @@ impl Carrier {
     async fn item(
         &self,
         entry: &LaneEntry,
-        occasion: Occasion,
+        occasion: NotificationKind,
         library: &LibraryMail,
     ) -> Result<Option<Item>, String> {
         let request = entry.lane.request;
@@ -158,7 +162,7 @@ impl Carrier {
             Err(ActFailed::NoRequest) => return Ok(None),
             Err(why) => return Err(why.to_string()),
         };
-        if occasion == Occasion::NewRequest && allowed.acts.is_empty() {
+        if occasion == NotificationKind::NewRequest && allowed.acts.is_empty() {
             return Ok(None);
         }
         let slip = allowed.slip.map(|slip| *slip);

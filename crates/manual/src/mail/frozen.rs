@@ -3,7 +3,7 @@
 
 use persistence::{Body, UnixMillis};
 use serde::{Deserialize, Serialize};
-use state_machine::{PeerId, hosted::Occasion};
+use state_machine::{PeerId, hosted::NotificationKind};
 
 /// The media types under which they are kept.
 const LETTER: &str = "application/vnd.illgate.letter";
@@ -37,7 +37,7 @@ pub(super) struct Envelope {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Daily {
     pub(super) library: PeerId,
-    pub(super) occasion: Occasion,
+    pub(super) occasion: NotificationKind,
     /// When the mailing is that it is for.
     pub(super) mailing: UnixMillis,
 }
@@ -96,7 +96,7 @@ mod tests {
         });
         let daily = Frozen::Daily(Daily {
             library: PeerId::new("hill"),
-            occasion: Occasion::NewRequest,
+            occasion: NotificationKind::NewRequest,
             mailing: UnixMillis::new(1_790_000_000_000),
         });
         for frozen in [letter, daily] {

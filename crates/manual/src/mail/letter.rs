@@ -8,7 +8,7 @@ use mail_builder::{
     mime::MimePart,
 };
 use slips::{Heading, PullList, Slip, escaped, section};
-use state_machine::{acts::ActKind, hosted::Occasion};
+use state_machine::{acts::ActKind, hosted::NotificationKind};
 
 use super::{
     frozen::{Envelope, Letter},
@@ -26,7 +26,7 @@ pub(super) struct Answer {
 
 /// One thing that a mail tells.
 pub(super) struct Item {
-    pub(super) occasion: Occasion,
+    pub(super) occasion: NotificationKind,
     pub(super) reference: String,
     pub(super) slip: Option<Slip>,
     pub(super) answers: Vec<Answer>,
@@ -49,21 +49,21 @@ pub(super) enum Unwritable {
 }
 
 /// The name and the subject of each occasion.
-fn says(occasion: Occasion) -> &'static str {
+fn says(occasion: NotificationKind) -> &'static str {
     match occasion {
-        Occasion::NewRequest => "Please pull",
-        Occasion::ConditionAgreed => "They agree to your condition: please send it",
-        Occasion::CancelAsked => "They ask to cancel",
-        Occasion::RenewalAsked => "They ask to keep it longer",
-        Occasion::OnItsWayBack => "It is on its way back to you",
-        Occasion::Overdue => "It should have come back",
-        Occasion::WillBeSupplied => "It will be supplied",
-        Occasion::ConditionNamed => "There is a condition to answer",
-        Occasion::Shipped => "It is on its way to you",
-        Occasion::Unfilled => "It could not be supplied",
-        Occasion::Recalled => "They want it back",
-        Occasion::DueBack => "It is due back",
-        Occasion::CopyReady => "Your copy is there",
+        NotificationKind::NewRequest => "Please pull",
+        NotificationKind::ConditionAgreed => "They agree to your condition: please send it",
+        NotificationKind::CancelAsked => "They ask to cancel",
+        NotificationKind::RenewalAsked => "They ask to keep it longer",
+        NotificationKind::OnItsWayBack => "It is on its way back to you",
+        NotificationKind::Overdue => "It should have come back",
+        NotificationKind::WillBeSupplied => "It will be supplied",
+        NotificationKind::ConditionNamed => "There is a condition to answer",
+        NotificationKind::Shipped => "It is on its way to you",
+        NotificationKind::Unfilled => "It could not be supplied",
+        NotificationKind::Recalled => "They want it back",
+        NotificationKind::DueBack => "It is due back",
+        NotificationKind::CopyReady => "Your copy is there",
     }
 }
 
@@ -89,7 +89,7 @@ pub(super) fn daily(
     now: Timestamp,
 ) -> Result<Letter, Unwritable> {
     let made = library.local(now);
-    let pulls = items.iter().filter(|item| item.occasion == Occasion::NewRequest);
+    let pulls = items.iter().filter(|item| item.occasion == NotificationKind::NewRequest);
     let list = PullList::new(&library.name, made, pulls.filter_map(|item| item.slip.clone()).collect());
     let subject = format!("{}: {} to pull, {} in all", made.date(), list.slips().len(), items.len());
     let attached = (!list.slips().is_empty()).then(|| ("pull-list.pdf", list.pdf()));
@@ -215,7 +215,7 @@ mod tests {
             link_days: 14,
         };
         let item = Item {
-            occasion: Occasion::Shipped,
+            occasion: NotificationKind::Shipped,
             reference: reference.to_owned(),
             slip: None,
             answers: Vec::new(),

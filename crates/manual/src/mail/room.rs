@@ -11,7 +11,7 @@ use runtime::{
     stored_time::unix_millis,
 };
 use slips::Slip;
-use state_machine::{PeerId, acts::ActKind, calendar::Calendar, hosted::Occasion};
+use state_machine::{PeerId, acts::ActKind, calendar::Calendar, hosted::NotificationKind};
 
 use super::{
     frozen::{Daily, Frozen},
@@ -64,7 +64,7 @@ pub struct News {
     /// The id under which people know it.
     pub reference: String,
     /// What about.
-    pub occasion: Occasion,
+    pub occasion: NotificationKind,
     /// The slip, if there is something to print.
     pub slip: Option<Box<Slip>>,
     /// What may be done now: each gets a link.
@@ -148,7 +148,7 @@ impl MailRoom {
     pub(super) fn item(
         &self,
         request: RequestId,
-        occasion: Occasion,
+        occasion: NotificationKind,
         reference: String,
         slip: Option<Slip>,
         acts: &[ActKind],
@@ -170,10 +170,14 @@ impl MailRoom {
 
 /// What staff will want to tell later of what they are told now: a mail is what they have at hand then. Followed too early, a link says so and
 /// stays good.
-fn later(occasion: Occasion) -> &'static [ActKind] {
+fn later(occasion: NotificationKind) -> &'static [ActKind] {
     match occasion {
-        Occasion::NewRequest | Occasion::ConditionAgreed => &[ActKind::Ship, ActKind::Returned],
-        Occasion::WillBeSupplied | Occasion::Shipped => &[ActKind::Receive, ActKind::ShipBack],
+        NotificationKind::NewRequest | NotificationKind::ConditionAgreed => {
+            &[ActKind::Ship, ActKind::Returned]
+        }
+        NotificationKind::WillBeSupplied | NotificationKind::Shipped => {
+            &[ActKind::Receive, ActKind::ShipBack]
+        }
         _ => &[],
     }
 }

@@ -65,7 +65,7 @@ pub struct DeliveryReport {
 pub enum Outcome {
     /// The peer took it.
     Confirmed,
-    /// The peer says of a repeated request that it has it already: an earlier attempt arrived. To be verified by a `StatusRequest`.
+    /// The peer answers a request with ERROR and says that it has it already. To be verified by a `StatusRequest`.
     AlreadyThere(Vec<ErrorData>),
     /// An ILS answered what it was asked.
     Answered(Box<IlsAnswer>),

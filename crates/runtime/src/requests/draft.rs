@@ -16,17 +16,19 @@ use persistence::{
 };
 use state_machine::{
     MayHaveArrived, PeerId,
-    brokering::{self, DeliveryOutcome, Party, Reply, Unconfirmed},
+    brokering::{self, Unconfirmed},
     hosted,
-    sealed::{Carry, SealedParts, merge_sealed},
+    interpreter::{DeliveryOutcome, Effect, Reply},
+    names::Party,
+    sealed::{SealedFields, SealedParts, merge_sealed},
 };
 
 use super::{
     Failed, Loaded, Requests, StoredRequest,
     locate::locate,
     logged::{Logged, LoggedInput, LoggedInputKind, LoggedOutbound, LoggedReply, LoggedRule, word},
-    machine::{Deed, Facts, Input, NeedsStaff, State, decide},
-    names::{Destination, Outbound, Side, word as name_of},
+    machine::{Facts, Input, NeedsStaff, State, decide},
+    names::{Destination, Outbound, word as name_of},
     renderer::{CommandToRender, MessageToRender, NotificationToRender, Unwritable},
     stored::{
         ATTENTION, EVERYBODY, OPEN, RequestMeta, any_key, bare, borrowing_key, item_key, lending_key,
@@ -149,7 +151,7 @@ impl<'a> Draft<'a> {
             self.sealed = Some(parts);
         }
         if let Some(key) = &claim {
-            self.meta.known.insert(key.clone(), Side::Requester);
+            self.meta.known.insert(key.clone(), Party::Requester);
         }
         if let Some(change) = entry {
             self.change_entry(change);
@@ -222,41 +224,44 @@ impl<'a> Draft<'a> {
         self.state = decided.state;
         self.events.extend(decided.events);
         self.inputs.push(LoggedInput { kind, rules: decided.rules });
-        for deed in decided.deeds {
-            self.take_in(deed, last_heard.clone()).await?;
+        for effect in decided.effects {
+            self.take_in(effect, last_heard.clone()).await?;
         }
         Ok(decided.reply)
     }
 
-    async fn take_in(&mut self, deed: Deed, last_heard: Option<Status>) -> Result<(), StoreError> {
-        match deed {
-            Deed::Send { out, peer, message, carry } => {
-                self.send(out, peer, *message, carry, last_heard).await?;
+    async fn take_in(&mut self, effect: Effect, last_heard: Option<Status>) -> Result<(), StoreError> {
+        match effect {
+            Effect::Send { out, peer, message, sealed } => {
+                self.send(out.into(), peer, *message, sealed, last_heard).await?;
             }
-            Deed::Withdraw(out) => self.withdraw(&out),
-            Deed::Ask { ticket, command } => self.ask(ticket, *command).await?,
-            Deed::Tell(occasion) => self.tell(occasion),
-            Deed::Locate { exclude, only } => self.locate(exclude, only),
-            Deed::SetTimer { name, at } => self.timers.push(TimerOp::Set { name, due: unix_millis(at) }),
-            Deed::ClearTimer { name } => self.timers.push(TimerOp::Clear { name }),
-            Deed::Raise { slug, text, about } => {
+            Effect::Withdraw { out } => self.withdraw(&out.into()),
+            Effect::CallIls { step, command } => self.call_ils(step, *command).await?,
+            Effect::CancelIlsCall { step } => self.withdraw(&Outbound::Ask(step)),
+            Effect::NotifyStaff { kind } => self.tell(kind),
+            Effect::Locate { exclude, only } => self.locate(exclude, only),
+            Effect::SetTimer { name, at } => {
+                self.timers.push(TimerOp::Set { name: name.to_string(), due: unix_millis(at) });
+            }
+            Effect::ClearTimer { name } => self.timers.push(TimerOp::Clear { name: name.to_string() }),
+            Effect::RaiseIncident { slug, text, about } => {
                 let blame = Slug::find(slug).map(|slug| slug.blame().as_str());
-                tracing::warn!(request = %self.request, slug, blame, about, text, "an incident");
+                tracing::warn!(request = %self.request, slug, blame, %about, text, "an incident");
                 self.count(&format!("incident.{slug}"));
             }
-            Deed::Settle { slug, about } => {
-                tracing::info!(request = %self.request, slug, about, "an incident is settled");
+            Effect::ResolveIncident { slug, about } => {
+                tracing::info!(request = %self.request, slug, %about, "an incident is resolved");
             }
-            Deed::Know { peer, id, side } => self.know(&peer, &id, side),
-            Deed::KnowItem { barcode, volume } => {
+            Effect::KnowAs { peer, id, party } => self.know(&peer, &id, party),
+            Effect::KnowItem { barcode, volume } => {
                 if let Some(library) = &self.meta.library {
                     self.external.push(ExternalOp::Set(item_key(library, &barcode)));
                 }
                 self.meta.items.insert(barcode, volume);
             }
-            Deed::Close => self.lifecycle = Lifecycle::Closed { at: unix_millis(self.now) },
-            Deed::Reopen => self.lifecycle = Lifecycle::Open,
-            Deed::Count { name } => self.count(name),
+            Effect::Close => self.lifecycle = Lifecycle::Closed { at: unix_millis(self.now) },
+            Effect::Reopen => self.lifecycle = Lifecycle::Open,
+            Effect::Count { name } => self.count(name),
         }
         Ok(())
     }
@@ -267,12 +272,14 @@ impl<'a> Draft<'a> {
         out: Outbound,
         peer: PeerId,
         message: Message,
-        carry: Carry,
+        fields: SealedFields,
         last_heard: Option<Status>,
     ) -> Result<(), StoreError> {
-        let message = match carry {
-            Carry::Nothing => message,
-            Carry::Note | Carry::Everything => merge_sealed(message, self.sealed().await?, carry),
+        let message = match fields {
+            SealedFields::Nothing => message,
+            SealedFields::Note | SealedFields::Everything => {
+                merge_sealed(message, self.sealed().await?, fields)
+            }
         };
         let text = word(&message);
         let rendered = self.requests.renderer.message(MessageToRender {
@@ -323,11 +330,15 @@ impl<'a> Draft<'a> {
     }
 
     /// Renders a command and puts it at the end of the ILS's lane; one that cannot be put to the ILS is answered at once.
-    async fn ask(&mut self, ticket: hosted::Ticket, command: hosted::IlsCommand) -> Result<(), StoreError> {
+    async fn call_ils(
+        &mut self,
+        step: hosted::StepId,
+        command: hosted::IlsCommand,
+    ) -> Result<(), StoreError> {
         let Some(library) = self.meta.library.clone() else { return Ok(()) };
         let snapshot = Arc::clone(&self.snapshot);
         let peer = PeerId::new(Destination::Ils(library.clone()).to_string());
-        let out = Outbound::Ask(ticket);
+        let out = Outbound::Ask(step);
         let renderer = Arc::clone(&self.requests.renderer);
         let sealed = self.sealed().await?;
         let command = CommandToRender { command, library: &library, sealed, registry: &snapshot };
@@ -337,7 +348,7 @@ impl<'a> Draft<'a> {
                     message: self.requests.new_message(),
                     out,
                     peer,
-                    text: ticket.step.to_string(),
+                    text: step.step.to_string(),
                     edition: rendered.edition,
                     losses: Vec::new(),
                     resends: None,
@@ -351,7 +362,7 @@ impl<'a> Draft<'a> {
                     _ => "the ILS cannot be asked this".to_owned(),
                 };
                 let kind = LoggedInputKind::Unsendable { out, peer, why };
-                self.queue.push_back((kind, Input::hosted(hosted::Input::Ils { ticket, answer })));
+                self.queue.push_back((kind, Input::hosted(hosted::Input::Ils { step, answer })));
             }
         }
         Ok(())
@@ -359,7 +370,7 @@ impl<'a> Draft<'a> {
 
     /// Puts a mail to the library's staff into its lane. A library that is not told by mail, or a gateway without mail, has its list of open
     /// requests.
-    fn tell(&mut self, occasion: hosted::Occasion) {
+    fn tell(&mut self, occasion: hosted::NotificationKind) {
         self.count(&format!("tell.{}", name_of(&occasion)));
         let (Some(library), Some(state)) = (&self.meta.library, &self.state) else { return };
         let message = self.requests.new_message();
@@ -414,11 +425,11 @@ impl<'a> Draft<'a> {
         self.queue.push_back((kind, Input::Brokering(brokering::Input::Located(table))));
     }
 
-    fn know(&mut self, peer: &PeerId, id: &str, side: Side) {
+    fn know(&mut self, peer: &PeerId, id: &str, side: Party) {
         let key = match (&self.meta.library, &self.state, side) {
             (Some(library), Some(State::Lending(_)), _) => lending_key(library, id),
             (Some(library), ..) => borrowing_key(library, id),
-            (None, _, Side::Requester) => requester_key(peer, id),
+            (None, _, Party::Requester) => requester_key(peer, id),
             (None, ..) => supplier_key(id),
         };
         self.external.push(ExternalOp::Set(key.clone()));
@@ -527,9 +538,7 @@ impl<'a> Draft<'a> {
 /// What the broker's machine is told of a message that waits.
 fn unconfirmed(out: Outbound, may_have_arrived: MayHaveArrived) -> Option<Unconfirmed> {
     match out {
-        Outbound::Message { to, kind } => {
-            Some(Unconfirmed { to: Party::try_from(to).ok()?, kind, may_have_arrived })
-        }
+        Outbound::Message { to, kind } => Some(Unconfirmed { to, kind, may_have_arrived }),
         Outbound::Ask(_) | Outbound::Tell(_) | Outbound::Unreadable(_) => None,
     }
 }

@@ -7,15 +7,12 @@ use serde::{Deserialize, Serialize};
 use state_machine::{
     PeerId,
     acts::{Act, Fields},
-    brokering::{Reply, RuleUsed, Table},
-    hosted::{self, IlsAnswer, IlsNotice, Origin},
+    hosted::{IlsAnswer, IlsNotice, Origin},
+    interpreter::{Reply, RuleUsed, Table},
+    names::Party,
 };
 
-use super::{
-    machine::Kind,
-    names::{Outbound, Side},
-    staff::Because,
-};
+use super::{machine::Kind, names::Outbound, staff::Because};
 
 /// A step.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,7 +49,7 @@ pub enum LoggedInputKind {
         /// From whom.
         from: PeerId,
         /// Whose side that is.
-        party: Side,
+        party: Party,
         /// Which message.
         kind: MessageKind,
         /// What it says, in a word or two.
@@ -252,7 +249,7 @@ impl From<RuleUsed> for LoggedRule {
 
 impl LoggedRule {
     /// A rule of a hosted library's machine.
-    pub(super) fn hosted(kind: Kind, used: &hosted::RuleUsed) -> Self {
+    pub(super) fn hosted(kind: Kind, used: &RuleUsed) -> Self {
         Self { table: LoggedTable::Hosted(kind), rule: used.rule.to_owned(), why: used.why.to_owned() }
     }
 }

@@ -1,24 +1,21 @@
 //! The machines as the commit loop drives them: one shape for the broker's and for the two of a hosted library. What differs between them
 //! ends here. Must never decide anything itself.
 
-use iso18626::{Message, Status};
+use iso18626::Status;
 use jiff::Timestamp;
 use serde::Serialize;
 use state_machine::{
     PeerId,
     acts::{Act, ActKind},
     borrowing::Borrowing,
-    brokering::{self, DeliveryOutcome, Reply, Unconfirmed},
-    hosted::{self, HostedFacts, IlsCommand, Machine, Occasion, Summary, Ticket, VolumeNo},
+    brokering::{self, Unconfirmed},
+    hosted::{self, HostedFacts, Machine, Summary},
+    interpreter::{DeliveryOutcome, Effect, Reply, RuleUsed},
     lending::Lending,
-    sealed::Carry,
+    names::OutboundRef,
 };
 
-use super::{
-    logged::LoggedRule,
-    names::{Outbound, Side},
-    staff::Because,
-};
+use super::{logged::LoggedRule, names::Outbound, staff::Because};
 use crate::registry_view::Snapshot;
 
 pub use state_machine::MachineKind as Kind;
@@ -73,29 +70,11 @@ pub(super) struct Decided {
     pub(super) state: Option<State>,
     /// What happened, each as JSON.
     pub(super) events: Vec<String>,
-    pub(super) deeds: Vec<Deed>,
+    pub(super) effects: Vec<Effect>,
     pub(super) reply: Reply,
     pub(super) rules: Vec<LoggedRule>,
     /// The rule that says that nothing happens, if the first does.
     pub(super) refused: Option<LoggedRule>,
-}
-
-/// What the commit loop does about a decision.
-pub(super) enum Deed {
-    Send { out: Outbound, peer: PeerId, message: Box<Message>, carry: Carry },
-    Withdraw(Outbound),
-    Ask { ticket: Ticket, command: Box<IlsCommand> },
-    Tell(Occasion),
-    Locate { exclude: Vec<PeerId>, only: Option<PeerId> },
-    SetTimer { name: String, at: Timestamp },
-    ClearTimer { name: String },
-    Raise { slug: &'static str, text: String, about: String },
-    Settle { slug: String, about: String },
-    Know { peer: PeerId, id: String, side: Side },
-    KnowItem { barcode: String, volume: VolumeNo },
-    Close,
-    Reopen,
-    Count { name: &'static str },
 }
 
 /// Decides about an input. The error is a fault of ours.
@@ -126,7 +105,7 @@ fn brokered(
         key: facts.key,
         broker: facts.snapshot.broker(),
         peers: &peers,
-        snapshot: facts.snapshot.version,
+        registry_version: facts.snapshot.version,
         unconfirmed: facts.unconfirmed,
     };
     let decision = brokering::decide(state.as_ref(), input, &context);
@@ -139,7 +118,7 @@ fn brokered(
     Ok(Decided {
         state: state.map(|state| State::Brokering(Box::new(state))),
         events,
-        deeds: decision.effects.into_iter().map(Deed::from).collect(),
+        effects: decision.effects,
         reply: decision.reply,
         rules: decision.rules.into_iter().map(LoggedRule::from).collect(),
         refused,
@@ -173,9 +152,9 @@ fn run<M: Hosted>(
 ) -> Result<Decided, String> {
     let library = facts.library.ok_or("the registry does not say of whose library the request is")?;
     let context =
-        hosted::Context { now: facts.now, key: facts.key, library, snapshot: facts.snapshot.version };
+        hosted::Context { now: facts.now, key: facts.key, library, registry_version: facts.snapshot.version };
     let decision = M::decide(state.as_ref(), input, &context);
-    let rule = |used: &hosted::RuleUsed| LoggedRule::hosted(M::KIND, used);
+    let rule = |used: &RuleUsed| LoggedRule::hosted(M::KIND, used);
     let refused = decision.refusal().map(rule);
     let mut events = Vec::new();
     for event in &decision.events {
@@ -186,7 +165,7 @@ fn run<M: Hosted>(
         state: state.map(M::state),
         events,
         rules: decision.rules.iter().map(rule).collect(),
-        deeds: decision.effects.into_iter().map(Deed::from).collect(),
+        effects: decision.effects,
         reply: decision.reply,
         refused,
     })
@@ -254,12 +233,10 @@ impl State {
         let Outbound::Message { to, kind } = out else { return None };
         match self {
             Self::Brokering(_) => {
-                let out = brokering::OutboundRef { to: to.try_into().ok()?, kind };
-                Some(Input::Brokering(brokering::Input::Delivery { out, outcome }))
+                Some(Input::Brokering(brokering::Input::Delivery { out: OutboundRef { to, kind }, outcome }))
             }
             Self::Borrowing(_) | Self::Lending(_) => {
-                let out = hosted::OutboundRef { to: to.try_into().ok()?, kind };
-                Some(Input::hosted(hosted::Input::Delivery { out, outcome }))
+                Some(Input::hosted(hosted::Input::Delivery { out: OutboundRef { to, kind }, outcome }))
             }
         }
     }
@@ -295,50 +272,5 @@ impl State {
     /// The status that a broker's requester heard last.
     pub(super) fn last_heard(&self) -> Option<Status> {
         self.brokering().and_then(|state| state.summary().told).map(|told| told.status)
-    }
-}
-
-impl From<brokering::Effect> for Deed {
-    fn from(effect: brokering::Effect) -> Self {
-        use brokering::Effect as E;
-        match effect {
-            E::Send { to, peer, message, carry, kind } => {
-                Self::Send { out: Outbound::Message { to: to.into(), kind }, peer, message, carry }
-            }
-            E::Withdraw { to, kind } => Self::Withdraw(Outbound::Message { to: to.into(), kind }),
-            E::Locate { exclude, only } => Self::Locate { exclude, only },
-            E::SetTimer { name, at } => Self::SetTimer { name: name.to_string(), at },
-            E::ClearTimer { name } => Self::ClearTimer { name: name.to_string() },
-            E::RaiseIncident { slug, text, party } => Self::Raise { slug, text, about: party.to_string() },
-            E::SettleIncident { slug, party } => Self::Settle { slug, about: party.to_string() },
-            E::KnowAs { peer, id, party } => Self::Know { peer, id, side: party.into() },
-            E::Close => Self::Close,
-            E::Reopen => Self::Reopen,
-            E::Count { name } => Self::Count { name },
-        }
-    }
-}
-
-impl From<hosted::Effect> for Deed {
-    fn from(effect: hosted::Effect) -> Self {
-        use hosted::Effect as E;
-        let volume = |volume: Option<VolumeNo>| volume.map(|it| it.to_string()).unwrap_or_default();
-        match effect {
-            E::Send { out, peer, message, carry } => Self::Send { out: out.into(), peer, message, carry },
-            E::Ask { ticket, command } => Self::Ask { ticket, command },
-            E::Unask { ticket } => Self::Withdraw(Outbound::Ask(ticket)),
-            E::Tell { occasion } => Self::Tell(occasion),
-            E::SetTimer { name, at } => Self::SetTimer { name: name.to_string(), at },
-            E::ClearTimer { name } => Self::ClearTimer { name: name.to_string() },
-            E::RaiseIncident { slug, text, volume: about } => {
-                Self::Raise { slug, text, about: volume(about) }
-            }
-            E::SettleIncident { slug, volume: about } => Self::Settle { slug, about: volume(about) },
-            E::KnowAs { peer, id } => Self::Know { peer, id, side: Side::Library },
-            E::KnowItem { barcode, volume } => Self::KnowItem { barcode, volume },
-            E::Close => Self::Close,
-            E::Reopen => Self::Reopen,
-            E::Count { name } => Self::Count { name },
-        }
     }
 }

@@ -36,7 +36,7 @@ pub use self::renderer::RenderedMail;
 pub use self::{
     logged::{Logged, LoggedInputKind, LoggedOutbound, LoggedOutcome, LoggedRule, sentences, word},
     machine::{Input, Kind, State},
-    names::{Destination, Outbound, Side},
+    names::{Destination, Outbound},
     redacted::{XML, redacted},
     renderer::{
         CommandToRender, MessageToRender, NotificationToRender, RenderedCommand, RenderedMessage, Renderer,

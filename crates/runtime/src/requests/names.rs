@@ -1,43 +1,29 @@
-//! Names that hold for every machine: whose side something is of, and what was put into a lane. Each reads and prints as one short word,
-//! so that it can stand in a key.
+//! Names of lanes and of what is put into them. Each reads and prints as one short word, so that it can stand in a key.
 
 use std::{fmt, str::FromStr};
 
 use registry::BROKER_AS_PEER;
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use state_machine::{
     PeerId,
-    brokering::{self, BadName, LegId, OutboundKind, Party},
-    hosted::{self, Occasion, Partner, Ticket},
+    hosted::{NotificationKind, StepId},
+    names::{BadName, OutboundKind, OutboundRef, Party},
 };
 
-/// Whose side something is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Side {
-    /// The requester's: of the broker, or of a hosted library that lends.
-    Requester,
-    /// A supplier's, to the broker.
-    Leg(LegId),
-    /// The supplier's, to a hosted library that borrows.
-    Supplier,
-    /// The hosted library's own: its ILS, its staff, its patrons.
-    Library,
-}
-
-/// What was put into a lane: a message, an asking of the ILS, or a letter to the staff of a hosted library.
+/// What was put into a lane: a message, a call of the ILS, or a letter to the staff of a hosted library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outbound {
     /// A message to another library: `leg-0:request`.
     Message {
         /// To whom.
-        to: Side,
+        to: Party,
         /// What kind.
         kind: OutboundKind,
     },
-    /// An asking of the ILS: `ils:hold-for-patron/vol-1/0`.
-    Ask(Ticket),
+    /// A call of the ILS: `ils:hold-for-patron/vol-1/0`.
+    Ask(StepId),
     /// A letter: `mail:new-request`.
-    Tell(Occasion),
+    Tell(NotificationKind),
     /// A lane's entry whose kind this release cannot read: its text.
     Unreadable(String),
 }
@@ -98,10 +84,10 @@ impl Outbound {
     }
 
     /// Whose side it goes to, where that can be read.
-    pub fn to(&self) -> Option<Side> {
+    pub fn to(&self) -> Option<Party> {
         match self {
             Self::Message { to, .. } => Some(*to),
-            Self::Ask(_) | Self::Tell(_) => Some(Side::Library),
+            Self::Ask(_) | Self::Tell(_) => Some(Party::Library),
             Self::Unreadable(_) => None,
         }
     }
@@ -123,93 +109,17 @@ impl Outbound {
                 let kind = kind.to_string();
                 kind.rsplit('/').next().unwrap_or(&kind).to_owned()
             }
-            Self::Ask(Ticket { step, volume: Some(volume), .. }) => format!("{} {volume}", word(step)),
-            Self::Ask(Ticket { step, volume: None, .. }) => word(step),
+            Self::Ask(StepId { step, volume: Some(volume), .. }) => format!("{} {volume}", word(step)),
+            Self::Ask(StepId { step, volume: None, .. }) => word(step),
             Self::Tell(occasion) => word(occasion),
             Self::Unreadable(kind) => kind.clone(),
         }
     }
 }
 
-impl From<Party> for Side {
-    fn from(party: Party) -> Self {
-        match party {
-            Party::Requester => Self::Requester,
-            Party::Leg(leg) => Self::Leg(leg),
-        }
-    }
-}
-
-impl From<Partner> for Side {
-    fn from(partner: Partner) -> Self {
-        match partner {
-            Partner::Requester => Self::Requester,
-            Partner::Supplier => Self::Supplier,
-        }
-    }
-}
-
-impl From<brokering::OutboundRef> for Outbound {
-    fn from(out: brokering::OutboundRef) -> Self {
-        Self::Message { to: out.to.into(), kind: out.kind }
-    }
-}
-
-impl From<hosted::OutboundRef> for Outbound {
-    fn from(out: hosted::OutboundRef) -> Self {
-        Self::Message { to: out.to.into(), kind: out.kind }
-    }
-}
-
-/// A thing of another machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct OfAnother;
-
-impl TryFrom<Side> for Party {
-    type Error = OfAnother;
-
-    fn try_from(side: Side) -> Result<Self, OfAnother> {
-        match side {
-            Side::Requester => Ok(Self::Requester),
-            Side::Leg(leg) => Ok(Self::Leg(leg)),
-            Side::Supplier | Side::Library => Err(OfAnother),
-        }
-    }
-}
-
-impl TryFrom<Side> for Partner {
-    type Error = OfAnother;
-
-    fn try_from(side: Side) -> Result<Self, OfAnother> {
-        match side {
-            Side::Requester => Ok(Self::Requester),
-            Side::Supplier => Ok(Self::Supplier),
-            Side::Leg(_) | Side::Library => Err(OfAnother),
-        }
-    }
-}
-
-impl fmt::Display for Side {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Requester => f.write_str("requester"),
-            Self::Leg(leg) => leg.fmt(f),
-            Self::Supplier => f.write_str("supplier"),
-            Self::Library => f.write_str("library"),
-        }
-    }
-}
-
-impl FromStr for Side {
-    type Err = BadName;
-
-    fn from_str(text: &str) -> Result<Self, BadName> {
-        match text {
-            "requester" => Ok(Self::Requester),
-            "supplier" => Ok(Self::Supplier),
-            "library" => Ok(Self::Library),
-            leg => leg.parse().map(Self::Leg),
-        }
+impl From<OutboundRef> for Outbound {
+    fn from(out: OutboundRef) -> Self {
+        Self::Message { to: out.to, kind: out.kind }
     }
 }
 
@@ -260,13 +170,7 @@ macro_rules! as_text {
     )*};
 }
 
-as_text! { Side Outbound }
-
-impl<'de> Deserialize<'de> for Side {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?.parse().map_err(D::Error::custom)
-    }
-}
+as_text! { Outbound }
 
 impl<'de> Deserialize<'de> for Outbound {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -276,18 +180,21 @@ impl<'de> Deserialize<'de> for Outbound {
 
 #[cfg(test)]
 mod tests {
-    use state_machine::hosted::{Step, VolumeNo};
+    use state_machine::{
+        hosted::{Step, VolumeNo},
+        names::LegId,
+    };
 
     use super::*;
 
     #[test]
     fn names_read_as_they_print() {
-        let ticket = Ticket { step: Step::HoldForPatron, volume: Some(VolumeNo(1)), round: 2 };
+        let ticket = StepId { step: Step::HoldForPatron, volume: Some(VolumeNo(1)), attempt: 2 };
         for (out, text) in [
-            (Outbound::Message { to: Side::Leg(LegId(3)), kind: OutboundKind::Request }, "leg-3:request"),
-            (Outbound::Message { to: Side::Supplier, kind: OutboundKind::Request }, "supplier:request"),
+            (Outbound::Message { to: Party::Leg(LegId(3)), kind: OutboundKind::Request }, "leg-3:request"),
+            (Outbound::Message { to: Party::Supplier, kind: OutboundKind::Request }, "supplier:request"),
             (Outbound::Ask(ticket), "ils:hold-for-patron/vol-1/2"),
-            (Outbound::Tell(Occasion::NewRequest), "mail:new-request"),
+            (Outbound::Tell(NotificationKind::NewRequest), "mail:new-request"),
         ] {
             assert_eq!(out.to_string(), text);
             assert_eq!(text.parse(), Ok(out));

@@ -5,13 +5,12 @@ use errors::slug;
 use net::BoxFuture;
 use persistence::{Body, LaneEntry, Timer};
 use state_machine::{
-    acts::{Act, ActKind},
-    brokering::{self, DeliveryOutcome},
     hosted::{self, IlsAnswer},
+    interpreter::DeliveryOutcome,
 };
 
 use super::{
-    Because, EntryChange, Failed, Input, Loaded, LoggedInputKind, LoggedOutcome, Outbound, Requests, Work,
+    EntryChange, Failed, Input, Loaded, LoggedInputKind, LoggedOutcome, Outbound, Requests, Work,
     logged::sentences, read_stored, scrub::scrubbed,
 };
 use crate::{
@@ -85,9 +84,9 @@ fn delivery(report: &DeliveryReport, loaded: Option<&Loaded>) -> Result<Work, St
             };
             (logged, loaded.stored.state.delivery(out.clone(), outcome), change)
         }
-        Outbound::Ask(ticket) => {
+        Outbound::Ask(step) => {
             let (answer, logged) = answer(&report.outcome, &entry);
-            let input = Input::hosted(hosted::Input::Ils { ticket: *ticket, answer });
+            let input = Input::hosted(hosted::Input::Ils { step: *step, answer });
             (logged, Some(input), EntryChange::Remove(entry.clone()))
         }
         Outbound::Tell(_) => {
@@ -118,20 +117,6 @@ fn delivery(report: &DeliveryReport, loaded: Option<&Loaded>) -> Result<Work, St
         plaintext: exchange.body.clone(),
         redacted: None,
     });
-    if matches!(report.outcome, Outcome::AlreadyThere(_))
-        && loaded
-            .stored
-            .state
-            .brokering()
-            .is_some_and(|state| brokering::allowed_actions(state).contains(&ActKind::AskStatus))
-    {
-        let because = Because {
-            by: "gateway".to_owned(),
-            reason: "the supplier says that it has the request already: verify it".to_owned(),
-        };
-        let input = loaded.stored.state.staff(Act::AskStatus, &because);
-        work.then.push((LoggedInputKind::staff(&Act::AskStatus, &because), input));
-    }
     Ok(work)
 }
 
@@ -142,7 +127,9 @@ fn outcome(outcome: &Outcome, entry: &LaneEntry) -> (DeliveryOutcome, LoggedOutc
         Outcome::Answered(said) => {
             (DeliveryOutcome::Confirmed, LoggedOutcome::Answered { said: (**said).clone() })
         }
-        Outcome::AlreadyThere(_) => (DeliveryOutcome::Confirmed, LoggedOutcome::AlreadyThere),
+        Outcome::AlreadyThere(errors) => {
+            (DeliveryOutcome::AlreadyThere(errors.clone()), LoggedOutcome::AlreadyThere)
+        }
         Outcome::Refused(errors) => {
             (DeliveryOutcome::Refused(errors.clone()), LoggedOutcome::Refused { errors: sentences(errors) })
         }

@@ -10,8 +10,8 @@ use net::Random;
 use persistence::{Body, MessageId, RequestId, UnixMillis};
 use state_machine::{
     PeerId,
-    brokering::Reply,
-    hosted::{IlsAnswer, IlsCommand, Occasion},
+    hosted::{IlsAnswer, IlsCommand, NotificationKind},
+    interpreter::Reply,
     sealed::SealedParts,
 };
 
@@ -116,7 +116,7 @@ pub struct NotificationToRender<'a> {
     /// The id of the message to be.
     pub message: MessageId,
     /// What about.
-    pub occasion: Occasion,
+    pub occasion: NotificationKind,
     /// Where the request stands.
     pub state: &'a State,
     /// Whose staff.

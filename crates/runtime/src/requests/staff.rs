@@ -5,8 +5,8 @@ use errors::slug;
 use persistence::{Body, Erasure, LaneEntry, MessageId, Opened, RequestId, Role};
 use state_machine::{
     acts::{Act, ActKind},
-    brokering::DeliveryOutcome,
     hosted::{self, IlsAnswer},
+    interpreter::DeliveryOutcome,
 };
 
 use super::{
@@ -213,10 +213,10 @@ impl Requests {
             };
             let may_have_arrived = arrival::of_entry(&entry);
             let input = match &out {
-                Outbound::Ask(ticket) => {
+                Outbound::Ask(step) => {
                     let answer =
                         IlsAnswer::Failed { why: format!("dropped by {by}: {reason}"), may_have_arrived };
-                    Some(Input::hosted(hosted::Input::Ils { ticket: *ticket, answer }))
+                    Some(Input::hosted(hosted::Input::Ils { step: *step, answer }))
                 }
                 _ => {
                     let outcome = DeliveryOutcome::Dropped { by, reason, may_have_arrived };

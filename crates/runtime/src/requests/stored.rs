@@ -5,12 +5,12 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use persistence::{RequestId, UnixMillis};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use state_machine::{PeerId, hosted::VolumeNo};
-
-use super::{
-    machine::{Kind, State},
-    names::Side,
+use state_machine::{
+    PeerId,
+    names::{Party, VolumeNo},
 };
+
+use super::machine::{Kind, State};
 
 /// A request as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,7 +30,7 @@ pub struct RequestMeta {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub library: Option<PeerId>,
     /// Under which external key each side names it.
-    pub known: BTreeMap<String, Side>,
+    pub known: BTreeMap<String, Party>,
     /// The timestamp of the last message to each peer: the next is later.
     #[serde(default)]
     pub stamps: BTreeMap<PeerId, Timestamp>,

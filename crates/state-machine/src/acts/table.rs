@@ -11,7 +11,7 @@ use super::{
     reader::Reader,
     values::{Answer, DayOrTime, VolumeRef},
 };
-use crate::hosted::Ticket;
+use crate::hosted::StepId;
 
 acts! {
     NextSupplier "next-supplier" (Brokering)
@@ -168,17 +168,17 @@ acts! {
     AskStatus "ask-status" (Brokering Borrowing)
         "Asks the supplier how things stand.";
     RetryStep "retry-step" (Borrowing Lending) {
-        step: Ticket => "Which call, as `requests show` lists it.";
+        step: StepId => "Which call, as `requests show` lists it.";
     }
         "Asks the ILS once more for what it did not do."
         example [step "hold-for-patron/vol-1/0"];
     DoneByHand "done-by-hand" (Borrowing Lending) {
-        step: Ticket => "Which call, as `requests show` lists it.";
+        step: StepId => "Which call, as `requests show` lists it.";
     }
         "Notes that what the ILS did not do was done there by hand."
         example [step "hold-for-patron/vol-1/0"];
     GiveUp "give-up" (Borrowing Lending) {
-        step: Ticket => "Which call, as `requests show` lists it.";
+        step: StepId => "Which call, as `requests show` lists it.";
     }
         "Goes on without what the ILS did not do."
         example [step "hold-for-patron/vol-1/0"];

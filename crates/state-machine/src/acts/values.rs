@@ -8,7 +8,7 @@ use jiff::{Timestamp, civil::Date};
 use super::{fields::Takes, reader::Value};
 use crate::{
     calendar::Calendar,
-    hosted::{Ticket, VolumeNo},
+    hosted::{StepId, VolumeNo},
 };
 
 /// A volume, as staff name it: the machine knows which it is. As text the number `vol-1`, or else a barcode.
@@ -233,7 +233,7 @@ impl Value for String {
     }
 }
 
-impl Value for Ticket {
+impl Value for StepId {
     const TAKES: Takes = Takes::Step;
 
     fn from_text(text: &str) -> Option<Self> {

@@ -11,7 +11,7 @@ use super::{
 pub(crate) use crate::acts::Act;
 use crate::{
     acts::{ActKind, Patch, VolumeRef},
-    hosted::{Ticket, VolumeNo},
+    names::VolumeNo,
 };
 
 /// The trigger that an act is; nothing where it is for another machine.
@@ -71,14 +71,6 @@ pub(crate) fn volumes(act: &Act) -> &[VolumeRef] {
         | Act::ReportLost { volumes }
         | Act::ReportDamaged { volumes, .. } => volumes,
         _ => &[],
-    }
-}
-
-/// The ILS call that an act is about.
-pub(crate) fn step(act: &Act) -> Option<Ticket> {
-    match act {
-        Act::RetryStep { step } | Act::DoneByHand { step } | Act::GiveUp { step } => Some(*step),
-        _ => None,
     }
 }
 

@@ -6,6 +6,7 @@ use iso18626::{
 
 use super::{
     event::Event,
+    machine::Borrowing,
     messages,
     phases::Phase,
     state::State,
@@ -13,26 +14,21 @@ use super::{
 };
 use crate::{
     MayHaveArrived, PeerId, Symbol,
-    brokering::{DeliveryOutcome, terms},
-    hosted::{Clock, IlsNotice, NoticeKind, OutboundKind},
+    hosted::{IlsNotice, NoticeKind},
+    interpreter::{DeliveryOutcome, Happening},
+    messages::{
+        is_empty, party, proves_shipping, unknown_request, unknown_status, unsupported_reason, wrong,
+    },
+    names::{Clock, OutboundKind, TimerName},
+    terms,
 };
 
-/// To what something happens.
-pub(crate) enum What {
+/// To what something happens that the ILS tells.
+pub(crate) enum Target {
     /// To the request.
     Request(RequestTrigger),
     /// To a volume: the one that is named, or the only one that it can happen to.
     Volume(VolumeTrigger),
-}
-
-/// An error that a message is answered with.
-pub(crate) fn wrong(error_type: ErrorType, value: impl Into<String>) -> ErrorData {
-    ErrorData { error_type, error_value: Some(value.into()) }
-}
-
-/// What to answer where no request is known.
-pub(crate) fn unknown_request() -> ErrorData {
-    wrong(ErrorType::UnrecognisedDataValue, "requestingAgencyRequestId: no request is known under this id")
 }
 
 /// The supplier's message, if it is one, from the right party.
@@ -47,12 +43,7 @@ pub(crate) fn supplying<'a>(
             "a requester takes the supplying agency's messages alone",
         ));
     };
-    if *from != state.library.partner {
-        return Err(wrong(
-            ErrorType::UnrecognisedDataValue,
-            "requestingAgencyRequestId: the sender is no party to this request",
-        ));
-    }
+    party(&state.library.partner, from)?;
     if !state.ids.contains(&message.header.requesting_agency_request_id) {
         return Err(unknown_request());
     }
@@ -86,12 +77,7 @@ pub(crate) fn triggers(
         ReasonForMessage::RequestResponse
         | ReasonForMessage::StatusChange
         | ReasonForMessage::StatusRequestResponse => vec![by_status(status, has_terms)?],
-        ReasonForMessage::Unknown(other) => {
-            return Err(wrong(
-                ErrorType::UnsupportedReasonForMessageType,
-                format!("reasonForMessage: {other} is not supported"),
-            ));
-        }
+        ReasonForMessage::Unknown(other) => return Err(unsupported_reason(other)),
     };
     let stale = state.id() != Some(&message.header.requesting_agency_request_id);
     Ok(triggers
@@ -120,10 +106,6 @@ fn tells_of_an_item_after_the_end(state: &State, message: &SupplyingAgencyMessag
     of_an_item && matches!(state.phase, Phase::Unfilled | Phase::Cancelled)
 }
 
-fn is_empty(status: &Status) -> bool {
-    matches!(status, Status::Unknown(text) if text.trim().is_empty())
-}
-
 fn by_status(status: &Status, has_terms: bool) -> Result<RequestTrigger, ErrorData> {
     Ok(match status {
         Status::RequestReceived | Status::ExpectToSupply | Status::WillSupply if has_terms => {
@@ -145,9 +127,7 @@ fn by_status(status: &Status, has_terms: bool) -> Result<RequestTrigger, ErrorDa
         Status::Cancelled => RequestTrigger::SaysCancelled,
         empty if is_empty(empty) && has_terms => RequestTrigger::Terms,
         empty if is_empty(empty) => RequestTrigger::News,
-        Status::Unknown(other) => {
-            return Err(wrong(ErrorType::UnrecognisedDataValue, format!("status: {other} is not a status")));
-        }
+        Status::Unknown(other) => return Err(unknown_status(other)),
     })
 }
 
@@ -168,10 +148,6 @@ fn cancel_response(state: &State, message: &SupplyingAgencyMessage) -> Vec<Reque
         }
         _ => vec![answer],
     }
-}
-
-fn proves_shipping(status: &Status) -> bool {
-    matches!(status, Status::Loaned | Status::CopyCompleted)
 }
 
 /// Whether it is about the request it names alone, and not about an item.
@@ -217,9 +193,9 @@ pub(crate) fn heard(state: &State, message: &SupplyingAgencyMessage) -> Option<E
 
 /// What became of a message. One that staff dropped counts as refused.
 pub(crate) fn delivery(kind: &OutboundKind, outcome: &DeliveryOutcome) -> RequestTrigger {
-    use DeliveryOutcome::{Confirmed, Dropped, Refused, Undeliverable};
+    use DeliveryOutcome::{AlreadyThere, Confirmed, Dropped, Refused, Undeliverable};
     match (kind, outcome) {
-        (_, Confirmed) => RequestTrigger::Delivered,
+        (_, Confirmed | AlreadyThere(_)) => RequestTrigger::Delivered,
         (OutboundKind::Request, Refused(_)) => RequestTrigger::RequestRefused,
         (
             OutboundKind::Request,
@@ -236,35 +212,36 @@ pub(crate) fn delivery(kind: &OutboundKind, outcome: &DeliveryOutcome) -> Reques
 }
 
 /// What a notice of the ILS is.
-pub(crate) fn notice(state: &State, notice: &IlsNotice) -> What {
+pub(crate) fn notice(state: &State, notice: &IlsNotice) -> Target {
     match notice.kind {
-        NoticeKind::Shipped => What::Volume(VolumeTrigger::ShipBack),
-        NoticeKind::Received if notice.volume.is_some() => What::Volume(VolumeTrigger::Arrive),
-        NoticeKind::Received => What::Request(RequestTrigger::Arrived),
-        NoticeKind::CheckedOut => What::Volume(VolumeTrigger::CheckedOutNotice),
-        NoticeKind::CheckedIn => What::Volume(VolumeTrigger::CheckedInNotice),
-        NoticeKind::Renewed => What::Volume(VolumeTrigger::RenewedNotice),
-        NoticeKind::Recalled => What::Volume(VolumeTrigger::RecalledNotice),
+        NoticeKind::Shipped => Target::Volume(VolumeTrigger::ShipBack),
+        NoticeKind::Received if notice.volume.is_some() => Target::Volume(VolumeTrigger::Arrive),
+        NoticeKind::Received => Target::Request(RequestTrigger::Arrived),
+        NoticeKind::CheckedOut => Target::Volume(VolumeTrigger::CheckedOutNotice),
+        NoticeKind::CheckedIn => Target::Volume(VolumeTrigger::CheckedInNotice),
+        NoticeKind::Renewed => Target::Volume(VolumeTrigger::RenewedNotice),
+        NoticeKind::Recalled => Target::Volume(VolumeTrigger::RecalledNotice),
         NoticeKind::RequestCancelled if notice.volume.is_some() && state.volumes.len() > 1 => {
-            What::Volume(VolumeTrigger::Unwanted)
+            Target::Volume(VolumeTrigger::Unwanted)
         }
-        NoticeKind::RequestCancelled => What::Request(RequestTrigger::PatronCancels),
-        NoticeKind::Lost => What::Volume(VolumeTrigger::LostNotice),
+        NoticeKind::RequestCancelled => Target::Request(RequestTrigger::PatronCancels),
+        NoticeKind::Lost => Target::Volume(VolumeTrigger::LostNotice),
     }
 }
 
-/// What a clock running out is.
-pub(crate) fn clock(clock: Clock) -> Option<What> {
-    Some(match clock {
-        Clock::NeedBefore => What::Request(RequestTrigger::NeedBeforeTimer),
-        Clock::Answer => What::Request(RequestTrigger::AnswerTimer),
-        Clock::Reply => What::Request(RequestTrigger::ReplyTimer),
-        Clock::ReturnTransit => What::Request(RequestTrigger::ReturnTimer),
-        Clock::Transit => What::Volume(VolumeTrigger::TransitTimer),
-        Clock::HoldShelf => What::Volume(VolumeTrigger::HoldShelfTimer),
-        Clock::Due => What::Volume(VolumeTrigger::DueTimer),
-        Clock::Custody => What::Volume(VolumeTrigger::CustodyTimer),
-        Clock::Poll => What::Volume(VolumeTrigger::PollTimer),
-        Clock::Pull | Clock::Ship => return None,
-    })
+/// What it is that a timer has run out.
+pub(crate) fn timer(timer: TimerName) -> Option<Happening<Borrowing>> {
+    let volume = |trigger| timer.volume().map(|volume| Happening::Part(volume, trigger));
+    match timer.clock {
+        Clock::NeedBefore => Some(Happening::Request(RequestTrigger::NeedBeforeTimer)),
+        Clock::Answer => Some(Happening::Request(RequestTrigger::AnswerTimer)),
+        Clock::Reply => Some(Happening::Request(RequestTrigger::ReplyTimer)),
+        Clock::ReturnTransit => Some(Happening::Request(RequestTrigger::ReturnTimer)),
+        Clock::Transit => volume(VolumeTrigger::TransitTimer),
+        Clock::HoldShelf => volume(VolumeTrigger::HoldShelfTimer),
+        Clock::Due => volume(VolumeTrigger::DueTimer),
+        Clock::Custody => volume(VolumeTrigger::CustodyTimer),
+        Clock::Poll => volume(VolumeTrigger::PollTimer),
+        Clock::Locate | Clock::Deliver | Clock::Pull | Clock::Ship | Clock::Retry | Clock::Grace => None,
+    }
 }

@@ -5,7 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::state::State;
 use crate::{
     calendar::WorkingTime,
-    hosted::{Clock, Context, TimerName},
+    hosted::Context,
+    names::{Clock, TimerName},
 };
 
 /// Without news, before the supplier is asked. The broker has clocks of its own, which are shorter.
@@ -35,15 +36,17 @@ pub(crate) fn start(
         Clock::Reply => (working(REPLY), "staff must answer the supplier"),
         Clock::Transit => (days(library.transit_alarm_days), "it must arrive"),
         Clock::HoldShelf => (days(library.hold_shelf_days), "the patron must pick it up"),
-        Clock::Due => (state.volume(timer.volume?)?.due?, "the patron must bring it back"),
+        Clock::Due => (state.volume(timer.volume()?)?.due?, "the patron must bring it back"),
         Clock::ReturnTransit => {
             let onward = library.transit_alarm_days.saturating_add(library.transit_days);
             (days(onward), "the supplier must say that it is back")
         }
         Clock::Custody => (working(CUSTODY), "staff must see to it"),
         Clock::Poll => (later(now, library.poll_every?), "the ILS is asked where it is"),
-        // These belong to lending.
-        Clock::Pull | Clock::Ship => return None,
+        // These belong to the other machines.
+        Clock::Locate | Clock::Deliver | Clock::Pull | Clock::Ship | Clock::Retry | Clock::Grace => {
+            return None;
+        }
     })
 }
 

@@ -4,15 +4,15 @@ use iso18626::Request;
 
 use super::{
     act::{self, Act},
-    classify::{self, What},
+    actions::RequestAction,
+    classify::{self, Target},
     event::Event,
     evolve::evolve as evolve_state,
     guards::View,
+    machine::{Borrowing, Execution, REQUEST},
     request_table::REQUEST_TABLE,
-    run::Run,
-    state::{Progress, State},
+    state::State,
     steps,
-    table::{Do, Kind, find},
     trigger::{RequestTrigger, VolumeTrigger},
     volume_table::VOLUME_TABLE,
 };
@@ -21,15 +21,11 @@ use crate::{
         ActKind, VolumeRef,
         refusals::{NO_SUCH_VOLUME, OF_ANOTHER_MACHINE},
     },
-    brokering::DeliveryOutcome,
-    hosted::{
-        Context, Decision, IlsAnswer, Input, Machine, Origin, Reply, Summary, Ticket, TimerName, VolumeNo,
-    },
+    hosted::{Context, IlsAnswer, Input, Machine, Origin, StepId, StepStands, Summary},
+    interpreter::{Decision, Machine as _, RuleUsed, Table, find},
+    messages::unknown_request,
+    names::{About, VolumeNo},
 };
-
-/// The borrowing machine.
-#[derive(Clone, Copy, Debug)]
-pub struct Borrowing;
 
 impl Machine for Borrowing {
     type State = State;
@@ -55,7 +51,7 @@ impl Machine for Borrowing {
     }
 }
 
-/// Decides what is done about an input: somebody's asking where there is no state yet, anything where there is.
+/// Decides what is done about an input: a request of a patron or staff where there is no state yet, anything where there is.
 ///
 /// An ERROR comes without events. A message that changes nothing is answered OK, and [`Event::Ignored`] keeps the rule that says so.
 pub fn decide(state: Option<&State>, input: &Input<Act>, context: &Context<'_>) -> Decision<Event> {
@@ -63,9 +59,7 @@ pub fn decide(state: Option<&State>, input: &Input<Act>, context: &Context<'_>) 
         (None, Input::Ask { request, origin, duplicate_of, pickup }) => {
             open(request, *origin, duplicate_of.as_ref(), pickup.as_ref(), input, context)
         }
-        (None, _) => {
-            Decision { reply: Reply::Error(vec![classify::unknown_request()]), ..Decision::default() }
-        }
+        (None, _) => Decision::error(unknown_request()),
         (Some(state), input) => go_on(state, input, context),
     }
 }
@@ -88,21 +82,21 @@ fn open(
         origin,
         duplicate_of: duplicate_of.cloned(),
         pickup: pickup.cloned(),
-        snapshot: context.snapshot,
+        registry_version: context.registry_version,
         at: context.now,
     };
     let Some(state) = State::open(&opened) else { return Decision::default() };
-    let mut run = Run::new(state, input, context);
+    let mut run = Execution::new(state, input, context);
     run.decision.events.push(opened);
-    run.request(RequestTrigger::Opened);
-    run.keep_clocks();
+    run.on_request(RequestTrigger::Opened);
+    run.keep_all_clocks();
     run.decision
 }
 
 fn go_on(state: &State, input: &Input<Act>, context: &Context<'_>) -> Decision<Event> {
-    let mut run = Run::new(state.clone(), input, context);
+    let mut run = Execution::new(state.clone(), input, context);
     match input {
-        Input::Ask { .. } => run.request(RequestTrigger::Opened),
+        Input::Ask { .. } => run.on_request(RequestTrigger::Opened),
         Input::Message { message, from } => {
             let heard = classify::supplying(state, message, from)
                 .and_then(|message| Ok((message, classify::triggers(state, message)?)));
@@ -113,138 +107,115 @@ fn go_on(state: &State, input: &Input<Act>, context: &Context<'_>) -> Decision<E
                     {
                         run.record(heard);
                     }
-                    run.settle("supplier.quiet", None);
-                    triggers.into_iter().for_each(|trigger| run.request(trigger));
+                    run.resolve("supplier.quiet", REQUEST);
+                    triggers.into_iter().for_each(|trigger| run.on_request(trigger));
                 }
-                Err(error) => {
-                    return Decision { reply: Reply::Error(vec![error]), ..Decision::default() };
-                }
+                Err(error) => return Decision::error(error),
             }
         }
         Input::Delivery { out, outcome } => {
-            if matches!(outcome, DeliveryOutcome::Confirmed | DeliveryOutcome::Dropped { .. }) {
-                run.settle("peer.undeliverable", None);
+            if outcome.frees_the_lane() {
+                run.resolve("peer.undeliverable", REQUEST);
             }
-            run.request(classify::delivery(&out.kind, outcome));
+            run.on_request(classify::delivery(&out.kind, outcome));
         }
-        Input::Ils { ticket, answer } => answered(&mut run, *ticket, answer),
+        Input::Ils { step, answer } => answered(&mut run, *step, answer),
         Input::Notice(notice) => match classify::notice(state, notice) {
-            What::Request(trigger) => run.request(trigger),
-            What::Volume(trigger) => noticed(&mut run, notice.volume, trigger),
+            Target::Request(trigger) => run.on_request(trigger),
+            Target::Volume(trigger) => noticed(&mut run, notice.volume, trigger),
         },
-        Input::Timer(name) => rang(&mut run, *name),
-        Input::Staff { act, by, reason } => acted(&mut run, act, by, reason),
+        Input::Timer(name) => run.on_timer(*name),
+        Input::Staff { act, by, reason } => staff_acted(&mut run, act, by, reason),
     }
-    run.keep_clocks();
+    run.keep_all_clocks();
     run.decision
 }
 
-/// An answer is taken once: of an asking that is open.
-fn answered(run: &mut Run<'_>, ticket: Ticket, answer: &IlsAnswer) {
-    let open = run.state.asking(ticket).is_some_and(|asking| asking.progress == Progress::Open);
-    if !open {
-        return run.ignore("answer-not-awaited", "Nobody waits for this answer any more.");
+/// An answer is taken once: of a call that waits for it.
+fn answered(run: &mut Execution<'_>, step: StepId, answer: &IlsAnswer) {
+    if run.state.calls.get(step).map(|call| call.stands) != Some(StepStands::Waiting) {
+        return run.ignore(("answer-not-awaited", "This answer is not awaited any more."));
     }
-    match ticket.volume {
+    match step.volume {
         Some(number) => {
-            let (outcome, trigger) = steps::answered(&run.state, ticket, answer);
+            let (stands, trigger) = steps::answered(&run.state, step, answer);
             if trigger != VolumeTrigger::PollFailed {
-                run.settle("ils.poll-failed", Some(number));
+                run.resolve("ils.poll-failed", About::Volume(number));
             }
-            run.record(Event::IlsAnswered { ticket, outcome });
-            run.volume(number, trigger);
+            run.resolve_call(step, stands);
+            run.on_part(number, trigger);
         }
         None => {
-            let (outcome, trigger) = steps::answered_request(ticket, answer);
-            run.record(Event::IlsAnswered { ticket, outcome });
-            run.request(trigger);
+            let (stands, trigger) = steps::answered_request(step, answer);
+            run.resolve_call(step, stands);
+            run.on_request(trigger);
         }
     }
 }
 
 /// A notice is about the volume it names, or the only one that it can be about.
-fn noticed(run: &mut Run<'_>, named: Option<VolumeNo>, trigger: VolumeTrigger) {
+fn noticed(run: &mut Execution<'_>, named: Option<VolumeNo>, trigger: VolumeTrigger) {
     if let Some(number) = named {
-        return run.volume(number, trigger);
+        return run.on_part(number, trigger);
     }
-    let could: Vec<VolumeNo> = run.numbers().into_iter().filter(|number| run.can(*number, trigger)).collect();
+    let could: Vec<VolumeNo> =
+        Borrowing::parts(&run.state).into_iter().filter(|number| run.can(*number, trigger)).collect();
     match could.as_slice() {
-        [number] => run.volume(*number, trigger),
-        [] => run.ignore("notice-about-nothing", "It can be about no volume of this request."),
-        _ => run.ignore("notice-about-any", "It does not say about which volume it is."),
+        [number] => run.on_part(*number, trigger),
+        [] => run.ignore(("notice-about-nothing", "It can be about no volume of this request.")),
+        _ => run.ignore(("notice-about-any", "It does not say about which volume it is.")),
     }
 }
 
-fn rang(run: &mut Run<'_>, name: TimerName) {
-    if !run.state.waits.is_due(name, run.context.now) {
-        return run.ignore("timer-not-awaited", "Nobody waits for this any more, or not yet.");
-    }
-    run.record(Event::WaitEnded { timer: name });
-    match (classify::clock(name.clock), name.volume) {
-        (Some(What::Volume(trigger)), Some(number)) => run.volume(number, trigger),
-        (Some(What::Request(trigger)), _) => run.request(trigger),
-        _ => run.ignore("timer-unknown", "No such clock runs for a borrowing."),
-    }
-}
-
-fn acted(run: &mut Run<'_>, act: &Act, by: &str, reason: &str) {
+fn staff_acted(run: &mut Execution<'_>, act: &Act, by: &str, reason: &str) {
     let Some(trigger) = act::trigger(act.kind()) else {
-        let (rule, why) = OF_ANOTHER_MACHINE;
-        return run.refuse(rule, why);
+        return run.refuse(RuleUsed::gate(OF_ANOTHER_MACHINE));
     };
-    let allowed = allowed(&run.state, trigger, act::volumes(act), &run.view());
-    match allowed.and_then(|()| parcel_is_known(&run.state, act)) {
-        Ok(()) => {
-            run.record(Event::StaffActed {
-                act: act.kind(),
-                by: by.to_owned(),
-                reason: reason.to_owned(),
-                at: run.context.now,
-            });
-            run.request(trigger);
-        }
-        Err((rule, why)) => run.refuse(rule, why),
+    let view = Borrowing::view(run, None);
+    let refusal = refusal(&run.state, trigger, act::volumes(act), &view);
+    match refusal.or_else(|| unknown_parcel(&run.state, act)) {
+        None => run.on_act(act.kind(), by, reason, trigger),
+        Some(refusal) => run.refuse(refusal),
     }
 }
 
-/// What is in a parcel is known by its number, or told by its barcode.
-fn parcel_is_known(state: &State, act: &Act) -> Result<(), (&'static str, &'static str)> {
+/// What is in a parcel must be known by its number, or told by its barcode.
+fn unknown_parcel(state: &State, act: &Act) -> Option<RuleUsed> {
     match act {
-        Act::Receive { volumes } if !act::parcel_is_numbered(state, volumes) => Err(NO_SUCH_VOLUME),
-        _ => Ok(()),
+        Act::Receive { volumes } if !act::parcel_is_numbered(state, volumes) => {
+            Some(RuleUsed::gate(NO_SUCH_VOLUME))
+        }
+        _ => None,
     }
 }
 
 /// What staff may do now.
 pub fn allowed_actions(state: &State) -> Vec<ActKind> {
-    let view = View { state, volume: None, happening: None };
+    let view = View::of(state, None);
     let is_allowed = |kind: &ActKind| {
-        act::trigger(*kind).is_some_and(|trigger| allowed(state, trigger, &[], &view).is_ok())
+        act::trigger(*kind).is_some_and(|trigger| refusal(state, trigger, &[], &view).is_none())
     };
     ActKind::ALL.iter().copied().filter(is_allowed).collect()
 }
 
-/// Whether a row carries it out, and, where that is up to volumes, whether the row of one of them does; else the rule that refuses.
-fn allowed(
-    state: &State,
-    trigger: RequestTrigger,
-    named: &[VolumeRef],
-    view: &View<'_>,
-) -> Result<(), (&'static str, &'static str)> {
+/// The row that refuses it; where it is up to volumes, that of the last of them, if the rows of all refuse.
+fn refusal(state: &State, trigger: RequestTrigger, named: &[VolumeRef], view: &View<'_>) -> Option<RuleUsed> {
     let row = find(REQUEST_TABLE, state.phase, trigger, view);
-    let Kind::Goes { does, .. } = &row.kind else { return Err((row.name, row.why)) };
-    let [Do::Named(asked)] = does else { return Ok(()) };
-    let Some(named) = act::named(state, named) else { return Err(NO_SUCH_VOLUME) };
-    let mut refusal = NO_SUCH_VOLUME;
+    if row.is_refusal() {
+        return Some(RuleUsed::of(Table::Request, row));
+    }
+    let [RequestAction::Named(asked)] = row.actions() else { return None };
+    let mut refusal = RuleUsed::gate(NO_SUCH_VOLUME);
+    let Some(named) = act::named(state, named) else { return Some(refusal) };
     for (number, volume) in state.numbered() {
         if named.is_empty() || named.contains(&number) {
             let view = View { volume: Some(number), ..*view };
             let row = find(VOLUME_TABLE, volume.state, *asked, &view);
             if !row.is_refusal() {
-                return Ok(());
+                return None;
             }
-            refusal = (row.name, row.why);
+            refusal = RuleUsed::of(Table::Volume, row);
         }
     }
-    Err(refusal)
+    Some(refusal)
 }

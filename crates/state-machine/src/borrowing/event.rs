@@ -10,16 +10,18 @@ use super::{
 };
 use crate::{
     PeerId, Symbol,
-    acts::{ActKind, Patch},
-    hosted::{IlsProblem, Origin, Ticket, TimerName, VolumeNo},
+    acts::Patch,
+    hosted::{Origin, StepId, StepStands},
+    interpreter::Common,
+    names::VolumeNo,
 };
 
 /// Something that happened to a request of a hosted library.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "event")]
-#[allow(missing_docs, reason = "the fields say what the sentences say")]
+#[expect(missing_docs, reason = "the fields say what the sentences say")]
 pub enum Event {
-    /// Somebody asked.
+    /// A patron or staff asked for something.
     Opened {
         library: PeerId,
         symbol: Symbol,
@@ -31,11 +33,9 @@ pub enum Event {
         /// Where it is to be picked up.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pickup: Option<String>,
-        snapshot: u64,
+        registry_version: u64,
         at: Timestamp,
     },
-    /// Staff acted.
-    StaffActed { act: ActKind, by: String, reason: String, at: Timestamp },
     /// Staff corrected the request.
     Edited {
         patch: Patch,
@@ -47,8 +47,6 @@ pub enum Event {
     PickupSet { place: Option<String> },
     /// A request went out under this id.
     Dispatched { id: String, at: Timestamp },
-    /// The request stands elsewhere.
-    PhaseMoved { from: Phase, to: Phase, rule: String, at: Timestamp },
     /// The supplier told something that matters later.
     Heard {
         status: Option<Status>,
@@ -83,7 +81,7 @@ pub enum Event {
     CopyAt { url: String },
     /// The patron owes this.
     Charged { amount: String, currency: String },
-    /// Nobody waits for it any more.
+    /// It is not wanted any more.
     Unwanted,
     /// The supplier says that it is over.
     SupplierSaysOver,
@@ -91,39 +89,11 @@ pub enum Event {
     RenewalAsked,
     /// It is answered.
     RenewalAnswered,
-    /// The ILS is asked.
-    IlsAsked { ticket: Ticket },
-    /// What came of it.
-    IlsAnswered { ticket: Ticket, outcome: StepOutcome },
-    /// Something is awaited.
-    WaitStarted { timer: TimerName, until: Timestamp, why: String },
-    /// It is awaited no more.
-    WaitEnded { timer: TimerName },
-    /// Something needs staff.
-    IncidentRaised { slug: String, text: String, volume: Option<VolumeNo>, at: Timestamp },
-    /// It does no more.
-    IncidentSettled { slug: String, volume: Option<VolumeNo> },
-    /// Something changed nothing, and the rule that says so.
-    Ignored { rule: String, why: String },
-}
-
-/// What came of asking the ILS.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "outcome")]
-#[allow(missing_docs, reason = "the fields say what the sentences say")]
-pub enum StepOutcome {
-    /// It was done.
-    Done,
-    /// It said no, and nobody needs to look at that.
-    Refused { problems: Vec<IlsProblem> },
-    /// It was not done; staff must say what follows.
-    Failed { why: String },
-    /// Staff did it by hand.
-    ByHand,
-    /// It will not be done.
-    GivenUp,
-    /// Staff ask again; the next asking follows.
-    AskedAgain,
-    /// It does not matter any more.
-    Moot,
+    /// The ILS is called.
+    StepAsked { step: StepId, at: Timestamp },
+    /// How the call stands now.
+    StepResolved { step: StepId, stands: StepStands, at: Timestamp },
+    /// What happens in every machine.
+    #[serde(untagged)]
+    Common(Common<Phase>),
 }

@@ -2,14 +2,18 @@
 
 use super::{
     act,
-    event::{Event, StepOutcome},
+    event::Event,
     phases::{Phase, VolumeState},
     state::{
-        Asking, Charge, Condition, Library, PatronSide, Progress, Renewal, Rounds, State, SupplierSays,
-        TemporaryItem, Volume, Wish,
+        Charge, Condition, Library, PatronSide, Renewal, State, SupplierSays, TemporaryItem, Volume, Wish,
     },
 };
-use crate::hosted::{Incidents, Ticket, VolumeNo, Waits};
+use crate::{
+    hosted::IlsCalls,
+    interpreter::{Incidents, Waits},
+    messages::replace,
+    names::VolumeNo,
+};
 
 /// Makes the state after an event. Without a state only [`Event::Opened`] makes one.
 pub fn evolve(state: Option<State>, event: &Event) -> Option<State> {
@@ -62,8 +66,7 @@ impl State {
             copy: None,
             charge: None,
             volumes: Vec::new(),
-            asked: Vec::new(),
-            rounds: Vec::new(),
+            calls: IlsCalls::default(),
             waits: Waits::default(),
             incidents: Incidents::default(),
             opened_at: *at,
@@ -74,8 +77,10 @@ impl State {
     /// The state after an event.
     pub(crate) fn apply(&mut self, event: &Event) {
         match event {
-            Event::Opened { .. } | Event::Ignored { .. } => {}
-            Event::StaffActed { at, .. } => self.changed_at = *at,
+            Event::Opened { .. } => {}
+            Event::Common(event) => {
+                event.apply(&mut self.phase, &mut self.waits, &mut self.incidents, &mut self.changed_at);
+            }
             Event::Edited { patch, need_before } => {
                 act::correct(&mut self.request, patch, need_before.as_ref());
             }
@@ -87,10 +92,6 @@ impl State {
                 self.supplier_request_id = None;
                 self.terms.clear();
                 self.agreed.clear();
-                self.changed_at = *at;
-            }
-            Event::PhaseMoved { to, at, .. } => {
-                self.phase = *to;
                 self.changed_at = *at;
             }
             Event::Heard { status, supplier, supplier_request_id, due, terms } => {
@@ -116,21 +117,8 @@ impl State {
             Event::SupplierSaysOver => self.supplier_says = SupplierSays::Over,
             Event::RenewalAsked => self.renewal = Renewal::Asked,
             Event::RenewalAnswered => self.renewal = Renewal::None,
-            Event::IlsAsked { ticket } => self.asked_for(*ticket),
-            Event::IlsAnswered { ticket, outcome } => self.answered(*ticket, outcome),
-            Event::WaitStarted { timer, until, why } => self.waits.start(*timer, *until, why),
-            Event::WaitEnded { timer } => self.waits.end(*timer),
-            Event::IncidentRaised { slug, text, volume, at } => {
-                self.incidents.raise(slug, text, *volume, *at);
-                self.changed_at = *at;
-            }
-            Event::IncidentSettled { slug, volume } => self.incidents.settle(slug, *volume),
-            of_volume => self.apply_to_volume(of_volume),
-        }
-    }
-
-    fn apply_to_volume(&mut self, event: &Event) {
-        match event {
+            Event::StepAsked { step, at } => self.calls.asked(*step, *at),
+            Event::StepResolved { step, stands, .. } => self.calls.resolved(*step, *stands),
             Event::VolumeAdded { barcode, at, .. } => {
                 self.volumes.push(Volume {
                     state: VolumeState::InTransit,
@@ -173,29 +161,6 @@ impl State {
             }),
             Event::PatronSide { volume, side } => self.with(*volume, |volume| volume.side = *side),
             Event::PatronDate { volume, due } => self.with(*volume, |volume| volume.due = *due),
-            _ => {}
-        }
-    }
-
-    fn asked_for(&mut self, ticket: Ticket) {
-        self.asked.push(Asking { ticket, progress: Progress::Open });
-        let known = self.rounds.iter_mut().find(|r| r.step == ticket.step && r.volume == ticket.volume);
-        match known {
-            Some(rounds) => rounds.count = ticket.round + 1,
-            None => {
-                self.rounds.push(Rounds { step: ticket.step, volume: ticket.volume, count: ticket.round + 1 })
-            }
-        }
-    }
-
-    fn answered(&mut self, ticket: Ticket, outcome: &StepOutcome) {
-        match outcome {
-            StepOutcome::Failed { .. } => {
-                for asking in self.asked.iter_mut().filter(|asking| asking.ticket == ticket) {
-                    asking.progress = Progress::Failed;
-                }
-            }
-            _ => self.asked.retain(|asking| asking.ticket != ticket),
         }
     }
 
@@ -205,12 +170,5 @@ impl State {
         if let Some(volume) = index.and_then(|index| self.volumes.get_mut(index)) {
             change(volume);
         }
-    }
-}
-
-/// Takes over what was said; what was not said stays.
-fn replace<T: Clone>(known: &mut Option<T>, said: &Option<T>) {
-    if said.is_some() {
-        known.clone_from(said);
     }
 }

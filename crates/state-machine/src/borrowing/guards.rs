@@ -3,33 +3,20 @@
 use iso18626::{Message, Status, SupplyingAgencyMessage};
 
 use super::{
-    act::{self, Act},
+    act::Act,
     clocks,
-    incidents::STEP_FAILED,
     phases::VolumeState,
-    state::{PatronSide, Progress, Renewal, State, SupplierSays, TemporaryItem, Volume, Wish},
+    state::{PatronSide, Renewal, State, SupplierSays, TemporaryItem, Volume, Wish},
     steps,
 };
-use crate::hosted::{Context, Input, Origin, PatronStanding, RenewalRule, Step, Ticket, VolumeNo};
+use crate::hosted::{self, Input, Origin, PatronStanding, RenewalRule, STEP_FAILED, Step, StepStands};
 
 /// What a guard may look at.
-#[derive(Clone, Copy)]
-pub(crate) struct View<'a> {
-    /// The request as it stands.
-    pub(crate) state: &'a State,
-    /// The volume that something happens to.
-    pub(crate) volume: Option<VolumeNo>,
-    /// What happens, and the facts; not there when it is only asked what could be done.
-    pub(crate) happening: Option<(&'a Input<Act>, &'a Context<'a>)>,
-}
+pub(crate) type View<'a> = hosted::View<'a, State>;
 
 impl<'a> View<'a> {
     fn the_volume(&self) -> Option<&'a Volume> {
         self.volume.and_then(|number| self.state.volume(number))
-    }
-
-    fn asks(&self, step: Step) -> bool {
-        self.happening.is_some_and(|(_, context)| context.library.asks(step))
     }
 
     fn supplying(&self) -> Option<&'a SupplyingAgencyMessage> {
@@ -38,13 +25,6 @@ impl<'a> View<'a> {
                 Message::SupplyingAgencyMessage(message) => Some(message),
                 _ => None,
             },
-            _ => None,
-        }
-    }
-
-    fn named_ticket(&self) -> Option<Ticket> {
-        match self.happening {
-            Some((Input::Staff { act, .. }, _)) => act::step(act),
             _ => None,
         }
     }
@@ -158,18 +138,12 @@ pub(crate) fn the_ils_does_not_charge(view: &View<'_>) -> bool {
 
 /// The step that staff name, or any where they name none, was not done.
 pub(crate) fn the_step_failed(view: &View<'_>) -> bool {
-    let named = view.named_ticket();
-    view.state
-        .asked
-        .iter()
-        .any(|a| a.progress == Progress::Failed && named.is_none_or(|ticket| ticket == a.ticket))
+    view.state.calls.any(view.named_step(), |stands| stands == StepStands::Failed)
 }
 
 /// The step that staff name makes no sense any more where its volume stands.
 pub(crate) fn the_step_is_moot(view: &View<'_>) -> bool {
-    view.named_ticket()
-        .filter(|_| the_step_failed(view))
-        .is_some_and(|ticket| steps::is_moot(view.state, ticket))
+    view.named_step().filter(|_| the_step_failed(view)).is_some_and(|step| steps::is_moot(view.state, step))
 }
 
 /// Something needs staff, other than what the ILS did not do.
@@ -177,7 +151,7 @@ pub(crate) fn incidents_are_open(view: &View<'_>) -> bool {
     view.state.incidents.any(|open| open != STEP_FAILED)
 }
 
-/// Nobody waits for it any more.
+/// It is not wanted any more.
 pub(crate) fn nobody_waits_for_it(view: &View<'_>) -> bool {
     view.state.wish == Wish::Unwanted
 }

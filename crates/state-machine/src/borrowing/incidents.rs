@@ -1,19 +1,17 @@
 //! What staff are told. Each slug has one sentence; must never hold patron data or a note.
 
-use iso18626::ErrorData;
-
 use super::{
     act::Act,
     phases::{Phase, VolumeState},
     state::State,
+    steps,
 };
 use crate::{
-    brokering::DeliveryOutcome,
-    hosted::{IlsAnswer, IlsProblem, Input, VolumeNo},
+    hosted::{self, IlsAnswer, Input, PatronStanding, STEP_FAILED},
+    interpreter::DeliveryOutcome,
+    messages::error_kind,
+    names::VolumeNo,
 };
-
-/// What the ILS did not do waits for staff under this name.
-pub(crate) const STEP_FAILED: &str = "ils.step-failed";
 
 /// The incidents that borrowing raises.
 pub const SLUGS: &[&str] = &[
@@ -45,7 +43,7 @@ pub const SLUGS: &[&str] = &[
     "transit.late",
 ];
 
-/// What needs nobody any more once a request is over.
+/// What does not need staff any more once a request is over.
 pub(crate) const MOOT_AT_THE_END: &[&str] = &[
     "cancel.refused",
     "cancel.too-late",
@@ -95,7 +93,7 @@ pub(crate) fn text(state: &State, input: &Input<Act>, slug: &str, volume: Option
         "ils.item-lost" => format!("{it}: the ILS says that it is lost or missing."),
         "ils.poll-failed" => format!("{it}: the ILS does not say where it is{}.", cause(input)),
         "ils.step-failed" => match input {
-            Input::Ils { ticket, .. } => format!("The ILS did not do {}{}.", ticket.step, cause(input)),
+            Input::Ils { step, .. } => format!("The ILS did not do {}{}.", step.step, cause(input)),
             _ => "The ILS did not do a step.".to_owned(),
         },
         "item.recalled" => "The supplier wants the item back before it is due.".to_owned(),
@@ -103,7 +101,7 @@ pub(crate) fn text(state: &State, input: &Input<Act>, slug: &str, volume: Option
         "loan.completed-while-here" => {
             "The supplier says that it has the item back, and it is here or with the patron.".to_owned()
         }
-        "patron.refused" => format!("The ILS says no to the patron{}.", cause(input)),
+        "patron.refused" => patron_refused(input),
         "peer.undeliverable" => format!("{} cannot be delivered{}.", sent(input), cause(input)),
         "renewal.refused" => "The supplier does not let the item be kept longer.".to_owned(),
         "reply.awaited" => "The supplier waits for the answer to its condition or offer.".to_owned(),
@@ -121,6 +119,20 @@ pub(crate) fn text(state: &State, input: &Input<Act>, slug: &str, volume: Option
     }
 }
 
+/// What the ILS says of a patron who may not borrow.
+fn patron_refused(input: &Input<Act>) -> String {
+    let standing = match input {
+        Input::Ils { answer, .. } => steps::patron(answer),
+        _ => None,
+    };
+    match standing {
+        Some(PatronStanding::Unknown) => "The ILS does not know this patron.".to_owned(),
+        Some(PatronStanding::Blocked) => format!("The ILS has blocked this patron{}.", cause(input)),
+        Some(PatronStanding::Expired) => "The patron's card has expired.".to_owned(),
+        Some(PatronStanding::Good) | None => format!("The ILS does not accept this patron{}.", cause(input)),
+    }
+}
+
 fn sent(input: &Input<Act>) -> String {
     match input {
         Input::Delivery { out, .. } => out.kind.to_string(),
@@ -131,7 +143,7 @@ fn sent(input: &Input<Act>) -> String {
 fn cause(input: &Input<Act>) -> String {
     match input {
         Input::Delivery { outcome: DeliveryOutcome::Refused(errors), .. } if !errors.is_empty() => {
-            format!(": {}", errors.iter().map(error).collect::<Vec<_>>().join("; "))
+            format!(": {}", errors.iter().map(error_kind).collect::<Vec<_>>().join("; "))
         }
         Input::Delivery { outcome: DeliveryOutcome::Undeliverable { why, .. }, .. } => format!(": {why}"),
         Input::Ils { answer, .. } => why(answer).map(|why| format!(": {why}")).unwrap_or_default(),
@@ -140,23 +152,10 @@ fn cause(input: &Input<Act>) -> String {
 }
 
 /// Why the ILS did not do it.
-pub(crate) fn why(answer: &IlsAnswer) -> Option<String> {
+fn why(answer: &IlsAnswer) -> Option<String> {
     match answer {
-        IlsAnswer::Done { facts } => facts.patron.map(|standing| format!("{standing:?}").to_lowercase()),
+        IlsAnswer::Done { .. } => None,
         IlsAnswer::Refused { problems } if problems.is_empty() => Some("it says no".to_owned()),
-        IlsAnswer::Refused { problems } => Some(problems.iter().map(problem).collect::<Vec<_>>().join("; ")),
-        IlsAnswer::Failed { why, .. } => Some(why.clone()),
+        answer => hosted::why(answer),
     }
-}
-
-fn problem(problem: &IlsProblem) -> String {
-    match &problem.detail {
-        Some(detail) => format!("{} ({detail})", problem.name),
-        None => problem.name.clone(),
-    }
-}
-
-/// What kind of error it was. Its value may repeat anything, so it stays out.
-fn error(error: &ErrorData) -> String {
-    error.error_type.to_string()
 }

@@ -6,10 +6,12 @@ use iso18626::{
     RequestingAgencyMessageHeader, ServiceInfo, ServiceType, SupplyingAgencyMessage,
 };
 
-use super::{act::Act, event::Event, phases::VolumeState, run::Run, state::Volume};
+use super::{act::Act, event::Event, machine::Execution, phases::VolumeState, state::Volume};
 use crate::{
-    hosted::{Effect, Input, OutboundKind, OutboundRef, Partner, VolumeNo},
-    sealed::Carry,
+    hosted::Input,
+    interpreter::Effect,
+    names::{OutboundKind, OutboundRef, Party, VolumeNo},
+    sealed::SealedFields,
 };
 
 /// Where a copy can be fetched.
@@ -30,19 +32,19 @@ pub(crate) fn barcodes(message: &SupplyingAgencyMessage) -> Vec<String> {
     barcodes
 }
 
-impl Run<'_> {
+impl Execution<'_> {
     /// Sends the request under a new id; a retry names the one before.
     pub(crate) fn send_request(&mut self, request_type: RequestType) {
         let id = format!("{}-{}", self.context.key, self.state.ids.len() + 1);
         let request = self.request_message(&id, request_type);
         let peer = self.state.library.partner.clone();
         self.record(Event::Dispatched { id: id.clone(), at: self.context.now });
-        self.effect(Effect::KnowAs { peer: peer.clone(), id });
+        self.effect(Effect::KnowAs { peer: peer.clone(), id, party: Party::Library });
         self.effect(Effect::Send {
-            out: OutboundRef { to: Partner::Supplier, kind: OutboundKind::Request },
+            out: OutboundRef { to: Party::Supplier, kind: OutboundKind::Request },
             peer,
             message: Box::new(Message::Request(request)),
-            carry: Carry::Everything,
+            sealed: SealedFields::Everything,
         });
     }
 
@@ -92,10 +94,10 @@ impl Run<'_> {
         let peer = library.partner.clone();
         self.record(Event::Told { action: action.clone() });
         self.effect(Effect::Send {
-            out: OutboundRef { to: Partner::Supplier, kind: OutboundKind::Action(action) },
+            out: OutboundRef { to: Party::Supplier, kind: OutboundKind::Action(action) },
             peer,
             message: Box::new(Message::RequestingAgencyMessage(message)),
-            carry: Carry::Nothing,
+            sealed: SealedFields::Nothing,
         });
     }
 

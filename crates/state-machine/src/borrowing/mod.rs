@@ -6,6 +6,7 @@
 //! never holds up the messages. Must never do anything that no row says.
 
 mod act;
+mod actions;
 mod classify;
 mod clocks;
 mod decision;
@@ -13,25 +14,25 @@ mod event;
 mod evolve;
 mod guards;
 mod incidents;
+mod machine;
 mod messages;
 mod perform;
 mod phases;
 #[cfg(test)]
 mod product;
 mod request_table;
-mod run;
 mod state;
 mod steps;
-mod table;
 mod tables_text;
 mod trigger;
 mod volume_table;
 
 pub use self::{
-    decision::{Borrowing, allowed_actions, decide},
-    event::{Event, StepOutcome},
+    decision::{allowed_actions, decide},
+    event::Event,
     evolve::{evolve, replay},
     incidents::SLUGS as INCIDENTS,
+    machine::Borrowing,
     phases::{Phase, VolumeState},
     state::{PatronSide, State},
     tables_text::state_tables,

@@ -1,175 +1,67 @@
-//! Does what a row says. Must never decide: the row has.
+//! What rows of borrowing do with the request and its volumes. Must never decide: the row has.
 
-use iso18626::{DateTime, Message, RequestType};
+use iso18626::{DateTime, Message};
 
 use super::{
     act::{self, Act},
     clocks,
-    event::{Event, StepOutcome},
-    incidents::{MOOT_AT_THE_END, STEP_FAILED},
+    event::Event,
+    incidents::MOOT_AT_THE_END,
+    machine::{Borrowing, Execution, REQUEST},
     messages,
     phases::VolumeState,
-    run::Run,
-    state::{PatronSide, Progress, Renewal, SupplierSays, TemporaryItem, Wish},
+    state::PatronSide,
     steps,
-    table::Do,
-    trigger::{RequestTrigger, VolumeTrigger},
+    trigger::VolumeTrigger,
 };
 use crate::{
     acts::VolumeRef,
-    hosted::{Clock, Effect, Input, Step, Ticket, VolumeNo},
+    hosted::Input,
+    interpreter::{Effect, Machine},
+    names::{About, Clock, VolumeNo},
 };
 
-impl Run<'_> {
-    /// Does one thing that a row says.
-    pub(crate) fn perform(&mut self, what: &Do) {
-        match what {
-            Do::Now(trigger) => self.request(*trigger),
-            Do::End => self.end(),
-            Do::Reopen => self.effect(Effect::Reopen),
-            Do::SendRequest => self.send_request(RequestType::New),
-            Do::SendRetry => self.send_request(RequestType::Retry),
-            Do::Send(action) => self.send(action.clone(), None),
-            Do::SendAgreement => self.write("We agree to the condition"),
-            Do::SendRefusal => self.write("We decline the condition"),
-            Do::SendNote => self.send_note(),
-            Do::SendReturn => self.send_return(),
-            Do::SendClosed => self.write("The library closed the request"),
-            Do::Edit => {
-                if let Input::Staff { act: Act::Edit { patch, need_before }, .. } = self.input {
-                    let calendar = &self.context.library.calendar;
-                    let need_before = need_before.map(|date| DateTime::from_instant(date.end(calendar)));
-                    self.record(Event::Edited { patch: (**patch).clone(), need_before });
-                    // The date may be another: its clock starts anew.
-                    self.stop(Clock::NeedBefore.of_request());
-                }
-            }
-            Do::SetPickup => {
-                if let Input::Staff { act: Act::SetPickup { place }, .. } = self.input {
-                    self.record(Event::PickupSet { place: place.clone() });
-                }
-            }
-            Do::AgreeTerms => self.record(Event::TermsAgreed),
-            Do::TakeVolumes => self.take_volumes(),
-            Do::TakeArrivals => self.take_arrivals(),
-            Do::TakeCopy => self.take_copy(),
-            Do::MarkUnwanted => {
-                if self.state.wish == Wish::Wanted {
-                    self.record(Event::Unwanted);
-                }
-            }
-            Do::MarkOver => {
-                if self.state.supplier_says == SupplierSays::Nothing {
-                    self.record(Event::SupplierSaysOver);
-                }
-            }
-            Do::AskRenewal => self.record(Event::RenewalAsked),
-            Do::AnswerRenewal => {
-                if self.state.renewal == Renewal::Asked {
-                    self.record(Event::RenewalAnswered);
-                }
-            }
-            Do::Named(trigger) => {
-                for number in self.named(*trigger) {
-                    self.volume(number, *trigger);
-                }
-            }
-            Do::EachVolume(trigger) => {
-                for number in self.numbers() {
-                    self.volume(number, *trigger);
-                }
-            }
-            Do::Ask(step) => {
-                if *step == Step::ChargePatron {
-                    self.take_charge();
-                }
-                self.ask(*step, self.volume);
-            }
-            Do::AskAgain | Do::TakeAsDone | Do::TakeAsGivenUp => self.settle_step(what),
-            Do::Tell(occasion) => self.effect(Effect::Tell { occasion: *occasion }),
-            Do::Incident(slug) => self.raise(slug, self.volume),
-            Do::Settle(slug) => self.settle(slug, self.volume),
-            Do::SettleIncidents => {
-                for (slug, volume) in self.state.incidents.named(|slug| slug != STEP_FAILED) {
-                    self.settle(&slug, volume);
-                }
-            }
-            of_volume => {
-                if let Some(number) = self.volume {
-                    self.perform_for(number, of_volume);
-                }
-            }
-        }
-    }
-
-    fn perform_for(&mut self, number: VolumeNo, what: &Do) {
-        match what {
-            Do::SendLost => self.send_lost(number),
-            Do::SendDamage => self.send_damage(number),
-            Do::Tidy => self.tidy(number),
-            Do::ForgetFailed => self.forget_failed(number, |_| true),
-            Do::ForgetCheckOut => self.forget_failed(number, |step| step == Step::CheckOutToPatron),
-            Do::NameItem => {
-                if let Some(local) = self.item_name(number) {
-                    self.record(Event::ItemNamed { volume: number, local });
-                }
-            }
-            Do::ItemThere => {
-                let told = steps::told(self.input);
-                self.record(Event::ItemThere { volume: number, local: told.item, hold: told.request });
-                self.know_item(number);
-            }
-            Do::ItemGone => self.record(Event::ItemGone { volume: number }),
-            Do::Lent => self.set_side(number, PatronSide::Loan),
-            Do::Freed => self.set_side(number, PatronSide::None),
-            Do::SetPatronDate => {
-                let due = clocks::patron_date(&self.state, self.context);
-                self.set_date(number, due);
-                self.settle("due.later", Some(number));
-            }
-            Do::TakeDate => self.take_date(number),
-            // Everything else is of the request, and done there.
-            _ => {}
-        }
-    }
-
-    fn end(&mut self) {
-        let asked: Vec<Ticket> = self
-            .state
-            .asked
-            .iter()
-            .filter(|a| matches!(a.ticket.step, Step::CheckPatron | Step::PollItem))
-            .map(|asking| asking.ticket)
-            .collect();
-        for ticket in asked {
-            self.record(Event::IlsAnswered { ticket, outcome: StepOutcome::Moot });
-            self.effect(Effect::Unask { ticket });
-        }
-        self.settle_failed(None);
+impl Execution<'_> {
+    /// Every clock stops as the request's phase is final.
+    pub(crate) fn end(&mut self) {
+        self.cancel_questions();
         for slug in MOOT_AT_THE_END {
-            self.settle(slug, None);
+            self.resolve(slug, REQUEST);
         }
         self.effect(Effect::Close);
     }
 
-    /// The volumes that staff named, or those that it can happen to.
-    fn named(&self, trigger: VolumeTrigger) -> Vec<VolumeNo> {
+    pub(crate) fn edit(&mut self) {
+        if let Input::Staff { act: Act::Edit { patch, need_before }, .. } = self.input {
+            let calendar = &self.context.library.calendar;
+            let need_before = need_before.map(|date| DateTime::from_instant(date.end(calendar)));
+            self.record(Event::Edited { patch: (**patch).clone(), need_before });
+            // The date may be another: its clock starts anew.
+            self.stop_clock(Clock::NeedBefore.of_request());
+        }
+    }
+
+    pub(crate) fn set_pickup(&mut self) {
+        if let Input::Staff { act: Act::SetPickup { place }, .. } = self.input {
+            self.record(Event::PickupSet { place: place.clone() });
+        }
+    }
+
+    /// The volumes that staff named, or all.
+    pub(crate) fn named(&self) -> Vec<VolumeNo> {
         let named = match self.input {
             Input::Staff { act, .. } => act::volumes(act),
             _ => &[],
         };
-        let mut numbers = match named {
-            [] => self.numbers(),
+        match named {
+            [] => Borrowing::parts(&self.state),
             named => act::named(&self.state, named).unwrap_or_default(),
-        };
-        numbers.retain(|number| self.can(*number, trigger));
-        numbers.dedup();
-        numbers
+        }
     }
 
     /// The volumes in the supplier's message: those with a barcode that is known stay, one without gets the next barcode, the rest are
     /// new.
-    fn take_volumes(&mut self) {
+    pub(crate) fn record_volumes(&mut self) {
         let Input::Message { message, .. } = self.input else { return };
         let Message::SupplyingAgencyMessage(message) = message.as_ref() else { return };
         for barcode in messages::barcodes(message) {
@@ -188,7 +80,7 @@ impl Run<'_> {
     }
 
     /// What is in the parcel arrives. First all of it is made known, so that the last to arrive is known to be the last.
-    fn take_arrivals(&mut self) {
+    pub(crate) fn record_arrivals(&mut self) {
         let parcel: &[VolumeRef] = match self.input {
             Input::Staff { act: Act::Receive { volumes }, .. } => volumes,
             _ => &[],
@@ -232,7 +124,7 @@ impl Run<'_> {
                 .collect();
         }
         for number in arriving {
-            self.volume(number, VolumeTrigger::Arrive);
+            self.on_part(number, VolumeTrigger::Arrive);
         }
     }
 
@@ -253,7 +145,7 @@ impl Run<'_> {
         volume
     }
 
-    fn take_copy(&mut self) {
+    pub(crate) fn record_copy(&mut self) {
         let url = match self.input {
             Input::Staff { act: Act::CopyReceived { url }, .. } => url.clone(),
             Input::Message { message, .. } => match message.as_ref() {
@@ -267,100 +159,41 @@ impl Run<'_> {
         }
     }
 
-    fn take_charge(&mut self) {
+    pub(crate) fn record_charge(&mut self) {
         if let Input::Staff { act: Act::Charge { cost }, .. } = self.input {
             let (amount, currency) = (cost.amount.as_str().to_owned(), cost.currency.as_str().to_owned());
             self.record(Event::Charged { amount, currency });
         }
     }
 
-    /// Asks the ILS, if the library wants it asked and there is something to ask about. One asking of a step stands at a time.
-    fn ask(&mut self, step: Step, volume: Option<VolumeNo>) {
-        let has_item =
-            |number| self.state.volume(number).is_some_and(|volume| volume.item == TemporaryItem::There);
-        let about_nothing = step != Step::HoldForPatron && volume.is_some_and(|number| !has_item(number));
-        let standing =
-            |asking: &&super::state::Asking| asking.ticket.step == step && asking.ticket.volume == volume;
-        let open = self.state.asked.iter().filter(standing).any(|a| a.progress == Progress::Open);
-        if !self.context.library.asks(step) || about_nothing || open {
-            return;
+    /// The temporary item's id, for the next try.
+    pub(crate) fn name_item(&mut self, number: VolumeNo) {
+        let named = self.state.volume(number).map(|volume| steps::item_name(volume, number, self.context));
+        if let Some(local) = named {
+            self.record(Event::ItemNamed { volume: number, local });
         }
-        let failed: Vec<Ticket> = self.state.asked.iter().filter(standing).map(|a| a.ticket).collect();
-        for ticket in failed {
-            self.record(Event::IlsAnswered { ticket, outcome: StepOutcome::AskedAgain });
-        }
-        self.settle_failed(volume);
-        let ticket = self.state.next_ticket(step, volume);
-        let Some(command) = steps::command(&self.state, ticket, self.context) else { return };
-        self.record(Event::IlsAsked { ticket });
-        if let (Step::HoldForPatron, Some(number)) = (step, volume) {
-            self.know_item(number);
-        }
-        self.effect(Effect::Ask { ticket, command: Box::new(command) });
     }
 
-    fn know_item(&mut self, number: VolumeNo) {
+    pub(crate) fn record_item(&mut self, number: VolumeNo) {
+        let told = steps::told(self.input);
+        self.record(Event::ItemThere { volume: number, local: told.item, hold: told.request });
+        self.know_item(number);
+    }
+
+    pub(crate) fn know_item(&mut self, number: VolumeNo) {
         let local = self.state.volume(number).and_then(|volume| volume.local.clone());
         if let Some(barcode) = local {
             self.effect(Effect::KnowItem { barcode, volume: number });
         }
     }
 
-    /// What staff say of a step that was not done.
-    fn settle_step(&mut self, what: &Do) {
-        let Input::Staff { act, .. } = self.input else { return };
-        let Some(ticket) = act::step(act) else { return };
-        let outcome = match what {
-            Do::AskAgain => StepOutcome::AskedAgain,
-            Do::TakeAsDone => StepOutcome::ByHand,
-            _ => StepOutcome::GivenUp,
-        };
-        self.record(Event::IlsAnswered { ticket, outcome });
-        self.settle_failed(ticket.volume);
-        match (what, ticket.volume) {
-            (Do::AskAgain, volume) => self.ask(ticket.step, volume),
-            (Do::TakeAsDone, Some(number)) => self.volume(number, steps::done(ticket.step)),
-            (Do::TakeAsDone, None) if ticket.step == Step::CheckPatron => {
-                self.request(RequestTrigger::PatronGood);
-            }
-            (Do::TakeAsDone, None) => self.request(RequestTrigger::Charged),
-            (_, Some(number)) => self.volume(number, steps::given_up(ticket.step)),
-            (_, None) => {}
-        }
+    pub(crate) fn set_patron_date(&mut self, number: VolumeNo) {
+        let due = clocks::patron_date(&self.state, self.context);
+        self.set_date(number, due);
+        self.resolve("due.later", About::Volume(number));
     }
 
-    fn failed(&self, volume: Option<VolumeNo>) -> Vec<Ticket> {
-        self.state
-            .askings_of(volume)
-            .filter(|asking| asking.progress == Progress::Failed)
-            .map(|asking| asking.ticket)
-            .collect()
-    }
-
-    /// What the ILS did not do for a volume does not matter any more, as far as these steps go.
-    fn forget_failed(&mut self, number: VolumeNo, forgets: impl Fn(Step) -> bool) {
-        for ticket in self.failed(Some(number)) {
-            if forgets(ticket.step) {
-                self.record(Event::IlsAnswered { ticket, outcome: StepOutcome::Moot });
-            }
-        }
-        self.settle_failed(Some(number));
-    }
-
-    fn settle_failed(&mut self, volume: Option<VolumeNo>) {
-        if self.failed(volume).is_empty() {
-            self.settle(STEP_FAILED, volume);
-        }
-    }
-
-    /// Once nothing is being asked of the ILS for a volume, what is left may be.
-    fn tidy(&mut self, number: VolumeNo) {
-        if self.state.askings_of(Some(number)).next().is_none() {
-            self.volume(number, VolumeTrigger::StepsSettled);
-        }
-    }
-
-    fn set_side(&mut self, volume: VolumeNo, side: PatronSide) {
+    pub(crate) fn set_side(&mut self, volume: VolumeNo, side: PatronSide) {
         if self.state.volume(volume).is_some_and(|known| known.side != side) {
             self.record(Event::PatronSide { volume, side });
         }
@@ -369,20 +202,20 @@ impl Run<'_> {
     fn set_date(&mut self, volume: VolumeNo, due: Option<jiff::Timestamp>) {
         if self.state.volume(volume).is_some_and(|known| known.due != due) {
             self.record(Event::PatronDate { volume, due });
-            self.stop(Clock::Due.of(volume));
+            self.stop_clock(Clock::Due.of(volume));
         }
     }
 
     /// Some ILSs go by their own rules. A date that leaves no time for the way home is shown.
-    fn take_date(&mut self, volume: VolumeNo) {
+    pub(crate) fn record_ils_due(&mut self, volume: VolumeNo) {
         let Some(due) = steps::told(self.input).due else { return };
         self.set_date(volume, Some(due));
         let calendar = &self.context.library.calendar;
         let may = clocks::patron_date(&self.state, self.context);
         if may.is_some_and(|may| calendar.date(due) > calendar.date(may)) {
-            self.raise("due.later", Some(volume));
+            self.raise("due.later", About::Volume(volume));
         } else {
-            self.settle("due.later", Some(volume));
+            self.resolve("due.later", About::Volume(volume));
         }
     }
 }

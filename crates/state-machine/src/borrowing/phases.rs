@@ -1,48 +1,6 @@
 //! Where a request can stand, and where a volume can.
 
-use serde::{Deserialize, Serialize};
-
-use crate::hosted::Clock;
-
-/// Declares the states of a table once: their names, which are final, and which clocks run there.
-macro_rules! states {
-    ($(#[$meta:meta])* $type:ident { $( $(#[$doc:meta])* $variant:ident = $word:literal $(, runs $($clock:ident)+)? $(=> $final:ident)?; )* }) => {
-        $(#[$meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $type {
-            $( $(#[$doc])* #[serde(rename = $word)] $variant, )*
-        }
-
-        impl $type {
-            /// Every one.
-            pub const ALL: &[$type] = &[$( $type::$variant, )*];
-
-            /// Its name.
-            pub fn as_str(self) -> &'static str {
-                match self { $( $type::$variant => $word, )* }
-            }
-
-            /// Whether nothing is awaited any more.
-            pub fn is_final(self) -> bool {
-                match self { $( $type::$variant => states!(@final $($final)?), )* }
-            }
-
-            /// The clocks that run there.
-            pub(crate) fn clocks(self) -> &'static [Clock] {
-                match self { $( $type::$variant => &[$($(Clock::$clock),+)?], )* }
-            }
-        }
-
-        impl std::fmt::Display for $type {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(self.as_str())
-            }
-        }
-    };
-    (@final) => { false };
-    (@final final) => { true };
-}
+use crate::interpreter::states;
 
 states! {
     /// Where a request stands.
@@ -75,7 +33,7 @@ states! {
         CopySent = "copy-sent", runs Answer;
         /// Over: the loan is settled, or the copy is here.
         Completed = "completed" => final;
-        /// Over: nobody could supply it.
+        /// Over: no library could supply it.
         Unfilled = "unfilled" => final;
         /// Over: it was withdrawn.
         Cancelled = "cancelled" => final;

@@ -3,20 +3,21 @@
 use iso18626::Action::{Cancel, Received, Renew, StatusRequest};
 
 use super::{
-    guards,
-    phases::Phase,
-    table::{
-        Do::{
-            AgreeTerms, AnswerRenewal, Ask, AskAgain, AskRenewal, EachVolume, Edit, End, Incident, MarkOver,
-            MarkUnwanted, Named, Now, Reopen, Send, SendAgreement, SendClosed, SendNote, SendRefusal,
-            SendRequest, SendRetry, SendReturn, SetPickup, Settle, SettleIncidents, TakeArrivals, TakeAsDone,
-            TakeAsGivenUp, TakeCopy, TakeVolumes, Tell,
-        },
-        Rule, rows,
+    actions::RequestAction::{
+        self, AgreeTerms, AnswerRenewal, AskRenewal, CallIlsIfUsed, EachVolume, Edit, End, GiveStepUp,
+        Incident, MarkOver, MarkUnwanted, Named, Notify, Now, RecordArrivals, RecordCharge, RecordCopy,
+        RecordVolumes, Reopen, Resolve, ResolveIncidents, RetryStep, Send, SendAgreement, SendClosed,
+        SendNote, SendRefusal, SendRequest, SendRetry, SendReturnIfAny, SetPickup, TakeStepAsDone,
     },
+    guards,
+    machine::Borrowing,
+    phases::Phase,
     trigger::{RequestTrigger, VolumeTrigger},
 };
-use crate::hosted::{Occasion, Step};
+use crate::{
+    hosted::{NotificationKind, Step},
+    interpreter::rows,
+};
 
 const ANY: &[Phase] = Phase::ALL;
 /// The request is out, and nothing has shipped.
@@ -48,172 +49,324 @@ const KNOWN: &[Phase] = &[
     Phase::CopySent,
 ];
 
-rows! { REQUEST_TABLE: Rule, Phase, RequestTrigger then RequestTrigger;
+rows! { REQUEST_TABLE: Borrowing, Phase, RequestTrigger, RequestAction then RequestTrigger;
     // Before it is sent.
-    "opened": (Checking) on (Opened) if the_patron_is_checked => stay [Ask(Step::CheckPatron)]: "The ILS is asked whether the patron may borrow.";
-    "opened-unchecked": (Checking) on (Opened) => stay [Now(RequestTrigger::PatronGood)]: "The patron is not checked.";
-    "opened-already": ANY on (Opened) => refuse: "The request is under way.";
-    "duplicate": (Checking) on (PatronGood) if it_is_a_duplicate => Draft [Incident("request.duplicate")]: "The same patron asked for the same item not long ago: staff decide.";
-    "entered": (Checking) on (PatronGood) if staff_entered_it => Draft: "Staff entered it, and look at it before it is sent.";
-    "good": (Checking) on (PatronGood) => Sent [SendRequest]: "The patron may borrow: the request goes out.";
-    "good-after-all": (Draft) on (PatronGood) if only_the_check_held_it => Sent [Settle("patron.refused"), SendRequest]: "The check was all that it waited for.";
-    "good-draft": (Draft) on (PatronGood) => stay [Settle("patron.refused")]: "Staff still look at it before it is sent.";
-    "good-late": ANY on (PatronGood) => refuse: "Nobody waits for the check any more.";
-    "patron-unknown": (Checking) on (PatronRefused) if the_patron_is_unknown => Refused [End]: "The ILS does not know the patron.";
-    "patron-refused": (Checking) on (PatronRefused) => Draft [Incident("patron.refused")]: "The ILS says no to the patron: staff decide.";
-    "patron-refused-draft": (Draft) on (PatronRefused) => stay [Incident("patron.refused")]: "The ILS says no to the patron: staff decide.";
-    "patron-refused-late": ANY on (PatronRefused) => refuse: "Nobody waits for the check any more.";
-    "check-failed": (Checking) on (StepFailed) => Draft [Incident("ils.step-failed")]: "The patron could not be checked: staff decide.";
-    "step-failed": ANY on (StepFailed) => stay [Incident("ils.step-failed")]: "Staff must see to what the ILS did not do.";
-    "charged": ANY on (Charged) => stay: "The patron is charged.";
-    "too-late": (Checking Draft) on (NeedBeforeTimer) => Cancelled [End]: "The item is needed no more.";
-    "too-late-sent": ANY on (NeedBeforeTimer) => refuse: "The broker keeps this date once it has the request.";
-    "send": (Checking Draft) on (Send) => Sent [Settle("patron.refused"), Settle("request.duplicate"), Settle("broker.refused"), SendRequest]: "Staff send it.";
-    "send-again": ANY on (Send) => refuse: "It has been sent.";
-    "edit": (Draft RetryOffered) on (Edit) => stay [Edit]: "It is corrected before it is sent.";
-    "edit-late": ANY on (Edit) => refuse: "It can be corrected only before it is sent, or sent again.";
-    "set-pickup": (Checking Draft Sent Expecting Promised Conditional RetryOffered Shipped) on (SetPickup) => stay [SetPickup]: "Where the patron picks it up is the library's own affair until it is here.";
-    "set-pickup-late": ANY on (SetPickup) => refuse: "The ILS has been told where it is picked up, or nobody picks it up.";
+    "opened": (Checking) on (Opened) if the_patron_is_checked => stay [CallIlsIfUsed(Step::CheckPatron)]:
+        "The ILS is asked whether the patron may borrow.";
+    "opened-unchecked": (Checking) on (Opened) => stay [Now(RequestTrigger::PatronGood)]:
+        "The patron is not checked.";
+    "opened-already": ANY on (Opened) => refuse:
+        "The request is under way.";
+    "duplicate": (Checking) on (PatronGood) if it_is_a_duplicate => Draft [Incident("request.duplicate")]:
+        "The same patron asked for the same item not long ago: staff decide.";
+    "entered": (Checking) on (PatronGood) if staff_entered_it => Draft:
+        "Staff entered it, and look at it before it is sent.";
+    "good": (Checking) on (PatronGood) => Sent [SendRequest]:
+        "The patron may borrow: the request goes out.";
+    "good-after-all": (Draft) on (PatronGood) if only_the_check_held_it => Sent [Resolve("patron.refused"), SendRequest]:
+        "The check was all that it waited for.";
+    "good-draft": (Draft) on (PatronGood) => stay [Resolve("patron.refused")]:
+        "Staff still look at it before it is sent.";
+    "good-late": ANY on (PatronGood) => refuse:
+        "The check is not awaited any more.";
+    "patron-unknown": (Checking) on (PatronRefused) if the_patron_is_unknown => Refused [End]:
+        "The ILS does not know the patron.";
+    "patron-refused": (Checking) on (PatronRefused) => Draft [Incident("patron.refused")]:
+        "The ILS does not accept the patron: staff decide.";
+    "patron-refused-draft": (Draft) on (PatronRefused) => stay [Incident("patron.refused")]:
+        "The ILS does not accept the patron: staff decide.";
+    "patron-refused-late": ANY on (PatronRefused) => refuse:
+        "The check is not awaited any more.";
+    "check-failed": (Checking) on (StepFailed) => Draft [Incident("ils.step-failed")]:
+        "The patron could not be checked: staff decide.";
+    "step-failed": ANY on (StepFailed) => stay [Incident("ils.step-failed")]:
+        "Staff must see to what the ILS did not do.";
+    "charged": ANY on (Charged) => stay:
+        "The patron is charged.";
+    "too-late": (Checking Draft) on (NeedBeforeTimer) => Cancelled [End]:
+        "The item is needed no more.";
+    "too-late-sent": ANY on (NeedBeforeTimer) => refuse:
+        "The broker keeps this date once it has the request.";
+    "send": (Checking Draft) on (Send) => Sent [Resolve("patron.refused"), Resolve("request.duplicate"), Resolve("broker.refused"), SendRequest]:
+        "Staff send it.";
+    "send-again": ANY on (Send) => refuse:
+        "It has been sent.";
+    "edit": (Draft RetryOffered) on (Edit) => stay [Edit]:
+        "It is corrected before it is sent.";
+    "edit-late": ANY on (Edit) => refuse:
+        "It can be corrected only before it is sent, or sent again.";
+    "set-pickup": (Checking Draft Sent Expecting Promised Conditional RetryOffered Shipped) on (SetPickup) => stay [SetPickup]:
+        "Where the patron picks it up is the library's own affair until it is here.";
+    "set-pickup-late": ANY on (SetPickup) => refuse:
+        "The ILS has been told where it is picked up, or nobody picks it up.";
 
     // What the supplier says before it ships.
-    "acknowledged": ANY on (Acknowledged) => stay: "The request was received, which the confirmation said already.";
-    "expects": OUT on (ExpectToSupply) => Expecting: "A supplier has the request; nothing is promised.";
-    "expects-cancelling": (Cancelling) on (ExpectToSupply) => stay: "The answer to the cancel decides.";
-    "expects-late": ANY on (ExpectToSupply) => refuse: "It is beyond that.";
-    "promised-again": (Promised) on (WillSupply) => stay: "It is promised already.";
-    "promised": OUT on (WillSupply) => Promised [Tell(Occasion::WillBeSupplied)]: "A supplier will supply.";
-    "promised-cancelling": (Cancelling) on (WillSupply) => stay: "The answer to the cancel decides.";
-    "promised-late": ANY on (WillSupply) => refuse: "It is beyond that.";
-    "terms": OUT on (Terms) => Conditional [Tell(Occasion::ConditionNamed)]: "Staff must agree or decline.";
-    "terms-cancelling": (Cancelling) on (Terms) => stay: "The answer to the cancel decides.";
-    "terms-late": ANY on (Terms) => refuse: "It is beyond that.";
-    "retry-possible": OUT on (RetryPossible) => RetryOffered [Tell(Occasion::ConditionNamed)]: "Staff may ask again on other terms.";
-    "retry-cancelling": (Cancelling) on (RetryPossible) => stay: "The answer to the cancel decides.";
-    "retry-late": ANY on (RetryPossible) => refuse: "It is beyond that.";
-    "unfilled": OUT on (Unfilled) => Unfilled [Tell(Occasion::Unfilled), End]: "No library can supply it.";
-    "unfilled-cancelling": (Cancelling) on (Unfilled) => Cancelled [End]: "Nobody supplies it, and nobody wants it.";
-    "unfilled-in-custody": CUSTODY on (Unfilled) => stay [Incident("supplier.contradicts")]: "It has shipped; that cannot be.";
-    "unfilled-late": ANY on (Unfilled) => refuse: "It is over, or was never sent.";
-    "cancelled-by-supplier": UNSHIPPED on (SaysCancelled CancelYes) => Cancelled [End]: "The request is withdrawn.";
-    "cancelled-in-custody": CUSTODY on (SaysCancelled CancelYes) => stay [Incident("supplier.contradicts")]: "It has shipped; that cannot be.";
-    "cancelled-late": ANY on (SaysCancelled CancelYes) => refuse: "It is over, or was never sent.";
-    "cancel-refused": (Cancelling) on (CancelNo CancelRefused) => resume [MarkUnwanted, Incident("cancel.refused")]: "The supplier keeps the request: it stands where it stood, and what comes is sent back.";
-    "cancel-refused-late": ANY on (CancelNo CancelRefused) => refuse: "No cancel waits for an answer.";
+    "acknowledged": ANY on (Acknowledged) => stay:
+        "The request was received, which the confirmation said already.";
+    "expects": OUT on (ExpectToSupply) => Expecting:
+        "A supplier has the request; nothing is promised.";
+    "expects-cancelling": (Cancelling) on (ExpectToSupply) => stay:
+        "The answer to the cancel decides.";
+    "expects-late": ANY on (ExpectToSupply) => refuse:
+        "It is beyond that.";
+    "promised-again": (Promised) on (WillSupply) => stay:
+        "It is promised already.";
+    "promised": OUT on (WillSupply) => Promised [Notify(NotificationKind::WillBeSupplied)]:
+        "A supplier will supply.";
+    "promised-cancelling": (Cancelling) on (WillSupply) => stay:
+        "The answer to the cancel decides.";
+    "promised-late": ANY on (WillSupply) => refuse:
+        "It is beyond that.";
+    "terms": OUT on (Terms) => Conditional [Notify(NotificationKind::ConditionNamed)]:
+        "Staff must agree or decline.";
+    "terms-cancelling": (Cancelling) on (Terms) => stay:
+        "The answer to the cancel decides.";
+    "terms-late": ANY on (Terms) => refuse:
+        "It is beyond that.";
+    "retry-possible": OUT on (RetryPossible) => RetryOffered [Notify(NotificationKind::ConditionNamed)]:
+        "Staff may ask again on other terms.";
+    "retry-cancelling": (Cancelling) on (RetryPossible) => stay:
+        "The answer to the cancel decides.";
+    "retry-late": ANY on (RetryPossible) => refuse:
+        "It is beyond that.";
+    "unfilled": OUT on (Unfilled) => Unfilled [Notify(NotificationKind::Unfilled), End]:
+        "No library can supply it.";
+    "unfilled-cancelling": (Cancelling) on (Unfilled) => Cancelled [End]:
+        "No library can supply it, and it is not wanted.";
+    "unfilled-in-custody": CUSTODY on (Unfilled) => stay [Incident("supplier.contradicts")]:
+        "It has shipped; that cannot be.";
+    "unfilled-late": ANY on (Unfilled) => refuse:
+        "It is over, or was never sent.";
+    "cancelled-by-supplier": UNSHIPPED on (SaysCancelled CancelYes) => Cancelled [End]:
+        "The request is withdrawn.";
+    "cancelled-in-custody": CUSTODY on (SaysCancelled CancelYes) => stay [Incident("supplier.contradicts")]:
+        "It has shipped; that cannot be.";
+    "cancelled-late": ANY on (SaysCancelled CancelYes) => refuse:
+        "It is over, or was never sent.";
+    "cancel-refused": (Cancelling) on (CancelNo CancelRefused) => resume [MarkUnwanted, Incident("cancel.refused")]:
+        "The supplier keeps the request: it stands where it stood, and what comes is sent back.";
+    "cancel-refused-late": ANY on (CancelNo CancelRefused) => refuse:
+        "No cancel waits for an answer.";
 
     // What the supplier says of an item.
-    "loaned": OUT on (Loaned) => Shipped [TakeVolumes, Tell(Occasion::Shipped)]: "It is on its way.";
-    "loaned-copy": (CopySent) on (Loaned) => Shipped [TakeVolumes, Tell(Occasion::Shipped)]: "It is a loan after all.";
-    "loaned-cancelling": (Cancelling) on (Loaned) => Shipped [MarkUnwanted, TakeVolumes, Tell(Occasion::Shipped), Incident("cancel.too-late")]: "It had shipped when the cancel came: it is received and sent back.";
-    "loaned-again": CUSTODY on (Loaned) => stay [TakeVolumes]: "More volumes, or barcodes, or another date.";
-    "loaned-after-end": (Unfilled Cancelled Closed) on (Loaned) => Shipped [Reopen, MarkUnwanted, TakeVolumes, Incident("loan.after-end")]: "It comes although the request is over: it must go back.";
-    "loaned-late": ANY on (Loaned) => refuse: "The loan is over, or was never asked for.";
-    "copy": UNSHIPPED on (CopyCompleted) if the_copy_is_there => Completed [TakeCopy, Tell(Occasion::CopyReady), End]: "The copy can be fetched.";
-    "copy-on-its-way": UNSHIPPED on (CopyCompleted) => CopySent [Tell(Occasion::Shipped)]: "The copy is on its way.";
-    "copy-there": (CopySent) on (CopyCompleted) if the_copy_is_there => Completed [TakeCopy, Tell(Occasion::CopyReady), End]: "The copy can be fetched.";
-    "copy-after-end": (Unfilled Cancelled Closed) on (CopyCompleted) => stay [TakeCopy, Incident("copy.after-end")]: "A copy comes although the request is over.";
-    "copy-late": ANY on (CopyCompleted) => refuse: "It is over, or a loan, or was never sent.";
-    "overdue": (Shipped Received PartlyReturned) on (Overdue) => stay [EachVolume(VolumeTrigger::SupplierOverdue), Tell(Occasion::DueBack)]: "The supplier misses it.";
-    "overdue-returned": (Returned) on (Overdue) => stay: "It is on its way back.";
-    "overdue-unshipped": UNSHIPPED on (Overdue Recalled) => stay [Incident("supplier.contradicts")]: "It has not shipped; that cannot be.";
-    "recalled": (Shipped Received PartlyReturned) on (Recalled) => stay [Incident("item.recalled"), EachVolume(VolumeTrigger::Recall), Tell(Occasion::Recalled)]: "The supplier wants it back before it is due.";
-    "recalled-returned": (Returned) on (Recalled) => stay: "It is on its way back.";
-    "overdue-late": ANY on (Overdue Recalled) => refuse: "Nothing is here.";
-    "completed-while-here": (Shipped Received PartlyReturned) on (LoanCompleted) if something_is_here => stay [MarkOver, Incident("loan.completed-while-here")]: "The supplier says that it has it back, and it is here: staff say where it is.";
-    "completed": CUSTODY on (LoanCompleted) => Completed [EachVolume(VolumeTrigger::SupplierHasIt), End]: "The supplier has it back.";
-    "completed-unshipped": UNSHIPPED on (LoanCompleted) => Completed [End]: "The supplier has it back; that it shipped was never heard.";
-    "completed-late": ANY on (LoanCompleted) => refuse: "It is over, or was never sent.";
-    "written-off": KNOWN on (CompletedWithoutReturn) => Completed [EachVolume(VolumeTrigger::WriteOff), End]: "The supplier does not want it back.";
-    "written-off-late": ANY on (CompletedWithoutReturn) => refuse: "It is over, or was never sent.";
-    "hold-return": CUSTODY on (HoldReturn) => stay [Incident("return.held")]: "The supplier asks to hold on to it.";
-    "hold-return-late": ANY on (HoldReturn) => refuse: "Nothing is here.";
-    "release-return": CUSTODY on (ReleaseHoldReturn) => stay [Settle("return.held")]: "It may go back.";
-    "release-return-late": ANY on (ReleaseHoldReturn) => refuse: "Nothing is here.";
-    "renewed": CUSTODY on (RenewYes) => stay [AnswerRenewal, Settle("renewal.refused"), EachVolume(VolumeTrigger::RenewGranted)]: "It may be kept longer.";
-    "renewed-late": ANY on (RenewYes) => refuse: "Nothing is here.";
-    "not-renewed": CUSTODY on (RenewNo RenewRefused) => stay [AnswerRenewal, Incident("renewal.refused"), Tell(Occasion::DueBack)]: "It may not be kept longer.";
-    "not-renewed-late": ANY on (RenewNo RenewRefused) => refuse: "Nothing is here.";
-    "news": ANY on (News) => stay: "News changes nothing: it never ends a request.";
-    "stale": ANY on (Stale) => refuse: "It answers an earlier request, which is out of it.";
+    "loaned": OUT on (Loaned) => Shipped [RecordVolumes, Notify(NotificationKind::Shipped)]:
+        "It is on its way.";
+    "loaned-copy": (CopySent) on (Loaned) => Shipped [RecordVolumes, Notify(NotificationKind::Shipped)]:
+        "It is a loan after all.";
+    "loaned-cancelling": (Cancelling) on (Loaned) => Shipped [MarkUnwanted, RecordVolumes, Notify(NotificationKind::Shipped), Incident("cancel.too-late")]:
+        "It had shipped when the cancel came: it is received and sent back.";
+    "loaned-again": CUSTODY on (Loaned) => stay [RecordVolumes]:
+        "More volumes, or barcodes, or another date.";
+    "loaned-after-end": (Unfilled Cancelled Closed) on (Loaned) => Shipped [Reopen, MarkUnwanted, RecordVolumes, Incident("loan.after-end")]:
+        "It comes although the request is over: it must go back.";
+    "loaned-late": ANY on (Loaned) => refuse:
+        "The loan is over, or was never asked for.";
+    "copy": UNSHIPPED on (CopyCompleted) if the_copy_is_there => Completed [RecordCopy, Notify(NotificationKind::CopyReady), End]:
+        "The copy can be fetched.";
+    "copy-on-its-way": UNSHIPPED on (CopyCompleted) => CopySent [Notify(NotificationKind::Shipped)]:
+        "The copy is on its way.";
+    "copy-there": (CopySent) on (CopyCompleted) if the_copy_is_there => Completed [RecordCopy, Notify(NotificationKind::CopyReady), End]:
+        "The copy can be fetched.";
+    "copy-after-end": (Unfilled Cancelled Closed) on (CopyCompleted) => stay [RecordCopy, Incident("copy.after-end")]:
+        "A copy comes although the request is over.";
+    "copy-late": ANY on (CopyCompleted) => refuse:
+        "It is over, or a loan, or was never sent.";
+    "overdue": (Shipped Received PartlyReturned) on (Overdue) => stay [EachVolume(VolumeTrigger::SupplierOverdue), Notify(NotificationKind::DueBack)]:
+        "The supplier misses it.";
+    "overdue-returned": (Returned) on (Overdue) => stay:
+        "It is on its way back.";
+    "overdue-unshipped": UNSHIPPED on (Overdue Recalled) => stay [Incident("supplier.contradicts")]:
+        "It has not shipped; that cannot be.";
+    "recalled": (Shipped Received PartlyReturned) on (Recalled) => stay [Incident("item.recalled"), EachVolume(VolumeTrigger::Recall), Notify(NotificationKind::Recalled)]:
+        "The supplier wants it back before it is due.";
+    "recalled-returned": (Returned) on (Recalled) => stay:
+        "It is on its way back.";
+    "overdue-late": ANY on (Overdue Recalled) => refuse:
+        "Nothing is here.";
+    "completed-while-here": (Shipped Received PartlyReturned) on (LoanCompleted) if something_is_here => stay [MarkOver, Incident("loan.completed-while-here")]:
+        "The supplier says that it has it back, and it is here: staff say where it is.";
+    "completed": CUSTODY on (LoanCompleted) => Completed [EachVolume(VolumeTrigger::SupplierHasIt), End]:
+        "The supplier has it back.";
+    "completed-unshipped": UNSHIPPED on (LoanCompleted) => Completed [End]:
+        "The supplier has it back; that it shipped was never heard.";
+    "completed-late": ANY on (LoanCompleted) => refuse:
+        "It is over, or was never sent.";
+    "written-off": KNOWN on (CompletedWithoutReturn) => Completed [EachVolume(VolumeTrigger::WriteOff), End]:
+        "The supplier does not want it back.";
+    "written-off-late": ANY on (CompletedWithoutReturn) => refuse:
+        "It is over, or was never sent.";
+    "hold-return": CUSTODY on (HoldReturn) => stay [Incident("return.held")]:
+        "The supplier asks to hold on to it.";
+    "hold-return-late": ANY on (HoldReturn) => refuse:
+        "Nothing is here.";
+    "release-return": CUSTODY on (ReleaseHoldReturn) => stay [Resolve("return.held")]:
+        "It may go back.";
+    "release-return-late": ANY on (ReleaseHoldReturn) => refuse:
+        "Nothing is here.";
+    "renewed": CUSTODY on (RenewYes) => stay [AnswerRenewal, Resolve("renewal.refused"), EachVolume(VolumeTrigger::RenewGranted)]:
+        "It may be kept longer.";
+    "renewed-late": ANY on (RenewYes) => refuse:
+        "Nothing is here.";
+    "not-renewed": CUSTODY on (RenewNo RenewRefused) => stay [AnswerRenewal, Incident("renewal.refused"), Notify(NotificationKind::DueBack)]:
+        "It may not be kept longer.";
+    "not-renewed-late": ANY on (RenewNo RenewRefused) => refuse:
+        "Nothing is here.";
+    "news": ANY on (News) => stay:
+        "News changes nothing: it never ends a request.";
+    "stale": ANY on (Stale) => refuse:
+        "It answers an earlier request, which is out of it.";
 
     // What became of messages.
-    "delivered": ANY on (Delivered) => stay: "The broker took it.";
-    "request-refused": (Sent) on (RequestRefused RequestUndelivered) => Draft [Incident("broker.refused")]: "The broker did not take the request: staff correct it and send it again.";
-    "request-refused-late": ANY on (RequestRefused RequestUndelivered) => refuse: "It was taken after all, or is over.";
-    "undelivered": ANY on (Undelivered) => stay [Incident("peer.undeliverable")]: "Staff must see to a message that cannot be delivered.";
-    "message-refused": ANY on (MessageRefused) => stay [Incident("broker.refused")]: "The broker did not take a message; where the item is does not change by that.";
+    "delivered": ANY on (Delivered) => stay:
+        "The broker took it.";
+    "request-refused": (Sent) on (RequestRefused RequestUndelivered) => Draft [Incident("broker.refused")]:
+        "The broker did not take the request: staff correct it and send it again.";
+    "request-refused-late": ANY on (RequestRefused RequestUndelivered) => refuse:
+        "It was taken after all, or is over.";
+    "undelivered": ANY on (Undelivered) => stay [Incident("peer.undeliverable")]:
+        "Staff must see to a message that cannot be delivered.";
+    "message-refused": ANY on (MessageRefused) => stay [Incident("broker.refused")]:
+        "The broker did not take a message; where the item is does not change by that.";
 
     // Clocks.
-    "quiet": (Sent Expecting Promised Cancelling CopySent) on (AnswerTimer) => stay [Send(StatusRequest), Incident("supplier.quiet")]: "No news in time: the supplier is asked.";
-    "quiet-late": ANY on (AnswerTimer) => refuse: "Nobody waits for an answer.";
-    "unanswered": (Conditional RetryOffered) on (ReplyTimer) => stay [Incident("reply.awaited")]: "The supplier waits for the answer of staff.";
-    "unanswered-late": ANY on (ReplyTimer) => refuse: "Nobody waits for an answer.";
-    "return-late": (Returned) on (ReturnTimer) => stay [Send(StatusRequest), Incident("return.late")]: "It should have been checked in by now: the supplier is asked.";
-    "return-late-over": ANY on (ReturnTimer) => refuse: "Nothing is on its way back.";
+    "quiet": (Sent Expecting Promised Cancelling CopySent) on (AnswerTimer) => stay [Send(StatusRequest), Incident("supplier.quiet")]:
+        "No news in time: the supplier is asked.";
+    "quiet-late": ANY on (AnswerTimer) => refuse:
+        "No answer is awaited.";
+    "unanswered": (Conditional RetryOffered) on (ReplyTimer) => stay [Incident("reply.awaited")]:
+        "The supplier waits for the answer of staff.";
+    "unanswered-late": ANY on (ReplyTimer) => refuse:
+        "No answer is awaited.";
+    "return-late": (Returned) on (ReturnTimer) => stay [Send(StatusRequest), Incident("return.late")]:
+        "It should have been checked in by now: the supplier is asked.";
+    "return-late-over": ANY on (ReturnTimer) => refuse:
+        "Nothing is on its way back.";
 
     // What happens to volumes.
-    "arrived-all": (Sent Expecting Promised Conditional RetryOffered Cancelling Shipped Received CopySent) on (VolumeArrived) if all_have_arrived => Received [Send(Received)]: "All of it is here.";
-    "arrived-some": (Sent Expecting Promised Conditional RetryOffered Cancelling Shipped Received CopySent) on (VolumeArrived) => Received: "Some of it is here.";
-    "arrived-more": (PartlyReturned Returned) on (VolumeArrived) if all_have_arrived => PartlyReturned [Send(Received)]: "The rest of it is here.";
-    "arrived-some-more": (PartlyReturned Returned) on (VolumeArrived) => PartlyReturned: "More of it is here.";
-    "arrived-over": ANY on (VolumeArrived) => refuse: "It is over, or was never sent.";
-    "gone-over": CUSTODY on (VolumeGone) if nothing_is_left_and_the_supplier_is_done => Completed [SendReturn, EachVolume(VolumeTrigger::SupplierHasIt), End]: "The last volume is gone, and the supplier said so before.";
-    "gone": CUSTODY on (VolumeGone) if nothing_is_left => Returned [SendReturn, Settle("item.recalled")]: "The last volume is gone: the supplier is told.";
-    "gone-partly": CUSTODY on (VolumeGone) => PartlyReturned: "The rest is still to go.";
-    "gone-late": ANY on (VolumeGone) => refuse: "Nothing is here.";
-    "found": CUSTODY on (VolumeFound) => PartlyReturned: "It can go back after all.";
-    "found-late": ANY on (VolumeFound) => refuse: "It is over.";
+    "arrived-all": (Sent Expecting Promised Conditional RetryOffered Cancelling Shipped Received CopySent) on (VolumeArrived) if all_have_arrived => Received [Send(Received)]:
+        "All of it is here.";
+    "arrived-some": (Sent Expecting Promised Conditional RetryOffered Cancelling Shipped Received CopySent) on (VolumeArrived) => Received:
+        "Some of it is here.";
+    "arrived-more": (PartlyReturned Returned) on (VolumeArrived) if all_have_arrived => PartlyReturned [Send(Received)]:
+        "The rest of it is here.";
+    "arrived-some-more": (PartlyReturned Returned) on (VolumeArrived) => PartlyReturned:
+        "More of it is here.";
+    "arrived-over": ANY on (VolumeArrived) => refuse:
+        "It is over, or was never sent.";
+    "gone-over": CUSTODY on (VolumeGone) if nothing_is_left_and_the_supplier_is_done => Completed [SendReturnIfAny, EachVolume(VolumeTrigger::SupplierHasIt), End]:
+        "The last volume is gone, and the supplier said so before.";
+    "gone": CUSTODY on (VolumeGone) if nothing_is_left => Returned [SendReturnIfAny, Resolve("item.recalled")]:
+        "The last volume is gone: the supplier is told.";
+    "gone-partly": CUSTODY on (VolumeGone) => PartlyReturned:
+        "The rest is still to go.";
+    "gone-late": ANY on (VolumeGone) => refuse:
+        "Nothing is here.";
+    "found": CUSTODY on (VolumeFound) => PartlyReturned:
+        "It can go back after all.";
+    "found-late": ANY on (VolumeFound) => refuse:
+        "It is over.";
 
     // What the patron does.
-    "cancel-before": (Checking Draft) on (Cancel PatronCancels) => Cancelled [End]: "Nobody has been asked.";
-    "cancel": OUT on (Cancel PatronCancels) => Cancelling [Send(Cancel)]: "The supplier is asked to let it go.";
-    "cancel-in-custody": (Shipped Received PartlyReturned) on (Cancel PatronCancels) if something_is_not_taken => stay [MarkUnwanted, EachVolume(VolumeTrigger::Unwanted)]: "It has shipped: what the patron has not taken goes back.";
-    "cancel-late": ANY on (Cancel PatronCancels) => refuse: "It is being cancelled, or the patron has it, or it is over.";
-    "renew-never": ANY on (Renew PatronRenewed) if renewals_are_off => refuse: "The library asks for no renewals.";
-    "renew-pending": ANY on (Renew PatronRenewed) if a_renewal_is_asked => refuse: "The supplier has been asked.";
-    "renew": (Received PartlyReturned) on (Renew PatronRenewed) => stay [AskRenewal, Send(Renew)]: "The supplier is asked.";
-    "renew-nothing": ANY on (Renew PatronRenewed) => refuse: "Nothing is here.";
+    "cancel-before": (Checking Draft) on (Cancel PatronCancels) => Cancelled [End]:
+        "No supplier has been asked.";
+    "cancel": OUT on (Cancel PatronCancels) => Cancelling [Send(Cancel)]:
+        "The supplier is asked to let it go.";
+    "cancel-in-custody": (Shipped Received PartlyReturned) on (Cancel PatronCancels) if something_is_not_taken => stay [MarkUnwanted, EachVolume(VolumeTrigger::Unwanted)]:
+        "It has shipped: what the patron has not taken goes back.";
+    "cancel-late": ANY on (Cancel PatronCancels) => refuse:
+        "It is being cancelled, or the patron has it, or it is over.";
+    "renew-never": ANY on (Renew PatronRenewed) if renewals_are_off => refuse:
+        "The library asks for no renewals.";
+    "renew-pending": ANY on (Renew PatronRenewed) if a_renewal_is_asked => refuse:
+        "The supplier has been asked.";
+    "renew": (Received PartlyReturned) on (Renew PatronRenewed) => stay [AskRenewal, Send(Renew)]:
+        "The supplier is asked.";
+    "renew-nothing": ANY on (Renew PatronRenewed) => refuse:
+        "Nothing is here.";
 
     // Staff.
-    "agree-promised": (Conditional) on (AgreeCondition) if it_is_promised => Promised [AgreeTerms, SendAgreement]: "The supplier hears that the condition is agreed.";
-    "agree": (Conditional) on (AgreeCondition) => Expecting [AgreeTerms, SendAgreement]: "The supplier hears that the condition is agreed.";
-    "agree-nothing": ANY on (AgreeCondition) => refuse: "No condition waits for an answer.";
-    "decline": (Conditional) on (DeclineCondition) => Sent [SendRefusal]: "The broker hears it, and asks the next supplier.";
-    "decline-nothing": ANY on (DeclineCondition) => refuse: "No condition waits for an answer.";
-    "retry": (RetryOffered) on (Retry) => Sent [SendRetry]: "It is asked for again, under a new id that names the old one.";
-    "retry-nothing": ANY on (Retry) => refuse: "No retry is offered.";
-    "receive-copy": (CopySent) on (Receive Arrived) => Completed [Send(Received), Tell(Occasion::CopyReady), End]: "The copy is here.";
-    "receive-again": KNOWN on (Receive Arrived) if all_is_here_already => refuse: "All of it is here; the barcode of another volume would have to be named.";
-    "receive": KNOWN on (Receive Arrived) => stay [TakeArrivals]: "It has arrived.";
-    "receive-after-end": (Unfilled Cancelled Closed) on (Receive) => Shipped [Reopen, MarkUnwanted, Incident("loan.after-end"), TakeArrivals]: "It has arrived although the request is over: it must go back.";
-    "receive-nothing": ANY on (Receive Arrived) => refuse: "Nothing was sent.";
-    "copy-received": (Sent Expecting Promised CopySent) on (CopyReceived) => Completed [TakeCopy, Send(Received), Tell(Occasion::CopyReady), End]: "The copy is here.";
-    "copy-received-late": ANY on (CopyReceived) => refuse: "No copy is awaited.";
-    "pick-up": CUSTODY on (PickUp) => stay [Named(VolumeTrigger::PickUp)]: "The patron takes it.";
-    "pick-up-nothing": ANY on (PickUp) => refuse: "Nothing is here.";
-    "check-in": CUSTODY on (CheckIn) => stay [Named(VolumeTrigger::CheckIn)]: "The patron has brought it back.";
-    "check-in-nothing": ANY on (CheckIn) => refuse: "Nothing is here.";
-    "ship-back": CUSTODY on (ShipBack) => stay [Named(VolumeTrigger::ShipBack)]: "It goes back.";
-    "ship-back-nothing": ANY on (ShipBack) => refuse: "Nothing is here.";
-    "report-lost": CUSTODY on (ReportLost) => stay [Named(VolumeTrigger::ReportLost)]: "It is lost.";
-    "report-lost-nothing": ANY on (ReportLost) => refuse: "Nothing is here.";
-    "report-damaged": CUSTODY on (ReportDamaged) => stay [Named(VolumeTrigger::ReportDamaged)]: "It is damaged.";
-    "report-damaged-nothing": ANY on (ReportDamaged) => refuse: "Nothing is here.";
-    "charge-off": ANY on (Charge) if the_ils_does_not_charge => refuse: "The ILS is not asked to charge anybody.";
-    "charge": ANY on (Charge) => stay [Ask(Step::ChargePatron)]: "The ILS is asked to charge the patron.";
-    "note": KNOWN on (Note) => stay [SendNote]: "The supplier reads it.";
-    "note-nobody": ANY on (Note) => refuse: "There is nobody to write to.";
-    "ask-status": KNOWN on (AskStatus) => stay [Send(StatusRequest)]: "The supplier is asked how things stand.";
-    "ask-status-nobody": ANY on (AskStatus) => refuse: "There is nobody to ask.";
-    "retry-step-moot": ANY on (RetryStep) if the_step_is_moot => stay [TakeAsGivenUp]: "The volume has moved on: there is nothing left to ask for.";
-    "retry-step": ANY on (RetryStep) if the_step_failed => stay [AskAgain]: "The ILS is asked once more.";
-    "retry-step-nothing": ANY on (RetryStep) => refuse: "No such step waits for staff.";
-    "done-by-hand": ANY on (DoneByHand) if the_step_failed => stay [TakeAsDone]: "Staff did what the ILS did not do.";
-    "done-by-hand-nothing": ANY on (DoneByHand) => refuse: "No such step waits for staff.";
-    "give-up": ANY on (GiveUp) if the_step_failed => stay [TakeAsGivenUp]: "It will not be done.";
-    "give-up-nothing": ANY on (GiveUp) => refuse: "No such step waits for staff.";
-    "settle-incidents": ANY on (SettleIncidents) if incidents_are_open => stay [SettleIncidents]: "Staff have looked at what needed them.";
-    "settle-nothing": ANY on (SettleIncidents) => refuse: "Nothing needs staff but what the ILS did not do.";
-    "close-before": (Checking Draft) on (Close) => Closed [End]: "Nobody has been asked.";
-    "close": KNOWN on (Close) => Closed [SendClosed, EachVolume(VolumeTrigger::Close), End]: "Staff end it, and the supplier hears it.";
-    "close-over": ANY on (Close) => refuse: "It is over.";
+    "agree-promised": (Conditional) on (AgreeCondition) if it_is_promised => Promised [AgreeTerms, SendAgreement]:
+        "The supplier hears that the condition is agreed.";
+    "agree": (Conditional) on (AgreeCondition) => Expecting [AgreeTerms, SendAgreement]:
+        "The supplier hears that the condition is agreed.";
+    "agree-nothing": ANY on (AgreeCondition) => refuse:
+        "No condition waits for an answer.";
+    "decline": (Conditional) on (DeclineCondition) => Sent [SendRefusal]:
+        "The broker hears it, and asks the next supplier.";
+    "decline-nothing": ANY on (DeclineCondition) => refuse:
+        "No condition waits for an answer.";
+    "retry": (RetryOffered) on (Retry) => Sent [SendRetry]:
+        "It is asked for again, under a new id that names the old one.";
+    "retry-nothing": ANY on (Retry) => refuse:
+        "No retry is offered.";
+    "receive-copy": (CopySent) on (Receive Arrived) => Completed [Send(Received), Notify(NotificationKind::CopyReady), End]:
+        "The copy is here.";
+    "receive-again": KNOWN on (Receive Arrived) if all_is_here_already => refuse:
+        "All of it is here; the barcode of another volume would have to be named.";
+    "receive": KNOWN on (Receive Arrived) => stay [RecordArrivals]:
+        "It has arrived.";
+    "receive-after-end": (Unfilled Cancelled Closed) on (Receive) => Shipped [Reopen, MarkUnwanted, Incident("loan.after-end"), RecordArrivals]:
+        "It has arrived although the request is over: it must go back.";
+    "receive-nothing": ANY on (Receive Arrived) => refuse:
+        "Nothing was sent.";
+    "copy-received": (Sent Expecting Promised CopySent) on (CopyReceived) => Completed [RecordCopy, Send(Received), Notify(NotificationKind::CopyReady), End]:
+        "The copy is here.";
+    "copy-received-late": ANY on (CopyReceived) => refuse:
+        "No copy is awaited.";
+    "pick-up": CUSTODY on (PickUp) => stay [Named(VolumeTrigger::PickUp)]:
+        "The patron takes it.";
+    "pick-up-nothing": ANY on (PickUp) => refuse:
+        "Nothing is here.";
+    "check-in": CUSTODY on (CheckIn) => stay [Named(VolumeTrigger::CheckIn)]:
+        "The patron has brought it back.";
+    "check-in-nothing": ANY on (CheckIn) => refuse:
+        "Nothing is here.";
+    "ship-back": CUSTODY on (ShipBack) => stay [Named(VolumeTrigger::ShipBack)]:
+        "It goes back.";
+    "ship-back-nothing": ANY on (ShipBack) => refuse:
+        "Nothing is here.";
+    "report-lost": CUSTODY on (ReportLost) => stay [Named(VolumeTrigger::ReportLost)]:
+        "It is lost.";
+    "report-lost-nothing": ANY on (ReportLost) => refuse:
+        "Nothing is here.";
+    "report-damaged": CUSTODY on (ReportDamaged) => stay [Named(VolumeTrigger::ReportDamaged)]:
+        "It is damaged.";
+    "report-damaged-nothing": ANY on (ReportDamaged) => refuse:
+        "Nothing is here.";
+    "charge-off": ANY on (Charge) if the_ils_does_not_charge => refuse:
+        "The library's settings do not use charges in the ILS.";
+    "charge": ANY on (Charge) => stay [RecordCharge, CallIlsIfUsed(Step::ChargePatron)]:
+        "The ILS is asked to charge the patron.";
+    "note": KNOWN on (Note) => stay [SendNote]:
+        "The supplier reads it.";
+    "note-nobody": ANY on (Note) => refuse:
+        "There is no supplier to write to.";
+    "ask-status": KNOWN on (AskStatus) => stay [Send(StatusRequest)]:
+        "The supplier is asked how things stand.";
+    "ask-status-nobody": ANY on (AskStatus) => refuse:
+        "There is no supplier to ask.";
+    "retry-step-moot": ANY on (RetryStep) if the_step_is_moot => stay [GiveStepUp]:
+        "The volume has moved on: there is nothing left to ask for.";
+    "retry-step": ANY on (RetryStep) if the_step_failed => stay [RetryStep]:
+        "The ILS is asked once more.";
+    "retry-step-nothing": ANY on (RetryStep) => refuse:
+        "No such step waits for staff.";
+    "done-by-hand": ANY on (DoneByHand) if the_step_failed => stay [TakeStepAsDone]:
+        "Staff did what the ILS did not do.";
+    "done-by-hand-nothing": ANY on (DoneByHand) => refuse:
+        "No such step waits for staff.";
+    "give-up": ANY on (GiveUp) if the_step_failed => stay [GiveStepUp]:
+        "It will not be done.";
+    "give-up-nothing": ANY on (GiveUp) => refuse:
+        "No such step waits for staff.";
+    "settle-incidents": ANY on (SettleIncidents) if incidents_are_open => stay [ResolveIncidents]:
+        "Staff have looked at what needed them.";
+    "settle-nothing": ANY on (SettleIncidents) => refuse:
+        "Nothing needs staff but what the ILS did not do.";
+    "close-before": (Checking Draft) on (Close) => Closed [End]:
+        "No supplier has been asked.";
+    "close": KNOWN on (Close) => Closed [SendClosed, EachVolume(VolumeTrigger::Close), End]:
+        "Staff end it, and the supplier hears it.";
+    "close-over": ANY on (Close) => refuse:
+        "It is over.";
 }

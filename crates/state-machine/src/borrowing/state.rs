@@ -7,7 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::phases::{Phase, VolumeState};
 use crate::{
     PeerId, Symbol,
-    hosted::{Incidents, Origin, Over, Step, Summary, Ticket, VolumeNo, VolumeSummary, Waits},
+    hosted::{IlsCalls, Origin, Over, Step, Summary, VolumeSummary},
+    interpreter::{Incidents, Waits},
+    names::VolumeNo,
 };
 
 /// A request of a hosted library. Made and changed by [`super::evolve`] alone.
@@ -59,12 +61,9 @@ pub struct State {
     pub(crate) charge: Option<Charge>,
     #[serde(default)]
     pub(crate) volumes: Vec<Volume>,
-    /// What the ILS has been asked and has not done.
+    /// The calls of the ILS.
     #[serde(default)]
-    pub(crate) asked: Vec<Asking>,
-    /// How often each step was asked.
-    #[serde(default)]
-    pub(crate) rounds: Vec<Rounds>,
+    pub(crate) calls: IlsCalls,
     #[serde(default)]
     pub(crate) waits: Waits,
     #[serde(default)]
@@ -119,7 +118,7 @@ pub(crate) enum Renewal {
     Asked,
 }
 
-/// Whether anybody waits for it.
+/// Whether the item is still wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Wish {
@@ -174,31 +173,6 @@ pub(crate) enum Condition {
 pub(crate) struct Charge {
     pub(crate) amount: String,
     pub(crate) currency: String,
-}
-
-/// Something that the ILS was asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Asking {
-    pub(crate) ticket: Ticket,
-    pub(crate) progress: Progress,
-}
-
-/// How far an asking has come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Progress {
-    /// No answer yet.
-    Open,
-    /// It was not done; staff must say what follows.
-    Failed,
-}
-
-/// How often a step was asked.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Rounds {
-    pub(crate) step: Step,
-    pub(crate) volume: Option<VolumeNo>,
-    pub(crate) count: u32,
 }
 
 impl State {
@@ -261,9 +235,9 @@ impl State {
                     due: volume.due,
                 })
                 .collect(),
-            waits: self.waits.summary(),
-            asked: self.asked.iter().map(|asking| asking.ticket).collect(),
-            incidents: self.incidents.summary(),
+            waits: self.waits.iter().cloned().collect(),
+            asked: self.calls.open().collect(),
+            incidents: self.incidents.iter().cloned().collect(),
             due: self.due,
         }
     }
@@ -286,19 +260,9 @@ impl State {
         VolumeNo(u16::try_from(self.volumes.len() + 1).unwrap_or(u16::MAX))
     }
 
-    pub(crate) fn asking(&self, ticket: Ticket) -> Option<&Asking> {
-        self.asked.iter().find(|asking| asking.ticket == ticket)
-    }
-
-    /// What the ILS was asked for a volume and has not done, other than where it is.
-    pub(crate) fn askings_of(&self, volume: Option<VolumeNo>) -> impl Iterator<Item = &Asking> {
-        self.asked.iter().filter(move |a| a.ticket.volume == volume && a.ticket.step != Step::PollItem)
-    }
-
-    /// The next asking of a step.
-    pub(crate) fn next_ticket(&self, step: Step, volume: Option<VolumeNo>) -> Ticket {
-        let known = self.rounds.iter().find(|rounds| rounds.step == step && rounds.volume == volume);
-        Ticket { step, volume, round: known.map_or(0, |rounds| rounds.count) }
+    /// Whether a call of the ILS is open for a volume, other than where it is.
+    pub(crate) fn is_ils_busy_with(&self, volume: VolumeNo) -> bool {
+        self.calls.open().any(|step| step.volume == Some(volume) && step.step != Step::PollItem)
     }
 
     pub(crate) fn has_told(&self, action: &Action) -> bool {

@@ -4,31 +4,33 @@
 use super::{
     act::Act,
     clocks,
-    event::StepOutcome,
-    incidents,
+    event::Event,
+    machine::{Borrowing, Execution},
     phases::VolumeState,
-    run::Run,
-    state::{State, Volume},
+    state::{State, TemporaryItem, Volume},
     trigger::{RequestTrigger, VolumeTrigger},
 };
 use crate::{
     MayHaveArrived,
     hosted::{
-        CirculationStatus, Context, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblem, IlsUser, Input,
-        ItemDescription, ItemTemplate, PatronStanding, Step, Ticket, VolumeNo, Wanted,
+        CallsIls, CirculationStatus, Context, IlsAnswer, IlsCalls, IlsCommand, IlsFacts, IlsNotice,
+        IlsProblem, IlsUser, Input, ItemDescription, ItemTemplate, PatronStanding, Step, StepId, StepStands,
+        Wanted, named_step,
     },
+    interpreter::Effect,
+    names::VolumeNo,
 };
 
 /// How many ids are tried for a temporary item.
 const MOST_NAMES: u32 = 9;
 
-/// The command of an asking, from where things stand now; nothing where it makes no sense.
-pub(crate) fn command(state: &State, ticket: Ticket, context: &Context<'_>) -> Option<IlsCommand> {
+/// The command of a call, from where things stand now; nothing where it makes no sense.
+pub(crate) fn command(state: &State, step: StepId, context: &Context<'_>) -> Option<IlsCommand> {
     let user = IlsUser::Patron;
-    if ticket.step == Step::CheckPatron {
+    if step.step == Step::CheckPatron {
         return Some(IlsCommand::LookupUser { user });
     }
-    if ticket.step == Step::ChargePatron {
+    if step.step == Step::ChargePatron {
         let charge = state.charge.clone()?;
         return Some(IlsCommand::CreateUserFiscalTransaction {
             user,
@@ -37,12 +39,12 @@ pub(crate) fn command(state: &State, ticket: Ticket, context: &Context<'_>) -> O
             reason: "Interlibrary loan".to_owned(),
         });
     }
-    let number = ticket.volume?;
+    let number = step.volume?;
     let volume = state.volume(number)?;
     let item = volume.local.clone()?;
     let request = format!("{}-v{}", context.key, number.0);
     let due = volume.due;
-    Some(match ticket.step {
+    Some(match step.step {
         Step::HoldForPatron => IlsCommand::AcceptItem {
             request,
             item,
@@ -86,7 +88,7 @@ fn description(state: &State, number: VolumeNo) -> ItemDescription {
 }
 
 /// What the temporary item is called, by the library's template; each further try has a suffix.
-fn item_name(volume: &Volume, number: VolumeNo, context: &Context<'_>) -> String {
+pub(crate) fn item_name(volume: &Volume, number: VolumeNo, context: &Context<'_>) -> String {
     // The end of the key is what differs between requests; a whole one is longer than barcodes may be.
     let start = context.key.len().saturating_sub(8);
     let own = format!("{}-{}", context.key.get(start..).unwrap_or(context.key), number.0);
@@ -102,34 +104,29 @@ fn item_name(volume: &Volume, number: VolumeNo, context: &Context<'_>) -> String
 }
 
 /// What an answer of the ILS means for a volume, and what is kept of it.
-pub(crate) fn answered(state: &State, ticket: Ticket, answer: &IlsAnswer) -> (StepOutcome, VolumeTrigger) {
-    if ticket.step == Step::PollItem {
+pub(crate) fn answered(state: &State, step: StepId, answer: &IlsAnswer) -> (StepStands, VolumeTrigger) {
+    if step.step == Step::PollItem {
         return polled(answer);
     }
-    let volume = ticket.volume.and_then(|number| state.volume(number));
+    let volume = step.volume.and_then(|number| state.volume(number));
     match answer {
-        IlsAnswer::Done { .. } => (StepOutcome::Done, done(ticket.step)),
+        IlsAnswer::Done { .. } => (StepStands::Done, done(step.step)),
         IlsAnswer::Refused { problems }
-            if ticket.step == Step::HoldForPatron
+            if step.step == Step::HoldForPatron
                 && problems.iter().any(is_duplicate)
                 && volume.is_some_and(|volume| volume.names < MOST_NAMES) =>
         {
-            (StepOutcome::Refused { problems: problems.clone() }, VolumeTrigger::ItemDuplicate)
+            (StepStands::Refused, VolumeTrigger::ItemDuplicate)
         }
-        IlsAnswer::Refused { problems } if is_moot(state, ticket) => {
-            (StepOutcome::Refused { problems: problems.clone() }, given_up(ticket.step))
+        IlsAnswer::Refused { .. } if is_moot(state, step) => (StepStands::Refused, given_up(step.step)),
+        IlsAnswer::Failed { may_have_arrived: MayHaveArrived::No, .. } if is_moot(state, step) => {
+            (StepStands::Withdrawn, given_up(step.step))
         }
-        IlsAnswer::Failed { may_have_arrived: MayHaveArrived::No, .. } if is_moot(state, ticket) => {
-            (StepOutcome::Moot, given_up(ticket.step))
-        }
-        _ => {
-            let why = incidents::why(answer).unwrap_or_default();
-            (StepOutcome::Failed { why }, VolumeTrigger::StepFailed)
-        }
+        _ => (StepStands::Failed, VolumeTrigger::StepFailed),
     }
 }
 
-fn polled(answer: &IlsAnswer) -> (StepOutcome, VolumeTrigger) {
+fn polled(answer: &IlsAnswer) -> (StepStands, VolumeTrigger) {
     match answer {
         IlsAnswer::Done { facts } => {
             let trigger = match facts.status {
@@ -140,13 +137,10 @@ fn polled(answer: &IlsAnswer) -> (StepOutcome, VolumeTrigger) {
                 Some(CirculationStatus::Lost) => VolumeTrigger::PolledLost,
                 _ => VolumeTrigger::PolledOther,
             };
-            (StepOutcome::Done, trigger)
+            (StepStands::Done, trigger)
         }
-        IlsAnswer::Refused { problems } => {
-            (StepOutcome::Refused { problems: problems.clone() }, VolumeTrigger::PollFailed)
-        }
-        IlsAnswer::Failed { .. } => {
-            (StepOutcome::Refused { problems: Vec::new() }, VolumeTrigger::PollFailed)
+        IlsAnswer::Refused { .. } | IlsAnswer::Failed { .. } => {
+            (StepStands::Refused, VolumeTrigger::PollFailed)
         }
     }
 }
@@ -176,19 +170,16 @@ pub(crate) fn given_up(step: Step) -> VolumeTrigger {
 }
 
 /// What an answer of the ILS means for the request, and what is kept of it.
-pub(crate) fn answered_request(ticket: Ticket, answer: &IlsAnswer) -> (StepOutcome, RequestTrigger) {
-    let failed = || {
-        let why = incidents::why(answer).unwrap_or_default();
-        (StepOutcome::Failed { why }, RequestTrigger::StepFailed)
-    };
-    match (ticket.step, answer) {
+pub(crate) fn answered_request(step: StepId, answer: &IlsAnswer) -> (StepStands, RequestTrigger) {
+    let failed = (StepStands::Failed, RequestTrigger::StepFailed);
+    match (step.step, answer) {
         (Step::CheckPatron, answer) => match patron(answer) {
-            Some(PatronStanding::Good) => (StepOutcome::Done, RequestTrigger::PatronGood),
-            Some(_) => (StepOutcome::Done, RequestTrigger::PatronRefused),
-            None => failed(),
+            Some(PatronStanding::Good) => (StepStands::Done, RequestTrigger::PatronGood),
+            Some(_) => (StepStands::Done, RequestTrigger::PatronRefused),
+            None => failed,
         },
-        (_, IlsAnswer::Done { .. }) => (StepOutcome::Done, RequestTrigger::Charged),
-        _ => failed(),
+        (_, IlsAnswer::Done { .. }) => (StepStands::Done, RequestTrigger::Charged),
+        _ => failed,
     }
 }
 
@@ -214,11 +205,11 @@ fn is_duplicate(problem: &IlsProblem) -> bool {
 }
 
 /// Whether a step makes no sense any more where its volume stands.
-pub(crate) fn is_moot(state: &State, ticket: Ticket) -> bool {
+pub(crate) fn is_moot(state: &State, step: StepId) -> bool {
     use VolumeState::{CheckedIn, Expired, OnShelf, Received, SentBack};
-    let Some(volume) = ticket.volume.and_then(|number| state.volume(number)) else { return false };
+    let Some(volume) = step.volume.and_then(|number| state.volume(number)) else { return false };
     let at = volume.state;
-    match ticket.step {
+    match step.step {
         Step::HoldForPatron => !(at.is_out() || matches!(at, Received | OnShelf | Expired)),
         Step::CheckOutToPatron | Step::RenewForPatron | Step::RecallFromPatron => !at.is_out(),
         Step::CheckInFromPatron | Step::CancelPatronHold | Step::WithdrawItem => {
@@ -237,9 +228,76 @@ pub(crate) fn told(input: &Input<Act>) -> IlsFacts {
     }
 }
 
-impl Run<'_> {
-    /// The temporary item's id, for the next try.
-    pub(crate) fn item_name(&self, number: VolumeNo) -> Option<String> {
-        self.state.volume(number).map(|volume| item_name(volume, number, self.context))
+impl CallsIls for Borrowing {
+    fn calls(state: &State) -> &IlsCalls {
+        &state.calls
+    }
+
+    fn step_asked(step: StepId, at: jiff::Timestamp) -> Event {
+        Event::StepAsked { step, at }
+    }
+
+    fn step_resolved(step: StepId, stands: StepStands, at: jiff::Timestamp) -> Event {
+        Event::StepResolved { step, stands, at }
+    }
+}
+
+impl Execution<'_> {
+    /// Calls the ILS, if the library's settings use the step, there is something to ask about, and no such call waits for its answer.
+    pub(crate) fn call_ils(&mut self, step: Step, volume: Option<VolumeNo>) {
+        let has_item =
+            |number| self.state.volume(number).is_some_and(|volume| volume.item == TemporaryItem::There);
+        let about_nothing = step != Step::HoldForPatron && volume.is_some_and(|number| !has_item(number));
+        let stands = self.state.calls.stands(step, volume);
+        if !self.context.library.asks(step) || about_nothing || stands == Some(StepStands::Waiting) {
+            return;
+        }
+        if stands == Some(StepStands::Failed) {
+            self.cancel_call(step, volume);
+        }
+        let id = self.state.calls.next(step, volume);
+        let Some(command) = command(&self.state, id, self.context) else { return };
+        self.note_call(id);
+        if let (Step::HoldForPatron, Some(number)) = (step, volume) {
+            self.know_item(number);
+        }
+        self.effect(Effect::CallIls { step: id, command: Box::new(command) });
+    }
+
+    /// What staff say of a step that was not done.
+    pub(crate) fn resolve_step(&mut self, stands: StepStands) {
+        let Input::Staff { act, .. } = self.input else { return };
+        let Some(id) = named_step(act) else { return };
+        self.resolve_call(id, stands);
+        let StepId { step, volume, .. } = id;
+        match (stands, volume) {
+            (StepStands::Withdrawn, volume) => self.call_ils(step, volume),
+            (StepStands::ByHand, Some(number)) => self.on_part(number, done(step)),
+            (StepStands::ByHand, None) if step == Step::CheckPatron => {
+                self.on_request(RequestTrigger::PatronGood);
+            }
+            (StepStands::ByHand, None) => self.on_request(RequestTrigger::Charged),
+            (_, Some(number)) => self.on_part(number, given_up(step)),
+            (_, None) => {}
+        }
+    }
+
+    /// The failed calls of a volume do not matter any more, as far as these steps go.
+    pub(crate) fn forget_failed(&mut self, volume: Option<VolumeNo>, forgets: impl Fn(Step) -> bool) {
+        let failed: Vec<StepId> = self.state.calls.failed().filter(|step| step.volume == volume).collect();
+        for id in failed.into_iter().filter(|id| forgets(id.step)) {
+            self.resolve_call(id, StepStands::Withdrawn);
+        }
+    }
+
+    /// Nobody needs to know any more what was only asked.
+    pub(crate) fn cancel_questions(&mut self) {
+        let open: Vec<StepId> = self.state.calls.open().collect();
+        for id in open.into_iter().filter(|id| matches!(id.step, Step::CheckPatron | Step::PollItem)) {
+            let at = self.context.now;
+            self.record(Event::StepResolved { step: id, stands: StepStands::Withdrawn, at });
+            self.effect(Effect::CancelIlsCall { step: id });
+        }
+        self.resolve_failed(None);
     }
 }

@@ -1,13 +1,13 @@
 //! What can happen to a request and to a volume: one name each, so that a table can have a row for it.
 
-use crate::rows::triggers;
+use crate::interpreter::triggers;
 
 triggers! {
     /// What can happen to a request.
     RequestTrigger {
-        Opened "somebody asks";
+        Opened "a patron or staff ask for something";
         PatronGood "the patron may borrow";
-        PatronRefused "the ILS says no to the patron";
+        PatronRefused "the ILS does not accept the patron";
         StepFailed "the ILS did not do a step";
         Charged "the ILS has charged the patron";
         PatronCancels "the patron does not want it any more";
@@ -95,7 +95,7 @@ triggers! {
         StepFailed "the ILS did not do a step";
         ReturnGivenUp "staff gave up ending its loan or hold in the ILS";
         StepGivenUp "staff gave a step up";
-        StepsSettled "nothing is being asked of the ILS";
+        StepsResolved "nothing is being asked of the ILS";
 
         CheckedOutNotice "the ILS tells that it lent it";
         CheckedInNotice "the ILS tells that it took it back";

@@ -1,79 +1,47 @@
 //! Which trigger an input is. ERROR comes from here alone: for what is not supported, not known, or from the wrong party.
 
 use iso18626::{
-    Action, ErrorType, ReasonForMessage, Request, RequestType, RequestingAgencyMessage, Status,
+    Action, ErrorData, ErrorType, ReasonForMessage, Request, RequestingAgencyMessage, Status,
     SupplyingAgencyMessage, YesNo,
 };
 
 use super::{
-    input::{Addressing, Context, DeliveryOutcome},
-    names::{Clock, LegId, OutboundKind},
+    input::{Addressing, Context},
     phases::Phase,
     state::State,
-    terms::{self, ReplyWords},
     trigger::{LegTrigger, RequestTrigger},
 };
-use crate::{MayHaveArrived, PeerId, Symbol, acts::ActKind, facts::Face};
-
-/// Why a message is answered with ERROR.
-#[derive(Debug)]
-pub(crate) struct Wrong {
-    pub(crate) error_type: ErrorType,
-    pub(crate) value: String,
-}
-
-fn wrong(error_type: ErrorType, value: impl Into<String>) -> Wrong {
-    Wrong { error_type, value: value.into() }
-}
-
-fn request_type(message: &Request) -> Option<&RequestType> {
-    message.service_info.as_ref().and_then(|service| service.request_type.as_ref())
-}
+use crate::{
+    MayHaveArrived, PeerId, Symbol,
+    acts::ActKind,
+    facts::Face,
+    interpreter::DeliveryOutcome,
+    messages::{self, FurtherRequest, is_empty, party, proves_shipping},
+    names::{Clock, LegId, OutboundKind},
+    terms::{self, ReplyWords},
+};
 
 /// Whether a request can come into being.
-pub(crate) fn opening(message: &Request, addressed: &Addressing) -> Result<(), Wrong> {
-    let value = ErrorType::UnrecognisedDataValue;
+pub(crate) fn opening(message: &Request, addressed: &Addressing) -> Result<(), ErrorData> {
     if *addressed == Addressing::Unknown {
         let symbol = message.header.supplying_agency_id.as_ref().map(|id| Symbol::from(id).to_string());
         let symbol = symbol.unwrap_or_default();
-        return Err(wrong(value, format!("supplyingAgencyId: no library here has the symbol {symbol}")));
+        let why = format!("supplyingAgencyId: no library here has the symbol {symbol}");
+        return Err(messages::wrong(ErrorType::UnrecognisedDataValue, why));
     }
-    if message.header.requesting_agency_request_id.trim().is_empty() {
-        return Err(wrong(ErrorType::UnrecognisedDataElement, "requestingAgencyRequestId: it is empty"));
-    }
-    match request_type(message) {
-        None | Some(RequestType::New) => Ok(()),
-        Some(RequestType::Retry) => {
-            Err(wrong(value, "requestingAgencyPreviousRequestId: no request is known under this id"))
-        }
-        Some(RequestType::Reminder) => Err(wrong(
-            value,
-            "requestingAgencyRequestId: no request is known under this id to be reminded of",
-        )),
-        Some(RequestType::Unknown(other)) => {
-            Err(wrong(value, format!("requestType: {other} is not supported")))
-        }
-    }
+    messages::opens(message)
 }
 
 /// A request about one that is there.
-pub(crate) fn request(state: &State, message: &Request, from: &PeerId) -> Result<RequestTrigger, Wrong> {
+pub(crate) fn request(state: &State, message: &Request, from: &PeerId) -> Result<RequestTrigger, ErrorData> {
     party(&state.requester.peer, from)?;
-    let value = ErrorType::UnrecognisedDataValue;
-    match request_type(message) {
-        Some(RequestType::Reminder) => Ok(RequestTrigger::Reminder),
-        Some(RequestType::Retry) if message.bibliographic_info == state.request.bibliographic_info => {
-            Ok(RequestTrigger::Retry)
+    Ok(match messages::further_request(message)? {
+        FurtherRequest::Reminder => RequestTrigger::Reminder,
+        FurtherRequest::Retry if message.bibliographic_info == state.request.bibliographic_info => {
+            RequestTrigger::Retry
         }
-        Some(RequestType::Retry) => Ok(RequestTrigger::RetryChanged),
-        None | Some(RequestType::New) => Err(wrong(
-            value,
-            "requestingAgencyRequestId: a request with this id already exists with another content",
-        )),
-        Some(RequestType::Unknown(other)) => {
-            Err(wrong(value, format!("requestType: {other} is not supported")))
-        }
-    }
+        FurtherRequest::Retry => RequestTrigger::RetryChanged,
+    })
 }
 
 /// The requester's message.
@@ -82,7 +50,7 @@ pub(crate) fn requesting(
     message: &RequestingAgencyMessage,
     from: &PeerId,
     context: &Context<'_>,
-) -> Result<RequestTrigger, Wrong> {
+) -> Result<RequestTrigger, ErrorData> {
     party(&state.requester.peer, from)?;
     Ok(match &message.action {
         Action::StatusRequest => RequestTrigger::StatusRequest,
@@ -101,9 +69,7 @@ pub(crate) fn requesting(
             }
         }
         Action::Notification => RequestTrigger::Notification,
-        Action::Unknown(other) => {
-            return Err(wrong(ErrorType::UnsupportedActionType, format!("action: {other} is not supported")));
-        }
+        Action::Unknown(other) => return Err(messages::unsupported_action(other)),
     })
 }
 
@@ -133,12 +99,9 @@ pub(crate) fn supplying(
     leg_id: LegId,
     message: &SupplyingAgencyMessage,
     from: &PeerId,
-) -> Result<Vec<LegTrigger>, Wrong> {
+) -> Result<Vec<LegTrigger>, ErrorData> {
     let Some(leg) = state.legs.get(leg_id.0 as usize) else {
-        return Err(wrong(
-            ErrorType::UnrecognisedDataValue,
-            "requestingAgencyRequestId: no request is known under this id",
-        ));
+        return Err(messages::unknown_request());
     };
     party(&leg.peer, from)?;
     let has_terms = !terms::of(message).is_empty();
@@ -158,12 +121,7 @@ pub(crate) fn supplying(
         ReasonForMessage::RequestResponse
         | ReasonForMessage::StatusChange
         | ReasonForMessage::StatusRequestResponse => vec![by_status(status, has_terms)?],
-        ReasonForMessage::Unknown(other) => {
-            return Err(wrong(
-                ErrorType::UnsupportedReasonForMessageType,
-                format!("reasonForMessage: {other} is not supported"),
-            ));
-        }
+        ReasonForMessage::Unknown(other) => return Err(messages::unsupported_reason(other)),
     };
     let id = &message.header.requesting_agency_request_id;
     let stale = leg.ids.last() != Some(id) && leg.ids.contains(id);
@@ -173,11 +131,7 @@ pub(crate) fn supplying(
         .collect())
 }
 
-fn is_empty(status: &Status) -> bool {
-    matches!(status, Status::Unknown(text) if text.trim().is_empty())
-}
-
-fn by_status(status: &Status, has_terms: bool) -> Result<LegTrigger, Wrong> {
+fn by_status(status: &Status, has_terms: bool) -> Result<LegTrigger, ErrorData> {
     Ok(match status {
         Status::RequestReceived | Status::ExpectToSupply | Status::WillSupply if has_terms => {
             LegTrigger::Terms
@@ -197,9 +151,7 @@ fn by_status(status: &Status, has_terms: bool) -> Result<LegTrigger, Wrong> {
         Status::Cancelled => LegTrigger::SaysCancelled,
         empty if is_empty(empty) && has_terms => LegTrigger::Terms,
         empty if is_empty(empty) => LegTrigger::News,
-        Status::Unknown(other) => {
-            return Err(wrong(ErrorType::UnrecognisedDataValue, format!("status: {other} is not a status")));
-        }
+        Status::Unknown(other) => return Err(messages::unknown_status(other)),
     })
 }
 
@@ -220,10 +172,6 @@ fn cancel_response(message: &SupplyingAgencyMessage, shipped: bool) -> Vec<LegTr
     triggers
 }
 
-fn proves_shipping(status: &Status) -> bool {
-    matches!(status, Status::Loaned | Status::CopyCompleted)
-}
-
 /// Whether it is about the request it names alone, and not about an item.
 fn settles_a_request(trigger: LegTrigger) -> bool {
     matches!(
@@ -239,21 +187,10 @@ fn settles_a_request(trigger: LegTrigger) -> bool {
     )
 }
 
-fn party(expected: &PeerId, from: &PeerId) -> Result<(), Wrong> {
-    if expected == from {
-        Ok(())
-    } else {
-        Err(wrong(
-            ErrorType::UnrecognisedDataValue,
-            "requestingAgencyRequestId: the sender is no party to this request",
-        ))
-    }
-}
-
 /// What became of a message to the requester.
 pub(crate) fn told(outcome: &DeliveryOutcome) -> RequestTrigger {
     match outcome {
-        DeliveryOutcome::Confirmed => RequestTrigger::TellDelivered,
+        DeliveryOutcome::Confirmed | DeliveryOutcome::AlreadyThere(_) => RequestTrigger::TellDelivered,
         DeliveryOutcome::Refused(_) => RequestTrigger::TellRefused,
         DeliveryOutcome::Undeliverable { .. } => RequestTrigger::TellUndelivered,
         DeliveryOutcome::Dropped { .. } => RequestTrigger::TellDropped,
@@ -262,9 +199,10 @@ pub(crate) fn told(outcome: &DeliveryOutcome) -> RequestTrigger {
 
 /// What became of a message to a supplier. A message that staff dropped counts as refused.
 pub(crate) fn delivery(kind: &OutboundKind, outcome: &DeliveryOutcome) -> LegTrigger {
-    use DeliveryOutcome::{Confirmed, Dropped, Refused, Undeliverable};
+    use DeliveryOutcome::{AlreadyThere, Confirmed, Dropped, Refused, Undeliverable};
     match (kind, outcome) {
         (OutboundKind::Request, Confirmed) => LegTrigger::Delivered,
+        (OutboundKind::Request, AlreadyThere(_)) => LegTrigger::RequestKnown,
         (OutboundKind::Request, Refused(_)) => LegTrigger::RequestRefused,
         (
             OutboundKind::Request,
@@ -273,7 +211,7 @@ pub(crate) fn delivery(kind: &OutboundKind, outcome: &DeliveryOutcome) -> LegTri
             MayHaveArrived::No => LegTrigger::RequestUndelivered,
             MayHaveArrived::Yes => LegTrigger::RequestAstray,
         },
-        (_, Confirmed) => LegTrigger::ActionDelivered,
+        (_, Confirmed | AlreadyThere(_)) => LegTrigger::ActionDelivered,
         (_, Undeliverable { .. }) => LegTrigger::ActionUndelivered,
         (OutboundKind::Action(Action::Renew), _) => LegTrigger::RenewRefused,
         (OutboundKind::Action(Action::Cancel), _) => LegTrigger::CancelRefused,
@@ -293,7 +231,14 @@ pub(crate) fn leg_clock(clock: Clock) -> Option<LegTrigger> {
         Clock::Retry => Some(LegTrigger::RetryTimer),
         Clock::Grace => Some(LegTrigger::GraceTimer),
         Clock::Custody => Some(LegTrigger::CustodyTimer),
-        Clock::Locate | Clock::NeedBefore => None,
+        Clock::Locate
+        | Clock::NeedBefore
+        | Clock::Pull
+        | Clock::Transit
+        | Clock::HoldShelf
+        | Clock::Poll
+        | Clock::Due
+        | Clock::ReturnTransit => None,
     }
 }
 

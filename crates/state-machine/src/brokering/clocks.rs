@@ -1,16 +1,30 @@
-//! When a clock runs out: by the calendar of whoever must act. Must never ask what time it is.
+//! When a clock runs out: by the calendar of the library that must act. Must never ask what time it is.
 
-use iso18626::Request;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{
-    names::{Clock, LegId},
-    run::Run,
+use super::machine::Execution;
+use crate::{
+    facts::PeerFacts,
+    messages::need_before,
+    names::{Clock, LegId, TimerName},
 };
-use crate::facts::PeerFacts;
 
-/// When a leg's clock runs out if it starts now, and what is awaited.
-pub(crate) fn leg_clock(run: &Run<'_>, leg: LegId, clock: Clock) -> (Timestamp, String) {
+/// When a clock runs out if it starts now, and what is awaited; nothing where it cannot run.
+pub(crate) fn until(run: &Execution<'_>, timer: TimerName) -> Option<(Timestamp, String)> {
+    let now = run.context.now;
+    match (timer.clock, timer.leg()) {
+        (Clock::Locate, _) => {
+            Some((later(now, SignedDuration::from_secs(30)), "suppliers are looked for".to_owned()))
+        }
+        (Clock::NeedBefore, _) => {
+            let by = need_before(&run.state.request).filter(|by| *by > now)?;
+            Some((by, "the item is of no use after this".to_owned()))
+        }
+        (clock, leg) => leg_clock(run, leg?, clock),
+    }
+}
+
+fn leg_clock(run: &Execution<'_>, leg: LegId, clock: Clock) -> Option<(Timestamp, String)> {
     let now = run.context.now;
     let leg = run.state.leg(leg);
     let supplier =
@@ -21,7 +35,7 @@ pub(crate) fn leg_clock(run: &Run<'_>, leg: LegId, clock: Clock) -> (Timestamp, 
             .unwrap_or_else(|| PeerFacts::new(requester.peer.clone(), requester.symbol.clone()))
     };
     let name = &leg.name;
-    match clock {
+    Some(match clock {
         Clock::Deliver => (later(now, supplier.clocks.deliver), format!("the request must reach {name}")),
         Clock::Answer => (
             supplier.calendar.after(now, supplier.clocks.answer),
@@ -52,19 +66,16 @@ pub(crate) fn leg_clock(run: &Run<'_>, leg: LegId, clock: Clock) -> (Timestamp, 
             };
             (until, format!("news of the item of {name}; the supplier is asked then"))
         }
-        Clock::Locate => (locate_again(now), "suppliers are looked for".to_owned()),
-        Clock::NeedBefore => (now, "the item is of no use after this".to_owned()),
-    }
-}
-
-/// When candidates are asked for again, if they have not come.
-pub(crate) fn locate_again(now: Timestamp) -> Timestamp {
-    later(now, SignedDuration::from_secs(30))
-}
-
-/// The instant after which the item is of no use.
-pub fn need_before(request: &Request) -> Option<Timestamp> {
-    request.service_info.as_ref()?.need_before_date.as_ref()?.instant()
+        // These belong to the request, or to the machines of a hosted library.
+        Clock::Locate
+        | Clock::NeedBefore
+        | Clock::Pull
+        | Clock::Transit
+        | Clock::HoldShelf
+        | Clock::Poll
+        | Clock::Due
+        | Clock::ReturnTransit => return None,
+    })
 }
 
 fn later(now: Timestamp, by: SignedDuration) -> Timestamp {

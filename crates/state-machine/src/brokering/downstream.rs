@@ -6,20 +6,15 @@ use iso18626::{
     RequestingAgencyInfo, RequestingAgencyMessage, RequestingAgencyMessageHeader, ServiceInfo, ServiceType,
 };
 
-use super::{
-    effect::Effect,
-    event::Event,
-    input::Input,
-    names::{LegId, OutboundKind, Party},
-    run::Run,
-    state::Leg,
-};
+use super::{event::Event, input::Input, machine::Execution, state::Leg};
 use crate::{
     facts::{Face, PatronData},
-    sealed::Carry,
+    interpreter::Effect,
+    names::{LegId, OutboundKind, OutboundRef, Party},
+    sealed::SealedFields,
 };
 
-impl Run<'_> {
+impl Execution<'_> {
     /// Sends the leg a request: its first, or the retry of its last.
     pub(crate) fn send_request(&mut self, leg: LegId) {
         let id = format!("{}-{}", self.context.key, self.state.dispatched + 1);
@@ -29,11 +24,10 @@ impl Run<'_> {
         self.record(Event::Dispatched { leg, id: id.clone(), at: self.context.now });
         self.effect(Effect::KnowAs { peer: peer.clone(), id, party: Party::Leg(leg) });
         self.effect(Effect::Send {
-            to: Party::Leg(leg),
+            out: OutboundRef { to: Party::Leg(leg), kind: OutboundKind::Request },
             peer,
             message: Box::new(Message::Request(request)),
-            carry: if policy == PatronData::Full { Carry::Everything } else { Carry::Note },
-            kind: OutboundKind::Request,
+            sealed: if policy == PatronData::Full { SealedFields::Everything } else { SealedFields::Note },
         });
     }
 
@@ -58,11 +52,10 @@ impl Run<'_> {
         };
         self.record(Event::Asked { leg, action: action.clone() });
         self.effect(Effect::Send {
-            to: Party::Leg(leg),
+            out: OutboundRef { to: Party::Leg(leg), kind: OutboundKind::Action(action.clone()) },
             peer,
             message: Box::new(Message::RequestingAgencyMessage(message)),
-            carry: Carry::Nothing,
-            kind: OutboundKind::Action(action.clone()),
+            sealed: SealedFields::Nothing,
         });
     }
 

@@ -4,13 +4,15 @@ use iso18626::{ReasonForMessage, Status};
 
 use super::{
     event::{Event, SameItem},
-    names::LegId,
-    phases::LegState,
-    state::{
-        Answered, CancelWish, IncidentSummary, Leg, Renewal, Requester, RotaMay, State, Told, WaitSummary,
-    },
+    phases::{LegState, Phase},
+    state::{Answered, CancelWish, Leg, Renewal, Requester, RotaMay, State, Told},
 };
-use crate::ranking::Verdict;
+use crate::{
+    interpreter::{Incidents, Waits},
+    messages::replace,
+    names::LegId,
+    ranking::Verdict,
+};
 
 /// Makes the state after an event. Without a state only [`Event::Opened`] makes one.
 pub fn evolve(state: Option<State>, event: &Event) -> Option<State> {
@@ -45,7 +47,7 @@ impl State {
             addressed: addressed.clone(),
             request: request.clone(),
             earlier_ids: Vec::new(),
-            phase: super::phases::Phase::Locating,
+            phase: Phase::Locating,
             rota: Default::default(),
             rota_may: RotaMay::default(),
             only: None,
@@ -58,8 +60,8 @@ impl State {
             final_answer: None,
             reason_unfilled: None,
             cancel: CancelWish::None,
-            waits: Vec::new(),
-            incidents: Vec::new(),
+            waits: Waits::default(),
+            incidents: Incidents::default(),
             opened_at: *at,
             changed_at: *at,
         })
@@ -68,8 +70,10 @@ impl State {
     /// The state after an event.
     pub(crate) fn apply(&mut self, event: &Event) {
         match event {
-            Event::Opened { .. } | Event::Asked { .. } | Event::Ignored { .. } => {}
-            Event::StaffActed { at, .. } => self.changed_at = *at,
+            Event::Opened { .. } | Event::Asked { .. } => {}
+            Event::Common(event) => {
+                event.apply(&mut self.phase, &mut self.waits, &mut self.incidents, &mut self.changed_at);
+            }
             Event::Retried { request, item, at } => {
                 let id = &self.request.header.requesting_agency_request_id;
                 if *id != request.header.requesting_agency_request_id {
@@ -106,10 +110,6 @@ impl State {
                 self.with_leg(*leg, |leg| leg.ids.push(id.clone()));
                 self.changed_at = *at;
             }
-            Event::PhaseMoved { to, at, .. } => {
-                self.phase = *to;
-                self.changed_at = *at;
-            }
             Event::LegMoved { leg, from, to, rule, at } => {
                 self.with_leg(*leg, |leg| leg.move_to(*from, *to, rule, *at));
                 self.changed_at = *at;
@@ -141,23 +141,6 @@ impl State {
             Event::RenewalAnswered { leg } => self.with_leg(*leg, |leg| leg.renewal = Renewal::None),
             Event::CancelAsked { wish } => self.cancel = *wish,
             Event::CancelAnswered => self.cancel = CancelWish::None,
-            Event::WaitStarted { timer, until, why } => {
-                self.waits.retain(|wait| wait.timer != *timer);
-                self.waits.push(WaitSummary { timer: *timer, until: *until, why: why.clone() });
-            }
-            Event::WaitEnded { timer } => self.waits.retain(|wait| wait.timer != *timer),
-            Event::IncidentRaised { slug, text, party, at } => {
-                self.incidents.push(IncidentSummary {
-                    slug: slug.clone(),
-                    text: text.clone(),
-                    party: *party,
-                    since: *at,
-                });
-                self.changed_at = *at;
-            }
-            Event::IncidentSettled { slug, party } => {
-                self.incidents.retain(|incident| incident.slug != *slug || incident.party != *party);
-            }
         }
     }
 
@@ -178,12 +161,5 @@ impl Leg {
         self.ended_by = over.then(|| rule.to_owned());
         self.state = to;
         self.since = at;
-    }
-}
-
-/// Takes over what was said; what was not said stays.
-fn replace<T: Clone>(known: &mut Option<T>, said: &Option<T>) {
-    if said.is_some() {
-        known.clone_from(said);
     }
 }

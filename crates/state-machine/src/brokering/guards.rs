@@ -3,13 +3,15 @@
 use iso18626::{SupplyingAgencyMessage, YesNo};
 
 use super::{
-    input::{Context, DeliveryOutcome, Input},
-    names::{Clock, LegId, OutboundKind, Party},
+    input::{Context, Input},
     state::{Renewal, State},
+};
+use crate::{
+    MayHaveArrived,
+    facts::{Addressed, RetryPolicy},
+    names::{Clock, LegId, OutboundKind, Party},
     terms,
 };
-use crate::MayHaveArrived;
-use crate::facts::{Addressed, RetryPolicy};
 
 /// What a guard may look at.
 #[derive(Clone, Copy)]
@@ -38,17 +40,6 @@ pub(crate) fn request_unsent(view: &View<'_>) -> bool {
         message.to == Party::Leg(leg)
             && message.kind == OutboundKind::Request
             && message.may_have_arrived == MayHaveArrived::No
-    })
-}
-
-/// The supplier refused the request because it has it.
-pub(crate) fn refused_as_known(view: &View<'_>) -> bool {
-    let Some((Input::Delivery { outcome: DeliveryOutcome::Refused(errors), .. }, _)) = view.happening else {
-        return false;
-    };
-    errors.iter().filter_map(|error| error.error_value.as_deref()).any(|value| {
-        let value = value.to_ascii_lowercase();
-        value.contains("already") && value.contains("exist")
     })
 }
 
@@ -86,7 +77,7 @@ pub(crate) fn tells_something(view: &View<'_>) -> bool {
 
 /// Candidates have been asked for and have not come.
 pub(crate) fn locating_is_asked(view: &View<'_>) -> bool {
-    view.state.waits.iter().any(|wait| wait.timer == Clock::Locate.of_request())
+    view.state.waits.has(Clock::Locate.of_request())
 }
 
 /// The request was addressed to a member, policy lets it go on, and it has not yet.
@@ -105,7 +96,7 @@ pub(crate) fn another_is_out(view: &View<'_>) -> bool {
     view.state.legs_with_ids().any(|(id, leg)| Some(id) != view.leg && leg.state.is_custody())
 }
 
-/// The supplier's reason forbids asking anybody else.
+/// The supplier's reason forbids asking another supplier.
 pub(crate) fn reason_is_terminal(view: &View<'_>) -> bool {
     view.supplying()
         .and_then(|message| message.message_info.reason_unfilled.as_ref())

@@ -1,11 +1,10 @@
 //! What staff are told. Each slug has one sentence; must never hold patron data or a note.
 
-use iso18626::ErrorData;
-
-use super::{
-    input::{DeliveryOutcome, Input},
-    names::Party,
-    run::Run,
+use super::{input::Input, machine::Execution};
+use crate::{
+    interpreter::DeliveryOutcome,
+    messages::error_kind,
+    names::{About, Party},
 };
 
 /// The incidents that brokering raises.
@@ -22,10 +21,10 @@ pub const SLUGS: &[&str] = &[
 ];
 
 /// The sentence for an incident.
-pub(crate) fn text(run: &Run<'_>, slug: &str, party: Party) -> String {
-    let who = match party {
-        Party::Requester => run.state.requester.name.clone(),
-        Party::Leg(leg) => run.state.leg(leg).name.clone(),
+pub(crate) fn text(run: &Execution<'_>, slug: &str, about: About) -> String {
+    let who = match about {
+        About::Party(Party::Leg(leg)) => run.state.leg(leg).name.clone(),
+        About::Party(_) | About::Volume(_) => run.state.requester.name.clone(),
     };
     match slug {
         "copy.after-end" => format!("{who} delivered a copy after the request had ended."),
@@ -42,24 +41,19 @@ pub(crate) fn text(run: &Run<'_>, slug: &str, party: Party) -> String {
     }
 }
 
-fn message(run: &Run<'_>) -> String {
+fn message(run: &Execution<'_>) -> String {
     match run.input {
         Input::Delivery { out, .. } => out.kind.to_string(),
         _ => "a message".to_owned(),
     }
 }
 
-fn cause(run: &Run<'_>) -> String {
+fn cause(run: &Execution<'_>) -> String {
     match run.input {
         Input::Delivery { outcome: DeliveryOutcome::Refused(errors), .. } if !errors.is_empty() => {
-            format!(": {}", errors.iter().map(error).collect::<Vec<_>>().join("; "))
+            format!(": {}", errors.iter().map(error_kind).collect::<Vec<_>>().join("; "))
         }
         Input::Delivery { outcome: DeliveryOutcome::Undeliverable { why, .. }, .. } => format!(": {why}"),
         _ => String::new(),
     }
-}
-
-/// What kind of error it was. Its value may repeat anything, so it stays out.
-pub(crate) fn error(error: &ErrorData) -> String {
-    error.error_type.to_string()
 }

@@ -1,14 +1,15 @@
 //! What can happen to a request, and what a decision may look at.
 
-use iso18626::{ErrorData, Request, RequestingAgencyMessage, SupplyingAgencyMessage};
+use iso18626::{Request, RequestingAgencyMessage, SupplyingAgencyMessage};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::names::{LegId, OutboundKind, OutboundRef, Party, TimerName};
 use crate::{
     MayHaveArrived, PeerId,
     acts::Act,
     facts::{BrokerFacts, PeerFacts},
+    interpreter::DeliveryOutcome,
+    names::{LegId, OutboundKind, OutboundRef, Party, TimerName},
     ranking::RotaTable,
 };
 
@@ -47,11 +48,11 @@ pub enum Input {
         /// What became of it.
         outcome: DeliveryOutcome,
     },
-    /// Candidates, in order: the answer to [`super::Effect::Locate`].
+    /// Candidates, in order: the answer to [`Effect::Locate`](crate::interpreter::Effect::Locate).
     Located(RotaTable),
     /// A timer has run out.
     Timer(TimerName),
-    /// Somebody of the staff acts.
+    /// Staff act.
     Staff {
         /// What is done.
         act: Act,
@@ -74,31 +75,6 @@ pub enum Addressing {
     Unknown,
 }
 
-/// What became of a message that was sent.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum DeliveryOutcome {
-    /// The peer took it.
-    Confirmed,
-    /// The peer answered ERROR.
-    Refused(Vec<ErrorData>),
-    /// Its delivery plan is at an end. The message stands at the head of its lane until it is withdrawn, sent again or dropped.
-    Undeliverable {
-        /// What went wrong last, for people.
-        why: String,
-        /// Whether the peer may have it all the same.
-        may_have_arrived: MayHaveArrived,
-    },
-    /// Staff took it out of the lane.
-    Dropped {
-        /// Who.
-        by: String,
-        /// Why.
-        reason: String,
-        /// Whether the peer may have it all the same.
-        may_have_arrived: MayHaveArrived,
-    },
-}
-
 /// What a decision may look at besides the state and the input.
 pub struct Context<'a> {
     /// Now; never earlier than the request's last decision.
@@ -107,15 +83,15 @@ pub struct Context<'a> {
     pub key: &'a str,
     /// The broker.
     pub broker: &'a BrokerFacts,
-    /// The peers, from one snapshot.
+    /// The peers, from one version of the registry.
     pub peers: &'a dyn Fn(&PeerId) -> Option<PeerFacts>,
-    /// The snapshot's version.
-    pub snapshot: u64,
-    /// The messages of this request that nobody has confirmed yet.
+    /// The version of the registry.
+    pub registry_version: u64,
+    /// The messages of this request that are not confirmed yet.
     pub unconfirmed: &'a [Unconfirmed],
 }
 
-/// A message that nobody has confirmed yet.
+/// A message that is not confirmed yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unconfirmed {
     /// To whom.

@@ -6,12 +6,13 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     input::Addressing,
-    names::{LegId, Party, TimerName},
     phases::{LegState, Phase},
 };
 use crate::{
     PeerId, Symbol,
     facts::{Face, PeerKind},
+    interpreter::{Incident, Incidents, Wait, Waits},
+    names::{LegId, Party},
     ranking::{RotaEntry, RotaTable},
 };
 
@@ -57,13 +58,13 @@ pub struct State {
     /// Why the last supplier could not fill it.
     #[serde(default)]
     pub(crate) reason_unfilled: Option<Open<ReasonUnfilled>>,
-    /// Whether somebody wants it cancelled.
+    /// Whether it is to be cancelled.
     #[serde(default)]
     pub(crate) cancel: CancelWish,
     #[serde(default)]
-    pub(crate) waits: Vec<WaitSummary>,
+    pub(crate) waits: Waits,
     #[serde(default)]
-    pub(crate) incidents: Vec<IncidentSummary>,
+    pub(crate) incidents: Incidents,
     pub(crate) opened_at: Timestamp,
     pub(crate) changed_at: Timestamp,
 }
@@ -127,7 +128,7 @@ pub(crate) enum Answered {
     Yes,
 }
 
-/// Whether somebody wants the request cancelled.
+/// Whether the request is to be cancelled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum CancelWish {
@@ -193,9 +194,9 @@ pub struct Summary {
     /// The rota, with those passed over.
     pub rota: RotaTable,
     /// What is awaited, and until when.
-    pub waits: Vec<WaitSummary>,
+    pub waits: Vec<Wait>,
     /// Open incidents.
-    pub incidents: Vec<IncidentSummary>,
+    pub incidents: Vec<Incident>,
     /// When it came.
     pub opened_at: Timestamp,
     /// When it last changed.
@@ -229,30 +230,6 @@ pub struct LegSummary {
     pub since: Timestamp,
 }
 
-/// Something that is awaited.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WaitSummary {
-    /// The timer that ends the wait.
-    pub timer: TimerName,
-    /// Until when.
-    pub until: Timestamp,
-    /// What for, in words.
-    pub why: String,
-}
-
-/// Something that needs staff.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IncidentSummary {
-    /// Its stable name.
-    pub slug: String,
-    /// A sentence for people.
-    pub text: String,
-    /// Whom it is about.
-    pub party: Party,
-    /// Since when.
-    pub since: Timestamp,
-}
-
 impl State {
     /// The request at a glance.
     pub fn summary(&self) -> Summary {
@@ -267,8 +244,8 @@ impl State {
             told: self.told.clone(),
             legs: self.legs_with_ids().map(|(id, leg)| leg.summary(id)).collect(),
             rota: self.rota.clone(),
-            waits: self.waits.clone(),
-            incidents: self.incidents.clone(),
+            waits: self.waits.iter().cloned().collect(),
+            incidents: self.incidents.iter().cloned().collect(),
             opened_at: self.opened_at,
             changed_at: self.changed_at,
         }
@@ -304,6 +281,7 @@ impl State {
         match party {
             Party::Requester => Some(&self.requester.peer),
             Party::Leg(leg) => self.legs.get(leg.0 as usize).map(|leg| &leg.peer),
+            Party::Supplier | Party::Library => None,
         }
     }
 
@@ -324,6 +302,7 @@ impl State {
             Party::Leg(leg) => {
                 self.legs.get(leg.0 as usize).and_then(|leg| leg.ids.last()).map(String::as_str)
             }
+            Party::Supplier | Party::Library => None,
         }
     }
 
@@ -340,7 +319,7 @@ impl State {
         self.legs.iter().enumerate().map(|(number, leg)| (LegId(number as u32), leg))
     }
 
-    /// Whether anybody else may be asked.
+    /// Whether another supplier may be asked.
     pub(crate) fn rota_open(&self) -> bool {
         self.rota_may == RotaMay::MoveOn
     }

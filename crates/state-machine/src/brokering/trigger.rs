@@ -1,6 +1,6 @@
 //! What can happen to a request and to a leg: one name each, so that a table can have a row for it.
 
-use crate::rows::triggers;
+use crate::interpreter::triggers;
 
 triggers! {
     /// What can happen to a request.
@@ -9,7 +9,7 @@ triggers! {
         Located "candidates were found and ranked";
         NextChosen "the rota has a next supplier";
         NoneLeft "the rota has no next supplier";
-        LocateTimer "nobody answered where suppliers are";
+        LocateTimer "no candidates came in time";
         NeedBeforeTimer "the item is needed no more";
 
         CancelAll "the requester cancels the request";
@@ -85,6 +85,7 @@ triggers! {
         Stale "an answer to an earlier request of this leg";
 
         Delivered "the request was taken";
+        RequestKnown "the request was refused because the supplier has it";
         RequestRefused "the request was refused";
         RequestUndelivered "the request cannot have arrived";
         RequestAstray "the request may have arrived";

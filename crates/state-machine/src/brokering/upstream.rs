@@ -7,23 +7,22 @@ use iso18626::{
 };
 
 use super::{
-    effect::Effect,
     event::Event,
-    incidents,
-    input::{DeliveryOutcome, Input},
-    names::{LegId, OutboundKind, Party},
-    run::Run,
-    state::{Answered, CancelWish},
-    table::Do,
+    input::Input,
+    machine::Execution,
+    state::{Answered, CancelWish, Renewal},
 };
 use crate::{
     facts::{ExpectToSupplyAs, Face, InterimUnfilled, LocalSupply},
+    interpreter::{DeliveryOutcome, Effect},
+    messages::error_kind,
+    names::{LegId, OutboundKind, OutboundRef, Party},
     ranking::{PassedOver, Verdict},
-    sealed::Carry,
+    sealed::SealedFields,
 };
 
 /// One message to the requester in the making.
-struct Saying {
+pub(crate) struct Saying {
     reason: ReasonForMessage,
     status: Status,
     /// Where the requester takes the request to stand after it.
@@ -37,7 +36,7 @@ struct Saying {
 
 /// What of a supplier's message goes along.
 #[derive(PartialEq, Eq)]
-enum Content {
+pub(crate) enum Content {
     /// Nothing.
     None,
     /// Its words.
@@ -46,56 +45,42 @@ enum Content {
     All,
 }
 
-impl Run<'_> {
-    /// Does what the requester hears.
-    pub(crate) fn tell(&mut self, what: &Do) {
-        match what {
-            Do::TellChosen => self.tell_chosen(),
-            Do::TellPassedOver => self.tell_passed_over(),
-            Do::TellLocalSupply => self.tell_local_supply(),
-            Do::RelayStatus => self.relay_status(None),
-            Do::RelayFinal => {
-                let status = self.supplier_status();
-                self.relay_status(Some(status));
-            }
-            Do::RelayNews => {
-                let news = Saying { content: Content::All, ..self.notice() };
-                self.say(news);
-            }
-            Do::RelayRenewal => self.relay_renewal(),
-            Do::TellFinal(status) => self.tell_final(status.clone()),
-            Do::TellStatus => {
-                let notice = self.notice();
-                self.say(notice);
-            }
-            Do::TellAgain => {
-                let stands = self.stands();
-                self.say(Saying { reason: ReasonForMessage::RequestResponse, ..self.saying(stands) });
-            }
-            Do::AnswerStatus => {
-                let stands = self.stands();
-                self.say(Saying { reason: ReasonForMessage::StatusRequestResponse, ..self.saying(stands) });
-            }
-            Do::RefuseRenew => self.refuse_renew(),
-            Do::RefuseCancel => self.answer_to_cancel(YesNo::N, self.stands()),
-            Do::RepeatCancelled => self.answer_to_cancel(YesNo::Y, Status::Cancelled),
-            Do::AnswerCancel(answer) => self.answer_cancel(answer),
-            Do::TellClosed => {
-                let note = match self.input {
-                    Input::Staff { reason, .. } => {
-                        Some(format!("The broker's staff closed the request: {reason}"))
-                    }
-                    _ => None,
-                };
-                self.say(Saying { note, ..self.notice() });
-            }
-            Do::TellReportRefused => self.tell_report_refused(),
-            _ => unreachable!("Run::perform hands over only what the requester hears"),
-        }
+impl Execution<'_> {
+    pub(crate) fn relay_final(&mut self) {
+        let status = self.supplier_status();
+        self.relay_status(Some(status));
+    }
+
+    pub(crate) fn relay_news(&mut self) {
+        self.say(Saying { content: Content::All, ..self.notice() });
+    }
+
+    pub(crate) fn tell_again(&mut self) {
+        self.say(Saying { reason: ReasonForMessage::RequestResponse, ..self.saying(self.stands()) });
+    }
+
+    pub(crate) fn answer_status(&mut self) {
+        self.say(Saying { reason: ReasonForMessage::StatusRequestResponse, ..self.saying(self.stands()) });
+    }
+
+    pub(crate) fn refuse_cancel(&mut self) {
+        self.answer_to_cancel(YesNo::N, self.stands());
+    }
+
+    pub(crate) fn repeat_cancelled(&mut self) {
+        self.answer_to_cancel(YesNo::Y, Status::Cancelled);
+    }
+
+    pub(crate) fn tell_closed(&mut self) {
+        let note = match self.input {
+            Input::Staff { reason, .. } => Some(format!("The broker's staff closed the request: {reason}")),
+            _ => None,
+        };
+        self.say(Saying { note, ..self.notice() });
     }
 
     /// Each new supplier is named: by its symbol in the header, or, where the broker's own stands there, in words.
-    fn tell_chosen(&mut self) {
+    pub(crate) fn tell_chosen(&mut self) {
         let requester = self.facts(&self.state.requester.peer);
         let as_notice = requester.is_some_and(|r| r.expect_to_supply == ExpectToSupplyAs::Notification);
         let reason = if as_notice { ReasonForMessage::Notification } else { self.reason_for_status() };
@@ -107,7 +92,7 @@ impl Run<'_> {
     }
 
     /// A supplier is out of it and another one follows: news with the status last heard, or `Unfilled` where the dialect has it so.
-    fn tell_passed_over(&mut self) {
+    pub(crate) fn tell_passed_over(&mut self) {
         let Some(leg) = self.state.current.map(|leg| self.state.leg(leg)) else { return };
         let reason_unfilled = leg.reason_unfilled.clone();
         let note = format!("{}, {}, does not supply", leg.name, leg.symbol);
@@ -119,7 +104,7 @@ impl Run<'_> {
         self.say(Saying { status, note: Some(note), reason_unfilled, content: Content::Words, ..notice });
     }
 
-    fn tell_local_supply(&mut self) {
+    pub(crate) fn tell_local_supply(&mut self) {
         let local = self
             .state
             .rota
@@ -135,11 +120,11 @@ impl Run<'_> {
         }
     }
 
-    fn relay_status(&mut self, final_answer: Option<Status>) {
+    pub(crate) fn relay_status(&mut self, final_answer: Option<Status>) {
         let status = self.supplier_status();
         let by_notice = matches!(self.input, Input::Supplying { message, .. }
             if message.message_info.reason_for_message == ReasonForMessage::Notification);
-        let about_current = self.leg == self.state.current;
+        let about_current = self.part == self.state.current;
         if self.state.final_answer.is_some() || !about_current || (by_notice && final_answer.is_none()) {
             return self.say(Saying { content: Content::All, ..self.notice() });
         }
@@ -154,7 +139,7 @@ impl Run<'_> {
         self.say(Saying { reason_unfilled, final_answer, ..whole });
     }
 
-    fn relay_renewal(&mut self) {
+    pub(crate) fn relay_renewal(&mut self) {
         let Input::Supplying { message, .. } = self.input else { return };
         let answer = message.message_info.answer_yes_no.clone().or(Some(YesNo::N));
         let status = self.supplier_status();
@@ -167,7 +152,7 @@ impl Run<'_> {
         });
     }
 
-    fn refuse_renew(&mut self) {
+    pub(crate) fn refuse_renew(&mut self) {
         self.renewal_answered();
         let stands = self.stands();
         self.say(Saying {
@@ -178,14 +163,13 @@ impl Run<'_> {
     }
 
     fn renewal_answered(&mut self) {
-        if let Some(leg) = self.leg.filter(|leg| self.state.leg(*leg).renewal == super::state::Renewal::Asked)
-        {
+        if let Some(leg) = self.part.filter(|leg| self.state.leg(*leg).renewal == Renewal::Asked) {
             self.record(Event::RenewalAnswered { leg });
         }
     }
 
     /// The final answer, with the last reason. It is given once.
-    fn tell_final(&mut self, status: Status) {
+    pub(crate) fn tell_final(&mut self, status: Status) {
         if self.state.final_answer.is_some() {
             return;
         }
@@ -209,7 +193,7 @@ impl Run<'_> {
     }
 
     /// Answers the cancel that is pending. One by staff, or of one supplier that agreed, has nobody waiting for the answer.
-    fn answer_cancel(&mut self, answer: &YesNo) {
+    pub(crate) fn answer_cancel(&mut self, answer: &YesNo) {
         let wish = self.state.cancel;
         self.forget_wish();
         let content = match self.input {
@@ -241,19 +225,17 @@ impl Run<'_> {
         }
     }
 
-    fn tell_report_refused(&mut self) {
+    pub(crate) fn tell_report_refused(&mut self) {
         let Input::Delivery { out, outcome } = self.input else { return };
         let what = match &out.kind {
             OutboundKind::Action(action) => action.to_string(),
             other => other.to_string(),
         };
         let cause = match outcome {
-            DeliveryOutcome::Refused(errors) => {
-                errors.iter().map(incidents::error).collect::<Vec<_>>().join("; ")
-            }
+            DeliveryOutcome::Refused(errors) => errors.iter().map(error_kind).collect::<Vec<_>>().join("; "),
             _ => "it was not delivered".to_owned(),
         };
-        let name = self.leg.map(|leg| self.state.leg(leg).name.clone()).unwrap_or_default();
+        let name = self.part.map(|leg| self.state.leg(leg).name.clone()).unwrap_or_default();
         self.say(Saying { note: Some(format!("{name} did not take {what}: {cause}")), ..self.notice() });
     }
 
@@ -300,11 +282,11 @@ impl Run<'_> {
         }
     }
 
-    fn notice(&self) -> Saying {
+    pub(crate) fn notice(&self) -> Saying {
         Saying { reason: ReasonForMessage::Notification, ..self.saying(self.stands()) }
     }
 
-    fn say(&mut self, saying: Saying) {
+    pub(crate) fn say(&mut self, saying: Saying) {
         let message = self.report(&saying);
         let peer = self.state.requester.peer.clone();
         let kind = OutboundKind::Report(saying.reason.clone(), saying.status.clone());
@@ -316,17 +298,16 @@ impl Run<'_> {
             at: self.context.now,
         });
         self.effect(Effect::Send {
-            to: Party::Requester,
+            out: OutboundRef { to: Party::Requester, kind },
             peer,
             message: Box::new(Message::SupplyingAgencyMessage(message)),
-            carry: Carry::Nothing,
-            kind,
+            sealed: SealedFields::Nothing,
         });
     }
 
     fn report(&self, saying: &Saying) -> SupplyingAgencyMessage {
         let now = DateTime::from_instant(self.context.now);
-        let about = self.leg.or(self.state.current);
+        let about = self.part.or(self.state.current);
         let heard = match self.input {
             Input::Supplying { message, .. } if saying.content != Content::None => Some(message),
             _ => None,

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use super::names::Step;
-use crate::{PeerId, Symbol, calendar::Calendar};
+use crate::{PeerId, Symbol, calendar::Calendar, ils::Step};
 
 /// A hosted library, as its machines see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

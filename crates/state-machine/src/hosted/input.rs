@@ -4,21 +4,22 @@ use iso18626::{Message, Request};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    facts::HostedFacts,
-    ils::{IlsAnswer, IlsNotice},
-    names::{OutboundRef, Ticket, TimerName},
+use super::facts::HostedFacts;
+use crate::{
+    PeerId,
+    ils::{IlsAnswer, IlsNotice, StepId},
+    interpreter::DeliveryOutcome,
+    names::{OutboundRef, TimerName},
 };
-use crate::{PeerId, brokering::DeliveryOutcome};
 
 /// Something that happens to a request. `A` is what staff can do in this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input<A> {
-    /// Borrowing: somebody asks for something. Makes a request.
+    /// Borrowing: a patron or staff ask for something. Makes a request.
     Ask {
         /// What is asked for, as a request to the broker, without its sealed parts.
         request: Box<Request>,
-        /// How the asking came.
+        /// How it came.
         origin: Origin,
         /// Our id of a request that the same patron made for the same item within the library's window.
         duplicate_of: Option<String>,
@@ -41,8 +42,8 @@ pub enum Input<A> {
     },
     /// What the ILS answered.
     Ils {
-        /// To which asking.
-        ticket: Ticket,
+        /// To which call.
+        step: StepId,
         /// The answer.
         answer: IlsAnswer,
     },
@@ -73,18 +74,6 @@ pub enum Origin {
     Rest,
 }
 
-/// What staff may do about a step that the ILS did not do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "step-act", content = "ticket")]
-pub enum StepAct {
-    /// Ask the ILS again.
-    Retry(Ticket),
-    /// It was done by hand.
-    DoneByHand(Ticket),
-    /// It will not be done.
-    GiveUp(Ticket),
-}
-
 /// What a decision may look at besides the state and the input.
 pub struct Context<'a> {
     /// Now; never earlier than the request's last decision.
@@ -93,6 +82,6 @@ pub struct Context<'a> {
     pub key: &'a str,
     /// The library.
     pub library: &'a HostedFacts,
-    /// The version of the facts.
-    pub snapshot: u64,
+    /// The version of the registry that the facts are from.
+    pub registry_version: u64,
 }

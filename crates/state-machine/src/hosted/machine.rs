@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use super::{
-    effect::Effect,
-    input::{Context, Input},
-    names::{Ticket, TimerName, VolumeNo},
+use super::input::{Context, Input};
+use crate::{
+    acts::ActKind,
+    ils::StepId,
+    interpreter::{Decision, Incident, Wait},
+    names::VolumeNo,
 };
-pub use crate::brokering::Reply;
-use crate::{acts::ActKind, brokering::RuleVerdict};
 
 /// A machine of a hosted library: a type without values.
 pub trait Machine {
@@ -40,30 +40,6 @@ pub trait Machine {
     fn summary(state: &Self::State) -> Summary;
 }
 
-/// What is done about an input.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Decision<E> {
-    /// What happened.
-    pub events: Vec<E>,
-    /// What the gateway does about it, once the events are durable.
-    pub effects: Vec<Effect>,
-    /// What the sender of a message is answered.
-    pub reply: Reply,
-    /// The rows that said so, in the order in which they were used.
-    pub rules: Vec<RuleUsed>,
-}
-
-/// A row that was used.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RuleUsed {
-    /// Its name.
-    pub rule: &'static str,
-    /// What it says, for people.
-    pub why: &'static str,
-    /// What came of it.
-    pub verdict: RuleVerdict,
-}
-
 /// Where a request of a hosted library stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Summary {
@@ -82,11 +58,11 @@ pub struct Summary {
     /// Its volumes.
     pub volumes: Vec<VolumeSummary>,
     /// What is awaited, and until when.
-    pub waits: Vec<(TimerName, Timestamp, String)>,
+    pub waits: Vec<Wait>,
     /// What the ILS has been asked and has not done, be it that it has not answered or that it failed.
-    pub asked: Vec<Ticket>,
-    /// What needs staff: slug, sentence, volume.
-    pub incidents: Vec<(String, String, Option<VolumeNo>)>,
+    pub asked: Vec<StepId>,
+    /// What needs staff.
+    pub incidents: Vec<Incident>,
     /// When it is due, as the partner has it.
     pub due: Option<Timestamp>,
 }
@@ -114,17 +90,4 @@ pub struct VolumeSummary {
     pub local: Option<String>,
     /// When it is due here.
     pub due: Option<Timestamp>,
-}
-
-impl<E> Default for Decision<E> {
-    fn default() -> Self {
-        Decision { events: Vec::new(), effects: Vec::new(), reply: Reply::Ok, rules: Vec::new() }
-    }
-}
-
-impl<E> Decision<E> {
-    /// Why nothing happened, if the first rule said so.
-    pub fn refusal(&self) -> Option<&RuleUsed> {
-        self.rules.first().filter(|rule| rule.verdict == RuleVerdict::Refused)
-    }
 }

@@ -4,26 +4,30 @@
 //! What a machine wants of the ILS is a value, an [`IlsCommand`]; what came of it an [`IlsAnswer`]. Must never know how a command travels,
 //! nor who the patron is: [`IlsUser::Patron`] stands for the patron whose data are sealed with the request.
 
-mod effect;
+mod calls;
 mod facts;
-mod ils;
 mod input;
 mod machine;
-mod names;
-mod open;
+mod view;
 
-pub(crate) use self::open::{Incidents, Waits};
 pub use self::{
-    effect::{Effect, Occasion},
+    calls::StepStands,
     facts::{
         AvailabilityAnswer, HostedFacts, ItemTemplate, RenewalAnswer, RenewalRule, StepSetting,
         UnavailableAnswer,
     },
+    input::{Context, Input, Origin},
+    machine::{Machine, Over, Summary, VolumeSummary},
+};
+pub(crate) use self::{
+    calls::{CallsIls, IlsCalls, STEP_FAILED, why},
+    view::{View, named_step},
+};
+pub use crate::{
     ils::{
         CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblem, IlsUser, ItemDescription,
-        NoticeKind, PatronStanding, Wanted,
+        NoticeKind, PatronStanding, Step, StepId, Wanted,
     },
-    input::{Context, Input, Origin, StepAct},
-    machine::{Decision, Machine, Over, Reply, RuleUsed, Summary, VolumeSummary},
-    names::{Clock, OutboundKind, OutboundRef, Partner, Step, Ticket, TimerName, VolumeNo},
+    names::VolumeNo,
+    notification::NotificationKind,
 };

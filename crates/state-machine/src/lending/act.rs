@@ -2,10 +2,7 @@
 
 use super::{state::State, trigger::RequestTrigger};
 pub(crate) use crate::acts::Act;
-use crate::{
-    acts::{ActKind, Answer, VolumeRef},
-    hosted::Ticket,
-};
+use crate::acts::{ActKind, Answer, VolumeRef};
 
 /// The trigger that an act is; nothing where it is for another machine.
 pub(crate) fn trigger(act: &Act) -> Option<RequestTrigger> {
@@ -82,12 +79,4 @@ pub(crate) fn volumes_are_known(state: &State, named: &[VolumeRef]) -> bool {
         VolumeRef::Number(number) => state.volume(*number).is_some(),
         VolumeRef::Barcode(_) => true,
     })
-}
-
-/// The ILS call that an act is about.
-pub(crate) fn step(act: &Act) -> Option<Ticket> {
-    match act {
-        Act::RetryStep { step } | Act::DoneByHand { step } | Act::GiveUp { step } => Some(*step),
-        _ => None,
-    }
 }

@@ -1,6 +1,6 @@
 //! Which trigger an input is. ERROR comes from here alone: for what is not supported, not known, or from the wrong party.
 
-use iso18626::{Action, ErrorType, Request, RequestType, RequestingAgencyMessage};
+use iso18626::{Action, ErrorData, ErrorType, Request, RequestingAgencyMessage};
 
 use super::{
     phases::Phase,
@@ -9,61 +9,20 @@ use super::{
 };
 use crate::{
     PeerId,
-    brokering::{DeliveryOutcome, ReplyWords, reply_words},
-    hosted::{CirculationStatus, Clock, IlsFacts, NoticeKind},
+    hosted::{CirculationStatus, IlsFacts, NoticeKind},
+    interpreter::DeliveryOutcome,
+    messages::{self, FurtherRequest, party},
+    names::Clock,
+    terms::{self, ReplyWords},
 };
 
-/// Why a message is answered with ERROR.
-#[derive(Debug)]
-pub(crate) struct Wrong {
-    pub(crate) error_type: ErrorType,
-    pub(crate) value: String,
-}
-
-fn wrong(error_type: ErrorType, value: impl Into<String>) -> Wrong {
-    Wrong { error_type, value: value.into() }
-}
-
-fn request_type(message: &Request) -> Option<&RequestType> {
-    message.service_info.as_ref().and_then(|service| service.request_type.as_ref())
-}
-
-/// Whether a request can come into being.
-pub(crate) fn opening(message: &Request) -> Result<(), Wrong> {
-    let value = ErrorType::UnrecognisedDataValue;
-    if message.header.requesting_agency_request_id.trim().is_empty() {
-        return Err(wrong(ErrorType::UnrecognisedDataElement, "requestingAgencyRequestId: it is empty"));
-    }
-    match request_type(message) {
-        None | Some(RequestType::New) => Ok(()),
-        Some(RequestType::Retry) => {
-            Err(wrong(value, "requestingAgencyPreviousRequestId: no request is known under this id"))
-        }
-        Some(RequestType::Reminder) => Err(wrong(
-            value,
-            "requestingAgencyRequestId: no request is known under this id to be reminded of",
-        )),
-        Some(RequestType::Unknown(other)) => {
-            Err(wrong(value, format!("requestType: {other} is not supported")))
-        }
-    }
-}
-
 /// A request about one that is there.
-pub(crate) fn request(state: &State, message: &Request, from: &PeerId) -> Result<RequestTrigger, Wrong> {
-    party(state, from)?;
-    let value = ErrorType::UnrecognisedDataValue;
-    match request_type(message) {
-        Some(RequestType::Reminder) => Ok(RequestTrigger::Reminder),
-        Some(RequestType::Retry) => Ok(RequestTrigger::Retry),
-        None | Some(RequestType::New) => Err(wrong(
-            value,
-            "requestingAgencyRequestId: a request with this id already exists with another content",
-        )),
-        Some(RequestType::Unknown(other)) => {
-            Err(wrong(value, format!("requestType: {other} is not supported")))
-        }
-    }
+pub(crate) fn request(state: &State, message: &Request, from: &PeerId) -> Result<RequestTrigger, ErrorData> {
+    party(&state.peer, from)?;
+    Ok(match messages::further_request(message)? {
+        FurtherRequest::Reminder => RequestTrigger::Reminder,
+        FurtherRequest::Retry => RequestTrigger::Retry,
+    })
 }
 
 /// The requester's message.
@@ -71,8 +30,8 @@ pub(crate) fn requesting(
     state: &State,
     message: &RequestingAgencyMessage,
     from: &PeerId,
-) -> Result<RequestTrigger, Wrong> {
-    party(state, from)?;
+) -> Result<RequestTrigger, ErrorData> {
+    party(&state.peer, from)?;
     Ok(match &message.action {
         Action::StatusRequest => RequestTrigger::StatusRequest,
         Action::Received => RequestTrigger::Received,
@@ -83,39 +42,29 @@ pub(crate) fn requesting(
         Action::ShippedForward => RequestTrigger::ShippedForward,
         Action::Lost => RequestTrigger::Lost,
         Action::Notification if state.phase == Phase::Conditional => {
-            match reply_words(message.note.as_deref()) {
+            match terms::reply(message.note.as_deref()) {
                 ReplyWords::Agree => RequestTrigger::Agree,
                 ReplyWords::Reject => RequestTrigger::Reject,
                 ReplyWords::Neither => RequestTrigger::Notification,
             }
         }
         Action::Notification => RequestTrigger::Notification,
-        Action::Unknown(other) => {
-            return Err(wrong(ErrorType::UnsupportedActionType, format!("action: {other} is not supported")));
-        }
+        Action::Unknown(other) => return Err(messages::unsupported_action(other)),
     })
 }
 
-fn party(state: &State, from: &PeerId) -> Result<(), Wrong> {
-    if state.peer == *from {
-        Ok(())
-    } else {
-        Err(wrong(
-            ErrorType::UnrecognisedDataValue,
-            "requestingAgencyRequestId: the sender is no party to this request",
-        ))
-    }
-}
-
 /// What a message that is not for a supplier is answered.
-pub(crate) fn not_for_a_supplier() -> Wrong {
-    wrong(ErrorType::UnrecognisedDataElement, "supplyingAgencyMessage: this library is the supplier")
+pub(crate) fn not_for_a_supplier() -> ErrorData {
+    messages::wrong(
+        ErrorType::UnrecognisedDataElement,
+        "supplyingAgencyMessage: this library is the supplier",
+    )
 }
 
 /// What became of a message to the requester.
 pub(crate) fn told(outcome: &DeliveryOutcome) -> RequestTrigger {
     match outcome {
-        DeliveryOutcome::Confirmed => RequestTrigger::TellDelivered,
+        DeliveryOutcome::Confirmed | DeliveryOutcome::AlreadyThere(_) => RequestTrigger::TellDelivered,
         DeliveryOutcome::Refused(_) => RequestTrigger::TellRefused,
         DeliveryOutcome::Undeliverable { .. } => RequestTrigger::TellUndelivered,
         DeliveryOutcome::Dropped { .. } => RequestTrigger::TellDropped,
@@ -132,7 +81,14 @@ pub(crate) fn clock(clock: Clock) -> Option<RequestTrigger> {
         Clock::Transit => Some(RequestTrigger::TransitTimer),
         Clock::Due => Some(RequestTrigger::DueTimer),
         Clock::ReturnTransit => Some(RequestTrigger::ReturnTimer),
-        Clock::Answer | Clock::HoldShelf | Clock::Poll | Clock::Custody => None,
+        Clock::Locate
+        | Clock::Deliver
+        | Clock::Answer
+        | Clock::Retry
+        | Clock::Grace
+        | Clock::HoldShelf
+        | Clock::Poll
+        | Clock::Custody => None,
     }
 }
 

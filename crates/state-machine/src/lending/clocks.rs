@@ -2,8 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{phases::Phase, run::Run};
-use crate::{brokering::need_before, calendar::WorkingTime, hosted::Clock};
+use super::{machine::Execution, phases::Phase};
+use crate::{calendar::WorkingTime, messages::need_before, names::Clock};
 
 /// For the requester to reply to a condition, or to retry where no date was named.
 const REPLY: WorkingTime = WorkingTime::new(4, 10);
@@ -17,7 +17,7 @@ const CHECK_OUT: WorkingTime = WorkingTime::new(1, 4);
 const GRACE: WorkingTime = WorkingTime::new(1, 4);
 
 /// When a clock runs out if it starts now, and what is awaited. None if it cannot run.
-pub(crate) fn until(run: &Run<'_>, clock: Clock) -> Option<(Timestamp, String)> {
+pub(crate) fn until(run: &Execution<'_>, clock: Clock) -> Option<(Timestamp, String)> {
     let now = run.context.now;
     let library = run.context.library;
     let after = |time| library.calendar.after(now, time);
@@ -42,7 +42,18 @@ pub(crate) fn until(run: &Run<'_>, clock: Clock) -> Option<(Timestamp, String)> 
             let due = run.state.due?;
             (library.calendar.after(due, GRACE).max(now), "it must be back")
         }
-        (Clock::Answer | Clock::HoldShelf | Clock::Poll | Clock::Custody, _) => return None,
+        // These belong to the other machines.
+        (
+            Clock::Locate
+            | Clock::Deliver
+            | Clock::Answer
+            | Clock::Retry
+            | Clock::Grace
+            | Clock::HoldShelf
+            | Clock::Poll
+            | Clock::Custody,
+            _,
+        ) => return None,
     };
     Some((until, why.to_owned()))
 }

@@ -1,15 +1,15 @@
 //! From an input to what is done about it.
 
-use iso18626::{ErrorData, ErrorType, Message, Request};
+use iso18626::{Message, Request};
 
 use super::{
     act::{self, Act},
-    classify::{self, Noticed, Wrong},
+    classify::{self, Noticed},
     event::Event,
     evolve::evolve,
     guards::View,
+    machine::{Execution, Lending},
     request_table::REQUEST_TABLE,
-    run::Run,
     state::State,
     trigger::RequestTrigger,
 };
@@ -19,14 +19,11 @@ use crate::{
         ActKind,
         refusals::{NO_SUCH_VOLUME, OF_ANOTHER_MACHINE},
     },
-    brokering::DeliveryOutcome,
-    hosted::{Context, Decision, IlsNotice, Input, Machine, OutboundRef, Reply, Summary},
-    rows::find,
+    hosted::{Context, IlsNotice, Input, Machine, Summary},
+    interpreter::{Decision, DeliveryOutcome, RuleUsed, find},
+    messages::{opens, unknown_request},
+    names::{About, Party},
 };
-
-/// The lending machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Lending {}
 
 impl Machine for Lending {
     type State = State;
@@ -59,16 +56,16 @@ pub fn decide(state: Option<&State>, input: &Input<Act>, context: &Context<'_>) 
     match (state, input) {
         (None, Input::Message { message, from }) => match &**message {
             Message::Request(request) => open(request, from, input, context),
-            _ => unknown(),
+            _ => Decision::error(unknown_request()),
         },
-        (None, _) => unknown(),
+        (None, _) => Decision::error(unknown_request()),
         (Some(state), input) => go_on(state, input, context),
     }
 }
 
 /// What staff may do now.
 pub fn allowed_actions(state: &State) -> Vec<ActKind> {
-    let view = View { state, volume: None, happening: None };
+    let view = View::of(state, None);
     let is_allowed = |kind: &ActKind| {
         act::trigger_of(*kind)
             .is_some_and(|trigger| !find(REQUEST_TABLE, state.phase, trigger, &view).is_refusal())
@@ -76,34 +73,22 @@ pub fn allowed_actions(state: &State) -> Vec<ActKind> {
     ActKind::ALL.iter().copied().filter(is_allowed).collect()
 }
 
-fn unknown() -> Decision<Event> {
-    error(Wrong {
-        error_type: ErrorType::UnrecognisedDataValue,
-        value: "requestingAgencyRequestId: no request is known under this id".to_owned(),
-    })
-}
-
-fn error(wrong: Wrong) -> Decision<Event> {
-    let error = ErrorData { error_type: wrong.error_type, error_value: Some(wrong.value) };
-    Decision { reply: Reply::Error(vec![error]), ..Decision::default() }
-}
-
 fn open(request: &Request, from: &PeerId, input: &Input<Act>, context: &Context<'_>) -> Decision<Event> {
-    if let Err(wrong) = classify::opening(request) {
-        return error(wrong);
+    if let Err(error) = opens(request) {
+        return Decision::error(error);
     }
     let opened = Event::Opened {
         id: context.key.to_owned(),
         peer: from.clone(),
         request: Box::new(request.clone()),
-        snapshot: context.snapshot,
+        registry_version: context.registry_version,
         at: context.now,
     };
     match State::open(&opened) {
         Some(state) => {
-            let mut run = Run::new(state, input, context);
+            let mut run = Execution::new(state, input, context);
             run.decision.events.push(opened);
-            run.request(RequestTrigger::Opened);
+            run.on_request(RequestTrigger::Opened);
             run.decision
         }
         None => Decision::default(),
@@ -111,7 +96,7 @@ fn open(request: &Request, from: &PeerId, input: &Input<Act>, context: &Context<
 }
 
 fn go_on(state: &State, input: &Input<Act>, context: &Context<'_>) -> Decision<Event> {
-    let mut run = Run::new(state.clone(), input, context);
+    let mut run = Execution::new(state.clone(), input, context);
     match input {
         Input::Message { message, from } => {
             let trigger = match &**message {
@@ -120,57 +105,53 @@ fn go_on(state: &State, input: &Input<Act>, context: &Context<'_>) -> Decision<E
                 _ => Err(classify::not_for_a_supplier()),
             };
             match trigger {
-                Ok(trigger) => run.request(trigger),
-                Err(wrong) => return error(wrong),
+                Ok(trigger) => run.on_request(trigger),
+                Err(error) => return Decision::error(error),
             }
         }
-        Input::Delivery { out, outcome } => delivered(&mut run, out, outcome),
-        Input::Ils { ticket, answer } => run.answered(*ticket, answer),
+        Input::Delivery { outcome, .. } => delivered(&mut run, outcome),
+        Input::Ils { step, answer } => run.answered(*step, answer),
         Input::Notice(notice) => noticed(&mut run, notice),
-        Input::Timer(name) => run.timer(*name),
-        Input::Staff { act, by, reason } => staff(&mut run, act, by, reason),
+        Input::Timer(name) => run.on_timer(*name),
+        Input::Staff { act, by, reason } => staff_acted(&mut run, act, by, reason),
         Input::Ask { .. } => {
-            run.ignore("not-a-borrower", "A lender is asked by its partner, never by a patron.")
+            run.ignore(("not-a-borrower", "A lender is asked by its partner, never by a patron."))
         }
     }
     run.decision
 }
 
-fn staff(run: &mut Run<'_>, act: &Act, by: &str, reason: &str) {
-    let Some(trigger) = act::trigger(act) else { return run.refuse_by(OF_ANOTHER_MACHINE) };
-    if run.is_refused(trigger) {
-        return run.refuse(trigger);
+fn staff_acted(run: &mut Execution<'_>, act: &Act, by: &str, reason: &str) {
+    let Some(trigger) = act::trigger(act) else {
+        return run.refuse(RuleUsed::gate(OF_ANOTHER_MACHINE));
+    };
+    if let Some(refusal) = run.refusal(trigger) {
+        return run.refuse(refusal);
     }
     if !act::volumes_are_known(&run.state, act::volumes(act)) {
-        return run.refuse_by(NO_SUCH_VOLUME);
+        return run.refuse(RuleUsed::gate(NO_SUCH_VOLUME));
     }
-    run.record(Event::StaffActed {
-        act: act.kind(),
-        by: by.to_owned(),
-        reason: reason.to_owned(),
-        at: run.context.now,
-    });
-    run.request(trigger);
+    run.on_act(act.kind(), by, reason, trigger);
 }
 
-fn delivered(run: &mut Run<'_>, _out: &OutboundRef, outcome: &DeliveryOutcome) {
-    if matches!(outcome, DeliveryOutcome::Confirmed | DeliveryOutcome::Dropped { .. }) {
-        run.settle("peer.undeliverable", None);
+fn delivered(run: &mut Execution<'_>, outcome: &DeliveryOutcome) {
+    if outcome.frees_the_lane() {
+        run.resolve("peer.undeliverable", About::Party(Party::Library));
     }
-    run.request(classify::told(outcome));
+    run.on_request(classify::told(outcome));
 }
 
-fn noticed(run: &mut Run<'_>, notice: &IlsNotice) {
+fn noticed(run: &mut Execution<'_>, notice: &IlsNotice) {
     match classify::notice(notice.kind) {
-        Noticed::Request(trigger) => run.request(trigger),
+        Noticed::Request(trigger) => run.on_request(trigger),
         Noticed::Volume(trigger) => {
             let named = notice.volume.and_then(|volume| run.state.volume(volume));
             let volume = named.or_else(|| run.state.only_volume().filter(|_| notice.volume.is_none()));
             match volume.map(|volume| volume.volume) {
-                Some(volume) => run.volume(volume, trigger),
-                None => run.ignore("no-such-volume", "The ILS does not say which volume it is about."),
+                Some(volume) => run.on_part(volume, trigger),
+                None => run.ignore(("no-such-volume", "The ILS does not say which volume it is about.")),
             }
         }
-        Noticed::Nothing => run.ignore("notice-of-no-use", "This notice says nothing to a lender."),
+        Noticed::Nothing => run.ignore(("notice-of-no-use", "This notice says nothing to a lender.")),
     }
 }

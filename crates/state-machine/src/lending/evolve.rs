@@ -5,9 +5,14 @@ use iso18626::ReasonForMessage;
 use super::{
     event::Event,
     phases::{Phase, VolumeState},
-    state::{Answered, Asked, Cancel, Damage, Hold, IlsLoan, State, StepStands, Volume},
+    state::{Answered, Cancel, Damage, Hold, IlsLoan, State, Volume},
 };
-use crate::hosted::{Incidents, VolumeNo, Waits};
+use crate::{
+    hosted::IlsCalls,
+    interpreter::{Common, Incidents, Waits},
+    messages::replace,
+    names::VolumeNo,
+};
 
 /// Makes the state after an event. Without a state only [`Event::Opened`] makes one.
 pub fn evolve(state: Option<State>, event: &Event) -> Option<State> {
@@ -36,7 +41,7 @@ impl State {
             phase: Phase::Received,
             before: None,
             volumes: Vec::new(),
-            steps: Vec::new(),
+            calls: IlsCalls::default(),
             hold: Hold::None,
             call_number: None,
             location: None,
@@ -60,22 +65,16 @@ impl State {
     /// The state after an event.
     pub(crate) fn apply(&mut self, event: &Event) {
         match event {
-            Event::Opened { .. } | Event::Ignored { .. } => {}
-            Event::StaffActed { at, .. } => self.changed_at = *at,
+            Event::Opened { .. } => {}
+            Event::Common(event) => {
+                if let Common::PhaseMoved { from, to, .. } = event {
+                    self.moves(*from, *to);
+                }
+                event.apply(&mut self.phase, &mut self.waits, &mut self.incidents, &mut self.changed_at);
+            }
             Event::Retried { request, at } => {
                 self.request = request.clone();
                 self.answered = Answered::NotYet;
-                self.changed_at = *at;
-            }
-            Event::PhaseMoved { from, to, at, .. } => {
-                if *to == Phase::RenewalAsked {
-                    self.before = Some(*from);
-                }
-                if *to == Phase::Shipped {
-                    // The hold has turned into the loan.
-                    self.hold = Hold::None;
-                }
-                self.phase = *to;
                 self.changed_at = *at;
             }
             Event::VolumeAdded { volume, barcode, at } => self.volumes.push(Volume {
@@ -101,16 +100,12 @@ impl State {
             Event::VolumeDamaged { volume } => {
                 self.with_volume(*volume, |volume| volume.damage = Damage::Noted);
             }
-            Event::StepAsked { ticket, at } => {
-                self.steps
-                    .retain(|asked| asked.ticket.step != ticket.step || asked.ticket.volume != ticket.volume);
-                self.steps.push(Asked { ticket: *ticket, stands: StepStands::Waiting, at: *at });
+            Event::StepAsked { step, at } => {
+                self.calls.asked(*step, *at);
                 self.changed_at = *at;
             }
-            Event::StepSettled { ticket, stands, at } => {
-                for asked in self.steps.iter_mut().filter(|asked| asked.ticket == *ticket) {
-                    asked.stands = *stands;
-                }
+            Event::StepResolved { step, stands, at } => {
+                self.calls.resolved(*step, *stands);
                 self.changed_at = *at;
             }
             Event::HoldPlaced { request } => self.hold = Hold::Placed(request.clone()),
@@ -144,13 +139,16 @@ impl State {
             Event::CancelAnswered => self.cancel = Cancel::None,
             Event::RenewalAsked { at } => self.renewal_since = Some(*at),
             Event::RenewalAnswered => self.renewal_since = None,
-            Event::WaitStarted { timer, until, why } => self.waits.start(*timer, *until, why),
-            Event::WaitEnded { timer } => self.waits.end(*timer),
-            Event::IncidentRaised { slug, text, volume, at } => {
-                self.incidents.raise(slug, text, *volume, *at);
-                self.changed_at = *at;
-            }
-            Event::IncidentSettled { slug, volume } => self.incidents.settle(slug, *volume),
+        }
+    }
+
+    fn moves(&mut self, from: Phase, to: Phase) {
+        if to == Phase::RenewalAsked {
+            self.before = Some(from);
+        }
+        if to == Phase::Shipped {
+            // The hold has turned into the loan.
+            self.hold = Hold::None;
         }
     }
 
@@ -159,12 +157,5 @@ impl State {
         if let Some(volume) = self.volumes.iter_mut().find(|known| known.volume == volume) {
             change(volume);
         }
-    }
-}
-
-/// Takes over what was said; what was not said stays.
-fn replace<T: Clone>(known: &mut Option<T>, said: &Option<T>) {
-    if said.is_some() {
-        known.clone_from(said);
     }
 }

@@ -6,41 +6,16 @@ use super::{
     act::{self, Act},
     incidents,
     phases::{Phase, VolumeState},
-    state::{IlsLoan, State, StepStands, Volume},
+    state::{IlsLoan, State, Volume},
     steps,
 };
-use crate::hosted::{
-    AvailabilityAnswer, Context, HostedFacts, Input, RenewalAnswer, Step, Ticket, UnavailableAnswer, VolumeNo,
-};
+use crate::hosted::{self, AvailabilityAnswer, Input, RenewalAnswer, Step, StepStands, UnavailableAnswer};
 
 /// What a guard may look at.
-#[derive(Clone, Copy)]
-pub(crate) struct View<'a> {
-    /// The request as it stands.
-    pub(crate) state: &'a State,
-    /// The volume that something happens to.
-    pub(crate) volume: Option<VolumeNo>,
-    /// What happens, and the facts; not there when it is only asked what could be done.
-    pub(crate) happening: Option<(&'a Input<Act>, &'a Context<'a>)>,
-}
+pub(crate) type View<'a> = hosted::View<'a, State>;
 
 impl<'a> View<'a> {
-    fn library(&self) -> Option<&'a HostedFacts> {
-        self.happening.map(|(_, context)| context.library)
-    }
-
-    fn asks(&self, step: Step) -> bool {
-        self.library().is_some_and(|library| library.asks(step))
-    }
-
-    fn act(&self) -> Option<&'a Act> {
-        match self.happening {
-            Some((Input::Staff { act, .. }, _)) => Some(act),
-            _ => None,
-        }
-    }
-
-    fn volume(&self) -> Option<&'a Volume> {
+    fn the_volume(&self) -> Option<&'a Volume> {
         self.volume.and_then(|volume| self.state.volume(volume))
     }
 
@@ -54,15 +29,6 @@ impl<'a> View<'a> {
                 scans.iter().all(|scan| volumes().any(|volume| volume.is_meant_by(scan) && is_meant(volume)))
             }
         }
-    }
-
-    /// Whether the ticket in the act, or any where none is named, stands so.
-    fn step_stands(&self, is_meant: impl Fn(StepStands) -> bool) -> bool {
-        let named: Option<Ticket> = self.act().and_then(act::step);
-        self.state
-            .steps
-            .iter()
-            .any(|asked| named.is_none_or(|ticket| ticket == asked.ticket) && is_meant(asked.stands))
     }
 }
 
@@ -176,13 +142,14 @@ pub(crate) fn was_overdue(view: &View<'_>) -> bool {
     view.state.before == Some(Phase::Overdue)
 }
 
-/// How the asking of the open renewal stands for a volume.
+/// How the ILS call of the open renewal stands for a volume.
 fn renewal(view: &View<'_>, volume: &Volume) -> Option<StepStands> {
     let since = view.state.renewal_since?;
     view.state
-        .step(Step::RenewForLibrary, Some(volume.volume))
-        .filter(|asked| asked.at >= since)
-        .map(|asked| asked.stands)
+        .calls
+        .latest(Step::RenewForLibrary, Some(volume.volume))
+        .filter(|call| call.at >= since)
+        .map(|call| call.stands)
 }
 
 /// The volumes are due at another time than the requester knows.
@@ -224,17 +191,17 @@ pub(crate) fn nothing_is_out(view: &View<'_>) -> bool {
 
 /// The step named has failed.
 pub(crate) fn step_has_failed(view: &View<'_>) -> bool {
-    view.step_stands(|stands| stands == StepStands::Failed)
+    view.state.calls.any(view.named_step(), |stands| stands == StepStands::Failed)
 }
 
 /// The step named has failed, or is not answered yet.
 pub(crate) fn step_is_open(view: &View<'_>) -> bool {
-    view.step_stands(|stands| matches!(stands, StepStands::Failed | StepStands::Waiting))
+    view.state.calls.any(view.named_step(), StepStands::is_open)
 }
 
 /// Something needs staff that is over once they have looked.
 pub(crate) fn incidents_are_open(view: &View<'_>) -> bool {
-    view.state.incidents.any(incidents::staff_settle)
+    view.state.incidents.any(incidents::staff_resolve)
 }
 
 /// The ILS is asked to check out.
@@ -249,7 +216,7 @@ pub(crate) fn ils_checks_in(view: &View<'_>) -> bool {
 
 /// The ILS has it on loan, and is asked to check in.
 pub(crate) fn ils_takes_it_back(view: &View<'_>) -> bool {
-    ils_checks_in(view) && view.volume().is_some_and(|volume| volume.loan == IlsLoan::Out)
+    ils_checks_in(view) && view.the_volume().is_some_and(|volume| volume.loan == IlsLoan::Out)
 }
 
 /// The ILS is asked to recall.

@@ -1,13 +1,12 @@
 //! What staff are shown. Each slug has one sentence; must never hold patron data or a note.
 
-use super::{run::Run, steps};
+use super::{machine::Execution, steps};
 use crate::{
-    brokering::{DeliveryOutcome, error_kind},
-    hosted::{Input, VolumeNo},
+    hosted::{Input, STEP_FAILED, why},
+    interpreter::DeliveryOutcome,
+    messages::error_kind,
+    names::VolumeNo,
 };
-
-/// What the ILS did not do waits for staff under this name.
-pub(crate) const STEP_FAILED: &str = "ils.step-failed";
 
 /// The incidents that lending raises.
 pub const SLUGS: &[&str] = &[
@@ -26,7 +25,7 @@ pub const SLUGS: &[&str] = &[
 ];
 
 /// Whether an incident is over once staff have looked. A failed step is not: it is asked again, done by hand, or given up.
-pub(crate) fn staff_settle(slug: &str) -> bool {
+pub(crate) fn staff_resolve(slug: &str) -> bool {
     slug != STEP_FAILED
 }
 
@@ -41,7 +40,7 @@ pub(crate) fn ends(slug: &str) -> bool {
 }
 
 /// The sentence for an incident.
-pub(crate) fn text(run: &Run<'_>, slug: &str, volume: Option<VolumeNo>) -> String {
+pub(crate) fn text(run: &Execution<'_>, slug: &str, volume: Option<VolumeNo>) -> String {
     let what = match volume.and_then(|volume| run.state.volume(volume)) {
         Some(known) => match &known.barcode {
             Some(barcode) => format!("Item {barcode}"),
@@ -53,13 +52,10 @@ pub(crate) fn text(run: &Run<'_>, slug: &str, volume: Option<VolumeNo>) -> Strin
         "check-out.late" => {
             "The ILS has not checked everything out in time; it went all the same.".to_owned()
         }
-        "hold.gone" => "The ILS has dropped the hold: somebody else may get the item.".to_owned(),
-        "ils.step-failed" => match run.failed {
-            Some(ticket) => {
-                let cause = run.cause.as_deref().unwrap_or("it gave no reason");
-                format!("The ILS did not {} ({ticket}): {cause}", steps::words(ticket.step))
-            }
-            None => "The ILS did not do what it was asked.".to_owned(),
+        "hold.gone" => "The ILS has dropped the hold: another borrower may get the item.".to_owned(),
+        "ils.step-failed" => match run.input {
+            Input::Ils { step, answer } => steps::not_done(*step, why(answer).as_deref()),
+            _ => "The ILS did not do what it was asked.".to_owned(),
         },
         "item.lost" => format!("{what} is said to be lost; staff must say what follows."),
         "loan.overdue" => "It should have been back; the requester has been reminded.".to_owned(),
@@ -74,14 +70,14 @@ pub(crate) fn text(run: &Run<'_>, slug: &str, volume: Option<VolumeNo>) -> Strin
     }
 }
 
-fn message(run: &Run<'_>) -> String {
+fn message(run: &Execution<'_>) -> String {
     match run.input {
         Input::Delivery { out, .. } => out.kind.to_string(),
         _ => "a message".to_owned(),
     }
 }
 
-fn cause(run: &Run<'_>) -> String {
+fn cause(run: &Execution<'_>) -> String {
     match run.input {
         Input::Delivery { outcome: DeliveryOutcome::Refused(errors), .. } if !errors.is_empty() => {
             format!(": {}", errors.iter().map(error_kind).collect::<Vec<_>>().join("; "))

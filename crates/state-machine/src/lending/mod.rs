@@ -5,6 +5,7 @@
 //! requester hears for good: a step that fails waits for staff, beside the loan. Must never do anything that no row says.
 
 mod act;
+mod actions;
 mod classify;
 mod clocks;
 mod decision;
@@ -12,12 +13,11 @@ mod event;
 mod evolve;
 mod guards;
 mod incidents;
+mod machine;
 mod phases;
 #[cfg(test)]
 mod product;
 mod request_table;
-mod rules;
-mod run;
 mod state;
 mod steps;
 mod tables_text;
@@ -27,11 +27,12 @@ mod volume_table;
 mod volumes;
 
 pub use self::{
-    decision::{Lending, allowed_actions, decide},
+    decision::{allowed_actions, decide},
     event::Event,
     evolve::{evolve, replay},
     incidents::SLUGS as INCIDENTS,
+    machine::Lending,
     phases::{Phase, VolumeState},
-    state::{IlsLoan, State, StepStands},
+    state::{IlsLoan, State},
     tables_text::state_tables,
 };

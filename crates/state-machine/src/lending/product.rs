@@ -1,24 +1,23 @@
 //! Walks the whole product of states and triggers of both tables.
 
-use std::collections::BTreeSet;
-
 use super::{
-    act, classify,
+    act,
+    actions::{RequestAction, VolumeAction},
+    classify,
     incidents::SLUGS,
     phases::{Phase, VolumeState},
     request_table::REQUEST_TABLE,
-    rules::{Do, Lends},
     trigger::{RequestTrigger, VolumeTrigger},
     volume_table::VOLUME_TABLE,
 };
 use crate::{
     MachineKind,
-    acts::ActKind,
-    hosted::{Clock, NoticeKind},
-    rows::{
-        Kind, Row,
-        walk::{reached, targets, unguarded, walk},
+    hosted::NoticeKind,
+    interpreter::{
+        Kind, TableState, To,
+        walk::{acts, raised, targets, unguarded, walk},
     },
+    names::Clock,
 };
 
 const TIMERS: &[RequestTrigger] = &[
@@ -31,33 +30,10 @@ const TIMERS: &[RequestTrigger] = &[
     RequestTrigger::NeedBeforeTimer,
 ];
 
-fn does<S>(row: &Row<Lends, S, RequestTrigger>) -> &'static [Do] {
-    match row.kind {
-        Kind::Goes { does, .. } => does,
-        Kind::Refused => &[],
-    }
-}
-
 #[test]
-fn each_pair_of_the_request_has_a_row() {
-    walk(REQUEST_TABLE, Phase::ALL, RequestTrigger::ALL);
-}
-
-#[test]
-fn each_pair_of_a_volume_has_a_row() {
-    walk(VOLUME_TABLE, VolumeState::ALL, VolumeTrigger::ALL);
-}
-
-#[test]
-fn each_state_is_reachable() {
-    let phases = reached(REQUEST_TABLE, Phase::Received);
-    for phase in Phase::ALL {
-        assert!(phases.contains(phase), "{phase} is never reached");
-    }
-    let volumes = reached(VOLUME_TABLE, VolumeState::Pulled);
-    for state in VolumeState::ALL {
-        assert!(volumes.contains(state), "{state} is never reached");
-    }
+fn each_pair_has_a_row_and_each_state_is_reached() {
+    walk(REQUEST_TABLE, Phase::Received, RequestTrigger::ALL);
+    walk(VOLUME_TABLE, VolumeState::Pulled, VolumeTrigger::ALL);
 }
 
 #[test]
@@ -141,28 +117,33 @@ fn each_message_that_asks_for_an_answer_gets_one_in_every_phase() {
     }
 }
 
-/// Whoever waits for an answer is answered when the request moves on.
+/// A requester that waits for an answer gets it when the request moves on.
 #[test]
 fn no_way_out_of_a_pending_question_leaves_it_unanswered() {
     for row in REQUEST_TABLE.iter().filter(|row| row.from.contains(&Phase::RenewalAsked)) {
         let Kind::Goes { to, does, .. } = row.kind else { continue };
         let leaves = match to {
-            crate::rows::To::Stay => false,
-            crate::rows::To::Resume => true,
-            crate::rows::To::State(to) => to != Phase::RenewalAsked,
+            To::Stay => false,
+            To::Resume => true,
+            To::State(to) => to != Phase::RenewalAsked,
         };
-        let answers = does.contains(&Do::GrantRenewal) || does.contains(&Do::RefuseRenewal);
+        let answers = does.contains(&RequestAction::GrantPendingRenewal)
+            || does.contains(&RequestAction::RefusePendingRenewal);
         assert!(!leaves || answers, "{}", row.name);
     }
     for row in REQUEST_TABLE.iter().filter(|row| row.from.contains(&Phase::Cancelling)) {
-        let Kind::Goes { to: crate::rows::To::State(to), does, .. } = row.kind else { continue };
-        let answers = does.iter().any(|what| matches!(what, Do::AnswerCancel(_)));
+        let Kind::Goes { to: To::State(to), does, .. } = row.kind else { continue };
+        let answers = does.iter().any(|what| matches!(what, RequestAction::AnswerPendingCancel(_)));
         // What is being shipped is answered when it goes.
         assert!(answers || to == Phase::Shipping, "{}", row.name);
     }
     for row in REQUEST_TABLE.iter().filter(|row| row.from.contains(&Phase::Shipping)) {
-        if let Kind::Goes { to: crate::rows::To::State(Phase::Shipped), does, .. } = row.kind {
-            assert!(does.iter().any(|what| matches!(what, Do::AnswerCancel(_))), "{}", row.name);
+        if let Kind::Goes { to: To::State(Phase::Shipped), does, .. } = row.kind {
+            assert!(
+                does.iter().any(|what| matches!(what, RequestAction::AnswerPendingCancel(_))),
+                "{}",
+                row.name
+            );
         }
     }
 }
@@ -171,7 +152,7 @@ fn no_way_out_of_a_pending_question_leaves_it_unanswered() {
 #[test]
 fn an_end_without_a_loan_leaves_nothing_behind() {
     for row in REQUEST_TABLE {
-        let Kind::Goes { to: crate::rows::To::State(to), does, .. } = row.kind else { continue };
+        let Kind::Goes { to: To::State(to), does, .. } = row.kind else { continue };
         let pulled = row.from.iter().any(|from| {
             matches!(
                 from,
@@ -183,38 +164,31 @@ fn an_end_without_a_loan_leaves_nothing_behind() {
             )
         });
         if to.is_final() && pulled {
-            assert!(does.contains(&Do::EachVolume(VolumeTrigger::PutBack)), "{}", row.name);
-            assert!(does.contains(&Do::ReleaseHold), "{}", row.name);
+            assert!(does.contains(&RequestAction::EachVolume(VolumeTrigger::PutBack)), "{}", row.name);
+            assert!(does.contains(&RequestAction::ReleaseHoldIfAny), "{}", row.name);
         }
         if to.is_final() && !row.from.contains(&to) {
-            assert_eq!(does.last(), Some(&Do::End), "{}", row.name);
+            assert_eq!(does.last(), Some(&RequestAction::End), "{}", row.name);
         }
     }
 }
 
 #[test]
 fn each_incident_raised_is_listed() {
-    let raised = |does: &Do| match does {
-        Do::Incident(slug) => Some(*slug),
+    let mut slugs = raised(REQUEST_TABLE, |action| match action {
+        RequestAction::Incident(slug) => Some(*slug),
         _ => None,
-    };
-    let volumes = VOLUME_TABLE.iter().flat_map(|row| match row.kind {
-        Kind::Goes { does, .. } => does,
-        Kind::Refused => &[],
     });
-    let slugs: BTreeSet<_> = REQUEST_TABLE.iter().flat_map(does).chain(volumes).filter_map(raised).collect();
+    slugs.extend(raised(VOLUME_TABLE, |action| match action {
+        VolumeAction::Incident(slug) => Some(*slug),
+        _ => None,
+    }));
     assert_eq!(slugs.into_iter().collect::<Vec<_>>(), SLUGS);
 }
 
-/// Each act has a trigger of its own in the machines that know it, and none in the others.
 #[test]
 fn each_act_has_its_own_trigger() {
-    let mut triggers = BTreeSet::new();
-    for kind in ActKind::ALL {
-        let knows = kind.info().machines.contains(&MachineKind::Lending);
-        assert_eq!(act::trigger_of(*kind).is_some(), knows, "{kind}");
-        assert!(act::trigger_of(*kind).is_none_or(|trigger| triggers.insert(trigger)), "{kind}");
-    }
+    acts(MachineKind::Lending, act::trigger_of);
 }
 
 #[test]

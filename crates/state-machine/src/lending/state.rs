@@ -8,7 +8,9 @@ use super::phases::{Phase, VolumeState};
 use crate::{
     PeerId, Symbol,
     acts::VolumeRef,
-    hosted::{Incidents, Over, Step, Summary, Ticket, VolumeNo, VolumeSummary, Waits},
+    hosted::{IlsCalls, Over, StepId, Summary, VolumeSummary},
+    interpreter::{Incidents, Waits},
+    names::VolumeNo,
 };
 
 /// A request under lending. Made and changed by [`super::evolve`] alone.
@@ -26,9 +28,9 @@ pub struct State {
     pub(crate) before: Option<Phase>,
     #[serde(default)]
     pub(crate) volumes: Vec<Volume>,
-    /// What the ILS was asked, the latest of each step and volume.
+    /// The calls of the ILS.
     #[serde(default)]
-    pub(crate) steps: Vec<Asked>,
+    pub(crate) calls: IlsCalls,
     #[serde(default)]
     pub(crate) hold: Hold,
     /// Where the ILS says that the item stands.
@@ -140,35 +142,6 @@ pub(crate) enum Hold {
     Placed(Option<String>),
 }
 
-/// Something that the ILS was asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Asked {
-    pub(crate) ticket: Ticket,
-    pub(crate) stands: StepStands,
-    /// When it was asked.
-    pub(crate) at: Timestamp,
-}
-
-/// How something that the ILS was asked stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum StepStands {
-    /// It has not answered.
-    Waiting,
-    /// It answered, and nothing is left to do.
-    Done,
-    /// It says no, and that is an answer.
-    Refused,
-    /// It did not do it: staff must look.
-    Failed,
-    /// Staff did it by hand.
-    ByHand,
-    /// Staff gave it up.
-    GivenUp,
-    /// We do not want it any more.
-    Withdrawn,
-}
-
 impl State {
     /// Where the request stands.
     pub fn phase(&self) -> Phase {
@@ -181,8 +154,8 @@ impl State {
     }
 
     /// What the ILS was asked and did not do.
-    pub fn failed_steps(&self) -> impl Iterator<Item = Ticket> + '_ {
-        self.steps.iter().filter(|asked| asked.stands == StepStands::Failed).map(|asked| asked.ticket)
+    pub fn failed_steps(&self) -> impl Iterator<Item = StepId> + '_ {
+        self.calls.failed()
     }
 
     /// Where the ILS says that the item stands: call number, and where in the building.
@@ -235,14 +208,9 @@ impl State {
                     due: volume.due,
                 })
                 .collect(),
-            waits: self.waits.summary(),
-            asked: self
-                .steps
-                .iter()
-                .filter(|asked| matches!(asked.stands, StepStands::Waiting | StepStands::Failed))
-                .map(|asked| asked.ticket)
-                .collect(),
-            incidents: self.incidents.summary(),
+            waits: self.waits.iter().cloned().collect(),
+            asked: self.calls.open().collect(),
+            incidents: self.incidents.iter().cloned().collect(),
             due: self.due,
         }
     }
@@ -278,15 +246,6 @@ impl State {
     /// When the first of the volumes that are out is due in the ILS.
     pub(crate) fn due_of_volumes(&self) -> Option<Timestamp> {
         self.volumes_out().filter_map(|volume| volume.due).min()
-    }
-
-    /// The latest asking of a step.
-    pub(crate) fn step(&self, step: Step, volume: Option<VolumeNo>) -> Option<&Asked> {
-        self.steps.iter().find(|asked| asked.ticket.step == step && asked.ticket.volume == volume)
-    }
-
-    pub(crate) fn step_stands(&self, step: Step, volume: Option<VolumeNo>) -> Option<StepStands> {
-        self.step(step, volume).map(|asked| asked.stands)
     }
 }
 

@@ -6,26 +6,19 @@ use super::{
     act::Act,
     classify,
     event::Event,
-    incidents::STEP_FAILED,
-    run::Run,
-    state::{Hold, StepStands},
+    machine::{Execution, Lending},
+    state::{Hold, State},
     trigger::{RequestTrigger, VolumeTrigger},
 };
 use crate::{
     Symbol,
-    brokering::need_before,
-    hosted::{Effect, IlsAnswer, IlsCommand, IlsProblem, IlsUser, Input, Step, Ticket, VolumeNo, Wanted},
+    hosted::{
+        CallsIls, IlsAnswer, IlsCalls, IlsCommand, IlsProblem, IlsUser, Input, Step, StepId, StepStands,
+        Wanted, named_step,
+    },
+    messages::need_before,
+    names::VolumeNo,
 };
-
-/// How an asking came out.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Outcome {
-    Done,
-    Refused,
-    Failed,
-    ByHand,
-    GivenUp,
-}
 
 /// What the ILS can be asked for: the item, if its barcode is named, else any of the title.
 pub(crate) fn wanted(request: &Request) -> Option<Wanted> {
@@ -39,8 +32,13 @@ pub(crate) fn wanted(request: &Request) -> Option<Wanted> {
         .or_else(|| info.supplier_unique_record_id.as_deref().and_then(named).map(Wanted::Title))
 }
 
+/// That a call was not carried out, and why.
+pub(crate) fn not_done(step: StepId, why: Option<&str>) -> String {
+    format!("The ILS did not {} ({step}): {}", words(step.step), why.unwrap_or("it gave no reason"))
+}
+
 /// What a step does, after "did not".
-pub(crate) fn words(step: Step) -> &'static str {
+fn words(step: Step) -> &'static str {
     match step {
         Step::CheckItem => "say whether the item is there",
         Step::PlaceHold => "place the hold",
@@ -53,41 +51,34 @@ pub(crate) fn words(step: Step) -> &'static str {
     }
 }
 
-impl Run<'_> {
-    /// Asks the ILS. What cannot be asked fails at once.
-    pub(crate) fn ask(&mut self, step: Step, volume: Option<VolumeNo>) {
-        let round = self.state.step(step, volume).map_or(0, |asked| asked.ticket.round.saturating_add(1));
-        let ticket = Ticket { step, volume, round };
-        self.record(Event::StepAsked { ticket, at: self.context.now });
-        self.settle_steps(volume);
-        match self.command(step, volume) {
-            Ok(command) => self.effect(Effect::Ask { ticket, command: Box::new(command) }),
-            Err(why) => {
-                self.settle_step(ticket, StepStands::Failed);
-                self.failed = Some(ticket);
-                self.cause = Some(why.to_owned());
-                let outer = std::mem::replace(&mut self.volume, volume);
-                self.raise(STEP_FAILED);
-                self.volume = outer;
-            }
-        }
+impl CallsIls for Lending {
+    fn calls(state: &State) -> &IlsCalls {
+        &state.calls
     }
 
-    /// Takes back what the ILS was asked, if it is still open.
-    pub(crate) fn unask(&mut self, step: Step, volume: Option<VolumeNo>) {
-        let Some(asked) = self.state.step(step, volume).copied() else { return };
-        if matches!(asked.stands, StepStands::Waiting | StepStands::Failed) {
-            self.settle_step(asked.ticket, StepStands::Withdrawn);
-            if asked.stands == StepStands::Waiting {
-                self.effect(Effect::Unask { ticket: asked.ticket });
-            }
+    fn step_asked(step: StepId, at: jiff::Timestamp) -> Event {
+        Event::StepAsked { step, at }
+    }
+
+    fn step_resolved(step: StepId, stands: StepStands, at: jiff::Timestamp) -> Event {
+        Event::StepResolved { step, stands, at }
+    }
+}
+
+impl Execution<'_> {
+    /// Calls the ILS. A call that cannot be made fails at once.
+    pub(crate) fn call_ils(&mut self, step: Step, volume: Option<VolumeNo>) {
+        let id = self.state.calls.next(step, volume);
+        match self.command(step, volume) {
+            Ok(command) => self.call(id, command),
+            Err(why) => self.call_in_vain(id, not_done(id, Some(why))),
         }
     }
 
     /// Asks for a hold, if the ILS is asked for holds, the request says of what, and there is none.
     pub(crate) fn place_hold(&mut self) {
-        let stands = self.state.step_stands(Step::PlaceHold, None);
-        let releasing = self.state.step_stands(Step::ReleaseHold, None) == Some(StepStands::Waiting);
+        let stands = self.state.calls.stands(Step::PlaceHold, None);
+        let releasing = self.state.calls.stands(Step::ReleaseHold, None) == Some(StepStands::Waiting);
         let has_one = matches!(self.state.hold, Hold::Placed(_)) && !releasing;
         let open = matches!(stands, Some(StepStands::Waiting | StepStands::Failed));
         let service = self.state.request.service_info.as_ref();
@@ -96,126 +87,117 @@ impl Run<'_> {
             && wanted(&self.state.request).is_some()
             && !(has_one || open || is_copy)
         {
-            self.ask(Step::PlaceHold, None);
+            self.call_ils(Step::PlaceHold, None);
         }
     }
 
     /// Gives the hold up: takes back the asking, or asks the ILS to release it.
     pub(crate) fn release_hold(&mut self) {
-        self.unask(Step::PlaceHold, None);
-        let stands = self.state.step_stands(Step::ReleaseHold, None);
+        self.cancel_call(Step::PlaceHold, None);
+        let stands = self.state.calls.stands(Step::ReleaseHold, None);
         let open = matches!(stands, Some(StepStands::Waiting | StepStands::Failed));
         if matches!(self.state.hold, Hold::Placed(_)) && !open {
             if self.context.library.asks(Step::ReleaseHold) {
-                self.ask(Step::ReleaseHold, None);
+                self.call_ils(Step::ReleaseHold, None);
             } else {
                 self.record(Event::HoldGivenUp);
             }
         }
     }
 
-    /// Takes back the renewals that are open.
-    pub(crate) fn drop_renewals(&mut self) {
+    /// Cancels the calls for renewals that are open.
+    pub(crate) fn cancel_renewals(&mut self) {
         let volumes: Vec<VolumeNo> = self.state.volumes.iter().map(|volume| volume.volume).collect();
         for volume in volumes {
-            self.unask(Step::RenewForLibrary, Some(volume));
+            self.cancel_call(Step::RenewForLibrary, Some(volume));
         }
     }
 
     /// At the end of a request, nobody needs to know any more whether it is there.
-    pub(crate) fn drop_what_is_of_no_use(&mut self) {
-        self.unask(Step::CheckItem, None);
-        if self.state.step_stands(Step::PlaceHold, None) == Some(StepStands::Failed) {
-            self.unask(Step::PlaceHold, None);
+    pub(crate) fn cancel_what_is_of_no_use(&mut self) {
+        self.cancel_call(Step::CheckItem, None);
+        if self.state.calls.stands(Step::PlaceHold, None) == Some(StepStands::Failed) {
+            self.cancel_call(Step::PlaceHold, None);
         }
     }
 
     /// The ILS has answered.
-    pub(crate) fn answered(&mut self, ticket: Ticket, answer: &IlsAnswer) {
-        let asked = self.state.step(ticket.step, ticket.volume).filter(|asked| asked.ticket == ticket);
-        let is_done = matches!(answer, IlsAnswer::Done { .. });
-        let outcome = match (asked.map(|asked| asked.stands), answer) {
-            (Some(StepStands::Waiting), IlsAnswer::Done { .. }) => Outcome::Done,
+    pub(crate) fn answered(&mut self, step: StepId, answer: &IlsAnswer) {
+        let stands = self.state.calls.get(step).map(|call| call.stands);
+        let outcome = match (stands, answer) {
+            (Some(StepStands::Waiting), IlsAnswer::Done { .. }) => StepStands::Done,
             // A renewal that the ILS refuses is answered; so is the question after an item that it does not know.
             (Some(StepStands::Waiting), IlsAnswer::Refused { problems })
-                if ticket.step == Step::RenewForLibrary
-                    || (ticket.step == Step::CheckItem && name(problems, "Unknown Item")) =>
+                if step.step == Step::RenewForLibrary
+                    || (step.step == Step::CheckItem && name(problems, "Unknown Item")) =>
             {
-                Outcome::Refused
+                StepStands::Refused
             }
             // Many tell about items and not about titles: what such an ILS would say, staff find out.
             (Some(StepStands::Waiting), IlsAnswer::Refused { problems })
-                if ticket.step == Step::CheckItem && name(problems, "Unsupported Service") =>
+                if step.step == Step::CheckItem && name(problems, "Unsupported Service") =>
             {
-                Outcome::GivenUp
+                StepStands::GivenUp
             }
-            (Some(StepStands::Waiting), _) => Outcome::Failed,
-            // It was done although nobody wanted it any more: that has consequences.
-            (Some(StepStands::Withdrawn | StepStands::GivenUp), _) if is_done => Outcome::Done,
-            _ => return self.ignore("step-not-awaited", "Nobody waits for this answer, or not any more."),
+            (Some(StepStands::Waiting), _) => StepStands::Failed,
+            // It was done although it was not wanted any more: that has consequences.
+            (Some(StepStands::Withdrawn | StepStands::GivenUp), IlsAnswer::Done { .. }) => StepStands::Done,
+            _ => {
+                return self.ignore(("step-not-awaited", "This answer is not awaited, or not any more."));
+            }
         };
-        self.cause = cause(answer);
-        self.came_out(ticket, outcome);
+        self.step_finished(step, outcome);
     }
 
-    /// Staff want the ILS to be asked again.
-    pub(crate) fn step_again(&mut self) {
-        if let Input::Staff { act: Act::RetryStep { step }, .. } = self.input {
-            self.ask(step.step, step.volume);
+    /// Staff want the ILS to be called again.
+    pub(crate) fn retry_step(&mut self) {
+        if let Some(StepId { step, volume, .. }) = self.named_step() {
+            self.call_ils(step, volume);
         }
     }
 
-    /// Staff did by hand what the ILS did not.
-    pub(crate) fn step_by_hand(&mut self) {
-        if let Input::Staff { act: Act::DoneByHand { step }, .. } = self.input {
-            self.unask(step.step, step.volume);
-            self.came_out(*step, Outcome::ByHand);
+    /// Staff did by hand what the ILS did not, or go on without it.
+    pub(crate) fn resolve_step(&mut self, stands: StepStands) {
+        if let Some(id) = self.named_step() {
+            self.cancel_call(id.step, id.volume);
+            self.step_finished(id, stands);
         }
     }
 
-    /// Staff go on without the step.
-    pub(crate) fn step_given_up(&mut self) {
-        if let Input::Staff { act: Act::GiveUp { step }, .. } = self.input {
-            self.unask(step.step, step.volume);
-            self.came_out(*step, Outcome::GivenUp);
+    fn named_step(&self) -> Option<StepId> {
+        match self.input {
+            Input::Staff { act, .. } => named_step(act),
+            _ => None,
         }
     }
 
-    /// Keeps how an asking came out, and does what follows.
-    fn came_out(&mut self, ticket: Ticket, outcome: Outcome) {
+    /// Keeps how a call ended, and does what follows.
+    fn step_finished(&mut self, id: StepId, outcome: StepStands) {
         let stands = match outcome {
-            Outcome::Done => StepStands::Done,
-            Outcome::Refused => StepStands::Refused,
-            Outcome::Failed => StepStands::Failed,
-            Outcome::ByHand => StepStands::ByHand,
-            Outcome::GivenUp => StepStands::GivenUp,
-        };
-        let stands = match stands {
-            StepStands::Failed if self.needs_nobody(ticket, outcome) => StepStands::Withdrawn,
+            StepStands::Failed if self.needs_nobody(id, outcome) => StepStands::Withdrawn,
             known => known,
         };
-        self.settle_step(ticket, stands);
-        self.failed = Some(ticket);
-        self.hear_of_shelf_and_hold(ticket.step, outcome);
-        match (ticket.volume, self.volume_trigger(ticket.step, outcome)) {
-            (Some(volume), Some(trigger)) => self.volume(volume, trigger),
-            _ => match self.request_trigger(ticket.step, outcome) {
-                Some(trigger) => self.request(trigger),
-                None => self.ignore("step-of-no-use", "This step is none of a lender's."),
+        self.resolve_call(id, stands);
+        self.hear_of_shelf_and_hold(id.step, outcome);
+        match (id.volume, volume_trigger(id.step, outcome)) {
+            (Some(volume), Some(trigger)) => self.on_part(volume, trigger),
+            _ => match self.request_trigger(id.step, outcome) {
+                Some(trigger) => self.on_request(trigger),
+                None => self.ignore(("step-of-no-use", "This step is none of a lender's.")),
             },
         }
     }
 
     /// Whether the tables have no use for this outcome where things stand. A failure that nobody needs to look at must not stand as one:
     /// whatever has failed is shown until it is asked again, done by hand, or given up.
-    fn needs_nobody(&self, ticket: Ticket, outcome: Outcome) -> bool {
-        match (ticket.volume, self.volume_trigger(ticket.step, outcome)) {
-            (Some(volume), Some(trigger)) => self.volume_refuses(volume, trigger),
-            _ => self.request_trigger(ticket.step, outcome).is_none_or(|trigger| self.is_refused(trigger)),
+    fn needs_nobody(&self, id: StepId, outcome: StepStands) -> bool {
+        match (id.volume, volume_trigger(id.step, outcome)) {
+            (Some(volume), Some(trigger)) => !self.can(volume, trigger),
+            _ => self.request_trigger(id.step, outcome).is_none_or(|trigger| self.refusal(trigger).is_some()),
         }
     }
 
-    fn hear_of_shelf_and_hold(&mut self, step: Step, outcome: Outcome) {
+    fn hear_of_shelf_and_hold(&mut self, step: Step, outcome: StepStands) {
         let facts = match self.input {
             Input::Ils { answer: IlsAnswer::Done { facts }, .. } => Some(facts),
             _ => None,
@@ -231,19 +213,19 @@ impl Run<'_> {
             });
         }
         match (step, outcome) {
-            (Step::PlaceHold, Outcome::Done | Outcome::ByHand) => {
+            (Step::PlaceHold, StepStands::Done | StepStands::ByHand) => {
                 let request = facts.and_then(|facts| facts.request.clone());
                 self.record(Event::HoldPlaced { request });
             }
-            (Step::ReleaseHold, Outcome::Done | Outcome::ByHand | Outcome::GivenUp) => {
+            (Step::ReleaseHold, StepStands::Done | StepStands::ByHand | StepStands::GivenUp) => {
                 self.record(Event::HoldGivenUp);
             }
             _ => {}
         }
     }
 
-    fn request_trigger(&self, step: Step, outcome: Outcome) -> Option<RequestTrigger> {
-        use Outcome::{ByHand, Done, Failed, GivenUp, Refused};
+    fn request_trigger(&self, step: Step, outcome: StepStands) -> Option<RequestTrigger> {
+        use StepStands::{ByHand, Done, Failed, GivenUp, Refused};
         Some(match (step, outcome) {
             (Step::CheckItem, Done) => match self.input {
                 Input::Ils { answer: IlsAnswer::Done { facts }, .. } => classify::availability(facts),
@@ -259,42 +241,6 @@ impl Run<'_> {
             (Step::ReleaseHold, Refused | Failed) => RequestTrigger::ReleaseFailed,
             _ => return None,
         })
-    }
-
-    fn volume_trigger(&self, step: Step, outcome: Outcome) -> Option<VolumeTrigger> {
-        use Outcome::{ByHand, Done, Failed, GivenUp, Refused};
-        Some(match (step, outcome) {
-            (Step::CheckOutToLibrary, Done | ByHand) => VolumeTrigger::CheckOutDone,
-            (Step::CheckOutToLibrary, Refused | Failed) => VolumeTrigger::CheckOutFailed,
-            (Step::CheckOutToLibrary, GivenUp) => VolumeTrigger::CheckOutGivenUp,
-            (Step::CheckInFromLibrary, Done | ByHand) => VolumeTrigger::CheckInDone,
-            (Step::CheckInFromLibrary, Refused | Failed) => VolumeTrigger::CheckInFailed,
-            (Step::CheckInFromLibrary, GivenUp) => VolumeTrigger::CheckInGivenUp,
-            (Step::RenewForLibrary, Done | ByHand) => VolumeTrigger::RenewDone,
-            (Step::RenewForLibrary, Refused | GivenUp) => VolumeTrigger::RenewRefused,
-            (Step::RenewForLibrary, Failed) => VolumeTrigger::RenewFailed,
-            (Step::RecallFromLibrary, Done | ByHand) => VolumeTrigger::RecallDone,
-            (Step::RecallFromLibrary, Refused | Failed) => VolumeTrigger::RecallFailed,
-            (Step::RecallFromLibrary, GivenUp) => VolumeTrigger::RecallGivenUp,
-            _ => return None,
-        })
-    }
-
-    fn settle_step(&mut self, ticket: Ticket, stands: StepStands) {
-        self.record(Event::StepSettled { ticket, stands, at: self.context.now });
-        self.settle_steps(ticket.volume);
-    }
-
-    /// The incident of failed steps is over when none is left for this volume.
-    fn settle_steps(&mut self, volume: Option<VolumeNo>) {
-        let left = self
-            .state
-            .steps
-            .iter()
-            .any(|asked| asked.ticket.volume == volume && asked.stands == StepStands::Failed);
-        if !left {
-            self.settle(STEP_FAILED, volume);
-        }
     }
 
     fn command(&self, step: Step, volume: Option<VolumeNo>) -> Result<IlsCommand, &'static str> {
@@ -360,23 +306,25 @@ impl Run<'_> {
     }
 }
 
-fn name(problems: &[IlsProblem], kind: &str) -> bool {
-    problems.iter().any(|problem| problem.name.eq_ignore_ascii_case(kind))
+fn volume_trigger(step: Step, outcome: StepStands) -> Option<VolumeTrigger> {
+    use StepStands::{ByHand, Done, Failed, GivenUp, Refused};
+    Some(match (step, outcome) {
+        (Step::CheckOutToLibrary, Done | ByHand) => VolumeTrigger::CheckOutDone,
+        (Step::CheckOutToLibrary, Refused | Failed) => VolumeTrigger::CheckOutFailed,
+        (Step::CheckOutToLibrary, GivenUp) => VolumeTrigger::CheckOutGivenUp,
+        (Step::CheckInFromLibrary, Done | ByHand) => VolumeTrigger::CheckInDone,
+        (Step::CheckInFromLibrary, Refused | Failed) => VolumeTrigger::CheckInFailed,
+        (Step::CheckInFromLibrary, GivenUp) => VolumeTrigger::CheckInGivenUp,
+        (Step::RenewForLibrary, Done | ByHand) => VolumeTrigger::RenewDone,
+        (Step::RenewForLibrary, Refused | GivenUp) => VolumeTrigger::RenewRefused,
+        (Step::RenewForLibrary, Failed) => VolumeTrigger::RenewFailed,
+        (Step::RecallFromLibrary, Done | ByHand) => VolumeTrigger::RecallDone,
+        (Step::RecallFromLibrary, Refused | Failed) => VolumeTrigger::RecallFailed,
+        (Step::RecallFromLibrary, GivenUp) => VolumeTrigger::RecallGivenUp,
+        _ => return None,
+    })
 }
 
-fn cause(answer: &IlsAnswer) -> Option<String> {
-    match answer {
-        IlsAnswer::Done { .. } => None,
-        IlsAnswer::Refused { problems } => {
-            let said: Vec<String> = problems
-                .iter()
-                .map(|problem| match &problem.detail {
-                    Some(detail) => format!("{} ({detail})", problem.name),
-                    None => problem.name.clone(),
-                })
-                .collect();
-            Some(said.join("; ")).filter(|said| !said.is_empty())
-        }
-        IlsAnswer::Failed { why, .. } => Some(why.clone()),
-    }
+fn name(problems: &[IlsProblem], kind: &str) -> bool {
+    problems.iter().any(|problem| problem.name.eq_ignore_ascii_case(kind))
 }

@@ -3,31 +3,22 @@
 use super::{
     phases::{Phase, VolumeState},
     request_table::REQUEST_TABLE,
-    trigger::{RequestTrigger, VolumeTrigger},
     volume_table::VOLUME_TABLE,
 };
-use crate::rows::Document;
+use crate::interpreter::Document;
 
 /// The documents, each with its file name.
 pub fn state_tables() -> [(&'static str, String); 2] {
     let request = Document {
         title: "Lending: the request",
         intro: "Where a request stands with a hosted library that supplies, and what moves it.",
-        states: Phase::ALL,
         start: Phase::Received,
-        name: Phase::as_str,
-        is_final: Phase::is_final,
-        words: RequestTrigger::words,
         rows: REQUEST_TABLE,
     };
     let volume = Document {
         title: "Lending: a volume",
         intro: "Where one volume of a loan stands, and what moves it. What a row makes happen to the request stands behind an arrow.",
-        states: VolumeState::ALL,
         start: VolumeState::Pulled,
-        name: VolumeState::as_str,
-        is_final: VolumeState::is_final,
-        words: VolumeTrigger::words,
         rows: VOLUME_TABLE,
     };
     [("lending-request.md", request.text()), ("lending-volume.md", volume.text())]

@@ -8,14 +8,16 @@ use iso18626::{
 };
 use jiff::Timestamp;
 
-use super::{act::Act, event::Event, rules::Do, run::Run, state::Cancel};
+use super::{act::Act, event::Event, machine::Execution, state::Cancel};
 use crate::{
-    hosted::{CirculationStatus, Effect, IlsAnswer, Input, OutboundKind, OutboundRef, Partner},
-    sealed::Carry,
+    hosted::{CirculationStatus, IlsAnswer, Input},
+    interpreter::Effect,
+    names::{OutboundKind, OutboundRef, Party},
+    sealed::SealedFields,
 };
 
 /// One message to the requester in the making.
-struct Saying {
+pub(crate) struct Saying {
     reason: ReasonForMessage,
     status: Status,
     /// Where the requester takes the request to stand after it.
@@ -30,52 +32,42 @@ struct Saying {
     return_info: Option<ReturnInfo>,
 }
 
-impl Run<'_> {
-    /// Does what the requester hears.
-    pub(crate) fn tell(&mut self, what: &Do) {
-        match what {
-            Do::TellExpect => self.say_status(Status::ExpectToSupply),
-            Do::TellWillSupply => self.say_status(Status::WillSupply),
-            Do::TellCondition => self.tell_condition(),
-            Do::TellRetry => self.tell_retry(),
-            Do::TellFinal(status) => self.tell_final(status.clone()),
-            Do::TellLoaned => self.tell_loaned(),
-            Do::TellCopy => self.tell_copy(),
-            Do::TellOverdue => self.say_status(Status::Overdue),
-            Do::TellRecalled => self.say_status(Status::Recalled),
-            Do::TellAboutReturn(status) => {
-                let stands = self.stands();
-                self.say(Saying { stands, ..self.change(status.clone()) });
-            }
-            Do::TellDue => {
-                let note = Some("The due date has changed".to_owned());
-                self.say(Saying { note, stands: Status::Loaned, status: Status::Loaned, ..self.notice() });
-            }
-            Do::TellStatus => self.say(self.notice()),
-            Do::TellAgain => {
-                self.say(Saying { reason: ReasonForMessage::RequestResponse, ..self.notice() });
-            }
-            Do::TellNote => self.tell_note(),
-            Do::TellClosed => {
-                let note = match self.input {
-                    Input::Staff { reason, .. } => Some(format!("The library closed the request: {reason}")),
-                    _ => None,
-                };
-                self.say(Saying { note, ..self.notice() });
-            }
-            Do::AnswerStatus => {
-                self.say(Saying { reason: ReasonForMessage::StatusRequestResponse, ..self.notice() });
-            }
-            Do::AnswerCancel(answer) => self.answer_cancel(answer),
-            Do::RefuseCancel => self.answer_to_cancel(YesNo::N, self.stands(), None),
-            Do::RepeatCancelled => self.answer_to_cancel(YesNo::Y, Status::Cancelled, None),
-            Do::GrantRenewal => self.answer_renewal(YesNo::Y),
-            Do::RefuseRenewal => self.answer_renewal(YesNo::N),
-            _ => unreachable!("Run::perform hands over only what the requester hears"),
-        }
+impl Execution<'_> {
+    pub(crate) fn tell_about_return(&mut self, status: Status) {
+        let stands = self.stands();
+        self.say(Saying { stands, ..self.change(status) });
     }
 
-    fn tell_condition(&mut self) {
+    pub(crate) fn tell_due(&mut self) {
+        let note = Some("The due date has changed".to_owned());
+        self.say(Saying { note, stands: Status::Loaned, status: Status::Loaned, ..self.notice() });
+    }
+
+    pub(crate) fn tell_again(&mut self) {
+        self.say(Saying { reason: ReasonForMessage::RequestResponse, ..self.notice() });
+    }
+
+    pub(crate) fn tell_closed(&mut self) {
+        let note = match self.input {
+            Input::Staff { reason, .. } => Some(format!("The library closed the request: {reason}")),
+            _ => None,
+        };
+        self.say(Saying { note, ..self.notice() });
+    }
+
+    pub(crate) fn answer_status(&mut self) {
+        self.say(Saying { reason: ReasonForMessage::StatusRequestResponse, ..self.notice() });
+    }
+
+    pub(crate) fn refuse_cancel(&mut self) {
+        self.answer_to_cancel(YesNo::N, self.stands(), None);
+    }
+
+    pub(crate) fn repeat_cancelled(&mut self) {
+        self.answer_to_cancel(YesNo::Y, Status::Cancelled, None);
+    }
+
+    pub(crate) fn tell_condition(&mut self) {
         let Input::Staff { act: Act::Conditional { terms }, .. } = self.input else { return };
         let delivery_info = terms
             .condition()
@@ -90,7 +82,7 @@ impl Run<'_> {
         self.say(Saying { delivery_info, retry_info, ..self.change(Status::ExpectToSupply) });
     }
 
-    fn tell_retry(&mut self) {
+    pub(crate) fn tell_retry(&mut self) {
         let Input::Staff { act: Act::RetryLater { reason, before, after }, .. } = self.input else { return };
         let calendar = &self.context.library.calendar;
         let (before, after) = (self.end_of(*before), after.map(|after| after.start(calendar)));
@@ -107,7 +99,7 @@ impl Run<'_> {
     }
 
     /// The one final answer.
-    fn tell_final(&mut self, status: Status) {
+    pub(crate) fn tell_final(&mut self, status: Status) {
         if self.state.final_answer.is_some() {
             return;
         }
@@ -133,7 +125,7 @@ impl Run<'_> {
         }
     }
 
-    fn tell_loaned(&mut self) {
+    pub(crate) fn tell_loaned(&mut self) {
         let item_id = self.state.volumes_out().filter_map(|volume| volume.barcode.clone()).collect();
         let library = self.context.library;
         let return_info = ReturnInfo {
@@ -148,7 +140,7 @@ impl Run<'_> {
         });
     }
 
-    fn tell_copy(&mut self) {
+    pub(crate) fn tell_copy(&mut self) {
         let Input::Staff { act: Act::DeliverCopy { url }, .. } = self.input else { return };
         let url = url.clone();
         self.say(Saying {
@@ -158,7 +150,7 @@ impl Run<'_> {
         });
     }
 
-    fn tell_note(&mut self) {
+    pub(crate) fn tell_note(&mut self) {
         let note = match self.input {
             Input::Staff { act: Act::Note { note }, .. } => note.clone(),
             Input::Staff { act: Act::Damaged { volumes, note }, .. } => {
@@ -173,7 +165,7 @@ impl Run<'_> {
                 }
             }
             Input::Staff { act: Act::Lost { .. }, .. } => {
-                let volume = self.volume.and_then(|volume| self.state.volume(volume));
+                let volume = self.part.and_then(|volume| self.state.volume(volume));
                 match volume.and_then(|volume| volume.barcode.as_deref()) {
                     Some(barcode) => format!("Item {barcode} is written off"),
                     None => "An item is written off".to_owned(),
@@ -185,7 +177,7 @@ impl Run<'_> {
     }
 
     /// Answers the cancel that has just come, or the one that waits for its answer.
-    fn answer_cancel(&mut self, answer: &YesNo) {
+    pub(crate) fn answer_cancel(&mut self, answer: &YesNo) {
         let waits = self.state.cancel == Cancel::Asked;
         if !waits && !self.is_asked(&Action::Cancel) {
             return;
@@ -212,7 +204,7 @@ impl Run<'_> {
     }
 
     /// Answers the renewal that has just been asked for, or the one that waits for its answer.
-    fn answer_renewal(&mut self, answer: YesNo) {
+    pub(crate) fn answer_renewal(&mut self, answer: YesNo) {
         let waits = self.state.renewal_since.is_some();
         if !waits && !self.is_asked(&Action::Renew) {
             return;
@@ -233,7 +225,7 @@ impl Run<'_> {
         self.state.told.clone().unwrap_or(Status::RequestReceived)
     }
 
-    fn say_status(&mut self, status: Status) {
+    pub(crate) fn say_status(&mut self, status: Status) {
         self.say(self.change(status));
     }
 
@@ -261,7 +253,7 @@ impl Run<'_> {
         }
     }
 
-    fn notice(&self) -> Saying {
+    pub(crate) fn notice(&self) -> Saying {
         Saying { reason: ReasonForMessage::Notification, ..self.change(self.stands()) }
     }
 
@@ -269,7 +261,7 @@ impl Run<'_> {
         DeliveryInfo { date_sent: DateTime::from_instant(self.context.now), ..DeliveryInfo::default() }
     }
 
-    fn say(&mut self, saying: Saying) {
+    pub(crate) fn say(&mut self, saying: Saying) {
         let kind = OutboundKind::Report(saying.reason.clone(), saying.status.clone());
         self.record(Event::Told {
             reason: saying.reason.clone(),
@@ -280,10 +272,10 @@ impl Run<'_> {
         });
         let message = self.report(saying);
         self.effect(Effect::Send {
-            out: OutboundRef { to: Partner::Requester, kind },
+            out: OutboundRef { to: Party::Requester, kind },
             peer: self.state.peer.clone(),
             message: Box::new(Message::SupplyingAgencyMessage(message)),
-            carry: Carry::Nothing,
+            sealed: SealedFields::Nothing,
         });
     }
 

@@ -1,6 +1,6 @@
 //! What can happen to a request of a lender and to one volume of it: one name each, so that a table can have a row for it.
 
-use crate::rows::triggers;
+use crate::interpreter::triggers;
 
 triggers! {
     /// What can happen to a request.

@@ -1,72 +1,121 @@
 //! The table of one volume: what staff, the ILS and the request do to it. What a row makes happen to the request stands behind `then`.
 
 use super::{
+    actions::VolumeAction::{self, CallIls, CancelIlsCall, Incident, RecordIlsDue, RecordIlsLoan},
     guards,
+    machine::Lending,
     phases::VolumeState,
-    rules::{
-        Do::{Ask, HearDue, HearIn, HearOut, Incident, Unask},
-        Lends,
-    },
+    state::IlsLoan,
     trigger::{RequestTrigger, VolumeTrigger},
 };
-use crate::{hosted::Step, rows::rows};
+use crate::{hosted::Step, interpreter::rows};
 
 const ANY: &[VolumeState] = VolumeState::ALL;
 
-rows! { VOLUME_TABLE: Lends, VolumeState, VolumeTrigger then RequestTrigger;
+rows! { VOLUME_TABLE: Lending, VolumeState, VolumeTrigger, VolumeAction then RequestTrigger;
     // It goes.
-    "check-out": (Pulled) on (Ship) if ils_checks_out => CheckingOut [Ask(Step::CheckOutToLibrary)]: "The ILS is asked to check it out to the requester's library.";
-    "check-out-unasked": (Pulled) on (Ship) => CheckedOut then VolumeReady: "The ILS is not asked: it is ready to go.";
-    "ready-before": (CheckedOut) on (Ship) => stay then VolumeReady: "It is checked out already.";
-    "ship-no": ANY on (Ship) => refuse: "It has gone, or is not to go.";
-    "checked-out": (CheckingOut) on (CheckOutDone NoticeCheckedOut) => CheckedOut [HearOut] then VolumeReady: "It is checked out.";
-    "checked-out-at-desk": (Pulled) on (NoticeCheckedOut) => CheckedOut [HearOut]: "Staff have checked it out in the ILS; it waits to be sent.";
-    "checked-out-late": (CheckedOut Shipped) on (CheckOutDone NoticeCheckedOut) => stay [HearOut]: "It is checked out.";
-    "checked-out-in-vain": (PutBack) on (CheckOutDone) if ils_checks_in => stay [HearOut, Ask(Step::CheckInFromLibrary)]: "It does not go after all: the ILS takes it back.";
-    "checked-out-anyway": ANY on (CheckOutDone NoticeCheckedOut) => refuse: "It is back, or does not go.";
-    "check-out-failed": (CheckingOut Shipped) on (CheckOutFailed) => stay [Incident("ils.step-failed")]: "The ILS did not check it out: staff must look.";
-    "check-out-failed-anyway": ANY on (CheckOutFailed) => refuse: "It is checked out otherwise, or does not go.";
-    "check-out-given-up": (CheckingOut) on (CheckOutGivenUp) => CheckedOut then VolumeReady: "It goes without being checked out.";
-    "check-out-given-up-anyway": ANY on (CheckOutGivenUp) => refuse: "It is checked out otherwise, has gone, or does not go.";
-    "leave": (CheckedOut CheckingOut) on (Leave) => Shipped: "It is on its way.";
-    "leave-no": ANY on (Leave) => refuse: "It is not ready to go.";
-    "put-back": (Pulled) on (PutBack) => PutBack: "It stays.";
-    "put-back-asked": (CheckingOut) on (PutBack) => PutBack [Unask(Step::CheckOutToLibrary)]: "It stays: the check-out is taken back.";
-    "put-back-undo": (CheckedOut) on (PutBack) if ils_takes_it_back => PutBack [Ask(Step::CheckInFromLibrary)]: "It stays: the ILS takes it back.";
-    "put-back-ready": (CheckedOut) on (PutBack) => PutBack: "It stays.";
-    "put-back-no": ANY on (PutBack) => refuse: "It has gone, or stays already.";
+    "check-out": (Pulled) on (Ship) if ils_checks_out => CheckingOut [CallIls(Step::CheckOutToLibrary)]:
+        "The ILS is asked to check it out to the requester's library.";
+    "check-out-unasked": (Pulled) on (Ship) => CheckedOut then VolumeReady:
+        "The ILS is not asked: it is ready to go.";
+    "ready-before": (CheckedOut) on (Ship) => stay then VolumeReady:
+        "It is checked out already.";
+    "ship-no": ANY on (Ship) => refuse:
+        "It has gone, or is not to go.";
+    "checked-out": (CheckingOut) on (CheckOutDone NoticeCheckedOut) => CheckedOut [RecordIlsLoan(IlsLoan::Out)] then VolumeReady:
+        "It is checked out.";
+    "checked-out-at-desk": (Pulled) on (NoticeCheckedOut) => CheckedOut [RecordIlsLoan(IlsLoan::Out)]:
+        "Staff have checked it out in the ILS; it waits to be sent.";
+    "checked-out-late": (CheckedOut Shipped) on (CheckOutDone NoticeCheckedOut) => stay [RecordIlsLoan(IlsLoan::Out)]:
+        "It is checked out.";
+    "checked-out-in-vain": (PutBack) on (CheckOutDone) if ils_checks_in => stay [RecordIlsLoan(IlsLoan::Out), CallIls(Step::CheckInFromLibrary)]:
+        "It does not go after all: the ILS takes it back.";
+    "checked-out-anyway": ANY on (CheckOutDone NoticeCheckedOut) => refuse:
+        "It is back, or does not go.";
+    "check-out-failed": (CheckingOut Shipped) on (CheckOutFailed) => stay [Incident("ils.step-failed")]:
+        "The ILS did not check it out: staff must look.";
+    "check-out-failed-anyway": ANY on (CheckOutFailed) => refuse:
+        "It is checked out otherwise, or does not go.";
+    "check-out-given-up": (CheckingOut) on (CheckOutGivenUp) => CheckedOut then VolumeReady:
+        "It goes without being checked out.";
+    "check-out-given-up-anyway": ANY on (CheckOutGivenUp) => refuse:
+        "It is checked out otherwise, has gone, or does not go.";
+    "leave": (CheckedOut CheckingOut) on (Leave) => Shipped:
+        "It is on its way.";
+    "leave-no": ANY on (Leave) => refuse:
+        "It is not ready to go.";
+    "put-back": (Pulled) on (PutBack) => PutBack:
+        "It stays.";
+    "put-back-asked": (CheckingOut) on (PutBack) => PutBack [CancelIlsCall(Step::CheckOutToLibrary)]:
+        "It stays: the check-out is taken back.";
+    "put-back-undo": (CheckedOut) on (PutBack) if ils_takes_it_back => PutBack [CallIls(Step::CheckInFromLibrary)]:
+        "It stays: the ILS takes it back.";
+    "put-back-ready": (CheckedOut) on (PutBack) => PutBack:
+        "It stays.";
+    "put-back-no": ANY on (PutBack) => refuse:
+        "It has gone, or stays already.";
 
     // It comes back, or not.
-    "back": (Shipped Lost) on (Back) if ils_checks_in => Returned [Ask(Step::CheckInFromLibrary)] then VolumeBack: "It is back: the ILS is asked to check it in.";
-    "back-unasked": (Shipped Lost) on (Back) => CheckedIn then VolumeBack: "It is back; the ILS is not asked.";
-    "back-no": ANY on (Back) => refuse: "It is not out.";
-    "back-at-desk": (Shipped Lost) on (NoticeCheckedIn) => CheckedIn [HearIn] then VolumeBack: "The ILS has checked it in: it is back.";
-    "checked-in": (Returned) on (CheckInDone NoticeCheckedIn) => CheckedIn [HearIn]: "It is checked in.";
-    "checked-in-put-back": (PutBack) on (CheckInDone) => stay [HearIn]: "The ILS has it back.";
-    "checked-in-anyway": ANY on (CheckInDone NoticeCheckedIn) => refuse: "It has not gone, or that is known.";
-    "check-in-failed": (Returned PutBack) on (CheckInFailed) => stay [Incident("ils.step-failed")]: "The ILS did not check it in: staff must look.";
-    "check-in-failed-anyway": ANY on (CheckInFailed) => refuse: "It is checked in otherwise.";
-    "check-in-given-up": (Returned) on (CheckInGivenUp) => CheckedIn: "It is back, whatever the ILS says.";
-    "check-in-given-up-anyway": ANY on (CheckInGivenUp) => refuse: "No check-in is open.";
-    "written-off": (Shipped) on (WriteOff) => Lost then VolumeLost: "It will not come back.";
-    "written-off-no": ANY on (WriteOff) => refuse: "It is not out.";
-    "missing": (Shipped) on (NoticeLost) => stay then VolumeMissing: "The ILS counts it as lost; staff must say what follows.";
-    "missing-anyway": ANY on (NoticeLost) => refuse: "It is not out.";
+    "back": (Shipped Lost) on (Back) if ils_checks_in => Returned [CallIls(Step::CheckInFromLibrary)] then VolumeBack:
+        "It is back: the ILS is asked to check it in.";
+    "back-unasked": (Shipped Lost) on (Back) => CheckedIn then VolumeBack:
+        "It is back; the ILS is not asked.";
+    "back-no": ANY on (Back) => refuse:
+        "It is not out.";
+    "back-at-desk": (Shipped Lost) on (NoticeCheckedIn) => CheckedIn [RecordIlsLoan(IlsLoan::Back)] then VolumeBack:
+        "The ILS has checked it in: it is back.";
+    "checked-in": (Returned) on (CheckInDone NoticeCheckedIn) => CheckedIn [RecordIlsLoan(IlsLoan::Back)]:
+        "It is checked in.";
+    "checked-in-put-back": (PutBack) on (CheckInDone) => stay [RecordIlsLoan(IlsLoan::Back)]:
+        "The ILS has it back.";
+    "checked-in-anyway": ANY on (CheckInDone NoticeCheckedIn) => refuse:
+        "It has not gone, or that is known.";
+    "check-in-failed": (Returned PutBack) on (CheckInFailed) => stay [Incident("ils.step-failed")]:
+        "The ILS did not check it in: staff must look.";
+    "check-in-failed-anyway": ANY on (CheckInFailed) => refuse:
+        "It is checked in otherwise.";
+    "check-in-given-up": (Returned) on (CheckInGivenUp) => CheckedIn:
+        "It is back, whatever the ILS says.";
+    "check-in-given-up-anyway": ANY on (CheckInGivenUp) => refuse:
+        "No check-in is open.";
+    "written-off": (Shipped) on (WriteOff) => Lost then VolumeLost:
+        "It will not come back.";
+    "written-off-no": ANY on (WriteOff) => refuse:
+        "It is not out.";
+    "missing": (Shipped) on (NoticeLost) => stay then VolumeMissing:
+        "The ILS counts it as lost; staff must say what follows.";
+    "missing-anyway": ANY on (NoticeLost) => refuse:
+        "It is not out.";
 
     // While it is out.
-    "renew": (Shipped) on (Renew) => stay [Ask(Step::RenewForLibrary)]: "The ILS is asked to renew it.";
-    "renew-no": ANY on (Renew) => refuse: "It is not out.";
-    "renewed": (Shipped) on (RenewDone) => stay [HearDue] then VolumeRenewed: "It is renewed.";
-    "renew-refused": (Shipped) on (RenewRefused) => stay then VolumeNotRenewed: "It is not renewed.";
-    "renew-failed": (Shipped) on (RenewFailed) => stay [Incident("ils.step-failed")]: "The ILS could not be asked: staff must look.";
-    "renew-late": ANY on (RenewDone RenewRefused RenewFailed) => refuse: "It is not out.";
-    "renewed-at-desk": (Shipped) on (NoticeRenewed) => stay [HearDue] then VolumeDueMoved: "The ILS has renewed it.";
-    "renewed-at-desk-anyway": ANY on (NoticeRenewed) => refuse: "It is not out.";
-    "recall": (Shipped) on (Recall) if ils_recalls => stay [Ask(Step::RecallFromLibrary)]: "The ILS is asked to recall it.";
-    "recall-unasked": ANY on (Recall) => refuse: "The ILS is not asked, or it is not out.";
-    "recalled": (Shipped) on (RecallDone RecallGivenUp) => stay: "The requester has been told already.";
-    "recall-failed": (Shipped) on (RecallFailed) => stay [Incident("ils.step-failed")]: "The ILS did not recall it: staff must look.";
-    "recall-late": ANY on (RecallDone RecallFailed RecallGivenUp) => refuse: "It is not out.";
-    "recalled-at-desk": (Shipped) on (NoticeRecalled) => stay [HearDue] then VolumeRecalled: "The ILS has recalled it.";
-    "recalled-at-desk-anyway": ANY on (NoticeRecalled) => refuse: "It is not out.";
+    "renew": (Shipped) on (Renew) => stay [CallIls(Step::RenewForLibrary)]:
+        "The ILS is asked to renew it.";
+    "renew-no": ANY on (Renew) => refuse:
+        "It is not out.";
+    "renewed": (Shipped) on (RenewDone) => stay [RecordIlsDue] then VolumeRenewed:
+        "It is renewed.";
+    "renew-refused": (Shipped) on (RenewRefused) => stay then VolumeNotRenewed:
+        "It is not renewed.";
+    "renew-failed": (Shipped) on (RenewFailed) => stay [Incident("ils.step-failed")]:
+        "The ILS could not be asked: staff must look.";
+    "renew-late": ANY on (RenewDone RenewRefused RenewFailed) => refuse:
+        "It is not out.";
+    "renewed-at-desk": (Shipped) on (NoticeRenewed) => stay [RecordIlsDue] then VolumeDueMoved:
+        "The ILS has renewed it.";
+    "renewed-at-desk-anyway": ANY on (NoticeRenewed) => refuse:
+        "It is not out.";
+    "recall": (Shipped) on (Recall) if ils_recalls => stay [CallIls(Step::RecallFromLibrary)]:
+        "The ILS is asked to recall it.";
+    "recall-unasked": ANY on (Recall) => refuse:
+        "The ILS is not asked, or it is not out.";
+    "recalled": (Shipped) on (RecallDone RecallGivenUp) => stay:
+        "The requester has been told already.";
+    "recall-failed": (Shipped) on (RecallFailed) => stay [Incident("ils.step-failed")]:
+        "The ILS did not recall it: staff must look.";
+    "recall-late": ANY on (RecallDone RecallFailed RecallGivenUp) => refuse:
+        "It is not out.";
+    "recalled-at-desk": (Shipped) on (NoticeRecalled) => stay [RecordIlsDue] then VolumeRecalled:
+        "The ILS has recalled it.";
+    "recalled-at-desk-anyway": ANY on (NoticeRecalled) => refuse:
+        "It is not out.";
 }

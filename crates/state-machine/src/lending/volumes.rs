@@ -7,18 +7,20 @@ use super::{
     act::{self, Act},
     clocks,
     event::Event,
+    machine::Execution,
     phases::VolumeState,
-    run::Run,
     state::{IlsLoan, Volume},
     steps,
     trigger::VolumeTrigger,
 };
 use crate::{
     acts::{DayOrTime, VolumeRef},
-    hosted::{Effect, IlsAnswer, Input, VolumeNo, Wanted},
+    hosted::{IlsAnswer, Input, Wanted},
+    interpreter::Effect,
+    names::VolumeNo,
 };
 
-impl Run<'_> {
+impl Execution<'_> {
     /// Takes in what was scanned. What goes without a scan is one volume: the item that the ILS means, where it said so.
     pub(crate) fn add_volumes(&mut self) {
         let Input::Staff { act, .. } = self.input else { return };
@@ -76,52 +78,50 @@ impl Run<'_> {
             .map(|volume| volume.volume)
             .collect();
         for volume in stay {
-            self.volume(volume, VolumeTrigger::PutBack);
+            self.on_part(volume, VolumeTrigger::PutBack);
         }
         for volume in go {
-            self.volume(volume, VolumeTrigger::Ship);
+            self.on_part(volume, VolumeTrigger::Ship);
         }
     }
 
-    /// Something happens to the volumes named, or to all that are out.
-    pub(crate) fn named(&mut self, trigger: VolumeTrigger) {
-        let Input::Staff { act, .. } = self.input else { return };
-        let scans = act::volumes(act);
-        let meant: Vec<VolumeNo> = self
-            .state
-            .volumes
-            .iter()
-            .filter(|volume| match scans {
-                [] => volume.state.is_out(),
-                scans => scans.iter().any(|scan| volume.is_meant_by(scan)),
-            })
-            .filter(|volume| matches!(volume.state, VolumeState::Shipped | VolumeState::Lost))
-            .map(|volume| volume.volume)
-            .collect();
-        for volume in meant {
-            self.volume(volume, trigger);
-        }
+    /// The volumes that staff named, or those that are out.
+    pub(crate) fn named(&self) -> Vec<VolumeNo> {
+        let Input::Staff { act, .. } = self.input else { return Vec::new() };
+        let named = act::volumes(act);
+        let is_meant = |volume: &&Volume| match named {
+            [] => volume.state.is_out(),
+            named => named.iter().any(|one| volume.is_meant_by(one)),
+        };
+        self.state.volumes.iter().filter(is_meant).map(|volume| volume.volume).collect()
     }
 
-    /// Keeps what the ILS says of the volume.
-    pub(crate) fn hear(&mut self, loan: Option<IlsLoan>) {
-        let Some(volume) = self.volume else { return };
-        let said = match self.input {
+    /// Keeps whether the ILS has the volume on loan, and when it is due there.
+    pub(crate) fn record_ils_loan(&mut self, volume: VolumeNo, loan: IlsLoan) {
+        let due = self.told_due().filter(|_| loan != IlsLoan::Back);
+        self.record(Event::VolumeHeard { volume, loan: Some(loan), due });
+    }
+
+    /// Keeps when the volume is due in the ILS. A renewal without a date is for as long as was asked.
+    pub(crate) fn record_ils_due(&mut self, volume: VolumeNo) {
+        let due = match self.input {
+            Input::Ils { .. } | Input::Staff { .. } => self.told_due().or_else(|| Some(self.renewed_due())),
+            _ => self.told_due(),
+        };
+        self.record(Event::VolumeHeard { volume, loan: None, due });
+    }
+
+    /// The date that the ILS tells.
+    fn told_due(&self) -> Option<Timestamp> {
+        match self.input {
             Input::Ils { answer: IlsAnswer::Done { facts }, .. } => facts.due,
             Input::Notice(notice) => notice.due,
             _ => None,
-        };
-        // A renewal without a date is for as long as was asked.
-        let due = match (loan, self.input) {
-            (Some(IlsLoan::Back), _) => None,
-            (None, Input::Ils { .. } | Input::Staff { .. }) => said.or_else(|| Some(self.renewed_due())),
-            _ => said,
-        };
-        self.record(Event::VolumeHeard { volume, loan, due });
+        }
     }
 
     /// When the loan is due: as the ILS says, else as staff say, else by policy.
-    pub(crate) fn take_due(&mut self) {
+    pub(crate) fn set_due(&mut self) {
         let of_volumes = self.state.due_of_volumes();
         let due = if self.state.due.is_none() {
             of_volumes.or(self.state.due_wished).or_else(|| Some(self.loan_due()))

@@ -2,8 +2,9 @@
 
 use iso18626::{Action, Status, YesNo};
 use state_machine::{
-    brokering::{Addressing, Clock, Input, LegId, LegState, Phase},
+    brokering::{Addressing, Input, LegState, Phase},
     facts::Face,
+    names::{Clock, LegId},
 };
 
 use crate::support::{ASKER, World, asked, peer, symbol};
@@ -76,9 +77,7 @@ fn a_cancel_of_a_request_that_never_left_withdraws_it() {
     world.take();
     world.asker(Action::Cancel);
     assert_eq!(world.take(), ["requester report/CancelResponse/Cancelled Y"]);
-    assert!(
-        !world.unconfirmed.iter().any(|message| message.to != state_machine::brokering::Party::Requester)
-    );
+    assert!(!world.unconfirmed.iter().any(|message| message.to != state_machine::names::Party::Requester));
     assert_eq!(world.leg(0), LegState::Cancelled);
 }
 

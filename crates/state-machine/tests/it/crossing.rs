@@ -1,7 +1,10 @@
 //! Messages that cross: none is an error, each has its row.
 
 use iso18626::{Action, ReasonForMessage, Status, YesNo};
-use state_machine::brokering::{Clock, LegId, LegState, Phase};
+use state_machine::{
+    brokering::{LegState, Phase},
+    names::{Clock, LegId},
+};
 
 use crate::support::World;
 

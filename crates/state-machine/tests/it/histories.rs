@@ -9,11 +9,10 @@ use proptest::prelude::*;
 use state_machine::{
     MayHaveArrived,
     acts::{Act, ActKind, Fields},
-    brokering::{
-        Addressing, Clock, DeliveryOutcome, Event, Input, LegId, LegState, OutboundRef, Party, Phase, Reply,
-        State, allowed_actions,
-    },
+    brokering::{Addressing, Event, Input, LegState, Phase, State, allowed_actions},
     facts::{Face, RetryPolicy},
+    interpreter::{Common, DeliveryOutcome, Reply},
+    names::{Clock, LegId, OutboundKind, OutboundRef, Party},
 };
 
 use crate::support::{ASKER, World, asked, peer, symbol};
@@ -138,6 +137,10 @@ fn delivered(world: &World, which: u8, outcome: u8) -> Option<Input> {
     };
     let outcome = match outcome % 10 {
         0 => error("no"),
+        1 if message.kind == OutboundKind::Request => DeliveryOutcome::AlreadyThere(vec![ErrorData {
+            error_type: ErrorType::UnrecognisedDataValue,
+            error_value: Some("it already exists".to_owned()),
+        }]),
         1 => error("it already exists"),
         2 => DeliveryOutcome::Undeliverable {
             why: "no route".to_owned(),
@@ -210,7 +213,7 @@ fn check_state(state: &State) {
     }
     // No state without a way out.
     let waits =
-        |clock: Clock, leg| summary.waits.iter().any(|w| w.timer.clock == clock && w.timer.leg == leg);
+        |clock: Clock, leg| summary.waits.iter().any(|w| w.timer.clock == clock && w.timer.leg() == leg);
     if summary.phase == Phase::Locating {
         assert!(waits(Clock::Locate, None), "suppliers are looked for, and nobody waits for them");
     }
@@ -221,7 +224,7 @@ fn check_state(state: &State) {
     }
     for leg in &summary.legs {
         let running: Vec<_> =
-            summary.waits.iter().filter(|w| w.timer.leg == Some(leg.leg)).map(|w| w.timer.clock).collect();
+            summary.waits.iter().filter(|w| w.timer.leg() == Some(leg.leg)).map(|w| w.timer.clock).collect();
         assert_eq!(running.len(), usize::from(leg.state.is_engaged()), "{leg:?} waits for {running:?}");
     }
     let expected = match engaged.first().map(|leg| leg.state) {
@@ -315,7 +318,8 @@ fn check_step(world: &mut World, input: &Input) {
     check_state(world.state());
     if let Some(before) = &before {
         check_custody(before, world.state(), input);
-        let all_ignored = world.events[events..].iter().all(|event| matches!(event, Event::Ignored { .. }));
+        let all_ignored =
+            world.events[events..].iter().all(|event| matches!(event, Event::Common(Common::Ignored { .. })));
         if all_ignored {
             assert_eq!(&world.state, &Some(before.clone()), "what is ignored changes nothing");
         }
@@ -328,7 +332,10 @@ fn check_step(world: &mut World, input: &Input) {
 
 /// Staff closed it once: the requester heard of that by a notification.
 fn was_closed(world: &World) -> bool {
-    world.events.iter().any(|event| matches!(event, Event::PhaseMoved { to: Phase::Closed, .. }))
+    world
+        .events
+        .iter()
+        .any(|event| matches!(event, Event::Common(Common::PhaseMoved { to: Phase::Closed, .. })))
 }
 
 fn play(steps: &[Step], face: Face, policy: RetryPolicy) -> World {
@@ -401,7 +408,7 @@ fn a_timer_repeated_changes_nothing() {
     let before = world.state.clone();
     world.give(Input::Timer(timer));
     assert_eq!(world.state, before);
-    let out = OutboundRef { to: Party::Leg(LegId(0)), kind: state_machine::brokering::OutboundKind::Request };
+    let out = OutboundRef { to: Party::Leg(LegId(0)), kind: state_machine::names::OutboundKind::Request };
     world.give(Input::Delivery { out, outcome: DeliveryOutcome::Confirmed });
     assert_eq!(world.state, before);
 }

@@ -1,8 +1,12 @@
 //! What a refusal by the far side becomes, and what is an error at all.
 
 use iso18626::{Action, ErrorData, ErrorType, ReasonForMessage, Status, YesNo};
-use state_machine::MayHaveArrived;
-use state_machine::brokering::{DeliveryOutcome, Input, LegId, LegState, OutboundKind, Party, Phase, Reply};
+use state_machine::{
+    MayHaveArrived,
+    brokering::{Input, LegState, Phase},
+    interpreter::{DeliveryOutcome, Reply},
+    names::{LegId, OutboundKind, Party},
+};
 
 use crate::support::{ASKER, World, peer};
 
@@ -29,9 +33,22 @@ fn a_request_refused_because_it_is_there_counts_as_taken() {
     world.ask();
     world.take();
     world.attempted(0);
-    world.outcome(FIRST, OutboundKind::Request, refused("a request with a given ID already exists"));
+    world.outcome(FIRST, OutboundKind::Request, DeliveryOutcome::AlreadyThere(Vec::new()));
     assert_eq!(world.take(), ["leg-0 action/StatusRequest"]);
     assert_eq!(world.leg(0), LegState::Asked);
+}
+
+/// A supplier that has the request must answer the cancel that is with it.
+#[test]
+fn a_request_that_is_there_stays_cancelled() {
+    let mut world = World::new(&["first", "second"]);
+    world.ask();
+    world.attempted(0);
+    world.asker(Action::Cancel);
+    world.take();
+    world.outcome(FIRST, OutboundKind::Request, DeliveryOutcome::AlreadyThere(Vec::new()));
+    assert!(world.take().is_empty());
+    assert_eq!((world.rule(), world.leg(0)), ("known-already-late", LegState::Cancelling));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use iso18626::{
 use state_machine::{
     brokering::{Addressing, Input, LegState, Phase},
     facts::PatronData,
-    sealed::Carry,
+    sealed::SealedFields,
 };
 
 use crate::support::{ASKER, KEY, World, asked, peer, symbol};
@@ -109,9 +109,9 @@ fn an_upstream_loaned_carries_the_real_lenders_return_info() {
 #[test]
 fn the_patron_goes_downstream_as_far_as_policy_lets_it() {
     for (policy, carry) in [
-        (PatronData::None, Carry::Note),
-        (PatronData::Token, Carry::Note),
-        (PatronData::Full, Carry::Everything),
+        (PatronData::None, SealedFields::Note),
+        (PatronData::Token, SealedFields::Note),
+        (PatronData::Full, SealedFields::Everything),
     ] {
         let mut world = World::new(&["first"]);
         world.facts_mut("first").patron_data = policy;
@@ -263,7 +263,7 @@ fn a_reminder_makes_no_request() {
     world.give(reminder.clone());
     assert_eq!(world.take(), ["leg-0 action/StatusRequest", "requester report/Notification/ExpectToSupply"]);
     let nobody = World::new(&["first"]).give(reminder);
-    assert!(matches!(nobody.reply, state_machine::brokering::Reply::Error(_)));
+    assert!(matches!(nobody.reply, state_machine::interpreter::Reply::Error(_)));
 }
 
 #[test]

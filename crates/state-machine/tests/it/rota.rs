@@ -2,8 +2,10 @@
 
 use iso18626::{Action, Open, ReasonForMessage, RequestType, Status};
 use state_machine::{
-    brokering::{Addressing, Clock, Input, LegId, LegState, Phase, Reply},
+    brokering::{Addressing, Input, LegState, Phase},
     facts::{Addressed, ExpectToSupplyAs, InterimUnfilled, LocalSupply, PeerKind, PeerStanding},
+    interpreter::Reply,
+    names::{Clock, LegId},
     ranking::{PassedOver, Verdict},
 };
 

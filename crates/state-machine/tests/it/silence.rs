@@ -1,8 +1,12 @@
 //! Silence: each clock, the grace after it, and what comes too late.
 
 use iso18626::{Status, YesNo};
-use state_machine::MayHaveArrived;
-use state_machine::brokering::{Clock, DeliveryOutcome, Input, LegId, LegState, OutboundKind, Party, Phase};
+use state_machine::{
+    MayHaveArrived,
+    brokering::{Input, LegState, Phase},
+    interpreter::DeliveryOutcome,
+    names::{Clock, LegId, OutboundKind, Party},
+};
 
 use crate::support::World;
 

@@ -4,7 +4,8 @@ use iso18626::{Action, Status};
 use state_machine::{
     MachineKind,
     acts::{Act, ActKind, Fields},
-    brokering::{Clock, LegId, LegState, Phase, allowed_actions},
+    brokering::{LegState, Phase, allowed_actions},
+    names::{Clock, LegId},
 };
 
 use crate::support::World;

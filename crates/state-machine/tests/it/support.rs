@@ -12,15 +12,19 @@ use state_machine::{
     MayHaveArrived, PeerId, Symbol,
     acts::Act,
     brokering::{
-        Addressing, Context, Decision, DeliveryOutcome, Effect, Event, Input, LegId, LegState, OutboundKind,
-        OutboundRef, Party, Phase, Reply, State, TimerName, Unconfirmed, decide, evolve, replay,
+        Addressing, Context, Event, Input, LegState, Phase, State, Unconfirmed, decide, evolve, replay,
     },
     facts::{BrokerFacts, Face, PeerFacts},
+    interpreter::{self, DeliveryOutcome, Effect, Reply},
+    names::{LegId, OutboundKind, OutboundRef, Party, TimerName},
     ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank},
-    sealed::Carry,
+    sealed::SealedFields,
 };
 
 use crate::oracle::words::{self, Step};
+
+/// What the broker decides.
+pub(crate) type Decision = interpreter::Decision<Event>;
 
 pub(crate) const KEY: &str = "01k8zq0000000000000000test";
 pub(crate) const ASKER: &str = "asker";
@@ -33,7 +37,7 @@ pub(crate) struct Sent {
     pub(crate) to: Party,
     pub(crate) peer: PeerId,
     pub(crate) message: Message,
-    pub(crate) carry: Carry,
+    pub(crate) sealed: SealedFields,
     pub(crate) kind: OutboundKind,
 }
 
@@ -152,7 +156,7 @@ impl World {
             key: KEY,
             broker: &self.broker,
             peers: &peers,
-            snapshot: 7,
+            registry_version: 7,
             unconfirmed: &self.unconfirmed,
         };
         decide(self.state.as_ref(), input, &context)
@@ -184,7 +188,7 @@ impl World {
 
     fn carry_out(&mut self, effect: &Effect) {
         match effect {
-            Effect::Send { to, peer, message, carry, kind } => {
+            Effect::Send { out: OutboundRef { to, kind }, peer, message, sealed } => {
                 self.unconfirmed.push(Unconfirmed {
                     to: *to,
                     kind: kind.clone(),
@@ -194,11 +198,11 @@ impl World {
                     to: *to,
                     peer: peer.clone(),
                     message: (**message).clone(),
-                    carry: *carry,
+                    sealed: *sealed,
                     kind: kind.clone(),
                 });
             }
-            Effect::Withdraw { to, kind } => {
+            Effect::Withdraw { out: OutboundRef { to, kind } } => {
                 self.unconfirmed.retain(|message| message.to != *to || message.kind != *kind);
             }
             Effect::Locate { exclude, only } => self.locate = Some((exclude.clone(), only.clone())),
@@ -211,12 +215,16 @@ impl World {
             Effect::RaiseIncident { slug, .. } => {
                 self.incidents.insert((*slug).to_owned());
             }
-            Effect::SettleIncident { slug, .. } => {
+            Effect::ResolveIncident { slug, .. } => {
                 self.incidents.remove(slug);
             }
             Effect::KnowAs { peer, id, party } => self.known.push((peer.clone(), id.clone(), *party)),
             Effect::Close => self.closed += 1,
             Effect::Reopen | Effect::Count { .. } => {}
+            Effect::CallIls { .. }
+            | Effect::CancelIlsCall { .. }
+            | Effect::NotifyStaff { .. }
+            | Effect::KnowItem { .. } => panic!("not an effect of the broker: {effect:?}"),
         }
     }
 
@@ -461,11 +469,11 @@ impl World {
             .expect("the requester was told so")
     }
 
-    pub(crate) fn requests(&self) -> Vec<(&Request, Carry)> {
+    pub(crate) fn requests(&self) -> Vec<(&Request, SealedFields)> {
         self.sent
             .iter()
             .filter_map(|sent| match &sent.message {
-                Message::Request(request) => Some((request, sent.carry)),
+                Message::Request(request) => Some((request, sent.sealed)),
                 _ => None,
             })
             .collect()

@@ -2,8 +2,9 @@
 
 use iso18626::{Action, Costs, DateTime, Decimal, Open, ReasonRetry, RequestType, RetryInfo, Status};
 use state_machine::{
-    brokering::{Clock, LegId, LegState, Phase},
+    brokering::{LegState, Phase},
     facts::RetryPolicy,
+    names::{Clock, LegId},
 };
 
 use crate::support::{KEY, World, symbol};

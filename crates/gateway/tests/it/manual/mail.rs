@@ -19,7 +19,7 @@ use rustls::{
     pki_types::{CertificateDer, PrivatePkcs8KeyDer},
 };
 use simulator::mail::{Habit, Mailbox, MailboxOptions, Security};
-use state_machine::{MayHaveArrived, PeerId, acts::ActKind, calendar::Calendar, hosted::Occasion};
+use state_machine::{MayHaveArrived, PeerId, acts::ActKind, calendar::Calendar, hosted::NotificationKind};
 
 use super::desk::{Desk, hill, message, request, slip};
 
@@ -131,7 +131,13 @@ impl Bench {
     }
 
     /// Queues news about request `n`, as a commit does.
-    async fn queue(&self, n: u128, occasion: Occasion, acts: &[ActKind], library: &LibraryMail) -> LaneEntry {
+    async fn queue(
+        &self,
+        n: u128,
+        occasion: NotificationKind,
+        acts: &[ActKind],
+        library: &LibraryMail,
+    ) -> LaneEntry {
         self.desk.allow(request(n), acts);
         let news = News {
             request: request(n),
@@ -147,7 +153,7 @@ impl Bench {
 
     async fn letter(&self, n: u128) -> LaneEntry {
         let acts = [ActKind::WillSupply, ActKind::Unfilled];
-        self.queue(n, Occasion::NewRequest, &acts, &library(MailWhen::AtOnce)).await
+        self.queue(n, NotificationKind::NewRequest, &acts, &library(MailWhen::AtOnce)).await
     }
 
     async fn carry(&self, entry: &LaneEntry) -> Posted {
@@ -295,9 +301,9 @@ async fn a_daily_mail_tells_everything_once_at_the_librarys_hour() {
     let pull = [ActKind::WillSupply, ActKind::Unfilled];
     let mut entries = Vec::new();
     for n in 1..=3 {
-        entries.push(bench.queue(n, Occasion::NewRequest, &pull, &daily).await);
+        entries.push(bench.queue(n, NotificationKind::NewRequest, &pull, &daily).await);
     }
-    entries.push(bench.queue(4, Occasion::OnItsWayBack, &[ActKind::Returned], &daily).await);
+    entries.push(bench.queue(4, NotificationKind::OnItsWayBack, &[ActKind::Returned], &daily).await);
     // What was cancelled in the night need not be pulled.
     bench.desk.allow(request(3), &[]);
     let due = start() + SignedDuration::from_hours(22);
@@ -319,7 +325,7 @@ async fn a_daily_mail_tells_everything_once_at_the_librarys_hour() {
     assert_eq!(mail.parts()[2].name.as_deref(), Some("pull-list.pdf"));
 
     // What comes after waits for the next mailing, which has an id of its own.
-    let next = bench.queue(5, Occasion::NewRequest, &pull, &daily).await;
+    let next = bench.queue(5, NotificationKind::NewRequest, &pull, &daily).await;
     assert_eq!(next.next_at, unix_millis(due + SignedDuration::from_hours(24)));
     bench.clock.advance(SignedDuration::from_hours(24));
     assert_eq!(bench.carry(&next).await, Posted::Taken);
@@ -333,7 +339,7 @@ async fn a_daily_mail_tells_everything_once_at_the_librarys_hour() {
 async fn a_daily_mail_that_may_have_been_sent_comes_again_under_the_same_id() {
     let daily = library(MailWhen::Daily { hour: 7 });
     let bench = Bench::with(Way::Plain, daily.clone(), "rosebud").await;
-    let one = bench.queue(1, Occasion::NewRequest, &[ActKind::WillSupply], &daily).await;
+    let one = bench.queue(1, NotificationKind::NewRequest, &[ActKind::WillSupply], &daily).await;
     bench.clock.advance(SignedDuration::from_hours(22));
     bench.mailbox.behave(Habit::TakeAndCut);
     assert!(matches!(bench.carry(&one).await, Posted::Failed { may_have_arrived: MayHaveArrived::Yes, .. }));
@@ -348,7 +354,7 @@ async fn a_daily_mail_that_may_have_been_sent_comes_again_under_the_same_id() {
 async fn a_library_without_an_address_is_an_incident_and_not_a_lost_mail() {
     let nobody = LibraryMail { to: Vec::new(), ..library(MailWhen::AtOnce) };
     let bench = Bench::with(Way::Plain, nobody.clone(), "rosebud").await;
-    let entry = bench.queue(1, Occasion::NewRequest, &[ActKind::WillSupply], &nobody).await;
+    let entry = bench.queue(1, NotificationKind::NewRequest, &[ActKind::WillSupply], &nobody).await;
     let why = "the registry has no e-mail address for the library".to_owned();
     assert_eq!(bench.carry(&entry).await, Posted::Refused { why });
     assert_eq!(bench.mailbox.sessions(), 0);

@@ -164,8 +164,7 @@ async fn a_peer_that_cannot_be_reached_cannot_have_got_it() {
 
 #[tokio::test]
 async fn having_it_already_is_delivery_on_a_resend_only() {
-    let exists =
-        || Play::Answer(confirmed("200 OK", "ERROR", Some("request with a given ID already exists")));
+    let exists = || Play::Answer(confirmed("200 OK", "ERROR", Some("Duplicate request")));
 
     let bench = Bench::new().await;
     let peer = FakePeer::start(move |_| exists()).await;

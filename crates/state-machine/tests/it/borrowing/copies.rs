@@ -1,7 +1,7 @@
 //! Copies: fetched from a URL, sent on paper, uploaded by staff.
 
 use iso18626::{DeliveryInfo, ReasonForMessage, Status};
-use state_machine::{acts::Act, borrowing::Phase, hosted::Occasion};
+use state_machine::{acts::Act, borrowing::Phase, hosted::NotificationKind};
 
 use super::world::{World, with_ils};
 
@@ -19,7 +19,7 @@ fn a_copy_with_a_url_is_there_at_once() {
     copied(&mut world, Some(URL));
     assert_eq!(world.phase(), Phase::Completed);
     assert_eq!(world.state().copy(), Some(URL));
-    assert_eq!(world.told.last(), Some(&Occasion::CopyReady));
+    assert_eq!(world.told.last(), Some(&NotificationKind::CopyReady));
 }
 
 #[test]

@@ -7,11 +7,12 @@ use state_machine::{
     MayHaveArrived,
     acts::{Act, ActKind, Barcode, Fields, VolumeRef},
     borrowing::{Borrowing, VolumeState, allowed_actions, decide},
-    brokering::{DeliveryOutcome, RuleVerdict},
     hosted::{
-        Context, HostedFacts, IlsAnswer, IlsCommand, IlsNotice, Input, Machine, NoticeKind, Origin,
-        OutboundKind, Ticket, TimerName, VolumeNo,
+        Context, HostedFacts, IlsAnswer, IlsCommand, IlsNotice, Input, Machine, NoticeKind, Origin, StepId,
+        VolumeNo,
     },
+    interpreter::{DeliveryOutcome, RuleVerdict},
+    names::{OutboundKind, TimerName},
 };
 
 use crate::oracle::words;
@@ -124,7 +125,7 @@ const REASONS: &[ReasonForMessage] = &[
 /// A history under way, and what the ILS was ever asked.
 struct History {
     world: World,
-    commands: Vec<(Ticket, IlsCommand)>,
+    commands: Vec<(StepId, IlsCommand)>,
     sent: Vec<OutboundKind>,
 }
 
@@ -190,13 +191,13 @@ impl History {
         self.world.act(act);
     }
 
-    fn is_failed(&self, ticket: Ticket) -> bool {
+    fn is_failed(&self, ticket: StepId) -> bool {
         self.world.state().summary().asked.contains(&ticket)
             && !self.world.asked.iter().any(|(open, _)| *open == ticket)
     }
 
     /// Staff do in the ILS what it did not do.
-    fn by_hand(&mut self, ticket: Ticket) {
+    fn by_hand(&mut self, ticket: StepId) {
         let command = self.commands.iter().rev().find(|(asked, _)| *asked == ticket).map(|(_, c)| c.clone());
         match command {
             Some(IlsCommand::DeleteItem { item }) => {
@@ -242,7 +243,7 @@ impl History {
             return;
         }
         let before = self.world.state.clone();
-        self.world.step(&Input::Ils { ticket, answer });
+        self.world.step(&Input::Ils { step: ticket, answer });
         assert!(self.world.last.effects.is_empty());
         assert_eq!(self.world.state, before);
     }
@@ -354,7 +355,8 @@ impl History {
 
     fn allowed_is_what_is_done(&self) {
         let state = self.world.state();
-        let context = Context { now: self.world.now, key: KEY, library: &self.world.library, snapshot: 7 };
+        let context =
+            Context { now: self.world.now, key: KEY, library: &self.world.library, registry_version: 7 };
         let allowed: Vec<&str> = allowed_actions(state).into_iter().map(ActKind::as_str).collect();
         for name in ACTS {
             let failed = state.summary().asked.into_iter().find(|ticket| self.is_failed(*ticket));
@@ -379,7 +381,7 @@ impl History {
 }
 
 /// An act of this name; nothing where it needs a ticket and there is none.
-fn make(name: &str, volumes: Vec<VolumeNo>, ticket: Option<Ticket>) -> Option<Act> {
+fn make(name: &str, volumes: Vec<VolumeNo>, ticket: Option<StepId>) -> Option<Act> {
     let own = |number: &VolumeNo| Barcode::new(&format!("own-{}", number.0)).unwrap().into();
     let parcel = volumes.iter().map(own).collect();
     let volumes = volumes.into_iter().map(VolumeRef::from).collect();

@@ -4,10 +4,8 @@ use iso18626::Status;
 use state_machine::{
     MayHaveArrived,
     acts::{Act, ActKind, Fields},
-    borrowing::{
-        Phase,
-        VolumeState::{self, CheckedIn, CheckedOut, OnShelf, Received, SentBack},
-    },
+    borrowing::Phase,
+    borrowing::VolumeState::{self, CheckedIn, CheckedOut, OnShelf, Received, SentBack},
     hosted::{IlsAnswer, IlsCommand, IlsFacts, Input, NoticeKind, Step},
 };
 
@@ -57,7 +55,7 @@ fn staff_ask_again_or_do_it_by_hand_or_give_it_up() {
     world.does(Act::RetryStep { step: ticket });
     assert!(world.incidents.is_empty());
     let (again, _) = world.asked[0];
-    assert_eq!((again.step, again.round), (Step::HoldForPatron, 1));
+    assert_eq!((again.step, again.attempt), (Step::HoldForPatron, 1));
     world.may_not(Act::RetryStep { step: ticket }, "retry-step-nothing");
     world.ils();
     world.states(&[OnShelf]);
@@ -86,7 +84,7 @@ fn an_answer_counts_once() {
     let (ticket, answer) = world.answered.last().cloned().unwrap();
     let before = world.state.clone();
     for repeat in [answer, refusal("Duplicate Item"), failure(MayHaveArrived::Yes)] {
-        world.step(&Input::Ils { ticket, answer: repeat });
+        world.step(&Input::Ils { step: ticket, answer: repeat });
         assert_eq!(world.rules(), ["answer-not-awaited"]);
         assert!(world.last.effects.is_empty());
         assert_eq!(world.state, before);

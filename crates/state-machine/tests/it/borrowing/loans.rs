@@ -3,13 +3,11 @@
 use iso18626::{Action, ReasonForMessage, Status, YesNo};
 use state_machine::{
     acts::Act,
-    borrowing::{
-        Phase,
-        VolumeState::{
-            CheckedIn, CheckedOut, Expired, InTransit, Lost, OnShelf, Overdue, Recalled, SentBack, WrittenOff,
-        },
+    borrowing::Phase,
+    borrowing::VolumeState::{
+        CheckedIn, CheckedOut, Expired, InTransit, Lost, OnShelf, Overdue, Recalled, SentBack, WrittenOff,
     },
-    hosted::{IlsCommand, IlsNotice, Input, NoticeKind, Occasion, Step},
+    hosted::{IlsCommand, IlsNotice, Input, NoticeKind, NotificationKind, Step},
 };
 
 use super::world::{Record, World, action, by_hand, never_renews, volume, with_ils, with_prefix, without};
@@ -223,7 +221,7 @@ fn the_patron_has_what_the_suppliers_date_leaves() {
     assert!(!world.has_incident("due.later"));
     world.rings("due/vol-1");
     world.states(&[Overdue]);
-    assert!(world.told.contains(&Occasion::DueBack));
+    assert!(world.told.contains(&NotificationKind::DueBack));
 }
 
 #[test]
@@ -314,7 +312,7 @@ fn a_supplier_that_misses_it_makes_it_overdue() {
     world.ils();
     world.says(Status::Overdue);
     world.states(&[Overdue, OnShelf]);
-    assert_eq!(world.told.last(), Some(&Occasion::DueBack));
+    assert_eq!(world.told.last(), Some(&NotificationKind::DueBack));
 }
 
 #[test]

@@ -6,11 +6,11 @@ use iso18626::{
 use state_machine::{
     MayHaveArrived, PeerId,
     acts::{Act, Patch},
-    borrowing::{Phase, VolumeState::InTransit},
-    brokering::DeliveryOutcome,
-    hosted::{
-        IlsAnswer, IlsFacts, Input, NoticeKind, Occasion, Origin, OutboundKind, PatronStanding, Reply, Step,
-    },
+    borrowing::Phase,
+    borrowing::VolumeState::InTransit,
+    hosted::{IlsAnswer, IlsFacts, Input, NoticeKind, NotificationKind, Origin, PatronStanding, Step},
+    interpreter::{DeliveryOutcome, Reply},
+    names::OutboundKind,
 };
 
 use super::world::{World, action, by_hand, partner, refusal, supplier, with_ils, without};
@@ -143,7 +143,7 @@ fn suppliers_come_and_go_and_only_the_final_unfilled_ends_it() {
     assert_eq!(world.phase(), Phase::Expecting, "the next supplier");
     world.says(Status::Unfilled);
     assert_eq!(world.phase(), Phase::Unfilled);
-    assert_eq!(world.told.last(), Some(&Occasion::Unfilled));
+    assert_eq!(world.told.last(), Some(&NotificationKind::Unfilled));
 }
 
 #[test]

@@ -4,8 +4,10 @@ use iso18626::{Action, DateTime, DeliveryInfo, Message, ReasonForMessage, Status
 use state_machine::{
     acts::Act,
     borrowing::{Phase, VolumeState},
-    brokering::{self, Addressing, DeliveryOutcome, LegState, Party},
+    brokering::{self, Addressing, LegState},
     hosted::{Input, Origin},
+    interpreter::{DeliveryOutcome, Reply},
+    names::Party,
 };
 
 use super::world::{World, with_ils};
@@ -64,13 +66,13 @@ impl Chain {
                     other => panic!("a requester does not send {other:?}"),
                 };
                 let reply = self.broker.give(input).reply;
-                assert_eq!(reply, brokering::Reply::Ok, "{}", out.kind);
+                assert_eq!(reply, Reply::Ok, "{}", out.kind);
                 self.broker.locate();
                 self.here.delivered(out.kind, DeliveryOutcome::Confirmed);
             }
             for message in told {
                 self.here.step(&Input::Message { message: Box::new(message), from: peer("broker") });
-                assert_eq!(self.here.last.reply, brokering::Reply::Ok);
+                assert_eq!(self.here.last.reply, Reply::Ok);
             }
         }
     }

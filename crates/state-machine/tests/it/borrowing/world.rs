@@ -13,12 +13,13 @@ use state_machine::{
     PeerId, Symbol,
     acts::{Act, ActKind, Barcode},
     borrowing::{Borrowing, Event, Phase, State, VolumeState, allowed_actions, decide, replay},
-    brokering::{DeliveryOutcome, RuleVerdict},
     hosted::{
-        Context, Decision, Effect, HostedFacts, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblem,
-        Input, ItemTemplate, Machine, NoticeKind, Occasion, Origin, OutboundKind, OutboundRef, Partner,
-        RenewalRule, Reply, Step, StepSetting, Ticket, TimerName, VolumeNo, Wanted,
+        Context, HostedFacts, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblem, Input, ItemTemplate,
+        Machine, NoticeKind, NotificationKind, Origin, RenewalRule, Step, StepId, StepSetting, VolumeNo,
+        Wanted,
     },
+    interpreter::{Decision, DeliveryOutcome, Effect, Reply, RuleVerdict},
+    names::{OutboundKind, OutboundRef, Party, TimerName},
 };
 
 use crate::oracle::words;
@@ -41,11 +42,11 @@ pub(crate) struct World {
     pub(crate) state: Option<State>,
     pub(crate) events: Vec<Event>,
     pub(crate) sent: Vec<(OutboundRef, Message)>,
-    pub(crate) asked: Vec<(Ticket, IlsCommand)>,
-    pub(crate) answered: Vec<(Ticket, IlsAnswer)>,
+    pub(crate) asked: Vec<(StepId, IlsCommand)>,
+    pub(crate) answered: Vec<(StepId, IlsAnswer)>,
     pub(crate) timers: BTreeMap<TimerName, Timestamp>,
     pub(crate) incidents: BTreeSet<(String, Option<VolumeNo>)>,
-    pub(crate) told: Vec<Occasion>,
+    pub(crate) told: Vec<NotificationKind>,
     pub(crate) known: Vec<String>,
     /// What the ILS has.
     pub(crate) items: BTreeMap<String, Record>,
@@ -198,7 +199,7 @@ impl World {
 
     /// One input, and everything that must hold after it.
     pub(crate) fn step(&mut self, input: &Input<Act>) {
-        let context = Context { now: self.now, key: KEY, library: &self.library, snapshot: 7 };
+        let context = Context { now: self.now, key: KEY, library: &self.library, registry_version: 7 };
         let decision = decide(self.state.as_ref(), input, &context);
         if self.journal.is_none() {
             assert_eq!(decision, decide(self.state.as_ref(), input, &context), "a decision is a function");
@@ -227,35 +228,38 @@ impl World {
                 assert_eq!(peer, partner());
                 self.sent.push((out, *message));
             }
-            Effect::Ask { ticket, command } => {
+            Effect::CallIls { step: ticket, command } => {
                 self.guard(ticket, &command);
                 self.asked.push((ticket, *command));
             }
-            Effect::Unask { ticket } => self.asked.retain(|(asked, _)| *asked != ticket),
-            Effect::Tell { occasion } => self.told.push(occasion),
+            Effect::CancelIlsCall { step: ticket } => self.asked.retain(|(asked, _)| *asked != ticket),
+            Effect::NotifyStaff { kind: occasion } => self.told.push(occasion),
             Effect::SetTimer { name, at } => {
                 self.timers.insert(name, at);
             }
             Effect::ClearTimer { name } => {
                 assert!(self.timers.remove(&name).is_some(), "{name} does not run");
             }
-            Effect::RaiseIncident { slug, volume, .. } => {
-                assert!(self.incidents.insert((slug.to_owned(), volume)), "{slug} is shown twice");
+            Effect::RaiseIncident { slug, about, .. } => {
+                assert!(self.incidents.insert((slug.to_owned(), about.volume())), "{slug} is shown twice");
             }
-            Effect::SettleIncident { slug, volume } => {
-                assert!(self.incidents.remove(&(slug, volume)));
+            Effect::ResolveIncident { slug, about } => {
+                assert!(self.incidents.remove(&(slug, about.volume())));
             }
             Effect::KnowItem { barcode, .. } => self.known.push(barcode),
             Effect::KnowAs { peer, .. } => assert_eq!(peer, partner()),
-            Effect::Close | Effect::Reopen | Effect::Count { .. } => {}
+            Effect::Close | Effect::Reopen => {}
+            Effect::Withdraw { .. } | Effect::Locate { .. } | Effect::Count { .. } => {
+                panic!("not an effect of borrowing: {effect:?}")
+            }
         }
     }
 
     /// One asking of a step stands at a time, and no second temporary item is asked for.
-    fn guard(&self, ticket: Ticket, command: &IlsCommand) {
+    fn guard(&self, ticket: StepId, command: &IlsCommand) {
         assert!(self.library.asks(ticket.step), "{ticket} is switched off");
         let same =
-            |(asked, _): &(Ticket, IlsCommand)| asked.step == ticket.step && asked.volume == ticket.volume;
+            |(asked, _): &(StepId, IlsCommand)| asked.step == ticket.step && asked.volume == ticket.volume;
         assert!(!self.asked.iter().any(same), "{ticket} is asked while another is open");
         assert!(!self.answered.iter().any(|(asked, _)| *asked == ticket), "{ticket} is used twice");
         if let IlsCommand::AcceptItem { .. } = command {
@@ -274,11 +278,11 @@ impl World {
         assert_eq!(replay(&self.events).as_ref(), Some(state), "the events alone make the state");
         let summary = state.summary();
         let waits: BTreeMap<TimerName, Timestamp> =
-            summary.waits.iter().map(|(name, at, _)| (*name, *at)).collect();
+            summary.waits.iter().map(|wait| (wait.timer, wait.until)).collect();
         let timers: BTreeMap<TimerName, Timestamp> = self.timers.clone();
         assert_eq!(waits, timers, "what is awaited is what the timers wait for");
         let incidents: BTreeSet<(String, Option<VolumeNo>)> =
-            summary.incidents.iter().map(|(slug, _, volume)| (slug.clone(), *volume)).collect();
+            summary.incidents.iter().map(|open| (open.slug.clone(), open.about.volume())).collect();
         assert_eq!(incidents, self.incidents);
         assert!(!state.phase().is_final() || self.timers.is_empty(), "nothing is awaited after the end");
         let closes = allowed_actions(state).contains(&ActKind::Close);
@@ -415,14 +419,14 @@ impl World {
     }
 
     /// The ILS answers one asking.
-    pub(crate) fn answer(&mut self, ticket: Ticket, answer: IlsAnswer) {
+    pub(crate) fn answer(&mut self, ticket: StepId, answer: IlsAnswer) {
         self.asked.retain(|(asked, _)| *asked != ticket);
         self.answered.push((ticket, answer.clone()));
-        self.step(&Input::Ils { ticket, answer });
+        self.step(&Input::Ils { step: ticket, answer });
     }
 
     /// The ILS says no to the first thing that it was asked.
-    pub(crate) fn ils_refuses(&mut self, problem: &str) -> Ticket {
+    pub(crate) fn ils_refuses(&mut self, problem: &str) -> StepId {
         let (ticket, _) = self.asked.first().cloned().expect("something is asked");
         self.answer(ticket, refusal(problem));
         ticket
@@ -510,7 +514,7 @@ impl World {
 
     /// What became of a message that was sent.
     pub(crate) fn delivered(&mut self, kind: OutboundKind, outcome: DeliveryOutcome) {
-        self.step(&Input::Delivery { out: OutboundRef { to: Partner::Supplier, kind }, outcome });
+        self.step(&Input::Delivery { out: OutboundRef { to: Party::Supplier, kind }, outcome });
     }
 
     pub(crate) fn notice(&mut self, kind: NoticeKind, number: u16) {

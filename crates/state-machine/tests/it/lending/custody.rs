@@ -8,8 +8,9 @@ use iso18626::{
 };
 use state_machine::{
     acts::{Act, Answer},
-    hosted::{Clock, HostedFacts, NoticeKind, Occasion, RenewalAnswer, Step},
+    hosted::{HostedFacts, NoticeKind, NotificationKind, RenewalAnswer, Step},
     lending::{Phase, VolumeState},
+    names::Clock,
 };
 
 use super::support::{World, at, done, due, library, manual, refused, request, returned, scans, ship};
@@ -19,7 +20,7 @@ fn a_loan_by_hand_from_the_request_to_the_return() {
     let mut world = World::new(manual());
     world.give_request(request());
     assert_eq!(world.phase(), Phase::OnPullList);
-    assert_eq!(world.tells, [Occasion::NewRequest]);
+    assert_eq!(world.tells, [NotificationKind::NewRequest]);
     world.act(Act::WillSupply);
     world.act(ship(&[]));
     assert_eq!((world.phase(), world.volume(1)), (Phase::Shipped, VolumeState::Shipped));
@@ -28,7 +29,7 @@ fn a_loan_by_hand_from_the_request_to_the_return() {
     world.says(Action::Received);
     world.says(Action::ShippedReturn);
     assert_eq!(world.phase(), Phase::Returning);
-    assert!(world.tells.contains(&Occasion::OnItsWayBack));
+    assert!(world.tells.contains(&NotificationKind::OnItsWayBack));
     world.take();
     world.act(returned(&[]));
     assert_eq!((world.phase(), world.volume(1)), (Phase::Completed, VolumeState::CheckedIn));
@@ -144,7 +145,7 @@ fn renewals_by_policy_and_by_staff() {
     let by_staff = HostedFacts { renewals_granted: RenewalAnswer::Staff, ..library() };
     let mut world = World::on_loan(by_staff.clone(), &["a"]);
     world.says(Action::Renew);
-    assert!(world.tells.contains(&Occasion::RenewalAsked));
+    assert!(world.tells.contains(&NotificationKind::RenewalAsked));
     let until = at("2027-01-10T00:00:00Z");
     world.act(Act::AnswerRenewal { answer: Answer::Yes, due: Some(until.into()) });
     assert_eq!(world.take_asked(), ["renew a"]);
@@ -188,7 +189,7 @@ fn it_falls_due_and_comes_back_late() {
     assert_eq!(world.phase(), Phase::Overdue);
     assert_eq!(world.take(), [(StatusChange, Status::Overdue, None)]);
     assert!(world.has_incident("loan.overdue"));
-    assert!(world.tells.contains(&Occasion::Overdue));
+    assert!(world.tells.contains(&NotificationKind::Overdue));
     world.act(Act::SendOverdue);
     assert_eq!(world.take(), [(StatusChange, Status::Overdue, None)]);
     // Late as it is, a renewal is possible.
@@ -278,7 +279,7 @@ fn what_is_checked_out_and_does_not_go_is_taken_back() {
     world.act(Act::Unfilled { reason: ReasonUnfilled::NotOnShelf });
     assert_eq!(world.volume(1), VolumeState::PutBack);
     world.take_asked();
-    world.give(state_machine::hosted::Input::Ils { ticket, answer: done() });
+    world.give(state_machine::hosted::Input::Ils { step: ticket, answer: done() });
     assert_eq!(world.take_asked(), ["check in a"], "the ILS did it before it could be taken back");
 }
 

@@ -9,12 +9,12 @@ use iso18626::{
 use proptest::prelude::*;
 use state_machine::{
     acts::{Act, Answer, Terms},
-    brokering::DeliveryOutcome,
     hosted::{
         AvailabilityAnswer, CirculationStatus, HostedFacts, IlsAnswer, IlsCommand, IlsFacts, IlsNotice,
-        Input, NoticeKind, RenewalAnswer, Reply, StepSetting, Ticket, VolumeNo,
+        Input, NoticeKind, RenewalAnswer, StepId, StepSetting, StepStands, VolumeNo,
     },
-    lending::{Event, Phase, StepStands, VolumeState},
+    interpreter::{self, Common, DeliveryOutcome, Reply},
+    lending::{Event, Phase, VolumeState},
 };
 
 use super::support::{World, failed, library, manual, refused, request, retry, scans};
@@ -82,7 +82,7 @@ pub(crate) fn staff(world: &World, act: u8, scan: u8) -> Act {
         3 => scans(&["b"]),
         _ => scans(&["c"]),
     };
-    let tickets: Vec<Ticket> = world.asked.iter().map(|(ticket, _)| *ticket).collect();
+    let tickets: Vec<StepId> = world.asked.iter().map(|(ticket, _)| *ticket).collect();
     let ticket = pick(&tickets, scan);
     let answer = if scan.is_multiple_of(2) { Answer::Yes } else { Answer::No };
     match act % 24 {
@@ -122,13 +122,13 @@ pub(crate) fn input(world: &mut World, given: &[Input<Act>], turn: &Turn) -> Opt
         Turn::Ils { which, answer: number } => {
             let (ticket, _) = pick(&world.waiting, which)?;
             world.waiting.retain(|(known, _)| *known != ticket);
-            Some(Input::Ils { ticket, answer: answer(world, number) })
+            Some(Input::Ils { step: ticket, answer: answer(world, number) })
         }
         // It was sent before it could be taken back, or its answer comes twice.
         Turn::Late { which, answer: number } => {
             let (ticket, _) = pick(&world.asked, which)?;
             world.waiting.retain(|(known, _)| *known != ticket);
-            Some(Input::Ils { ticket, answer: answer(world, number) })
+            Some(Input::Ils { step: ticket, answer: answer(world, number) })
         }
         Turn::Notice { kind, volume, due } => Some(Input::Notice(IlsNotice {
             kind: pick(NoticeKind::ALL, kind)?,
@@ -192,11 +192,12 @@ fn check_state(world: &World) {
         assert!(world.allowed().contains(&"close"));
         assert!(phase == Phase::Overdue || !summary.waits.is_empty(), "nothing is awaited in {phase}");
     }
-    for (timer, until, _) in &summary.waits {
+    for interpreter::Wait { timer, until, .. } in &summary.waits {
         assert_eq!(world.timers.get(timer), Some(until), "{timer} is awaited and does not run");
     }
     // What is open is shown, and what is shown is open.
-    let shown: Vec<_> = summary.incidents.iter().map(|(slug, _, volume)| (slug.clone(), *volume)).collect();
+    let shown: Vec<_> =
+        summary.incidents.iter().map(|open| (open.slug.clone(), open.about.volume())).collect();
     assert_eq!(shown.len(), world.incidents.len());
     assert!(shown.iter().all(|open| world.incidents.contains(open)));
     for ticket in state.failed_steps() {
@@ -226,7 +227,7 @@ fn check_asked(world: &World) {
     // What has been checked out once is not checked out again.
     for (number, _) in world.state().volume_states() {
         let done = count(world, |event| {
-            matches!(event, Event::StepSettled { ticket, stands: StepStands::Done, .. }
+            matches!(event, Event::StepResolved { step: ticket, stands: StepStands::Done, .. }
                 if ticket.step == state_machine::hosted::Step::CheckOutToLibrary && ticket.volume == Some(number))
         });
         assert!(done <= 1, "{number} is checked out {done} times");
@@ -293,7 +294,8 @@ fn check_step(world: &mut World, input: &Input<Act>) {
             let by_ils = matches!(input, Input::Notice(notice) if notice.kind == NoticeKind::CheckedIn);
             assert!(by_staff || by_ils, "custody ended by {input:?}");
         }
-        let all_ignored = world.events[events..].iter().all(|event| matches!(event, Event::Ignored { .. }));
+        let all_ignored =
+            world.events[events..].iter().all(|event| matches!(event, Event::Common(Common::Ignored { .. })));
         if all_ignored {
             assert_eq!(world.state.as_ref(), Some(before), "what is ignored changes nothing");
         }

@@ -3,8 +3,9 @@
 use iso18626::{Action, ReasonForMessage::StatusChange, ReasonUnfilled, Status};
 use state_machine::{
     acts::Act,
-    hosted::{CirculationStatus, Clock, HostedFacts, Input, Step, VolumeNo},
+    hosted::{CirculationStatus, HostedFacts, Input, Step, VolumeNo},
     lending::{Phase, VolumeState},
+    names::Clock,
 };
 
 use super::support::{World, at, done, due, failed, library, refused, returned, ship, status};
@@ -19,7 +20,7 @@ fn a_question_without_an_answer_leaves_the_request_to_staff() {
     world.take();
     world.act(Act::RetryStep { step: ticket });
     assert!(!world.has_incident("ils.step-failed"), "it is being asked");
-    assert_eq!(world.waiting.last().unwrap().0.round, 1);
+    assert_eq!(world.waiting.last().unwrap().0.attempt, 1);
     world.answer(Step::CheckItem, status(CirculationStatus::Available));
     assert_eq!(world.take().len(), 1, "ExpectToSupply, if late");
 }
@@ -68,7 +69,7 @@ fn staff_need_not_wait_for_an_ils_that_does_not_answer() {
     assert!(world.waiting.is_empty());
     assert_eq!(world.take(), [(StatusChange, Status::Loaned, None)]);
     let before = world.state.clone();
-    world.give(Input::Ils { ticket, answer: failed() });
+    world.give(Input::Ils { step: ticket, answer: failed() });
     assert_eq!(world.state, before, "nobody waits for it any more");
 }
 
@@ -173,7 +174,7 @@ fn an_answer_that_comes_twice_changes_nothing() {
     world.act(ship(&["a"]));
     let ticket = world.answer(Step::CheckOutToLibrary, due(at("2026-12-01T00:00:00Z")));
     let before = world.state.clone();
-    world.give(Input::Ils { ticket, answer: due(at("2027-12-01T00:00:00Z")) });
+    world.give(Input::Ils { step: ticket, answer: due(at("2027-12-01T00:00:00Z")) });
     assert_eq!(world.state, before);
 }
 

@@ -10,8 +10,10 @@ use iso18626::{
 };
 use state_machine::{
     acts::{Act, ActKind, Answer, Fields},
-    hosted::{AvailabilityAnswer, CirculationStatus, Clock, Occasion, Reply, Step, UnavailableAnswer},
+    hosted::{AvailabilityAnswer, CirculationStatus, NotificationKind, Step, UnavailableAnswer},
+    interpreter::Reply,
     lending::{Phase, VolumeState},
+    names::Clock,
 };
 
 use super::support::{KEY, World, at, done, library, manual, refused, request, retry, scans, ship, status};
@@ -26,7 +28,7 @@ fn what_is_there_is_held_expected_and_after_the_pull_promised() {
     assert_eq!(world.phase(), Phase::OnPullList);
     assert_eq!(world.take(), [(RequestResponse, Status::ExpectToSupply, None)]);
     assert_eq!(world.take_asked(), [format!(r#"hold Title("b1234") as {KEY}"#)]);
-    assert_eq!(world.tells, [Occasion::NewRequest]);
+    assert_eq!(world.tells, [NotificationKind::NewRequest]);
     world.answer(Step::PlaceHold, done());
     world.act(Act::Pulled { volumes: scans(&["31234"]) });
     assert_eq!(world.phase(), Phase::WillSupply);
@@ -142,7 +144,7 @@ fn a_condition_is_named_and_agreed_or_declined() {
     world.give(agrees);
     assert_eq!(world.phase(), Phase::WillSupply);
     assert_eq!(world.take(), [(StatusChange, Status::WillSupply, None)]);
-    assert!(world.tells.contains(&Occasion::ConditionAgreed));
+    assert!(world.tells.contains(&NotificationKind::ConditionAgreed));
 
     let mut world = World::on_pull_list(library());
     world.act(named.clone());
@@ -230,7 +232,7 @@ fn a_hold_that_comes_after_the_cancel_is_released() {
     assert!(world.waiting.is_empty(), "the asking is taken back");
     world.take_asked();
     // It had gone out already.
-    world.give(state_machine::hosted::Input::Ils { ticket, answer: done() });
+    world.give(state_machine::hosted::Input::Ils { step: ticket, answer: done() });
     assert_eq!(world.take_asked(), [format!("release {KEY}")]);
 }
 
@@ -242,7 +244,7 @@ fn where_parcels_go_unseen_staff_answer_the_cancel() {
         world.take();
         world.says(Action::Cancel);
         assert_eq!(world.phase(), Phase::Cancelling);
-        assert!(world.tells.contains(&Occasion::CancelAsked));
+        assert!(world.tells.contains(&NotificationKind::CancelAsked));
         assert_eq!(world.take(), []);
         world.says(Action::Cancel);
         assert_eq!(world.take(), [], "one answer for both");

@@ -13,12 +13,13 @@ use state_machine::{
     acts::{Act, ActKind, Barcode, VolumeRef},
     calendar::Calendar,
     hosted::{
-        AvailabilityAnswer, CirculationStatus, Clock, Context, Decision, Effect, HostedFacts, IlsAnswer,
-        IlsCommand, IlsFacts, IlsNotice, IlsProblem, Input, ItemTemplate, Machine, NoticeKind, Occasion,
-        OutboundRef, RenewalAnswer, RenewalRule, Reply, Step, StepSetting, Summary, Ticket, TimerName,
-        UnavailableAnswer, VolumeNo,
+        AvailabilityAnswer, CirculationStatus, Context, HostedFacts, IlsAnswer, IlsCommand, IlsFacts,
+        IlsNotice, IlsProblem, Input, ItemTemplate, Machine, NoticeKind, NotificationKind, RenewalAnswer,
+        RenewalRule, Step, StepId, StepSetting, Summary, UnavailableAnswer, VolumeNo,
     },
+    interpreter::{Decision, Effect, Reply},
     lending::{Event, Lending, Phase, State, VolumeState, decide, evolve, replay},
+    names::{Clock, OutboundRef, TimerName},
 };
 
 use crate::oracle::words;
@@ -36,11 +37,11 @@ pub(crate) struct World {
     pub(crate) unconfirmed: Vec<OutboundRef>,
     pub(crate) timers: BTreeMap<TimerName, Timestamp>,
     /// What the ILS was asked, all of it, in order.
-    pub(crate) asked: Vec<(Ticket, IlsCommand)>,
+    pub(crate) asked: Vec<(StepId, IlsCommand)>,
     /// What the ILS has not answered.
-    pub(crate) waiting: Vec<(Ticket, IlsCommand)>,
+    pub(crate) waiting: Vec<(StepId, IlsCommand)>,
     pub(crate) incidents: BTreeSet<(String, Option<VolumeNo>)>,
-    pub(crate) tells: Vec<Occasion>,
+    pub(crate) tells: Vec<NotificationKind>,
     pub(crate) known_items: Vec<(String, VolumeNo)>,
     pub(crate) known_as: Vec<String>,
     pub(crate) closed: usize,
@@ -228,7 +229,7 @@ impl World {
     }
 
     pub(crate) fn try_decide(&self, input: &Input<Act>) -> Decision<Event> {
-        let context = Context { now: self.now, key: KEY, library: &self.library, snapshot: 7 };
+        let context = Context { now: self.now, key: KEY, library: &self.library, registry_version: 7 };
         decide(self.state.as_ref(), input, &context)
     }
 
@@ -269,30 +270,32 @@ impl World {
                     other => panic!("a supplier sends no {other:?}"),
                 }
             }
-            Effect::Ask { ticket, command } => {
+            Effect::CallIls { step: ticket, command } => {
                 assert!(!self.asked.iter().any(|(known, _)| known == ticket), "{ticket} is asked twice");
                 self.asked.push((*ticket, (**command).clone()));
                 self.waiting.push((*ticket, (**command).clone()));
             }
-            Effect::Unask { ticket } => self.waiting.retain(|(known, _)| known != ticket),
-            Effect::Tell { occasion } => self.tells.push(*occasion),
+            Effect::CancelIlsCall { step: ticket } => self.waiting.retain(|(known, _)| known != ticket),
+            Effect::NotifyStaff { kind: occasion } => self.tells.push(*occasion),
             Effect::SetTimer { name, at } => {
                 self.timers.insert(*name, *at);
             }
             Effect::ClearTimer { name } => {
                 self.timers.remove(name);
             }
-            Effect::RaiseIncident { slug, volume, text } => {
-                assert!(self.incidents.insert(((*slug).to_owned(), *volume)), "{slug} is shown twice");
+            Effect::RaiseIncident { slug, about, text } => {
+                assert!(self.incidents.insert(((*slug).to_owned(), about.volume())), "{slug} is shown twice");
                 assert!(!text.is_empty());
             }
-            Effect::SettleIncident { slug, volume } => {
-                assert!(self.incidents.remove(&(slug.clone(), *volume)), "{slug} was not open");
+            Effect::ResolveIncident { slug, about } => {
+                assert!(self.incidents.remove(&(slug.clone(), about.volume())), "{slug} was not open");
             }
             Effect::KnowAs { id, .. } => self.known_as.push(id.clone()),
             Effect::KnowItem { barcode, volume } => self.known_items.push((barcode.clone(), *volume)),
             Effect::Close => self.closed += 1,
-            Effect::Reopen | Effect::Count { .. } => {}
+            Effect::Withdraw { .. } | Effect::Locate { .. } | Effect::Reopen | Effect::Count { .. } => {
+                panic!("not an effect of lending: {effect:?}")
+            }
         }
     }
 
@@ -366,10 +369,10 @@ impl World {
     }
 
     /// The ILS answers the first open asking of this step.
-    pub(crate) fn answer(&mut self, step: Step, answer: IlsAnswer) -> Ticket {
+    pub(crate) fn answer(&mut self, step: Step, answer: IlsAnswer) -> StepId {
         let place = self.waiting.iter().position(|(ticket, _)| ticket.step == step);
         let (ticket, _) = self.waiting.remove(place.unwrap_or_else(|| panic!("{step} was not asked")));
-        self.give(Input::Ils { ticket, answer });
+        self.give(Input::Ils { step: ticket, answer });
         ticket
     }
 

@@ -4,8 +4,9 @@ use iso18626::{Action, DateTime, Status};
 use proptest::prelude::*;
 use state_machine::{
     acts::{Act, ActKind, Fields},
-    brokering::{Addressing, DeliveryOutcome, Input, allowed_actions},
+    brokering::{Addressing, Input, allowed_actions},
     facts::{Face, RetryPolicy},
+    interpreter::DeliveryOutcome,
 };
 
 use super::words;

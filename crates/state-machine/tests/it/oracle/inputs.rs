@@ -6,8 +6,9 @@ use iso18626::{ErrorData, Message, SupplyingAgencyMessage};
 use state_machine::{
     MayHaveArrived,
     acts::{Act, Answer},
-    brokering::{self, DeliveryOutcome},
+    brokering::{self},
     hosted::{self, CirculationStatus, IlsAnswer, IlsFacts, IlsNotice, NoticeKind, Origin, PatronStanding},
+    interpreter::DeliveryOutcome,
     ranking::RotaTable,
 };
 
@@ -74,7 +75,7 @@ pub(super) fn hosted_input(input: &hosted::Input<Act>) -> String {
             _ => format!("confirmation from {from}"),
         },
         hosted::Input::Delivery { out, outcome } => format!("delivery {out} {}", outcome_words(outcome)),
-        hosted::Input::Ils { ticket, answer } => format!("ils {ticket} {}", answer_words(answer)),
+        hosted::Input::Ils { step, answer } => format!("ils {step} {}", answer_words(answer)),
         hosted::Input::Notice(notice) => format!("notice {}", notice_words(notice)),
         hosted::Input::Timer(name) => format!("timer {name}"),
         hosted::Input::Staff { act: done, .. } => format!("staff {}", act(done)),
@@ -113,7 +114,9 @@ fn supplying(message: &SupplyingAgencyMessage) -> String {
 fn outcome_words(outcome: &DeliveryOutcome) -> String {
     match outcome {
         DeliveryOutcome::Confirmed => "confirmed".to_owned(),
-        DeliveryOutcome::Refused(errors) => format!("refused {}", error_words(errors)),
+        DeliveryOutcome::Refused(errors) | DeliveryOutcome::AlreadyThere(errors) => {
+            format!("refused {}", error_words(errors))
+        }
         DeliveryOutcome::Undeliverable { may_have_arrived, .. } => {
             format!("undeliverable {}", arrived(*may_have_arrived))
         }

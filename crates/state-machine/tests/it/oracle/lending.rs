@@ -4,8 +4,8 @@ use iso18626::{Action, ServiceType};
 use proptest::prelude::*;
 use state_machine::{
     acts::Act,
-    brokering::DeliveryOutcome,
     hosted::{HostedFacts, Input, UnavailableAnswer},
+    interpreter::DeliveryOutcome,
 };
 
 use super::words;
@@ -143,7 +143,7 @@ fn ship(world: &mut World) {
 fn all_done(world: &mut World) {
     while let Some((ticket, _)) = world.waiting.first().cloned() {
         world.waiting.remove(0);
-        let input = Input::Ils { ticket, answer: answer(world, 3) };
+        let input = Input::Ils { step: ticket, answer: answer(world, 3) };
         world.give(input);
     }
 }

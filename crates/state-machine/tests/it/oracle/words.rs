@@ -9,10 +9,13 @@ use jiff::Timestamp;
 use state_machine::{
     acts::Act,
     borrowing,
-    brokering::{self, Reply, RuleVerdict, Table},
-    hosted::{self, IlsCommand, IlsUser, ItemDescription, Occasion, Summary, Ticket, VolumeNo, Wanted},
+    brokering::{self},
+    hosted::{
+        self, IlsCommand, IlsUser, ItemDescription, NotificationKind, StepId, Summary, VolumeNo, Wanted,
+    },
+    interpreter::{Decision, Effect, Reply, RuleVerdict, Table},
     lending,
-    sealed::Carry,
+    sealed::SealedFields,
 };
 
 use super::inputs::{brokering_input, error_words, hosted_input};
@@ -32,14 +35,14 @@ pub(crate) struct Step {
 pub(crate) fn brokering(
     before: Option<&brokering::State>,
     input: &brokering::Input,
-    decision: &brokering::Decision,
+    decision: &Decision<brokering::Event>,
     after: Option<&brokering::State>,
 ) -> Step {
     let mut step = Step::begin(&brokering_input(input), &decision.reply);
     for used in &decision.rules {
         let table = match used.table {
             Table::Request => "request",
-            Table::Leg => "leg",
+            Table::Leg | Table::Volume => "leg",
             Table::Gate => "gate",
         };
         step.rule(Some(table), used.rule, used.verdict);
@@ -55,7 +58,7 @@ pub(crate) fn brokering(
 pub(crate) fn borrowing(
     before: Option<Summary>,
     input: &hosted::Input<Act>,
-    decision: &hosted::Decision<borrowing::Event>,
+    decision: &Decision<borrowing::Event>,
     after: Option<Summary>,
 ) -> Step {
     hosted_step(before, &hosted_input(input), decision, after)
@@ -65,7 +68,7 @@ pub(crate) fn borrowing(
 pub(crate) fn lending(
     before: Option<Summary>,
     input: &hosted::Input<Act>,
-    decision: &hosted::Decision<lending::Event>,
+    decision: &Decision<lending::Event>,
     after: Option<Summary>,
 ) -> Step {
     hosted_step(before, &hosted_input(input), decision, after)
@@ -74,7 +77,7 @@ pub(crate) fn lending(
 fn hosted_step<E>(
     before: Option<Summary>,
     input: &str,
-    decision: &hosted::Decision<E>,
+    decision: &Decision<E>,
     after: Option<Summary>,
 ) -> Step {
     let mut step = Step::begin(input, &decision.reply);
@@ -140,11 +143,11 @@ impl Step {
         self.states.extend(after.parts.into_iter().filter_map(|part| part.into_iter().nth(1)));
     }
 
-    fn send(&mut self, to: &str, peer: &dyn Display, carry: Carry, message: &Message) {
+    fn send(&mut self, to: &str, peer: &dyn Display, carry: SealedFields, message: &Message) {
         let carry = match carry {
-            Carry::Nothing => "plain",
-            Carry::Note => "with-note",
-            Carry::Everything => "with-patron",
+            SealedFields::Nothing => "plain",
+            SealedFields::Note => "with-note",
+            SealedFields::Everything => "with-patron",
         };
         self.line("send", &format!("{to} to {peer} {carry}"));
         self.line("bytes", &bytes(message));
@@ -173,7 +176,7 @@ fn brokering_stand(state: &brokering::State) -> Stand {
     Stand {
         phase: summary.phase.to_string(),
         parts: summary.legs.iter().map(part).collect(),
-        open: summary.incidents.iter().map(|open| format!("{} of {}", open.slug, open.party)).collect(),
+        open: summary.incidents.iter().map(|open| format!("{} of {}", open.slug, open.about)).collect(),
         waits: summary.waits.iter().map(|wait| format!("{} until {}", wait.timer, wait.until)).collect(),
     }
 }
@@ -184,53 +187,54 @@ fn hosted_stand(summary: Summary) -> Stand {
         let local = option(volume.local.as_ref());
         vec![volume.volume.to_string(), volume.state.clone(), barcode, local, option(volume.due)]
     };
-    let incidents = summary.incidents.iter().map(|(slug, _, of)| format!("{slug} of {}", volume(*of)));
+    let incidents =
+        summary.incidents.iter().map(|open| format!("{} of {}", open.slug, volume(open.about.volume())));
     let asked = summary.asked.iter().map(|ticket| format!("ils {ticket}"));
     Stand {
         phase: summary.phase.clone(),
         parts: summary.volumes.iter().map(part).collect(),
         open: incidents.chain(asked).collect(),
-        waits: summary.waits.iter().map(|(timer, until, _)| format!("{timer} until {until}")).collect(),
+        waits: summary.waits.iter().map(|wait| format!("{} until {}", wait.timer, wait.until)).collect(),
     }
 }
 
-fn brokering_effect(step: &mut Step, effect: &brokering::Effect) {
-    use brokering::Effect;
+fn brokering_effect(step: &mut Step, effect: &Effect) {
     match effect {
-        Effect::Send { to, peer, message, carry, kind } => {
-            step.send(&format!("{to}:{kind}"), peer, *carry, message);
+        Effect::RaiseIncident { slug, about, .. } => step.line("incident", &format!("{slug} of {about}")),
+        Effect::ResolveIncident { slug, about } => step.line("incident-over", &format!("{slug} of {about}")),
+        Effect::KnowAs { peer, id, party } => step.line("known-as", &format!("{id} of {peer} is {party}")),
+        effect => any_effect(step, effect),
+    }
+}
+
+fn hosted_effect(step: &mut Step, effect: &Effect) {
+    match effect {
+        Effect::RaiseIncident { slug, about, .. } => {
+            step.line("incident", &format!("{slug} of {}", volume(about.volume())));
         }
-        Effect::Withdraw { to, kind } => step.line("withdraw", &format!("{to}:{kind}")),
+        Effect::ResolveIncident { slug, about } => {
+            step.line("incident-over", &format!("{slug} of {}", volume(about.volume())));
+        }
+        Effect::KnowAs { peer, id, .. } => step.line("known-as", &format!("{id} of {peer}")),
+        effect => any_effect(step, effect),
+    }
+}
+
+fn any_effect(step: &mut Step, effect: &Effect) {
+    match effect {
+        Effect::Send { out, peer, message, sealed } => step.send(&out.to_string(), peer, *sealed, message),
+        Effect::Withdraw { out } => step.line("withdraw", &out.to_string()),
         Effect::Locate { exclude, only } => {
             step.line("locate", &format!("without {} only {}", list(exclude), option(only.as_ref())));
         }
+        Effect::CallIls { step: id, command } => call(step, *id, command),
+        Effect::CancelIlsCall { step: id } => step.line("ils-no-more", &id.to_string()),
+        Effect::NotifyStaff { kind } => step.line("staff-told", occasion_word(*kind)),
         Effect::SetTimer { name, at } => step.line("set-timer", &format!("{name} {at}")),
         Effect::ClearTimer { name } => step.line("clear-timer", &name.to_string()),
-        Effect::RaiseIncident { slug, party, .. } => step.line("incident", &format!("{slug} of {party}")),
-        Effect::SettleIncident { slug, party } => step.line("incident-over", &format!("{slug} of {party}")),
+        Effect::RaiseIncident { slug, about, .. } => step.line("incident", &format!("{slug} of {about}")),
+        Effect::ResolveIncident { slug, about } => step.line("incident-over", &format!("{slug} of {about}")),
         Effect::KnowAs { peer, id, party } => step.line("known-as", &format!("{id} of {peer} is {party}")),
-        Effect::Close => step.line("close", "-"),
-        Effect::Reopen => step.line("reopen", "-"),
-        Effect::Count { name } => step.line("count", name),
-    }
-}
-
-fn hosted_effect(step: &mut Step, effect: &hosted::Effect) {
-    use hosted::Effect;
-    match effect {
-        Effect::Send { out, peer, message, carry } => step.send(&out.to_string(), peer, *carry, message),
-        Effect::Ask { ticket, command } => call(step, *ticket, command),
-        Effect::Unask { ticket } => step.line("ils-no-more", &ticket.to_string()),
-        Effect::Tell { occasion } => step.line("staff-told", occasion_word(*occasion)),
-        Effect::SetTimer { name, at } => step.line("set-timer", &format!("{name} {at}")),
-        Effect::ClearTimer { name } => step.line("clear-timer", &name.to_string()),
-        Effect::RaiseIncident { slug, volume: of, .. } => {
-            step.line("incident", &format!("{slug} of {}", volume(*of)));
-        }
-        Effect::SettleIncident { slug, volume: of } => {
-            step.line("incident-over", &format!("{slug} of {}", volume(*of)));
-        }
-        Effect::KnowAs { peer, id } => step.line("known-as", &format!("{id} of {peer}")),
         Effect::KnowItem { barcode, volume } => step.line("known-item", &format!("{barcode} is {volume}")),
         Effect::Close => step.line("close", "-"),
         Effect::Reopen => step.line("reopen", "-"),
@@ -238,7 +242,7 @@ fn hosted_effect(step: &mut Step, effect: &hosted::Effect) {
     }
 }
 
-fn call(step: &mut Step, ticket: Ticket, command: &IlsCommand) {
+fn call(step: &mut Step, ticket: StepId, command: &IlsCommand) {
     let words = match command {
         IlsCommand::LookupUser { user } => format!("LookupUser {}", user_word(user)),
         IlsCommand::LookupItem { item } => format!("LookupItem {}", wanted(item)),
@@ -302,21 +306,21 @@ fn due_word(due: Option<Timestamp>) -> String {
     format!("due {}", option(due))
 }
 
-fn occasion_word(occasion: Occasion) -> &'static str {
+fn occasion_word(occasion: NotificationKind) -> &'static str {
     match occasion {
-        Occasion::NewRequest => "new-request",
-        Occasion::ConditionAgreed => "condition-agreed",
-        Occasion::CancelAsked => "cancel-asked",
-        Occasion::RenewalAsked => "renewal-asked",
-        Occasion::OnItsWayBack => "on-its-way-back",
-        Occasion::Overdue => "overdue",
-        Occasion::WillBeSupplied => "will-be-supplied",
-        Occasion::ConditionNamed => "condition-named",
-        Occasion::Shipped => "shipped",
-        Occasion::Unfilled => "unfilled",
-        Occasion::Recalled => "recalled",
-        Occasion::DueBack => "due-back",
-        Occasion::CopyReady => "copy-ready",
+        NotificationKind::NewRequest => "new-request",
+        NotificationKind::ConditionAgreed => "condition-agreed",
+        NotificationKind::CancelAsked => "cancel-asked",
+        NotificationKind::RenewalAsked => "renewal-asked",
+        NotificationKind::OnItsWayBack => "on-its-way-back",
+        NotificationKind::Overdue => "overdue",
+        NotificationKind::WillBeSupplied => "will-be-supplied",
+        NotificationKind::ConditionNamed => "condition-named",
+        NotificationKind::Shipped => "shipped",
+        NotificationKind::Unfilled => "unfilled",
+        NotificationKind::Recalled => "recalled",
+        NotificationKind::DueBack => "due-back",
+        NotificationKind::CopyReady => "copy-ready",
     }
 }
 

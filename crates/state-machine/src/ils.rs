@@ -1,12 +1,88 @@
-//! What is asked of an ILS, and what it answers. Values: how they travel is the business of its adapter. None of them holds patron data.
+//! The calls of an ILS: their steps and ids, what is asked, and what is answered. Values: how they travel is the business of its adapter.
+//! Must never hold patron data.
+
+use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::names::VolumeNo;
-use crate::MayHaveArrived;
+use crate::{
+    MayHaveArrived,
+    names::{BadName, VolumeNo, as_text, words},
+};
 
-/// Something asked of an ILS.
+/// What the ILS is asked at one point of a loan. Each step may be switched off by the library's settings.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Step {
+    /// Borrowing: may this patron ask? (LookupUser)
+    CheckPatron,
+    /// Borrowing: a temporary item, on hold for the patron. (AcceptItem)
+    HoldForPatron,
+    /// Borrowing: where is the temporary item? (LookupItem)
+    PollItem,
+    /// Borrowing: the patron takes it. (CheckOutItem)
+    CheckOutToPatron,
+    /// Borrowing: the patron keeps it longer. (RenewItem)
+    RenewForPatron,
+    /// Borrowing: the patron must bring it back. (RecallItem)
+    RecallFromPatron,
+    /// Borrowing: the patron has brought it back. (CheckInItem)
+    CheckInFromPatron,
+    /// Borrowing: the patron's hold is not needed any more. (CancelRequestItem)
+    CancelPatronHold,
+    /// Borrowing: the temporary item is not needed any more. (DeleteItem)
+    WithdrawItem,
+    /// Borrowing: the patron owes something. (CreateUserFiscalTransaction)
+    ChargePatron,
+    /// Lending: is it there, and may it go? (LookupItem)
+    CheckItem,
+    /// Lending: the item is reserved. (RequestItem)
+    PlaceHold,
+    /// Lending: others may have it again. (CancelRequestItem)
+    ReleaseHold,
+    /// Lending: it goes to the borrowing library. (CheckOutItem)
+    CheckOutToLibrary,
+    /// Lending: the borrowing library keeps it longer. (RenewItem)
+    RenewForLibrary,
+    /// Lending: the borrowing library must send it back. (RecallItem)
+    RecallFromLibrary,
+    /// Lending: it is back. (CheckInItem)
+    CheckInFromLibrary,
+}
+
+/// Identifies one call to the ILS: step, volume, attempt number. Prints as `hold-for-patron/vol-1/0`; without a volume as
+/// `check-patron/-/0`. It comes back with the answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct StepId {
+    /// The step.
+    pub step: Step,
+    /// For which volume, if it is about one.
+    pub volume: Option<VolumeNo>,
+    /// Counted from 0; a retry by staff has the next.
+    pub attempt: u32,
+}
+
+words! { Step, "a step of an ILS":
+    CheckPatron = "check-patron",
+    HoldForPatron = "hold-for-patron",
+    PollItem = "poll-item",
+    CheckOutToPatron = "check-out-to-patron",
+    RenewForPatron = "renew-for-patron",
+    RecallFromPatron = "recall-from-patron",
+    CheckInFromPatron = "check-in-from-patron",
+    CancelPatronHold = "cancel-patron-hold",
+    WithdrawItem = "withdraw-item",
+    ChargePatron = "charge-patron",
+    CheckItem = "check-item",
+    PlaceHold = "place-hold",
+    ReleaseHold = "release-hold",
+    CheckOutToLibrary = "check-out-to-library",
+    RenewForLibrary = "renew-for-library",
+    RecallFromLibrary = "recall-from-library",
+    CheckInFromLibrary = "check-in-from-library",
+}
+
+/// A command to an ILS.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "command")]
 pub enum IlsCommand {
@@ -20,7 +96,7 @@ pub enum IlsCommand {
         /// Its barcode, or what is known of it.
         item: Wanted,
     },
-    /// Put it on hold for somebody.
+    /// Put it on hold for a user.
     RequestItem {
         /// What.
         item: Wanted,
@@ -42,7 +118,7 @@ pub enum IlsCommand {
         /// For whom it was.
         user: IlsUser,
     },
-    /// Here is an item of somebody else's: make a temporary record and hold it for the patron.
+    /// Take in an item of another library: make a temporary record and hold it for the patron.
     AcceptItem {
         /// Our id of the loan.
         request: String,
@@ -57,7 +133,7 @@ pub enum IlsCommand {
         /// When it must be returned.
         due: Option<Timestamp>,
     },
-    /// Lend it to somebody.
+    /// Lend it to a user.
     CheckOutItem {
         /// The barcode.
         item: String,
@@ -103,7 +179,7 @@ pub enum IlsCommand {
         /// The barcode.
         item: String,
     },
-    /// Charge somebody.
+    /// Charge a user.
     CreateUserFiscalTransaction {
         /// Whom.
         user: IlsUser,
@@ -120,7 +196,7 @@ pub enum IlsCommand {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", tag = "user", content = "id")]
 pub enum IlsUser {
-    /// The patron of the request; who that is stands in its sealed parts.
+    /// The patron of the request, whose data are in its sealed parts.
     Patron,
     /// A library, by its id as a patron in this ILS.
     Library(String),
@@ -216,7 +292,7 @@ pub struct IlsProblem {
 pub enum CirculationStatus {
     /// On the shelf.
     Available,
-    /// On hold for somebody, or waiting on the hold shelf.
+    /// On hold for a user, or waiting on the hold shelf.
     OnHold,
     /// Lent.
     OnLoan,
@@ -289,4 +365,48 @@ impl NoticeKind {
         NoticeKind::RequestCancelled,
         NoticeKind::Lost,
     ];
+}
+
+impl fmt::Display for StepId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.volume {
+            Some(volume) => write!(f, "{}/{volume}/{}", self.step, self.attempt),
+            None => write!(f, "{}/-/{}", self.step, self.attempt),
+        }
+    }
+}
+
+impl FromStr for StepId {
+    type Err = BadName;
+
+    fn from_str(text: &str) -> Result<Self, BadName> {
+        let bad = || BadName { text: text.to_owned(), what: "a call of an ILS" };
+        let parts: Vec<&str> = text.split('/').collect();
+        let [step, volume, attempt] = parts.as_slice() else { return Err(bad()) };
+        Ok(StepId {
+            step: step.parse()?,
+            volume: if *volume == "-" { None } else { Some(volume.parse()?) },
+            attempt: attempt.parse().map_err(|_| bad())?,
+        })
+    }
+}
+
+as_text! { Step StepId }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_calls_read_as_they_print() {
+        for &step in Step::ALL {
+            for volume in [None, Some(VolumeNo(1)), Some(VolumeNo(12))] {
+                let id = StepId { step, volume, attempt: 3 };
+                assert_eq!(id.to_string().parse(), Ok(id));
+            }
+        }
+        for bad in ["", "check-patron", "check-patron/vol-x/0", "check-patron/-/x"] {
+            assert!(bad.parse::<StepId>().is_err(), "{bad}");
+        }
+    }
 }

@@ -1,0 +1,233 @@
+//! The broker as the interpreter sees it: its types and tables, its clocks, and what each action of a row does.
+
+use iso18626::Action;
+use jiff::Timestamp;
+
+use super::{
+    actions::{LegAction, RequestAction},
+    classify, clocks,
+    event::{Event, SameItem},
+    guards::View,
+    incidents,
+    input::{Addressing, Context, Input},
+    leg_table::LEG_TABLE,
+    phases::{LegState, Phase},
+    request_table::REQUEST_TABLE,
+    state::{CancelWish, State},
+    trigger::{LegTrigger, RequestTrigger},
+};
+use crate::{
+    interpreter::{
+        self, Common, Effect, Happening, Incidents, Machine, PartRow, RequestRow, Table, TableState, Waits,
+    },
+    names::{About, Clock, LegId, OutboundKind, Party, TimerName},
+    terms,
+};
+
+/// The broker's machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Brokering {}
+
+/// One decision of the broker under way.
+pub(crate) type Execution<'a> = interpreter::Execution<'a, Brokering>;
+
+impl Machine for Brokering {
+    type State = State;
+    type Event = Event;
+    type Input = Input;
+    type Context<'c> = Context<'c>;
+    type View<'v> = View<'v>;
+    type Phase = Phase;
+    type RequestTrigger = RequestTrigger;
+    type RequestAction = RequestAction;
+    type Part = LegId;
+    type PartState = LegState;
+    type PartTrigger = LegTrigger;
+    type PartAction = LegAction;
+
+    const PART: Table = Table::Leg;
+    const NO_SUCH_PART: (&'static str, &'static str) = ("no-such-leg", "No such supplier has been asked.");
+
+    fn request_table() -> &'static [RequestRow<Self>] {
+        REQUEST_TABLE
+    }
+
+    fn part_table() -> &'static [PartRow<Self>] {
+        LEG_TABLE
+    }
+
+    fn phase(state: &State) -> Phase {
+        state.phase
+    }
+
+    fn parts(state: &State) -> Vec<LegId> {
+        state.legs_with_ids().map(|(id, _)| id).collect()
+    }
+
+    fn part_state(state: &State, leg: LegId) -> Option<LegState> {
+        state.legs.get(leg.0 as usize).map(|leg| leg.state)
+    }
+
+    fn waits(state: &State) -> &Waits {
+        &state.waits
+    }
+
+    fn incidents(state: &State) -> &Incidents {
+        &state.incidents
+    }
+
+    fn apply(state: &mut State, event: &Event) {
+        state.apply(event);
+    }
+
+    fn part_moved(leg: LegId, from: LegState, to: LegState, rule: String, at: Timestamp) -> Event {
+        Event::LegMoved { leg, from, to, rule, at }
+    }
+
+    fn now(context: &Context<'_>) -> Timestamp {
+        context.now
+    }
+
+    fn view<'v>(execution: &'v Execution<'_>, leg: Option<LegId>) -> View<'v> {
+        View { state: &execution.state, leg, happening: Some((execution.input, execution.context)) }
+    }
+
+    fn about(leg: Option<LegId>) -> About {
+        leg.map_or(Party::Requester, Party::Leg).into()
+    }
+
+    fn incident_text(execution: &Execution<'_>, slug: &str, about: About) -> String {
+        incidents::text(execution, slug, about)
+    }
+
+    fn clock(execution: &Execution<'_>, timer: TimerName) -> Option<(Timestamp, String)> {
+        clocks::until(execution, timer)
+    }
+
+    fn timer(timer: TimerName) -> Option<Happening<Self>> {
+        Some(match (timer.clock, timer.leg()) {
+            (Clock::Locate, _) => Happening::Request(RequestTrigger::LocateTimer),
+            (Clock::NeedBefore, _) => Happening::Request(RequestTrigger::NeedBeforeTimer),
+            (clock, Some(leg)) => Happening::Part(leg, classify::leg_clock(clock)?),
+            (_, None) => return None,
+        })
+    }
+
+    /// The phase that the current leg's state means.
+    fn resumed_phase(execution: &Execution<'_>) -> Phase {
+        let state = &execution.state;
+        match state.current.map(|leg| state.leg(leg).state) {
+            Some(LegState::Conditional) => Phase::Conditional,
+            Some(LegState::RetryOffered) => Phase::RetryOffered,
+            Some(state) if state.is_custody() => Phase::OnLoan,
+            _ => Phase::Asking,
+        }
+    }
+
+    fn resumed_part(execution: &Execution<'_>, leg: LegId) -> Option<LegState> {
+        Some(execution.state.leg(leg).before.unwrap_or(LegState::Promised))
+    }
+
+    fn left_phase(_: &mut Execution<'_>, _: Phase) {}
+
+    fn entered_phase(_: &mut Execution<'_>) {}
+
+    fn left_state(execution: &mut Execution<'_>, leg: LegId, _: LegState) {
+        execution.keep_leg_clocks(leg);
+    }
+
+    fn act_on_request(execution: &mut Execution<'_>, action: &'static RequestAction) {
+        use RequestAction as Do;
+        let run = execution;
+        match action {
+            Do::Begin => run.begin(),
+            Do::Locate => {
+                let only = match &run.state.addressed {
+                    Addressing::Member(peer) => Some(peer.clone()),
+                    Addressing::Broker | Addressing::Unknown => None,
+                };
+                run.locate(only);
+            }
+            Do::LocateSame => run.locate(run.state.only.clone()),
+            Do::LocateOthers => run.locate(None),
+            Do::StopLocating => run.stop_clock(Clock::Locate.of_request()),
+            Do::SetRota => run.set_rota(),
+            Do::CloseRota => run.close_rota(),
+            Do::Choose => run.choose(),
+            Do::OpenLeg => run.open_leg(),
+            Do::Adopt => run.adopt(SameItem::Same),
+            Do::AdoptAnew => run.adopt(SameItem::Another),
+            Do::MakeCurrent => run.make_current(),
+            Do::PassOn => run.pass_on(),
+            Do::End => {
+                run.stop_clocks();
+                run.effect(Effect::Close);
+            }
+            Do::Reopen => run.effect(Effect::Reopen),
+            Do::TellChosen => run.tell_chosen(),
+            Do::TellPassedOver => run.tell_passed_over(),
+            Do::TellLocalSupplyIfWanted => run.tell_local_supply(),
+            Do::RelayStatus => run.relay_status(None),
+            Do::RelayFinal => run.relay_final(),
+            Do::RelayNews => run.relay_news(),
+            Do::TellFinalOnce(status) => run.tell_final(status.clone()),
+            Do::TellStatus => run.say(run.notice()),
+            Do::TellAgain => run.tell_again(),
+            Do::AnswerStatus => run.answer_status(),
+            Do::RefuseRenew => run.refuse_renew(),
+            Do::RefuseCancel => run.refuse_cancel(),
+            Do::RepeatCancelled => run.repeat_cancelled(),
+            Do::AnswerPendingCancel(answer) => run.answer_cancel(answer),
+            Do::TellClosed => run.tell_closed(),
+            Do::WishCancel => run.record(Event::CancelAsked { wish: CancelWish::All }),
+            Do::WishOther => run.record(Event::CancelAsked { wish: CancelWish::Other }),
+            Do::WishByStaff => run.record(Event::CancelAsked { wish: CancelWish::ByStaff }),
+            Do::ForgetWish => run.forget_wish(),
+            Do::Addressed(trigger) => run.on_leg(run.addressed_leg(), *trigger),
+            Do::Current(trigger) => run.on_leg(run.state.current, *trigger),
+            Do::EachLeg(trigger) => run.on_each_part(*trigger),
+            Do::Incident(slug) => run.raise(slug, Self::about(run.part)),
+            Do::ResolveIncidents => run.resolve_all(|_| true),
+        }
+    }
+
+    fn act_on_part(execution: &mut Execution<'_>, leg: LegId, action: &'static LegAction) {
+        use LegAction as Do;
+        let run = execution;
+        match action {
+            Do::SendRetry => run.send_request(leg),
+            Do::Send(action) => run.send(leg, action),
+            Do::WithdrawRequest => run.withdraw(leg, OutboundKind::Request),
+            Do::WithdrawUnsentCancel => {
+                if run.is_unsent(leg, &OutboundKind::Action(Action::Cancel)) {
+                    run.withdraw(leg, OutboundKind::Action(Action::Cancel));
+                }
+            }
+            Do::RecordTerms => {
+                if let Input::Supplying { message, .. } = run.input {
+                    run.record(Event::TermsHeard { leg, terms: terms::of(message) });
+                }
+            }
+            Do::AgreeTerms => run.record(Event::TermsAgreed { leg }),
+            Do::AskRenewal => run.record(Event::RenewalAsked { leg }),
+            Do::RestartClock => {
+                for clock in run.state.leg(leg).state.clocks() {
+                    run.start_clock(clock.of(leg));
+                }
+            }
+            Do::RelayStatus => run.relay_status(None),
+            Do::RelayNews => run.relay_news(),
+            Do::RelayRenewal => run.relay_renewal(),
+            Do::RefuseRenew => run.refuse_renew(),
+            Do::TellReportRefused => run.tell_report_refused(),
+            Do::Incident(slug) => run.raise(slug, Self::about(Some(leg))),
+            Do::Count(name) => run.effect(Effect::Count { name }),
+        }
+    }
+}
+
+impl From<Common<Phase>> for Event {
+    fn from(event: Common<Phase>) -> Self {
+        Self::Common(event)
+    }
+}

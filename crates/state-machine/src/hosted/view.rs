@@ -1,0 +1,54 @@
+//! What a guard of a hosted library's tables may look at. Must never change anything.
+
+use super::{Context, HostedFacts, Input};
+use crate::{
+    acts::Act,
+    ils::{Step, StepId},
+    names::VolumeNo,
+};
+
+/// What a guard may look at; `S` is the state of its machine.
+pub(crate) struct View<'a, S> {
+    /// The request as it stands.
+    pub(crate) state: &'a S,
+    /// The volume that something happens to.
+    pub(crate) volume: Option<VolumeNo>,
+    /// What happens, and the facts; not there when it is only asked what could be done.
+    pub(crate) happening: Option<(&'a Input<Act>, &'a Context<'a>)>,
+}
+
+impl<'a, S> View<'a, S> {
+    /// What could happen to a volume or to the request.
+    pub(crate) fn of(state: &'a S, volume: Option<VolumeNo>) -> Self {
+        View { state, volume, happening: None }
+    }
+
+    pub(crate) fn library(&self) -> Option<&'a HostedFacts> {
+        self.happening.map(|(_, context)| context.library)
+    }
+
+    /// Whether this step is asked of the ILS.
+    pub(crate) fn asks(&self, step: Step) -> bool {
+        self.library().is_some_and(|library| library.asks(step))
+    }
+
+    pub(crate) fn act(&self) -> Option<&'a Act> {
+        match self.happening {
+            Some((Input::Staff { act, .. }, _)) => Some(act),
+            _ => None,
+        }
+    }
+
+    /// The call of the ILS that staff name.
+    pub(crate) fn named_step(&self) -> Option<StepId> {
+        self.act().and_then(named_step)
+    }
+}
+
+/// The call of the ILS that an act is about.
+pub(crate) fn named_step(act: &Act) -> Option<StepId> {
+    match act {
+        Act::RetryStep { step } | Act::DoneByHand { step } | Act::GiveUp { step } => Some(*step),
+        _ => None,
+    }
+}

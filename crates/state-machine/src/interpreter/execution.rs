@@ -1,0 +1,251 @@
+//! One decision under way: finds the row, moves what it moves, has its actions done, and keeps clocks and incidents. Must never do
+//! anything that no row says.
+
+use jiff::Timestamp;
+
+use super::{
+    common::Common,
+    decision::{Decision, RuleUsed, RuleVerdict, Table},
+    effect::Effect,
+    machine::Machine,
+    rows::{Kind, To, find},
+};
+use crate::{
+    acts::ActKind,
+    names::{About, TimerName},
+};
+
+/// One decision under way.
+pub(crate) struct Execution<'a, M: Machine> {
+    /// The state as it will be.
+    pub(crate) state: M::State,
+    pub(crate) input: &'a M::Input,
+    pub(crate) context: &'a M::Context<'a>,
+    /// The part that something happens to, or that made it happen to the request.
+    pub(crate) part: Option<M::Part>,
+    pub(crate) decision: Decision<M::Event>,
+}
+
+/// To what something happens.
+pub(crate) enum Happening<M: Machine> {
+    /// To the request.
+    Request(M::RequestTrigger),
+    /// To a part.
+    Part(M::Part, M::PartTrigger),
+}
+
+impl<'a, M: Machine> Execution<'a, M> {
+    pub(crate) fn new(state: M::State, input: &'a M::Input, context: &'a M::Context<'a>) -> Self {
+        Execution { state, input, context, part: None, decision: Decision::default() }
+    }
+
+    /// Something happens to the request.
+    pub(crate) fn on_request(&mut self, trigger: M::RequestTrigger) {
+        let from = M::phase(&self.state);
+        let row = find(M::request_table(), from, trigger, &M::view(self, self.part));
+        self.used(RuleUsed::of(Table::Request, row));
+        let Kind::Goes { to, does, .. } = &row.kind else { return };
+        let to = match to {
+            To::Stay => from,
+            To::Resume => M::resumed_phase(self),
+            To::State(phase) => *phase,
+        };
+        if from != to {
+            let (rule, at) = (row.name.to_owned(), self.now());
+            self.note(Common::PhaseMoved { from, to, rule, at });
+            M::left_phase(self, from);
+        }
+        for action in *does {
+            M::act_on_request(self, action);
+        }
+        if from != to {
+            M::entered_phase(self);
+        }
+    }
+
+    /// Something happens to a part, and, if its row says so, to the request.
+    pub(crate) fn on_part(&mut self, part: M::Part, trigger: M::PartTrigger) {
+        let Some(from) = M::part_state(&self.state, part) else {
+            return self.ignore(M::NO_SUCH_PART);
+        };
+        let outer = self.part.replace(part);
+        let row = find(M::part_table(), from, trigger, &M::view(self, Some(part)));
+        self.used(RuleUsed::of(M::PART, row));
+        if let Kind::Goes { to, does, then } = &row.kind {
+            let to = match to {
+                To::Stay => from,
+                To::Resume => M::resumed_part(self, part).unwrap_or(from),
+                To::State(state) => *state,
+            };
+            if from != to {
+                self.record(M::part_moved(part, from, to, row.name.to_owned(), self.now()));
+                M::left_state(self, part, from);
+            }
+            for action in *does {
+                M::act_on_part(self, part, action);
+            }
+            if let Some(then) = then {
+                self.on_request(*then);
+            }
+        }
+        self.part = outer;
+    }
+
+    /// Something happens to each part that it can happen to.
+    pub(crate) fn on_each_part(&mut self, trigger: M::PartTrigger) {
+        self.on_parts(M::parts(&self.state), trigger);
+    }
+
+    /// Something happens to each of these parts that it can happen to.
+    pub(crate) fn on_parts(&mut self, parts: Vec<M::Part>, trigger: M::PartTrigger) {
+        let mut parts = parts;
+        parts.retain(|part| self.can(*part, trigger));
+        parts.dedup();
+        for part in parts {
+            self.on_part(part, trigger);
+        }
+    }
+
+    /// Whether something can happen to a part.
+    pub(crate) fn can(&self, part: M::Part, trigger: M::PartTrigger) -> bool {
+        M::part_state(&self.state, part).is_some_and(|state| {
+            !find(M::part_table(), state, trigger, &M::view(self, Some(part))).is_refusal()
+        })
+    }
+
+    /// The row that refuses what would happen to the request, if it does.
+    pub(crate) fn refusal(&self, trigger: M::RequestTrigger) -> Option<RuleUsed> {
+        let row = find(M::request_table(), M::phase(&self.state), trigger, &M::view(self, self.part));
+        row.is_refusal().then(|| RuleUsed::of(Table::Request, row))
+    }
+
+    /// Something happens to the request or to a part.
+    pub(crate) fn on(&mut self, happening: Happening<M>) {
+        match happening {
+            Happening::Request(trigger) => self.on_request(trigger),
+            Happening::Part(part, trigger) => self.on_part(part, trigger),
+        }
+    }
+
+    /// A timer has run out.
+    pub(crate) fn on_timer(&mut self, timer: TimerName) {
+        if !M::waits(&self.state).is_due(timer, self.now()) {
+            return self.ignore(("timer-not-awaited", "This is not awaited any more, or not yet."));
+        }
+        self.note(Common::WaitEnded { timer });
+        match M::timer(timer) {
+            Some(happening) => self.on(happening),
+            None => self.ignore(("timer-unknown", "No such clock runs here.")),
+        }
+    }
+
+    /// Staff do what a row carries out.
+    pub(crate) fn on_act(&mut self, act: ActKind, by: &str, reason: &str, trigger: M::RequestTrigger) {
+        let (by, reason, at) = (by.to_owned(), reason.to_owned(), self.now());
+        self.note(Common::StaffActed { act, by, reason, at });
+        self.on_request(trigger);
+    }
+
+    /// Keeps that something changes nothing, by a rule that comes before the tables.
+    pub(crate) fn ignore(&mut self, rule: (&'static str, &'static str)) {
+        self.used(RuleUsed::gate(rule));
+    }
+
+    /// A rule refuses an act of staff, and nothing else happens.
+    pub(crate) fn refuse(&mut self, refusal: RuleUsed) {
+        self.decision.rules.push(refusal);
+    }
+
+    /// Keeps an event, and moves the state by it.
+    pub(crate) fn record(&mut self, event: M::Event) {
+        M::apply(&mut self.state, &event);
+        self.decision.events.push(event);
+    }
+
+    fn note(&mut self, event: Common<M::Phase>) {
+        self.record(event.into());
+    }
+
+    pub(crate) fn effect(&mut self, effect: Effect) {
+        self.decision.effects.push(effect);
+    }
+
+    /// Something needs staff; once under one name and about the same.
+    pub(crate) fn raise(&mut self, slug: &'static str, about: About) {
+        let text = M::incident_text(self, slug, about);
+        self.raise_with(slug, about, text);
+    }
+
+    /// The same, with its sentence.
+    pub(crate) fn raise_with(&mut self, slug: &'static str, about: About, text: String) {
+        if M::incidents(&self.state).has(slug, about) {
+            return;
+        }
+        let at = self.now();
+        self.note(Common::IncidentRaised { slug: slug.to_owned(), text: text.clone(), about, at });
+        self.effect(Effect::RaiseIncident { slug, text, about });
+    }
+
+    /// It does no more, if it did.
+    pub(crate) fn resolve(&mut self, slug: &str, about: About) {
+        if M::incidents(&self.state).has(slug, about) {
+            self.note(Common::IncidentResolved { slug: slug.to_owned(), about });
+            self.effect(Effect::ResolveIncident { slug: slug.to_owned(), about });
+        }
+    }
+
+    /// Nothing of such a name needs staff any more.
+    pub(crate) fn resolve_all(&mut self, is_over: impl Fn(&str) -> bool) {
+        for (slug, about) in M::incidents(&self.state).named(is_over) {
+            self.resolve(&slug, about);
+        }
+    }
+
+    /// Starts a clock, or starts it anew, if it can run.
+    pub(crate) fn start_clock(&mut self, timer: TimerName) {
+        match M::clock(self, timer) {
+            Some((until, why)) => {
+                self.note(Common::WaitStarted { timer, until, why });
+                self.effect(Effect::SetTimer { name: timer, at: until });
+            }
+            None => self.stop_clock(timer),
+        }
+    }
+
+    /// Stops a clock, if it runs.
+    pub(crate) fn stop_clock(&mut self, timer: TimerName) {
+        if M::waits(&self.state).has(timer) {
+            self.note(Common::WaitEnded { timer });
+            self.effect(Effect::ClearTimer { name: timer });
+        }
+    }
+
+    /// Stops every clock.
+    pub(crate) fn stop_clocks(&mut self) {
+        self.keep_clocks(&[], |_| true);
+    }
+
+    /// Of the clocks that are meant, stops those that are not wanted, and starts those that are and do not run.
+    pub(crate) fn keep_clocks(&mut self, wanted: &[TimerName], are_meant: impl Fn(&TimerName) -> bool) {
+        let mut running = M::waits(&self.state).running();
+        running.retain(are_meant);
+        for timer in running.iter().filter(|timer| !wanted.contains(timer)) {
+            self.stop_clock(*timer);
+        }
+        for timer in wanted.iter().filter(|timer| !running.contains(timer)) {
+            self.start_clock(*timer);
+        }
+    }
+
+    fn now(&self) -> Timestamp {
+        M::now(self.context)
+    }
+
+    fn used(&mut self, used: RuleUsed) {
+        self.decision.rules.push(used.clone());
+        if used.verdict == RuleVerdict::Refused {
+            let RuleUsed { table, rule, why, .. } = used;
+            self.note(Common::Ignored { table, rule: rule.to_owned(), why: why.to_owned() });
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What every machine says of an ISO 18626 message that it cannot take, and what it reads out of one. ERROR is for what is not supported,
+//! not known, or from the wrong party. Must never know a state.
+
+use iso18626::{ErrorData, ErrorType, Request, RequestType, Status};
+use jiff::Timestamp;
+
+use crate::PeerId;
+
+/// An error that a message is answered with.
+pub(crate) fn wrong(error_type: ErrorType, value: impl Into<String>) -> ErrorData {
+    ErrorData { error_type, error_value: Some(value.into()) }
+}
+
+/// What to answer where no request is known.
+pub(crate) fn unknown_request() -> ErrorData {
+    wrong(ErrorType::UnrecognisedDataValue, "requestingAgencyRequestId: no request is known under this id")
+}
+
+/// Whether the sender is who it must be.
+pub(crate) fn party(expected: &PeerId, from: &PeerId) -> Result<(), ErrorData> {
+    if expected == from {
+        return Ok(());
+    }
+    let why = "requestingAgencyRequestId: the sender is no party to this request";
+    Err(wrong(ErrorType::UnrecognisedDataValue, why))
+}
+
+/// Whether a request can come into being.
+pub(crate) fn opens(message: &Request) -> Result<(), ErrorData> {
+    let value = ErrorType::UnrecognisedDataValue;
+    if message.header.requesting_agency_request_id.trim().is_empty() {
+        return Err(wrong(ErrorType::UnrecognisedDataElement, "requestingAgencyRequestId: it is empty"));
+    }
+    match request_type(message) {
+        None | Some(RequestType::New) => Ok(()),
+        Some(RequestType::Retry) => {
+            Err(wrong(value, "requestingAgencyPreviousRequestId: no request is known under this id"))
+        }
+        Some(RequestType::Reminder) => Err(wrong(
+            value,
+            "requestingAgencyRequestId: no request is known under this id to be reminded of",
+        )),
+        Some(RequestType::Unknown(other)) => Err(unsupported_type(other)),
+    }
+}
+
+/// What a request about one that is there can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FurtherRequest {
+    /// The requester asks again.
+    Retry,
+    /// The requester reminds.
+    Reminder,
+}
+
+/// What a request about one that is there is.
+pub(crate) fn further_request(message: &Request) -> Result<FurtherRequest, ErrorData> {
+    match request_type(message) {
+        Some(RequestType::Reminder) => Ok(FurtherRequest::Reminder),
+        Some(RequestType::Retry) => Ok(FurtherRequest::Retry),
+        None | Some(RequestType::New) => Err(wrong(
+            ErrorType::UnrecognisedDataValue,
+            "requestingAgencyRequestId: a request with this id already exists with another content",
+        )),
+        Some(RequestType::Unknown(other)) => Err(unsupported_type(other)),
+    }
+}
+
+/// What to answer to an action that is not supported.
+pub(crate) fn unsupported_action(action: &str) -> ErrorData {
+    wrong(ErrorType::UnsupportedActionType, format!("action: {action} is not supported"))
+}
+
+/// What to answer to a reason that is not supported.
+pub(crate) fn unsupported_reason(reason: &str) -> ErrorData {
+    let why = format!("reasonForMessage: {reason} is not supported");
+    wrong(ErrorType::UnsupportedReasonForMessageType, why)
+}
+
+/// What to answer to a status that is none.
+pub(crate) fn unknown_status(status: &str) -> ErrorData {
+    wrong(ErrorType::UnrecognisedDataValue, format!("status: {status} is not a status"))
+}
+
+/// Whether a status says nothing.
+pub(crate) fn is_empty(status: &Status) -> bool {
+    matches!(status, Status::Unknown(text) if text.trim().is_empty())
+}
+
+/// Whether a status proves that the supplier has sent something.
+pub(crate) fn proves_shipping(status: &Status) -> bool {
+    matches!(status, Status::Loaned | Status::CopyCompleted)
+}
+
+/// The instant after which the item is of no use.
+pub fn need_before(request: &Request) -> Option<Timestamp> {
+    request.service_info.as_ref()?.need_before_date.as_ref()?.instant()
+}
+
+/// What kind of error it was. Its value may repeat anything, so it stays out.
+pub(crate) fn error_kind(error: &ErrorData) -> String {
+    error.error_type.to_string()
+}
+
+/// Takes over what was said; what was not said stays.
+pub(crate) fn replace<T: Clone>(known: &mut Option<T>, said: &Option<T>) {
+    if said.is_some() {
+        known.clone_from(said);
+    }
+}
+
+fn request_type(message: &Request) -> Option<&RequestType> {
+    message.service_info.as_ref().and_then(|service| service.request_type.as_ref())
+}
+
+fn unsupported_type(other: &str) -> ErrorData {
+    wrong(ErrorType::UnrecognisedDataValue, format!("requestType: {other} is not supported"))
+}
