@@ -278,13 +278,13 @@ fn section(name: &str, colour: Colour) -> String {
 /// A message that waits, in a line.
 pub(crate) fn queued(line: &QueueLine, colour: Colour) -> String {
     let state = match (&line.held, line.head, line.attempts) {
-        (Some(incident), ..) => colour.paint(Tone::Bad, format!("held by {incident}")),
+        (Some(incident), ..) => colour.paint(Tone::Bad, format!("held: {incident}")),
         (None, true, 0) => "to be sent now".to_owned(),
         (None, true, tries) => {
             let why = line.last_error.as_deref().unwrap_or("no answer yet");
             colour.paint(Tone::Warn, format!("{tries} sent, next {}: {why}", moment(line.next_at)))
         }
-        (None, false, _) => "behind its lane's head".to_owned(),
+        (None, false, _) => "waits for an earlier message to this library".to_owned(),
     };
     format!("{}  to {}  {}  {state}", line.message, line.peer, line.kind)
 }

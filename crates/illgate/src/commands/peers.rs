@@ -112,7 +112,7 @@ async fn list(context: &Context, client: &Client) -> Result<Exit, Failure> {
     let peers: Peers = client.get("peers").await?;
     context.output.value(&peers, |peers, colour| {
         let mut table = Table::new(&[
-            "LIBRARY", "SYMBOL", "NAME", "STANDING", "BORROWS", "LENDS", "SPEAKS", "FACE", "QUEUED",
+            "LIBRARY", "SYMBOL", "NAME", "STATUS", "BORROWS", "LENDS", "SPEAKS", "FACE", "QUEUED",
             "CIRCUIT",
         ]);
         for peer in &peers.peers {
@@ -149,7 +149,7 @@ async fn show(context: &Context, client: &Client, which: &Show) -> Result<Exit, 
         let mut said = |name: &str, value: String| text += &format!("  {name:<12} {value}\n");
         said("symbols", peer.symbols.join(", "));
         said("kind", peer.kind.clone());
-        said("standing", peer.standing.clone());
+        said("status", peer.standing.clone());
         said("borrows", yes(peer.borrows).to_owned());
         said("lends", peer.lends.clone());
         said("messages to", peer.url.clone().unwrap_or_else(|| "nowhere: it has no connection".to_owned()));
@@ -158,10 +158,10 @@ async fn show(context: &Context, client: &Client, which: &Show) -> Result<Exit, 
         let queue = &peer.queue;
         said("queue", format!("{} waiting, {} held, {} being sent", queue.queued, queue.held, queue.sending));
         said(
-            "circuit",
+            "line",
             match queue.open_until {
-                Some(until) => format!("{} until {}", queue.circuit, moment(until)),
-                None => queue.circuit.clone(),
+                Some(until) => format!("resting until {} ({} failures)", moment(until), queue.failures),
+                None => "reachable".to_owned(),
             },
         );
         if let Some(good) = queue.last_good {

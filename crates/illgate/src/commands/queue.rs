@@ -105,9 +105,9 @@ async fn list(context: &Context, client: &Client, which: &List) -> Result<Exit, 
 
 fn next(line: &QueueLine) -> (Tone, String) {
     match (&line.held, line.head) {
-        (Some(incident), _) => (Tone::Bad, format!("held by {incident}")),
+        (Some(incident), _) => (Tone::Bad, format!("held: {incident}")),
         (None, true) => (Tone::Plain, moment(line.next_at)),
-        (None, false) => (Tone::Faint, "behind its lane's head".to_owned()),
+        (None, false) => (Tone::Faint, "waits for an earlier message to this library".to_owned()),
     }
 }
 

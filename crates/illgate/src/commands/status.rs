@@ -29,7 +29,7 @@ fn print(status: &Status, colour: Colour) -> String {
     }
     said("running", format!("since {}", moment(status.started_at)));
     said(
-        "its date",
+        "clock",
         match status.clock {
             ClockKind::Real => moment(status.now),
             ClockKind::Stepped => format!("{} (a clock that can be advanced)", moment(status.now)),
