@@ -283,7 +283,7 @@ pub(super) async fn ask(State(api): Shared, Json(ask): Json<Ask>) -> Result<Json
         Some("Copy") => Some(ServiceType::Copy),
         Some("CopyOrLoan") => Some(ServiceType::CopyOrLoan),
         Some(other) => {
-            return Err(Failure::bad(format!("`{other}` is no service: say Loan, Copy or CopyOrLoan")));
+            return Err(Failure::bad(format!("`{other}` is not a service: say Loan, Copy or CopyOrLoan")));
         }
     };
     let came = Provenance {

@@ -23,8 +23,7 @@ pub enum Refused {
     Problems(Vec<Problem>),
     /// It was made from another version than the present one.
     #[error(
-        "the file was made from {}, but the registry is at version {current}: export it again and repeat the changes there",
-        .based_on.map_or("no version".to_owned(), |version| format!("version {version}"))
+        "the registry has changed since (version {current}). If you have seen those changes, write `based_on = {current}` at the top of your file; else start from `illgate peers export`"
     )]
     Stale {
         /// The version that the file names.

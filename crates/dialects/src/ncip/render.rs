@@ -71,7 +71,7 @@ pub enum CannotRender {
     )]
     NoProfile,
     /// An amount that is none.
-    #[error("`{0}` is no amount of money")]
+    #[error("`{0}` is not an amount of money")]
     BadAmount(String),
     /// The version has no way to say it.
     #[error("it can't be written: {0}")]
@@ -133,7 +133,7 @@ pub fn with_secrets(
     let mut reading =
         ncip::read(frozen, &ncip::ReadOptions::default()).map_err(|why| unreadable(why.to_string()))?;
     let Some(Some(header)) = reading.message.body.initiation_header_mut() else {
-        return Err(unreadable("there is no header for the secrets to stand in".to_owned()));
+        return Err(unreadable("there is no header to put the secrets in".to_owned()));
     };
     header.from_agency_authentication = secrets.agency.clone().map(Into::into);
     header.from_system_authentication = secrets.system.clone().map(Into::into);

@@ -112,8 +112,7 @@ async fn list(context: &Context, client: &Client) -> Result<Exit, Failure> {
     let peers: Peers = client.get("peers").await?;
     context.output.value(&peers, |peers, colour| {
         let mut table = Table::new(&[
-            "LIBRARY", "SYMBOL", "NAME", "STATUS", "BORROWS", "LENDS", "SPEAKS", "FACE", "QUEUED",
-            "CIRCUIT",
+            "LIBRARY", "SYMBOL", "NAME", "STATUS", "BORROWS", "LENDS", "SPEAKS", "FACE", "QUEUED", "CIRCUIT",
         ]);
         for peer in &peers.peers {
             let tone = if peer.queue.circuit == "open" { Tone::Bad } else { Tone::Plain };

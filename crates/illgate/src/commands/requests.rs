@@ -330,7 +330,7 @@ async fn upload(context: &Context, client: &Client, which: &Upload) -> Result<Ex
 fn instant(text: &str) -> Result<Timestamp, Failure> {
     let day = |text: &str| format!("{text}T23:59:59Z").parse::<Timestamp>();
     text.parse().or_else(|_| day(text)).map_err(|_| {
-        let sentence = format!("`{text}` is no date: write 2026-12-20, or 2026-12-20T18:00:00Z");
+        let sentence = format!("`{text}` is not a valid date: write 2026-12-20, or 2026-12-20T18:00:00Z");
         Failure::new(Exit::Usage, "usage.date", sentence)
     })
 }

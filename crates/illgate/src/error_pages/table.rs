@@ -18,7 +18,7 @@ pages! {
     "api.late": "The gateway did not answer in time." => "It may be busy: try again. If it stays so, look at its log, and at the disk its store lies on.";
     "api.method": "The path is there, and does not take this method." => "Read with GET, act with POST.";
     "api.no-token": "The file with the token of the API cannot be read." => "Run the command as the user that the gateway runs as, or with the configuration of the gateway that is meant.";
-    "api.not-found": "The API has no such path." => "Compare it with the API's paths; a newer command may know paths that an older gateway has not.";
+    "api.not-found": "The API has no such path." => "Compare it with the API's paths; the command may be newer than the gateway.";
     "api.refused": "The gateway refused the call and said nothing that can be read." => "Is what answers there this gateway at all? Compare `server.listen` with the address that the command used.";
     "api.remote": "The API was called from another machine." => "Call it on the gateway's own machine: it answers nobody else.";
     "api.slow": "What was sent did not come in the time that it may take." => "Send it again over a faster way, or give it more time: `server.body_timeout`.";
@@ -39,7 +39,7 @@ pages! {
     "conformance.cannot-run": "The conformance run cannot be made." => "The sentence with it says what stands in its way, most often an address that is taken or a file that cannot be written.";
     "conformance.no-folder": "There is no room for the temporary folder of a conformance run." => "Free some space, or name another place in `TMPDIR`.";
     "copy.after-end": "A copy came after its request had ended." => "Use it or throw it away as your rules say, and settle the incident.";
-    "copy.kind": "The file is of no kind that is taken as a copy; it is known by how it begins, not by its name." => "Hand over a PDF file, or a picture in TIFF, JPEG or PNG.";
+    "copy.kind": "The file's content is not PDF, TIFF, JPEG or PNG (the file name is ignored)." => "Hand over a PDF file, or a picture in TIFF, JPEG or PNG.";
     "copy.no-address": "Files cannot be taken, since nobody could fetch them: it is not said where this gateway is reached from outside." => "Say it in `copies.links` of the configuration and start the gateway anew, or deliver the copy elsewhere and tell its `--url`.";
     "copy.too-large": "The file is larger than a copy may be." => "Make it smaller (fewer colours, fewer dots), or allow more with `copies.size`.";
     "data.unusable": "The data folder, or something in it, cannot be used." => "It must exist and belong to the gateway's own user, and the disk must have room.";
@@ -81,7 +81,7 @@ pages! {
     "mail.undeliverable": "The mail server does not take a mail to a library, and its lane is held." => "Mend `[mail]` of the configuration or the library's `mail_to`, then `illgate queue resend`.";
     "mail.unwritable": "A mail to a library cannot be written yet." => "The reason with it names what is wrong, most often an address in the registry; correct it, and the mail goes.";
     "message.erased": "The bytes of this message are gone: they were erased, or retention took them." => "Its redacted form may still be there: `--message` shows it.";
-    "message.json": "The text is no message in the JSON that `illgate message` writes." => "Make one with `illgate message show --json`, and change that.";
+    "message.json": "The text is not a message in the JSON that `illgate message` writes." => "Make one with `illgate message show --json`, and change that.";
     "message.not-queued": "The message waits in no lane: it was confirmed, dropped or withdrawn." => "See in the timeline of its request what became of it; `resend` sends it once more.";
     "message.unknown": "The request has no such message." => "`illgate requests show` names those that it has.";
     "message.unwritable": "A message to a peer cannot be written in its edition, and was given up." => "See the reason with it; correct what the request or the registry lacks. Else please report it.";
@@ -92,7 +92,7 @@ pages! {
     "ncip.settings": "The NCIP connection of a library cannot be used as it is configured." => "Correct the connection in the registry: the reason with it says what is wrong.";
     "output.unwritable": "What the command has to say cannot be written where it should go." => "See whether the disk is full, or the file may not be written.";
     "patron.refused": "The library's ILS says no to the patron." => "Settle it with the patron in the ILS, then send the request; or cancel it.";
-    "peer.may-not-ask": "The library does not borrow, as the registry has it." => "Let it borrow in the registry (`borrows = true`), and see that its status is `active`.";
+    "peer.may-not-ask": "The registry does not allow this library to borrow." => "Let it borrow in the registry (`borrows = true`), and see that its status is `active`.";
     "peer.not-hosted": "This gateway does not run the library's requests: it has a system of its own." => "Ask there; or give the library a connection of kind `ncip` or `manual` in the registry.";
     "peer.resting": "A peer failed several times in a row, and is left alone for a while." => "See with `illgate peers show` until when. It is tried again by itself; if it stays so, ask its operator.";
     "peer.undeliverable": "A message could not be delivered to its peer." => "See with `illgate peers show` what is wrong; then `illgate queue resend`, or act on the request in its place.";
@@ -126,7 +126,7 @@ pages! {
     "store.absent": "There is no store where the configuration says." => "Is it the right configuration? `illgate config show` tells the data folder.";
     "store.conflict": "Something was changed by somebody else at the same time." => "Look at how it stands now, and do it again if it is still wanted.";
     "store.damaged": "Something in the store fails its checksum." => "See how much with `illgate store check`, and restore a backup where it matters. Other requests are not concerned.";
-    "store.dump": "What should be imported or restored is no whole dump of a store." => "Take another copy of it; the sentence with it says where it breaks off.";
+    "store.dump": "What should be imported or restored is not a complete dump of a store." => "Take another copy of it; the sentence with it says where it breaks off.";
     "store.failed": "The store cannot do what was asked of it." => "The sentence with it has the reason of the engine or the system; where a gateway runs on it, stop that first.";
     "store.memory": "A store in memory is gone with its process: there is nothing to look after." => "Choose another engine in `store.engine`.";
     "store.no-space": "The disk of the store is nearly full: nothing new is taken." => "Free some space, or lower `store.free_space_floor` if there is room enough.";

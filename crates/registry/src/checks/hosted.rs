@@ -107,7 +107,7 @@ fn manual(at: &str, manual: &ManualSettings, reader: &mut Reader<'_>) {
         }
     }
     if manual.daily_hour.is_some_and(|hour| hour > 23) {
-        reader.wrong_at(&joined(at, "daily_hour"), "is no hour of the day: they are 0 to 23");
+        reader.wrong_at(&joined(at, "daily_hour"), "is not an hour of the day (0 to 23)");
     }
     if manual.link_days.is_some_and(|days| !(1..=90).contains(&days)) {
         reader.wrong_at(&joined(at, "link_days"), "is out of range: a link can be used for 1 to 90 days");

@@ -222,7 +222,7 @@ fn clocks(at: &str, clocks: &ClockSettings, reader: &mut Reader<'_>) {
         }
     }
     if clocks.deliver.is_some_and(|wait| wait.duration().is_zero()) {
-        reader.wrong_at(&format!("{at}.deliver"), "is no time at all");
+        reader.wrong_at(&format!("{at}.deliver"), "must be longer than zero");
     }
 }
 
@@ -338,7 +338,7 @@ fn numbers(at: &str, own: &ConnectionSettings, reader: &mut Reader<'_>) {
     ];
     for (key, wait) in waits {
         if wait.is_some_and(|wait| wait.duration().is_zero()) {
-            reader.wrong_at(&format!("{at}.{key}"), "is no time at all");
+            reader.wrong_at(&format!("{at}.{key}"), "must be longer than zero");
         }
     }
     for (key, number) in [("concurrency", own.concurrency), ("retry.factor", own.retry.factor)] {

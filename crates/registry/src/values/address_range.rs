@@ -48,11 +48,8 @@ impl Text for AddressRange {
     const SAMPLES: &[&str] = &["192.0.2.7", "192.0.2.0/24", "::/0", "2001:db8::/32", "0.0.0.0/0"];
 
     fn parse(text: &str) -> Result<Self, String> {
-        let bad = || {
-            format!(
-                "`{text}` is no IP address and no range of them: write it as in 192.0.2.7 or 192.0.2.0/24"
-            )
-        };
+        let bad =
+            || format!("`{text}` is not an IP address or a range: write it as in 192.0.2.7 or 192.0.2.0/24");
         let (address, bits) =
             text.split_once('/').map_or((text, None), |(address, bits)| (address, Some(bits)));
         let first: IpAddr = address.parse().map_err(|_| bad())?;

@@ -51,7 +51,7 @@ impl Text for NcipAddress {
         if rest.contains('@') {
             return Err("holds a user or password: NCIP has its own place for them".to_owned());
         }
-        let bad = |why: &str| Err(format!("`{text}` is no address that can be used: {why}"));
+        let bad = |why: &str| Err(format!("`{text}` is not a valid address: {why}"));
         // What a URL's host and port may be, these may be.
         let authority = match rest.parse::<http::uri::Authority>() {
             Ok(authority) => authority,

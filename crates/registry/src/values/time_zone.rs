@@ -28,7 +28,7 @@ impl Text for ZoneName {
 
     fn parse(text: &str) -> Result<Self, String> {
         let zone = TimeZone::get(text).map_err(|_| {
-            format!("`{text}` is no time zone known here: use an IANA name, as in America/Denver")
+            format!("`{text}` is not a known time zone: use an IANA name, as in America/Denver")
         })?;
         Ok(ZoneName(zone.iana_name().unwrap_or(text).to_owned()))
     }

@@ -30,7 +30,7 @@ impl Url {
                 "its query holds a secret: send it as a header, with `secret = \"file:NAME\"`".to_owned()
             );
         }
-        let bad = |why: &str| Err(format!("`{text}` is no URL that can be used: {why}"));
+        let bad = |why: &str| Err(format!("`{text}` is not a valid URL: {why}"));
         let uri: Uri = match text.parse() {
             Ok(uri) => uri,
             Err(error) => return bad(&error.to_string()),

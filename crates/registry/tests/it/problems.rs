@@ -53,7 +53,7 @@ fn each_rule_is_told_at_its_key() {
             "named twice",
         ),
         ("accept_from = [\"192.0.2.1/24\"]", "library[a].accept_from[#1]", "the range is 192.0.2.0/24"),
-        ("calendar.time_zone = \"Denver\"", "library[a].calendar.time_zone", "no time zone"),
+        ("calendar.time_zone = \"Denver\"", "library[a].calendar.time_zone", "not a known time zone"),
         ("calendar.open_days = [\"monday\", \"monday\"]", "library[a].calendar.open_days[#2]", "named twice"),
         (
             "calendar.closures = [{ from = 2026-12-26, to = 2026-12-24 }]",
@@ -75,7 +75,7 @@ fn each_rule_is_told_at_its_key() {
             "library[a].clocks.answer.working_days",
             "is 0",
         ),
-        ("clocks.deliver = \"0s\"", "library[a].clocks.deliver", "no time at all"),
+        ("clocks.deliver = \"0s\"", "library[a].clocks.deliver", "must be longer than zero"),
         ("connection.concurrency = 0", "library[a].connection.concurrency", "is 0"),
         ("connection.concurrency = -1", "library[a].connection.concurrency", "is -1"),
         ("connection.rate = \"10\"", "library[a].connection.rate", "not a rate"),
@@ -173,7 +173,7 @@ fn each_rule_is_told_at_its_key() {
         (
             "connection.ncip = { url = \"http://a.example.org/\", time_zone = \"Denver\" }",
             "library[a].connection.ncip.time_zone",
-            "no time zone",
+            "not a known time zone",
         ),
         ("hosted.temporary_items = \"prefix:\"", "library[a].hosted.temporary_items", "1 to 12 letters"),
         ("hosted.availability = \"yes\"", "library[a].hosted.availability", "not among \"expect-to-supply\""),

@@ -81,7 +81,7 @@ impl PrintTo {
                 return Err(Failure::new(
                     Exit::Usage,
                     "usage.terminal",
-                    "a PDF file is nothing for a terminal",
+                    "a PDF file cannot be printed on a terminal",
                 )
                 .hint("name a file with `-o FILE`, or send it through a pipe"));
             }
