@@ -12,7 +12,7 @@ use hyper::{
 use persistence::StoreError;
 use runtime::{
     patron_requests::PlaceError,
-    requests::{Failed, StaffFailed},
+    requests::{StaffFailed, StepError},
 };
 
 use super::model::{Fault, Problem};
@@ -125,18 +125,18 @@ impl From<PlaceError> for Failure {
             PlaceError::NoPatron | PlaceError::Nothing | PlaceError::Pickup | PlaceError::Unwritable(_) => {
                 Self::bad(detail)
             }
-            PlaceError::Failed(Failed::Store(error)) => error.into(),
-            PlaceError::Failed(Failed::Damaged(corrupt)) => StoreError::Corrupt(corrupt).into(),
-            PlaceError::Failed(Failed::NotCreated(_)) => Self::new(slug!("request.not-taken"), detail),
+            PlaceError::Failed(StepError::Store(error)) => error.into(),
+            PlaceError::Failed(StepError::Damaged(corrupt)) => StoreError::Corrupt(corrupt).into(),
+            PlaceError::Failed(StepError::NotCreated(_)) => Self::new(slug!("request.not-taken"), detail),
             PlaceError::Failed(_) => Self::bug(detail),
         }
     }
 }
 
-impl From<Failed<StaffFailed>> for Failure {
-    fn from(failed: Failed<StaffFailed>) -> Self {
+impl From<StepError<StaffFailed>> for Failure {
+    fn from(failed: StepError<StaffFailed>) -> Self {
         match failed {
-            Failed::Declined(why) => {
+            StepError::Declined(why) => {
                 let slug = match &why {
                     StaffFailed::NoCopy(why) => return why.clone().into(),
                     StaffFailed::NoRequest => slug!("request.unknown"),
@@ -148,13 +148,13 @@ impl From<Failed<StaffFailed>> for Failure {
                 };
                 Self::new(slug, why.to_string())
             }
-            Failed::Refused(rule) => {
+            StepError::Refused(rule) => {
                 let detail = format!("{}: {}", rule.rule, rule.why);
                 Self::new(slug!("request.refused"), detail)
             }
-            Failed::Store(error) => error.into(),
-            Failed::Damaged(corrupt) => StoreError::Corrupt(corrupt).into(),
-            Failed::Busy => {
+            StepError::Store(error) => error.into(),
+            StepError::Damaged(corrupt) => StoreError::Corrupt(corrupt).into(),
+            StepError::Busy => {
                 Self::new(slug!("request.busy"), "too much happens to the request at once: try again")
             }
             other => Self::bug(other.to_string()),

@@ -19,7 +19,7 @@ use persistence::{
 use runtime::{
     patron_requests::{PatronRequest, Placed, Provenance},
     requests::{
-        ATTENTION, Because, EVERYBODY, Kind, Stepped, any_key, read_stored, related_keys, supplier_key,
+        ATTENTION, Because, EVERYBODY, Kind, StepOutcome, any_key, read_stored, related_keys, supplier_key,
     },
 };
 use serde::Deserialize;
@@ -339,7 +339,7 @@ pub(super) fn because(by: Option<String>, reason: String) -> Result<Because, Fai
     Ok(Because { by, reason })
 }
 
-pub(super) fn done(request: RequestId, stepped: &Stepped) -> Done {
+pub(super) fn done(request: RequestId, stepped: &StepOutcome) -> Done {
     Done {
         request: lines::of_stored(request, stepped.version, &stepped.stored),
         rules: stepped.rules.iter().map(timeline::rule).collect(),

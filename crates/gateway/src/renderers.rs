@@ -2,7 +2,7 @@
 
 use iso_endpoint::render;
 use jiff::Timestamp;
-use manual::{copies::CopyLinks, mail::MailRoom};
+use manual::{copies::CopyLinks, mail::MailQueue};
 use persistence::RequestId;
 use runtime::{
     copy_file::NoCopy,
@@ -16,7 +16,7 @@ use state_machine::hosted::IlsAnswer;
 /// The renderers of a gateway.
 pub(crate) struct Renderers {
     /// Writes mails; nothing, where mail is not configured.
-    pub(crate) mail: Option<MailRoom>,
+    pub(crate) mail: Option<MailQueue>,
     /// Makes links to copies.
     pub(crate) copies: CopyLinks,
 }

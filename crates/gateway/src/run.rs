@@ -12,7 +12,7 @@ use iso_endpoint::{Intake, IsoConnections, LocalTransport};
 use manual::{
     Links,
     copies::{self, Copies, CopyLinks, CopySettings},
-    mail::{Carrier, MailRoom},
+    mail::{MailQueue, MailTransport},
     pages::{self, Pages},
 };
 use net::{
@@ -135,9 +135,9 @@ impl Gateway {
         let mut copying = config.copies.clone();
         // A library that gets links by mail reaches us at the same address.
         copying.base = copying.base.or_else(|| config.mail.as_ref().map(|mail| mail.base.clone()));
-        let mail_room = config.mail.clone().map(|settings| MailRoom::new(settings, Arc::clone(&links)));
+        let mail_queue = config.mail.clone().map(|settings| MailQueue::new(settings, Arc::clone(&links)));
         let renderers = Renderers {
-            mail: mail_room.clone(),
+            mail: mail_queue.clone(),
             copies: CopyLinks { settings: copying.clone(), links: Arc::clone(&links) },
         };
         let mut listeners = Listeners::default();
@@ -173,10 +173,10 @@ impl Gateway {
             gate: Arc::clone(&gate),
             in_flight: Intake::in_flight(),
         });
-        let mail = mail_room.map(|room| {
+        let mail = mail_queue.map(|queue| {
             let (acts, directory) = (Arc::clone(&requests) as _, Arc::clone(&view) as _);
             let carrier =
-                Carrier::new(room, store.clone(), acts, directory, seams.clone(), config.tls.clone());
+                MailTransport::new(queue, store.clone(), acts, directory, seams.clone(), config.tls.clone());
             Arc::new(carrier) as Arc<dyn Transport>
         });
         let ils = IlsTransport { ways: Arc::clone(&ways), view: Arc::clone(&view), seams: seams.clone() };

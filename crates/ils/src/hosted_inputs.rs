@@ -7,8 +7,8 @@ use persistence::RequestId;
 use runtime::{
     patron_requests::{PatronRequest, PatronRequests, PlaceError, Placed, Provenance, pickup, sender_id_key},
     requests::{
-        Because, Failed, Input, LoggedInputKind, StaffFailed, StoredRequest, Work, bare, borrowing_key,
-        item_key, read_stored,
+        Because, Input, LoggedInputKind, StaffFailed, StepError, StepInput, StoredRequest, bare,
+        borrowing_key, item_key, read_stored,
     },
     stored_time::timestamp,
 };
@@ -80,13 +80,13 @@ impl HostedInputs for PatronRequests {
                     notice.item.as_ref().and_then(|item| loaded.stored.meta.items.get(item)).copied();
                 let told = IlsNotice { kind: notice.kind, volume, due: notice.due };
                 let what = LoggedInputKind::Notice { notice: told.clone() };
-                let mut work = Work::new(what, Some(Input::hosted(HostedInput::Notice(told))));
+                let mut work = StepInput::new(what, Some(Input::hosted(HostedInput::Notice(told))));
                 work.dedupe = vec![notice.key.0.clone()];
                 Ok(work)
             });
             match made.await {
-                Ok(_) | Err(Failed::Repeated(_)) => Ok(Noticed::Taken),
-                Err(Failed::Declined(())) => Ok(Noticed::NotOurs),
+                Ok(_) | Err(StepError::Repeated(_)) => Ok(Noticed::Taken),
+                Err(StepError::Declined(())) => Ok(Noticed::NotOurs),
                 Err(failed) => Err(NotTaken::Later { why: failed.to_string() }),
             }
         })
@@ -259,11 +259,11 @@ fn not_taken(why: PlaceError) -> NotTaken {
     }
 }
 
-fn too_late(failed: Failed<StaffFailed>) -> NotTaken {
+fn too_late(failed: StepError<StaffFailed>) -> NotTaken {
     match failed {
-        Failed::Declined(StaffFailed::NoRequest) => NotTaken::UnknownRequest,
-        Failed::Declined(why) => NotTaken::TooLate { why: why.to_string() },
-        Failed::Refused(rule) => NotTaken::TooLate { why: rule.why },
+        StepError::Declined(StaffFailed::NoRequest) => NotTaken::UnknownRequest,
+        StepError::Declined(why) => NotTaken::TooLate { why: why.to_string() },
+        StepError::Refused(rule) => NotTaken::TooLate { why: rule.why },
         other => NotTaken::Later { why: other.to_string() },
     }
 }

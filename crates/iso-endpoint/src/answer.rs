@@ -10,15 +10,15 @@ use hyper::{
 };
 use iso18626::{ErrorData, ErrorType, Reading};
 use persistence::StoreError;
-use runtime::requests::{Failed, WriteReply, sentences};
+use runtime::requests::{StepError, WriteReply, sentences};
 use state_machine::interpreter::Reply;
 
 use super::{
-    Sender, Told,
+    ParsedMessage, Sender,
     render::{Answering, Wire},
 };
 
-/// How many errors of one message are told.
+/// How many errors of one message its sender is told.
 const ERRORS: usize = 10;
 
 /// What a sender is answered.
@@ -33,7 +33,7 @@ pub(super) struct Answer {
 /// Why a message is not taken: as its confirmation says it, and, in its `Display`, as it may be logged and kept.
 #[derive(Debug, Clone)]
 pub(super) struct Errors {
-    told: Vec<ErrorData>,
+    for_sender: Vec<ErrorData>,
     kept: Vec<String>,
 }
 
@@ -58,14 +58,14 @@ impl From<Refusal> for Errors {
             None => format!("{element}: {sentence}"),
         });
         let kept = vec![format!("{kind}: {element}: {sentence}")];
-        Errors { told: vec![ErrorData { error_type: kind, error_value }], kept }
+        Errors { for_sender: vec![ErrorData { error_type: kind, error_value }], kept }
     }
 }
 
 /// As a machine says them.
 impl From<Vec<ErrorData>> for Errors {
-    fn from(told: Vec<ErrorData>) -> Self {
-        Errors { kept: sentences(&told), told }
+    fn from(for_sender: Vec<ErrorData>) -> Self {
+        Errors { kept: sentences(&for_sender), for_sender }
     }
 }
 
@@ -145,39 +145,45 @@ impl From<Answer> for net::http::Answer {
 
 /// What is wrong with a message that was read with errors.
 pub(super) fn errors(reading: &Reading) -> Errors {
-    let told = reading.errors().take(ERRORS).map(|diagnostic| ErrorData {
+    let for_sender = reading.errors().take(ERRORS).map(|diagnostic| ErrorData {
         error_type: diagnostic.error_type.clone(),
         error_value: Some(format!("{}: {}", diagnostic.element(), diagnostic.for_sender())),
     });
     let kept = reading.errors().take(ERRORS).map(|found| format!("{}: {found}", found.error_type));
-    Errors { told: told.collect(), kept: kept.collect() }
+    Errors { for_sender: for_sender.collect(), kept: kept.collect() }
 }
 
 /// How the sender of a message is confirmed: in the edition in which it wrote.
-pub(super) fn answering(told: &Told, sender: Option<&Sender>) -> Answering {
-    let theirs = sender.map(|sender| Wire::of(&told.snapshot, &sender.peer)).unwrap_or_default();
-    let edition = told.reading.edition;
+pub(super) fn answering(parsed: &ParsedMessage, sender: Option<&Sender>) -> Answering {
+    let theirs = sender.map(|sender| Wire::of(&parsed.snapshot, &sender.peer)).unwrap_or_default();
+    let edition = parsed.reading.edition;
     let version = theirs.version.filter(|_| theirs.edition == edition);
     Answering {
-        message: told.reading.message.clone(),
-        received: told.received.at,
+        message: parsed.reading.message.clone(),
+        received: parsed.received.at,
         wire: Wire { edition, version, ..theirs },
     }
 }
 
 /// The confirmation that a message was not taken.
-pub(super) fn error(told: &Told, sender: Option<&Sender>, errors: Errors) -> Result<Answer, Answer> {
-    match answering(told, sender).write(&Reply::Error(errors.told)) {
+pub(super) fn error(
+    parsed: &ParsedMessage,
+    sender: Option<&Sender>,
+    errors: Errors,
+) -> Result<Answer, Answer> {
+    match answering(parsed, sender).write(&Reply::Error(errors.for_sender)) {
         Ok(body) => Ok(Answer::confirmation(body)),
         Err(why) => Err(bug(&why)),
     }
 }
 
 /// What a step that was not made is answered with, refusals apart.
-pub(super) fn failed<R>(failed: &Failed<R>) -> Answer {
+pub(super) fn failed<R>(failed: &StepError<R>) -> Answer {
     match failed {
-        Failed::Busy | Failed::Taken => Answer::later("too much happens to this request at once: come again"),
-        Failed::Store(why) => Answer::failed(why),
+        StepError::Busy | StepError::Taken => {
+            Answer::later("too much happens to this request at once: come again")
+        }
+        StepError::Store(why) => Answer::failed(why),
         other => bug(&other.to_string()),
     }
 }

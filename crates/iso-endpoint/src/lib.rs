@@ -81,7 +81,7 @@ struct Received {
 }
 
 /// A message that could be read, and what is known of its sender.
-struct Told {
+struct ParsedMessage {
     received: Received,
     reading: Reading,
     snapshot: Arc<Snapshot>,
@@ -133,16 +133,16 @@ impl Intake {
             Err(unreadable) => return self.unreadable(&received, None, &unreadable).await,
         };
         let snapshot = self.view.snapshot();
-        let told = Told { received, reading, snapshot };
-        if told.reading.message.kind().is_confirmation() {
+        let parsed = ParsedMessage { received, reading, snapshot };
+        if parsed.reading.message.kind().is_confirmation() {
             let why = "a confirmation is the answer to a message, in its HTTP exchange: it is not posted";
-            self.keep(&told.received, None, why, Some(&told.reading)).await?;
+            self.keep(&parsed.received, None, why, Some(&parsed.reading)).await?;
             return Err(Answer::plain(StatusCode::BAD_REQUEST, why));
         }
-        let sender = match self.sender(&told) {
+        let sender = match self.sender(&parsed) {
             Ok(sender) => sender,
             Err(sender::NoSender::Unproven(unproven)) => {
-                self.keep(&told.received, None, &unproven.why, Some(&told.reading)).await?;
+                self.keep(&parsed.received, None, &unproven.why, Some(&parsed.reading)).await?;
                 let status = match unproven.remedy {
                     Remedy::Credentials => StatusCode::UNAUTHORIZED,
                     Remedy::Registry => StatusCode::FORBIDDEN,
@@ -150,22 +150,24 @@ impl Intake {
                 return Err(Answer::plain(status, unproven.why));
             }
             // Who sent a broken message may stand in what broke off: that it is broken is the better answer.
-            Err(sender::NoSender::Refused(_)) if !told.reading.is_acceptable() => {
-                let errors = answer::errors(&told.reading);
-                return self.refuse(&told, None, errors).await;
+            Err(sender::NoSender::Refused(_)) if !parsed.reading.is_acceptable() => {
+                let errors = answer::errors(&parsed.reading);
+                return self.refuse(&parsed, None, errors).await;
             }
-            Err(sender::NoSender::Refused(refusal)) => return self.refuse(&told, None, refusal.into()).await,
+            Err(sender::NoSender::Refused(refusal)) => {
+                return self.refuse(&parsed, None, refusal.into()).await;
+            }
         };
         if let Some(unreadable) = namespace
-            && told.snapshot.namespace(&sender.peer) == NamespaceRule::Required
+            && parsed.snapshot.namespace(&sender.peer) == NamespaceRule::Required
         {
-            return self.unreadable(&told.received, Some(&sender), &unreadable).await;
+            return self.unreadable(&parsed.received, Some(&sender), &unreadable).await;
         }
-        if !told.reading.is_acceptable() {
-            let errors = answer::errors(&told.reading);
-            return self.refuse(&told, Some(&sender), errors).await;
+        if !parsed.reading.is_acceptable() {
+            let errors = answer::errors(&parsed.reading);
+            return self.refuse(&parsed, Some(&sender), errors).await;
         }
-        self.route(told, sender).await
+        self.route(parsed, sender).await
     }
 
     /// Reads a message. One that lacks the namespace comes with why that is wrong: whether it may is its sender's setting.
@@ -199,12 +201,12 @@ impl Intake {
     /// Keeps what was not taken, and answers with an ERROR.
     async fn refuse(
         &self,
-        told: &Told,
+        parsed: &ParsedMessage,
         sender: Option<&Sender>,
         errors: answer::Errors,
     ) -> Result<Answer, Answer> {
-        self.keep(&told.received, sender, &errors.to_string(), Some(&told.reading)).await?;
-        answer::error(told, sender, errors)
+        self.keep(&parsed.received, sender, &errors.to_string(), Some(&parsed.reading)).await?;
+        answer::error(parsed, sender, errors)
     }
 
     /// Keeps what could not be attributed to a request, bounded per source. Durable when it resolves.

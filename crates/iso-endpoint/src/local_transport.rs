@@ -14,17 +14,18 @@ use runtime::{
     gate::IntakeState,
     outbox::{Attempt, Delivery, Transport},
     requests::{
-        Destination, Failed, Input, Loaded, LoggedInputKind, Work, borrowing_key, lending_key, redacted, word,
+        Destination, Input, Loaded, LoggedInputKind, StepError, StepInput, borrowing_key, lending_key,
+        redacted, word,
     },
 };
 use state_machine::{MayHaveArrived, PeerId, hosted, names::Party, sealed::split_sealed};
 
 use super::{
-    Answer, Entrance, Intake, Received, Sender, Told,
+    Answer, Entrance, Intake, ParsedMessage, Received, Sender,
     answer::{self, Errors, Refusal},
     dedupe,
     http_transport::judged,
-    route::{Goes, NOT_AN_ID, TRIES, about_id, reused},
+    route::{NOT_AN_ID, TRIES, Target, about_id, reused},
 };
 
 /// Carries messages to the machines of this gateway.
@@ -77,78 +78,80 @@ impl Intake {
             .map_err(|why| Answer::plain(StatusCode::BAD_REQUEST, why.to_string()))?;
         let snapshot = self.view.snapshot();
         let sender = Sender { peer: PeerId::new(BROKER_AS_PEER), symbol: snapshot.broker().symbol.clone() };
-        let told = Told { received, reading, snapshot };
-        let message = &told.reading.message;
-        if !told.reading.is_acceptable() {
-            let errors = answer::errors(&told.reading);
-            return self.refuse(&told, Some(&sender), errors).await;
+        let parsed = ParsedMessage { received, reading, snapshot };
+        let message = &parsed.reading.message;
+        if !parsed.reading.is_acceptable() {
+            let errors = answer::errors(&parsed.reading);
+            return self.refuse(&parsed, Some(&sender), errors).await;
         }
         let Some(id) = message.requesting_agency_request_id().map(str::to_owned) else {
-            return self.refuse(&told, Some(&sender), about_id(None, "it is empty").into()).await;
+            return self.refuse(&parsed, Some(&sender), about_id(None, "it is empty").into()).await;
         };
         let dedupe = dedupe::key(&sender.peer, message, Resends::SameTimestamp);
         for _ in 0..TRIES {
-            let goes = match self.find_hosted(&told, library, &id).await? {
-                Ok(goes) => goes,
-                Err(refusal) => return self.refuse(&told, Some(&sender), refusal.into()).await,
+            let target = match self.find_hosted(&parsed, library, &id).await? {
+                Ok(target) => target,
+                Err(refusal) => return self.refuse(&parsed, Some(&sender), refusal.into()).await,
             };
-            if let Goes::To(request) = goes {
+            if let Target::To(request) = target {
                 let repeated = self.store.dedupe(request, dedupe.clone()).await;
                 if let Some(reply) = repeated.map_err(|why| Answer::failed(&why))? {
-                    return self.again(&told, &sender, reply);
+                    return self.again(&parsed, &sender, reply);
                 }
                 if let Some(refusal) = reused(message) {
-                    return self.refuse(&told, Some(&sender), refusal.into()).await;
+                    return self.refuse(&parsed, Some(&sender), refusal.into()).await;
                 }
             }
-            let claim = matches!(goes, Goes::New | Goes::ToAs(_)).then(|| lending_key(library, &id));
-            let request = match goes {
-                Goes::To(request) | Goes::ToAs(request) => request,
-                Goes::New => self.requests.new_id(),
+            let claim = matches!(target, Target::New | Target::ToAs(_)).then(|| lending_key(library, &id));
+            let request = match target {
+                Target::To(request) | Target::ToAs(request) => request,
+                Target::New => self.requests.new_id(),
             };
             let made = self
                 .requests
-                .step(request, |loaded| work(&told, &sender, library, &dedupe, claim.as_ref(), loaded));
+                .step(request, |loaded| work(&parsed, &sender, library, &dedupe, claim.as_ref(), loaded));
             match made.await {
                 Ok(stepped) => {
                     tracing::info!(%request, %library, kind = %message.kind(), "the broker's message was taken");
                     let body = stepped.reply.ok_or_else(|| {
-                        answer::failed::<()>(&Failed::Bug("a message was taken without a reply".to_owned()))
+                        answer::failed::<()>(&StepError::Bug(
+                            "a message was taken without a reply".to_owned(),
+                        ))
                     })?;
                     return Ok(Answer::confirmation(body));
                 }
-                Err(Failed::Repeated(reply)) => return self.again(&told, &sender, *reply),
-                Err(Failed::Taken) => {}
-                Err(Failed::Declined(refusal)) => {
-                    return self.refuse(&told, Some(&sender), refusal.into()).await;
+                Err(StepError::Repeated(reply)) => return self.again(&parsed, &sender, *reply),
+                Err(StepError::Taken) => {}
+                Err(StepError::Declined(refusal)) => {
+                    return self.refuse(&parsed, Some(&sender), refusal.into()).await;
                 }
-                Err(Failed::NotCreated(errors)) => {
-                    return self.refuse(&told, Some(&sender), Errors::from(errors)).await;
+                Err(StepError::NotCreated(errors)) => {
+                    return self.refuse(&parsed, Some(&sender), Errors::from(errors)).await;
                 }
                 Err(failed) => return Err(answer::failed(&failed)),
             }
         }
-        Err(answer::failed::<()>(&Failed::Busy))
+        Err(answer::failed::<()>(&StepError::Busy))
     }
 
     /// Which request of a hosted library the broker writes about.
     async fn find_hosted(
         &self,
-        told: &Told,
+        parsed: &ParsedMessage,
         library: &PeerId,
         id: &str,
-    ) -> Result<Result<Goes, Refusal>, Answer> {
+    ) -> Result<Result<Target, Refusal>, Answer> {
         let found = |key: String| async move {
             self.store.find_external(&key).await.map_err(|why| Answer::failed(&why))
         };
-        let key = match &told.reading.message {
+        let key = match &parsed.reading.message {
             Message::SupplyingAgencyMessage(_) => borrowing_key(library, id),
             _ => lending_key(library, id),
         };
         if let Some(request) = found(key).await? {
-            return Ok(Ok(Goes::To(request)));
+            return Ok(Ok(Target::To(request)));
         }
-        let Message::Request(request) = &told.reading.message else {
+        let Message::Request(request) = &parsed.reading.message else {
             return Ok(Err(about_id(Some(id), NOT_AN_ID)));
         };
         let service = request.service_info.as_ref();
@@ -160,22 +163,22 @@ impl Intake {
                     Some(previous) => found(lending_key(library, previous)).await?,
                     None => None,
                 };
-                Ok(before.map_or(Goes::New, Goes::ToAs))
+                Ok(before.map_or(Target::New, Target::ToAs))
             }
-            _ => Ok(Goes::New),
+            _ => Ok(Target::New),
         })
     }
 }
 
 /// What the broker's message is to a hosted library's request.
 fn work(
-    told: &Told,
+    parsed: &ParsedMessage,
     sender: &Sender,
     library: &PeerId,
     dedupe: &[u8],
     claim: Option<&String>,
     loaded: Option<&Loaded>,
-) -> Result<Work, Refusal> {
+) -> Result<StepInput, Refusal> {
     if loaded.is_some_and(|loaded| loaded.stored.meta.library.as_ref() != Some(library)) {
         let sentence = format!("{library} is not a party to this request");
         return Err(Refusal {
@@ -185,7 +188,7 @@ fn work(
             value: None,
         });
     }
-    let message = &told.reading.message;
+    let message = &parsed.reading.message;
     let party = match message {
         Message::SupplyingAgencyMessage(_) => Party::Supplier,
         _ => Party::Requester,
@@ -197,7 +200,7 @@ fn work(
         }
         other => (other, None),
     };
-    let reading = &told.reading;
+    let reading = &parsed.reading;
     let what = LoggedInputKind::Message {
         from: sender.peer.clone(),
         party,
@@ -209,16 +212,16 @@ fn work(
         extras: Vec::new(),
     };
     let input = hosted::Input::Message { message: Box::new(bare), from: sender.peer.clone() };
-    let mut work = Work::new(what, Some(Input::hosted(input)));
+    let mut work = StepInput::new(what, Some(Input::hosted(input)));
     work.library = Some(library.clone());
     work.raw_in = Some(Body {
-        content_type: told.received.content_type.clone(),
-        plaintext: told.received.bytes.to_vec(),
+        content_type: parsed.received.content_type.clone(),
+        plaintext: parsed.received.bytes.to_vec(),
         redacted: redacted(message, &WriteOptions::new(reading.edition)),
     });
     work.sealed = sealed;
     work.dedupe = vec![dedupe.to_vec()];
     work.claim = claim.cloned();
-    work.answering = Some(Box::new(answer::answering(told, Some(sender))));
+    work.answering = Some(Box::new(answer::answering(parsed, Some(sender))));
     Ok(work)
 }

@@ -6,7 +6,7 @@ use persistence::{Body, RequestId, StoredReply};
 use runtime::{
     registry_view::Snapshot,
     requests::{
-        Failed, Input, Loaded, LoggedInputKind, Work, WriteReply, any_key, redacted, requester_key,
+        Input, Loaded, LoggedInputKind, StepError, StepInput, WriteReply, any_key, redacted, requester_key,
         supplier_key, word,
     },
 };
@@ -20,7 +20,7 @@ use state_machine::{
 };
 
 use super::{
-    Intake, Sender, Told,
+    Intake, ParsedMessage, Sender,
     answer::{self, Answer, Errors, Refusal},
     dedupe,
 };
@@ -29,7 +29,7 @@ use super::{
 pub(super) const TRIES: usize = 4;
 
 /// Where a message goes.
-pub(super) enum Goes {
+pub(super) enum Target {
     /// To a request that there is.
     To(RequestId),
     /// To one that there is, under a new id.
@@ -39,75 +39,83 @@ pub(super) enum Goes {
 }
 
 impl Intake {
-    pub(super) async fn route(&self, told: Told, sender: Sender) -> Result<Answer, Answer> {
-        let message = &told.reading.message;
+    pub(super) async fn route(&self, parsed: ParsedMessage, sender: Sender) -> Result<Answer, Answer> {
+        let message = &parsed.reading.message;
         let Some(id) = message.requesting_agency_request_id().map(str::to_owned) else {
             let refusal = about_id(None, "it is empty");
-            return self.refuse(&told, Some(&sender), refusal.into()).await;
+            return self.refuse(&parsed, Some(&sender), refusal.into()).await;
         };
-        let dedupe = dedupe::key(&sender.peer, message, told.snapshot.resends(&sender.peer));
+        let dedupe = dedupe::key(&sender.peer, message, parsed.snapshot.resends(&sender.peer));
         for _ in 0..TRIES {
-            let goes = match self.find(&told, &sender, &id).await? {
-                Ok(goes) => goes,
-                Err(refusal) => return self.refuse(&told, Some(&sender), refusal.into()).await,
+            let target = match self.find(&parsed, &sender, &id).await? {
+                Ok(target) => target,
+                Err(refusal) => return self.refuse(&parsed, Some(&sender), refusal.into()).await,
             };
-            if let Goes::To(request) = goes {
+            if let Target::To(request) = target {
                 let repeated = self.store.dedupe(request, dedupe.clone()).await;
                 if let Some(reply) = repeated.map_err(|why| Answer::failed(&why))? {
-                    return self.again(&told, &sender, reply);
+                    return self.again(&parsed, &sender, reply);
                 }
                 if let Some(refusal) = reused(message) {
-                    return self.refuse(&told, Some(&sender), refusal.into()).await;
+                    return self.refuse(&parsed, Some(&sender), refusal.into()).await;
                 }
             }
-            if let Goes::New = goes
-                && let Some(refusal) = may_not_ask(&told.snapshot, &sender)
+            if let Target::New = target
+                && let Some(refusal) = may_not_ask(&parsed.snapshot, &sender)
             {
-                return self.refuse(&told, Some(&sender), refusal.into()).await;
+                return self.refuse(&parsed, Some(&sender), refusal.into()).await;
             }
-            let claim = matches!(goes, Goes::New | Goes::ToAs(_)).then(|| requester_key(&sender.peer, &id));
-            let request = match goes {
-                Goes::To(request) | Goes::ToAs(request) => request,
-                Goes::New => self.requests.new_id(),
+            let claim =
+                matches!(target, Target::New | Target::ToAs(_)).then(|| requester_key(&sender.peer, &id));
+            let request = match target {
+                Target::To(request) | Target::ToAs(request) => request,
+                Target::New => self.requests.new_id(),
             };
             let made = self
                 .requests
-                .step(request, |loaded| work(&told, &sender, &id, &dedupe, claim.as_ref(), loaded));
+                .step(request, |loaded| work(&parsed, &sender, &id, &dedupe, claim.as_ref(), loaded));
             match made.await {
                 Ok(stepped) => {
                     tracing::info!(%request, peer = %sender.peer, kind = %message.kind(), "a message was taken");
                     let body = stepped.reply.ok_or_else(|| {
-                        answer::failed::<()>(&Failed::Bug("a message was taken without a reply".to_owned()))
+                        answer::failed::<()>(&StepError::Bug(
+                            "a message was taken without a reply".to_owned(),
+                        ))
                     })?;
                     return Ok(Answer::confirmation(body));
                 }
-                Err(Failed::Repeated(reply)) => return self.again(&told, &sender, *reply),
-                Err(Failed::Taken) => {}
-                Err(Failed::Declined(refusal)) => {
-                    return self.refuse(&told, Some(&sender), refusal.into()).await;
+                Err(StepError::Repeated(reply)) => return self.again(&parsed, &sender, *reply),
+                Err(StepError::Taken) => {}
+                Err(StepError::Declined(refusal)) => {
+                    return self.refuse(&parsed, Some(&sender), refusal.into()).await;
                 }
-                Err(Failed::NotCreated(errors)) => {
-                    return self.refuse(&told, Some(&sender), Errors::from(errors)).await;
+                Err(StepError::NotCreated(errors)) => {
+                    return self.refuse(&parsed, Some(&sender), Errors::from(errors)).await;
                 }
                 Err(failed) => return Err(answer::failed(&failed)),
             }
         }
-        Err(answer::failed::<()>(&Failed::Busy))
+        Err(answer::failed::<()>(&StepError::Busy))
     }
 
     /// Which request a message is about.
-    async fn find(&self, told: &Told, sender: &Sender, id: &str) -> Result<Result<Goes, Refusal>, Answer> {
+    async fn find(
+        &self,
+        parsed: &ParsedMessage,
+        sender: &Sender,
+        id: &str,
+    ) -> Result<Result<Target, Refusal>, Answer> {
         let found = |key: String| async move {
             self.store.find_external(&key).await.map_err(|why| Answer::failed(&why))
         };
-        let key = match &told.reading.message {
+        let key = match &parsed.reading.message {
             Message::SupplyingAgencyMessage(_) => supplier_key(id),
             _ => requester_key(&sender.peer, id),
         };
         if let Some(request) = found(key).await? {
-            return Ok(Ok(Goes::To(request)));
+            return Ok(Ok(Target::To(request)));
         }
-        if let Message::Request(request) = &told.reading.message {
+        if let Message::Request(request) = &parsed.reading.message {
             let service = request.service_info.as_ref();
             return Ok(match service.and_then(|service| service.request_type.as_ref()) {
                 Some(RequestType::Reminder) => Err(about_id(Some(id), NOT_AN_ID)),
@@ -117,19 +125,24 @@ impl Intake {
                         Some(previous) => found(requester_key(&sender.peer, previous)).await?,
                         None => None,
                     };
-                    Ok(before.map_or(Goes::New, Goes::ToAs))
+                    Ok(before.map_or(Target::New, Target::ToAs))
                 }
-                _ => Ok(Goes::New),
+                _ => Ok(Target::New),
             });
         }
         Ok(Err(match found(any_key(id)).await? {
-            Some(_) => wrong_party(told, sender),
+            Some(_) => wrong_party(parsed, sender),
             None => about_id(Some(id), NOT_AN_ID),
         }))
     }
 
     /// The reply that a repeat gets again, to the letter.
-    pub(super) fn again(&self, told: &Told, sender: &Sender, stored: StoredReply) -> Result<Answer, Answer> {
+    pub(super) fn again(
+        &self,
+        parsed: &ParsedMessage,
+        sender: &Sender,
+        stored: StoredReply,
+    ) -> Result<Answer, Answer> {
         tracing::info!(request = %stored.request, peer = %sender.peer, "a message came again");
         let kept = stored.reply.and_then(|reply| {
             let content_type = reply.content_type.clone();
@@ -142,9 +155,9 @@ impl Intake {
         match kept {
             Some(body) => Ok(Answer::confirmation(body)),
             // Retention took the record: that it was taken is all that is left to say.
-            None => match answer::answering(told, Some(sender)).write(&Reply::Ok) {
+            None => match answer::answering(parsed, Some(sender)).write(&Reply::Ok) {
                 Ok(body) => Ok(Answer::confirmation(body)),
-                Err(why) => Err(answer::failed::<()>(&Failed::Bug(why))),
+                Err(why) => Err(answer::failed::<()>(&StepError::Bug(why))),
             },
         }
     }
@@ -152,18 +165,18 @@ impl Intake {
 
 /// What the message is to its request.
 fn work(
-    told: &Told,
+    parsed: &ParsedMessage,
     sender: &Sender,
     id: &str,
     dedupe: &[u8],
     claim: Option<&String>,
     loaded: Option<&Loaded>,
-) -> Result<Work, Refusal> {
-    let message = &told.reading.message;
-    let (party, from) = party(told, sender, id, claim, loaded)?;
+) -> Result<StepInput, Refusal> {
+    let message = &parsed.reading.message;
+    let (party, from) = party(parsed, sender, id, claim, loaded)?;
     let (input, sealed) = match message.clone() {
         Message::Request(request) => {
-            let addressed = addressed(&request, &told.snapshot);
+            let addressed = addressed(&request, &parsed.snapshot);
             let (bare, parts) = split_sealed(request);
             let message = Box::new(bare);
             (brokering::Input::Request { message, from: from.clone(), addressed }, Some(parts))
@@ -176,11 +189,11 @@ fn work(
                 let message = Box::new(message);
                 (brokering::Input::Supplying { leg, message, from: from.clone() }, None)
             }
-            _ => return Err(wrong_party(told, sender)),
+            _ => return Err(wrong_party(parsed, sender)),
         },
         _ => return Err(about_id(None, "a confirmation is no message about a request")),
     };
-    let reading = &told.reading;
+    let reading = &parsed.reading;
     let what = LoggedInputKind::Message {
         from,
         party,
@@ -191,36 +204,36 @@ fn work(
         diagnostics: reading.diagnostics.iter().map(ToString::to_string).collect(),
         extras: reading.extras.iter().map(|extra| extra.path.clone()).collect(),
     };
-    let mut work = Work::new(what, Some(Input::Brokering(input)));
+    let mut work = StepInput::new(what, Some(Input::Brokering(input)));
     work.raw_in = Some(Body {
-        content_type: told.received.content_type.clone(),
-        plaintext: told.received.bytes.to_vec(),
+        content_type: parsed.received.content_type.clone(),
+        plaintext: parsed.received.bytes.to_vec(),
         redacted: redacted(message, &WriteOptions::new(reading.edition)),
     });
     work.sealed = sealed;
     work.dedupe = vec![dedupe.to_vec()];
     work.claim = claim.cloned();
-    work.answering = Some(Box::new(answer::answering(told, Some(sender))));
+    work.answering = Some(Box::new(answer::answering(parsed, Some(sender))));
     Ok(work)
 }
 
 /// Whose side the sender is on, and as which peer.
 fn party(
-    told: &Told,
+    parsed: &ParsedMessage,
     sender: &Sender,
     id: &str,
     claim: Option<&String>,
     loaded: Option<&Loaded>,
 ) -> Result<(Party, PeerId), Refusal> {
-    let wrong = || wrong_party(told, sender);
+    let wrong = || wrong_party(parsed, sender);
     let Some(loaded) = loaded else { return Ok((Party::Requester, sender.peer.clone())) };
     let state = loaded.stored.state.brokering().ok_or_else(wrong)?;
     let known = &loaded.stored.meta.known;
-    match &told.reading.message {
+    match &parsed.reading.message {
         Message::SupplyingAgencyMessage(_) => {
             let party = *known.get(&supplier_key(id)).ok_or_else(wrong)?;
             let peer = state.peer_of(party).ok_or_else(wrong)?.clone();
-            let speaks = peer == sender.peer || told.snapshot.registry.speaks_for(&peer, &sender.symbol);
+            let speaks = peer == sender.peer || parsed.snapshot.registry.speaks_for(&peer, &sender.symbol);
             if speaks { Ok((party, peer)) } else { Err(wrong()) }
         }
         _ => {
@@ -285,8 +298,8 @@ pub(super) fn about_id(id: Option<&str>, sentence: &str) -> Refusal {
     }
 }
 
-fn wrong_party(told: &Told, sender: &Sender) -> Refusal {
-    let element = match &told.reading.message {
+fn wrong_party(parsed: &ParsedMessage, sender: &Sender) -> Refusal {
+    let element = match &parsed.reading.message {
         Message::SupplyingAgencyMessage(_) => "supplyingAgencyId",
         _ => "requestingAgencyId",
     };

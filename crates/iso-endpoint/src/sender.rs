@@ -5,7 +5,7 @@ use iso18626::{ErrorType, Message};
 use runtime::presented::{Claim, Credential, Unproven};
 use state_machine::{PeerId, Symbol};
 
-use super::{Entrance, Intake, Told, answer::Refusal};
+use super::{Entrance, Intake, ParsedMessage, answer::Refusal};
 
 /// Who sent a message.
 #[derive(Debug, Clone)]
@@ -25,8 +25,8 @@ pub(super) enum NoSender {
 }
 
 impl Intake {
-    pub(super) fn sender(&self, told: &Told) -> Result<Sender, NoSender> {
-        let message = &told.reading.message;
+    pub(super) fn sender(&self, parsed: &ParsedMessage) -> Result<Sender, NoSender> {
+        let message = &parsed.reading.message;
         let (element, agency) = match message {
             Message::SupplyingAgencyMessage(_) => ("supplyingAgencyId", message.supplying_agency()),
             _ => ("requestingAgencyId", message.requesting_agency()),
@@ -43,22 +43,22 @@ impl Intake {
             .filter(|agency| !agency.value.trim().is_empty())
             .ok_or_else(|| refused("it is missing: who sends this?", None))?;
         let symbol = Symbol::from(agency);
-        if told.snapshot.registry.is_broker(&symbol) {
+        if parsed.snapshot.registry.is_broker(&symbol) {
             let sentence = "is this broker's own symbol: only it may send with it";
             return Err(refused(sentence, Some(&symbol)));
         }
-        let peer = told
+        let peer = parsed
             .snapshot
             .owner(&symbol)
             .ok_or_else(|| refused("is not known to this broker", Some(&symbol)))?
             .clone();
-        if let Entrance::Outside(presented) = &told.received.entrance {
+        if let Entrance::Outside(presented) = &parsed.received.entrance {
             let presented = presented.clone().with_credential(credential(message));
             let claim = Claim {
                 peer: &peer,
                 symbol: &symbol,
                 presented: &presented,
-                registry: &told.snapshot.registry,
+                registry: &parsed.snapshot.registry,
             };
             self.authenticator.prove(&claim).map_err(NoSender::Unproven)?;
         }

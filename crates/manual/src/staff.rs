@@ -6,7 +6,7 @@ use net::BoxFuture;
 use persistence::RequestId;
 use runtime::{
     registry_view::Snapshot,
-    requests::{Because, Failed, Loaded, Requests, StaffFailed, State},
+    requests::{Because, Loaded, Requests, StaffFailed, State, StepError},
 };
 use slips::{Slip, SlipKind};
 use state_machine::{
@@ -40,9 +40,9 @@ impl Acts for Requests {
                     let phase = stepped.stored.state.hosted().map(|summary| summary.phase);
                     Ok(Done { phase: phase.unwrap_or_default() })
                 }
-                Err(Failed::Repeated(_)) => Err(ActFailed::DoneBefore),
-                Err(Failed::Refused(rule)) => Err(ActFailed::NotAllowed { why: rule.why }),
-                Err(Failed::Declined(why)) => Err(match why {
+                Err(StepError::Repeated(_)) => Err(ActFailed::DoneBefore),
+                Err(StepError::Refused(rule)) => Err(ActFailed::NotAllowed { why: rule.why }),
+                Err(StepError::Declined(why)) => Err(match why {
                     StaffFailed::NoRequest => ActFailed::NoRequest,
                     StaffFailed::NoCopy(why) => ActFailed::Unfit { why: why.to_string() },
                     other => ActFailed::NotAllowed { why: other.to_string() },

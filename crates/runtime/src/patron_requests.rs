@@ -20,7 +20,9 @@ use state_machine::{
 use crate::{
     digest_key::HashKey,
     registry_view::{RegistryView, Snapshot},
-    requests::{Failed, Input, LoggedInputKind, Requests, Stepped, Work, XML, bare, read_stored, redacted},
+    requests::{
+        Input, LoggedInputKind, Requests, StepError, StepInput, StepOutcome, XML, bare, read_stored, redacted,
+    },
     stored_time::timestamp,
 };
 
@@ -97,7 +99,7 @@ pub struct Provenance {
 #[derive(Debug)]
 pub enum Placed {
     /// It is a request now.
-    Made(RequestId, Box<Stepped>),
+    Made(RequestId, Box<StepOutcome>),
     /// It has been one since the same message came before.
     Before(RequestId),
 }
@@ -133,7 +135,7 @@ pub enum PlaceError {
     Unwritable(String),
     /// It could not be committed.
     #[error("{0}")]
-    Failed(Failed),
+    Failed(StepError),
 }
 
 impl PatronRequests {
@@ -184,8 +186,10 @@ impl PatronRequests {
                 duplicate_of: duplicate_of.clone(),
                 pickup: pickup.clone(),
             };
-            let mut work =
-                Work::new(LoggedInputKind::Asked { origin: provenance.origin }, Some(Input::hosted(input)));
+            let mut work = StepInput::new(
+                LoggedInputKind::Asked { origin: provenance.origin },
+                Some(Input::hosted(input)),
+            );
             work.library = Some(library.clone());
             work.raw_in = Some(body.clone());
             work.sealed = Some(parts.clone());

@@ -12,8 +12,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsConnector;
 
 use super::{
-    Posted,
-    frozen::Envelope,
+    SendOutcome,
+    queued::Envelope,
     settings::{MailSettings, MailTls},
 };
 
@@ -28,7 +28,7 @@ pub(super) struct Smtp {
 }
 
 /// Why a mail was not taken.
-enum Trouble {
+enum SmtpError {
     /// Nothing came back, or what came makes no sense.
     Wire(String),
     /// The server said no to a command.
@@ -48,28 +48,33 @@ impl Smtp {
     }
 
     /// Sends one mail.
-    pub(super) async fn send(&self, envelope: &Envelope, message: &[u8]) -> Posted {
+    pub(super) async fn send(&self, envelope: &Envelope, message: &[u8]) -> SendOutcome {
         let mut talk = match self.open().await {
             Ok(talk) => talk,
             // Whatever is wrong before the envelope is no fault of the mail.
             Err(trouble) => {
-                return Posted::Failed { why: trouble.to_string(), may_have_arrived: MayHaveArrived::No };
+                return SendOutcome::Failed {
+                    why: trouble.to_string(),
+                    may_have_arrived: MayHaveArrived::No,
+                };
             }
         };
-        let posted = match talk.deliver(envelope, message).await {
-            Ok(posted) => posted,
-            Err((trouble, may_have_arrived)) => Posted::Failed { why: trouble.to_string(), may_have_arrived },
+        let outcome = match talk.deliver(envelope, message).await {
+            Ok(outcome) => outcome,
+            Err((trouble, may_have_arrived)) => {
+                SendOutcome::Failed { why: trouble.to_string(), may_have_arrived }
+            }
         };
         // The mail's fate is sealed: a server that is not polite changes nothing.
         let _ = talk.command("QUIT", "QUIT").await;
-        posted
+        outcome
     }
 
-    async fn open(&self) -> Result<Talk<'_>, Trouble> {
+    async fn open(&self) -> Result<Talk<'_>, SmtpError> {
         let settings = &*self.settings;
         let host = settings.host.trim_start_matches('[').trim_end_matches(']');
         let stream = self.seams.net.connect(host, settings.port, settings.timeout).await;
-        let stream = stream.map_err(|why| Trouble::Wire(format!("no connection to {host}: {why}")))?;
+        let stream = stream.map_err(|why| SmtpError::Wire(format!("no connection to {host}: {why}")))?;
         let mut talk = Talk { smtp: self, stream, unread: Vec::new() };
         if settings.tls == MailTls::Implicit {
             talk = talk.secured().await?;
@@ -79,12 +84,12 @@ impl Smtp {
         if settings.tls == MailTls::StartTls {
             if !offers.offers("STARTTLS") {
                 let why = "the server offers no STARTTLS, and mail never travels in plain text";
-                return Err(Trouble::Wire(why.to_owned()));
+                return Err(SmtpError::Wire(why.to_owned()));
             }
             talk.expect("STARTTLS", "STARTTLS", 220).await?;
             if !talk.unread.is_empty() {
                 // Somebody on the way could have put it there.
-                return Err(Trouble::Wire("something was said in plain text after STARTTLS".to_owned()));
+                return Err(SmtpError::Wire("something was said in plain text after STARTTLS".to_owned()));
             }
             talk = talk.secured().await?;
             offers = talk.hello().await?;
@@ -105,28 +110,28 @@ struct Talk<'a> {
 
 impl<'a> Talk<'a> {
     /// The same, over TLS.
-    async fn secured(self) -> Result<Talk<'a>, Trouble> {
+    async fn secured(self) -> Result<Talk<'a>, SmtpError> {
         let host = self.smtp.settings.host.trim_start_matches('[').trim_end_matches(']').to_owned();
-        let name = ServerName::try_from(host).map_err(|why| Trouble::Wire(why.to_string()))?;
+        let name = ServerName::try_from(host).map_err(|why| SmtpError::Wire(why.to_string()))?;
         let (clock, limit) = (&*self.smtp.seams.clock, self.smtp.settings.timeout);
         let shaken = timeout(clock, limit, self.smtp.tls.connect(name, self.stream)).await;
         let stream = shaken
-            .map_err(|_| Trouble::Wire("the server did not finish its TLS handshake".to_owned()))?
-            .map_err(|why| Trouble::Wire(format!("no TLS with the server: {why}")))?;
+            .map_err(|_| SmtpError::Wire("the server did not finish its TLS handshake".to_owned()))?
+            .map_err(|why| SmtpError::Wire(format!("no TLS with the server: {why}")))?;
         Ok(Talk { smtp: self.smtp, stream: Box::new(stream), unread: Vec::new() })
     }
 
-    async fn greeted(&mut self) -> Result<(), Trouble> {
+    async fn greeted(&mut self) -> Result<(), SmtpError> {
         let reply = self.reply().await?;
-        if reply.code == 220 { Ok(()) } else { Err(Trouble::Said { to: "the connection", reply }) }
+        if reply.code == 220 { Ok(()) } else { Err(SmtpError::Said { to: "the connection", reply }) }
     }
 
-    async fn hello(&mut self) -> Result<Reply, Trouble> {
+    async fn hello(&mut self) -> Result<Reply, SmtpError> {
         let domain = self.smtp.settings.domain().to_owned();
         self.expect("EHLO", &format!("EHLO {domain}"), 250).await
     }
 
-    async fn log_in(&mut self, offers: &Reply, user: &str, password: &str) -> Result<(), Trouble> {
+    async fn log_in(&mut self, offers: &Reply, user: &str, password: &str) -> Result<(), SmtpError> {
         let plain = STANDARD.encode(format!("\0{user}\0{password}"));
         let knows =
             |mechanism: &str| offers.mechanisms().any(|offered| offered.eq_ignore_ascii_case(mechanism));
@@ -137,7 +142,7 @@ impl<'a> Talk<'a> {
             self.expect("AUTH", &STANDARD.encode(user), 334).await?;
             self.expect("AUTH", &STANDARD.encode(password), 235).await?;
         } else {
-            return Err(Trouble::Wire("the server offers no login with a password".to_owned()));
+            return Err(SmtpError::Wire("the server offers no login with a password".to_owned()));
         }
         Ok(())
     }
@@ -147,7 +152,7 @@ impl<'a> Talk<'a> {
         &mut self,
         envelope: &Envelope,
         message: &[u8],
-    ) -> Result<Posted, (Trouble, MayHaveArrived)> {
+    ) -> Result<SendOutcome, (SmtpError, MayHaveArrived)> {
         let before = |trouble| (trouble, MayHaveArrived::No);
         let reply = self.command("MAIL", &format!("MAIL FROM:<{}>", envelope.from)).await.map_err(before)?;
         if !reply.is_good() {
@@ -183,23 +188,23 @@ impl<'a> Talk<'a> {
         let after = |trouble| (trouble, MayHaveArrived::Yes);
         sent.map_err(after)?;
         let reply = self.reply().await.map_err(after)?;
-        Ok(if reply.is_good() { Posted::Taken } else { reply.no("the mail") })
+        Ok(if reply.is_good() { SendOutcome::Taken } else { reply.no("the mail") })
     }
 
-    async fn expect(&mut self, to: &'static str, line: &str, code: u16) -> Result<Reply, Trouble> {
+    async fn expect(&mut self, to: &'static str, line: &str, code: u16) -> Result<Reply, SmtpError> {
         let reply = self.command(to, line).await?;
-        if reply.code == code { Ok(reply) } else { Err(Trouble::Said { to, reply }) }
+        if reply.code == code { Ok(reply) } else { Err(SmtpError::Said { to, reply }) }
     }
 
-    async fn command(&mut self, to: &'static str, line: &str) -> Result<Reply, Trouble> {
+    async fn command(&mut self, to: &'static str, line: &str) -> Result<Reply, SmtpError> {
         if line.contains(['\r', '\n']) {
-            return Err(Trouble::Wire(format!("{to} would be more than one line")));
+            return Err(SmtpError::Wire(format!("{to} would be more than one line")));
         }
         self.write(format!("{line}\r\n").as_bytes()).await?;
         self.reply().await
     }
 
-    async fn write(&mut self, bytes: &[u8]) -> Result<(), Trouble> {
+    async fn write(&mut self, bytes: &[u8]) -> Result<(), SmtpError> {
         let (clock, limit) = (&*self.smtp.seams.clock, self.smtp.settings.timeout);
         let stream = &mut self.stream;
         let written = timeout(clock, limit, async {
@@ -208,18 +213,18 @@ impl<'a> Talk<'a> {
         });
         match written.await {
             Ok(Ok(())) => Ok(()),
-            Ok(Err(why)) => Err(Trouble::Wire(format!("the connection broke: {why}"))),
-            Err(_) => Err(Trouble::Wire("the server takes nothing".to_owned())),
+            Ok(Err(why)) => Err(SmtpError::Wire(format!("the connection broke: {why}"))),
+            Err(_) => Err(SmtpError::Wire("the server takes nothing".to_owned())),
         }
     }
 
-    async fn reply(&mut self) -> Result<Reply, Trouble> {
+    async fn reply(&mut self) -> Result<Reply, SmtpError> {
         let (clock, limit) = (&*self.smtp.seams.clock, self.smtp.settings.timeout);
         let (stream, unread) = (&mut self.stream, &mut self.unread);
         match timeout(clock, limit, read_reply(stream, unread)).await {
             Ok(Ok(reply)) => Ok(reply),
-            Ok(Err(why)) => Err(Trouble::Wire(format!("no answer from the server: {why}"))),
-            Err(_) => Err(Trouble::Wire("the server did not answer in time".to_owned())),
+            Ok(Err(why)) => Err(SmtpError::Wire(format!("no answer from the server: {why}"))),
+            Err(_) => Err(SmtpError::Wire("the server did not answer in time".to_owned())),
         }
     }
 }
@@ -271,12 +276,12 @@ impl Reply {
     }
 
     /// What an answer to an envelope or a mail means that is no yes.
-    fn no(&self, what: &str) -> Posted {
+    fn no(&self, what: &str) -> SendOutcome {
         let why = format!("the server does not take {what}: {}", self.code);
         if self.is_final() {
-            Posted::Refused { why }
+            SendOutcome::Refused { why }
         } else {
-            Posted::Failed { why, may_have_arrived: MayHaveArrived::No }
+            SendOutcome::Failed { why, may_have_arrived: MayHaveArrived::No }
         }
     }
 
@@ -290,12 +295,12 @@ impl Reply {
     }
 }
 
-impl std::fmt::Display for Trouble {
+impl std::fmt::Display for SmtpError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Trouble::Wire(why) => f.write_str(why),
+            SmtpError::Wire(why) => f.write_str(why),
             // The server's words may quote addresses.
-            Trouble::Said { to, reply } => write!(f, "the server answered {to} with {}", reply.code),
+            SmtpError::Said { to, reply } => write!(f, "the server answered {to} with {}", reply.code),
         }
     }
 }

@@ -24,17 +24,17 @@ use state_machine::{
 };
 
 use super::{
-    Failed, Loaded, Requests, StoredRequest,
+    Loaded, Requests, StepError, StoredRequest,
     locate::locate,
     logged::{Logged, LoggedInput, LoggedInputKind, LoggedOutbound, LoggedReply, LoggedRule, word},
     machine::{Facts, Input, NeedsStaff, State, decide},
     names::{Destination, Outbound, word as name_of},
     renderer::{CommandToRender, MessageToRender, NotificationToRender, Unwritable},
+    step_input::{EntryChange, Refusal, StepInput},
     stored::{
         ATTENTION, EVERYBODY, OPEN, RequestMeta, any_key, bare, borrowing_key, item_key, lending_key,
         requester_key, supplier_key,
     },
-    work::{EntryChange, Refusal, Work},
 };
 use crate::{outbox::arrival, registry_view::Snapshot, stored_time::unix_millis};
 
@@ -123,8 +123,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Decides, and everything that follows.
-    pub(super) async fn run<R>(mut self, work: Work) -> Result<Drafted, Failed<R>> {
-        let Work {
+    pub(super) async fn run<R>(mut self, work: StepInput) -> Result<Drafted, StepError<R>> {
+        let StepInput {
             kind,
             input,
             library,
@@ -172,13 +172,15 @@ impl<'a> Draft<'a> {
             None => self.inputs.push(LoggedInput { kind, rules: Vec::new() }),
         }
         let body = match &answering {
-            Some(answering) => Some(answering.write(&reply).map_err(Failed::Bug)?),
+            Some(answering) => Some(answering.write(&reply).map_err(StepError::Bug)?),
             None => None,
         };
         if self.state.is_none() {
             return Err(match reply {
-                Reply::Error(errors) => Failed::NotCreated(errors),
-                Reply::Ok => Failed::Bug("the machine confirmed a request that it did not make".to_owned()),
+                Reply::Error(errors) => StepError::NotCreated(errors),
+                Reply::Ok => {
+                    StepError::Bug("the machine confirmed a request that it did not make".to_owned())
+                }
             });
         }
         let reply = body.map(|body| (LoggedReply::from(&reply), body));
@@ -186,12 +188,12 @@ impl<'a> Draft<'a> {
     }
 
     /// Decides about what follows from an input.
-    async fn follow_up<R>(&mut self) -> Result<(), Failed<R>> {
+    async fn follow_up<R>(&mut self) -> Result<(), StepError<R>> {
         let mut rounds = 0;
         while let Some((kind, input)) = self.queue.pop_front() {
             rounds += 1;
             if rounds > FOLLOW_UPS {
-                return Err(Failed::Bug("one input leads to another without end".to_owned()));
+                return Err(StepError::Bug("one input leads to another without end".to_owned()));
             }
             self.decide(kind, &input, Refusal::IsKept).await?;
         }
@@ -204,7 +206,7 @@ impl<'a> Draft<'a> {
         kind: LoggedInputKind,
         input: &Input,
         refusal: Refusal,
-    ) -> Result<Reply, Failed<R>> {
+    ) -> Result<Reply, StepError<R>> {
         let last_heard = self.state.as_ref().and_then(State::last_heard);
         let unconfirmed = self.unconfirmed();
         let snapshot = Arc::clone(&self.snapshot);
@@ -215,11 +217,11 @@ impl<'a> Draft<'a> {
             unconfirmed: &unconfirmed,
             library: self.meta.library.as_ref().and_then(|library| snapshot.hosted(library)),
         };
-        let decided = decide(self.state.take(), input, &facts).map_err(Failed::Bug)?;
+        let decided = decide(self.state.take(), input, &facts).map_err(StepError::Bug)?;
         if refusal == Refusal::IsTold
             && let Some(rule) = decided.refused
         {
-            return Err(Failed::Refused(rule));
+            return Err(StepError::Refused(rule));
         }
         self.state = decided.state;
         self.events.extend(decided.events);
@@ -475,9 +477,9 @@ impl<'a> Draft<'a> {
         reply: Option<(LoggedReply, Body)>,
         dedupe: Vec<Vec<u8>>,
         claim: Option<String>,
-    ) -> Result<Drafted, Failed<R>> {
+    ) -> Result<Drafted, StepError<R>> {
         let at = unix_millis(self.now);
-        let state = self.state.ok_or_else(|| Failed::Bug("a step without a state".to_owned()))?;
+        let state = self.state.ok_or_else(|| StepError::Bug("a step without a state".to_owned()))?;
         let worklists = places(&mut self.meta, state.needs_staff(), self.lifecycle, at);
         let (logged_reply, reply) = reply.unzip();
         let rules = self.inputs.first().map(|input| input.rules.clone()).unwrap_or_default();
@@ -489,7 +491,7 @@ impl<'a> Draft<'a> {
         };
         let stored = StoredRequest { at: self.now, state, meta: self.meta };
         let json = |what: &str, value: serde_json::Result<Vec<u8>>| {
-            value.map_err(|why| Failed::Bug(format!("{what} cannot be kept as JSON: {why}")))
+            value.map_err(|why| StepError::Bug(format!("{what} cannot be kept as JSON: {why}")))
         };
         let changed = self.removed.iter().map(|entry| entry.lane.clone()).collect();
         let pushed = self.pushes.iter().map(|push| push.logged.message).collect();

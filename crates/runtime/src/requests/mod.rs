@@ -9,11 +9,11 @@ mod names;
 mod outcome;
 mod redacted;
 mod renderer;
+mod request_locks;
 mod scrub;
 mod staff;
+mod step_input;
 mod stored;
-mod turns;
-mod work;
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -25,7 +25,7 @@ use persistence::{
 };
 use state_machine::sealed::{SealedParts, split_sealed};
 
-use self::{draft::Draft, turns::Turns};
+use self::{draft::Draft, request_locks::RequestLocks};
 use crate::{
     committed::{Committed, Listeners},
     registry_view::RegistryView,
@@ -44,11 +44,11 @@ pub use self::{
     },
     scrub::words as private_words,
     staff::{Because, StaffFailed},
+    step_input::{EntryChange, Refusal, StepInput},
     stored::{
         ATTENTION, EVERYBODY, OPEN, StoredRequest, any_key, bare, borrowing_key, item_key, lending_key,
         related_keys, requester_key, supplier_key,
     },
-    work::{EntryChange, Refusal, Work},
 };
 
 /// How often a decision is made anew when the request has moved on meanwhile.
@@ -59,7 +59,7 @@ pub struct Requests {
     store: Store,
     view: Arc<RegistryView>,
     seams: Seams,
-    turns: Turns,
+    locks: RequestLocks,
     renderer: Arc<dyn Renderer>,
     listeners: Listeners,
 }
@@ -79,7 +79,7 @@ pub struct Loaded {
 
 /// A step that was made.
 #[derive(Debug)]
-pub struct Stepped {
+pub struct StepOutcome {
     /// The version the request has now.
     pub version: u64,
     /// The request as it is stored now.
@@ -94,7 +94,7 @@ pub struct Stepped {
 
 /// A step that was not made: nothing has changed.
 #[derive(Debug)]
-pub enum Failed<R = Infallible> {
+pub enum StepError<R = Infallible> {
     /// Having seen the request, whoever brought the input took it back.
     Declined(R),
     /// The machine refused to make a request of it.
@@ -115,27 +115,27 @@ pub enum Failed<R = Infallible> {
     Bug(String),
 }
 
-impl<R> From<StoreError> for Failed<R> {
+impl<R> From<StoreError> for StepError<R> {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Corrupt(corrupt) => Failed::Damaged(corrupt),
-            other => Failed::Store(other),
+            StoreError::Corrupt(corrupt) => StepError::Damaged(corrupt),
+            other => StepError::Store(other),
         }
     }
 }
 
-impl<R> std::fmt::Display for Failed<R> {
+impl<R> std::fmt::Display for StepError<R> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Failed::Declined(_) => f.write_str("it does not apply any more"),
-            Failed::NotCreated(errors) => write!(f, "no request: {}", sentences(errors).join("; ")),
-            Failed::Refused(rule) => write!(f, "{}: {}", rule.rule, rule.why),
-            Failed::Repeated(_) => f.write_str("it was handled before"),
-            Failed::Taken => f.write_str("its id belongs to another request"),
-            Failed::Busy => f.write_str("too much happens to the request at once"),
-            Failed::Damaged(corrupt) => write!(f, "what is kept of the request is damaged: {corrupt}"),
-            Failed::Store(error) => error.fmt(f),
-            Failed::Bug(what) => write!(f, "a fault of the gateway: {what}"),
+            StepError::Declined(_) => f.write_str("it does not apply any more"),
+            StepError::NotCreated(errors) => write!(f, "no request: {}", sentences(errors).join("; ")),
+            StepError::Refused(rule) => write!(f, "{}: {}", rule.rule, rule.why),
+            StepError::Repeated(_) => f.write_str("it was handled before"),
+            StepError::Taken => f.write_str("its id belongs to another request"),
+            StepError::Busy => f.write_str("too much happens to the request at once"),
+            StepError::Damaged(corrupt) => write!(f, "what is kept of the request is damaged: {corrupt}"),
+            StepError::Store(error) => error.fmt(f),
+            StepError::Bug(what) => write!(f, "a fault of the gateway: {what}"),
         }
     }
 }
@@ -149,7 +149,7 @@ impl Requests {
         renderer: Arc<dyn Renderer>,
         listeners: Listeners,
     ) -> Self {
-        Self { store, view, seams, turns: Turns::default(), renderer, listeners }
+        Self { store, view, seams, locks: RequestLocks::default(), renderer, listeners }
     }
 
     /// The store.
@@ -175,17 +175,17 @@ impl Requests {
         unix_millis(self.seams.clock.now())
     }
 
-    /// Makes one step of a request: takes its turn, loads it, lets `make` say what happens, decides, renders and commits. `make` is asked
+    /// Makes one step of a request: locks it, loads it, lets `make` say what happens, decides, renders and commits. `make` is asked
     /// again when the request has moved on meanwhile.
     pub async fn step<R>(
         &self,
         request: RequestId,
-        make: impl Fn(Option<&Loaded>) -> Result<Work, R>,
-    ) -> Result<Stepped, Failed<R>> {
-        let _turn = self.turns.take(request).await.map_err(|_| Failed::Busy)?;
+        make: impl Fn(Option<&Loaded>) -> Result<StepInput, R>,
+    ) -> Result<StepOutcome, StepError<R>> {
+        let _guard = self.locks.lock(request).await.map_err(|_| StepError::Busy)?;
         for _ in 0..TRIES {
             let loaded = self.load(request).await?;
-            let work = make(loaded.as_ref()).map_err(Failed::Declined)?;
+            let work = make(loaded.as_ref()).map_err(StepError::Declined)?;
             let drafted = Draft::new(self, request, loaded).run(work).await?;
             match self.store.commit(drafted.commit).await {
                 Ok(committed) => {
@@ -193,7 +193,7 @@ impl Requests {
                     let pushed = committed.lanes.into_iter().map(|entry| entry.lane);
                     let lanes = pushed.chain(drafted.changed).collect();
                     self.listeners.tell(Committed { request, version, lanes, due: drafted.due });
-                    return Ok(Stepped {
+                    return Ok(StepOutcome {
                         version,
                         stored: drafted.stored,
                         reply: drafted.reply,
@@ -202,18 +202,18 @@ impl Requests {
                     });
                 }
                 Err(CommitError::Conflict(_)) => {}
-                Err(CommitError::DedupeExists(reply)) => return Err(Failed::Repeated(reply)),
-                Err(CommitError::ExternalTaken { .. }) => return Err(Failed::Taken),
+                Err(CommitError::DedupeExists(reply)) => return Err(StepError::Repeated(reply)),
+                Err(CommitError::ExternalTaken { .. }) => return Err(StepError::Taken),
                 Err(CommitError::Store(error)) => return Err(error.into()),
             }
         }
-        Err(Failed::Busy)
+        Err(StepError::Busy)
     }
 
     /// A request as it stands.
-    pub async fn load<R>(&self, request: RequestId) -> Result<Option<Loaded>, Failed<R>> {
+    pub async fn load<R>(&self, request: RequestId) -> Result<Option<Loaded>, StepError<R>> {
         let Some(row) = self.store.request(request).await? else { return Ok(None) };
-        let stored = read_stored(&row).map_err(Failed::Bug)?;
+        let stored = read_stored(&row).map_err(StepError::Bug)?;
         let lanes = self.store.request_lanes(request).await?;
         let timers = self.store.request_timers(request).await?;
         Ok(Some(Loaded { row, stored, lanes, timers }))

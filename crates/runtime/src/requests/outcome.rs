@@ -10,7 +10,7 @@ use state_machine::{
 };
 
 use super::{
-    EntryChange, Failed, Input, Loaded, LoggedInputKind, LoggedOutcome, Outbound, Requests, Work,
+    EntryChange, Input, Loaded, LoggedInputKind, LoggedOutcome, Outbound, Requests, StepError, StepInput,
     logged::sentences, read_stored, scrub::scrubbed,
 };
 use crate::{
@@ -36,7 +36,7 @@ impl OutcomeSink for Requests {
             let request = report.entry.lane.request;
             let report = self.without_the_patron(report).await?;
             match self.step(request, |loaded| delivery(&report, loaded)).await {
-                Ok(_) | Err(Failed::Declined(Stale)) => Ok(()),
+                Ok(_) | Err(StepError::Declined(Stale)) => Ok(()),
                 Err(failed) => Err(RecordError(failed.to_string())),
             }
         })
@@ -47,7 +47,7 @@ impl Fire for Requests {
     fn fire(&self, timer: Timer) -> BoxFuture<'_, Result<(), FireError>> {
         Box::pin(async move {
             match self.step(timer.request, |loaded| ran_out(&timer, loaded)).await {
-                Ok(_) | Err(Failed::Declined(Stale)) => Ok(()),
+                Ok(_) | Err(StepError::Declined(Stale)) => Ok(()),
                 Err(failed) => Err(FireError(failed.to_string())),
             }
         })
@@ -71,7 +71,7 @@ impl Requests {
     }
 }
 
-fn delivery(report: &DeliveryReport, loaded: Option<&Loaded>) -> Result<Work, Stale> {
+fn delivery(report: &DeliveryReport, loaded: Option<&Loaded>) -> Result<StepInput, Stale> {
     let loaded = loaded.ok_or(Stale)?;
     let entry = present(&report.entry, loaded).ok_or(Stale)?;
     let out = Outbound::read(&entry.kind);
@@ -110,7 +110,7 @@ fn delivery(report: &DeliveryReport, loaded: Option<&Loaded>) -> Result<Work, St
         outcome: logged,
         http: report.exchange.as_ref().and_then(|exchange| exchange.status),
     };
-    let mut work = Work::new(kind, input);
+    let mut work = StepInput::new(kind, input);
     work.entry = Some(change);
     work.raw_in = report.exchange.as_ref().map(|exchange| Body {
         content_type: exchange.content_type.clone().unwrap_or_default(),
@@ -155,14 +155,14 @@ fn answer(outcome: &Outcome, entry: &LaneEntry) -> (IlsAnswer, LoggedOutcome) {
     }
 }
 
-fn ran_out(timer: &Timer, loaded: Option<&Loaded>) -> Result<Work, Stale> {
+fn ran_out(timer: &Timer, loaded: Option<&Loaded>) -> Result<StepInput, Stale> {
     let loaded = loaded.ok_or(Stale)?;
     // A timer that was moved or stopped meanwhile has not run out.
     if !loaded.timers.contains(timer) {
         return Err(Stale);
     }
     let input = loaded.stored.state.timer(&timer.name).ok_or(Stale)?;
-    let mut work = Work::new(LoggedInputKind::Timer { timer: timer.name.clone() }, Some(input));
+    let mut work = StepInput::new(LoggedInputKind::Timer { timer: timer.name.clone() }, Some(input));
     work.timer = Some(timer.name.clone());
     Ok(work)
 }

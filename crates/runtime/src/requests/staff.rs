@@ -10,8 +10,8 @@ use state_machine::{
 };
 
 use super::{
-    EntryChange, Failed, Input, Loaded, Logged, LoggedInputKind, LoggedOutbound, LoggedOutcome, Outbound,
-    Refusal, Requests, Stepped, Work,
+    EntryChange, Input, Loaded, Logged, LoggedInputKind, LoggedOutbound, LoggedOutcome, Outbound, Refusal,
+    Requests, StepError, StepInput, StepOutcome,
 };
 use crate::{
     copy_file::{CopyFile, NoCopy},
@@ -72,7 +72,7 @@ impl Requests {
         request: RequestId,
         act: Act,
         because: &Because,
-    ) -> Result<Stepped, Failed<StaffFailed>> {
+    ) -> Result<StepOutcome, StepError<StaffFailed>> {
         self.act_once(request, act, because, None).await
     }
 
@@ -83,7 +83,7 @@ impl Requests {
         act: Act,
         because: &Because,
         once: Option<Vec<u8>>,
-    ) -> Result<Stepped, Failed<StaffFailed>> {
+    ) -> Result<StepOutcome, StepError<StaffFailed>> {
         self.act_with(request, |_| Ok(vec![act.clone()]), because, once, None).await
     }
 
@@ -93,7 +93,7 @@ impl Requests {
         request: RequestId,
         acts: &[Act],
         because: &Because,
-    ) -> Result<Stepped, Failed<StaffFailed>> {
+    ) -> Result<StepOutcome, StepError<StaffFailed>> {
         self.act_with(request, |_| Ok(acts.to_vec()), because, None, None).await
     }
 
@@ -104,7 +104,7 @@ impl Requests {
         file: CopyFile,
         because: &Because,
         once: Option<Vec<u8>>,
-    ) -> Result<Stepped, Failed<StaffFailed>> {
+    ) -> Result<StepOutcome, StepError<StaffFailed>> {
         let deliver = |step| Ok(vec![Act::DeliverCopy { url: Some(self.copy_address(request, step)?) }]);
         self.act_with(request, deliver, because, once, Some(&file.body())).await
     }
@@ -113,12 +113,12 @@ impl Requests {
     pub async fn copy_fetched(&self, request: RequestId, step: u64) {
         let made = self.step(request, |loaded| {
             loaded.ok_or(StaffFailed::NoRequest)?;
-            let mut work = Work::new(LoggedInputKind::Fetched { step }, None);
+            let mut work = StepInput::new(LoggedInputKind::Fetched { step }, None);
             work.dedupe.push(format!("copy-fetched/{step}").into_bytes());
             Ok::<_, StaffFailed>(work)
         });
         match made.await {
-            Ok(_) | Err(Failed::Repeated(_)) => {}
+            Ok(_) | Err(StepError::Repeated(_)) => {}
             // Whoever fetches it gets it all the same.
             Err(why) => {
                 tracing::warn!(slug = %slug!("store.failed"), %request, step, %why, "it cannot be kept that a copy was fetched")
@@ -133,7 +133,7 @@ impl Requests {
         because: &Because,
         once: Option<Vec<u8>>,
         file: Option<&Body>,
-    ) -> Result<Stepped, Failed<StaffFailed>> {
+    ) -> Result<StepOutcome, StepError<StaffFailed>> {
         self.step(request, |loaded| {
             let loaded = loaded.ok_or(StaffFailed::NoRequest)?;
             let state = &loaded.stored.state;
@@ -147,7 +147,7 @@ impl Requests {
                 (kind, state.staff(act, because))
             });
             let (kind, input) = inputs.next().ok_or(StaffFailed::Nothing)?;
-            let mut work = Work::new(kind, Some(input));
+            let mut work = StepInput::new(kind, Some(input));
             work.then = inputs.collect();
             work.dedupe.extend(once.clone());
             work.raw_in = file.cloned();
@@ -169,16 +169,16 @@ impl Requests {
         request: RequestId,
         message: MessageId,
         because: &Because,
-    ) -> Result<Stepped, Failed<StaffFailed>> {
+    ) -> Result<StepOutcome, StepError<StaffFailed>> {
         let sent = self.sent(request, message).await?;
-        let (was, body) = sent.ok_or(Failed::Declined(StaffFailed::NoMessage))?;
+        let (was, body) = sent.ok_or(StepError::Declined(StaffFailed::NoMessage))?;
         let copy = self.new_message();
         self.step(request, |loaded| {
             let loaded = loaded.ok_or(StaffFailed::NoRequest)?;
             let Because { by, reason } = because.clone();
             let kind =
                 LoggedInputKind::Resend { message, out: was.out.clone(), peer: was.peer.clone(), by, reason };
-            let mut work = Work::new(kind, None);
+            let mut work = StepInput::new(kind, None);
             work.entry = Some(match queued(loaded, message) {
                 Some(entry) => EntryChange::Requeue(entry),
                 None => {
@@ -198,7 +198,7 @@ impl Requests {
         request: RequestId,
         message: MessageId,
         because: &Because,
-    ) -> Result<Stepped, Failed<StaffFailed>> {
+    ) -> Result<StepOutcome, StepError<StaffFailed>> {
         self.step(request, |loaded| {
             let loaded = loaded.ok_or(StaffFailed::NoRequest)?;
             let entry = queued(loaded, message).ok_or(StaffFailed::NotQueued)?;
@@ -223,7 +223,7 @@ impl Requests {
                     loaded.stored.state.delivery(out, outcome)
                 }
             };
-            let mut work = Work::new(kind, input);
+            let mut work = StepInput::new(kind, input);
             work.entry = Some(EntryChange::Remove(entry));
             Ok(work)
         })
@@ -231,17 +231,21 @@ impl Requests {
     }
 
     /// Destroys the key of a request's sealed bytes: the patron's data are gone for good. That it was done stays in the timeline.
-    pub async fn erase(&self, request: RequestId, because: &Because) -> Result<Stepped, Failed<StaffFailed>> {
+    pub async fn erase(
+        &self,
+        request: RequestId,
+        because: &Because,
+    ) -> Result<StepOutcome, StepError<StaffFailed>> {
         let stepped = self
             .step(request, |loaded| {
                 loaded.ok_or(StaffFailed::NoRequest)?;
                 let Because { by, reason } = because.clone();
-                Ok(Work::new(LoggedInputKind::Erase { by, reason }, None))
+                Ok(StepInput::new(LoggedInputKind::Erase { by, reason }, None))
             })
             .await?;
         match self.store.erase(request).await? {
             Erasure::Done => Ok(stepped),
-            Erasure::Unknown => Err(Failed::Declined(StaffFailed::NoRequest)),
+            Erasure::Unknown => Err(StepError::Declined(StaffFailed::NoRequest)),
         }
     }
 
@@ -250,7 +254,7 @@ impl Requests {
         &self,
         request: RequestId,
         message: MessageId,
-    ) -> Result<Option<(LoggedOutbound, Option<Body>)>, Failed<StaffFailed>> {
+    ) -> Result<Option<(LoggedOutbound, Option<Body>)>, StepError<StaffFailed>> {
         const PAGE: usize = 200;
         let mut from = 1;
         loop {
@@ -260,7 +264,7 @@ impl Requests {
                     continue;
                 };
                 let logged: Logged = serde_json::from_slice(&step.input)
-                    .map_err(|why| Failed::Bug(format!("step {} cannot be read: {why}", step.number)))?;
+                    .map_err(|why| StepError::Bug(format!("step {} cannot be read: {why}", step.number)))?;
                 let Some(was) = logged.out.into_iter().find(|out| out.message == message) else {
                     return Ok(None);
                 };

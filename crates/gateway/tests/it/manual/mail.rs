@@ -6,7 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use manual::{
     Links,
     mail::{
-        Carrier, Directory, LibraryMail, MailRoom, MailSettings, MailTls, MailWhen, News, Password, Posted,
+        Directory, LibraryMail, MailQueue, MailSettings, MailTls, MailTransport, MailWhen, News, Password,
+        SendOutcome,
     },
     mail_lane, pages,
 };
@@ -27,8 +28,8 @@ use super::desk::{Desk, hill, message, request, slip};
 struct Bench {
     mailbox: Mailbox,
     desk: Arc<Desk>,
-    room: MailRoom,
-    carrier: Carrier,
+    queue: MailQueue,
+    carrier: MailTransport,
     links: Arc<Links>,
     clock: SteppedClock,
     seams: Seams,
@@ -117,17 +118,17 @@ impl Bench {
             .unwrap()
             .with_login("ill", Password::new(password));
         settings.timeout = Duration::from_secs(5);
-        let room = MailRoom::new(settings, Arc::clone(&links));
+        let queue = MailQueue::new(settings, Arc::clone(&links));
         let desk = Desk::new(Store::memory(&MemoryDisk::new(), Box::new(SystemEntropy)).unwrap());
-        let carrier = Carrier::new(
-            room.clone(),
+        let carrier = MailTransport::new(
+            queue.clone(),
             desk.store.clone(),
             Arc::clone(&desk) as _,
             Arc::new(Hill(library)),
             seams.clone(),
             trusting(vec![trusted]),
         );
-        Self { mailbox, desk, room, carrier, links, clock, seams, _dir: dir }
+        Self { mailbox, desk, queue, carrier, links, clock, seams, _dir: dir }
     }
 
     /// Queues news about request `n`, as a commit does.
@@ -147,23 +148,23 @@ impl Bench {
             acts: acts.to_vec(),
             message: message(n),
         };
-        let mail = self.room.queue(&news, library, self.clock.now(), &SystemRandom);
+        let mail = self.queue.queue(&news, library, self.clock.now(), &SystemRandom);
         self.desk.push(request(n), message(n), &mail_lane(&library.id), &mail).await
     }
 
-    async fn letter(&self, n: u128) -> LaneEntry {
+    async fn message(&self, n: u128) -> LaneEntry {
         let acts = [ActKind::WillSupply, ActKind::Unfilled];
         self.queue(n, NotificationKind::NewRequest, &acts, &library(MailWhen::AtOnce)).await
     }
 
-    async fn carry(&self, entry: &LaneEntry) -> Posted {
+    async fn carry(&self, entry: &LaneEntry) -> SendOutcome {
         self.carry_by(&self.carrier, entry).await
     }
 
-    async fn carry_by(&self, carrier: &Carrier, entry: &LaneEntry) -> Posted {
+    async fn carry_by(&self, carrier: &MailTransport, entry: &LaneEntry) -> SendOutcome {
         let body = self.desk.store.body(entry.message).await.unwrap().unwrap();
         let Opened::Plain(bytes) = body.plaintext else { panic!("erased") };
-        carrier.bring(entry, &body.content_type, &bytes).await
+        carrier.deliver_mail(entry, &body.content_type, &bytes).await
     }
 }
 
@@ -171,9 +172,9 @@ impl Bench {
 async fn a_letter_has_text_page_slip_and_a_link_for_each_answer() {
     for way in [Way::Plain, Way::StartTls, Way::Implicit] {
         let bench = Bench::new(way).await;
-        let entry = bench.letter(1).await;
+        let entry = bench.message(1).await;
         assert_eq!(entry.next_at, unix_millis(start()));
-        assert_eq!(bench.carry(&entry).await, Posted::Taken);
+        assert_eq!(bench.carry(&entry).await, SendOutcome::Taken);
         let mails = bench.mailbox.mails();
         let [mail] = mails.as_slice() else { panic!("one mail") };
         assert_eq!(mail.secured, !matches!(way, Way::Plain));
@@ -216,7 +217,7 @@ async fn nothing_is_said_in_plain_that_was_to_be_secured() {
     for habit in [Habit::HideStartTls, Habit::InjectAfterStartTls] {
         let bench = Bench::new(Way::StartTls).await;
         bench.mailbox.behave(habit);
-        let Posted::Failed { why, may_have_arrived } = bench.carry(&bench.letter(1).await).await else {
+        let SendOutcome::Failed { why, may_have_arrived } = bench.carry(&bench.message(1).await).await else {
             panic!()
         };
         assert_eq!(may_have_arrived, MayHaveArrived::No);
@@ -229,44 +230,50 @@ async fn nothing_is_said_in_plain_that_was_to_be_secured() {
 async fn a_server_that_is_not_trusted_or_not_there_or_takes_no_login_gets_no_mail() {
     for way in [Way::StartTls, Way::Implicit] {
         let bench = Bench::new(way).await;
-        let stranger = Carrier::new(
-            bench.room.clone(),
+        let stranger = MailTransport::new(
+            bench.queue.clone(),
             bench.desk.store.clone(),
             Arc::clone(&bench.desk) as _,
             Arc::new(Hill(library(MailWhen::AtOnce))),
             bench.seams.clone(),
             trusting(Vec::new()),
         );
-        let posted = bench.carry_by(&stranger, &bench.letter(1).await).await;
-        assert!(matches!(posted, Posted::Failed { may_have_arrived: MayHaveArrived::No, .. }), "{posted:?}");
+        let outcome = bench.carry_by(&stranger, &bench.message(1).await).await;
+        assert!(
+            matches!(outcome, SendOutcome::Failed { may_have_arrived: MayHaveArrived::No, .. }),
+            "{outcome:?}"
+        );
         assert!(bench.mailbox.mails().is_empty());
     }
     let bench = Bench::with(Way::Plain, library(MailWhen::AtOnce), "wrong").await;
-    let posted = bench.carry(&bench.letter(1).await).await;
+    let outcome = bench.carry(&bench.message(1).await).await;
     let why = "the server answered AUTH with 535".to_owned();
-    assert_eq!(posted, Posted::Failed { why, may_have_arrived: MayHaveArrived::No });
+    assert_eq!(outcome, SendOutcome::Failed { why, may_have_arrived: MayHaveArrived::No });
 
     // Nobody listens on port 1.
     let (from, base) = ("ill@consortium.example", "https://ill.consortium.example");
     let settings = MailSettings::new("localhost", 1, MailTls::Plain, from, base).unwrap();
-    let room = MailRoom::new(settings, Arc::clone(&bench.links));
-    let nowhere = Carrier::new(
-        room,
+    let queue = MailQueue::new(settings, Arc::clone(&bench.links));
+    let nowhere = MailTransport::new(
+        queue,
         bench.desk.store.clone(),
         Arc::clone(&bench.desk) as _,
         Arc::new(Hill(library(MailWhen::AtOnce))),
         bench.seams.clone(),
         trusting(Vec::new()),
     );
-    let posted = bench.carry_by(&nowhere, &bench.letter(2).await).await;
-    assert!(matches!(posted, Posted::Failed { may_have_arrived: MayHaveArrived::No, .. }), "{posted:?}");
+    let outcome = bench.carry_by(&nowhere, &bench.message(2).await).await;
+    assert!(
+        matches!(outcome, SendOutcome::Failed { may_have_arrived: MayHaveArrived::No, .. }),
+        "{outcome:?}"
+    );
 }
 
 #[tokio::test]
 async fn each_answer_of_the_server_is_taken_for_what_it_is() {
-    let failed = |may_have_arrived| move |posted: &Posted| matches!(posted, Posted::Failed { may_have_arrived: how, .. } if *how == may_have_arrived);
-    let refused = |posted: &Posted| matches!(posted, Posted::Refused { .. });
-    type Fits = Box<dyn Fn(&Posted) -> bool>;
+    let failed = |may_have_arrived| move |outcome: &SendOutcome| matches!(outcome, SendOutcome::Failed { may_have_arrived: how, .. } if *how == may_have_arrived);
+    let refused = |outcome: &SendOutcome| matches!(outcome, SendOutcome::Refused { .. });
+    type Fits = Box<dyn Fn(&SendOutcome) -> bool>;
     let cases: [(Habit, Fits, usize); 6] = [
         (Habit::RefuseRecipients(550), Box::new(refused), 0),
         (Habit::RefuseRecipients(450), Box::new(failed(MayHaveArrived::No)), 0),
@@ -277,17 +284,17 @@ async fn each_answer_of_the_server_is_taken_for_what_it_is() {
     ];
     for (habit, is_right, kept) in cases {
         let bench = Bench::new(Way::Plain).await;
-        let entry = bench.letter(1).await;
+        let entry = bench.message(1).await;
         bench.mailbox.behave(habit);
-        let posted = bench.carry(&entry).await;
-        assert!(is_right(&posted), "{habit:?}: {posted:?}");
-        let why = format!("{posted:?}");
+        let outcome = bench.carry(&entry).await;
+        assert!(is_right(&outcome), "{habit:?}: {outcome:?}");
+        let why = format!("{outcome:?}");
         assert!(!why.contains("hill.example") && !why.contains(pages::PATH), "{why}");
         assert_eq!(bench.mailbox.mails().len(), kept, "{habit:?}");
 
         // And when it is well again, the same bytes go out.
         bench.mailbox.behave(Habit::Take);
-        assert_eq!(bench.carry(&entry).await, Posted::Taken);
+        assert_eq!(bench.carry(&entry).await, SendOutcome::Taken);
         let mails = bench.mailbox.mails();
         assert!(mails.iter().all(|mail| mail.raw == mails[0].raw));
         assert_eq!(mails.len(), kept + 1);
@@ -311,7 +318,7 @@ async fn a_daily_mail_tells_everything_once_at_the_librarys_hour() {
 
     bench.clock.advance(SignedDuration::from_hours(22));
     for entry in &entries {
-        assert_eq!(bench.carry(entry).await, Posted::Taken);
+        assert_eq!(bench.carry(entry).await, SendOutcome::Taken);
     }
     let mails = bench.mailbox.mails();
     let [mail] = mails.as_slice() else { panic!("{} mails", mails.len()) };
@@ -328,7 +335,7 @@ async fn a_daily_mail_tells_everything_once_at_the_librarys_hour() {
     let next = bench.queue(5, NotificationKind::NewRequest, &pull, &daily).await;
     assert_eq!(next.next_at, unix_millis(due + SignedDuration::from_hours(24)));
     bench.clock.advance(SignedDuration::from_hours(24));
-    assert_eq!(bench.carry(&next).await, Posted::Taken);
+    assert_eq!(bench.carry(&next).await, SendOutcome::Taken);
     let mails = bench.mailbox.mails();
     assert_ne!(mails[0].header("Message-ID"), mails[1].header("Message-ID"));
     // The old ones are still in their lanes here, as when what became of them could not be settled: they are not told twice.
@@ -342,9 +349,12 @@ async fn a_daily_mail_that_may_have_been_sent_comes_again_under_the_same_id() {
     let one = bench.queue(1, NotificationKind::NewRequest, &[ActKind::WillSupply], &daily).await;
     bench.clock.advance(SignedDuration::from_hours(22));
     bench.mailbox.behave(Habit::TakeAndCut);
-    assert!(matches!(bench.carry(&one).await, Posted::Failed { may_have_arrived: MayHaveArrived::Yes, .. }));
+    assert!(matches!(
+        bench.carry(&one).await,
+        SendOutcome::Failed { may_have_arrived: MayHaveArrived::Yes, .. }
+    ));
     bench.mailbox.behave(Habit::Take);
-    assert_eq!(bench.carry(&one).await, Posted::Taken);
+    assert_eq!(bench.carry(&one).await, SendOutcome::Taken);
     let mails = bench.mailbox.mails();
     assert_eq!(mails.len(), 2);
     assert_eq!(mails[0].header("Message-ID"), mails[1].header("Message-ID"));
@@ -356,6 +366,6 @@ async fn a_library_without_an_address_is_an_incident_and_not_a_lost_mail() {
     let bench = Bench::with(Way::Plain, nobody.clone(), "rosebud").await;
     let entry = bench.queue(1, NotificationKind::NewRequest, &[ActKind::WillSupply], &nobody).await;
     let why = "the registry has no e-mail address for the library".to_owned();
-    assert_eq!(bench.carry(&entry).await, Posted::Refused { why });
+    assert_eq!(bench.carry(&entry).await, SendOutcome::Refused { why });
     assert_eq!(bench.mailbox.sessions(), 0);
 }

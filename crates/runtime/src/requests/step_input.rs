@@ -11,7 +11,7 @@ use super::{
 
 /// What is to be done in a step.
 #[derive(Debug)]
-pub struct Work {
+pub struct StepInput {
     /// What happens, for the log.
     pub kind: LoggedInputKind,
     /// What happens, for the machine; nothing where it does not concern it.
@@ -40,7 +40,7 @@ pub struct Work {
     pub answering: Option<Box<dyn WriteReply>>,
 }
 
-impl Work {
+impl StepInput {
     /// Something that happens, and nothing else.
     pub fn new(kind: LoggedInputKind, input: Option<Input>) -> Self {
         Self {

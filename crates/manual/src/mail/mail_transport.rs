@@ -1,6 +1,5 @@
-//! Who brings what lies in the lanes of mails to the SMTP server. A letter goes as it is. Words for a library's daily mail are gathered
-//! into one when the first of them is due; the others find that they have been told. Must never say that a mail was taken which no server
-//! has confirmed.
+//! Delivers the mails of the lanes to the SMTP server. A message goes as it is. The first daily notice that falls due sends one mail for all
+//! notices due; the others are then marked as sent. Must never report a mail as taken that no server has confirmed.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,16 +12,16 @@ use runtime::stored_time::unix_millis;
 use state_machine::{MayHaveArrived, PeerId, hosted::NotificationKind};
 
 use super::{
-    Directory, LibraryMail, MailRoom,
-    frozen::{Daily, Frozen, Letter},
-    letter::{self, Item},
+    Directory, LibraryMail, MailQueue,
+    message::{self, Item},
+    queued::{Daily, MailMessage, QueuedMail},
     smtp::Smtp,
 };
 use crate::{ActFailed, Acts, mail_lane};
 
 /// What came of carrying a mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Posted {
+pub enum SendOutcome {
     /// The server has it; or there is nothing to tell any more.
     Taken,
     /// It will never be taken as it is.
@@ -40,8 +39,8 @@ pub enum Posted {
 }
 
 /// Carries mails.
-pub struct Carrier {
-    room: MailRoom,
+pub struct MailTransport {
+    queue: MailQueue,
     smtp: Smtp,
     store: Store,
     acts: Arc<dyn Acts>,
@@ -51,66 +50,68 @@ pub struct Carrier {
     told: Mutex<BTreeMap<PeerId, BTreeSet<MessageId>>>,
 }
 
-impl Carrier {
+impl MailTransport {
     /// A carrier that connects through the seams and trusts whom `tls` does.
     pub fn new(
-        room: MailRoom,
+        queue: MailQueue,
         store: Store,
         acts: Arc<dyn Acts>,
         directory: Arc<dyn Directory>,
         seams: Seams,
         tls: Tls,
     ) -> Self {
-        let smtp = Smtp::new(Arc::clone(&room.settings), seams.clone(), tls);
-        Self { room, smtp, store, acts, directory, seams, told: Mutex::default() }
+        let smtp = Smtp::new(Arc::clone(&queue.settings), seams.clone(), tls);
+        Self { queue, smtp, store, acts, directory, seams, told: Mutex::default() }
     }
 
     /// Carries what an entry of a lane of mails stands for.
-    pub async fn bring(&self, entry: &LaneEntry, content_type: &str, bytes: &[u8]) -> Posted {
-        match Frozen::read(content_type, bytes) {
-            Some(Frozen::Letter(letter)) => self.send(&letter).await,
-            Some(Frozen::Daily(daily)) => self.tell(entry, &daily).await,
-            None => Posted::Refused { why: "what is kept of the mail cannot be read".to_owned() },
+    pub async fn deliver_mail(&self, entry: &LaneEntry, content_type: &str, bytes: &[u8]) -> SendOutcome {
+        match QueuedMail::read(content_type, bytes) {
+            Some(QueuedMail::MailMessage(message)) => self.send(&message).await,
+            Some(QueuedMail::Daily(daily)) => self.tell(entry, &daily).await,
+            None => SendOutcome::Refused { why: "what is kept of the mail cannot be read".to_owned() },
         }
     }
 
-    async fn send(&self, letter: &Letter) -> Posted {
-        self.smtp.send(&letter.envelope, &letter.message).await
+    async fn send(&self, message: &MailMessage) -> SendOutcome {
+        self.smtp.send(&message.envelope, &message.message).await
     }
 
     /// Tells the library everything that is due.
-    async fn tell(&self, entry: &LaneEntry, daily: &Daily) -> Posted {
+    async fn tell(&self, entry: &LaneEntry, daily: &Daily) -> SendOutcome {
         if self.told().get(&daily.library).is_some_and(|told| told.contains(&entry.message)) {
-            return Posted::Taken;
+            return SendOutcome::Taken;
         }
         let Some(library) = self.directory.library(&daily.library) else {
-            return Posted::Refused { why: "the registry does not have the library told by mail".to_owned() };
+            return SendOutcome::Refused {
+                why: "the registry does not have the library told by mail".to_owned(),
+            };
         };
         let due = match self.due(entry, daily).await {
             Ok(due) => due,
-            Err(why) => return Posted::Failed { why, may_have_arrived: MayHaveArrived::No },
+            Err(why) => return SendOutcome::Failed { why, may_have_arrived: MayHaveArrived::No },
         };
         let mut items = Vec::new();
         for (entry, occasion) in &due {
             match self.item(entry, *occasion, &library).await {
                 Ok(item) => items.extend(item),
-                Err(why) => return Posted::Failed { why, may_have_arrived: MayHaveArrived::No },
+                Err(why) => return SendOutcome::Failed { why, may_have_arrived: MayHaveArrived::No },
             }
         }
         if items.is_empty() {
-            return Posted::Taken;
+            return SendOutcome::Taken;
         }
         let id = format!("daily-{}-{}", library.id, daily.mailing.get());
         let now = self.seams.clock.now();
-        let letter = match letter::daily(&self.room.settings, &library, &items, &id, now) {
-            Ok(letter) => letter,
-            Err(why) => return Posted::Refused { why: why.to_string() },
+        let message = match message::daily(&self.queue.settings, &library, &items, &id, now) {
+            Ok(message) => message,
+            Err(why) => return SendOutcome::Refused { why: why.to_string() },
         };
-        let posted = self.send(&letter).await;
-        if posted == Posted::Taken {
+        let outcome = self.send(&message).await;
+        if outcome == SendOutcome::Taken {
             self.told().entry(library.id).or_default().extend(due.iter().map(|(entry, _)| entry.message));
         }
-        posted
+        outcome
     }
 
     /// What is due to be told to the library now: this entry, and every other that is for this mailing or an earlier one.
@@ -140,7 +141,7 @@ impl Carrier {
             }
             let Some(body) = self.store.body(other.message).await.map_err(failed)? else { continue };
             let Opened::Plain(bytes) = body.plaintext else { continue };
-            if let Some(Frozen::Daily(word)) = Frozen::read(&body.content_type, &bytes)
+            if let Some(QueuedMail::Daily(word)) = QueuedMail::read(&body.content_type, &bytes)
                 && word.mailing <= daily.mailing
             {
                 due.push((other, word.occasion));
@@ -168,7 +169,7 @@ impl Carrier {
         let slip = allowed.slip.map(|slip| *slip);
         let reference = slip.as_ref().map_or_else(|| request.to_string(), |slip| slip.reference.clone());
         let now = self.seams.clock.now();
-        Ok(Some(self.room.item(
+        Ok(Some(self.queue.item(
             request,
             occasion,
             reference,
@@ -185,8 +186,8 @@ impl Carrier {
     }
 }
 
-impl std::fmt::Debug for Carrier {
+impl std::fmt::Debug for MailTransport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Carrier").field("room", &self.room).finish_non_exhaustive()
+        f.debug_struct("MailTransport").field("queue", &self.queue).finish_non_exhaustive()
     }
 }

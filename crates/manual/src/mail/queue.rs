@@ -14,9 +14,9 @@ use slips::Slip;
 use state_machine::{PeerId, acts::ActKind, calendar::Calendar, hosted::NotificationKind};
 
 use super::{
-    frozen::{Daily, Frozen},
-    letter::{self, Answer, Item},
+    message::{self, Answer, Item},
     next_mailing,
+    queued::{Daily, QueuedMail},
     settings::MailSettings,
 };
 use crate::{Links, directory::mail_settings, standing};
@@ -75,12 +75,12 @@ pub struct News {
 
 /// Who writes mails.
 #[derive(Clone)]
-pub struct MailRoom {
+pub struct MailQueue {
     pub(super) settings: Arc<MailSettings>,
     links: Arc<Links>,
 }
 
-impl MailRoom {
+impl MailQueue {
     /// A mail room with these settings.
     pub fn new(settings: MailSettings, links: Arc<Links>) -> Self {
         Self { settings: Arc::new(settings), links }
@@ -115,32 +115,32 @@ impl MailRoom {
     ) -> RenderedMail {
         let later = |mailing: Timestamp| {
             let (library, occasion) = (library.id.clone(), news.occasion);
-            (Frozen::Daily(Daily { library, occasion, mailing: unix_millis(mailing) }), mailing)
+            (QueuedMail::Daily(Daily { library, occasion, mailing: unix_millis(mailing) }), mailing)
         };
-        let (frozen, at) = match library.when {
+        let (queued, at) = match library.when {
             MailWhen::Daily { hour } => later(next_mailing(now, hour, &library.calendar)),
-            MailWhen::AtOnce => match self.letter(news, library, now, random) {
-                Ok(letter) => (Frozen::Letter(letter), now),
+            MailWhen::AtOnce => match self.message(news, library, now, random) {
+                Ok(message) => (QueuedMail::MailMessage(message), now),
                 Err(why) => {
                     tracing::warn!(slug = %slug!("mail.unwritable"), request = %news.request, library = %library.id, %why, "a mail cannot be written yet");
                     later(now)
                 }
             },
         };
-        RenderedMail { body: frozen.body(), next_at: unix_millis(at) }
+        RenderedMail { body: queued.body(), next_at: unix_millis(at) }
     }
 
-    fn letter(
+    fn message(
         &self,
         news: &News,
         library: &LibraryMail,
         now: Timestamp,
         random: &dyn Random,
-    ) -> Result<super::frozen::Letter, letter::Unwritable> {
+    ) -> Result<super::queued::MailMessage, message::Unwritable> {
         let slip = news.slip.as_deref().cloned();
         let reference = news.reference.clone();
         let item = self.item(news.request, news.occasion, reference, slip, &news.acts, library, now, random);
-        letter::about_one(&self.settings, library, &item, &news.message.to_string(), now)
+        message::about_one(&self.settings, library, &item, &news.message.to_string(), now)
     }
 
     /// An item with fresh links.
@@ -190,8 +190,8 @@ impl LibraryMail {
     }
 }
 
-impl std::fmt::Debug for MailRoom {
+impl std::fmt::Debug for MailQueue {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("MailRoom").field("host", &self.settings.host).finish_non_exhaustive()
+        f.debug_struct("MailQueue").field("host", &self.settings.host).finish_non_exhaustive()
     }
 }

@@ -11,9 +11,9 @@ use slips::{Heading, PullList, Slip, escaped, section};
 use state_machine::{acts::ActKind, hosted::NotificationKind};
 
 use super::{
-    frozen::{Envelope, Letter},
     mailbox::{Mailbox, NotAMailbox},
-    room::LibraryMail,
+    queue::LibraryMail,
+    queued::{Envelope, MailMessage},
     settings::MailSettings,
 };
 use crate::offers;
@@ -34,7 +34,7 @@ pub(super) struct Item {
     pub(super) expires: Timestamp,
 }
 
-/// Why a letter could not be written.
+/// Why a message could not be written.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Unwritable {
     /// There is nobody to write to.
@@ -74,7 +74,7 @@ pub(super) fn about_one(
     item: &Item,
     id: &str,
     now: Timestamp,
-) -> Result<Letter, Unwritable> {
+) -> Result<MailMessage, Unwritable> {
     let subject = format!("Request {}: {}", item.reference, says(item.occasion));
     let attached = item.slip.as_ref().map(|slip| ("slip.pdf", slip.pdf()));
     write(settings, library, std::slice::from_ref(item), &subject, attached, id, now)
@@ -87,7 +87,7 @@ pub(super) fn daily(
     items: &[Item],
     id: &str,
     now: Timestamp,
-) -> Result<Letter, Unwritable> {
+) -> Result<MailMessage, Unwritable> {
     let made = library.local(now);
     let pulls = items.iter().filter(|item| item.occasion == NotificationKind::NewRequest);
     let list = PullList::new(&library.name, made, pulls.filter_map(|item| item.slip.clone()).collect());
@@ -104,7 +104,7 @@ fn write(
     attached: Option<(&str, Vec<u8>)>,
     id: &str,
     now: Timestamp,
-) -> Result<Letter, Unwritable> {
+) -> Result<MailMessage, Unwritable> {
     if library.to.is_empty() {
         return Err(Unwritable::Nobody);
     }
@@ -132,7 +132,7 @@ fn write(
         .body(multipart("mixed", id, "file", parts))
         .write_to_vec()?;
     let to = to.iter().map(|mailbox| mailbox.address().to_owned()).collect();
-    Ok(Letter { envelope: Envelope { from: settings.from.address().to_owned(), to }, message })
+    Ok(MailMessage { envelope: Envelope { from: settings.from.address().to_owned(), to }, message })
 }
 
 /// Parts under a boundary that follows from the mail's id.
@@ -202,7 +202,7 @@ mod tests {
     use super::*;
     use crate::mail::{MailTls, MailWhen};
 
-    fn letter(reference: &str, to: &[&str]) -> Result<Letter, Unwritable> {
+    fn message(reference: &str, to: &[&str]) -> Result<MailMessage, Unwritable> {
         let from = "\"Loans, Valley\" <ill@consortium.example>";
         let base = "https://ill.consortium.example";
         let settings = MailSettings::new("localhost", 25, MailTls::Plain, from, base).unwrap();
@@ -226,8 +226,8 @@ mod tests {
 
     #[test]
     fn the_same_words_make_the_same_bytes_with_each_header_once() {
-        let made = letter("1", &["desk@hill.example", "Loans <loans@hill.example>"]).unwrap();
-        assert_eq!(made, letter("1", &["desk@hill.example", "Loans <loans@hill.example>"]).unwrap());
+        let made = message("1", &["desk@hill.example", "Loans <loans@hill.example>"]).unwrap();
+        assert_eq!(made, message("1", &["desk@hill.example", "Loans <loans@hill.example>"]).unwrap());
         let text = String::from_utf8(made.message).unwrap();
         let head = text.split_once("\r\n\r\n").unwrap().0.replace("\r\n ", " ");
         assert_eq!(
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn what_came_from_outside_opens_no_header() {
-        let made = letter("1\r\nBcc: x@y.example\r\n\r\nbody", &["desk@hill.example"]).unwrap();
+        let made = message("1\r\nBcc: x@y.example\r\n\r\nbody", &["desk@hill.example"]).unwrap();
         let text = String::from_utf8(made.message).unwrap();
         let head = text.split_once("\r\n\r\n").unwrap().0;
         let names: Vec<&str> =
@@ -259,8 +259,8 @@ mod tests {
 
     #[test]
     fn an_address_that_is_none_is_named_as_the_reason_and_not_quoted() {
-        let why = letter("1", &["desk@hill.example", "nobody"]).unwrap_err().to_string();
+        let why = message("1", &["desk@hill.example", "nobody"]).unwrap_err().to_string();
         assert!(why.contains("cannot be used") && !why.contains("nobody"), "{why}");
-        assert!(matches!(letter("1", &[]), Err(Unwritable::Nobody)));
+        assert!(matches!(message("1", &[]), Err(Unwritable::Nobody)));
     }
 }

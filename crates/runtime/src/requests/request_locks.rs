@@ -1,4 +1,4 @@
-//! Turns: the inputs of one request are handled one at a time, in the order in which they came; those of others at the same time. Must
+//! Locks on requests: the inputs of one request are handled one at a time, in the order in which they came; those of others at the same time. Must
 //! never let one request's waiting line grow without bound.
 
 use std::{
@@ -14,10 +14,10 @@ const LINE: usize = 256;
 
 /// The waiting lines of all requests that something happens to now.
 #[derive(Debug, Default)]
-pub(super) struct Turns(Arc<Mutex<BTreeMap<RequestId, Line>>>);
+pub(super) struct RequestLocks(Arc<Mutex<BTreeMap<RequestId, Waiters>>>);
 
 #[derive(Debug, Default)]
-struct Line {
+struct Waiters {
     turn: Arc<tokio::sync::Mutex<()>>,
     waiting: usize,
 }
@@ -29,7 +29,7 @@ pub(super) struct LineTooLong;
 /// A turn; it ends when dropped. The line is left after the turn is over (fields drop in this order): a newcomer that found no line
 /// would begin another beside it.
 #[derive(Debug)]
-pub(super) struct Turn {
+pub(super) struct RequestGuard {
     _turn: OwnedMutexGuard<()>,
     _place: Place,
 }
@@ -37,13 +37,13 @@ pub(super) struct Turn {
 /// A place in a line, which is left when dropped.
 #[derive(Debug)]
 struct Place {
-    lines: Arc<Mutex<BTreeMap<RequestId, Line>>>,
+    lines: Arc<Mutex<BTreeMap<RequestId, Waiters>>>,
     request: RequestId,
 }
 
-impl Turns {
+impl RequestLocks {
     /// Waits for the request's turn.
-    pub(super) async fn take(&self, request: RequestId) -> Result<Turn, LineTooLong> {
+    pub(super) async fn lock(&self, request: RequestId) -> Result<RequestGuard, LineTooLong> {
         let (turn, place) = {
             let mut lines = lock(&self.0);
             let line = lines.entry(request).or_default();
@@ -54,7 +54,7 @@ impl Turns {
             (Arc::clone(&line.turn), Place { lines: Arc::clone(&self.0), request })
         };
         // tokio's mutex is fair: first come, first served.
-        Ok(Turn { _turn: turn.lock_owned().await, _place: place })
+        Ok(RequestGuard { _turn: turn.lock_owned().await, _place: place })
     }
 }
 
@@ -82,24 +82,24 @@ mod tests {
 
     #[tokio::test]
     async fn turns_come_in_order_and_lines_end_and_vanish() {
-        let turns = Arc::new(Turns::default());
+        let turns = Arc::new(RequestLocks::default());
         let request = RequestId::new(UnixMillis::new(1), 1);
-        let first = turns.take(request).await.unwrap();
+        let first = turns.lock(request).await.unwrap();
         let order = Arc::new(Mutex::new(Vec::new()));
         let mut tasks = tokio::task::JoinSet::new();
         for number in 0..LINE - 1 {
             let (turns, order) = (Arc::clone(&turns), Arc::clone(&order));
             tasks.spawn(async move {
-                let _turn = turns.take(request).await.unwrap();
+                let _turn = turns.lock(request).await.unwrap();
                 lock(&order).push(number);
             });
         }
         while lock(&turns.0)[&request].waiting < LINE {
             tokio::task::yield_now().await;
         }
-        assert!(turns.take(request).await.is_err(), "the line is full");
+        assert!(turns.lock(request).await.is_err(), "the line is full");
         assert!(
-            turns.take(RequestId::new(UnixMillis::new(1), 2)).await.is_ok(),
+            turns.lock(RequestId::new(UnixMillis::new(1), 2)).await.is_ok(),
             "another request does not wait"
         );
         drop(first);

@@ -1,26 +1,26 @@
-//! What lies in a lane of mails: a letter, frozen to the byte, or a word that a library is to hear of a request in its next daily mail. Must
-//! be sealed: a letter has links in it.
+//! What lies in a lane of mails: a message as it will be sent, or a notice for a library's next daily mail. Must
+//! be sealed: a message has links in it.
 
 use persistence::{Body, UnixMillis};
 use serde::{Deserialize, Serialize};
 use state_machine::{PeerId, hosted::NotificationKind};
 
 /// The media types under which they are kept.
-const LETTER: &str = "application/vnd.illgate.letter";
+const LETTER: &str = "application/vnd.illgate.message";
 const DAILY: &str = "application/vnd.illgate.daily+json";
 
 /// What lies in a lane.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Frozen {
-    /// A letter, to be sent as it is.
-    Letter(Letter),
+pub(super) enum QueuedMail {
+    /// A message, to be sent as it is.
+    MailMessage(MailMessage),
     /// Something for the daily mail.
     Daily(Daily),
 }
 
-/// A letter with its envelope.
+/// A message with its envelope.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Letter {
+pub(super) struct MailMessage {
     pub(super) envelope: Envelope,
     /// Header and body, each line ended by CR LF.
     pub(super) message: Vec<u8>,
@@ -42,17 +42,17 @@ pub(super) struct Daily {
     pub(super) mailing: UnixMillis,
 }
 
-impl Frozen {
+impl QueuedMail {
     /// As the store keeps it: sealed, without a redacted form.
     pub(super) fn body(&self) -> Body {
         let (content_type, plaintext) = match self {
-            Frozen::Letter(letter) => {
-                let mut bytes = serde_json::to_vec(&letter.envelope).unwrap_or_default();
+            QueuedMail::MailMessage(message) => {
+                let mut bytes = serde_json::to_vec(&message.envelope).unwrap_or_default();
                 bytes.push(b'\n');
-                bytes.extend(&letter.message);
+                bytes.extend(&message.message);
                 (LETTER, bytes)
             }
-            Frozen::Daily(daily) => (DAILY, serde_json::to_vec(daily).unwrap_or_default()),
+            QueuedMail::Daily(daily) => (DAILY, serde_json::to_vec(daily).unwrap_or_default()),
         };
         Body { content_type: content_type.to_owned(), plaintext, redacted: None }
     }
@@ -64,17 +64,17 @@ impl Frozen {
                 let end = bytes.iter().position(|&byte| byte == b'\n')?;
                 let (envelope, message) = bytes.split_at_checked(end + 1)?;
                 let envelope = serde_json::from_slice(envelope).ok()?;
-                Some(Frozen::Letter(Letter { envelope, message: message.to_vec() }))
+                Some(QueuedMail::MailMessage(MailMessage { envelope, message: message.to_vec() }))
             }
-            DAILY => serde_json::from_slice(bytes).ok().map(Frozen::Daily),
+            DAILY => serde_json::from_slice(bytes).ok().map(QueuedMail::Daily),
             _ => None,
         }
     }
 }
 
-impl std::fmt::Debug for Letter {
+impl std::fmt::Debug for MailMessage {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Letter").field("bytes", &self.message.len()).finish_non_exhaustive()
+        f.debug_struct("MailMessage").field("bytes", &self.message.len()).finish_non_exhaustive()
     }
 }
 
@@ -90,21 +90,21 @@ mod tests {
 
     #[test]
     fn what_is_kept_is_read_again() {
-        let letter = Frozen::Letter(Letter {
+        let message = QueuedMail::MailMessage(MailMessage {
             envelope: Envelope { from: "a@b.example".to_owned(), to: vec!["c@d.example".to_owned()] },
             message: b"Subject: x\r\n\r\n\xff\nbody\r\n".to_vec(),
         });
-        let daily = Frozen::Daily(Daily {
+        let daily = QueuedMail::Daily(Daily {
             library: PeerId::new("hill"),
             occasion: NotificationKind::NewRequest,
             mailing: UnixMillis::new(1_790_000_000_000),
         });
-        for frozen in [letter, daily] {
-            let body = frozen.body();
+        for queued in [message, daily] {
+            let body = queued.body();
             assert_eq!(body.redacted, None);
-            assert_eq!(Frozen::read(&body.content_type, &body.plaintext), Some(frozen));
+            assert_eq!(QueuedMail::read(&body.content_type, &body.plaintext), Some(queued));
         }
-        assert_eq!(Frozen::read("application/xml", b"<x/>"), None);
-        assert_eq!(Frozen::read(LETTER, b"no envelope"), None);
+        assert_eq!(QueuedMail::read("application/xml", b"<x/>"), None);
+        assert_eq!(QueuedMail::read(LETTER, b"no envelope"), None);
     }
 }
