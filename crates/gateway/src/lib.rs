@@ -1,8 +1,8 @@
-//! The runtime: endpoints, the commit loop, lanes and timers. What happens to a request it must
-//! never decide itself: that is the state machine's.
+//! Composition: the runtime, its entrances and transports, the API and health are put together and run here. Must never decide anything about a
+//! request, nor speak a protocol itself.
 //!
-//! [`Gateway::start`] gives a [`RunningGateway`]: `POST /iso18626` ([`intake`]), `POST /ncip` ([`ncip`]), `/api/v1` ([`api`]) and `/health/*` on one address.
-//! What comes in is decided and committed (`requests`), then carried out by the [`outbox`] and the [`timers`].
+//! [`Gateway::start`] gives a [`RunningGateway`]: `POST /iso18626`, `POST /ncip`, `/api/v1`, the pages of links and `/health/*` on one address,
+//! and NCIP without HTTP on another.
 
 mod config;
 mod health;

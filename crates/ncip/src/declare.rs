@@ -16,8 +16,7 @@
 //!   always or before 2.02.
 //!
 //! Rules say which fields exclude one another (`sides`) and of which one must stand there (`any`), and in which
-//! versions. From the table come the struct, its schema for the reader, the writer and the loss report, and the
-//! way to every agency that it names.
+//! versions. From the table come the struct, its schema for reader, writer and loss report, and its agencies.
 
 /// Reads one cell.
 macro_rules! cell {

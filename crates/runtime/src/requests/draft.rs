@@ -11,8 +11,8 @@ use errors::{Slug, slug};
 use iso18626::{Message, Status};
 use jiff::Timestamp;
 use persistence::{
-    Body, Commit, ExternalOp, LaneEntry, LaneKey, LaneOp, Lifecycle, MessageId, Place, Record, RequestId,
-    StoreError, TimerOp, UnixMillis, Version, WorklistOp,
+    Body, Commit, ExternalOp, LaneEntry, LaneKey, Lifecycle, MessageId, RequestId, StoreError, TimerOp,
+    UnixMillis, Version,
 };
 use state_machine::{
     MayHaveArrived, PeerId,
@@ -26,15 +26,12 @@ use state_machine::{
 use super::{
     Loaded, Requests, StepError, StoredRequest,
     locate::locate,
-    logged::{Logged, LoggedInput, LoggedInputKind, LoggedOutbound, LoggedReply, LoggedRule, word},
-    machine::{Facts, Input, NeedsStaff, State, decide},
+    logged::{LoggedInput, LoggedInputKind, LoggedOutbound, LoggedReply, LoggedRule, word},
+    machine::{Facts, Input, State, decide},
     names::{Destination, Outbound, word as name_of},
     renderer::{CommandToRender, MessageToRender, NotificationToRender, Unwritable},
     step_input::{EntryChange, Refusal, StepInput},
-    stored::{
-        ATTENTION, EVERYBODY, OPEN, RequestMeta, any_key, bare, borrowing_key, item_key, lending_key,
-        requester_key, supplier_key,
-    },
+    stored::{RequestMeta, any_key, bare, borrowing_key, item_key, lending_key, requester_key, supplier_key},
 };
 use crate::{outbox::arrival, registry_view::Snapshot, stored_time::unix_millis};
 
@@ -55,34 +52,35 @@ pub(super) struct Drafted {
 }
 
 /// A message to be put into its lane.
-struct Push {
-    logged: LoggedOutbound,
-    body: Body,
+pub(super) struct Push {
+    pub(super) logged: LoggedOutbound,
+    pub(super) body: Body,
     /// When it is to be sent first; at once, where nothing is said.
-    not_before: Option<UnixMillis>,
+    pub(super) not_before: Option<UnixMillis>,
 }
 
+/// A step in the making.
 pub(super) struct Draft<'a> {
-    requests: &'a Requests,
-    request: RequestId,
-    key: String,
-    now: Timestamp,
-    snapshot: Arc<Snapshot>,
-    version: Version,
-    lifecycle: Lifecycle,
-    state: Option<State>,
-    meta: RequestMeta,
-    sealed: Option<SealedParts>,
-    lanes: Vec<LaneEntry>,
-    removed: Vec<LaneEntry>,
-    updated: Option<LaneEntry>,
-    pushes: Vec<Push>,
-    timers: Vec<TimerOp>,
-    external: Vec<ExternalOp>,
-    counters: BTreeMap<String, i64>,
-    events: Vec<String>,
-    inputs: Vec<LoggedInput>,
-    queue: VecDeque<(LoggedInputKind, Input)>,
+    pub(super) requests: &'a Requests,
+    pub(super) request: RequestId,
+    pub(super) key: String,
+    pub(super) now: Timestamp,
+    pub(super) snapshot: Arc<Snapshot>,
+    pub(super) version: Version,
+    pub(super) lifecycle: Lifecycle,
+    pub(super) state: Option<State>,
+    pub(super) meta: RequestMeta,
+    pub(super) sealed: Option<SealedParts>,
+    pub(super) lanes: Vec<LaneEntry>,
+    pub(super) removed: Vec<LaneEntry>,
+    pub(super) updated: Option<LaneEntry>,
+    pub(super) pushes: Vec<Push>,
+    pub(super) timers: Vec<TimerOp>,
+    pub(super) external: Vec<ExternalOp>,
+    pub(super) counters: BTreeMap<String, i64>,
+    pub(super) events: Vec<String>,
+    pub(super) inputs: Vec<LoggedInput>,
+    pub(super) queue: VecDeque<(LoggedInputKind, Input)>,
 }
 
 impl<'a> Draft<'a> {
@@ -184,7 +182,7 @@ impl<'a> Draft<'a> {
             });
         }
         let reply = body.map(|body| (LoggedReply::from(&reply), body));
-        self.finish(raw_in, reply, dedupe, claim)
+        self.commit(raw_in, reply, dedupe, claim)
     }
 
     /// Decides about what follows from an input.
@@ -470,71 +468,6 @@ impl<'a> Draft<'a> {
             self.pushes.iter().filter_map(|push| unconfirmed(push.logged.out.clone(), MayHaveArrived::No));
         waiting.chain(pushed).collect()
     }
-
-    fn finish<R>(
-        mut self,
-        raw_in: Option<Body>,
-        reply: Option<(LoggedReply, Body)>,
-        dedupe: Vec<Vec<u8>>,
-        claim: Option<String>,
-    ) -> Result<Drafted, StepError<R>> {
-        let at = unix_millis(self.now);
-        let state = self.state.ok_or_else(|| StepError::Bug("a step without a state".to_owned()))?;
-        let worklists = places(&mut self.meta, state.needs_staff(), self.lifecycle, at);
-        let (logged_reply, reply) = reply.unzip();
-        let rules = self.inputs.first().map(|input| input.rules.clone()).unwrap_or_default();
-        let logged = Logged {
-            inputs: self.inputs,
-            registry_version: self.snapshot.version,
-            out: self.pushes.iter().map(|push| push.logged.clone()).collect(),
-            reply: logged_reply,
-        };
-        let stored = StoredRequest { at: self.now, state, meta: self.meta };
-        let json = |what: &str, value: serde_json::Result<Vec<u8>>| {
-            value.map_err(|why| StepError::Bug(format!("{what} cannot be kept as JSON: {why}")))
-        };
-        let changed = self.removed.iter().map(|entry| entry.lane.clone()).collect();
-        let pushed = self.pushes.iter().map(|push| push.logged.message).collect();
-        let mut lanes: Vec<LaneOp> = self.removed.into_iter().map(LaneOp::Remove).collect();
-        lanes.extend(self.updated.map(LaneOp::Update));
-        lanes.extend(self.pushes.iter().map(|push| LaneOp::Push {
-            peer: push.logged.peer.as_str().to_owned(),
-            message: push.logged.message,
-            kind: push.logged.out.to_string(),
-            next_at: push.not_before.unwrap_or(at),
-        }));
-        let due = self.timers.iter().filter_map(|timer| match timer {
-            TimerOp::Set { due, .. } => Some(*due),
-            TimerOp::Clear { .. } => None,
-        });
-        let due = due.min();
-        let mut external = self.external;
-        if let Some(claim) = claim {
-            external.retain(|op| *op != ExternalOp::Set(claim.clone()));
-            external.insert(0, ExternalOp::Claim(claim));
-        }
-        let commit = Commit {
-            request: self.request,
-            expect: self.version,
-            record: Record {
-                at,
-                input: json("an input", serde_json::to_vec(&logged))?,
-                events: format!("[{}]", self.events.join(",")).into_bytes(),
-                raw_in,
-                rendered_out: self.pushes.into_iter().map(|push| (push.logged.message, push.body)).collect(),
-                reply: reply.clone(),
-            },
-            state: json("a state", stored.to_json())?,
-            lifecycle: self.lifecycle,
-            dedupe,
-            external,
-            worklists,
-            lanes,
-            timers: self.timers,
-            counters: self.counters.into_iter().collect(),
-        };
-        Ok(Drafted { commit, stored, reply, rules, pushed, changed, due })
-    }
 }
 
 /// What the broker's machine is told of a message that waits.
@@ -543,31 +476,4 @@ fn unconfirmed(out: Outbound, may_have_arrived: MayHaveArrived) -> Option<Unconf
         Outbound::Message { to, kind } => Some(Unconfirmed { to, kind, may_have_arrived }),
         Outbound::Ask(_) | Outbound::Tell(_) | Outbound::Unreadable(_) => None,
     }
-}
-
-/// The lists that a request enters and leaves.
-fn places(
-    meta: &mut RequestMeta,
-    staff: NeedsStaff,
-    lifecycle: Lifecycle,
-    at: UnixMillis,
-) -> Vec<WorklistOp> {
-    let mut ops = Vec::new();
-    let library = meta.library.as_ref().map(|library| library.as_str().to_owned());
-    let mut place = |list: &str, library: &str, was: Option<UnixMillis>, is: bool| {
-        let place = |since| Place { list: list.to_owned(), library: library.to_owned(), since };
-        match (was, is) {
-            (None, true) => ops.push(WorklistOp::Enter(place(at))),
-            (Some(since), false) => ops.push(WorklistOp::Leave(place(since))),
-            _ => {}
-        }
-        is.then(|| was.unwrap_or(at))
-    };
-    let (attention, open) = (meta.attention, meta.open);
-    meta.attention = place(ATTENTION, EVERYBODY, attention, staff == NeedsStaff::Yes);
-    if let Some(library) = &library {
-        place(ATTENTION, library, attention, staff == NeedsStaff::Yes);
-        meta.open = place(OPEN, library, open, lifecycle == Lifecycle::Open);
-    }
-    ops
 }

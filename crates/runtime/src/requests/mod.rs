@@ -1,6 +1,7 @@
 //! The commit loop: whatever happens to a request is loaded, decided, rendered and committed here, once and durably, before anybody hears
 //! of it. Must never let an effect out before its commit.
 
+mod commit;
 mod draft;
 mod locate;
 mod logged;

@@ -53,7 +53,7 @@ impl Machine for Borrowing {
 
 /// Decides what is done about an input: a request of a patron or staff where there is no state yet, anything where there is.
 ///
-/// An ERROR comes without events. A message that changes nothing is answered OK, and [`Event::Ignored`] keeps the rule that says so.
+/// An ERROR comes without events. A message that changes nothing is answered OK, and `Ignored` keeps the rule that says so.
 pub fn decide(state: Option<&State>, input: &Input<Act>, context: &Context<'_>) -> Decision<Event> {
     match (state, input) {
         (None, Input::Ask { request, origin, duplicate_of, pickup }) => {

@@ -25,7 +25,7 @@ use crate::{
 
 /// Decides what is done about an input: a request where there is no state yet, anything where there is.
 ///
-/// An ERROR comes without events. A message that changes nothing is answered OK, and [`Event::Ignored`] keeps the rule that says so.
+/// An ERROR comes without events. A message that changes nothing is answered OK, and `Ignored` keeps the rule that says so.
 pub fn decide(state: Option<&State>, input: &Input, context: &Context<'_>) -> Decision<Event> {
     match (state, input) {
         (None, Input::Request { message, from, addressed }) => open(message, from, addressed, input, context),

@@ -2,7 +2,7 @@
 //! clocks and incidents, and refuses. Must never know what a row is about: that is its machine's.
 //!
 //! A machine has two tables: one for a request, one for a part of it, a supplier's leg or a volume. What it brings besides them is a
-//! [`Machine`]; one decision under way is an [`Execution`].
+//! `Machine`; one decision under way is an `Execution`.
 
 mod actions;
 mod common;

@@ -51,7 +51,7 @@ impl Machine for Lending {
 
 /// Decides what is done about an input: a request where there is no state yet, anything where there is.
 ///
-/// An ERROR comes without events. A message that changes nothing is answered OK, and [`Event::Ignored`] keeps the rule that says so.
+/// An ERROR comes without events. A message that changes nothing is answered OK, and `Ignored` keeps the rule that says so.
 pub fn decide(state: Option<&State>, input: &Input<Act>, context: &Context<'_>) -> Decision<Event> {
     match (state, input) {
         (None, Input::Message { message, from }) => match &**message {
