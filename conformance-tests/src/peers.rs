@@ -17,7 +17,7 @@ pub enum Part {
     Supplier,
 }
 
-/// Whose symbols stand in the headers between a broker and this party.
+/// Whose symbols are in the headers between a broker and this party.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Face {

@@ -34,7 +34,7 @@ pub fn allows(name: &str, text: &str, edition: Edition) -> bool {
     }
 }
 
-/// The elements that may stand in another, in order, each with how often it may; empty where it contains none.
+/// The elements that may be in another, in order, each with how often it may; empty where it contains none.
 #[must_use]
 pub fn contents(parent: &str, name: &str, edition: Edition) -> Vec<(&'static str, usize)> {
     let grammar = grammar(edition);

@@ -182,7 +182,7 @@ fn exchange(shown: &Shown) -> String {
     out
 }
 
-/// A line for each element: enough to read XML that was written in one line. The bytes themselves stand in the JSON report.
+/// A line for each element: enough to read XML that was written in one line. The bytes themselves are in the JSON report.
 fn indented(xml: &str) -> String {
     if !xml.starts_with('<') || xml.contains(">\n") && xml.matches(">\n").count() > 3 {
         return xml.to_owned();

@@ -1,4 +1,4 @@
-//! What `/api/v1` says and takes, as JSON: shared by the gateway and whoever calls it. Words of the machines (phases, statuses, kinds)
+//! What `/api/v1` says and takes, as JSON: shared by the gateway and its callers. Words of the machines (phases, statuses, kinds)
 //! are texts here, so that an older client can show what a newer gateway says. Must never hold patron data or a secret.
 
 mod acts;

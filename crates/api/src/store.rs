@@ -95,7 +95,7 @@ pub(super) async fn export(State(api): Shared) -> Response {
         let end = pieces.clone();
         if let Err(why) = store.export(Pieces(pieces)).await {
             tracing::warn!(slug = %slug!("store.failed"), %why, "an export broke off");
-            // Whoever reads must not take what came for the whole.
+            // A reader must not take what came for the whole.
             let _ = end.send(Err(io::Error::other("the export broke off"))).await;
         }
     });

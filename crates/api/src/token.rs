@@ -23,7 +23,7 @@ impl Token {
         let path = dir.join(TOKEN_FILE);
         match fs::read_to_string(&path) {
             Ok(text) if text.trim().len() >= SHORTEST => {
-                // Whoever copied the folder may have opened it to others.
+                // A copy of the folder may have been opened to others.
                 fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
                 return Ok(Self(text.trim().to_owned()));
             }

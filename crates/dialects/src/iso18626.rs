@@ -13,7 +13,7 @@ pub struct Dialect {
     pub name: DialectName,
     /// The edition written to it.
     pub edition: Edition,
-    /// Whose symbols stand in the headers.
+    /// Whose symbols are in the headers.
     pub face: Face,
     /// How it likes to hear of a new supplier.
     pub expect_to_supply: ExpectToSupplyAs,

@@ -1,4 +1,4 @@
-//! The settings of the process. What belongs to a library stands in the registry, never here.
+//! The settings of the process. What belongs to a library is in the registry, never here.
 
 use std::{fmt, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! `/health/live` and `/health/ready`: for whoever starts and watches the gateway. Must never tell more than whether it works.
+//! `/health/live` and `/health/ready`: for the supervisor and the monitor of the gateway. Must never tell more than whether it works.
 
 use std::sync::Arc;
 

@@ -298,7 +298,7 @@ impl RunningGateway {
         self.sockets.as_ref().map(Server::addr)
     }
 
-    /// Resolves when the store has failed, with the reason: whoever runs the gateway must then end.
+    /// Resolves when the store has failed, with the reason: the process must then end.
     pub async fn stopped(&self) -> String {
         self.store.failed().await
     }

@@ -51,7 +51,7 @@ impl Signals {
     }
 }
 
-/// Resolves when standard input is closed: its other end was held by whoever started this.
+/// Resolves when standard input is closed: its other end was held by the process that started this one.
 pub(crate) async fn orphaned() -> Asked {
     use tokio::io::AsyncReadExt;
     let mut input = tokio::io::stdin();

@@ -22,7 +22,7 @@ use super::link::{Endpoint, NcipLink};
 /// How large an ILS's answer may be.
 const ANSWER: usize = 4 << 20;
 
-/// The ways to all members. Shared by whoever speaks NCIP to an ILS.
+/// The ways to all members. Shared by all that speak NCIP to an ILS.
 pub struct IlsConnections {
     seams: Seams,
     tls: Tls,

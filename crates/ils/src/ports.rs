@@ -1,5 +1,5 @@
-//! What NCIP tells the gateway that changes a hosted library's request, and what it asks of one: the seam between the endpoint and whoever
-//! keeps these requests. Values only: must never know how a message is written.
+//! What NCIP tells the gateway that changes a hosted library's request, and what it asks of one: the port between the endpoint and the keeper
+//! of these requests. Values only: must never know how a message is written.
 //!
 //! Everything given here is answered to the sender only after [`HostedInputs`] has made it durable.
 
@@ -13,7 +13,7 @@ use state_machine::{
     hosted::{ItemDescription, NoticeKind},
 };
 
-/// Whoever keeps the requests of hosted libraries.
+/// Keeps the requests of hosted libraries.
 ///
 /// Each call comes with the key of the message that brought it. The same message may come again, for its answer can be lost on the way:
 /// the same key then gets the same answer, and nothing happens twice.
@@ -176,7 +176,7 @@ pub enum Noticed {
     NotOurs,
 }
 
-/// A request as it is shown to whoever asks by NCIP.
+/// A request as it is shown to an NCIP initiator.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
     /// Our id of it.

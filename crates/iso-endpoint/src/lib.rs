@@ -149,7 +149,7 @@ impl Intake {
                 };
                 return Err(Answer::plain(status, unproven.why));
             }
-            // Who sent a broken message may stand in what broke off: that it is broken is the better answer.
+            // Who sent a broken message may be in what broke off: that it is broken is the better answer.
             Err(sender::NoSender::Refused(_)) if !parsed.reading.is_acceptable() => {
                 let errors = answer::errors(&parsed.reading);
                 return self.refuse(&parsed, None, errors).await;

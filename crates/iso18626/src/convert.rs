@@ -14,7 +14,7 @@ use crate::{
     WriteOptions, YesNo,
 };
 
-/// The message as it stands in the edition, with what it lost.
+/// The message as it is in the edition, with what it lost.
 pub(crate) fn settle(message: &Message, options: &WriteOptions) -> (Envelope, Vec<Loss>) {
     let kind = message.kind();
     let mut report = Report { edition: options.edition, losses: Vec::new(), notes: Vec::new() };
@@ -251,7 +251,7 @@ impl Report {
         }
     }
 
-    /// Costs and dates of a retry stand in `messageInfo` in 1.2, which is no loss.
+    /// Costs and dates of a retry are in `messageInfo` in 1.2, which is no loss.
     fn terms_of_retry(&mut self, message: &mut SupplyingAgencyMessage) {
         let Some(retry) = &mut message.retry_info else { return };
         let info = &mut message.message_info;

@@ -19,12 +19,12 @@ pub struct Loss {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Fate {
-    /// It stands in another element now.
+    /// It is in another element now.
     Moved {
         /// Where.
         to: String,
     },
-    /// It stands in the message's note, after a label.
+    /// It is in the message's note, after a label.
     Noted {
         /// The label.
         label: String,

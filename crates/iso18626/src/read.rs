@@ -16,7 +16,7 @@ pub struct ReadOptions {
     pub namespace: NamespaceRule,
 }
 
-/// Whether a message must stand in the standard's namespace.
+/// Whether a message must be in the standard's namespace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub enum NamespaceRule {
@@ -27,7 +27,7 @@ pub enum NamespaceRule {
     MayBeMissing,
 }
 
-/// What was read. Also for a message with errors: what could be read stands in `message`, the rest is the default.
+/// What was read. Also for a message with errors: what could be read is in `message`, the rest is the default.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     /// The message.

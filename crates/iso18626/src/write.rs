@@ -12,7 +12,7 @@ use crate::{Edition, Loss, Message, Status};
 pub struct WriteOptions {
     /// The edition.
     pub edition: Edition,
-    /// What stands in `version`, where the peer wants another word than the edition's own.
+    /// What is in `version`, where the peer wants another word than the edition's own.
     pub version: Option<String>,
     /// The status the receiver last heard: what stands for one that the edition does not know, or that is missing.
     pub last_heard: Option<Status>,

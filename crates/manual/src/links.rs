@@ -1,4 +1,4 @@
-//! Links in mails: signed, expiring, each for one act of one library on one request, and good for one use. Whoever has a link can act, so
+//! Links in mails: signed, expiring, each for one act of one library on one request, and good for one use. Anyone who has a link can act, so
 //! a token must never be logged; it is sealed where it is kept.
 
 use std::{
@@ -74,7 +74,7 @@ impl Links {
         let path = dir.join(KEY_FILE);
         let text = match fs::read_to_string(&path) {
             Ok(text) => {
-                // Whoever copied the folder may have opened it to others.
+                // A copy of the folder may have been opened to others.
                 fs::set_permissions(&path, fs::Permissions::from_mode(0o600))?;
                 text
             }

@@ -9,7 +9,7 @@ use xml::{Element, Slot, View, lexical};
 
 use crate::{AgencyId, Body, Fate, Loss, Message, Service, Version, schemes};
 
-/// The message as it stands in the version, with what it lost.
+/// The message as it is in the version, with what it lost.
 pub(crate) fn settle(message: &Message, version: Version) -> (Message, Vec<Loss>) {
     let mut message = message.clone();
     let mut walk = Walk {

@@ -19,7 +19,7 @@ pub struct Loss {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Fate {
-    /// It stands in another element now.
+    /// It is in another element now.
     Moved {
         /// Where.
         to: String,

@@ -21,7 +21,7 @@ pub struct ReadOptions {
     pub limits: xml::Limits,
 }
 
-/// What was read. Also for a message with errors: what could be read stands in `message`, the rest is the default.
+/// What was read. Also for a message with errors: what could be read is in `message`, the rest is the default.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reading {
     /// The message.

@@ -11,7 +11,7 @@ use crate::{Body, Loss, Message, Version};
 pub struct WriteOptions {
     /// The version.
     pub version: Version,
-    /// What stands in the attribute `version`, where the peer wants another word than the version's own.
+    /// What is in the attribute `version`, where the peer wants another word than the version's own.
     pub attribute: Option<String>,
     /// Whether a version 1 message names its document type.
     pub doctype: DocTypeDeclaration,
@@ -63,7 +63,7 @@ pub struct Written {
     pub losses: Vec<Loss>,
 }
 
-/// What stands in the attribute `version` of the messages that ask for versions.
+/// What is in the attribute `version` of the messages that ask for versions.
 const VERSION_ATTRIBUTE: &str = "http://www.niso.org/ncip/v1_0/imp1/xsd/ncip_version.xsd";
 
 const DOCTYPE: &str = concat!(

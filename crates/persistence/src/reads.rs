@@ -56,7 +56,7 @@ impl Store {
         self.runner().read(move |base| find_row(base, id)).await
     }
 
-    /// A page of requests, newest first, and where it goes on. A damaged request stands in the page as its error.
+    /// A page of requests, newest first, and where it goes on. A damaged request is in the page as its error.
     ///
     /// # Errors
     /// When the store has stopped.

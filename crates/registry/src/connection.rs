@@ -27,7 +27,7 @@ pub struct Connection {
     pub edition: Edition,
     /// The version string written, where it is not the edition's own.
     pub version_string: Option<String>,
-    /// Whose symbols stand in the headers.
+    /// Whose symbols are in the headers.
     pub face: Face,
     /// How it likes to hear of a new supplier.
     pub expect_to_supply: ExpectToSupplyAs,

@@ -48,7 +48,7 @@
 //! with nothing left open; [`Registry::hosted_facts`], [`Registry::ncip`] and [`Registry::manual`] are the same of a library without
 //! ISO 18626 of its own; [`Registry::may_route`] is which NCIP goes from member to member; [`Registry::candidates`] is who might supply, for `state_machine::ranking::rank`.
 //!
-//! What a key means, and what it is where nobody says, stands in `schemas/registry.md`, which [`reference()`] writes.
+//! What a key means, and what it is where nobody says, is in `schemas/registry.md`, which [`reference()`] writes.
 
 mod binding;
 mod candidates;

@@ -22,7 +22,7 @@ pub struct PeerFacts {
     pub other_symbols: Vec<Symbol>,
     /// Its name, for people.
     pub name: String,
-    /// Whose symbols stand in the headers of what we send it.
+    /// Whose symbols are in the headers of what we send it.
     #[serde(default)]
     pub face: Face,
     /// What it does.
@@ -105,7 +105,7 @@ impl PeerFacts {
     }
 }
 
-/// Whose symbols stand in the headers.
+/// Whose symbols are in the headers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Face {
@@ -223,7 +223,7 @@ pub enum ExpectToSupplyAs {
     Notification,
 }
 
-/// Which status stands in the notification that one supplier could not fill.
+/// Which status is in the notification that one supplier could not fill.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum InterimUnfilled {

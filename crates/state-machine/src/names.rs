@@ -1,5 +1,5 @@
 //! Names of what a decision is about: a leg, a volume, a party, a message sent, a timer. Each reads and prints as one short word, so that
-//! it can stand in a key. Must never know a machine.
+//! it can be in a key. Must never know a machine.
 
 use std::{fmt, str::FromStr};
 

@@ -160,7 +160,7 @@ pub enum PassedOver {
     Closed,
     /// It cannot be open before the item is needed.
     TooLate,
-    /// It stands in the table already.
+    /// It is in the table already.
     Twice,
 }
 

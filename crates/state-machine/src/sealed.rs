@@ -23,7 +23,7 @@ pub enum SealedFields {
     /// None: the message is whole as it is.
     #[default]
     Nothing,
-    /// The note. The patron stays away; a token for it already stands in the message where policy gives one.
+    /// The note. The patron stays away; a token for it already is in the message where policy gives one.
     Note,
     /// The note, the patron, and the patron's address.
     Everything,

@@ -33,7 +33,7 @@ impl Symbol {
         &self.value
     }
 
-    /// As it stands in a message.
+    /// As it is in a message.
     pub fn to_agency_id(&self) -> AgencyId {
         AgencyId { id_type: Open::new(self.authority.clone()), value: self.value.clone() }
     }
@@ -82,7 +82,7 @@ impl<'de> Deserialize<'de> for Symbol {
 pub struct PeerId(String);
 
 impl PeerId {
-    /// The id as it stands in the registry.
+    /// The id as it is in the registry.
     pub fn new(id: impl Into<String>) -> Self {
         PeerId(id.into())
     }

@@ -41,7 +41,7 @@ pub enum Severity {
 pub enum About {
     /// A mandatory element, or a mandatory element's value, is not there. Names the code list, if it has one.
     Missing(Option<&'static str>),
-    /// An element stands in the wrong place.
+    /// An element is in the wrong place.
     Order,
     /// An element stands more often than it may.
     Surplus,

@@ -135,7 +135,7 @@ impl<'t> Document<'t> {
         Ok(())
     }
 
-    /// The elements of an element, or those that stand in it inside of a wrapper.
+    /// The elements of an element, or those that are in it inside of a wrapper.
     fn children(
         &mut self,
         target: &mut dyn Element,
@@ -377,7 +377,7 @@ impl<'t> Document<'t> {
         result
     }
 
-    /// Keeps what stands in an element as it came.
+    /// Keeps what is in an element as it came.
     fn raw(&mut self, target: &mut dyn Element, found: FoundRow, tag: &Tag<'t>) -> Result<(), Break> {
         let start = self.tokens.offset();
         let namespaces = self.tokens.namespaces(self.root.space);

@@ -15,7 +15,7 @@ pub struct Schema {
     pub group: Group,
     /// Its fields, as the model has them.
     pub rows: &'static [Row],
-    /// For each edition, which rows stand in it, in the order of the wire.
+    /// For each edition, which rows are in it, in the order of the wire.
     pub editions: &'static [Order],
     /// Which of its fields exclude or need one another.
     pub rules: &'static [Rule],
@@ -337,7 +337,7 @@ impl Cell {
 }
 
 impl Place {
-    /// Whether the element must stand in a valid document.
+    /// Whether the element must be in a valid document.
     pub const fn is_mandatory(&self) -> bool {
         !matches!(self.need, Need::Optional)
     }

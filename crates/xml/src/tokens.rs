@@ -350,7 +350,7 @@ impl<'t> Tokens<'t> {
     }
 }
 
-/// What stands in the reader's way, without what it found there.
+/// What is in the reader's way, without what it found there.
 fn obstacle(error: &quick_xml::Error) -> String {
     match error {
         quick_xml::Error::Syntax(error) => error.to_string(),

@@ -12,7 +12,7 @@ pub struct Told {
     pub item: Option<String>,
     /// The request's id, ours or the ILS's.
     pub request: Option<String>,
-    /// What it has done. Which volume it is, whoever knows the barcode knows.
+    /// What it has done. The barcode tells which volume it is.
     pub notice: IlsNotice,
 }
 

@@ -16,7 +16,7 @@ pub(crate) fn scrubbed(text: &str, private: &[&str]) -> String {
     }
 }
 
-/// What stands in the place of a private word.
+/// What is in the place of a private word.
 const OUT: &str = "***";
 
 fn without(text: &str, word: &str) -> String {

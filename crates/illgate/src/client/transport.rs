@@ -36,7 +36,7 @@ pub(super) enum Lost {
 /// Where the body of a good answer goes.
 pub(super) type Sink<'a> = dyn FnMut(&[u8]) -> std::io::Result<()> + Send + 'a;
 
-/// One exchange; the body of a good answer goes to `sink` as it comes, that of any other stands in the answer.
+/// One exchange; the body of a good answer goes to `sink` as it comes, that of any other is in the answer.
 pub(super) async fn ask(ask: Ask<'_>, sink: &mut Sink<'_>) -> Result<Answer, Lost> {
     let limit = ask.timeout;
     timeout(&RealClock, limit, exchange(ask, sink)).await.unwrap_or(Err(Lost::Late))

@@ -13,7 +13,7 @@ pub(crate) trait Value: Sized {
     fn read(text: &str) -> Option<Self>;
     /// Its text, which reads back as the same value.
     fn text(&self) -> String;
-    /// Whether it stands in TOML without quotes.
+    /// Whether it is in TOML without quotes.
     const BARE: bool = false;
 }
 
@@ -251,9 +251,9 @@ macro_rules! words {
 words! {
     /// Who may be served without TLS.
     Expose {
-        /// Whoever is on this machine.
+        /// Everybody on this machine.
         Loopback = "loopback",
-        /// Whoever reaches the address, in the clear.
+        /// Everybody who reaches the address, in the clear.
         PlainHttp = "plain-http",
     } "`loopback` or `plain-http`";
 

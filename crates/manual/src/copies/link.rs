@@ -1,4 +1,4 @@
-//! The link to a copy: signed, and good until it expires. Whoever has it can fetch the copy, so it must never be logged.
+//! The link to a copy: signed, and good until it expires. Anyone who has it can fetch the copy, so it must never be logged.
 
 use jiff::Timestamp;
 use persistence::{RequestId, UnixMillis};

@@ -1,5 +1,5 @@
-//! Copies that a hosted supplier hands over as a file: kept sealed with the request, and fetched by whoever has the link that its requester was
-//! told. Must never keep a file anywhere else, nor log who fetches it.
+//! Copies that a hosted supplier hands over as a file: kept sealed with the request, and fetched by anyone who has the link that its
+//! requester was told. Must never keep a file anywhere else, nor log who fetches it.
 
 mod link;
 mod page;

@@ -26,7 +26,7 @@ pub(super) struct MailMessage {
     pub(super) message: Vec<u8>,
 }
 
-/// Whence and whereto.
+/// Sender and recipients.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Envelope {
     pub(super) from: String,

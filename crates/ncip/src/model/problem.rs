@@ -100,7 +100,7 @@ macro_rules! problem_kinds {
     };
 }
 
-/// Whose list a kind stands in.
+/// Whose list a kind is in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Group {
     /// The messaging errors.

@@ -179,7 +179,7 @@ impl Field for Flag {
 /// What somebody put into an `Ext`, as it came.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Ext {
-    /// What stands in it: XML.
+    /// What is in it: XML.
     pub raw: String,
     /// The namespaces that it uses, as declarations: ` xmlns:a="..."`.
     pub namespaces: Option<String>,

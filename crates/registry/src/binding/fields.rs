@@ -1,4 +1,4 @@
-//! What stands in tables: texts of a kind, numbers, switches, dates, lists, and things that may be left out.
+//! What is in tables: texts of a kind, numbers, switches, dates, lists, and things that may be left out.
 
 use jiff::civil::Date;
 use state_machine::{PeerId, Symbol};
@@ -20,7 +20,7 @@ pub(crate) trait Text: Sized {
     fn masked(&self) -> String {
         self.print()
     }
-    /// What stands in for it.
+    /// What replaces it.
     fn blank() -> Self;
     /// Texts that read as one, odd ones too.
     #[cfg(test)]

@@ -20,13 +20,13 @@ pub(crate) use table::{
 pub(crate) use words::{read_word, shape_of_words, words};
 pub(crate) use write::{Writer, quoted};
 
-/// What can stand in the file.
+/// What can be in the file.
 pub(crate) trait Field: Sized {
     /// What it looks like, for the reference.
     fn shape() -> Shape;
     /// Reads it. Where it can't be used a problem is noted and nothing comes back.
     fn read(node: &Node<'_>, at: &str, reader: &mut Reader<'_>) -> Option<Self>;
-    /// What stands in for it where it is missing.
+    /// What replaces it where it is missing.
     fn blank() -> Self;
     /// One of its values, whichever.
     #[cfg(test)]
@@ -58,7 +58,7 @@ pub(crate) trait Field: Sized {
 /// A thing that can differ by itself: a value, or a list of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Leaf {
-    /// Where it stands in its library, group or section.
+    /// Where it is in its library, group or section.
     pub(crate) key: String,
     /// The value, or each of the list.
     pub(crate) parts: Vec<Part>,

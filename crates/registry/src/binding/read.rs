@@ -148,7 +148,7 @@ impl<'t> Reader<'t> {
         self.problems
     }
 
-    /// Whether it is told already what is wrong with a key, or with a table that it stands in.
+    /// Whether it is told already what is wrong with a key, or with a table that it is in.
     pub(crate) fn is_told(&self, key: &str) -> bool {
         let tables = key.match_indices('.').map(|(end, _)| &key[..end]);
         tables.chain([key]).any(|key| self.unusable.contains(key))

@@ -265,7 +265,7 @@ pub(crate) fn as_table<'n, 't>(
     table
 }
 
-/// Reads what stands in a table: each known key by its row, each other key being a problem, and each that is missing too.
+/// Reads what is in a table: each known key by its row, each other key being a problem, and each that is missing too.
 pub(crate) fn read_rows<'t>(
     table: &DeTable<'t>,
     offset: usize,

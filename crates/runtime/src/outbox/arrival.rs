@@ -1,4 +1,4 @@
-//! Whether what stands in a lane may have arrived: the one place that draws this conclusion from what the store keeps of the attempts.
+//! Whether what is in a lane may have arrived: the one place that draws this conclusion from what the store keeps of the attempts.
 //! Must never guess: what is not known to be impossible may have happened.
 
 use persistence::{LaneEntry, Written};

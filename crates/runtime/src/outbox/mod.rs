@@ -52,7 +52,7 @@ pub struct RecordError(pub String);
 /// What became of a lane's head.
 #[derive(Debug, Clone)]
 pub struct DeliveryReport {
-    /// The entry, as it stands in the lane.
+    /// The entry, as it is in the lane.
     pub entry: LaneEntry,
     /// What became of it.
     pub outcome: Outcome,

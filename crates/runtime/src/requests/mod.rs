@@ -96,7 +96,7 @@ pub struct StepOutcome {
 /// A step that was not made: nothing has changed.
 #[derive(Debug)]
 pub enum StepError<R = Infallible> {
-    /// Having seen the request, whoever brought the input took it back.
+    /// Having seen the request, the caller took the input back.
     Declined(R),
     /// The machine refused to make a request of it.
     NotCreated(Vec<ErrorData>),

@@ -1,4 +1,4 @@
-//! Names of lanes and of what is put into them. Each reads and prints as one short word, so that it can stand in a key.
+//! Names of lanes and of what is put into them. Each reads and prints as one short word, so that it can be in a key.
 
 use std::{fmt, str::FromStr};
 

@@ -167,7 +167,7 @@ fn ran_out(timer: &Timer, loaded: Option<&Loaded>) -> Result<StepInput, Stale> {
     Ok(work)
 }
 
-/// The entry as it stands in its lane now, if it is still there.
+/// The entry as it is in its lane now, if it is still there.
 pub(super) fn present(entry: &LaneEntry, loaded: &Loaded) -> Option<LaneEntry> {
     loaded.lanes.iter().find(|other| other.message == entry.message && other.seq == entry.seq).cloned()
 }

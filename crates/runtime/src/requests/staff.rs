@@ -119,7 +119,7 @@ impl Requests {
         });
         match made.await {
             Ok(_) | Err(StepError::Repeated(_)) => {}
-            // Whoever fetches it gets it all the same.
+            // The copy is given all the same.
             Err(why) => {
                 tracing::warn!(slug = %slug!("store.failed"), %request, step, %why, "it cannot be kept that a copy was fetched")
             }

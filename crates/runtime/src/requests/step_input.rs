@@ -66,7 +66,7 @@ impl StepInput {
 pub enum Refusal {
     /// It is kept in the timeline, with the rule.
     IsKept,
-    /// The step is not made, and whoever wanted it is told the rule.
+    /// Nothing is committed; the caller gets the refusing rule.
     IsTold,
 }
 

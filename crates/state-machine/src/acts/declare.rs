@@ -29,7 +29,7 @@ macro_rules! field_info {
 pub(super) use field_info;
 
 /// Declares the acts. One reads: `Variant "name" (Machine Machine) { ..group: Group; field: Type => "sentence"; } "What it does." example
-/// [field "value" "value", field "value"];`, where all that stands in braces may be left out; `any` before the braces says that the act needs
+/// [field "value" "value", field "value"];`, where all that is in braces may be left out; `any` before the braces says that the act needs
 /// one of its fields, whichever it is.
 macro_rules! acts {
     ($( $variant:ident $name:literal ($($machine:ident)+) $(needs $any:ident)?

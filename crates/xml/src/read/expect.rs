@@ -2,7 +2,7 @@
 
 use crate::DocType;
 
-/// Whether elements must stand in the protocol's namespace.
+/// Whether elements must be in the protocol's namespace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum NamespaceRule {
     /// They must.

@@ -10,7 +10,7 @@ use iso18626::{
 /// The broker's symbol.
 pub(crate) const BROKER: &str = "ISIL:XX-BROKER";
 
-/// A symbol as it stands in a message.
+/// A symbol as it is in a message.
 pub(crate) fn agency(symbol: &str) -> AgencyId {
     let (authority, value) = symbol.split_once(':').unwrap();
     AgencyId { id_type: Open::new(authority), value: value.to_owned() }

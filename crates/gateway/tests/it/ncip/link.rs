@@ -58,7 +58,7 @@ async fn an_answer_over_http_is_given_whatever_its_status() {
     let bare = "<Problem><ProblemType>Unknown User</ProblemType></Problem>";
     let told = over_http(Play::Answer(http("500 Oh", &[], bare))).await.unwrap();
     assert_eq!((told.status.unwrap().as_u16(), told.body), (500, bare.into()));
-    // What it means when a system says `It works!` is for whoever reads it.
+    // What it means when a system says `It works!` is for its reader to say.
     assert_eq!(over_http(Play::Answer(http("200 OK", &[], "It works!"))).await.unwrap().body, "It works!");
 }
 

@@ -1,4 +1,4 @@
-//! NCIP without HTTP, as whoever connects sees it.
+//! NCIP without HTTP, as a client sees it.
 #![expect(clippy::disallowed_methods, reason = "peers stand outside the gateway's seams")]
 
 use std::sync::Arc;

@@ -42,7 +42,7 @@ impl World {
         Self::secured(members, more, None).await
     }
 
-    /// The same, with a certificate for whoever connects without HTTP.
+    /// The same, with a certificate for connections without HTTP.
     pub(crate) async fn secured(
         members: &[Member],
         more: &str,

@@ -86,7 +86,7 @@ pub(super) async fn list(context: &Context, client: &Client, which: &ActsOf) -> 
     Ok(Exit::Ok)
 }
 
-/// The fields that are given; an option goes before what stands in `--data`.
+/// The fields that are given; an option goes before what is in `--data`.
 fn fields(act: &ActOn) -> Result<Fields, Failure> {
     let mut all = match &act.data {
         Some(data) => serde_json::from_str::<Fields>(data).map_err(|why| {

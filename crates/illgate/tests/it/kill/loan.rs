@@ -1,5 +1,5 @@
 //! A loan between two hosted libraries, as those outside the gateway see and lead it: their two ILSs, the patron's message, the acts of
-//! staff through the API. Whoever leads it copes with a gateway that is gone at any moment: what was acknowledged is not said again, what
+//! staff through the API. The driver copes with a gateway that is gone at any moment: what was acknowledged is not said again, what
 //! was not is said again where it did not count.
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};

@@ -1,4 +1,4 @@
-//! Writing XML: elements as they are to stand in a reply.
+//! Writing XML: elements as they are to be in a reply.
 
 /// An element to be written.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -7,7 +7,7 @@ use quick_xml::{
     reader::NsReader,
 };
 
-/// How deep elements may stand in one another.
+/// How deep elements may be in one another.
 const DEEPEST: usize = 64;
 
 /// An element with all that is in it.
