@@ -14,7 +14,7 @@ use crate::wire::Edition;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Role {
-    /// It stands between requesters and suppliers.
+    /// It is between requesters and suppliers.
     Broker,
     /// It is asked.
     Supplier,

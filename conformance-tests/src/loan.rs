@@ -272,7 +272,7 @@ impl Loan {
         Err(CaseEnd::fail(expected, arrival.summary(), &arrival.bytes))
     }
 
-    /// The requester gets a message that fits, wherever it stands among those that nobody has looked at.
+    /// The requester gets a message that fits, wherever it is among those that nobody has looked at.
     ///
     /// # Errors
     /// Fails the case when none comes.

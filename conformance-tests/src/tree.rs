@@ -84,7 +84,7 @@ impl Element {
         self.attributes.iter().find(|attribute| attribute.name == name)
     }
 
-    /// Whether the text stands somewhere in it.
+    /// Whether the text occurs somewhere in it.
     #[must_use]
     pub fn mentions(&self, text: &str) -> bool {
         self.text.contains(text) || self.children.iter().any(|child| child.mentions(text))

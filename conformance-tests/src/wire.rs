@@ -124,7 +124,7 @@ pub struct Head {
     pub supplier: Option<Symbol>,
     /// The requesting agency.
     pub requester: Symbol,
-    /// In the form in which it is to stand there.
+    /// In the form in which it is written there.
     pub timestamp: String,
     /// The requester's id.
     pub request_id: String,
@@ -382,7 +382,7 @@ impl Request {
 }
 
 impl Supplying {
-    /// The whole message. `now` stands where a time is left open.
+    /// The whole message. `now` is written where a time is left open.
     #[must_use]
     pub fn xml(&self, edition: Edition, now: &str) -> String {
         let new = edition == Edition::V2021_2;

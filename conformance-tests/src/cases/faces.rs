@@ -13,7 +13,7 @@ const FACE: Source = Source::Practice(
     "brokers stand in the headers themselves (opaque), or leave the real symbols there (transparent)",
 );
 const BRIDGE: Source =
-    Source::Practice("what one edition has no place for goes to its nearest home, or to the note");
+    Source::Practice("what one edition has no element for goes to its nearest home, or to the note");
 
 /// The symbols in a header are these.
 fn header_names(arrival: &Arrival, supplier: &str, requester: &str) -> Result<(), CaseEnd> {
@@ -31,7 +31,7 @@ fn header_names(arrival: &Arrival, supplier: &str, requester: &str) -> Result<()
     )
 }
 
-/// The value stands somewhere in the message.
+/// The value occurs somewhere in the message.
 fn somewhere(arrival: &Arrival, value: &str) -> Result<(), CaseEnd> {
     if arrival.message.mentions(value) {
         return Ok(());
@@ -330,7 +330,7 @@ X10 "A condition that the requester names reaches a 2017 supplier" {
     roles: BROKER, editions: NEW, source: BRIDGE,
     sends: "a request with loanCondition SpecCollSupervReq, to a 2017 supplier",
     expects: "it somewhere in the request",
-    why: "1.2 has no place for it but the note",
+    why: "1.2 has no element for it but the note",
 } |s| {
     let [supplier] = s.other_suppliers()?;
     let conditions = vec![Code::from("SpecCollSupervReq")];
@@ -362,7 +362,7 @@ X13 "A parcel's tracking id reaches a 2017 requester" {
     roles: BROKER, editions: OLD, source: BRIDGE,
     sends: "Loaned with shippingInfo, by a 2021 supplier",
     expects: "the tracking id somewhere in the message; losing it is noted",
-    why: "1.2 has no place for it but the note",
+    why: "1.2 has no element for it but the note",
 } |s| {
     let [supplier] = s.other_suppliers()?;
     let loan = s.borrow(&[supplier]).await?;

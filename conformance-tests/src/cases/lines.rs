@@ -184,7 +184,7 @@ T18 "A redirect is not followed" {
     roles: BROKER, source: Source::Practice("addresses come from the registry, never from an answer"), pace: Pace::Alone,
     sends: "the supplier redirects to another path",
     expects: "nobody asks there",
-    why: "whoever can redirect could read requests",
+    why: "a third party that can redirect could read requests",
 } |s| {
     let [supplier] = s.suppliers()?;
     let seen = s.fetched().len();

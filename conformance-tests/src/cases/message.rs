@@ -131,7 +131,7 @@ M04 "An empty multipleItemRequestId means none" {
     s.some_loan().await?;
 }
 
-M05 "The parts of a bibliographicItemId stand in the order of the edition" {
+M05 "The parts of a bibliographicItemId are in the order of the edition" {
     roles: BROKER, source: Source::Standard("1.2: identifier, code; 2021-2: code, identifier"),
     sends: "a request with an ISBN, to a supplier of the other edition",
     expects: "the supplier's edition's order",

@@ -101,7 +101,7 @@ fn body(read: &Read, version: Version) -> Option<String> {
     order(header, HEADER, version)
 }
 
-/// Whether the children stand as the line says.
+/// Whether the children are as the line says.
 fn order(element: &Element, content: &str, version: Version) -> Option<String> {
     let mut rest = element.children.as_slice();
     for word in content.split_whitespace() {
@@ -115,10 +115,10 @@ fn order(element: &Element, content: &str, version: Version) -> Option<String> {
         let most = if word.ends_with(['*', '+']) { usize::MAX } else { 1 };
         if count == 0 && !word.ends_with(['?', '*']) {
             let got = rest.first().map_or("the end", |child| child.name.as_str());
-            return Some(format!("{} wants {names} where {got} stands", element.name));
+            return Some(format!("{}: expected {names}, found {got}", element.name));
         }
         if count > most {
-            return Some(format!("{names} stands {count} times in {}", element.name));
+            return Some(format!("{names} occurs {count} times in {}", element.name));
         }
         rest = &rest[count..];
     }

@@ -345,7 +345,7 @@ impl Lending {
 }
 
 impl Got {
-    /// The text of an element, wherever it stands.
+    /// The text of an element, wherever it is.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
         self.read.anywhere(name).unwrap_or_default().trim()

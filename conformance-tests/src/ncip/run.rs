@@ -11,7 +11,7 @@ use super::cases;
 use super::ils::{Floor, token};
 use super::members::Members;
 use super::script::Script;
-use super::talk::Ways;
+use super::talk::Transports;
 use super::wire::Wire;
 use crate::case::{Case, CaseBody, Pace};
 use crate::http::Client;
@@ -57,7 +57,7 @@ impl NcipSuite {
         let seed = options.seed.unwrap_or_else(real_time::fresh_seed);
         let limit = options.patience.max(Duration::from_secs(10));
         let http = Client::new(&subject.url, subject.headers.clone(), limit)?;
-        let ways = Ways { http, tcp: tcp.or_else(|| self.floor.members.tcp.clone()), limit };
+        let ways = Transports { http, tcp: tcp.or_else(|| self.floor.members.tcp.clone()), limit };
         let chosen = choose(&subject, options)?;
         let total = chosen.len();
         let mut results: Vec<CaseResult> = Vec::new();

@@ -8,7 +8,7 @@ use super::ils::{Does, Floor, Place, Received};
 use super::members::{Kind, Member, Trait};
 use super::messages as write;
 use super::reply::{Problem, Read};
-use super::talk::{Bare, Ways};
+use super::talk::{Bare, Transports};
 use super::wire::{Transport, Version, Wire};
 use crate::case::CaseEnd;
 use crate::http::Answer;
@@ -22,7 +22,7 @@ use crate::subject::Subject;
 pub struct Script {
     pub(crate) floor: Arc<Floor>,
     pub(crate) place: Arc<Place>,
-    pub(crate) ways: Ways,
+    pub(crate) ways: Transports,
     pub(crate) subject: Subject,
     pub(crate) found: Arc<Mutex<Found>>,
     pub(crate) quiet: Duration,

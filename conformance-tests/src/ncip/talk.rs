@@ -14,13 +14,13 @@ const MOST: usize = 8 << 20;
 
 /// The ways to the subject.
 #[derive(Clone)]
-pub(crate) struct Ways {
+pub(crate) struct Transports {
     pub(crate) http: Client,
     pub(crate) tcp: Option<String>,
     pub(crate) limit: Duration,
 }
 
-impl Ways {
+impl Transports {
     pub(crate) async fn post(&self, content_type: Option<&str>, body: Vec<u8>) -> Result<Answer, String> {
         self.http.send("POST", content_type, &BTreeMap::new(), body).await
     }

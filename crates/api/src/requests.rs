@@ -125,7 +125,7 @@ async fn page(api: &Api, listing: Listing, which: &Which) -> Result<RequestPage,
     let mut page = RequestPage::default();
     let mut cursor = which.cursor.clone().map(Cursor::new);
     for _ in 0..SEARCHED {
-        // No more than fit: the cursor stands behind the last one read.
+        // No more than fit: the cursor is after the last one read.
         let left = limit - page.requests.len();
         let (found, next) = api.store.list(listing.clone(), cursor, left).await?;
         for stored in found {

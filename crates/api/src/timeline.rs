@@ -11,7 +11,7 @@ use state_machine::{
     names::Party,
 };
 
-use super::model::{Bytes, Delivery, DeliveryEnd, Move, Rule, Step, StepInput, StepMessage, Way};
+use super::model::{Bytes, Delivery, DeliveryEnd, Direction, Move, Rule, Step, StepInput, StepMessage};
 
 /// A step of the timeline.
 pub(crate) fn step(kept: &StoredStep) -> Result<Step, String> {
@@ -80,7 +80,7 @@ fn step_input(kind: &LoggedInputKind, rules: &[LoggedRule]) -> StepInput {
             input.party = timer.split_once('/').map(|(_, whose)| whose.to_owned());
             input.text = format!("{timer} ran out");
         }
-        LoggedInputKind::Asked { origin } => {
+        LoggedInputKind::PatronRequest { origin } => {
             input.kind = "asked".to_owned();
             input.party = Some(Party::Library.to_string());
             input.text = format!("a patron asks ({})", word(origin));
@@ -177,7 +177,7 @@ fn messages(kept: &StoredStep, logged: &Logged) -> Vec<StepMessage> {
         };
         let mut message = StepMessage {
             id: String::new(),
-            way: Way::In,
+            direction: Direction::In,
             party: None,
             peer: None,
             text: String::new(),
@@ -208,7 +208,7 @@ fn messages(kept: &StoredStep, logged: &Logged) -> Vec<StepMessage> {
                 }
             }
             Role::Reply => {
-                message.way = Way::Reply;
+                message.direction = Direction::Reply;
                 message.id = format!("{}/reply", kept.number);
                 if let Some(LoggedInputKind::Message { from, party, .. }) = first {
                     message.party = Some(party.to_string());
@@ -221,7 +221,7 @@ fn messages(kept: &StoredStep, logged: &Logged) -> Vec<StepMessage> {
                 };
             }
             Role::Out(id) => {
-                message.way = Way::Out;
+                message.direction = Direction::Out;
                 message.id = id.to_string();
                 if let Some(out) = logged.out.iter().find(|out| out.message == id) {
                     message.party = out.out.to().map(|side| side.to_string());

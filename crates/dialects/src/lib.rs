@@ -1,5 +1,5 @@
 //! How particular systems speak, and how to speak to them: data, and a few named adaptations that tests hold to a table. Vendors' names
-//! stand here and nowhere else.
+//! are here and nowhere else.
 //!
 //! Must never do I/O, read a clock, or know where a setting comes from.
 //!

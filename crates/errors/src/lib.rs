@@ -1,5 +1,5 @@
 //! The errors that an operator can meet, each under a name that stays: the same in logs, incidents, problems of the API and on the command
-//! line. Each is declared once, in `table`, with whose it is. What it means and what to do about it stands above, with the command line, so
+//! line. Each is declared once, in `table`, with whose it is. What it means and what to do about it is in the command-line crate, so
 //! that a changed sentence rebuilds little. Must never hold prose.
 
 mod page;

@@ -129,7 +129,7 @@ impl Gateway {
         let store = Store::open(&store_config, Box::new(SystemEntropy))?;
         let (registry, version) = read_registry(&store).await?;
         let secrets = Secrets { dir: config.secrets_dir() };
-        let ways = Arc::new(IlsConnections::new(seams.clone(), config.tls.clone(), secrets.clone()));
+        let connections = Arc::new(IlsConnections::new(seams.clone(), config.tls.clone(), secrets.clone()));
         let view = Arc::new(RegistryView::new(registry, version));
         let links = Arc::new(Links::open(&config.data_dir, &*seams.random).map_err(in_data)?);
         let mut copying = config.copies.clone();
@@ -179,7 +179,11 @@ impl Gateway {
                 MailTransport::new(queue, store.clone(), acts, directory, seams.clone(), config.tls.clone());
             Arc::new(carrier) as Arc<dyn Transport>
         });
-        let ils = IlsTransport { ways: Arc::clone(&ways), view: Arc::clone(&view), seams: seams.clone() };
+        let ils = IlsTransport {
+            connections: Arc::clone(&connections),
+            view: Arc::clone(&view),
+            seams: seams.clone(),
+        };
         let iso = IsoConnections::new(seams.clone(), config.tls.clone(), secrets);
         let local = Arc::new(LocalTransport(Arc::clone(&intake)));
         let router = LaneRouter::new(Arc::clone(&view), iso, local, Arc::new(ils), mail);
@@ -216,7 +220,7 @@ impl Gateway {
             seams: seams.clone(),
             authenticator: Arc::clone(&config.authenticator),
             hosted: config.hosted_inputs.clone().unwrap_or_else(|| Arc::clone(&desk) as _),
-            ways,
+            connections,
             counts: counts.clone(),
             keep: config.keep_intake,
             read: ncip::ReadOptions { limits: config.read.limits },
@@ -398,7 +402,7 @@ async fn not_found() -> (StatusCode, String) {
     (StatusCode::NOT_FOUND, why)
 }
 
-/// What stands behind the server.
+/// What serves the requests behind the server.
 struct Endpoints {
     intake: Arc<Intake>,
     ncip: Arc<Ncip>,

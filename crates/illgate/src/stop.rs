@@ -8,19 +8,19 @@ use crate::exit::{Exit, Failure};
 
 /// Why something stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Asked {
+pub(crate) enum StopCause {
     Interrupt,
     Terminate,
-    /// Whoever started it is gone.
+    /// The process that started it has ended.
     Orphaned,
 }
 
-impl fmt::Display for Asked {
+impl fmt::Display for StopCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Interrupt => "SIGINT",
             Self::Terminate => "SIGTERM",
-            Self::Orphaned => "whoever started it is gone",
+            Self::Orphaned => "the process that started it has ended",
         })
     }
 }
@@ -43,19 +43,19 @@ impl Signals {
     }
 
     /// Resolves when the process is asked to stop.
-    pub(crate) async fn asked(&mut self) -> Asked {
+    pub(crate) async fn asked(&mut self) -> StopCause {
         tokio::select! {
-            _ = self.interrupt.recv() => Asked::Interrupt,
-            _ = self.terminate.recv() => Asked::Terminate,
+            _ = self.interrupt.recv() => StopCause::Interrupt,
+            _ = self.terminate.recv() => StopCause::Terminate,
         }
     }
 }
 
 /// Resolves when standard input is closed: its other end was held by the process that started this one.
-pub(crate) async fn orphaned() -> Asked {
+pub(crate) async fn orphaned() -> StopCause {
     use tokio::io::AsyncReadExt;
     let mut input = tokio::io::stdin();
     let mut byte = [0];
     while input.read(&mut byte).await.is_ok_and(|read| read > 0) {}
-    Asked::Orphaned
+    StopCause::Orphaned
 }

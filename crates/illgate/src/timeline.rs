@@ -2,7 +2,8 @@
 //! Must never ask anything: it prints what it is given.
 
 use api::model::{
-    Delivery, DeliveryEnd, Leg, QueueLine, RequestDetail, RequestLine, Step, StepInput, StepMessage, Way,
+    Delivery, DeliveryEnd, Direction, Leg, QueueLine, RequestDetail, RequestLine, Step, StepInput,
+    StepMessage,
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 
@@ -70,7 +71,7 @@ impl Timeline {
 
     fn lines(&self, step: &Step) -> Vec<Line> {
         let mut lines = Vec::new();
-        let reply = step.messages.iter().find(|message| message.way == Way::Reply);
+        let reply = step.messages.iter().find(|message| message.direction == Direction::Reply);
         for input in &step.inputs {
             lines.extend(self.input(input, reply));
             for problem in &input.problems {
@@ -89,7 +90,7 @@ impl Timeline {
                 lines.push(Line::Between(rule.why.clone()));
             }
         }
-        for message in step.messages.iter().filter(|message| message.way == Way::Out) {
+        for message in step.messages.iter().filter(|message| message.direction == Direction::Out) {
             lines.push(self.out(message));
             for loss in &message.losses {
                 lines.push(Line::Between(format!(

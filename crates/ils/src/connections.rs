@@ -1,5 +1,5 @@
-//! The ways to the members' ILSs, as the registry has them: one a connection, made anew when its settings change, with what is at once
-//! under way bounded. Must never show a secret.
+//! The connections to the members' ILSs, as the registry has them: one a connection, made anew when its settings change, with what is at once
+//! in flight bounded. Must never show a secret.
 
 use std::{
     collections::BTreeMap,
@@ -22,27 +22,27 @@ use super::link::{Endpoint, NcipLink};
 /// How large an ILS's answer may be.
 const ANSWER: usize = 4 << 20;
 
-/// The ways to all members. Shared by all that speak NCIP to an ILS.
+/// The connections to all members. Shared by all that speak NCIP to an ILS.
 pub struct IlsConnections {
     seams: Seams,
     tls: Tls,
     secrets: Secrets,
     /// By library: those of one system have each their own agencies, though one address.
-    kept: Mutex<BTreeMap<PeerId, (u64, Arc<IlsConnection>)>>,
-    /// By the connection's owner: how many messages are under way.
+    cached: Mutex<BTreeMap<PeerId, (u64, Arc<IlsConnection>)>>,
+    /// By the connection's owner: how many messages are in flight.
     in_flight: Mutex<BTreeMap<PeerId, InFlight>>,
 }
 
-/// How many messages may be under way, and those that are.
+/// How many messages may be in flight, and those that are.
 type InFlight = (u32, Arc<Semaphore>);
 
-/// A way to a library's ILS.
+/// A connection to a library's ILS.
 pub struct IlsConnection {
     /// What the registry says of it.
-    pub connection: NcipConnection,
+    pub declared: NcipConnection,
     /// How messages get there.
     pub link: NcipLink,
-    /// What is to be under way at once.
+    /// What is to be in flight at once.
     pub in_flight: Arc<Semaphore>,
     /// The secrets that our messages carry.
     pub credentials: Credentials,
@@ -68,7 +68,7 @@ impl fmt::Debug for Credentials {
 impl fmt::Debug for IlsConnection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("IlsConnection")
-            .field("owner", &self.connection.owner)
+            .field("owner", &self.declared.owner)
             .field("link", &self.link)
             .finish_non_exhaustive()
     }
@@ -77,31 +77,31 @@ impl fmt::Debug for IlsConnection {
 impl IlsConnections {
     /// Connections over these seams, none of them made yet.
     pub fn new(seams: Seams, tls: Tls, secrets: Secrets) -> Self {
-        Self { seams, tls, secrets, kept: Mutex::default(), in_flight: Mutex::default() }
+        Self { seams, tls, secrets, cached: Mutex::default(), in_flight: Mutex::default() }
     }
 
-    /// The way to a library's ILS; nothing where it has no responder.
+    /// The connection to a library's ILS; nothing where it has no responder.
     ///
     /// # Errors
     /// Why its settings cannot be used.
     pub fn to(&self, snapshot: &Snapshot, library: &PeerId) -> Option<Result<Arc<IlsConnection>, String>> {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((version, way)) = kept.get(library)
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((version, made)) = cached.get(library)
             && *version == snapshot.version
         {
-            return Some(Ok(Arc::clone(way)));
+            return Some(Ok(Arc::clone(made)));
         }
         let connection = snapshot.registry.ncip(library)?;
         // Another version of the registry need not change this one: its open connections are worth keeping.
-        let way = match kept.get(library) {
-            Some((_, way)) if way.connection == connection => Ok(Arc::clone(way)),
+        let made = match cached.get(library) {
+            Some((_, made)) if made.declared == connection => Ok(Arc::clone(made)),
             _ => self.make(connection).map(Arc::new),
         };
         // What cannot be used is looked at again the next time: a secret's file may have been mended meanwhile.
-        if let Ok(way) = &way {
-            kept.insert(library.clone(), (snapshot.version, Arc::clone(way)));
+        if let Ok(made) = &made {
+            cached.insert(library.clone(), (snapshot.version, Arc::clone(made)));
         }
-        Some(way)
+        Some(made)
     }
 
     fn make(&self, connection: NcipConnection) -> Result<IlsConnection, String> {
@@ -137,17 +137,17 @@ impl IlsConnections {
             ..ClientLimits::default()
         };
         let link = NcipLink::new(&self.seams, &self.tls, endpoint, limits);
-        Ok(IlsConnection { in_flight: self.in_flight(&connection), link, credentials, connection })
+        Ok(IlsConnection { in_flight: self.in_flight(&connection), link, credentials, declared: connection })
     }
 
     fn in_flight(&self, connection: &NcipConnection) -> Arc<Semaphore> {
         let most = connection.concurrency.max(1);
         let fresh = || (most, Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(usize::MAX >> 4))));
         let mut in_flight = self.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
-        let kept = in_flight.entry(connection.owner.clone()).or_insert_with(fresh);
-        if kept.0 != most {
-            *kept = fresh();
+        let entry = in_flight.entry(connection.owner.clone()).or_insert_with(fresh);
+        if entry.0 != most {
+            *entry = fresh();
         }
-        Arc::clone(&kept.1)
+        Arc::clone(&entry.1)
     }
 }

@@ -56,7 +56,7 @@ pub struct Ncip {
     /// Takes what concerns hosted libraries' requests.
     pub hosted: Arc<dyn HostedInputs>,
     /// The connections to libraries' ILSs.
-    pub ways: Arc<IlsConnections>,
+    pub connections: Arc<IlsConnections>,
     /// What NCIP carried, in figures.
     pub counts: Counts,
     /// How much is kept of what cannot be attributed to a request.
@@ -252,7 +252,7 @@ impl Ncip {
             received.presented.clone().with_credential(given.map(|secret| Credential::new(secret.expose())));
         let claim = Claim { peer: &library.id, symbol, presented: &presented, registry: &snapshot.registry };
         self.authenticator.prove(&claim).map_err(|unproven| failed(&unproven.why))?;
-        let expected = match self.ways.to(snapshot, &library.id) {
+        let expected = match self.connections.to(snapshot, &library.id) {
             Some(Ok(way)) => way.credentials.accept.clone(),
             Some(Err(_))
                 if snapshot.registry.ncip(&library.id).is_some_and(|it| it.accept_secret.is_some()) =>

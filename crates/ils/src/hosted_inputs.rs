@@ -24,7 +24,7 @@ use crate::{
 };
 
 impl HostedInputs for PatronRequests {
-    fn ask(&self, ask: PatronAsk) -> BoxFuture<'_, Result<crate::Asked, NotTaken>> {
+    fn ask(&self, ask: PatronAsk) -> BoxFuture<'_, Result<crate::RequestPlaced, NotTaken>> {
         Box::pin(async move {
             let library = ask.library.clone();
             let came = Provenance {
@@ -34,7 +34,7 @@ impl HostedInputs for PatronRequests {
             };
             let asked = PatronRequests::ask(self, &library, wish(ask), came).await.map_err(not_taken)?;
             let (Placed::Made(request, _) | Placed::Before(request)) = asked;
-            Ok(crate::Asked { request: bare(request) })
+            Ok(crate::RequestPlaced { request: bare(request) })
         })
     }
 

@@ -33,7 +33,7 @@ pub use self::{
 pub use self::{
     link::{Endpoint, NcipAnswer, NcipFailure, NcipLink},
     ports::{
-        Asked, AskedService, Card, HostedInputs, ItemAt, MessageKey, NotTaken, Notice, Noticed, PatronAsk,
-        PatronCancel, PatronUpdate, RecordId, Shown, ShownStatus, WantedTitle, Which,
+        AskedService, Card, HostedInputs, ItemAt, MessageKey, NotTaken, Notice, Noticed, PatronAsk,
+        PatronCancel, PatronUpdate, RecordId, RequestPlaced, Shown, ShownStatus, WantedTitle, Which,
     },
 };

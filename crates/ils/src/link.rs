@@ -50,14 +50,14 @@ pub enum Endpoint {
 /// A link to an ILS. Clones share its connections.
 #[derive(Clone)]
 pub struct NcipLink {
-    way: Way,
+    wire: Wire,
     clock: Arc<dyn Clock>,
     limits: ClientLimits,
 }
 
 #[derive(Clone)]
 #[expect(clippy::large_enum_variant, reason = "one is kept for each member's system")]
-enum Way {
+enum Wire {
     Http { client: HttpClient, url: Uri, headers: HeaderMap, format: PostFormat },
     Socket { seams: Seams, tls: Tls, host: String, port: u16, secured: Secured },
 }
@@ -95,17 +95,17 @@ pub struct NcipFailure {
 impl NcipLink {
     /// A link to an ILS, within these limits.
     pub fn new(seams: &Seams, tls: &Tls, endpoint: Endpoint, limits: ClientLimits) -> Self {
-        let way = match endpoint {
+        let wire = match endpoint {
             Endpoint::Http { url, headers, format } => {
                 let mut map = headers;
                 map.entry(CONTENT_TYPE).or_insert(content_type(format));
-                Way::Http { client: HttpClient::new(seams, tls, limits), url, headers: map, format }
+                Wire::Http { client: HttpClient::new(seams, tls, limits), url, headers: map, format }
             }
             Endpoint::Socket { host, port, secured } => {
-                Way::Socket { seams: seams.clone(), tls: tls.clone(), host, port, secured }
+                Wire::Socket { seams: seams.clone(), tls: tls.clone(), host, port, secured }
             }
         };
-        Self { way, clock: Arc::clone(&seams.clock), limits }
+        Self { wire, clock: Arc::clone(&seams.clock), limits }
     }
 
     /// Sends a message and gives what comes back.
@@ -113,8 +113,8 @@ impl NcipLink {
     /// # Errors
     /// When no whole answer comes within the limits, or what comes cannot be meant as one.
     pub async fn exchange(&self, message: Bytes) -> Result<NcipAnswer, NcipFailure> {
-        match &self.way {
-            Way::Http { client, url, headers, format } => {
+        match &self.wire {
+            Wire::Http { client, url, headers, format } => {
                 let body = posted(*format, message);
                 let outgoing = Outgoing { url: url.clone(), headers: headers.clone(), body };
                 let answer = client.post(outgoing).await.map_err(|failure| NcipFailure {
@@ -124,7 +124,7 @@ impl NcipLink {
                 })?;
                 judge(answer.status, answer.body)
             }
-            Way::Socket { seams, tls, host, port, secured } => {
+            Wire::Socket { seams, tls, host, port, secured } => {
                 let mut may_have_arrived = MayHaveArrived::No;
                 let talking =
                     self.talk((seams, tls), (host, *port, *secured), &message, &mut may_have_arrived);
@@ -185,9 +185,9 @@ impl NcipLink {
 impl fmt::Debug for NcipLink {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut shown = f.debug_struct("NcipLink");
-        match &self.way {
-            Way::Http { url, .. } => shown.field("url", url),
-            Way::Socket { host, port, .. } => shown.field("host", host).field("port", port),
+        match &self.wire {
+            Wire::Http { url, .. } => shown.field("url", url),
+            Wire::Socket { host, port, .. } => shown.field("host", host).field("port", port),
         };
         shown.finish_non_exhaustive()
     }

@@ -19,7 +19,7 @@ use state_machine::{
 /// the same key then gets the same answer, and nothing happens twice.
 pub trait HostedInputs: Send + Sync {
     /// A patron of a hosted library asks for something. Resolves when the request is durable.
-    fn ask(&self, ask: PatronAsk) -> BoxFuture<'_, Result<Asked, NotTaken>>;
+    fn ask(&self, ask: PatronAsk) -> BoxFuture<'_, Result<RequestPlaced, NotTaken>>;
 
     /// A patron's request is not wanted any more.
     fn cancel(&self, cancel: PatronCancel) -> BoxFuture<'_, Result<Shown, NotTaken>>;
@@ -162,7 +162,7 @@ pub struct Notice {
 
 /// A patron's request has been taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Asked {
+pub struct RequestPlaced {
     /// Our id of it, to be named in later messages.
     pub request: String,
 }

@@ -1,4 +1,4 @@
-//! What an HTTP request must be like to carry a message, and where in it the message stands: the whole body, or a field of a form, as some
+//! What an HTTP request must be like to carry a message, and where in it the message is: the whole body, or a field of a form, as some
 //! systems post it. Must never look into the message.
 
 use hyper::{
@@ -9,7 +9,7 @@ use hyper::{
 /// The fields of a form that can hold the message.
 const FIELDS: [&[u8]; 2] = [b"xml", b"XForms:Model"];
 
-/// Where the message stands.
+/// Where the message is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Carried {
     /// It is the body.
@@ -62,7 +62,7 @@ pub(super) fn field(form: &[u8]) -> Result<Vec<u8>, NoMessage> {
         })
 }
 
-/// Undoes the encoding of a form. What is no valid escape stands for itself.
+/// Undoes the encoding of a form. An invalid escape is kept as it is.
 fn decode(text: &[u8]) -> Vec<u8> {
     let digit = |at: usize| text.get(at).and_then(|byte| char::from(*byte).to_digit(16));
     let mut out = Vec::with_capacity(text.len());

@@ -95,12 +95,12 @@ impl Ncip {
         let refused = |problem: Problem| (Ended::Refused, problem);
         let failed = |problem: Problem| (Ended::Failed, problem);
         let service = asking.service;
-        let way = match self.ways.to(asking.snapshot, to) {
-            Some(Ok(way)) => way,
+        let connection = match self.connections.to(asking.snapshot, to) {
+            Some(Ok(connection)) => connection,
             Some(Err(why)) => {
                 tracing::error!(slug = %slug!("ncip.settings"), %to, why, "a library's NCIP connection cannot be used");
                 return Err(failed(later(
-                    "the way to the library's system is not in order; its operator has been told",
+                    "the connection to the library's system is not in order; its operator has been told",
                 )));
             }
             None => {
@@ -109,14 +109,14 @@ impl Ncip {
                 ));
             }
         };
-        let names = Names::of(asking, to, &way.connection.settings);
-        let version = way.connection.settings.version;
-        let namespace = match way.connection.settings.namespace {
+        let names = Names::of(asking, to, &connection.declared.settings);
+        let version = connection.declared.settings.version;
+        let namespace = match connection.declared.settings.namespace {
             Namespace::LeftOut => NamespaceUse::LeftOut,
             Namespace::Required | Namespace::MayBeMissing => NamespaceUse::Written,
         };
         let options = WriteOptions { namespace, ..WriteOptions::new(version) };
-        let sent = Message { body: names.outward(body, asking.header, &way) };
+        let sent = Message { body: names.outward(body, asking.header, &connection) };
         let written = ncip::write(&sent, &options).map_err(|why| {
             tracing::warn!(slug = %slug!("ncip.incomplete"), %to, %service, path = why.path, "a message cannot be said in the library's version");
             refused(missing(why.path.rsplit('/').next().unwrap_or_default()).detail(format!(
@@ -126,10 +126,10 @@ impl Ncip {
         if !written.losses.is_empty() {
             tracing::debug!(%to, %service, %version, losses = written.losses.len(), "a message lost something");
         }
-        let total = way.connection.timeouts.total.duration();
+        let total = connection.declared.timeouts.total.duration();
         let exchange = async {
-            let _permit = way.in_flight.acquire().await;
-            way.link.exchange(written.bytes.into()).await
+            let _permit = connection.in_flight.acquire().await;
+            connection.link.exchange(written.bytes.into()).await
         };
         let answer = timeout(&*self.seams.clock, total, exchange).await;
         let answer = answer.map_err(|_| failed(later("the library's system did not answer in time")))?;
@@ -189,7 +189,7 @@ impl Names {
     }
 
     /// The message as the member's system is to get it.
-    fn outward(&self, body: &Body, header: &InitiationHeader, way: &IlsConnection) -> Body {
+    fn outward(&self, body: &Body, header: &InitiationHeader, connection: &IlsConnection) -> Body {
         let same = |a: &str, b: &str| a.trim().eq_ignore_ascii_case(b);
         let mut body = body.clone();
         rename(&mut body, |agency| {
@@ -201,16 +201,16 @@ impl Names {
                 None
             }
         });
-        let settings = &way.connection.settings;
+        let settings = &connection.declared.settings;
         let term = |value: &Option<String>| value.clone().map(SchemeValue::bare);
         let agency = |value: &str| AgencyId { scheme: self.scheme.clone(), value: value.to_owned() };
         let secret = |value: &Option<String>| value.clone().map(Secret::from);
         if let Some(place) = body.initiation_header_mut() {
             *place = Some(InitiationHeader {
                 from_system_id: term(&settings.from_system),
-                from_system_authentication: secret(&way.credentials.system),
+                from_system_authentication: secret(&connection.credentials.system),
                 from_agency_id: agency(&self.ours.0),
-                from_agency_authentication: secret(&way.credentials.agency),
+                from_agency_authentication: secret(&connection.credentials.agency),
                 on_behalf_of_agency: None,
                 to_system_id: term(&settings.to_system),
                 to_agency_id: agency(&self.ours.1),

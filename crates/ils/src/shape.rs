@@ -1,4 +1,4 @@
-//! The shape of a message that could not be read: its tags, and nothing that stands between them. So that it can be looked at, though it may
+//! The shape of a message that could not be read: its tags, and nothing between them. So that it can be looked at, though it may
 //! hold a PIN or a patron's name anywhere. Must never let a letter or digit of content through.
 
 /// The tags of a text, with everything else blotted out.

@@ -5,7 +5,7 @@
 use std::{fmt, sync::Arc};
 
 use dialects::ncip::{
-    Asked, Exchange as With, Fill, Probe, Secrets, already_done, render, repeat_probe, understand,
+    AttemptKind, Exchange as With, Fill, Probe, Secrets, already_done, render, repeat_probe, understand,
     with_secrets,
 };
 use hyper::{StatusCode, body::Bytes};
@@ -47,7 +47,7 @@ pub fn command(order: CommandToRender<'_>) -> Result<RenderedCommand, IlsAnswer>
     let connection = registry
         .registry
         .ncip(library)
-        .ok_or_else(|| failed("the registry has no way to the library's ILS".to_owned()))?;
+        .ok_or_else(|| failed("the registry has no connection to the library's ILS".to_owned()))?;
     let settings = connection.settings;
     let patron = parts.patron_info.as_ref().and_then(|patron| patron.patron_id.clone());
     let write = |patron: Option<String>, private: Vec<String>| {
@@ -69,7 +69,7 @@ pub fn command(order: CommandToRender<'_>) -> Result<RenderedCommand, IlsAnswer>
 /// Carries commands to ILSs.
 pub struct IlsTransport {
     /// The connections to libraries' ILSs.
-    pub ways: Arc<IlsConnections>,
+    pub connections: Arc<IlsConnections>,
     /// The registry.
     pub view: Arc<RegistryView>,
     /// Time, randomness and the network.
@@ -100,20 +100,22 @@ impl IlsTransport {
             return Err(no_answer("no ILS is there".to_owned(), MayHaveArrived::No));
         };
         let snapshot = self.view.snapshot();
-        let way = self
-            .ways
+        let connection = self
+            .connections
             .to(&snapshot, &library)
-            .ok_or_else(|| no_answer("the registry has no way to its ILS".to_owned(), MayHaveArrived::No))?
+            .ok_or_else(|| {
+                no_answer("the registry has no connection to its ILS".to_owned(), MayHaveArrived::No)
+            })?
             .map_err(|why| no_answer(why, MayHaveArrived::No))?;
-        let mut asked = Asked::Once;
+        let mut asked = AttemptKind::First;
         if delivery.earlier == MayHaveArrived::Yes {
-            match repeat_probe(&queued.command, &way.connection.settings) {
+            match repeat_probe(&queued.command, &connection.declared.settings) {
                 Probe::Ask(probe) => {
-                    if let Some(done) = self.look_first(&way, &probe, &queued).await? {
+                    if let Some(done) = self.look_first(&connection, &probe, &queued).await? {
                         return Ok(done);
                     }
                 }
-                Probe::Tolerate => asked = Asked::Again,
+                Probe::Tolerate => asked = AttemptKind::Repeated,
                 Probe::Leave => {
                     return Ok(told(IlsAnswer::Failed {
                         why: "it may have been done, and must not be done twice: look at the ILS".to_owned(),
@@ -122,8 +124,8 @@ impl IlsTransport {
                 }
             }
         }
-        let reply = self.exchange(&way, queued.xml.clone().into_bytes()).await?;
-        Ok(match self.understood(&way, &queued.command, &queued, &reply, asked) {
+        let reply = self.exchange(&connection, queued.xml.clone().into_bytes()).await?;
+        Ok(match self.understood(&connection, &queued.command, &queued, &reply, asked) {
             IlsAnswer::Failed { why, .. } => no_answer(why, MayHaveArrived::Yes),
             answer => Attempt::Answered {
                 outcome: Outcome::Answered(Box::new(answer)),
@@ -135,20 +137,20 @@ impl IlsTransport {
     /// Asks whether it was done before. Nothing: it was not, and is to be sent as if for the first time.
     async fn look_first(
         &self,
-        way: &IlsConnection,
+        connection: &IlsConnection,
         probe: &IlsCommand,
         queued: &QueuedCommand,
     ) -> Result<Option<Attempt>, Attempt> {
-        let settings = &way.connection.settings;
+        let settings = &connection.declared.settings;
         let cannot = |why: String| no_answer(why, MayHaveArrived::Yes);
         let rendered = render(probe, &fill(queued), settings).map_err(|why| cannot(why.to_string()))?;
         let bytes = rendered.bytes().map_err(|why| cannot(why.to_string()))?;
-        let reply = self.exchange(way, bytes).await.map_err(|attempt| match attempt {
+        let reply = self.exchange(connection, bytes).await.map_err(|attempt| match attempt {
             // What was asked about may have been done, whatever became of the asking.
             Attempt::NoAnswer { why, .. } => cannot(why),
             other => other,
         })?;
-        match self.understood(way, probe, queued, &reply, Asked::Once) {
+        match self.understood(connection, probe, queued, &reply, AttemptKind::First) {
             IlsAnswer::Done { facts } if already_done(&queued.command, &facts) => {
                 let answer = IlsAnswer::Done { facts };
                 Ok(Some(Attempt::Answered {
@@ -161,30 +163,32 @@ impl IlsTransport {
         }
     }
 
-    async fn exchange(&self, way: &IlsConnection, queued: Vec<u8>) -> Result<Reply, Attempt> {
-        let secrets =
-            Secrets { agency: way.credentials.agency.clone(), system: way.credentials.system.clone() };
-        let bytes = with_secrets(&queued, &secrets, &way.connection.settings)
+    async fn exchange(&self, connection: &IlsConnection, queued: Vec<u8>) -> Result<Reply, Attempt> {
+        let secrets = Secrets {
+            agency: connection.credentials.agency.clone(),
+            system: connection.credentials.system.clone(),
+        };
+        let bytes = with_secrets(&queued, &secrets, &connection.declared.settings)
             .map_err(|why| no_answer(why.to_string(), MayHaveArrived::No))?;
-        let _permit = way
+        let _permit = connection
             .in_flight
             .acquire()
             .await
             .map_err(|_| no_answer("the gateway is going down".to_owned(), MayHaveArrived::No))?;
-        let answer = way.link.exchange(bytes.into()).await;
+        let answer = connection.link.exchange(bytes.into()).await;
         let answer = answer.map_err(|failure| no_answer(failure.why, failure.may_have_arrived))?;
         Ok(Reply { status: answer.status, body: answer.body, at: self.seams.clock.now() })
     }
 
     fn understood(
         &self,
-        way: &IlsConnection,
+        connection: &IlsConnection,
         command: &IlsCommand,
         queued: &QueuedCommand,
         reply: &Reply,
-        asked: Asked,
+        asked: AttemptKind,
     ) -> IlsAnswer {
-        let settings = &way.connection.settings;
+        let settings = &connection.declared.settings;
         let fill = fill(queued);
         let with = With { settings, fill: &fill, asked, now: reply.at };
         understand(command, &reply.body, &with)

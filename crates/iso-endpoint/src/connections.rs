@@ -1,4 +1,4 @@
-//! Connections to libraries that speak ISO 18626, derived from the registry and kept as long as it says the same. Must never show a secret.
+//! Connections to libraries that speak ISO 18626, derived from the registry and cached as long as it says the same. Must never show a secret.
 
 use std::{
     collections::BTreeMap,
@@ -25,11 +25,11 @@ pub struct IsoConnections {
     seams: Seams,
     tls: Tls,
     secrets: Secrets,
-    kept: Mutex<BTreeMap<PeerId, Kept>>,
+    cached: Mutex<BTreeMap<PeerId, CachedRoute>>,
 }
 
 /// A connection, and the version of the registry that it was derived from.
-struct Kept {
+struct CachedRoute {
     registry_version: u64,
     route: Route,
     /// The client with its limits: another version of the registry need not close its connections.
@@ -39,13 +39,13 @@ struct Kept {
 impl IsoConnections {
     /// Connections over these seams, none of them made yet.
     pub fn new(seams: Seams, tls: Tls, secrets: Secrets) -> Self {
-        Self { seams, tls, secrets, kept: Mutex::default() }
+        Self { seams, tls, secrets, cached: Mutex::default() }
     }
 
     /// How messages get to a peer.
     pub fn route(&self, registry: &Snapshot, peer: &PeerId) -> Route {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = kept.get(peer);
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = cached.get(peer);
         if let Some(before) = before
             && before.registry_version == registry.version
         {
@@ -56,8 +56,8 @@ impl IsoConnections {
             Ok(connection) => Route::Open(Arc::new(connection)),
             Err(why) => Route::None(why),
         };
-        let now = Kept { registry_version: registry.version, route: route.clone(), client };
-        kept.insert(peer.clone(), now);
+        let now = CachedRoute { registry_version: registry.version, route: route.clone(), client };
+        cached.insert(peer.clone(), now);
         route
     }
 

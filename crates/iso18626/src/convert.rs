@@ -115,18 +115,18 @@ impl Report {
     }
 
     fn moved(&mut self, path: String, to: &str) {
-        let sentence = format!("stands in {to}");
+        let sentence = format!("moved to {to}");
         self.losses.push(Loss { path, fate: Fate::Moved { to: to.to_owned() }, sentence });
     }
 
     fn noted(&mut self, path: String, label: &'static str, text: String) {
-        let sentence = format!("stands in the note as `{label}`");
+        let sentence = format!("moved to the note as `{label}`");
         self.losses.push(Loss { path, fate: Fate::Noted { label: label.to_owned() }, sentence });
         self.notes.push((label, text));
     }
 
     fn dropped(&mut self, path: String) {
-        let sentence = format!("is dropped: {} has no place for it", self.edition);
+        let sentence = format!("is dropped: {} has no element for it", self.edition);
         self.losses.push(Loss { path, fate: Fate::Dropped, sentence });
     }
 

@@ -300,7 +300,7 @@ macro_rules! codes {
                 Self::LIST.knows(edition.column(), self.as_str())
             }
 
-            /// The value as it stands on the wire.
+            /// The value as it is written.
             pub fn as_str(&self) -> &str {
                 match self {
                     $( $name::$variant => stringify!($variant), )*

@@ -31,7 +31,7 @@ pub enum Fate {
     },
     /// It is gone.
     Dropped,
-    /// The edition demands what the message did not say; this stands there now.
+    /// The edition demands what the message did not say; this was written instead.
     Filled {
         /// With what.
         with: String,

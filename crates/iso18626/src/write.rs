@@ -36,7 +36,7 @@ impl From<Edition> for WriteOptions {
 pub struct Written {
     /// UTF-8, valid against the edition's schema.
     pub bytes: Vec<u8>,
-    /// What the edition could not say as it stands.
+    /// What the edition could not say.
     pub losses: Vec<Loss>,
 }
 

@@ -64,7 +64,7 @@ struct Walk {
 
 impl Walk {
     fn dropped(&mut self, path: String) {
-        let sentence = format!("is dropped: {} has no place for it", self.version);
+        let sentence = format!("is dropped: {} has no element for it", self.version);
         self.losses.push(Loss { path, fate: Fate::Dropped, sentence });
     }
 
@@ -82,7 +82,7 @@ impl Walk {
             {
                 problem.problem_value = Some(detail);
                 let to = "ProblemValue".to_owned();
-                let sentence = format!("stands in {to}");
+                let sentence = format!("moved to {to}");
                 let path = format!("{path}/Problem/ProblemDetail");
                 self.losses.push(Loss { path, fate: Fate::Moved { to }, sentence });
             }

@@ -7,7 +7,7 @@
 //!
 //! Then, where it matters:
 //!
-//! - `wrapped Name`: it stands inside of an element `Name`, together with neighbours that say the same.
+//! - `wrapped Name`: it is inside an element `Name`, together with neighbours that say the same.
 //! - `nests`: it is a path, and the wrapper is in itself once more for each further part of it.
 //! - `twin Name`: some of its values bear this name instead, and are made as the third column has it.
 //! - `inside`: it is made as the third column has it. That column is version 1's other form of ids and errors.

@@ -9,7 +9,7 @@ const NAME: usize = 19;
 
 /// Cuts a stream of bytes into messages.
 ///
-/// What stands between two messages (blanks, line ends, control characters that some systems send) is left out.
+/// What comes between two messages (blanks, line ends, control characters that some systems send) is left out.
 #[derive(Debug, Clone)]
 pub struct Framer {
     limit: usize,

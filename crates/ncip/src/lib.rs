@@ -1,7 +1,7 @@
 //! NCIP (Z39.83): one message model, two wire versions with their editions, the scheme table and the loss report.
 //!
 //! The model ([`model`]) is what the rest of the gateway speaks; its fields bear the names of 2.02. Which of them a
-//! version can say, where, how often and by what name, stands beside each field in the same table, and the reader,
+//! version can say, where, how often and by what name, is beside each field in the same table, and the reader,
 //! the writer and the loss report all come from that table. Nothing here opens a file or a socket, reads a clock,
 //! fetches what a document refers to, or knows of ISO 18626.
 

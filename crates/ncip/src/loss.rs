@@ -26,7 +26,7 @@ pub enum Fate {
     },
     /// It is gone.
     Dropped,
-    /// The version demands what the message did not say; this stands there now.
+    /// The version demands what the message did not say; this was written instead.
     Filled {
         /// With what.
         with: String,

@@ -104,7 +104,7 @@ fn message<'t>(text: &'t Text<'t>, options: &ReadOptions, first: Document<'t>) -
     }
     let doubt = match said {
         _ if matches!(best.body, Body::LookupVersion(_) | Body::LookupVersionResponse(_)) => {
-            Some(format!("a message about versions stands in {VERSION_ROOT}"))
+            Some(format!("a message about versions belongs in {VERSION_ROOT}"))
         }
         None if !declared.is_empty() => {
             Some(format!("the version is none that is known; the content is read as {}", best.version))

@@ -121,7 +121,7 @@ impl Store {
         Err(StoreError::Conflict { what: format!("intake of {}", entry.source) })
     }
 
-    /// Up to `limit` entries, newest first, older than `before` where it is given. A damaged entry stands there as its error.
+    /// Up to `limit` entries, newest first, older than `before` where it is given. A damaged entry is listed as its error.
     ///
     /// # Errors
     /// When the store has stopped.

@@ -10,7 +10,7 @@ use state_machine::{
 
 use crate::{
     Group, GroupId, Registry, Wait,
-    binding::{Dice, Field, Text},
+    binding::{Field, TestRng, Text},
     file::{
         CalendarSettings, ClockSettings, ConnectionKind, ConnectionSettings, Contact, File, HostedSettings,
         Library, ManualSettings, NcipSettings, PostalAddress, RetrySettings, TimeoutSettings,
@@ -19,8 +19,8 @@ use crate::{
 
 /// A registry at random. Each key has a value of its own kind; what must fit together is made to fit.
 fn any_registry(seed: u64) -> Registry {
-    let mut dice = Dice::new(seed);
-    let mut file = File::random(&mut dice);
+    let mut rng = TestRng::new(seed);
+    let mut file = File::random(&mut rng);
     file.broker.symbols.insert(0, Symbol::new("LOCAL", "BROKER"));
     file.broker.symbols.truncate(1);
     people(&mut file.broker.contacts, &mut file.broker.addresses);
@@ -48,11 +48,10 @@ fn any_registry(seed: u64) -> Registry {
         file.ncip_routes.truncate(1);
     }
     limits(&mut file.defaults.connection);
-    file.groups =
-        (0..dice.throw(3)).map(|n| Group { id: group(n), name: String::random(&mut dice) }).collect();
+    file.groups = (0..rng.throw(3)).map(|n| Group { id: group(n), name: String::random(&mut rng) }).collect();
     let groups = file.groups.len();
     for (n, library) in file.libraries.iter_mut().enumerate() {
-        fit(n, library, groups, &mut dice);
+        fit(n, library, groups, &mut rng);
     }
     Registry::of(file)
 }
@@ -66,9 +65,9 @@ fn group(n: usize) -> GroupId {
 }
 
 /// Makes a library fit: the first of all is a broker that others may be behind, each later one may be part of it.
-fn fit(n: usize, library: &mut Library, groups: usize, dice: &mut Dice) {
+fn fit(n: usize, library: &mut Library, groups: usize, rng: &mut TestRng) {
     library.id = numbered(n);
-    library.symbols = (0..=dice.throw(3)).map(|s| Symbol::new("LOCAL", &format!("\"{n}\" {s}"))).collect();
+    library.symbols = (0..=rng.throw(3)).map(|s| Symbol::new("LOCAL", &format!("\"{n}\" {s}"))).collect();
     let first = || Some(PeerId::new("library-0")).filter(|_| n > 0);
     library.parent = library.parent.take().and_then(|_| first());
     library.behind = library.behind.take().and_then(|_| first());
@@ -83,7 +82,7 @@ fn fit(n: usize, library: &mut Library, groups: usize, dice: &mut Dice) {
     clocks(&mut library.clocks);
     people(&mut library.contacts, &mut library.addresses);
     let connection = library.connection.get_or_insert_with(ConnectionSettings::default);
-    connection.url.get_or_insert_with(|| crate::Url::random(dice));
+    connection.url.get_or_insert_with(|| crate::Url::random(rng));
     let mut seen = Vec::new();
     connection.headers.retain(|header| {
         seen.push(header.name.clone());
@@ -93,11 +92,11 @@ fn fit(n: usize, library: &mut Library, groups: usize, dice: &mut Dice) {
         header.value = header.value.take().filter(|_| !header.name.is_secret());
         header.secret = match header.value {
             Some(_) => None,
-            None => Some(crate::SecretRef::random(dice)),
+            None => Some(crate::SecretRef::random(rng)),
         };
     }
     limits(connection);
-    spoken(n, connection, dice);
+    spoken(n, connection, rng);
     hosted(&mut library.hosted);
     library.courier.via = library.courier.via.take().and_then(|_| first());
     if let Some(days) = &mut library.courier.days {
@@ -107,7 +106,7 @@ fn fit(n: usize, library: &mut Library, groups: usize, dice: &mut Dice) {
 }
 
 /// Leaves what goes with the kind of a connection.
-fn spoken(n: usize, connection: &mut ConnectionSettings, dice: &mut Dice) {
+fn spoken(n: usize, connection: &mut ConnectionSettings, rng: &mut TestRng) {
     let kind = connection.kind.unwrap_or_default();
     if kind == ConnectionKind::Manual {
         connection.manual.mail_to.push("desk".to_owned());
@@ -122,7 +121,7 @@ fn spoken(n: usize, connection: &mut ConnectionSettings, dice: &mut Dice) {
         connection.ncip = NcipSettings::default();
     } else {
         connection.manual = ManualSettings::default();
-        connection.ncip.url.get_or_insert_with(|| crate::NcipAddress::random(dice));
+        connection.ncip.url.get_or_insert_with(|| crate::NcipAddress::random(rng));
         connection.ncip.agencies = vec![format!("agency {n}")];
         connection.ncip.institutional_patrons.truncate(1);
         let NcipSettings { user_elements, item_elements, .. } = &mut connection.ncip;
@@ -230,15 +229,15 @@ proptest! {
         let (old, new) = (any_registry(one), any_registry(other));
         let same = |a: &Registry, b: &Registry| a.export(0) == b.export(0);
         prop_assert_eq!(old.diff(&new).is_empty(), same(&old, &new));
-        // And where one library differs in what a throw of the dice makes of it.
+        // And where one library differs in what a throw of the rng makes of it.
         let mut file = old.file.clone();
         if let Some(library) = file.libraries.last_mut() {
-            let mut dice = Dice::new(other ^ one);
+            let mut rng = TestRng::new(other ^ one);
             for _ in 0..key {
-                dice.throw(2);
+                rng.throw(2);
             }
             let id = library.id.clone();
-            *library = Library { id, ..Library::random(&mut dice) };
+            *library = Library { id, ..Library::random(&mut rng) };
         }
         let changed = Registry::of(file);
         prop_assert_eq!(old.diff(&changed).is_empty(), same(&old, &changed));

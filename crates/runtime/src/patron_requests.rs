@@ -187,7 +187,7 @@ impl PatronRequests {
                 pickup: pickup.clone(),
             };
             let mut work = StepInput::new(
-                LoggedInputKind::Asked { origin: provenance.origin },
+                LoggedInputKind::PatronRequest { origin: provenance.origin },
                 Some(Input::hosted(input)),
             );
             work.library = Some(library.clone());

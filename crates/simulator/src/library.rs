@@ -25,7 +25,7 @@ use crate::{
     symbol::agency_id,
 };
 
-/// Who stands on the far side of a library: the broker, or another library.
+/// The far side of a library: the broker, or another library.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FarSide {
     /// Where messages are posted.
@@ -54,7 +54,7 @@ pub struct LibraryConfig {
     pub version: Option<String>,
     /// Which field of its confirmations repeats a message's timestamp.
     pub echo: TimestampEcho,
-    /// Who stands on the far side.
+    /// The far side.
     pub far: FarSide,
     /// Where it listens.
     pub listen: IpAddr,

@@ -33,7 +33,7 @@ pub struct ItemFacts {
     pub extent: Option<String>,
     /// ISBN, ISSN and the like: the list's name and the number.
     pub numbers: Vec<(String, String)>,
-    /// Where it stands on the shelves.
+    /// Where it is shelved.
     pub call_number: Option<String>,
     /// In which collection or building.
     pub location: Option<String>,

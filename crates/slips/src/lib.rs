@@ -143,7 +143,7 @@ impl SlipKind {
         }
     }
 
-    /// What stands at its head.
+    /// Its heading.
     pub fn title(self) -> &'static str {
         match self {
             SlipKind::Pull => "Pull slip",

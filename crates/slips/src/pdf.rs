@@ -135,7 +135,7 @@ impl Sheets {
     /// A line with its name before it.
     fn named(&mut self, line: &Line) {
         const SIZE: f32 = 11.0;
-        // The name stands beside the first line, wherever that comes to be.
+        // The name is printed beside the first line, at the height that line has.
         if self.top - SIZE * LEADING < MARGIN {
             self.turn();
         }

@@ -3,7 +3,7 @@
 use crate::Secret;
 use crate::schema::{Content, Lexical, Schema};
 
-/// A struct or enum of the model that stands on the wire as an element with elements in it.
+/// A struct or enum of the model that is written as an element with elements in it.
 pub trait Element {
     /// Its description.
     fn schema(&self) -> &'static Schema;
@@ -23,7 +23,7 @@ pub trait Element {
     }
 }
 
-/// A value of the model that stands on the wire as text.
+/// A value of the model that is written as text.
 pub trait Leaf {
     /// Takes a text that its type allows, or that nobody allows and that is kept as it came.
     fn set(&mut self, text: &str, attribute: Option<&str>);

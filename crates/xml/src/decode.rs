@@ -1,6 +1,6 @@
 //! From bytes to text: which encoding it is, and how much of it is sound.
 //!
-//! Line ends become `\n`. Text that is damaged part-way is cut there, so that what stands before can still be
+//! Line ends become `\n`. Text that is damaged part-way is cut there, so that what comes before can still be
 //! read; the reader reports the cut when it comes to it.
 
 use std::borrow::Cow;

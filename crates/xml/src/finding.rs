@@ -43,7 +43,7 @@ pub enum About {
     Missing(Option<&'static str>),
     /// An element is in the wrong place.
     Order,
-    /// An element stands more often than it may.
+    /// An element occurs more often than it may.
     Surplus,
     /// An element of another edition.
     Foreign,

@@ -149,7 +149,7 @@ fn is_scheme(scheme: &str) -> bool {
         && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
 }
 
-/// A port is a number, and brackets stand around the whole host; everything else in an authority passes.
+/// A port is a number, and brackets enclose the whole host; everything else in an authority passes.
 fn is_authority(authority: &str) -> bool {
     let (user, host) =
         authority.split_once('@').filter(|_| !authority.starts_with('[')).unwrap_or(("", authority));

@@ -49,7 +49,7 @@ impl<'t> Document<'t> {
                 Token::Start(tag) => break tag,
                 Token::Text(text) if is_blank(&text) => {}
                 Token::Eof => return Err(fault(tokens.offset(), "there is no root element".to_owned())),
-                _ => return Err(fault(tokens.offset(), "text stands before the root element".to_owned())),
+                _ => return Err(fault(tokens.offset(), "there is text before the root element".to_owned())),
             }
         };
         if root.local != expect.root {
@@ -57,8 +57,7 @@ impl<'t> Document<'t> {
             return Err(Break { offset: root.offset, kind: BreakKind::Foreign, sentence });
         }
         if root.space == Space::Other {
-            let sentence =
-                format!("`{}` stands in another namespace than {}", expect.root, expect.namespaces[0]);
+            let sentence = format!("`{}` is in another namespace than {}", expect.root, expect.namespaces[0]);
             return Err(Break { offset: root.offset, kind: BreakKind::Foreign, sentence });
         }
         let mut document = Document {
@@ -151,7 +150,7 @@ impl<'t> Document<'t> {
                 Token::Text(text) if is_blank(&text) => continue,
                 Token::Text(_) => {
                     let offset = self.tokens.offset();
-                    let sentence = "text stands between elements".to_owned();
+                    let sentence = "there is text between elements".to_owned();
                     self.find(About::Stray, Severity::Warning, offset, sentence);
                     continue;
                 }
@@ -168,7 +167,7 @@ impl<'t> Document<'t> {
                 Some(Found::Row(found)) => {
                     if let Some(position) = found.position {
                         if position < state.at && schema.group == Group::Sequence {
-                            let sentence = format!("`{}` stands too late", tag.local);
+                            let sentence = format!("`{}` comes too late", tag.local);
                             self.find(About::Order, Severity::Warning, tag.offset, sentence);
                         }
                         state.at = state.at.max(position);
@@ -289,8 +288,8 @@ impl<'t> Document<'t> {
         seen[found.row] = seen[found.row].saturating_add(1);
         if !found.place.nests && found.place.max.is_some_and(|max| before >= max) || others {
             let sentence = match schema.group {
-                Group::Sequence => format!("`{}` stands there once too often", tag.local),
-                Group::Choice => format!("`{}` stands beside another of its kind", tag.local),
+                Group::Sequence => format!("`{}` occurs once too often", tag.local),
+                Group::Choice => format!("`{}` and another choice of its kind are both present", tag.local),
             };
             if !row.repeatable {
                 return self.aside(tag, About::Surplus, sentence);

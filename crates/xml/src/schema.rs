@@ -33,14 +33,14 @@ pub struct Rule {
 /// The kinds of rules. Rows are named by their numbers.
 #[derive(Debug)]
 pub enum RuleKind {
-    /// The rows stand on sides, of which one is there. Only the rows of that side may stand, and only they are
-    /// mandatory if they say so. Where nothing stands on any side, it is the first.
+    /// The rows belong to sides, of which one is present. Only the rows of that side may occur, and only they are
+    /// mandatory if they say so. Where no side is present, it is the first.
     Sides(&'static [&'static [usize]]),
-    /// At least one of them stands.
+    /// At least one of them is present.
     Any(&'static [usize]),
 }
 
-/// How the elements of a group stand together.
+/// How the elements of a group are combined.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Group {
     /// One after the other.
@@ -84,7 +84,7 @@ pub struct TextType {
     pub lexical: Lexical,
     /// The one attribute it may carry (an `anyURI`).
     pub attribute: Option<&'static str>,
-    /// Where the text and its attribute stand as two elements instead.
+    /// Where the text and its attribute are two elements instead.
     pub apart: Option<&'static Apart>,
 }
 
@@ -126,7 +126,7 @@ pub enum Lexical {
     NonNegativeInteger,
     /// `xs:integer` from 1.
     PositiveInteger,
-    /// None: that the element stands there says it all.
+    /// None: the presence of the element is the value.
     Empty,
     /// One of a closed list.
     Code(&'static CodeList),
@@ -154,7 +154,7 @@ pub struct CodeList {
 /// One value of a closed list.
 #[derive(Debug)]
 pub struct Code {
-    /// As it stands on the wire.
+    /// As it is written.
     pub value: &'static str,
     /// For each edition, whether it knows the value or what becomes of it.
     pub cells: &'static [CodeCell],
@@ -165,7 +165,7 @@ pub struct Code {
 pub enum CodeCell {
     /// The edition has it.
     Known,
-    /// It has not: another value stands for it, and the note says so. The word means something to the codec.
+    /// It has not: another value replaces it, and the note says so. The word means something to the codec.
     Becomes(&'static str),
 }
 
@@ -181,13 +181,13 @@ impl CodeList {
 /// A field's place in one edition.
 #[derive(Clone, Copy, Debug)]
 pub enum Cell {
-    /// It stands there.
+    /// It is present.
     Here(Place),
     /// It does not; this becomes of its value.
     Absent(Fate),
 }
 
-/// Where and how a field stands.
+/// Where a field is written, and how.
 #[derive(Clone, Copy, Debug)]
 pub struct Place {
     /// Its position among the others.
@@ -196,7 +196,7 @@ pub struct Place {
     pub name: &'static str,
     /// Whether it must be there.
     pub need: Need,
-    /// How often it may stand.
+    /// How often it may occur.
     pub max: Option<u16>,
     /// What becomes of values for which there is no room.
     pub overflow: Overflow,
@@ -204,7 +204,7 @@ pub struct Place {
     pub text: Option<TextType>,
     /// The element around it, which it shares with the neighbours that name the same.
     pub wrapper: Option<&'static str>,
-    /// Whether it is a path: the wrapper stands once more in itself for each further part of the text, which `/`
+    /// Whether it is a path: the wrapper is nested once more for each further part of the text, which `/`
     /// parts.
     pub nests: bool,
     /// Another name it may have, under which it is made as this edition has it.
@@ -371,7 +371,7 @@ impl Order {
                 if let Cell::Here(place) = &rows[row].cells[edition]
                     && place.position as usize == position
                 {
-                    assert!(!found, "two rows stand in one position");
+                    assert!(!found, "two rows have one position");
                     found = true;
                     order.rows[order.len] = row as u8;
                     order.len += 1;
@@ -402,7 +402,7 @@ impl Schema {
 
 /// What the rules of an element ask of its rows, given which of them have values.
 pub struct Demands {
-    /// Rows that must not stand there, and therefore need not.
+    /// Rows that must be absent, and are therefore not mandatory.
     excluded: [bool; MAX_ROWS],
 }
 
@@ -420,7 +420,7 @@ impl Schema {
         Demands { excluded }
     }
 
-    /// The rows of which one must stand and none does.
+    /// The rows of which one must be present and none is.
     pub fn unmet<'s>(
         &'s self,
         edition: usize,
@@ -437,7 +437,7 @@ impl Schema {
 }
 
 impl Demands {
-    /// Whether a row must not stand.
+    /// Whether a row must be absent.
     pub fn excludes(&self, row: usize) -> bool {
         self.excluded[row]
     }

@@ -5,7 +5,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 use crate::schema::{Content, Lexical, Row, TextType};
 use crate::{Element, Leaf, View};
 
-/// What stands for a secret.
+/// What is shown instead of a secret.
 const SECRET: &str = "***";
 
 /// Serialises an element by its schema: a key for each field that has a value, named as in the model.

@@ -230,7 +230,7 @@ impl<'t> Tokens<'t> {
                 return Err(limit(offset, "bytes in an attribute", self.limits.max_text));
             }
             if names.contains(&name) {
-                return Err(ill_formed(offset, "an attribute stands there twice".to_owned()));
+                return Err(ill_formed(offset, "an attribute occurs twice".to_owned()));
             }
             names.push(name);
             let prefix = match name.strip_prefix("xmlns") {
@@ -308,7 +308,7 @@ impl<'t> Tokens<'t> {
 
     fn reference(&self, name: &str, offset: usize) -> Result<Token<'t>, Break> {
         if self.depth == 0 {
-            return Err(ill_formed(offset, "text stands outside of the root element".to_owned()));
+            return Err(ill_formed(offset, "there is text outside of the root element".to_owned()));
         }
         Ok(match entity(name, offset)? {
             Some(c) => Token::Text(Cow::Owned(c.to_string())),
@@ -320,7 +320,7 @@ impl<'t> Tokens<'t> {
         if offset == 0 {
             return Ok(());
         }
-        Err(ill_formed(offset, "the XML declaration does not stand at the beginning".to_owned()))
+        Err(ill_formed(offset, "the XML declaration is not at the beginning".to_owned()))
     }
 
     fn document_type(&self, inside: &str, offset: usize) -> Result<(), Break> {

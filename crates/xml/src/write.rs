@@ -3,7 +3,7 @@
 use crate::schema::{Content, Group, Lexical, Need, Place, Row, TextType};
 use crate::{Element, Leaf, View, lexical};
 
-/// What stands around a written message.
+/// What encloses a written message.
 #[derive(Clone, Copy, Debug)]
 pub struct Envelope<'a> {
     /// The root element.
@@ -131,7 +131,10 @@ impl Writer<'_> {
         for (index, row, place) in schema.places(self.edition) {
             let count = element.count(index);
             if count > 0 && demands.excludes(index) {
-                return Err(at(place.name, format!("`{}` stands beside what excludes it", place.name)));
+                return Err(at(
+                    place.name,
+                    format!("`{}` is present together with an element that excludes it", place.name),
+                ));
             }
             if place.wrapper != wrapper && (count > 0 || wrapper.is_some()) {
                 if let Some(name) = wrapper.take() {
@@ -151,7 +154,7 @@ impl Writer<'_> {
                 self.end(place.name);
             }
             if place.max.is_some_and(|max| count > usize::from(max)) {
-                return Err(at(place.name, format!("`{}` stands there too often", place.name)));
+                return Err(at(place.name, format!("`{}` occurs too often", place.name)));
             }
             let twin =
                 place.twin.filter(|_| (0..count).all(|value| goes_by_twin(&element.get(index, value))));

@@ -24,7 +24,7 @@ async fn whole(loan: &Lending) -> Result<Vec<Got>, CaseEnd> {
     all(loan)
 }
 
-/// Every element of that name, wherever it stands.
+/// Every element of that name, wherever it is.
 fn every<'a>(element: &'a Element, name: &str, found: &mut Vec<&'a Element>) {
     if element.name == name {
         found.push(element);

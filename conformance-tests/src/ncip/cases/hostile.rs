@@ -195,7 +195,7 @@ NH10 "A thousand attributes are refused or passed over" {
     source: Source::Web("limits"),
     sends: "an element with five thousand attributes",
     expects: "a refusal, or the ordinary answer, in time",
-    why: "quadratic readers stand still",
+    why: "quadratic readers stop answering",
 } |s| {
     let many: String = (0..5000).map(|number| format!(" a{number}=\"1\"")).collect();
     let message = ordinary(&s)?.replace("<LookupUser>", &format!("<LookupUser{many}>"));

@@ -212,7 +212,7 @@ NQ11 "A patron of another library cannot be spoken for" {
     source: Source::Practice("a member speaks for its own patrons"),
     sends: "RequestItem whose UserId belongs to another member",
     expects: "a problem, or the request as the other library's patron is a visitor",
-    why: "whoever may ask in another's name may have books sent anywhere",
+    why: "a sender that may ask in another's name can have books sent anywhere",
 } |s| {
     s.router()?;
     let from = s.sender()?;

@@ -51,7 +51,7 @@ pub(crate) struct Answer {
 }
 
 /// A question that was read, and what its answer must carry.
-pub(crate) struct Asked<'a> {
+pub(crate) struct Question<'a> {
     pub(crate) read: &'a Read,
     pub(crate) version: Version,
     pub(crate) from: String,
@@ -102,7 +102,7 @@ impl Router {
 
     async fn understood(&self, read: &Read) -> Answer {
         let at = |place| read.agency(place).unwrap_or_default().to_owned();
-        let asked = Asked {
+        let asked = Question {
             read,
             version: read.version,
             from: at("FromAgencyId"),
@@ -149,7 +149,7 @@ impl Router {
         self.carry(&asked, to).await
     }
 
-    async fn carry(&self, asked: &Asked<'_>, to: &conformance_tests::ncip::Member) -> Answer {
+    async fn carry(&self, asked: &Question<'_>, to: &conformance_tests::ncip::Member) -> Answer {
         let v = to.version;
         let value = |name: &str| asked.read.anywhere(name).unwrap_or_default().trim().to_owned();
         let middle = match (asked.read.anywhere("FromAgencyAuthentication"), self.fault) {
@@ -198,7 +198,7 @@ impl Router {
     }
 
     /// The member's answer, brought home.
-    fn home(&self, asked: &Asked<'_>, to: &conformance_tests::ncip::Member, read: &Read) -> Answer {
+    fn home(&self, asked: &Question<'_>, to: &conformance_tests::ncip::Member, read: &Read) -> Answer {
         let mut problems: Vec<Problem> = read.problems();
         if self.is(Fault::FirstProblemOnly) {
             problems.truncate(1);
@@ -229,14 +229,14 @@ impl Router {
         Answer { text, problem }
     }
 
-    pub(crate) fn response_header(&self, asked: &Asked<'_>, version: Version) -> String {
+    pub(crate) fn response_header(&self, asked: &Question<'_>, version: Version) -> String {
         if self.is(Fault::NotSwapped) {
             return write::response_header(version, &asked.from, &asked.to);
         }
         write::response_header(version, &asked.to, &asked.from)
     }
 
-    fn versions(&self, asked: &Asked<'_>) -> Answer {
+    fn versions(&self, asked: &Question<'_>) -> Answer {
         let agency = |value: &str| write::agency(Version::V1, value);
         let supported = |version: Version| write::element("VersionSupported", version.attribute());
         let content = format!(
@@ -250,12 +250,12 @@ impl Router {
         self.said(format!("<NCIPVersionMessage version=\"1\">{body}</NCIPVersionMessage>"), false)
     }
 
-    pub(crate) fn refuse(&self, asked: &Asked<'_>, problems: &[(&str, &str)]) -> Answer {
+    pub(crate) fn refuse(&self, asked: &Question<'_>, problems: &[(&str, &str)]) -> Answer {
         let pin = asked.read.tree.mentions("4711-pin") && self.is(Fault::PinEchoed);
         self.refuse_with(asked, problems, if pin { "4711-pin" } else { "" })
     }
 
-    fn refuse_with(&self, asked: &Asked<'_>, problems: &[(&str, &str)], value: &str) -> Answer {
+    fn refuse_with(&self, asked: &Question<'_>, problems: &[(&str, &str)], value: &str) -> Answer {
         let v = asked.version;
         let service = asked.service.to_lowercase();
         let text: String = problems

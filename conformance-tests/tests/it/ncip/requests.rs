@@ -5,7 +5,7 @@ use std::sync::PoisonError;
 use conformance_tests::ncip::Version;
 use conformance_tests::ncip::messages as write;
 
-use super::reference::{Answer, Asked, Fault, Router};
+use super::reference::{Answer, Fault, Question, Router};
 
 /// A request that was taken.
 #[derive(Clone)]
@@ -15,7 +15,7 @@ pub(crate) struct Kept {
     user: String,
 }
 
-pub(crate) fn answer(router: &Router, asked: &Asked<'_>) -> Answer {
+pub(crate) fn answer(router: &Router, asked: &Question<'_>) -> Answer {
     let v = asked.version;
     let value = |name: &str| asked.read.anywhere(name).unwrap_or_default().trim().to_owned();
     let (user, id) = (value("UserIdentifierValue"), value("RequestIdentifierValue"));

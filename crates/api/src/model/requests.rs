@@ -143,7 +143,7 @@ pub struct Leg {
     pub due_date: Option<String>,
     /// Why it ended or was passed over.
     pub ended_by: Option<String>,
-    /// Since when it stands there.
+    /// Since when it is in this state.
     pub since: Timestamp,
 }
 
@@ -287,7 +287,7 @@ pub struct Move {
 /// Which way a message went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Way {
+pub enum Direction {
     /// It came in.
     In,
     /// It was rendered to be sent.
@@ -302,7 +302,7 @@ pub struct StepMessage {
     /// Its name for `messages/...`: `msg_...`, `3/in` or `3/reply`.
     pub id: String,
     /// Which way it went.
-    pub way: Way,
+    pub direction: Direction,
     /// Whose side: `requester` or `leg-0`.
     pub party: Option<String>,
     /// The peer.
@@ -311,13 +311,13 @@ pub struct StepMessage {
     pub text: String,
     /// The wire edition.
     pub edition: Option<String>,
-    /// What the edition could not say as it stands.
+    /// What the edition could not say.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub losses: Vec<String>,
     /// The message that this one sends again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub resends: Option<String>,
-    /// Where its bytes stand.
+    /// Whether its bytes can be read.
     pub bytes: Bytes,
 }
 

@@ -24,11 +24,11 @@ mod words;
 
 pub use self::{
     ask::{AskedService, Asking, ItemAt, RecordId, ask},
-    notice::{Told, notice},
+    notice::{NoticeFacts, notice},
     preset::{Preset, default_step},
     reference::reference,
     render::{CannotRender, Fill, Rendered, render, with_secrets},
     repeat::{Probe, already_done, repeat_probe},
     settings::{DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, PostFormat, Secrets, Tolerated},
-    understand::{Asked, Exchange, understand, understand_message},
+    understand::{AttemptKind, Exchange, understand, understand_message},
 };

@@ -7,7 +7,7 @@ use super::{dates, settings::IlsSettings, words};
 
 /// Something an ILS told, and what it is about. At least one of the two ids is there.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Told {
+pub struct NoticeFacts {
     /// The item's barcode there.
     pub item: Option<String>,
     /// The request's id, ours or the ILS's.
@@ -17,13 +17,13 @@ pub struct Told {
 }
 
 /// Reads a notice; nothing where the message is none, or tells nothing that can move a request.
-pub fn notice(body: &Body, settings: &IlsSettings) -> Option<Told> {
+pub fn notice(body: &Body, settings: &IlsSettings) -> Option<NoticeFacts> {
     let told = |kind, item: Option<&ItemId>, request: Option<&RequestId>, due: Option<&DateTime>| {
         let id = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let item = item.and_then(|item| id(item.value()));
         let request = request.and_then(|request| id(request.value()));
         let due = due.and_then(|due| dates::until(due, settings));
-        (item.is_some() || request.is_some()).then_some(Told {
+        (item.is_some() || request.is_some()).then_some(NoticeFacts {
             item,
             request,
             notice: IlsNotice { kind, volume: None, due },

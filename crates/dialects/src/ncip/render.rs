@@ -237,7 +237,7 @@ impl Speaker<'_> {
                     initiation_header: self.header(pickup.as_deref()),
                     request_id: self.request(request),
                     requested_action_type: settings.accept_action.as_str().into(),
-                    // It has no place for authentication: the patron is always named by an id.
+                    // It has no element for authentication: the patron is always named by an id.
                     user_id: Some(self.user_id(user)?),
                     item_id: Some(self.item(item)),
                     date_for_return: self.date(*due),
@@ -356,7 +356,7 @@ impl Speaker<'_> {
         Err(CannotRender::NotServed { preset: preset.title(), service: service.to_string() })
     }
 
-    /// The header; where the settings say so, the pick-up location stands for the agency that the message goes to.
+    /// The header; where the settings say so, the pick-up location replaces the agency that the message goes to.
     fn header(&self, pickup: Option<&str>) -> Option<InitiationHeader> {
         let settings = self.settings;
         let to = match (settings.pickup_in, pickup) {

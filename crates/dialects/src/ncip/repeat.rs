@@ -12,7 +12,7 @@ pub enum Probe {
     /// Ask this first, and see by [`already_done`] what came of it. Where it is not done, or the ILS does not know the item, the command
     /// is sent as if for the first time.
     Ask(IlsCommand),
-    /// Send it again, as [`super::Asked::Again`]: the ILS says by a problem that it was done, or does nothing the second time.
+    /// Send it again, as [`super::AttemptKind::Repeated`]: the ILS says by a problem that it was done, or does nothing the second time.
     Tolerate,
     /// Do not send it again: it would be done twice, and the ILS can't be asked. It is for staff to see.
     Leave,
@@ -49,7 +49,7 @@ pub fn repeat_probe(command: &IlsCommand, settings: &IlsSettings) -> Probe {
 /// Whether what the ILS told of the item, asked by [`repeat_probe`], shows that the command was carried out.
 pub fn already_done(command: &IlsCommand, facts: &IlsFacts) -> bool {
     match command {
-        // The record is there, and somebody waits for it. One that stands on the shelf for nobody is the library's own item that happens to
+        // The record is there, and somebody waits for it. One on the shelf that nobody waits for is the library's own item that happens to
         // have the same barcode: told so once more, the ILS says that the id is taken, and another is tried.
         IlsCommand::AcceptItem { .. } => made_just_now(facts) && !waits_for_nobody(facts),
         IlsCommand::CreateItem { .. } => made_just_now(facts),

@@ -26,7 +26,7 @@ fn without(text: &str, word: &str) -> String {
         chars[at..].len() >= word.len()
             && std::iter::zip(&chars[at..], &word).all(|(a, b)| a.to_lowercase().eq(b.to_lowercase()))
     };
-    // A short one is put out only where it stands alone: it may be part of any word.
+    // A short one is put out only where it is a word of its own: it may be part of any word.
     let alone = |at: usize| {
         let edge = |c: Option<&char>| c.is_none_or(|c| !c.is_alphanumeric());
         edge(at.checked_sub(1).and_then(|before| chars.get(before))) && edge(chars.get(at + word.len()))

@@ -26,18 +26,18 @@ pub struct Exchange<'a> {
     /// What the command left out: none of it may be in what is kept.
     pub fill: &'a Fill,
     /// Whether the command may have been carried out before.
-    pub asked: Asked,
+    pub asked: AttemptKind,
     /// Now: a card may have expired.
     pub now: Timestamp,
 }
 
 /// Whether a command may have been carried out before it was sent this time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Asked {
+pub enum AttemptKind {
     /// It can't have been.
-    Once,
+    First,
     /// It may have: that it is done already is what was wanted.
-    Again,
+    Repeated,
 }
 
 /// Makes an answer of what came back.
@@ -209,7 +209,7 @@ fn means_done(command: &IlsCommand, asked: &Service, problem: &Problem, exchange
         let holds = match when {
             When::Always => true,
             When::OfPatron => matches!(command, IlsCommand::CancelRequestItem { user: IlsUser::Patron, .. }),
-            When::Repeated => exchange.asked == Asked::Again,
+            When::Repeated => exchange.asked == AttemptKind::Repeated,
         };
         service == asked && holds
     });

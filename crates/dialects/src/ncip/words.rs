@@ -76,7 +76,7 @@ pub(crate) fn standing(
     }
 }
 
-/// Where an item stands, and its call number.
+/// Where an item is shelved, and its call number.
 pub(crate) fn place(fields: &ItemOptionalFields) -> (Option<String>, Option<String>) {
     let location = fields.locations.first().map(|location| {
         let levels = &location.location_name.location_name_instances;

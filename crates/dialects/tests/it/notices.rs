@@ -36,8 +36,8 @@ fn each_notice_tells_what_happened_to_which_item() {
     let renewed = ItemRenewed { item_id: item(), date_due: due(), ..ItemRenewed::default() };
     let recalled = ItemRecalled { item_id: item(), date_due: due(), ..ItemRecalled::default() };
     let cancelled = ItemRequestCancelled { request_id: request(), ..ItemRequestCancelled::default() };
-    type Told = (NoticeKind, Option<&'static str>, Option<&'static str>, Dated);
-    let rows: Vec<(Body, Option<Told>)> = vec![
+    type NoticeFacts = (NoticeKind, Option<&'static str>, Option<&'static str>, Dated);
+    let rows: Vec<(Body, Option<NoticeFacts>)> = vec![
         (shipped.into(), Some((NoticeKind::Shipped, None, Some("REQ-17"), Dated::No))),
         (received.into(), Some((NoticeKind::Received, Some("T-1"), Some("REQ-17"), Dated::No))),
         (out.into(), Some((NoticeKind::CheckedOut, Some("T-1"), None, Dated::Yes))),

@@ -48,7 +48,7 @@ fn what_is_sent_is_read_as_it_was_meant() {
             assert_eq!(reading.message.body.service(), rendered.message.body.service(), "{preset}: {name}");
             let header = reading.message.body.initiation_header().unwrap();
             let to = match (preset.as_str(), name) {
-                // Version 1 has no place for a pick-up location but the agency.
+                // Version 1 has no element for a pick-up location but the agency.
                 (_, "hold a title for a library") if settings.version < Version::V2_0 => "ILL",
                 (_, "hold an item for a library" | "take an item in for the patron")
                     if settings.version < Version::V2_0 =>

@@ -1,6 +1,6 @@
 //! Nothing is done twice: what is asked before a command is repeated, and what its repeat may be answered.
 
-use dialects::ncip::{Asked, Preset, Probe, already_done, repeat_probe};
+use dialects::ncip::{AttemptKind, Preset, Probe, already_done, repeat_probe};
 use state_machine::hosted::{CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, Wanted};
 
 use crate::support::{at, command, commands, done, settings, understood};
@@ -107,7 +107,7 @@ fn some_problems_mean_that_it_is_done() {
         ("look up an item", "LookupItem", "Unknown Item", never),
     ] {
         let command = command(name);
-        for (asked, expected) in [(Asked::Once, expected[0]), (Asked::Again, expected[1])] {
+        for (asked, expected) in [(AttemptKind::First, expected[0]), (AttemptKind::Repeated, expected[1])] {
             for preset in [Preset::PlainV2, Preset::Koha] {
                 let answer = understood(preset, asked, &command, &problem(service, kind));
                 if expected {
@@ -133,7 +133,7 @@ fn a_library_may_tolerate_more() {
         let exchange = dialects::ncip::Exchange {
             settings,
             fill: &fill,
-            asked: Asked::Once,
+            asked: AttemptKind::First,
             now: crate::support::now(),
         };
         dialects::ncip::understand(&command, reply.as_bytes(), &exchange)

@@ -6,7 +6,7 @@ use std::{
     process::Command,
 };
 
-use dialects::ncip::{Asked, Exchange, Fill, IlsSettings, Preset};
+use dialects::ncip::{AttemptKind, Exchange, Fill, IlsSettings, Preset};
 use jiff::Timestamp;
 use ncip::Version;
 use state_machine::hosted::{IlsAnswer, IlsCommand, IlsFacts, IlsUser, ItemDescription, Wanted};
@@ -128,7 +128,7 @@ pub(crate) fn command(name: &str) -> IlsCommand {
 }
 
 /// What is made of a reply.
-pub(crate) fn understood(preset: Preset, asked: Asked, command: &IlsCommand, reply: &str) -> IlsAnswer {
+pub(crate) fn understood(preset: Preset, asked: AttemptKind, command: &IlsCommand, reply: &str) -> IlsAnswer {
     let (settings, fill) = (settings(preset), fill());
     let exchange = Exchange { settings: &settings, fill: &fill, asked, now: now() };
     dialects::ncip::understand(command, reply.as_bytes(), &exchange)

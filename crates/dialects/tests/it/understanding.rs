@@ -2,7 +2,7 @@
 
 use std::{env, fs, path::Path};
 
-use dialects::ncip::{Asked, Preset, understand};
+use dialects::ncip::{AttemptKind, Preset, understand};
 use proptest::prelude::*;
 use state_machine::{
     MayHaveArrived,
@@ -55,7 +55,7 @@ fn due_dates_are_read_in_the_librarys_zone() {
              <UserIdentifierValue>2</UserIdentifierValue></UserId><DateDue>{date}</DateDue></CheckOutItemResponse>"
         );
         let command = command("check an item out to a library");
-        let answer = understood(Preset::Koha, Asked::Once, &command, &v2(&reply));
+        let answer = understood(Preset::Koha, AttemptKind::First, &command, &v2(&reply));
         assert_eq!(answer, done(IlsFacts { due: Some(at(due)), ..IlsFacts::default() }), "{date}");
     }
 }
@@ -71,15 +71,16 @@ fn an_ils_may_choose_ids_of_its_own() {
         item: Some("31234000999999".to_owned()),
         ..IlsFacts::default()
     };
-    let answer = understood(Preset::Folio, Asked::Once, &command("hold a title for a library"), &v2(reply));
+    let answer =
+        understood(Preset::Folio, AttemptKind::First, &command("hold a title for a library"), &v2(reply));
     assert_eq!(answer, done(facts));
     let reply = "<AcceptItemResponse><RequestId><RequestIdentifierValue>REQ-17</RequestIdentifierValue></RequestId>\
         <ItemId><ItemIdentifierValue>TEMP-1</ItemIdentifierValue></ItemId></AcceptItemResponse>";
     let facts = IlsFacts { item: Some("TEMP-1".to_owned()), ..IlsFacts::default() };
     let accept = command("take an item in for the patron");
-    assert_eq!(understood(Preset::Alma, Asked::Once, &accept, &v2(reply)), done(facts));
+    assert_eq!(understood(Preset::Alma, AttemptKind::First, &accept, &v2(reply)), done(facts));
     let same = reply.replace("TEMP-1", "31234000123456");
-    assert_eq!(understood(Preset::Alma, Asked::Once, &accept, &v2(&same)), done(IlsFacts::default()));
+    assert_eq!(understood(Preset::Alma, AttemptKind::First, &accept, &v2(&same)), done(IlsFacts::default()));
 }
 
 #[test]
@@ -91,7 +92,7 @@ fn an_items_whereabouts_are_read_also_where_they_stand_among_the_users() {
             "<LookupItemResponse><ItemId><ItemIdentifierValue>31234000123456</ItemIdentifierValue></ItemId>\
              <{place}>{fields}</{place}></LookupItemResponse>"
         );
-        let answer = understood(Preset::Koha, Asked::Once, &command("look up an item"), &v2(&reply));
+        let answer = understood(Preset::Koha, AttemptKind::First, &command("look up an item"), &v2(&reply));
         assert_eq!(answer, done(facts.clone()), "{place}");
     }
 }
@@ -112,11 +113,12 @@ fn of_a_titles_items_one_on_the_shelf_is_taken() {
     };
     let command = IlsCommand::LookupItem { item: Wanted::Title("17".to_owned()) };
     let items = [item("1", "On Loan"), item("2", "Available On Shelf"), item("3", "Lost")].concat();
-    let IlsAnswer::Done { facts } = understood(Preset::PlainV2, Asked::Once, &command, &reply(&items)) else {
+    let IlsAnswer::Done { facts } = understood(Preset::PlainV2, AttemptKind::First, &command, &reply(&items))
+    else {
         panic!("done")
     };
     assert_eq!((facts.item.as_deref(), facts.status), (Some("2"), Some(CirculationStatus::Available)));
-    let (name, _) = refusal(understood(Preset::PlainV2, Asked::Once, &command, &reply("")));
+    let (name, _) = refusal(understood(Preset::PlainV2, AttemptKind::First, &command, &reply("")));
     assert_eq!(name, "Unknown Item");
 }
 
@@ -150,7 +152,8 @@ fn how_a_patron_stands() {
             "<LookupUserResponse><UserId><UserIdentifierValue>{CARD}</UserIdentifierValue></UserId>\
              <UserOptionalFields>{fields}</UserOptionalFields></LookupUserResponse>"
         );
-        let answer = understood(Preset::Koha, Asked::Once, &command("look up the patron"), &v2(&reply));
+        let answer =
+            understood(Preset::Koha, AttemptKind::First, &command("look up the patron"), &v2(&reply));
         assert_eq!(answer, done(IlsFacts { patron: Some(standing), ..IlsFacts::default() }), "{fields}");
     }
 }
@@ -170,7 +173,7 @@ fn a_patron_whom_nobody_knows_is_an_answer() {
         ("User is blocked", PatronStanding::Blocked),
     ] {
         let answer =
-            understood(Preset::Koha, Asked::Once, &command("look up the patron"), &v2(&problem(kind)));
+            understood(Preset::Koha, AttemptKind::First, &command("look up the patron"), &v2(&problem(kind)));
         assert_eq!(answer, done(IlsFacts { patron: Some(standing), ..IlsFacts::default() }), "{kind}");
     }
     let reply = v1(&format!(
@@ -179,7 +182,7 @@ fn a_patron_whom_nobody_knows_is_an_answer() {
          <ProcessingErrorValue>{CARD}</ProcessingErrorValue></ProcessingErrorElement></ProcessingError></Problem>\
          </LookupUserResponse>"
     ));
-    let answer = understood(Preset::Symphony, Asked::Once, &command("look up the patron"), &reply);
+    let answer = understood(Preset::Symphony, AttemptKind::First, &command("look up the patron"), &reply);
     assert_eq!(answer, done(IlsFacts { patron: Some(PatronStanding::Unknown), ..IlsFacts::default() }));
 }
 
@@ -191,32 +194,35 @@ fn problems_are_told_by_the_standards_names_without_patron_data() {
          </Problem></AcceptItemResponse>"
     );
     let accept = command("take an item in for the patron");
-    let (name, detail) = refusal(understood(Preset::Koha, Asked::Once, &accept, &v2(&reply)));
+    let (name, detail) = refusal(understood(Preset::Koha, AttemptKind::First, &accept, &v2(&reply)));
     assert_eq!(name, "Duplicate Item");
     assert_eq!(detail, "Barcode is in use; ***, card ***, has 31234000123456; ItemId");
     // Where the standard's name says too little, what it is about says more.
     let reply = reply.replace("Barcode is in use", "Cannot Accept Item");
-    assert_eq!(refusal(understood(Preset::Alma, Asked::Once, &accept, &v2(&reply))).0, "Duplicate Item");
+    assert_eq!(
+        refusal(understood(Preset::Alma, AttemptKind::First, &accept, &v2(&reply))).0,
+        "Duplicate Item"
+    );
 }
 
 #[test]
 fn text_that_is_no_message_is_no_answer() {
     for (reply, says) in [
-        ("It works!", "text stands before the root element"),
+        ("It works!", "there is text before the root element"),
         ("", "empty"),
         (" \r\n", "empty"),
         ("<html><body>502 Bad Gateway</body></html>", "not an NCIP message"),
         ("<NCIPMessage", "not an NCIP message"),
     ] {
         for (name, command) in commands() {
-            let why = failure(understood(Preset::Koha, Asked::Once, &command, reply));
+            let why = failure(understood(Preset::Koha, AttemptKind::First, &command, reply));
             assert!(why.contains(says), "{name}: {why}");
             assert!(!why.contains("works") && !why.contains("502"), "what it holds is not quoted: {why}");
         }
     }
     let why = failure(understood(
         Preset::Koha,
-        Asked::Once,
+        AttemptKind::First,
         &command("look up the patron"),
         &format!("no {CARD} here"),
     ));
@@ -229,10 +235,15 @@ fn a_bare_problem_is_an_answer() {
         format!("<Problem><ProblemType>{kind}</ProblemType><ProblemDetail>because</ProblemDetail></Problem>")
     };
     let check_out = command("check an item out to the patron");
-    let (name, detail) = refusal(understood(Preset::Folio, Asked::Once, &check_out, &bare("Unknown Item")));
+    let (name, detail) =
+        refusal(understood(Preset::Folio, AttemptKind::First, &check_out, &bare("Unknown Item")));
     assert_eq!((name.as_str(), detail.as_str()), ("Unknown Item", "because"));
-    let why =
-        failure(understood(Preset::Folio, Asked::Once, &check_out, &bare("Temporary Processing Failure")));
+    let why = failure(understood(
+        Preset::Folio,
+        AttemptKind::First,
+        &check_out,
+        &bare("Temporary Processing Failure"),
+    ));
     assert!(why.contains("Temporary Processing Failure") && why.contains("because"), "{why}");
 }
 
@@ -246,16 +257,21 @@ fn a_failure_that_is_dressed_as_another_services_answer_is_a_failure() {
         ))
     };
     let check_out = command("check an item out to a library");
-    let (name, _) = refusal(understood(Preset::Evergreen, Asked::Once, &check_out, &odd("Item not found")));
+    let (name, _) =
+        refusal(understood(Preset::Evergreen, AttemptKind::First, &check_out, &odd("Item not found")));
     assert_eq!(name, "Unknown Item");
     let (name, _) =
-        refusal(understood(Preset::Evergreen, Asked::Once, &check_out, &odd("the cellar is flooded")));
+        refusal(understood(Preset::Evergreen, AttemptKind::First, &check_out, &odd("the cellar is flooded")));
     assert_eq!(name, "the cellar is flooded");
-    let answer = understood(Preset::Evergreen, Asked::Again, &check_out, &odd("Item is checked out"));
+    let answer =
+        understood(Preset::Evergreen, AttemptKind::Repeated, &check_out, &odd("Item is checked out"));
     assert_eq!(answer, done(IlsFacts::default()));
     // A control character behind it is nothing.
     let ended = format!("{}\u{4}\n", odd("Item not found"));
-    assert_eq!(refusal(understood(Preset::Evergreen, Asked::Once, &check_out, &ended)).0, "Unknown Item");
+    assert_eq!(
+        refusal(understood(Preset::Evergreen, AttemptKind::First, &check_out, &ended)).0,
+        "Unknown Item"
+    );
 }
 
 #[test]
@@ -263,11 +279,11 @@ fn an_answer_to_something_else_is_no_answer() {
     let reply = v2(
         "<CheckInItemResponse><ItemId><ItemIdentifierValue>1</ItemIdentifierValue></ItemId></CheckInItemResponse>",
     );
-    let why = failure(understood(Preset::Koha, Asked::Once, &command("renew a loan"), &reply));
+    let why = failure(understood(Preset::Koha, AttemptKind::First, &command("renew a loan"), &reply));
     assert!(why.contains("RenewItem") && why.contains("CheckInItem"), "{why}");
     let why = failure(understood(
         Preset::Koha,
-        Asked::Once,
+        AttemptKind::First,
         &command("renew a loan"),
         &v2("<RenewItemResponse><Pending/></RenewItemResponse>"),
     ));
@@ -277,13 +293,13 @@ fn an_answer_to_something_else_is_no_answer() {
 #[test]
 fn a_temporary_item_is_withdrawn_as_the_ils_has_it() {
     let received = v1(&format!("<ItemReceivedResponse>{HEADER_V1}</ItemReceivedResponse>"));
-    let answer = understood(Preset::Evergreen, Asked::Once, &command("delete an item"), &received);
+    let answer = understood(Preset::Evergreen, AttemptKind::First, &command("delete an item"), &received);
     assert_eq!(answer, done(IlsFacts::default()));
     let deleted = v2(
         "<DeleteItemResponse><UniqueItemId><ItemIdentifierValue>1</ItemIdentifierValue></UniqueItemId></DeleteItemResponse>",
     );
     assert_eq!(
-        understood(Preset::Koha, Asked::Once, &command("delete an item"), &deleted),
+        understood(Preset::Koha, AttemptKind::First, &command("delete an item"), &deleted),
         done(IlsFacts::default())
     );
 }
@@ -324,8 +340,12 @@ fn recorded_replies_are_understood() {
             _ => continue,
         };
         let (settings, fill) = (settings(preset), fill());
-        let exchange =
-            dialects::ncip::Exchange { settings: &settings, fill: &fill, asked: Asked::Once, now: now() };
+        let exchange = dialects::ncip::Exchange {
+            settings: &settings,
+            fill: &fill,
+            asked: AttemptKind::First,
+            now: now(),
+        };
         let reply = fs::read(&path).unwrap();
         let answer = understand(&command, &reply, &exchange);
         let text = String::from_utf8_lossy(&reply);
@@ -351,7 +371,7 @@ proptest! {
         let problem = format!("<LookupUserResponse><Problem><ProblemType>{kind} {CARD}</ProblemType><ProblemDetail>{CARD} {kind}\
             </ProblemDetail><ProblemValue>{CARD}</ProblemValue></Problem></LookupUserResponse>");
         for reply in [format!("{before}{CARD}{after}"), v2(&problem), v2(&format!("{after}{CARD}"))] {
-            let answer = understood(Preset::Koha, Asked::Once, command, &reply);
+            let answer = understood(Preset::Koha, AttemptKind::First, command, &reply);
             prop_assert!(!serde_json::to_string(&answer).unwrap().contains(CARD), "{:?}", answer);
         }
     }

@@ -17,7 +17,7 @@ pub(crate) const EXAMPLES: &str = "Examples:
 /// Which error.
 #[derive(Debug, Args)]
 pub(crate) struct Command {
-    /// Its name, as it stands behind a message, in a log, or in a problem of the API [default: all]
+    /// Its name, as given after a message, in a log, or in a problem of the API [default: all]
     #[arg(value_name = "NAME")]
     name: Option<String>,
 }

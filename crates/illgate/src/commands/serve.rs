@@ -38,7 +38,7 @@ pub(crate) struct Command {
     /// Run on a clock that the API may advance, ahead by so many seconds (for the demonstration and tests)
     #[arg(long, hide = true, value_name = "SECONDS")]
     stepped_clock: Option<u32>,
-    /// Stop when standard input is closed: whoever started it is gone
+    /// Stop when standard input is closed: the process that started it has ended
     #[arg(long, hide = true)]
     stop_with_stdin: bool,
 }

@@ -233,7 +233,7 @@ fn import(context: &Context, config: &Config, from: &Path) -> Result<Exit, Failu
     context.output.value(&told, |_, _| format!("{rows} rows in {}", to.dir.display()))?;
     if context.output.form == Form::Text {
         say(
-            "what stands in sealed bodies can be read once the keyring is back: put its copy at keyring/slots in that folder",
+            "sealed bodies can be read again once the keyring is back: put its copy at keyring/slots in that folder",
         );
     }
     Ok(Exit::Ok)

@@ -32,7 +32,7 @@ pub(crate) fn reference() -> String {
 #[cfg(test)]
 pub(crate) fn example() -> String {
     let mut text = String::from(
-        "# Settings of illgate. Every key stands here at its default; take the `#` away to change it.\n\
+        "# Settings of illgate. Every key is listed with its default; remove the `#` to change it.\n\
          # The reference is schemas/illgate.toml.md, or `illgate config reference`.\n",
     );
     for (section, doc) in SECTIONS {

@@ -14,7 +14,7 @@ pub(crate) struct Key {
     pub(crate) doc: &'static [&'static str],
     pub(crate) kind: &'static str,
     pub(crate) default: &'static str,
-    /// Whether it stands in TOML without quotes.
+    /// Whether TOML writes it without quotes.
     pub(crate) bare: bool,
     pub(crate) set: fn(&mut Config, &str) -> Result<(), ()>,
     pub(crate) get: fn(&Config) -> String,

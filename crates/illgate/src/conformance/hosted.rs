@@ -30,7 +30,7 @@ pub(super) struct Staff {
 /// What an order is as an act of the API.
 struct Order {
     action: &'static str,
-    /// Not before the request stands there.
+    /// Not before the request is in that state.
     phase: Option<&'static str>,
     with: Fields,
     /// Whether it is about what the ILS did not do.

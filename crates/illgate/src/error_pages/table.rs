@@ -13,7 +13,7 @@ macro_rules! pages {
 
 pages! {
     "api.bad-cursor": "A listing was asked to go on from a place that no listing has named." => "List from the start, and go on with the `next` of each answer.";
-    "api.bad-request": "The call of the API is not as its path takes it." => "The sentence with it says what is wrong: correct that and call again.";
+    "api.bad-request": "The call of the API is not as its path takes it." => "The message says what is wrong: correct that and call again.";
     "api.broken": "The connection with the gateway broke before its answer had come." => "See in the gateway's log whether it was stopped or has failed; then look with `illgate status` and try again.";
     "api.late": "The gateway did not answer in time." => "It may be busy: try again. If it stays so, look at its log, and at the disk its store lies on.";
     "api.method": "The path is there, and does not take this method." => "Read with GET, act with POST.";
@@ -36,7 +36,7 @@ pages! {
     "config.invalid": "The configuration has errors: each is told with its line." => "Correct them; `illgate config reference` describes every key, `illgate config check` looks again.";
     "config.mail": "The settings of mail cannot be used." => "The sentence with it names the key of `[mail]`, or the file or variable that its password should be in.";
     "config.unreadable": "The configuration file cannot be read." => "Name the right one with `--config`, and let the gateway's user read it.";
-    "conformance.cannot-run": "The conformance run cannot be made." => "The sentence with it says what stands in its way, most often an address that is taken or a file that cannot be written.";
+    "conformance.cannot-run": "The conformance run cannot be made." => "The message says what prevents it, most often an address that is taken or a file that cannot be written.";
     "conformance.no-folder": "There is no room for the temporary folder of a conformance run." => "Free some space, or name another place in `TMPDIR`.";
     "copy.after-end": "A copy came after its request had ended." => "Use it or throw it away as your rules say, and settle the incident.";
     "copy.kind": "The file's content is not PDF, TIFF, JPEG or PNG (the file name is ignored)." => "Hand over a PDF file, or a picture in TIFF, JPEG or PNG.";
@@ -48,9 +48,9 @@ pages! {
     "delivery.unknown-kind": "A message waits whose kind this release cannot read, so that what became of it can be told to no request; its lane is held." => "A newer release may have written it: start that one again. Else take the message out with `illgate queue drop`, and the messages behind it go on.";
     "delivery.unsettled": "A message was sent, and its request cannot take what became of it; its lane is held." => "Look at the request with `illgate requests show`; if it is damaged, restore it from a backup, else `illgate queue resend` or `drop`.";
     "demo.no-folder": "There is no room for the temporary folder of the demo." => "Free some space, or name another place in `TMPDIR`.";
-    "demo.no-ils": "A simulated ILS of the demo cannot start." => "The sentence with it says why, most often that no port is free.";
-    "demo.no-library": "A simulated library of the demo cannot start." => "The sentence with it says why, most often that no port is free.";
-    "demo.no-mailbox": "The demo's mail server cannot start." => "The sentence with it says why, most often that no port is free.";
+    "demo.no-ils": "A simulated ILS of the demo cannot start." => "The message says why, most often that no port is free.";
+    "demo.no-library": "A simulated library of the demo cannot start." => "The message says why, most often that no port is free.";
+    "demo.no-mailbox": "The demo's mail server cannot start." => "The message says why, most often that no port is free.";
     "demo.unknown": "The demo has no scenario by this name." => "`illgate demo --list` lists them.";
     "due.later": "The library's ILS gives the patron longer than the supplier's date allows." => "Shorten the loan in the ILS, or renew with the supplier in time.";
     "errors.unknown": "No error has this name." => "See the list with `illgate explain`; a newer gateway may have errors that an older command does not know.";
@@ -59,7 +59,7 @@ pages! {
     "hold-shelf.expired": "The patron has not picked the item up in time." => "Take it off the shelf and ship it back, or hand it out all the same.";
     "hold.gone": "The lender's ILS has dropped the hold: somebody else may get the item." => "Take it off the shelf now, or place the hold again in the ILS.";
     "hold.stuck": "The item is here, and the ILS does not hold it for the patron yet." => "See what the ILS says in the timeline; ask it again with `retry-step`, or place the hold by hand and say `done-by-hand`.";
-    "ils.contradicts": "The ILS tells something of an item that cannot be where it stands." => "Look at the item in the ILS, correct what is wrong there, and settle the incident.";
+    "ils.contradicts": "The ILS tells something of an item that cannot be in its present state." => "Look at the item in the ILS, correct what is wrong there, and settle the incident.";
     "ils.item-left": "A temporary item is still in the ILS after its loan is over." => "Delete it there by hand.";
     "ils.item-lost": "The ILS says that the item is lost or missing." => "Look for it; then report it lost to the supplier, or correct the ILS.";
     "ils.poll-failed": "The ILS does not say where an item is." => "See whether it answers at all; staff scans move the request on meanwhile.";
@@ -104,14 +104,14 @@ pages! {
     "registry.unreadable": "The registry in the store cannot be read by this release." => "Start the release that wrote it, or restore a backup.";
     "renewal.refused": "The supplier does not let the item be kept longer." => "Tell the patron, and see that it comes back in time.";
     "reply.awaited": "A supplier waits for the answer to its condition or its offer." => "Agree or decline; without an answer the request goes to the next supplier.";
-    "request.bad-act": "The act is not as the request's machine takes it." => "The sentence with it says what is missing or wrong, such as a barcode that is none of the request's.";
+    "request.bad-act": "The act is not as the request's machine takes it." => "The message says what is missing or wrong, such as a barcode that is none of the request's.";
     "request.busy": "Too much happens to the request at once." => "Try again in a moment.";
     "request.duplicate": "The same patron asked for the same item not long ago." => "Send it all the same, or cancel it: the incident names the other request.";
-    "request.not-allowed": "The act cannot be taken as the request stands." => "The sentence with it says what can; `illgate requests show` says why it stands there.";
-    "request.not-taken": "No request was made of what the patron asked: it lacks something." => "The sentence with it says what; ask again with it.";
+    "request.not-allowed": "The act is not possible in the request's present state." => "The message says what can; `illgate requests show` says why it is there.";
+    "request.not-taken": "No request was made of what the patron asked: it lacks something." => "The message says what; ask again with it.";
     "request.refused": "A rule of the table says that nothing happens: it is named with it." => "Read the rule in schemas/state-tables; another act may do what you want.";
     "request.unknown": "No request is known under this id." => "Give our id (`req_...`), the requester's, or a supplier's; `illgate requests list` lists them.";
-    "requester.refused": "The requester refused a message; the status stands." => "See in the timeline what it says is wrong; tell the library, and settle the incident.";
+    "requester.refused": "The requester refused a message; the status is unchanged." => "See in the timeline what it says is wrong; tell the library, and settle the incident.";
     "return.forgotten": "An item should have been sent back by now." => "Look for it on the shelf or at the desk, and ship it back.";
     "return.held": "The supplier asks to keep the item for now." => "Wait until it says that it may come, then ship it back.";
     "return.late": "An item was sent back and has not been checked in in time." => "Ask the courier and the other library; check it in when it is there.";
@@ -121,10 +121,10 @@ pages! {
     "server.crowded": "One address has more connections open than it may have; the new one was closed." => "See what that address does. If it is a proxy, allow it more with `server.connections_per_source`.";
     "ship.late": "A request is promised and has not been sent in time." => "Send it, or say that it cannot be supplied; at twice the time it is answered unfilled.";
     "simulate.invalid": "The file of the simulation has errors: each is told with its line." => "`illgate simulate --language` and `illgate simulate ils --document` describe it.";
-    "simulate.not-started": "A simulated library or ILS cannot start." => "The sentence with it says why, most often that its address is taken.";
+    "simulate.not-started": "A simulated library or ILS cannot start." => "The message says why, most often that its address is taken.";
     "slip.none": "The request has no such slip." => "Pull and routing slips belong to a hosted supplier's request, return slips to a hosted borrower's; `illgate requests show` names the other sides of a loan.";
     "store.absent": "There is no store where the configuration says." => "Is it the right configuration? `illgate config show` tells the data folder.";
-    "store.conflict": "Something was changed by somebody else at the same time." => "Look at how it stands now, and do it again if it is still wanted.";
+    "store.conflict": "Something was changed by somebody else at the same time." => "Look at its present state, and do it again if it is still wanted.";
     "store.damaged": "Something in the store fails its checksum." => "See how much with `illgate store check`, and restore a backup where it matters. Other requests are not concerned.";
     "store.dump": "What should be imported or restored is not a complete dump of a store." => "Take another copy of it; the sentence with it says where it breaks off.";
     "store.failed": "The store cannot do what was asked of it." => "The sentence with it has the reason of the engine or the system; where a gateway runs on it, stop that first.";
@@ -132,7 +132,7 @@ pages! {
     "store.no-space": "The disk of the store is nearly full: nothing new is taken." => "Free some space, or lower `store.free_space_floor` if there is room enough.";
     "store.stopped": "The store has stopped after a failed write or damage in what it runs on. Nothing acknowledged is lost." => "Mend the cause that the log names, run `illgate store check`, and start the gateway again.";
     "store.unusable": "The store cannot be opened." => "Stop the gateway that has it; else see that it is of this release's time and on a healthy disk: `illgate store check`.";
-    "supplier.contradicts": "A supplier told a status that cannot be where its request stands." => "Ask the supplier what it means; the request stands as it did.";
+    "supplier.contradicts": "A supplier told a status that cannot be in the request's present state." => "Ask the supplier what it means; the request stands as it did.";
     "supplier.quiet": "A supplier gave no news in time, and has been asked." => "Call the supplier; the broker goes on by itself where nothing has been sent.";
     "supplier.refused": "A supplier refused a message that concerns a loan." => "See in the timeline what it says is wrong, and settle it with the supplier.";
     "system.no-runtime": "The system does not let the program start its threads." => "Raise the limits of processes and memory for its user.";
@@ -140,7 +140,7 @@ pages! {
     "timer.not-fired": "A timer of a request could not be fired; it is tried again." => "Look at the request with `illgate requests show`; if it is damaged, restore it from a backup.";
     "tls.no-roots": "The system names no certificates that can be trusted: peers with `https` cannot be reached." => "Install the certificates of the system (the package is mostly called `ca-certificates`) and start the gateway anew.";
     "transit.late": "An item was sent and has not arrived in time." => "Ask the courier and both libraries; receive it when it is there, or report it lost.";
-    "usage.data": "What stands in `--data` cannot be read as the fields of an act." => "Write a JSON object of texts, or lists of texts, in single quotes on a shell: `'{\"volumes\":[\"31183004\"]}'`.";
+    "usage.data": "The value of `--data` cannot be read as the fields of an act." => "Write a JSON object of texts, or lists of texts, in single quotes on a shell: `'{\"volumes\":[\"31183004\"]}'`.";
     "usage.date": "A date cannot be read." => "Write 2026-12-20, or 2026-12-20T18:00:00Z.";
     "usage.phase": "A phase is none of the machine that is meant." => "The sentence with it lists those there are; `schemas/state-tables` shows how they follow.";
     "usage.several-files": "Several messages cannot be written on one output." => "Name a folder with `--into`, or take `--json`.";

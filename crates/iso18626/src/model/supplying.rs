@@ -10,7 +10,7 @@ use crate::{
 
 /// A supplier tells where a request stands.
 ///
-/// How it stands on the wire says `crate::wire`: 1.2 has costs and dates of a retry in another place.
+/// `crate::wire` says how it is written: 1.2 has costs and dates of a retry in another place.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct SupplyingAgencyMessage {

@@ -93,8 +93,8 @@ fn order_and_interleaved_repeats_are_forgiven() {
     assert_eq!(
         said(&reading),
         [
-            (Severity::Warning, "bibliographicInfo", "`bibliographicInfo` stands too late"),
-            (Severity::Warning, "supplierInfo", "`supplierInfo` stands too late"),
+            (Severity::Warning, "bibliographicInfo", "`bibliographicInfo` comes too late"),
+            (Severity::Warning, "supplierInfo", "`supplierInfo` comes too late"),
         ]
     );
 }

@@ -65,7 +65,7 @@ fn display_name(text: &str) -> Result<Option<String>, NotAMailbox> {
     if fits { Ok(Some(text.to_owned())) } else { Err(NotAMailbox) }
 }
 
-/// What stands between the quotes, without the backslashes that escape.
+/// The text between the quotes, without the backslashes that escape.
 fn unquoted(text: &str) -> Result<String, NotAMailbox> {
     let mut name = String::with_capacity(text.len());
     let mut chars = text.chars();

@@ -84,7 +84,7 @@ macro_rules! problem_kinds {
             /// Every kind.
             pub const ALL: &[ProblemKind] = &[$( ProblemKind::$variant, )*];
 
-            /// As it stands on the wire.
+            /// As it is written.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $( ProblemKind::$variant => $value, )*
@@ -156,7 +156,7 @@ problem_kinds! {
 }
 
 impl ProblemKind {
-    /// The kind of a name, however its letters are cased and whatever stands between its words.
+    /// The kind of a name, by its letters alone: case and what separates the words do not count.
     pub fn of(name: &str) -> Option<ProblemKind> {
         let letters = |text: &str| -> String {
             text.chars().filter(|c| c.is_alphanumeric()).map(|c| c.to_ascii_lowercase()).collect()

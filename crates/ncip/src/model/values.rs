@@ -1,4 +1,4 @@
-//! What stands on the wire as text: terms of schemes, agencies, dates, numbers, flags, and what nobody knows.
+//! Values that are written as text: terms of schemes, agencies, dates, numbers, flags, and what nobody knows.
 
 use std::fmt;
 

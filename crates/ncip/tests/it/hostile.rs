@@ -3,15 +3,15 @@
 use ncip::{ReadOptions, UnreadableKind, read};
 use proptest::prelude::*;
 
-use crate::made::Dice;
+use crate::made::TestRng;
 
 /// A document with some of its tags left out, doubled or renamed.
 pub(crate) fn damaged(text: &str, seed: u64) -> String {
-    let mut dice = Dice::new(seed + 77);
+    let mut rng = TestRng::new(seed + 77);
     let elements: Vec<(usize, usize)> = leaves(text);
     let mut damaged = text.to_owned();
-    let Some((start, end)) = elements.get(dice.below(elements.len().max(1))).copied() else { return damaged };
-    match dice.below(4) {
+    let Some((start, end)) = elements.get(rng.below(elements.len().max(1))).copied() else { return damaged };
+    match rng.below(4) {
         0 => damaged.replace_range(start..end, ""),
         1 => damaged.insert_str(end, &text[start..end]),
         2 => damaged.replace_range(start..end, "<Nonsense>?</Nonsense>"),

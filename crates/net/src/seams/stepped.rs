@@ -34,7 +34,7 @@ impl Hand {
 }
 
 impl SteppedClock {
-    /// A clock that stands at `at` until it is advanced.
+    /// A clock that shows `at` until it is advanced.
     pub fn standing(base: Arc<dyn Clock>, at: Timestamp) -> Self {
         Self { base, hand: Arc::new(watch::Sender::new(Hand::Standing(at))) }
     }

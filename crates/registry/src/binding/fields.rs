@@ -5,7 +5,7 @@ use state_machine::{PeerId, Symbol};
 use toml::de::DeValue;
 
 #[cfg(test)]
-use super::Dice;
+use super::TestRng;
 use super::{Field, Layout, Leaf, Node, Part, Reader, Shape, Writer, labels, quoted, write::inline_all};
 
 /// A value written as a TOML string.
@@ -51,8 +51,8 @@ impl<T: Text> Field for T {
     }
 
     #[cfg(test)]
-    fn random(dice: &mut Dice) -> Self {
-        let text = dice.pick(T::SAMPLES);
+    fn random(rng: &mut TestRng) -> Self {
+        let text = rng.pick(T::SAMPLES);
         T::parse(text).unwrap_or_else(|sentence| panic!("{sentence}"))
     }
 
@@ -174,8 +174,8 @@ impl Field for u32 {
     }
 
     #[cfg(test)]
-    fn random(dice: &mut Dice) -> Self {
-        u32::try_from(dice.throw(100)).unwrap_or(0) + 1
+    fn random(rng: &mut TestRng) -> Self {
+        u32::try_from(rng.throw(100)).unwrap_or(0) + 1
     }
 
     fn inline(&self) -> String {
@@ -206,8 +206,8 @@ impl Field for u64 {
     }
 
     #[cfg(test)]
-    fn random(dice: &mut Dice) -> Self {
-        u64::try_from(dice.throw(1000)).unwrap_or(0)
+    fn random(rng: &mut TestRng) -> Self {
+        u64::try_from(rng.throw(1000)).unwrap_or(0)
     }
 
     fn inline(&self) -> String {
@@ -235,8 +235,8 @@ impl Field for bool {
     }
 
     #[cfg(test)]
-    fn random(dice: &mut Dice) -> Self {
-        dice.throw(2) == 0
+    fn random(rng: &mut TestRng) -> Self {
+        rng.throw(2) == 0
     }
 
     fn inline(&self) -> String {
@@ -266,8 +266,8 @@ impl Field for Date {
     }
 
     #[cfg(test)]
-    fn random(dice: &mut Dice) -> Self {
-        *dice.pick(&[
+    fn random(rng: &mut TestRng) -> Self {
+        *rng.pick(&[
             jiff::civil::date(2026, 2, 28),
             jiff::civil::date(2028, 2, 29),
             jiff::civil::date(1, 1, 1),
@@ -293,8 +293,8 @@ impl<T: Field> Field for Option<T> {
     }
 
     #[cfg(test)]
-    fn random(dice: &mut Dice) -> Self {
-        (dice.throw(2) == 0).then(|| T::random(dice))
+    fn random(rng: &mut TestRng) -> Self {
+        (rng.throw(2) == 0).then(|| T::random(rng))
     }
 
     fn inline(&self) -> String {
@@ -353,8 +353,8 @@ impl<T: Field> Field for Vec<T> {
     }
 
     #[cfg(test)]
-    fn random(dice: &mut Dice) -> Self {
-        (0..dice.throw(4)).map(|_| T::random(dice)).collect()
+    fn random(rng: &mut TestRng) -> Self {
+        (0..rng.throw(4)).map(|_| T::random(rng)).collect()
     }
 
     fn inline(&self) -> String {
@@ -398,7 +398,7 @@ fn element_labels<'n, 't: 'n>(elements: impl Iterator<Item = &'n Node<'t>>) -> V
     labels(ids.into_iter())
 }
 
-/// Says that another kind of value is wanted here. What stands there may be a secret, so it is not repeated.
+/// Says that another kind of value is wanted here. The value may be a secret, so it is not repeated.
 pub(crate) fn mistyped(node: &Node<'_>, at: &str, wanted: &str, reader: &mut Reader<'_>) {
     let found = match node.get_ref() {
         DeValue::String(_) => "a text",

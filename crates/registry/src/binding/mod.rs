@@ -1,22 +1,22 @@
 //! One declaration of a table of the file, and everything that follows from it: the struct, the strict reader, the canonical writer, the
 //! differences and the reference page. Must never know what the tables mean.
 
-#[cfg(test)]
-mod dice;
 mod fields;
 mod read;
 mod table;
+#[cfg(test)]
+mod test_rng;
 mod words;
 mod write;
 
-#[cfg(test)]
-pub(crate) use dice::Dice;
 pub(crate) use fields::Text;
 pub use read::Problem;
 pub(crate) use read::{Node, Reader, joined, labels};
 pub(crate) use table::{
     FieldDoc, Layout, Need, Shape, Shown, Table, TableDoc, TableRow, as_table, read_rows, table,
 };
+#[cfg(test)]
+pub(crate) use test_rng::TestRng;
 pub(crate) use words::{read_word, shape_of_words, words};
 pub(crate) use write::{Writer, quoted};
 
@@ -30,7 +30,7 @@ pub(crate) trait Field: Sized {
     fn blank() -> Self;
     /// One of its values, whichever.
     #[cfg(test)]
-    fn random(dice: &mut Dice) -> Self;
+    fn random(rng: &mut TestRng) -> Self;
     /// As a TOML value on one line.
     fn inline(&self) -> String;
     /// As people may see it: without what only the file may hold.

@@ -89,7 +89,7 @@ impl<'t> Reader<'t> {
         (reader, root)
     }
 
-    /// Notes something wrong with what stands at this place.
+    /// Notes something wrong with the value at this place.
     pub(crate) fn wrong(&mut self, offset: usize, key: &str, sentence: impl Into<String>) {
         let (line, column) = self.source.place(offset);
         if !self.broken.contains(&line) {

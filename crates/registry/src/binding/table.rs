@@ -194,8 +194,8 @@ macro_rules! table {
             }
 
             #[cfg(test)]
-            fn random(dice: &mut $crate::binding::Dice) -> Self {
-                $name { $( $field: <$type as $crate::binding::Field>::random(dice), )+ }
+            fn random(rng: &mut $crate::binding::TestRng) -> Self {
+                $name { $( $field: <$type as $crate::binding::Field>::random(rng), )+ }
             }
 
             fn inline(&self) -> String {

@@ -39,8 +39,8 @@ macro_rules! words {
             }
 
             #[cfg(test)]
-            fn random(dice: &mut $crate::binding::Dice) -> Self {
-                dice.pick($rows).value
+            fn random(rng: &mut $crate::binding::TestRng) -> Self {
+                rng.pick($rows).value
             }
 
             fn inline(&self) -> String {

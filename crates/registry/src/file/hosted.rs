@@ -60,7 +60,7 @@ table! {
 table! {
     /// The courier's stop at a library.
     pub struct CourierSettings in Section {
-        /// The code of the stop, as it stands on a routing slip.
+        /// The code of the stop, as a routing slip shows it.
         stop: Option<String> = optional,
         /// The library through whose stop it is served, where it has none of its own.
         via: Option<PeerId> = optional,

@@ -66,7 +66,7 @@ pub enum LoggedInputKind {
         extras: Vec<String>,
     },
     /// A patron asks a hosted library for something.
-    Asked {
+    PatronRequest {
         /// How that came.
         origin: Origin,
     },

@@ -65,7 +65,7 @@ pub struct Requests {
     listeners: Listeners,
 }
 
-/// A request as it stands before a step.
+/// A request before a step.
 #[derive(Debug)]
 pub struct Loaded {
     /// Its row in the store.

@@ -41,7 +41,7 @@ pub struct IlsOptions {
     pub name: String,
     /// Who has a card.
     pub patrons: Vec<Patron>,
-    /// What stands on its shelves.
+    /// Its items.
     pub items: Vec<Item>,
     /// How it goes about lending; the dialect's own rules, unless a test wants another.
     pub rules: Rules,

@@ -1,4 +1,4 @@
-//! The file that says who has a card and what stands on the shelves of a simulated ILS.
+//! The file that says who has a card and what items a simulated ILS has.
 
 use serde::Deserialize;
 
@@ -9,7 +9,7 @@ use super::circulation::{Item, Lending, Patron, PatronKind, Standing, Whereabout
 pub struct Stock {
     /// Who has a card.
     pub patrons: Vec<Patron>,
-    /// What stands on the shelves.
+    /// The items.
     pub items: Vec<Item>,
 }
 

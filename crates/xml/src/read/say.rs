@@ -28,7 +28,8 @@ impl Document<'_> {
         }
         for (row, description, place) in schema.places(edition) {
             if seen[row] > 0 && demands.excludes(row) {
-                let sentence = format!("`{}` stands beside what excludes it", place.name);
+                let sentence =
+                    format!("`{}` is present together with an element that excludes it", place.name);
                 self.find(About::Surplus, Severity::Warning, offset, sentence);
             }
             if seen[row] > 0 || !place.is_mandatory() || demands.excludes(row) {
@@ -61,7 +62,7 @@ impl Document<'_> {
     }
 
     pub(super) fn unqualified(&mut self, offset: usize, name: &str) {
-        let sentence = format!("the attribute `{name}` stands in no namespace");
+        let sentence = format!("the attribute `{name}` has no namespace");
         self.find(About::Attribute, Severity::Warning, offset, sentence);
     }
 

@@ -1,6 +1,6 @@
 //! What is kept, and what must be kept nowhere once it is erased.
 
-use api::model::{Bytes, Reason, Way};
+use api::model::{Bytes, Direction, Reason};
 use iso18626::{Edition, Message, ReasonForMessage, Status};
 use persistence::{EngineKind, MemoryDisk};
 
@@ -43,7 +43,12 @@ async fn a_patrons_name_is_sealed_and_gone_when_its_key_is() {
     let shown = serde_json::to_string(&detail).unwrap();
     assert!(!shown.contains("Zzyzxmarker"), "{shown}");
     assert!(!world.files_hold("Zzyzxmarker"), "sealed from the first message on");
-    let step = detail.timeline.iter().flat_map(|step| &step.messages).find(|it| it.way == Way::In).unwrap();
+    let step = detail
+        .timeline
+        .iter()
+        .flat_map(|step| &step.messages)
+        .find(|it| it.direction == Direction::In)
+        .unwrap();
     assert_eq!(step.bytes, Bytes::Whole);
     let path = format!("requests/k-1/messages/{}", step.id);
     let whole = world.send("GET", &path, "", vec![]).await;

@@ -85,7 +85,7 @@ async fn unfilled_goes_on_to_the_next_and_unfilled_ends_the_rota() {
         .timeline
         .iter()
         .flat_map(|step| &step.messages)
-        .filter(|message| message.way == api::model::Way::Out)
+        .filter(|message| message.direction == api::model::Direction::Out)
         .filter(|message| message.party.as_deref() == Some("requester"))
         .map(|message| message.text.clone())
         .collect();

@@ -100,7 +100,7 @@ async fn lend((borrower, lender): (Dialect, Dialect), tells: Tells, wish: Wish) 
     pair.held(north, "no temporary item but where none can be removed", |held| held.items().count() == left)
         .await;
     pair.are_sound();
-    assert!(!world.files_hold(PATRON), "the patron stands in no file in clear");
+    assert!(!world.files_hold(PATRON), "no file holds the patron in clear");
 }
 
 /// Lets every pair lend; says of all that fail which they are.

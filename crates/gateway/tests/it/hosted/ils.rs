@@ -75,7 +75,7 @@ async fn what_an_ils_did_before_its_answer_was_lost_is_not_done_again() {
     for ils in [&north, &south] {
         assert!(ils.holdings().doubles().is_empty(), "{:?}", ils.holdings().doubles());
     }
-    assert!(!world.files_hold(PATRON), "the patron stands in no file in clear");
+    assert!(!world.files_hold(PATRON), "no file holds the patron in clear");
 }
 
 #[tokio::test]

@@ -73,7 +73,7 @@ impl World {
         fits(&self.until(&of_broker, |detail| fits(detail).is_some()).await).unwrap()
     }
 
-    /// Waits until the request stands there.
+    /// Waits until the request is in that state.
     pub(crate) async fn until_phase(&self, request: &str, phase: &str) -> RequestDetail {
         self.until(request, |detail| detail.line.phase == phase).await
     }

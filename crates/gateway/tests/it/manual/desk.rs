@@ -65,7 +65,7 @@ impl Desk {
         self.done.lock().unwrap().clone()
     }
 
-    /// Commits a mail to a request's lane, and gives the entry as it stands there.
+    /// Commits a mail to a request's lane, and gives the entry of the lane.
     pub(crate) async fn push(
         &self,
         request: RequestId,

@@ -11,7 +11,7 @@ use state_machine::{PeerId, hosted::NoticeKind};
 
 use super::{
     carried::header,
-    world::{Member, Told, World, problems, read},
+    world::{HostedCall, Member, World, problems, read},
 };
 
 /// Three members: two with systems (where nobody listens), one with ISO 18626 of its own and no system to ask.
@@ -201,8 +201,10 @@ async fn a_hosted_request_is_shown_changed_and_cancelled() {
 
         let which = Which::Request("REQ-1".to_owned());
         let told = world.hosted.told();
-        assert_eq!(told[0], Told::LookUp(PeerId::new("north"), which.clone()));
-        let (Told::Cancel(cancel), Told::Update(update)) = (&told[1], &told[2]) else { panic!("{told:?}") };
+        assert_eq!(told[0], HostedCall::LookUp(PeerId::new("north"), which.clone()));
+        let (HostedCall::Cancel(cancel), HostedCall::Update(update)) = (&told[1], &told[2]) else {
+            panic!("{told:?}")
+        };
         assert_eq!((&cancel.which, &cancel.patron), (&which, &Some(Card::new("patron-7"))));
         assert_eq!(update.need_before, Some("2027-03-01T00:00:00Z".parse().unwrap()));
     }
@@ -272,7 +274,7 @@ async fn notices_move_the_request_they_belong_to_and_loans_of_visitors_are_count
     };
     assert_eq!(problems(&world.say(Version::V1_0, back).await), [""; 0]);
     let told = world.hosted.told();
-    let [Told::Notice(out), Told::Notice(back)] = told.as_slice() else { panic!("{told:?}") };
+    let [HostedCall::Notice(out), HostedCall::Notice(back)] = told.as_slice() else { panic!("{told:?}") };
     assert_eq!((out.kind, out.item.as_deref()), (NoticeKind::CheckedOut, Some("item-1")));
     assert_eq!(out.due, Some("2026-12-24T23:59:00Z".parse().unwrap()));
     assert_eq!((back.kind, &back.library), (NoticeKind::CheckedIn, &PeerId::new("north")));

@@ -9,7 +9,7 @@ use hyper::{
     header::{AUTHORIZATION, CONTENT_TYPE},
 };
 use ils::{
-    Asked, HostedInputs, NotTaken, Notice, Noticed, PatronAsk, PatronCancel, PatronUpdate, Shown,
+    HostedInputs, NotTaken, Notice, Noticed, PatronAsk, PatronCancel, PatronUpdate, RequestPlaced, Shown,
     ShownStatus, Which,
 };
 use ncip::{Body, Message, ReadOptions, Version, WriteOptions};
@@ -146,14 +146,14 @@ pub(crate) fn problems(body: &Body) -> Vec<String> {
 /// Keeps hosted requests by heart.
 #[derive(Default)]
 pub(crate) struct Keeper {
-    told: Mutex<Vec<Told>>,
+    told: Mutex<Vec<HostedCall>>,
     refuse: Mutex<Option<NotTaken>>,
 }
 
 /// What the keeper was told.
 #[derive(Debug, Clone, PartialEq)]
 #[expect(clippy::large_enum_variant, reason = "a test keeps a handful")]
-pub(crate) enum Told {
+pub(crate) enum HostedCall {
     Ask(PatronAsk),
     Cancel(PatronCancel),
     Update(PatronUpdate),
@@ -162,14 +162,14 @@ pub(crate) enum Told {
 }
 
 impl Keeper {
-    pub(crate) fn told(&self) -> Vec<Told> {
+    pub(crate) fn told(&self) -> Vec<HostedCall> {
         std::mem::take(&mut self.told.lock().unwrap())
     }
 
     /// The one thing that was asked for.
     pub(crate) fn asked(&self) -> PatronAsk {
         match self.told().as_slice() {
-            [Told::Ask(ask)] => ask.clone(),
+            [HostedCall::Ask(ask)] => ask.clone(),
             other => panic!("{other:?}"),
         }
     }
@@ -179,7 +179,11 @@ impl Keeper {
         *self.refuse.lock().unwrap() = why;
     }
 
-    fn tell<T: Send + 'static>(&self, told: Told, answer: T) -> BoxFuture<'static, Result<T, NotTaken>> {
+    fn tell<T: Send + 'static>(
+        &self,
+        told: HostedCall,
+        answer: T,
+    ) -> BoxFuture<'static, Result<T, NotTaken>> {
         self.told.lock().unwrap().push(told);
         let refused = self.refuse.lock().unwrap().clone();
         Box::pin(async move { refused.map_or(Ok(answer), Err) })
@@ -201,21 +205,21 @@ pub(crate) fn shown() -> Shown {
 }
 
 impl HostedInputs for Keeper {
-    fn ask(&self, ask: PatronAsk) -> BoxFuture<'_, Result<Asked, NotTaken>> {
-        self.tell(Told::Ask(ask), Asked { request: "REQ-1".to_owned() })
+    fn ask(&self, ask: PatronAsk) -> BoxFuture<'_, Result<RequestPlaced, NotTaken>> {
+        self.tell(HostedCall::Ask(ask), RequestPlaced { request: "REQ-1".to_owned() })
     }
 
     fn cancel(&self, cancel: PatronCancel) -> BoxFuture<'_, Result<Shown, NotTaken>> {
-        self.tell(Told::Cancel(cancel), shown())
+        self.tell(HostedCall::Cancel(cancel), shown())
     }
 
     fn update(&self, update: PatronUpdate) -> BoxFuture<'_, Result<Shown, NotTaken>> {
-        self.tell(Told::Update(update), shown())
+        self.tell(HostedCall::Update(update), shown())
     }
 
     fn notice(&self, notice: Notice) -> BoxFuture<'_, Result<Noticed, NotTaken>> {
         let ours = notice.item.as_deref() != Some("not-ours");
-        self.tell(Told::Notice(notice), if ours { Noticed::Taken } else { Noticed::NotOurs })
+        self.tell(HostedCall::Notice(notice), if ours { Noticed::Taken } else { Noticed::NotOurs })
     }
 
     fn look_up<'a>(
@@ -223,6 +227,6 @@ impl HostedInputs for Keeper {
         library: &'a PeerId,
         which: &'a Which,
     ) -> BoxFuture<'a, Result<Shown, NotTaken>> {
-        self.tell(Told::LookUp(library.clone(), which.clone()), shown())
+        self.tell(HostedCall::LookUp(library.clone(), which.clone()), shown())
     }
 }

@@ -36,7 +36,7 @@ use tokio::sync::watch;
 
 use crate::fake::PATIENCE;
 
-/// An outbox and all it stands on.
+/// An outbox and all it needs.
 pub(crate) struct Bench {
     pub(crate) store: Store,
     pub(crate) clock: SteppedClock,

@@ -27,7 +27,7 @@ pub(super) async fn copy_to_older(stage: &Stage) -> Result<String, Why> {
     let talk = stage.ask("north", request, &["sea"]).await?;
     let copy = talk.hears(Status::CopyCompleted).await?;
     if !copy.message_info.note.as_deref().is_some_and(|note| note.contains(LINK)) {
-        return Err(Why("the link does not stand in the note".to_owned()));
+        return Err(Why("the note does not hold the link".to_owned()));
     }
     stage.settled(&talk).await?;
     Ok(talk.ending())

@@ -43,14 +43,14 @@ impl<'a> Loan<'a> {
         self.lending.as_deref().ok_or_else(|| Why("the lender is not hosted".to_owned()))
     }
 
-    /// The lender's staff act; the request stands there then.
+    /// The lender's staff act; the state that the request is in then.
     async fn lender(&self, action: &str, with: Fields, phase: &str) -> Result<(), Why> {
         self.stage.act(self.lending()?, action, with).await?;
         self.stage.until_phase(self.lending()?, phase).await?;
         Ok(())
     }
 
-    /// The borrower's staff act; the request stands there then.
+    /// The borrower's staff act; the state that the request is in then.
     async fn borrower(&self, action: &str, with: Fields, phase: &str) -> Result<(), Why> {
         self.stage.act(self.borrowing()?, action, with).await?;
         self.stage.until_phase(self.borrowing()?, phase).await?;

@@ -43,7 +43,7 @@ impl Stage {
         }
     }
 
-    /// Waits until a request stands there.
+    /// Waits until a request is in that state.
     pub(crate) async fn until_phase(&self, id: &str, phase: &str) -> Result<RequestDetail, Why> {
         self.until(id, phase, |detail| detail.line.phase == phase).await
     }

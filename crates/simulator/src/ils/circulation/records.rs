@@ -99,7 +99,7 @@ pub struct Item {
     pub title: String,
     /// Who wrote it.
     pub author: Option<String>,
-    /// Where it stands on the shelf.
+    /// Where it is shelved.
     pub call_number: Option<String>,
     /// Where in the building.
     pub location: String,

@@ -1,6 +1,6 @@
 //! The gateway's presets against the ILSs they were made for: what the one writes the other understands, and the reverse.
 
-use dialects::ncip::{Asked, Exchange, Fill, IlsSettings, Preset, render, understand};
+use dialects::ncip::{AttemptKind, Exchange, Fill, IlsSettings, Preset, render, understand};
 use simulator::ils::{Dialect, IlsServer, Service, circulation::ItemStatus};
 use state_machine::hosted::{
     CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsUser, ItemDescription, PatronStanding, Wanted,
@@ -24,7 +24,7 @@ impl Pair {
         Pair { ils: started(dialect).await, settings }
     }
 
-    async fn ask(&self, command: &IlsCommand, asked: Asked) -> IlsAnswer {
+    async fn ask(&self, command: &IlsCommand, asked: AttemptKind) -> IlsAnswer {
         let fill = Fill { patron: Some("P1".to_owned()), private: Vec::new() };
         let message = render(command, &fill, &self.settings).unwrap().bytes().unwrap();
         let message = String::from_utf8(message).unwrap();
@@ -69,32 +69,34 @@ async fn a_borrowing_runs_with_every_preset() {
     for &dialect in Dialect::ALL {
         let pair = Pair::start(dialect).await;
         if pair.serves(Service::LookupUser) {
-            let facts =
-                pair.done(pair.ask(&IlsCommand::LookupUser { user: IlsUser::Patron }, Asked::Once).await);
+            let facts = pair
+                .done(pair.ask(&IlsCommand::LookupUser { user: IlsUser::Patron }, AttemptKind::First).await);
             assert_eq!(facts.patron, Some(PatronStanding::Good), "{dialect}");
         }
-        let facts = pair.done(pair.ask(&accept(), Asked::Once).await);
+        let facts = pair.done(pair.ask(&accept(), AttemptKind::First).await);
         assert_eq!(facts.item, None, "{dialect}: the barcode is as it was asked for");
         let held = pair.ils.holdings();
         assert_eq!(held.status(held.item("ILL-1").unwrap()), ItemStatus::AvailableForPickup, "{dialect}");
         let poll = IlsCommand::LookupItem { item: Wanted::Item("ILL-1".to_owned()) };
         if pair.serves(Service::LookupItem) {
-            let facts = pair.done(pair.ask(&poll, Asked::Once).await);
+            let facts = pair.done(pair.ask(&poll, AttemptKind::First).await);
             assert_eq!(facts.status, Some(CirculationStatus::OnHold), "{dialect}");
         }
-        let facts = pair.done(pair.ask(&check_out("ILL-1", IlsUser::Patron), Asked::Once).await);
+        let facts = pair.done(pair.ask(&check_out("ILL-1", IlsUser::Patron), AttemptKind::First).await);
         assert_eq!(facts.due, Some(whole(pair.ils.holdings().loan("ILL-1").unwrap().due)), "{dialect}");
         if pair.serves(Service::LookupItem) {
-            let facts = pair.done(pair.ask(&poll, Asked::Once).await);
+            let facts = pair.done(pair.ask(&poll, AttemptKind::First).await);
             assert_eq!(facts.status, Some(CirculationStatus::OnLoan), "{dialect}");
         }
         let check_in = IlsCommand::CheckInItem { item: "ILL-1".to_owned() };
-        pair.done(pair.ask(&check_in, Asked::Once).await);
+        pair.done(pair.ask(&check_in, AttemptKind::First).await);
         assert!(pair.ils.holdings().loan("ILL-1").is_none(), "{dialect}");
         // A second time there is nothing to take back, which is as good.
-        pair.done(pair.ask(&check_in, Asked::Again).await);
+        pair.done(pair.ask(&check_in, AttemptKind::Repeated).await);
         if pair.serves(Service::DeleteItem) || pair.serves(Service::ItemReceived) {
-            pair.done(pair.ask(&IlsCommand::DeleteItem { item: "ILL-1".to_owned() }, Asked::Once).await);
+            pair.done(
+                pair.ask(&IlsCommand::DeleteItem { item: "ILL-1".to_owned() }, AttemptKind::First).await,
+            );
             assert!(pair.ils.holdings().item("ILL-1").is_err(), "{dialect}");
         }
         pair.ils.stop().await;
@@ -114,18 +116,18 @@ async fn a_lending_runs_with_every_preset() {
                 pickup: None,
                 need_before: None,
             };
-            pair.done(pair.ask(&hold, Asked::Once).await);
+            pair.done(pair.ask(&hold, AttemptKind::First).await);
             assert_eq!(pair.ils.holdings().holds()[0].patron, "LIB", "{dialect}");
         }
-        pair.done(pair.ask(&check_out("I1", library()), Asked::Once).await);
+        pair.done(pair.ask(&check_out("I1", library()), AttemptKind::First).await);
         let held = pair.ils.holdings();
         assert_eq!((held.loan("I1").unwrap().patron.as_str(), held.holds().len()), ("LIB", 0), "{dialect}");
         if pair.serves(Service::RenewItem) {
             let renew = IlsCommand::RenewItem { item: "I1".to_owned(), user: library(), due: None };
-            let facts = pair.done(pair.ask(&renew, Asked::Once).await);
+            let facts = pair.done(pair.ask(&renew, AttemptKind::First).await);
             assert_eq!(facts.due, Some(whole(pair.ils.holdings().loan("I1").unwrap().due)), "{dialect}");
         }
-        pair.done(pair.ask(&IlsCommand::CheckInItem { item: "I1".to_owned() }, Asked::Once).await);
+        pair.done(pair.ask(&IlsCommand::CheckInItem { item: "I1".to_owned() }, AttemptKind::First).await);
         assert_eq!(pair.ils.holdings().loans().count(), 0, "{dialect}");
         pair.ils.stop().await;
     }

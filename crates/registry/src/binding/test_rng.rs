@@ -1,11 +1,11 @@
 //! Values at random, for property tests: every declared key is covered without being named.
 
 /// A small generator, the same for the same seed.
-pub(crate) struct Dice(u64);
+pub(crate) struct TestRng(u64);
 
-impl Dice {
+impl TestRng {
     pub(crate) fn new(seed: u64) -> Self {
-        Dice(seed | 1)
+        TestRng(seed | 1)
     }
 
     /// A number below `sides`.
