@@ -1,12 +1,12 @@
 //! What staff may do to a request now, described; and doing it.
 
+use acts::{self, ActKind, Count, FieldInfo, Need};
 use axum::{
     Json,
     extract::{Path, State},
 };
 use errors::slug;
 use runtime::requests::read_stored;
-use state_machine::acts::{self, ActKind, Count, FieldInfo, Need};
 
 use super::{
     Shared,

@@ -9,6 +9,7 @@ use axum::{
 };
 use errors::slug;
 use hyper::header::{CONTENT_TYPE, ETAG, HeaderValue};
+use loan_model::PeerId;
 use persistence::{Lifecycle, Listing, StoreError};
 use registry::{ConnectionKind, Library, Refused, Registry};
 use runtime::{
@@ -17,7 +18,6 @@ use runtime::{
     requests::{self, Destination},
 };
 use serde::Deserialize;
-use state_machine::PeerId;
 
 use super::{
     Api, Shared,

@@ -12,6 +12,7 @@ use errors::slug;
 use hyper::header::CONTENT_TYPE;
 use ils::{QUEUED, QueuedCommand};
 use iso18626::ServiceType;
+use loan_model::PeerId;
 use net::timeout;
 use persistence::{
     Cursor, Listing, MessageId, Opened, RequestId, RequestRow, Role, Step as StoredStep, StoredBody,
@@ -23,7 +24,7 @@ use runtime::{
     },
 };
 use serde::Deserialize;
-use state_machine::{PeerId, hosted::Origin};
+use state_machine::{hosted::Origin, phases};
 use tokio::sync::broadcast::error::RecvError;
 
 use super::{
@@ -70,7 +71,7 @@ impl Which {
         let machine = self.machine.as_deref().map(Kind::from_str).transpose();
         let machine = machine.map_err(|why| Failure::bad(why.to_string()))?;
         if let Some(phase) = &self.phase {
-            Kind::check_phase(machine, phase).map_err(|why| Failure::bad(why.to_string()))?;
+            phases::check(machine, phase).map_err(|why| Failure::bad(why.to_string()))?;
         }
         let of = |id: &Option<String>| id.as_deref().map(|id| library(&snapshot, id)).transpose();
         let names = |of: &registry::Library| {

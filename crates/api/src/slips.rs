@@ -7,12 +7,13 @@ use axum::{
 };
 use errors::slug;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use loan_model::PeerId;
 use manual::{NoSlip, slip_now, zone};
 use persistence::Listing;
 use runtime::requests::{OPEN, State as Machine, read_stored};
 use serde::Deserialize;
 use slips::{PullList, Slip, SlipKind};
-use state_machine::{PeerId, lending::Phase};
+use state_machine::lending::Phase;
 
 use super::{
     Api, Shared,

@@ -1,15 +1,15 @@
 //! The steps of a request as the API shows them. Must never show the bytes of a message.
 
+use loan_model::{
+    ils::{IlsAnswer, IlsProblem},
+    names::Party,
+};
 use persistence::{Opened, Role, Step as StoredStep};
 use runtime::{
     requests::{Logged, LoggedInputKind, LoggedOutcome, LoggedRule, Outbound},
     stored_time::timestamp,
 };
 use serde_json::Value;
-use state_machine::{
-    hosted::{IlsAnswer, IlsProblem},
-    names::Party,
-};
 
 use super::model::{Bytes, Delivery, DeliveryEnd, Direction, Move, Rule, Step, StepInput, StepMessage};
 
@@ -39,7 +39,7 @@ fn step_input(kind: &LoggedInputKind, rules: &[LoggedRule]) -> StepInput {
         problems: Vec::new(),
         rules: rules.iter().map(rule).collect(),
     };
-    let about = |input: &mut StepInput, out: &Outbound, peer: &state_machine::PeerId| {
+    let about = |input: &mut StepInput, out: &Outbound, peer: &loan_model::PeerId| {
         input.party = out.to().map(|side| side.to_string());
         input.peer = Some(peer.to_string());
     };

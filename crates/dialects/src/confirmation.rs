@@ -2,7 +2,7 @@
 //! what follows.
 
 use iso18626::ErrorData;
-use state_machine::MayHaveArrived;
+use loan_model::MayHaveArrived;
 
 /// Whether the errors that a request is answered with say that the supplier has it already. No error type says so; systems say it in
 /// words. The word "duplicate" counts only where an earlier attempt may have arrived: on a first attempt it may be about another request.

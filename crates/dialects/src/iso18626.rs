@@ -2,7 +2,7 @@
 //! [`DialectName`] and the table of [`Dialect::ALL`].
 
 use iso18626::{Edition, NamespaceRule, TimestampEcho};
-use state_machine::facts::{ExpectToSupplyAs, Face, InterimUnfilled};
+use loan_model::facts::{ExpectToSupplyAs, Face, InterimUnfilled};
 
 use crate::keyword::keywords;
 

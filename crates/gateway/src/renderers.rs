@@ -2,6 +2,7 @@
 
 use iso_endpoint::render;
 use jiff::Timestamp;
+use loan_model::ils::IlsAnswer;
 use manual::{copies::CopyLinks, mail::MailQueue};
 use persistence::RequestId;
 use runtime::{
@@ -11,7 +12,6 @@ use runtime::{
         RenderedMessage, Renderer, Unwritable,
     },
 };
-use state_machine::hosted::IlsAnswer;
 
 /// The renderers of a gateway.
 pub(crate) struct Renderers {

@@ -4,12 +4,12 @@
 use std::{num::NonZeroU32, sync::Arc};
 
 use iso_endpoint::IsoConnections;
+use loan_model::PeerId;
 use runtime::{
     outbox::{Breaker, Connection, RetryPlan, Route, Router, Transport, at_least_one, limits},
     registry_view::RegistryView,
     requests::Destination,
 };
-use state_machine::PeerId;
 
 /// How many messages are handed over inside this gateway at once, per destination.
 const MAX_IN_FLIGHT: NonZeroU32 = NonZeroU32::MIN.saturating_add(31);

@@ -8,13 +8,13 @@ use std::{
 };
 
 use hyper::Uri;
+use loan_model::PeerId;
 use net::{
     Seams, Secured, Tls,
     http::{ClientLimits, sensitive_headers},
 };
 use registry::{NcipAddress, NcipConnection, SecretRef};
 use runtime::{registry_view::Snapshot, secrets::Secrets};
-use state_machine::PeerId;
 use tokio::sync::Semaphore;
 
 use super::link::{Endpoint, NcipLink};

@@ -5,9 +5,9 @@
 use std::{collections::BTreeMap, ops::RangeInclusive};
 
 use jiff::{Timestamp, civil::Date};
+use loan_model::PeerId;
 use persistence::{Store, StoreError};
 use runtime::stored_time::unix_millis;
-use state_machine::PeerId;
 
 /// Where the names of these counters begin.
 const CARDS: &str = "ncip-cards";

@@ -11,6 +11,7 @@ use hyper::{
     header::{ALLOW, CONTENT_TYPE, HeaderValue},
 };
 use jiff::Timestamp;
+use loan_model::{PeerId, facts::PeerStanding};
 use ncip::{
     Body, Direction, InitiationHeader, Message, Problem, ProblemKind, ReadOptions, Service, Version,
     WriteOptions,
@@ -26,7 +27,6 @@ use runtime::{
     registry_view::{RegistryView, Snapshot},
     stored_time::unix_millis,
 };
-use state_machine::{PeerId, facts::PeerStanding};
 use tokio::sync::Semaphore;
 
 use super::{

@@ -1,7 +1,12 @@
 //! What NCIP brings for the requests of hosted libraries: patrons' wishes, what ILSs have done by themselves, and questions. Must never tell
 //! one library of another's requests.
 
+use acts::{Act, DayOrTime};
 use iso18626::ServiceType;
+use loan_model::{
+    PeerId,
+    ils::{IlsNotice, ItemDescription},
+};
 use net::BoxFuture;
 use persistence::RequestId;
 use runtime::{
@@ -12,11 +17,7 @@ use runtime::{
     },
     stored_time::timestamp,
 };
-use state_machine::{
-    PeerId,
-    acts::{Act, DayOrTime},
-    hosted::{IlsNotice, Input as HostedInput, ItemDescription, Over, Summary},
-};
+use state_machine::hosted::{Input as HostedInput, Over, Summary};
 
 use crate::{
     AskedService, Card, HostedInputs, NotTaken, Notice, Noticed, PatronAsk, PatronCancel, PatronUpdate,

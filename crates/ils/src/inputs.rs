@@ -3,12 +3,12 @@
 
 use dialects::ncip::IlsSettings;
 use jiff::Timestamp;
+use loan_model::PeerId;
 use ncip::{
     AuthenticationInput, Body, CancelRequestItem, CancelRequestItemResponse, DateTime, InitiationHeader,
     ItemId, LookupRequest, LookupRequestResponse, Problem, RequestFields, RequestId, RequestItem,
     RequestItemResponse, SchemeValue, Service, UpdateRequestItem, UpdateRequestItemResponse, UserId,
 };
-use state_machine::PeerId;
 
 use super::{
     ports::{

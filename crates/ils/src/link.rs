@@ -11,6 +11,7 @@ use hyper::{
     body::Bytes,
     header::{CONTENT_TYPE, HeaderValue},
 };
+use loan_model::MayHaveArrived;
 use ncip::framing::Framer;
 use net::{
     Clock, Seams, Secured, Tls, connect,
@@ -18,7 +19,6 @@ use net::{
     timeout,
 };
 use runtime::outbox::may_have_arrived;
-use state_machine::MayHaveArrived;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// How much is read from a connection at once.

@@ -7,11 +7,11 @@ use std::fmt;
 
 pub use dialects::ncip::{AskedService, ItemAt, RecordId};
 use jiff::Timestamp;
-use net::BoxFuture;
-use state_machine::{
+use loan_model::{
     PeerId,
-    hosted::{ItemDescription, NoticeKind},
+    ils::{ItemDescription, NoticeKind},
 };
+use net::BoxFuture;
 
 /// Keeps the requests of hosted libraries.
 ///

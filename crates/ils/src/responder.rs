@@ -3,12 +3,12 @@
 
 use dialects::ncip::{IlsSettings, Preset};
 use errors::slug;
+use loan_model::PeerId;
 use ncip::{
     Body, LookupAgency, LookupAgencyResponse, LookupVersion, LookupVersionResponse,
     OrganizationNameInformation, Problem, SchemeValue, Service, Version,
 };
 use registry::Registry;
-use state_machine::PeerId;
 
 use super::{
     counts::Pair,

@@ -1,9 +1,9 @@
 //! What becomes of a message, by its service, its sender and whom it goes to: answered here, an input to a hosted library's requests, or
 //! carried to a member's own system. Pure. Must never look at what a message says.
 
+use loan_model::PeerId;
 use ncip::{Service, ServiceKind};
 use registry::Registry;
-use state_machine::PeerId;
 
 /// What becomes of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]

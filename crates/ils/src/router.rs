@@ -4,12 +4,12 @@
 
 use dialects::ncip::{IlsSettings, Namespace};
 use errors::slug;
+use loan_model::PeerId;
 use ncip::{
     AgencyId, AuthenticationInput, Body, InitiationHeader, Message, NamespaceUse, Problem, ReadOptions,
     SchemeValue, Secret, VisitAgencies, WriteOptions,
 };
 use net::timeout;
-use state_machine::PeerId;
 
 use super::{
     connections::IlsConnection,

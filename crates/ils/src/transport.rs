@@ -10,6 +10,10 @@ use dialects::ncip::{
 };
 use hyper::{StatusCode, body::Bytes};
 use jiff::Timestamp;
+use loan_model::{
+    MayHaveArrived,
+    ils::{IlsAnswer, IlsCommand},
+};
 use net::{BoxFuture, Seams};
 use persistence::Body;
 use runtime::{
@@ -18,10 +22,6 @@ use runtime::{
     requests::{CommandToRender, Destination, RenderedCommand, private_words},
 };
 use serde::{Deserialize, Serialize};
-use state_machine::{
-    MayHaveArrived,
-    hosted::{IlsAnswer, IlsCommand},
-};
 
 use crate::{IlsConnection, IlsConnections};
 

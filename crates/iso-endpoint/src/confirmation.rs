@@ -4,9 +4,9 @@
 use dialects::confirmation::has_the_request;
 use iso18626::{ConfirmationHeader, ErrorData, Message, MessageStatus, ReadOptions};
 use jiff::{SignedDuration, fmt::rfc2822};
+use loan_model::MayHaveArrived;
 use net::http::Answer;
 use runtime::outbox::{Outcome, Rest};
-use state_machine::MayHaveArrived;
 
 /// What an answer means.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,6 +7,7 @@ use std::{
 
 use hyper::Uri;
 use iso18626::ReadOptions;
+use loan_model::PeerId;
 use net::{
     Seams, Tls,
     http::{ClientLimits, HttpClient, sensitive_headers},
@@ -16,7 +17,6 @@ use runtime::{
     registry_view::Snapshot,
     secrets::Secrets,
 };
-use state_machine::PeerId;
 
 use super::http_transport::HttpTransport;
 

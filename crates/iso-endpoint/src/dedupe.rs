@@ -4,8 +4,8 @@ use std::fmt::Write;
 
 use dialects::iso18626::Resends;
 use iso18626::{DateTime, Message};
+use loan_model::PeerId;
 use runtime::requests::word;
-use state_machine::PeerId;
 
 /// The key of a message: who sent it, what it is about, and all that it says.
 pub(super) fn key(sender: &PeerId, message: &Message, resends: Resends) -> Vec<u8> {

@@ -8,12 +8,12 @@ use hyper::{
     header::{CONTENT_TYPE, HeaderMap, HeaderValue},
 };
 use iso18626::ReadOptions;
+use loan_model::MayHaveArrived;
 use net::{
     BoxFuture,
     http::{Answer, HttpClient, Outgoing},
 };
 use runtime::outbox::{Attempt, Delivery, Exchange, Transport, may_have_arrived};
-use state_machine::MayHaveArrived;
 
 use super::confirmation::{Judged, judge};
 

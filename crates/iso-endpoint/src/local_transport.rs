@@ -7,6 +7,7 @@ use std::{fmt, sync::Arc};
 use dialects::iso18626::Resends;
 use hyper::StatusCode;
 use iso18626::{ErrorType, Message, NamespaceRule, ReadOptions, RequestType, WriteOptions};
+use loan_model::{MayHaveArrived, PeerId, names::Party, sealed::split_sealed};
 use net::{BoxFuture, http};
 use persistence::Body;
 use registry::BROKER_AS_PEER;
@@ -18,7 +19,7 @@ use runtime::{
         redacted, word,
     },
 };
-use state_machine::{MayHaveArrived, PeerId, hosted, names::Party, sealed::split_sealed};
+use state_machine::hosted;
 
 use super::{
     Answer, Entrance, Intake, ParsedMessage, Received, Sender,

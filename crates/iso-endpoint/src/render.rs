@@ -4,13 +4,14 @@
 use dialects::iso18626::Resolution;
 use iso18626::{Confirm, DateTime, Edition, Message, TimestampEcho, WriteOptions};
 use jiff::{SignedDuration, Timestamp, TimestampRound, Unit};
+use loan_model::PeerId;
 use persistence::Body;
 use registry::BROKER_AS_PEER;
 use runtime::{
     registry_view::Snapshot,
     requests::{MessageToRender, RenderedMessage, Unwritable, WriteReply, XML, redacted},
 };
-use state_machine::{PeerId, interpreter::Reply};
+use state_machine::interpreter::Reply;
 
 /// How a peer is written to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -2,6 +2,7 @@
 //! message does.
 
 use iso18626::{ErrorType, Message, Request, RequestType, WriteOptions};
+use loan_model::{PeerId, Symbol, facts::PeerStanding, names::Party, sealed::split_sealed};
 use persistence::{Body, RequestId, StoredReply};
 use runtime::{
     registry_view::Snapshot,
@@ -11,12 +12,8 @@ use runtime::{
     },
 };
 use state_machine::{
-    PeerId, Symbol,
     brokering::{self, Addressing},
-    facts::PeerStanding,
     interpreter::Reply,
-    names::Party,
-    sealed::split_sealed,
 };
 
 use super::{

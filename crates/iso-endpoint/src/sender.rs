@@ -2,8 +2,8 @@
 //! did not send it.
 
 use iso18626::{ErrorType, Message};
+use loan_model::{PeerId, Symbol};
 use runtime::presented::{Claim, Credential, Unproven};
-use state_machine::{PeerId, Symbol};
 
 use super::{Entrance, Intake, ParsedMessage, answer::Refusal};
 

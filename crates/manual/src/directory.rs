@@ -1,8 +1,8 @@
 //! How libraries are told, as the registry's present snapshot has it.
 
+use loan_model::PeerId;
 use registry::MailWhen as Told;
 use runtime::registry_view::{RegistryView, Snapshot};
-use state_machine::PeerId;
 
 use super::mail::{Directory, LibraryMail, MailWhen};
 

@@ -9,13 +9,14 @@ use std::{
     path::Path,
 };
 
+use acts::ActKind;
 use aws_lc_rs::hmac;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::Timestamp;
+use loan_model::PeerId;
 use net::Random;
 use persistence::{RequestId, UnixMillis};
 use runtime::stored_time::{timestamp, unix_millis};
-use state_machine::{PeerId, acts::ActKind};
 
 use super::OnceKey;
 

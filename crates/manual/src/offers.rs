@@ -1,7 +1,7 @@
 //! Which acts a mail offers by link, and what their links and forms say to the staff of a library without a system. Which fields an act has
 //! says the table of acts. Must never decide what is allowed.
 
-use state_machine::acts::{ActKind, FieldInfo};
+use acts::{ActKind, FieldInfo};
 
 /// The acts that a mail offers, in this order, each with the words of its link.
 const OFFERED: &[(ActKind, &str)] = &[
@@ -81,7 +81,7 @@ pub fn code(code: &'static str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use state_machine::acts::Takes;
+    use acts::Takes;
 
     use super::*;
 

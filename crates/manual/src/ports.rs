@@ -3,14 +3,12 @@
 
 use std::fmt;
 
+use acts::{Act, ActKind};
+use loan_model::PeerId;
 use net::BoxFuture;
 use persistence::RequestId;
 use runtime::{copy_file::CopyFile, requests::Destination};
 use slips::Slip;
-use state_machine::{
-    PeerId,
-    acts::{Act, ActKind},
-};
 
 /// Who knows what a library may do about its request, and does it.
 pub trait Acts: Send + Sync {

@@ -3,10 +3,11 @@
 
 use iso18626::{Address, PhysicalAddress, Request};
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use loan_model::{PeerId, Symbol};
 use persistence::RequestId;
 use registry::{Library, Purpose, Registry};
 use slips::{Courier, ItemFacts, RequestCode, Slip, SlipKind, SlipVolume, Stop};
-use state_machine::{PeerId, Symbol, hosted::Summary};
+use state_machine::hosted::Summary;
 
 /// What a slip is made of.
 #[derive(Clone, Copy, Debug)]
@@ -163,8 +164,9 @@ fn day(at: Timestamp, zone: &TimeZone) -> Date {
 mod tests {
     use iso18626::{ServiceInfo, ServiceType, SupplierInfo};
     use jiff::civil::date;
+    use loan_model::names::VolumeNo;
     use persistence::UnixMillis;
-    use state_machine::hosted::{Over, VolumeNo, VolumeSummary};
+    use state_machine::hosted::{Over, VolumeSummary};
 
     use super::*;
 

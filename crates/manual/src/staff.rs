@@ -1,7 +1,9 @@
 //! What the staff of a library without a system may do about its requests, asked of and told to the machines. Must never decide it: their tables
 //! do.
 
+use acts::{Act, ActKind};
 use jiff::tz::TimeZone;
+use loan_model::{PeerId, Symbol};
 use net::BoxFuture;
 use persistence::RequestId;
 use runtime::{
@@ -9,10 +11,6 @@ use runtime::{
     requests::{Because, Loaded, Requests, StaffFailed, State, StepError},
 };
 use slips::{Slip, SlipKind};
-use state_machine::{
-    PeerId, Symbol,
-    acts::{Act, ActKind},
-};
 
 use super::{ActFailed, Acts, Allowed, Done, OnceKey, SlipFacts, StaffCommand, offers, slip_of};
 

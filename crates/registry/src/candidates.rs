@@ -1,11 +1,11 @@
 //! Who might supply. Must never judge: ranking passes over whom it must, and says why.
 
 use iso18626::{Request, SupplierInfo};
-use state_machine::{
+use loan_model::{
     PeerId, Symbol,
     facts::{Addressed, Lends, PeerStanding},
-    ranking::{Basis, Candidate},
 };
+use state_machine::ranking::{Basis, Candidate};
 
 use crate::{Library, Registry};
 

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use state_machine::{PeerId, facts::PeerStanding};
+use loan_model::{PeerId, facts::PeerStanding};
 
 use crate::{
     Registry,

@@ -4,7 +4,7 @@ use std::{net::IpAddr, time::Duration};
 
 use dialects::iso18626::{Dialect, DialectName, Resends, Resolution};
 use iso18626::{Edition, NamespaceRule, TimestampEcho};
-use state_machine::{
+use loan_model::{
     PeerId,
     facts::{ExpectToSupplyAs, Face, InterimUnfilled},
 };

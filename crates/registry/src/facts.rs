@@ -5,7 +5,7 @@ use iso18626::{
     Address, ElectronicAddress, ElectronicAddressType, Open, PhysicalAddress, RequestedDeliveryInfo,
     RequestingAgencyInfo, ReturnInfo,
 };
-use state_machine::{
+use loan_model::{
     PeerId,
     calendar::{Calendar, Closure, WorkingTime},
     facts::{BrokerFacts, Clocks, Face, GroupPlace, PeerFacts, Roles},

@@ -1,8 +1,9 @@
 //! Libraries that the gateway hosts: what their machines are told, whom a mail goes to, and where the courier stops.
 
-use state_machine::{
+use loan_model::{
     PeerId, Symbol,
-    hosted::{HostedFacts, Step, StepSetting},
+    hosted::{HostedFacts, StepSetting},
+    ils::Step,
 };
 
 use crate::{ConnectionKind, MailWhen, Registry, Wait};

@@ -28,7 +28,7 @@ impl Text for GroupId {
     const SAMPLES: &[&str] = &["valley"];
 
     fn parse(text: &str) -> Result<Self, String> {
-        <state_machine::PeerId as Text>::parse(text).map(|id| GroupId(id.as_str().to_owned()))
+        <loan_model::PeerId as Text>::parse(text).map(|id| GroupId(id.as_str().to_owned()))
     }
 
     fn print(&self) -> String {

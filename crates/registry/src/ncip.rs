@@ -2,11 +2,8 @@
 //! member. Must never hold a secret.
 
 use dialects::ncip::{IlsSettings, default_step};
+use loan_model::{PeerId, Symbol, hosted::StepSetting, ils::Step};
 use ncip::Service;
-use state_machine::{
-    PeerId, Symbol,
-    hosted::{Step, StepSetting},
-};
 
 use crate::{
     Header, InstitutionalPatron, Library, NcipAddress, NcipSettings, Rate, Registry, RetryPlan, SecretRef,

@@ -1,12 +1,8 @@
 //! What holds for every registry: it is written and read without loss, and compared without a difference unless there is one.
 
 use dialects::ncip::default_step;
+use loan_model::{PeerId, Symbol, facts::PeerKind, hosted::StepSetting, ils::Step};
 use proptest::prelude::*;
-use state_machine::{
-    PeerId, Symbol,
-    facts::PeerKind,
-    hosted::{Step, StepSetting},
-};
 
 use crate::{
     Group, GroupId, Registry, Wait,

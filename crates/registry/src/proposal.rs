@@ -1,6 +1,6 @@
 //! Taking over a new file: whole or not at all, from the present version only, and without losing a library that requests still name.
 
-use state_machine::{PeerId, Symbol, facts::PeerStanding};
+use loan_model::{PeerId, Symbol, facts::PeerStanding};
 
 use crate::{Change, File, Library, Problem, Registry, binding::labels, registry::SymbolKey};
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use state_machine::{PeerId, Symbol, facts::PeerStanding};
+use loan_model::{PeerId, Symbol, facts::PeerStanding};
 use toml::de::DeValue;
 
 use crate::{

@@ -10,8 +10,8 @@ use std::{
 };
 
 use aws_lc_rs::hmac;
+use loan_model::PeerId;
 use net::Random;
-use state_machine::PeerId;
 
 /// The file.
 const FILE: &str = "patron-hash-key";

@@ -8,14 +8,10 @@ use iso18626::{
     PatronInfo, PublicationInfo, Request, ServiceInfo, ServiceType, SupplierInfo, WriteOptions,
 };
 use jiff::{SignedDuration, Timestamp};
+use loan_model::{PeerId, facts::PeerStanding, hosted::HostedFacts, sealed::split_sealed};
 use net::Seams;
 use persistence::{Body, RequestId, Store};
-use state_machine::{
-    PeerId,
-    facts::PeerStanding,
-    hosted::{self, HostedFacts, Origin, Over},
-    sealed::split_sealed,
-};
+use state_machine::hosted::{self, Origin, Over};
 
 use crate::{
     digest_key::HashKey,

@@ -3,8 +3,8 @@
 
 use std::{fmt, net::SocketAddr};
 
+use loan_model::{PeerId, Symbol};
 use registry::Registry;
-use state_machine::{PeerId, Symbol};
 
 /// What came with a message that may prove its sender.
 #[derive(Clone, PartialEq, Eq)]

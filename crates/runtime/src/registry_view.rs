@@ -8,12 +8,12 @@ use std::{
 
 use dialects::iso18626::Resends;
 use iso18626::NamespaceRule;
-use registry::Registry;
-use state_machine::{
+use loan_model::{
     PeerId, Symbol,
     facts::{BrokerFacts, PeerFacts},
     hosted::HostedFacts,
 };
+use registry::Registry;
 
 /// The document that the store keeps the registry under.
 pub const DOCUMENT: &str = "registry";

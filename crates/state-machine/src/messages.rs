@@ -4,7 +4,7 @@
 use iso18626::{ErrorData, ErrorType, Request, RequestType, Status};
 use jiff::Timestamp;
 
-use crate::PeerId;
+use loan_model::PeerId;
 
 /// An error that a message is answered with.
 pub(crate) fn wrong(error_type: ErrorType, value: impl Into<String>) -> ErrorData {

@@ -7,7 +7,7 @@ use iso18626::SupplierInfo;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{
+use loan_model::{
     PeerId, Symbol,
     facts::{Lends, LocalSupply, PeerFacts, PeerStanding},
 };

@@ -1,7 +1,7 @@
 //! What the API says of acts of staff, and takes.
 
+use acts::Fields;
 use serde::{Deserialize, Serialize};
-use state_machine::acts::Fields;
 
 /// `POST requests/{id}/act`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,8 +1,8 @@
 //! What a patron asks for, where an ILS, a discovery system or a self-service machine asks in the patron's name.
 
 use jiff::Timestamp;
+use loan_model::ils::ItemDescription;
 use ncip::{BibliographicId, ItemId, RequestItem};
-use state_machine::hosted::ItemDescription;
 
 use super::{dates, settings::IlsSettings, words::letters};
 

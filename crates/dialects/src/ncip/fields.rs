@@ -1,10 +1,10 @@
 //! Single elements of a message, made of what the machines know: descriptions, record ids, sums. Must never know a setting.
 
+use loan_model::ils::ItemDescription;
 use ncip::{
     Amount, BibliographicDescription, BibliographicItemId, Flag, HoldingsInformation, ItemOptionalFields,
     SchemeValue,
 };
-use state_machine::hosted::ItemDescription;
 
 use super::render::CannotRender;
 

@@ -1,7 +1,7 @@
 //! What an ILS tells of its own accord.
 
+use loan_model::ils::{CirculationStatus, IlsNotice, NoticeKind};
 use ncip::{Body, DateTime, ItemId, RequestId};
-use state_machine::hosted::{CirculationStatus, IlsNotice, NoticeKind};
 
 use super::{dates, settings::IlsSettings, words};
 

@@ -1,7 +1,7 @@
 //! The presets: how each kind of ILS speaks NCIP, as one table. What a library's own settings say goes before it.
 
+use loan_model::{hosted::StepSetting, ils::Step};
 use ncip::{Service, Version};
-use state_machine::hosted::{Step, StepSetting};
 
 use super::settings::{DateStyle, Namespace, PickupIn, PostFormat};
 use crate::keyword::keywords;

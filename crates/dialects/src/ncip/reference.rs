@@ -1,6 +1,6 @@
 //! The page about the presets, written from their table.
 
-use state_machine::hosted::{Step, StepSetting};
+use loan_model::{hosted::StepSetting, ils::Step};
 
 use super::preset::{HoldIds, Preset, RecordIds, Sender, Withdrawal, default_step};
 

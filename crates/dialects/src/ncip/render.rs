@@ -3,6 +3,7 @@
 use std::num::NonZeroU32;
 
 use jiff::Timestamp;
+use loan_model::ils::{IlsAnswer, IlsCommand, IlsProblem, IlsUser, Wanted};
 use ncip::{
     AcceptItem, AgencyId, AuthenticationInput, BibliographicId, BibliographicRecordId, Body,
     CancelRequestItem, CheckInItem, CheckOutItem, CreateItem, CreateUserFiscalTransaction, DeleteItem,
@@ -10,7 +11,6 @@ use ncip::{
     LookupUser, Message, Positive, RecallItem, RenewItem, RequestId, RequestItem, SchemeValue, Service,
     UserId, Version, WriteError, WriteOptions,
 };
-use state_machine::hosted::{IlsAnswer, IlsCommand, IlsProblem, IlsUser, Wanted};
 
 use super::{
     dates,

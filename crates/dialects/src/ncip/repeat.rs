@@ -1,7 +1,7 @@
 //! What to do about a command that may have been carried out before anybody knew: nothing is done twice.
 
+use loan_model::ils::{CirculationStatus, IlsCommand, IlsFacts, Wanted};
 use ncip::Service;
-use state_machine::hosted::{CirculationStatus, IlsCommand, IlsFacts, Wanted};
 
 use super::settings::IlsSettings;
 

@@ -1,13 +1,11 @@
 //! What an ILS answered, as a value, whatever it sent back.
 
 use jiff::Timestamp;
-use ncip::{Body, ItemOptionalFields, Message, Problem, ProblemKind, ReadOptions, Reading, Service};
-use state_machine::{
+use loan_model::{
     MayHaveArrived,
-    hosted::{
-        CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsProblem, IlsUser, PatronStanding, Wanted,
-    },
+    ils::{CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsProblem, IlsUser, PatronStanding, Wanted},
 };
+use ncip::{Body, ItemOptionalFields, Message, Problem, ProblemKind, ReadOptions, Reading, Service};
 
 use super::{
     dates,

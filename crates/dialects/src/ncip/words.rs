@@ -1,8 +1,8 @@
 //! What an ILS means by its words: circulation statuses, the standing of patrons, and problems in free text.
 
 use jiff::Timestamp;
+use loan_model::ils::{CirculationStatus, PatronStanding};
 use ncip::{ItemOptionalFields, Problem, ProblemKind, UserOptionalFields};
-use state_machine::hosted::{CirculationStatus, PatronStanding};
 
 use super::{dates, settings::IlsSettings};
 

@@ -1,12 +1,12 @@
 //! What an ILS tells of its own accord.
 
 use dialects::ncip::{Preset, notice};
+use loan_model::ils::NoticeKind;
 use ncip::{
     Body, CirculationStatusChangeReported, CirculationStatusUpdated, DateTime, Flag, ItemCheckedIn,
     ItemCheckedOut, ItemId, ItemRecalled, ItemReceived, ItemRenewed, ItemRequestCancelled, ItemRequested,
     ItemShipped, RequestId,
 };
-use state_machine::hosted::NoticeKind;
 
 use crate::support::{at, settings};
 

@@ -3,8 +3,11 @@
 use dialects::ncip::{
     CannotRender, Fill, IlsSettings, Namespace, PatronBy, Preset, Secrets, default_step, render, with_secrets,
 };
+use loan_model::{
+    hosted::StepSetting,
+    ils::{IlsAnswer, IlsCommand, IlsUser, Step},
+};
 use ncip::{Body, ReadOptions, Version};
-use state_machine::hosted::{IlsAnswer, IlsCommand, IlsUser, Step, StepSetting};
 
 use crate::support::{CARD, command, commands, fill, invalid, same_as, settings};
 

@@ -1,7 +1,7 @@
 //! Nothing is done twice: what is asked before a command is repeated, and what its repeat may be answered.
 
 use dialects::ncip::{AttemptKind, Preset, Probe, already_done, repeat_probe};
-use state_machine::hosted::{CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, Wanted};
+use loan_model::ils::{CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, Wanted};
 
 use crate::support::{at, command, commands, done, settings, understood};
 

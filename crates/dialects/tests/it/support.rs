@@ -8,8 +8,8 @@ use std::{
 
 use dialects::ncip::{AttemptKind, Exchange, Fill, IlsSettings, Preset};
 use jiff::Timestamp;
+use loan_model::ils::{IlsAnswer, IlsCommand, IlsFacts, IlsUser, ItemDescription, Wanted};
 use ncip::Version;
-use state_machine::hosted::{IlsAnswer, IlsCommand, IlsFacts, IlsUser, ItemDescription, Wanted};
 
 /// The card of a made-up patron.
 pub(crate) const CARD: &str = "21234000567890";

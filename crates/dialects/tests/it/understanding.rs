@@ -3,11 +3,11 @@
 use std::{env, fs, path::Path};
 
 use dialects::ncip::{AttemptKind, Preset, understand};
-use proptest::prelude::*;
-use state_machine::{
+use loan_model::{
     MayHaveArrived,
-    hosted::{CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsUser, PatronStanding, Wanted},
+    ils::{CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsUser, PatronStanding, Wanted},
 };
+use proptest::prelude::*;
 
 use crate::support::{CARD, at, command, commands, done, fill, now, settings, understood};
 

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 use api::model::{Ask, AskOrigin, Done, RequestDetail, RequestLine, RequestPage, Watched};
 use clap::{Args, Subcommand, builder::PossibleValuesParser};
 use jiff::Timestamp;
-use state_machine::{MachineKind, hosted::Over};
+use loan_model::MachineKind;
+use state_machine::{hosted::Over, phases};
 
 use super::{Context, wait};
 use crate::{
@@ -294,7 +295,7 @@ fn machines() -> PossibleValuesParser {
 
 /// The phases of all machines, for completions and slips of the pen.
 fn phases() -> PossibleValuesParser {
-    let all = MachineKind::ALL.iter().flat_map(|machine| machine.phases());
+    let all = MachineKind::ALL.iter().flat_map(|machine| phases::phases(*machine));
     PossibleValuesParser::new(all.map(|(name, _)| name).collect::<BTreeSet<_>>())
 }
 
@@ -302,7 +303,7 @@ fn phases() -> PossibleValuesParser {
 fn check_phase(which: &List) -> Result<(), Failure> {
     let (Some(machine), Some(phase)) = (&which.machine, &which.phase) else { return Ok(()) };
     let machine = machine.parse::<MachineKind>().map_err(|why| wrong(&why))?;
-    MachineKind::check_phase(Some(machine), phase).map_err(|why| wrong(&why))
+    phases::check(Some(machine), phase).map_err(|why| wrong(&why))
 }
 
 fn wrong(why: &dyn std::fmt::Display) -> Failure {
@@ -312,7 +313,7 @@ fn wrong(why: &dyn std::fmt::Display) -> Failure {
 /// Whether nothing more happens to it; what a newer gateway calls by a name that is not known here goes on.
 fn is_over(line: &RequestLine) -> bool {
     let machine = line.machine.parse::<MachineKind>().ok();
-    machine.and_then(|machine| machine.over(&line.phase)) == Some(Over::Closed)
+    machine.and_then(|machine| phases::over(machine, &line.phase)) == Some(Over::Closed)
 }
 
 /// Hands a file over as a copy.

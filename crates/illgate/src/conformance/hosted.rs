@@ -3,6 +3,7 @@
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
+use acts::Fields;
 use api::model::{Act, Done, RequestDetail};
 use conformance_tests::{
     http::Client as Http,
@@ -10,7 +11,6 @@ use conformance_tests::{
 };
 use net::{Clock, RealClock};
 use serde_json::Value;
-use state_machine::acts::Fields;
 use tokio::sync::Mutex;
 
 use crate::client::{Client, part};

@@ -49,7 +49,7 @@ impl CopyLink {
 
 #[cfg(test)]
 mod tests {
-    use state_machine::PeerId;
+    use loan_model::PeerId;
 
     use super::*;
     use net::SystemRandom;
@@ -69,8 +69,7 @@ mod tests {
             assert_ne!(CopyLink::read(&links, &changed), Some(link), "at {at}");
         }
         // A link to act is none to a copy, nor the other way round.
-        let act =
-            links.issue(link.request, &PeerId::new("hill"), state_machine::acts::ActKind::Ship, expires, 7);
+        let act = links.issue(link.request, &PeerId::new("hill"), acts::ActKind::Ship, expires, 7);
         assert_eq!(CopyLink::read(&links, &act), None);
         let before = Timestamp::from_second(1_700_000_000).unwrap();
         assert!(links.read(&token, before).is_err());

@@ -1,7 +1,7 @@
 //! When a library that is told once a day is told next. Pure.
 
 use jiff::{SignedDuration, Timestamp, civil::Time, tz::TimeZone};
-use state_machine::calendar::Calendar;
+use loan_model::calendar::Calendar;
 
 /// How many days ahead an opening day is looked for.
 const HORIZON: i64 = 400;
@@ -23,7 +23,7 @@ pub fn next_mailing(now: Timestamp, hour: u8, calendar: &Calendar) -> Timestamp 
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
-    use state_machine::calendar::{Closure, OpenDay};
+    use loan_model::calendar::{Closure, OpenDay};
 
     use super::*;
 

@@ -6,10 +6,10 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
+use loan_model::{MayHaveArrived, NotificationKind, PeerId};
 use net::{Seams, Tls};
 use persistence::{LaneEntry, MessageId, Opened, Standing, Store};
 use runtime::stored_time::unix_millis;
-use state_machine::{MayHaveArrived, PeerId, hosted::NotificationKind};
 
 use super::{
     Directory, LibraryMail, MailQueue,

@@ -1,14 +1,15 @@
 //! What a mail says: text and the same as HTML, the slip as PDF, and a link for each thing that can be answered. The same words in give the same
 //! bytes out. Must never name a patron.
 
+use acts::ActKind;
 use jiff::Timestamp;
+use loan_model::NotificationKind;
 use mail_builder::{
     MessageBuilder,
     headers::{address::Address, content_type::ContentType, date::Date, raw::Raw},
     mime::MimePart,
 };
 use slips::{Heading, PullList, Slip, escaped, section};
-use state_machine::{acts::ActKind, hosted::NotificationKind};
 
 use super::{
     mailbox::{Mailbox, NotAMailbox},
@@ -197,7 +198,7 @@ fn html(library: &LibraryMail, title: &str, items: &[Item]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use state_machine::{PeerId, calendar::Calendar};
+    use loan_model::{PeerId, calendar::Calendar};
 
     use super::*;
     use crate::mail::{MailTls, MailWhen};

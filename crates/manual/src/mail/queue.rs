@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
+use acts::ActKind;
 use errors::slug;
 use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
+use loan_model::{NotificationKind, PeerId, calendar::Calendar};
 use net::Random;
 use persistence::{MessageId, RequestId};
 use runtime::{
@@ -11,7 +13,6 @@ use runtime::{
     stored_time::unix_millis,
 };
 use slips::Slip;
-use state_machine::{PeerId, acts::ActKind, calendar::Calendar, hosted::NotificationKind};
 
 use super::{
     message::{self, Answer, Item},

@@ -1,9 +1,9 @@
 //! What lies in a lane of mails: a message as it will be sent, or a notice for a library's next daily mail. Must
 //! be sealed: a message has links in it.
 
+use loan_model::{NotificationKind, PeerId};
 use persistence::{Body, UnixMillis};
 use serde::{Deserialize, Serialize};
-use state_machine::{PeerId, hosted::NotificationKind};
 
 /// The media types under which they are kept.
 const LETTER: &str = "application/vnd.illgate.message";

@@ -5,9 +5,9 @@ use std::{io, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use errors::slug;
+use loan_model::MayHaveArrived;
 use net::{Seams, Stream, Tls, timeout};
 use rustls::pki_types::ServerName;
-use state_machine::MayHaveArrived;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio_rustls::TlsConnector;
 

@@ -1,8 +1,8 @@
 //! Mail as the outbox's transport: its plan, its pauses and its circuit hold for mails as for messages.
 
+use loan_model::MayHaveArrived;
 use net::BoxFuture;
 use runtime::outbox::{Attempt, Delivery, Outcome, Transport};
-use state_machine::MayHaveArrived;
 
 use super::{MailTransport, SendOutcome};
 

@@ -1,6 +1,6 @@
 //! What was filled in, as an act. Which fields there are says the table of acts. Must never let through what the form did not ask for.
 
-use state_machine::acts::{self, Act, ActError, ActFault, ActKind, Count, FieldInfo};
+use acts::{self, Act, ActError, ActFault, ActKind, Count, FieldInfo};
 
 use super::Filling;
 use crate::offers;

@@ -7,6 +7,7 @@ mod view;
 
 use std::{collections::BTreeMap, sync::Arc};
 
+use acts::ActKind;
 use axum::{
     Form, Router,
     body::Body,
@@ -21,7 +22,6 @@ use hyper::{
 };
 use net::Clock;
 use runtime::copy_file::{CopyFile, NoCopy};
-use state_machine::acts::ActKind;
 
 use self::view::Page;
 use super::{ActFailed, Acts, Link, LinkFault, Links, StaffCommand};

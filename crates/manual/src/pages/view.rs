@@ -3,13 +3,13 @@
 
 use std::{fmt::Write, sync::LazyLock};
 
+use acts::{ActKind, Count, FieldInfo, Need, Takes};
 use aws_lc_rs::digest;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use errors::slug;
 use hyper::StatusCode;
 use runtime::copy_file::CopyFile;
 use slips::{Heading, Slip, escaped, section};
-use state_machine::acts::{ActKind, Count, FieldInfo, Need, Takes};
 
 use super::{
     Filling,

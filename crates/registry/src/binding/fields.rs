@@ -1,7 +1,7 @@
 //! What is in tables: texts of a kind, numbers, switches, dates, lists, and things that may be left out.
 
 use jiff::civil::Date;
-use state_machine::{PeerId, Symbol};
+use loan_model::{PeerId, Symbol};
 use toml::de::DeValue;
 
 #[cfg(test)]
@@ -109,7 +109,7 @@ impl Text for Symbol {
         if text.chars().any(char::is_control) {
             return Err("holds a control character".to_owned());
         }
-        text.parse().map_err(|error: state_machine::BadSymbol| error.to_string())
+        text.parse().map_err(|error: loan_model::BadSymbol| error.to_string())
     }
 
     fn print(&self) -> String {

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use loan_model::PeerId;
 use ncip::Service;
-use state_machine::PeerId;
 
 use super::{ids_known, is_email};
 use crate::{

@@ -4,7 +4,7 @@ mod hosted;
 
 use std::collections::BTreeMap;
 
-use state_machine::{
+use loan_model::{
     PeerId, Symbol,
     facts::{PeerKind, PeerStanding},
 };

@@ -2,7 +2,7 @@
 
 use dialects::iso18626::{DialectName, Resends, Resolution};
 use iso18626::{Edition, NamespaceRule, TimestampEcho};
-use state_machine::facts::{ExpectToSupplyAs, Face, InterimUnfilled};
+use loan_model::facts::{ExpectToSupplyAs, Face, InterimUnfilled};
 
 use super::{ManualSettings, NcipSettings};
 use crate::{

@@ -1,11 +1,11 @@
 //! The tables about libraries that the gateway hosts, and about what goes between members besides ISO 18626.
 
-use ncip::Service;
-use state_machine::{
+use loan_model::{
     PeerId,
     calendar::OpenDay,
     hosted::{AvailabilityAnswer, ItemTemplate, RenewalAnswer, RenewalRule, UnavailableAnswer},
 };
+use ncip::Service;
 
 use crate::{
     Wait,

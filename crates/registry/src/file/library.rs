@@ -1,7 +1,7 @@
 //! The tables about a library, its connection apart.
 
 use jiff::civil::Date;
-use state_machine::{
+use loan_model::{
     PeerId, Symbol,
     calendar::OpenDay,
     facts::{Lends, LocalSupply, PatronData, PeerKind, PeerStanding, RetryPolicy},

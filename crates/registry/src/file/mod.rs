@@ -5,6 +5,8 @@ mod hosted;
 mod library;
 mod ncip;
 
+use loan_model::{Symbol, facts::Addressed};
+
 pub use self::ncip::{InstitutionalPatron, NcipSettings, StepSettings};
 pub use connection::{ConnectionKind, ConnectionSettings, RetrySettings, TimeoutSettings};
 pub use hosted::{CourierSettings, HostedSettings, MailWhen, ManualSettings, NcipRoute};
@@ -12,7 +14,6 @@ pub use library::{
     Allowance, CalendarSettings, ClockSettings, Closing, Contact, Library, LibraryType, Membership,
     PolicySettings, PostalAddress, Purpose,
 };
-use state_machine::{Symbol, facts::Addressed};
 
 use crate::{
     GroupId,

@@ -1,8 +1,8 @@
 //! The tables about a library's NCIP responder: where it is, and how it likes to be spoken to.
 
 use dialects::ncip::{DateStyle, Namespace, PatronBy, PickupIn, PostFormat, Preset, Tolerated};
+use loan_model::{Symbol, ils::Step};
 use ncip::{Service, Version};
-use state_machine::{Symbol, hosted::Step};
 
 use crate::{
     NcipAddress, SecretRef, ZoneName,

@@ -1,8 +1,9 @@
 //! Who might supply, in which order.
 
 use iso18626::{BibliographicRecordId, Request, RequestHeader, SupplierInfo};
+use loan_model::Symbol;
 use registry::Registry;
-use state_machine::{Symbol, ranking::Basis};
+use state_machine::ranking::Basis;
 
 use crate::support::{file, id, library, read, registry};
 

@@ -1,7 +1,7 @@
 //! What the machines are told.
 
 use jiff::{SignedDuration, civil::date};
-use state_machine::{
+use loan_model::{
     Symbol,
     calendar::{OpenDay, WorkingTime},
     facts::{

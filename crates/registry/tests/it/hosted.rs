@@ -2,13 +2,14 @@
 
 use dialects::ncip::Preset;
 use jiff::SignedDuration;
-use ncip::{Service, Version};
-use registry::{ConnectionKind, NcipAddress, Registry, SecretRef};
-use state_machine::{
+use loan_model::{
     PeerId, Symbol,
     facts::Face,
-    hosted::{AvailabilityAnswer, ItemTemplate, RenewalAnswer, RenewalRule, Step, UnavailableAnswer},
+    hosted::{AvailabilityAnswer, ItemTemplate, RenewalAnswer, RenewalRule, UnavailableAnswer},
+    ils::Step,
 };
+use ncip::{Service, Version};
+use registry::{ConnectionKind, NcipAddress, Registry, SecretRef};
 
 use crate::support::{id, library, read, registry};
 

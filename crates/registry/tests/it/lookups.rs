@@ -2,8 +2,8 @@
 
 use dialects::iso18626::DialectName;
 use iso18626::{Edition, NamespaceRule, TimestampEcho};
+use loan_model::{Symbol, facts::Face};
 use registry::{Registry, Wait};
-use state_machine::{Symbol, facts::Face};
 
 use crate::support::{id, library, registry};
 

@@ -1,9 +1,9 @@
 //! How a library's ILS is spoken to: the preset, overlaid by the file.
 
 use dialects::ncip::{DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, PostFormat, Preset, Tolerated};
+use loan_model::{hosted::StepSetting, ils::Step};
 use ncip::{Service, Version};
 use registry::NcipConnection;
-use state_machine::hosted::{Step, StepSetting};
 
 use crate::support::{id, read};
 

@@ -1,7 +1,7 @@
 //! Taking over a new file.
 
+use loan_model::{PeerId, facts::PeerStanding};
 use registry::{Refused, Registry};
-use state_machine::{PeerId, facts::PeerStanding};
 
 use crate::support::{file, id, library, registry};
 

@@ -2,8 +2,8 @@
 
 use std::{env, fs, path::PathBuf};
 
+use loan_model::PeerId;
 use registry::Registry;
-use state_machine::PeerId;
 
 /// A registry of these libraries, each told by a few lines of TOML.
 pub(crate) fn registry(libraries: &str) -> Registry {

@@ -1,8 +1,8 @@
 //! Whether what is in a lane may have arrived: the one place that draws this conclusion from what the store keeps of the attempts.
 //! Must never guess: what is not known to be impossible may have happened.
 
+use loan_model::MayHaveArrived;
 use persistence::{LaneEntry, Written};
-use state_machine::MayHaveArrived;
 
 /// Whether any attempt so far may have arrived.
 pub(crate) fn of_entry(entry: &LaneEntry) -> MayHaveArrived {

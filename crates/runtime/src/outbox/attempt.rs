@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use errors::slug;
 use jiff::Timestamp;
+use loan_model::MayHaveArrived;
 use persistence::{LaneEntry, Opened, StoreError, Written};
-use state_machine::MayHaveArrived;
 
 use super::{
     Attempt, Connection, Delivery, DeliveryReport, Exchange, Outcome, Rest, Shared, arrival, plan::later,

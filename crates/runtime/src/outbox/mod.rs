@@ -22,9 +22,9 @@ use std::{
 
 use iso18626::ErrorData;
 use jiff::Timestamp;
+use loan_model::{MayHaveArrived, ils::IlsAnswer};
 use net::{BoxFuture, Seams};
 use persistence::{LaneEntry, LaneKey, Store, StoreError};
-use state_machine::{MayHaveArrived, hosted::IlsAnswer};
 
 pub use self::{
     circuit::{Breaker, CircuitState},

@@ -1,8 +1,8 @@
 //! What a post that was not answered tells of its message: the one place that draws this conclusion, for every transport over HTTP.
 //! Must never guess: what is not known to be impossible may have happened.
 
+use loan_model::MayHaveArrived;
 use net::http::Sent;
-use state_machine::MayHaveArrived;
 
 /// Whether the message may have arrived.
 pub fn may_have_arrived(sent: Sent) -> MayHaveArrived {

@@ -4,9 +4,9 @@
 use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
+use loan_model::MayHaveArrived;
 use net::BoxFuture;
 use persistence::LaneEntry;
-use state_machine::MayHaveArrived;
 
 use super::{Breaker, Outcome, RetryPlan};
 

@@ -10,17 +10,19 @@ use std::{
 use errors::{Slug, slug};
 use iso18626::{Message, Status};
 use jiff::Timestamp;
+use loan_model::{
+    MayHaveArrived, NotificationKind, PeerId, ils,
+    names::Party,
+    sealed::{SealedFields, SealedParts, merge_sealed},
+};
 use persistence::{
     Body, Commit, ExternalOp, LaneEntry, LaneKey, Lifecycle, MessageId, RequestId, StoreError, TimerOp,
     UnixMillis, Version,
 };
 use state_machine::{
-    MayHaveArrived, PeerId,
     brokering::{self, Unconfirmed},
     hosted,
     interpreter::{DeliveryOutcome, Effect, Reply},
-    names::Party,
-    sealed::{SealedFields, SealedParts, merge_sealed},
 };
 
 use super::{
@@ -330,11 +332,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Renders a command and puts it at the end of the ILS's lane; one that cannot be put to the ILS is answered at once.
-    async fn call_ils(
-        &mut self,
-        step: hosted::StepId,
-        command: hosted::IlsCommand,
-    ) -> Result<(), StoreError> {
+    async fn call_ils(&mut self, step: ils::StepId, command: ils::IlsCommand) -> Result<(), StoreError> {
         let Some(library) = self.meta.library.clone() else { return Ok(()) };
         let snapshot = Arc::clone(&self.snapshot);
         let peer = PeerId::new(Destination::Ils(library.clone()).to_string());
@@ -358,7 +356,7 @@ impl<'a> Draft<'a> {
             }
             Err(answer) => {
                 let why = match &answer {
-                    hosted::IlsAnswer::Failed { why, .. } => why.clone(),
+                    ils::IlsAnswer::Failed { why, .. } => why.clone(),
                     _ => "the ILS cannot be asked this".to_owned(),
                 };
                 let kind = LoggedInputKind::Unsendable { out, peer, why };
@@ -370,7 +368,7 @@ impl<'a> Draft<'a> {
 
     /// Puts a mail to the library's staff into its lane. A library that is not told by mail, or a gateway without mail, has its list of open
     /// requests.
-    fn tell(&mut self, occasion: hosted::NotificationKind) {
+    fn tell(&mut self, occasion: NotificationKind) {
         self.count(&format!("tell.{}", name_of(&occasion)));
         let (Some(library), Some(state)) = (&self.meta.library, &self.state) else { return };
         let message = self.requests.new_message();

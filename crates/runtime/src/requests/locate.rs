@@ -1,8 +1,8 @@
 //! Who might supply a request: candidates from the registry, put in order by the machine's own rules. Must never judge by itself.
 
 use jiff::Timestamp;
+use loan_model::PeerId;
 use state_machine::{
-    PeerId,
     brokering::State,
     ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank},
 };

@@ -1,15 +1,18 @@
 //! What the log says of a step besides events and bytes: the inputs, the rules that decided, what was rendered and answered. Must never
 //! hold patron data or a note.
 
+use acts::{Act, Fields};
 use iso18626::{Edition, ErrorData, Message, MessageKind, RequestType, Status};
+use loan_model::{
+    PeerId,
+    ils::{IlsAnswer, IlsNotice},
+    names::Party,
+};
 use persistence::MessageId;
 use serde::{Deserialize, Serialize};
 use state_machine::{
-    PeerId,
-    acts::{Act, Fields},
-    hosted::{IlsAnswer, IlsNotice, Origin},
+    hosted::Origin,
     interpreter::{Reply, RuleUsed, Table},
-    names::Party,
 };
 
 use super::{machine::Kind, names::Outbound, staff::Because};

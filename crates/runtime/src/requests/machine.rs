@@ -1,24 +1,23 @@
 //! The machines as the commit loop drives them: one shape for the broker's and for the two of a hosted library. What differs between them
 //! ends here. Must never decide anything itself.
 
+use acts::{Act, ActKind};
 use iso18626::Status;
 use jiff::Timestamp;
+use loan_model::{PeerId, hosted::HostedFacts, names::OutboundRef};
 use serde::Serialize;
 use state_machine::{
-    PeerId,
-    acts::{Act, ActKind},
     borrowing::Borrowing,
     brokering::{self, Unconfirmed},
-    hosted::{self, HostedFacts, Machine, Summary},
+    hosted::{self, Machine, Summary},
     interpreter::{DeliveryOutcome, Effect, Reply, RuleUsed},
     lending::Lending,
-    names::OutboundRef,
 };
 
 use super::{logged::LoggedRule, names::Outbound, staff::Because};
 use crate::registry_view::Snapshot;
 
-pub use state_machine::MachineKind as Kind;
+pub use loan_model::MachineKind as Kind;
 
 /// Where a request stands.
 #[derive(Clone, Debug, PartialEq)]

@@ -19,12 +19,12 @@ mod stored;
 use std::{convert::Infallible, sync::Arc};
 
 use iso18626::{ErrorData, Message, NamespaceRule, ReadOptions, Reading};
+use loan_model::sealed::{SealedParts, split_sealed};
 use net::Seams;
 use persistence::{
     Body, CommitError, Corrupt, LaneEntry, MessageId, Opened, RequestId, RequestRow, Role, Store, StoreError,
     StoredReply, Timer, UnixMillis,
 };
-use state_machine::sealed::{SealedParts, split_sealed};
 
 use self::{draft::Draft, request_locks::RequestLocks};
 use crate::{

@@ -2,13 +2,13 @@
 
 use std::{fmt, str::FromStr};
 
-use registry::BROKER_AS_PEER;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use state_machine::{
-    PeerId,
-    hosted::{NotificationKind, StepId},
+use loan_model::{
+    NotificationKind, PeerId,
+    ils::StepId,
     names::{BadName, OutboundKind, OutboundRef, Party},
 };
+use registry::BROKER_AS_PEER;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// What was put into a lane: a message, a call of the ILS, or a letter to the staff of a hosted library.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -180,9 +180,9 @@ impl<'de> Deserialize<'de> for Outbound {
 
 #[cfg(test)]
 mod tests {
-    use state_machine::{
-        hosted::{Step, VolumeNo},
-        names::LegId,
+    use loan_model::{
+        ils::Step,
+        names::{LegId, VolumeNo},
     };
 
     use super::*;

@@ -2,10 +2,11 @@
 //! caller calls again until it is committed.
 
 use errors::slug;
+use loan_model::ils::IlsAnswer;
 use net::BoxFuture;
 use persistence::{Body, LaneEntry, Timer};
 use state_machine::{
-    hosted::{self, IlsAnswer},
+    hosted::{self},
     interpreter::DeliveryOutcome,
 };
 
@@ -106,7 +107,7 @@ fn delivery(report: &DeliveryReport, loaded: Option<&Loaded>) -> Result<StepInpu
     let kind = LoggedInputKind::Delivery {
         message: entry.message,
         out,
-        peer: state_machine::PeerId::new(entry.lane.peer.clone()),
+        peer: loan_model::PeerId::new(entry.lane.peer.clone()),
         outcome: logged,
         http: report.exchange.as_ref().and_then(|exchange| exchange.status),
     };

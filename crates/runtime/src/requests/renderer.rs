@@ -6,14 +6,14 @@ use std::fmt;
 
 use iso18626::{Message, Status};
 use jiff::Timestamp;
-use net::Random;
-use persistence::{Body, MessageId, RequestId, UnixMillis};
-use state_machine::{
-    PeerId,
-    hosted::{IlsAnswer, IlsCommand, NotificationKind},
-    interpreter::Reply,
+use loan_model::{
+    NotificationKind, PeerId,
+    ils::{IlsAnswer, IlsCommand},
     sealed::SealedParts,
 };
+use net::Random;
+use persistence::{Body, MessageId, RequestId, UnixMillis};
+use state_machine::interpreter::Reply;
 
 use super::machine::State;
 use crate::{copy_file::NoCopy, registry_view::Snapshot};

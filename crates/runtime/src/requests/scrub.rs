@@ -2,7 +2,7 @@
 //! that was sealed.
 
 use iso18626::{Address, ErrorData};
-use state_machine::sealed::SealedParts;
+use loan_model::sealed::SealedParts;
 
 /// Shorter words are struck out only where they stand alone: they are in too many others.
 const SHORT: usize = 4;

@@ -1,11 +1,12 @@
 //! What staff do: act on a request, send a message again, drop one, erase a patron. Each is an input with a name and a reason. Must never
 //! overwrite what happened.
 
+use acts::{Act, ActKind};
 use errors::slug;
+use loan_model::ils::IlsAnswer;
 use persistence::{Body, Erasure, LaneEntry, MessageId, Opened, RequestId, Role};
 use state_machine::{
-    acts::{Act, ActKind},
-    hosted::{self, IlsAnswer},
+    hosted::{self},
     interpreter::DeliveryOutcome,
 };
 
@@ -207,7 +208,7 @@ impl Requests {
             let kind = LoggedInputKind::Delivery {
                 message,
                 out: out.clone(),
-                peer: state_machine::PeerId::new(entry.lane.peer.clone()),
+                peer: loan_model::PeerId::new(entry.lane.peer.clone()),
                 outcome: LoggedOutcome::Dropped { by: by.clone(), reason: reason.clone() },
                 http: None,
             };

@@ -1,7 +1,7 @@
 //! What a step is asked to do: the input, and what is to be committed with it. Must never decide what follows.
 
+use loan_model::{PeerId, sealed::SealedParts};
 use persistence::{Body, LaneEntry};
-use state_machine::{PeerId, sealed::SealedParts};
 
 use super::{
     logged::{LoggedInputKind, LoggedOutbound},

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use persistence::{RequestId, UnixMillis};
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
-use state_machine::{
+use loan_model::{
     PeerId,
     names::{Party, VolumeNo},
 };
+use persistence::{RequestId, UnixMillis};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::machine::{Kind, State};
 

@@ -2,17 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use acts::{ActKind, Patch, VolumeRef};
 use iso18626::{DateTime, Request, ServiceInfo};
+use loan_model::names::VolumeNo;
 
 use super::{
     state::{State, Volume},
     trigger::RequestTrigger,
 };
-pub(crate) use crate::acts::Act;
-use crate::{
-    acts::{ActKind, Patch, VolumeRef},
-    names::VolumeNo,
-};
+pub(crate) use acts::Act;
 
 /// The trigger that an act is; nothing where it is for another machine.
 pub(crate) fn trigger(act: ActKind) -> Option<RequestTrigger> {

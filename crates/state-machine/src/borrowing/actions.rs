@@ -1,12 +1,10 @@
 //! What the rows of borrowing can do.
 
 use iso18626::Action;
+use loan_model::{NotificationKind, ils::Step};
 
 use super::trigger::{RequestTrigger, VolumeTrigger};
-use crate::{
-    hosted::{NotificationKind, Step},
-    interpreter::actions,
-};
+use crate::interpreter::actions;
 
 actions! {
     /// What a row of the request can do.

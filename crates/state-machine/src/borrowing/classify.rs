@@ -3,6 +3,11 @@
 use iso18626::{
     Action, ErrorData, ErrorType, Message, ReasonForMessage, Status, SupplyingAgencyMessage, YesNo,
 };
+use loan_model::{
+    MayHaveArrived, PeerId, Symbol,
+    ils::{IlsNotice, NoticeKind},
+    names::{Clock, OutboundKind, TimerName},
+};
 
 use super::{
     event::Event,
@@ -13,13 +18,10 @@ use super::{
     trigger::{RequestTrigger, VolumeTrigger},
 };
 use crate::{
-    MayHaveArrived, PeerId, Symbol,
-    hosted::{IlsNotice, NoticeKind},
     interpreter::{DeliveryOutcome, Happening},
     messages::{
         is_empty, party, proves_shipping, unknown_request, unknown_status, unsupported_reason, wrong,
     },
-    names::{Clock, OutboundKind, TimerName},
     terms,
 };
 

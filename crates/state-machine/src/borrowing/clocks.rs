@@ -1,13 +1,13 @@
 //! When a clock runs out: by the library's calendar. Must never ask what time it is.
 
 use jiff::{SignedDuration, Timestamp};
-
-use super::state::State;
-use crate::{
+use loan_model::{
     calendar::WorkingTime,
-    hosted::Context,
     names::{Clock, TimerName},
 };
+
+use super::state::State;
+use crate::hosted::Context;
 
 /// Without news, before the supplier is asked. The broker has clocks of its own, which are shorter.
 const ANSWER: WorkingTime = WorkingTime::new(7, 21);

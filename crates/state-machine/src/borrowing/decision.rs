@@ -1,6 +1,11 @@
 //! From an input to what is done about it.
 
+use acts::{ActKind, VolumeRef};
 use iso18626::Request;
+use loan_model::{
+    ils::{IlsAnswer, StepId},
+    names::{About, VolumeNo},
+};
 
 use super::{
     act::{self, Act},
@@ -17,14 +22,10 @@ use super::{
     volume_table::VOLUME_TABLE,
 };
 use crate::{
-    acts::{
-        ActKind, VolumeRef,
-        refusals::{NO_SUCH_VOLUME, OF_ANOTHER_MACHINE},
-    },
-    hosted::{Context, IlsAnswer, Input, Machine, Origin, StepId, StepStands, Summary},
+    hosted::{Context, Input, Machine, Origin, StepStands, Summary},
     interpreter::{Decision, Machine as _, RuleUsed, Table, find},
     messages::unknown_request,
-    names::{About, VolumeNo},
+    refusals::{NO_SUCH_VOLUME, OF_ANOTHER_MACHINE},
 };
 
 impl Machine for Borrowing {

@@ -1,7 +1,9 @@
 //! What happened. The state is made of these alone; must never hold patron data or a note.
 
+use acts::Patch;
 use iso18626::{Action, DateTime, Request, Status};
 use jiff::Timestamp;
+use loan_model::{PeerId, Symbol, ils::StepId, names::VolumeNo};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -9,11 +11,8 @@ use super::{
     state::PatronSide,
 };
 use crate::{
-    PeerId, Symbol,
-    acts::Patch,
-    hosted::{Origin, StepId, StepStands},
+    hosted::{Origin, StepStands},
     interpreter::Common,
-    names::VolumeNo,
 };
 
 /// Something that happened to a request of a hosted library.

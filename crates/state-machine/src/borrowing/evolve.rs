@@ -1,5 +1,7 @@
 //! From events to the state. Must look at nothing but the state and the event.
 
+use loan_model::names::VolumeNo;
+
 use super::{
     act,
     event::Event,
@@ -12,7 +14,6 @@ use crate::{
     hosted::IlsCalls,
     interpreter::{Incidents, Waits},
     messages::replace,
-    names::VolumeNo,
 };
 
 /// Makes the state after an event. Without a state only [`Event::Opened`] makes one.

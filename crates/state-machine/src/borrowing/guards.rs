@@ -1,6 +1,10 @@
 //! The guards of the tables: named questions about the state, what happens, and the facts. Must never change anything.
 
 use iso18626::{Message, Status, SupplyingAgencyMessage};
+use loan_model::{
+    hosted::RenewalRule,
+    ils::{PatronStanding, Step},
+};
 
 use super::{
     act::Act,
@@ -9,7 +13,7 @@ use super::{
     state::{PatronSide, Renewal, State, SupplierSays, TemporaryItem, Volume, Wish},
     steps,
 };
-use crate::hosted::{self, Input, Origin, PatronStanding, RenewalRule, STEP_FAILED, Step, StepStands};
+use crate::hosted::{self, Input, Origin, STEP_FAILED, StepStands};
 
 /// What a guard may look at.
 pub(crate) type View<'a> = hosted::View<'a, State>;

@@ -1,5 +1,10 @@
 //! What staff are told. Each slug has one sentence; must never hold patron data or a note.
 
+use loan_model::{
+    ils::{IlsAnswer, PatronStanding},
+    names::VolumeNo,
+};
+
 use super::{
     act::Act,
     phases::{Phase, VolumeState},
@@ -7,10 +12,9 @@ use super::{
     steps,
 };
 use crate::{
-    hosted::{self, IlsAnswer, Input, PatronStanding, STEP_FAILED},
+    hosted::{self, Input, STEP_FAILED},
     interpreter::DeliveryOutcome,
     messages::error_kind,
-    names::VolumeNo,
 };
 
 /// The incidents that borrowing raises.

@@ -1,7 +1,12 @@
 //! Borrowing as the interpreter sees it: its types and tables, its clocks, and what each action of a row does.
 
+use acts::Act;
 use iso18626::{RequestType, Status};
 use jiff::Timestamp;
+use loan_model::{
+    ils::Step,
+    names::{About, Clock, Party, TimerName, VolumeNo},
+};
 
 use super::{
     actions::{RequestAction, VolumeAction},
@@ -16,12 +21,11 @@ use super::{
     volume_table::VOLUME_TABLE,
 };
 use crate::{
-    acts::{Act, refusals::NO_SUCH_VOLUME},
-    hosted::{Context, Input, STEP_FAILED, Step, StepStands},
+    hosted::{Context, Input, STEP_FAILED, StepStands},
     interpreter::{
         self, Common, Effect, Happening, Incidents, Machine, PartRow, RequestRow, Table, TableState, Waits,
     },
-    names::{About, Clock, Party, TimerName, VolumeNo},
+    refusals::NO_SUCH_VOLUME,
 };
 
 /// The borrowing machine.

@@ -5,14 +5,13 @@ use iso18626::{
     Action, DateTime, Message, Request, RequestHeader, RequestType, RequestingAgencyMessage,
     RequestingAgencyMessageHeader, ServiceInfo, ServiceType, SupplyingAgencyMessage,
 };
-
-use super::{act::Act, event::Event, machine::Execution, phases::VolumeState, state::Volume};
-use crate::{
-    hosted::Input,
-    interpreter::Effect,
+use loan_model::{
     names::{OutboundKind, OutboundRef, Party, VolumeNo},
     sealed::SealedFields,
 };
+
+use super::{act::Act, event::Event, machine::Execution, phases::VolumeState, state::Volume};
+use crate::{hosted::Input, interpreter::Effect};
 
 /// Where a copy can be fetched.
 pub(crate) fn url(message: &SupplyingAgencyMessage) -> Option<&str> {

@@ -1,6 +1,8 @@
 //! What rows of borrowing do with the request and its volumes. Must never decide: the row has.
 
+use acts::VolumeRef;
 use iso18626::{DateTime, Message};
+use loan_model::names::{About, Clock, VolumeNo};
 
 use super::{
     act::{self, Act},
@@ -15,10 +17,8 @@ use super::{
     trigger::VolumeTrigger,
 };
 use crate::{
-    acts::VolumeRef,
     hosted::Input,
     interpreter::{Effect, Machine},
-    names::{About, Clock, VolumeNo},
 };
 
 impl Execution<'_> {

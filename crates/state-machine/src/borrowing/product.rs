@@ -1,5 +1,7 @@
 //! Walks the whole product of states and triggers of both tables.
 
+use loan_model::{MachineKind, ils::Step, names::Clock};
+
 use super::{
     act,
     actions::{RequestAction, VolumeAction},
@@ -9,14 +11,9 @@ use super::{
     trigger::{RequestTrigger, VolumeTrigger},
     volume_table::VOLUME_TABLE,
 };
-use crate::{
-    MachineKind,
-    hosted::Step,
-    interpreter::{
-        Row, TableState,
-        walk::{acts, raised, targets, unguarded, walk},
-    },
-    names::Clock,
+use crate::interpreter::{
+    Row, TableState,
+    walk::{acts, raised, targets, unguarded, walk},
 };
 
 #[test]

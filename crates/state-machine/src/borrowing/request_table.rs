@@ -1,6 +1,7 @@
 //! The table of a request: what each message, volume, clock and act of staff does to it, in every phase.
 
 use iso18626::Action::{Cancel, Received, Renew, StatusRequest};
+use loan_model::{NotificationKind, ils::Step};
 
 use super::{
     actions::RequestAction::{
@@ -14,10 +15,7 @@ use super::{
     phases::Phase,
     trigger::{RequestTrigger, VolumeTrigger},
 };
-use crate::{
-    hosted::{NotificationKind, Step},
-    interpreter::rows,
-};
+use crate::interpreter::rows;
 
 const ANY: &[Phase] = Phase::ALL;
 /// The request is out, and nothing has shipped.

@@ -2,14 +2,13 @@
 
 use iso18626::{Action, Request, Status};
 use jiff::Timestamp;
+use loan_model::{PeerId, Symbol, ils::Step, names::VolumeNo};
 use serde::{Deserialize, Serialize};
 
 use super::phases::{Phase, VolumeState};
 use crate::{
-    PeerId, Symbol,
-    hosted::{IlsCalls, Origin, Over, Step, Summary, VolumeSummary},
+    hosted::{IlsCalls, Origin, Over, Summary, VolumeSummary},
     interpreter::{Incidents, Waits},
-    names::VolumeNo,
 };
 
 /// A request of a hosted library. Made and changed by [`super::evolve`] alone.

@@ -1,6 +1,16 @@
 //! What the ILS is asked, what its answers mean, and what a temporary item is called. Must never ask what the library's settings switch
 //! off.
 
+use loan_model::{
+    MayHaveArrived,
+    hosted::ItemTemplate,
+    ils::{
+        CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblem, IlsUser, ItemDescription,
+        PatronStanding, Step, StepId, Wanted,
+    },
+    names::VolumeNo,
+};
+
 use super::{
     act::Act,
     clocks,
@@ -11,14 +21,8 @@ use super::{
     trigger::{RequestTrigger, VolumeTrigger},
 };
 use crate::{
-    MayHaveArrived,
-    hosted::{
-        CallsIls, CirculationStatus, Context, IlsAnswer, IlsCalls, IlsCommand, IlsFacts, IlsNotice,
-        IlsProblem, IlsUser, Input, ItemDescription, ItemTemplate, PatronStanding, Step, StepId, StepStands,
-        Wanted, named_step,
-    },
+    hosted::{CallsIls, Context, IlsCalls, Input, StepStands, named_step},
     interpreter::Effect,
-    names::VolumeNo,
 };
 
 /// How many ids are tried for a temporary item.

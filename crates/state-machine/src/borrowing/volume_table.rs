@@ -1,5 +1,7 @@
 //! The table of a volume: what the patron, the ILS, the supplier, clocks and staff do to it, wherever it stands.
 
+use loan_model::{NotificationKind, ils::Step};
+
 use super::{
     actions::VolumeAction::{
         self, CallIlsIfUsed, CleanUpIfIdle, ForgetFailed, ForgetFailedCheckOut, Incident, NameItem, Notify,
@@ -11,10 +13,7 @@ use super::{
     phases::VolumeState,
     trigger::{RequestTrigger, VolumeTrigger},
 };
-use crate::{
-    hosted::{NotificationKind, Step},
-    interpreter::rows,
-};
+use crate::interpreter::rows;
 
 const ANY: &[VolumeState] = VolumeState::ALL;
 

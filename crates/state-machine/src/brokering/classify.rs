@@ -1,8 +1,14 @@
 //! Which trigger an input is. ERROR comes from here alone: for what is not supported, not known, or from the wrong party.
 
+use acts::ActKind;
 use iso18626::{
     Action, ErrorData, ErrorType, ReasonForMessage, Request, RequestingAgencyMessage, Status,
     SupplyingAgencyMessage, YesNo,
+};
+use loan_model::{
+    MayHaveArrived, PeerId, Symbol,
+    facts::Face,
+    names::{Clock, LegId, OutboundKind},
 };
 
 use super::{
@@ -12,12 +18,8 @@ use super::{
     trigger::{LegTrigger, RequestTrigger},
 };
 use crate::{
-    MayHaveArrived, PeerId, Symbol,
-    acts::ActKind,
-    facts::Face,
     interpreter::DeliveryOutcome,
     messages::{self, FurtherRequest, is_empty, party, proves_shipping},
-    names::{Clock, LegId, OutboundKind},
     terms::{self, ReplyWords},
 };
 

@@ -1,13 +1,13 @@
 //! When a clock runs out: by the calendar of the library that must act. Must never ask what time it is.
 
 use jiff::{SignedDuration, Timestamp};
-
-use super::machine::Execution;
-use crate::{
+use loan_model::{
     facts::PeerFacts,
-    messages::need_before,
     names::{Clock, LegId, TimerName},
 };
+
+use super::machine::Execution;
+use crate::messages::need_before;
 
 /// When a clock runs out if it starts now, and what is awaited; nothing where it cannot run.
 pub(crate) fn until(run: &Execution<'_>, timer: TimerName) -> Option<(Timestamp, String)> {

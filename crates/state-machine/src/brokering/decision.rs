@@ -1,6 +1,12 @@
 //! From an input to what is done about it.
 
+use acts::ActKind;
 use iso18626::Request;
+use loan_model::{
+    PeerId, Symbol,
+    facts::PeerFacts,
+    names::{OutboundRef, Party},
+};
 
 use super::{
     actions::RequestAction,
@@ -15,12 +21,9 @@ use super::{
     trigger::RequestTrigger,
 };
 use crate::{
-    PeerId, Symbol,
-    acts::{ActKind, refusals::OF_ANOTHER_MACHINE},
-    facts::PeerFacts,
     interpreter::{Decision, DeliveryOutcome, Machine, RuleUsed, RuleVerdict, Table, find},
     messages::unknown_request,
-    names::{OutboundRef, Party},
+    refusals::OF_ANOTHER_MACHINE,
 };
 
 /// Decides what is done about an input: a request where there is no state yet, anything where there is.

@@ -5,14 +5,14 @@ use iso18626::{
     Action, AgencyId, DateTime, Message, PatronInfo, Request, RequestHeader, RequestType,
     RequestingAgencyInfo, RequestingAgencyMessage, RequestingAgencyMessageHeader, ServiceInfo, ServiceType,
 };
-
-use super::{event::Event, input::Input, machine::Execution, state::Leg};
-use crate::{
+use loan_model::{
     facts::{Face, PatronData},
-    interpreter::Effect,
     names::{LegId, OutboundKind, OutboundRef, Party},
     sealed::SealedFields,
 };
+
+use super::{event::Event, input::Input, machine::Execution, state::Leg};
+use crate::interpreter::Effect;
 
 impl Execution<'_> {
     /// Sends the leg a request: its first, or the retry of its last.
@@ -115,7 +115,7 @@ impl Execution<'_> {
         match entry.and_then(|entry| entry.holding.clone()) {
             Some(holding) => request.supplier_info = vec![holding],
             None => request.supplier_info.retain(|info| {
-                info.supplier_code.as_ref().is_some_and(|code| crate::Symbol::from(code) == leg.symbol)
+                info.supplier_code.as_ref().is_some_and(|code| loan_model::Symbol::from(code) == leg.symbol)
             }),
         }
     }

@@ -3,6 +3,11 @@
 
 use iso18626::{Action, DateTime, Open, ReasonForMessage, ReasonUnfilled, Request, Status};
 use jiff::Timestamp;
+use loan_model::{
+    PeerId, Symbol,
+    facts::{Face, PeerKind},
+    names::LegId,
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -11,10 +16,7 @@ use super::{
     state::CancelWish,
 };
 use crate::{
-    PeerId, Symbol,
-    facts::{Face, PeerKind},
     interpreter::Common,
-    names::LegId,
     ranking::{PassedOver, RotaTable},
 };
 

@@ -1,6 +1,7 @@
 //! From events to the state. Must look at nothing but the state and the event.
 
 use iso18626::{ReasonForMessage, Status};
+use loan_model::names::LegId;
 
 use super::{
     event::{Event, SameItem},
@@ -10,7 +11,6 @@ use super::{
 use crate::{
     interpreter::{Incidents, Waits},
     messages::replace,
-    names::LegId,
     ranking::Verdict,
 };
 

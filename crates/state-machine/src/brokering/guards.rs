@@ -1,17 +1,17 @@
 //! The guards of the tables: named questions about the state, the message and the facts. Must never change anything.
 
 use iso18626::{SupplyingAgencyMessage, YesNo};
+use loan_model::{
+    MayHaveArrived,
+    facts::{Addressed, RetryPolicy},
+    names::{Clock, LegId, OutboundKind, Party},
+};
 
 use super::{
     input::{Context, Input},
     state::{Renewal, State},
 };
-use crate::{
-    MayHaveArrived,
-    facts::{Addressed, RetryPolicy},
-    names::{Clock, LegId, OutboundKind, Party},
-    terms,
-};
+use crate::terms;
 
 /// What a guard may look at.
 #[derive(Clone, Copy)]

@@ -1,11 +1,9 @@
 //! What staff are told. Each slug has one sentence; must never hold patron data or a note.
 
+use loan_model::names::{About, Party};
+
 use super::{input::Input, machine::Execution};
-use crate::{
-    interpreter::DeliveryOutcome,
-    messages::error_kind,
-    names::{About, Party},
-};
+use crate::{interpreter::DeliveryOutcome, messages::error_kind};
 
 /// The incidents that brokering raises.
 pub const SLUGS: &[&str] = &[

@@ -1,24 +1,23 @@
 //! What can happen to a request, and what a decision may look at.
 
+use acts::Act;
 use iso18626::{Request, RequestingAgencyMessage, SupplyingAgencyMessage};
 use jiff::Timestamp;
+use loan_model::{
+    MayHaveArrived, PeerId,
+    facts::{BrokerFacts, PeerFacts},
+    names::{LegId, OutboundKind, OutboundRef, Party, TimerName},
+};
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    MayHaveArrived, PeerId,
-    acts::Act,
-    facts::{BrokerFacts, PeerFacts},
-    interpreter::DeliveryOutcome,
-    names::{LegId, OutboundKind, OutboundRef, Party, TimerName},
-    ranking::RotaTable,
-};
+use crate::{interpreter::DeliveryOutcome, ranking::RotaTable};
 
 /// Something that happens to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// A request: a new one where there is no state yet, a retry or a reminder where there is.
     Request {
-        /// Without its sealed parts (see [`crate::sealed::split_sealed`]).
+        /// Without its sealed parts (see [`loan_model::sealed::split_sealed`]).
         message: Box<Request>,
         /// The peer that sent it.
         from: PeerId,

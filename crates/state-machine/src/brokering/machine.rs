@@ -2,6 +2,7 @@
 
 use iso18626::Action;
 use jiff::Timestamp;
+use loan_model::names::{About, Clock, LegId, OutboundKind, Party, TimerName};
 
 use super::{
     actions::{LegAction, RequestAction},
@@ -20,7 +21,6 @@ use crate::{
     interpreter::{
         self, Common, Effect, Happening, Incidents, Machine, PartRow, RequestRow, Table, TableState, Waits,
     },
-    names::{About, Clock, LegId, OutboundKind, Party, TimerName},
     terms,
 };
 

@@ -1,6 +1,11 @@
 //! What rows of the broker do besides sending messages: the rota, the legs, a request that is taken over. Must never decide: the row has.
 
 use iso18626::{ReasonForMessage, Status, SupplyingAgencyMessage};
+use loan_model::{
+    MayHaveArrived, PeerId, Symbol,
+    facts::{Lends, PeerFacts, PeerStanding},
+    names::{Clock, LegId, OutboundKind, OutboundRef, Party},
+};
 
 use super::{
     classify,
@@ -11,10 +16,7 @@ use super::{
     trigger::{LegTrigger, RequestTrigger},
 };
 use crate::{
-    MayHaveArrived, PeerId, Symbol,
-    facts::{Lends, PeerFacts, PeerStanding},
     interpreter::{Effect, TableState},
-    names::{Clock, LegId, OutboundKind, OutboundRef, Party},
     ranking::PassedOver,
 };
 

@@ -1,5 +1,7 @@
 //! Walks the whole product of states and triggers of both tables.
 
+use loan_model::{MachineKind, names::Clock};
+
 use super::{
     actions::{LegAction, RequestAction},
     classify,
@@ -9,13 +11,9 @@ use super::{
     request_table::REQUEST_TABLE,
     trigger::{LegTrigger, RequestTrigger},
 };
-use crate::{
-    MachineKind,
-    interpreter::{
-        TableState,
-        walk::{acts, raised, targets, unguarded, walk},
-    },
-    names::Clock,
+use crate::interpreter::{
+    TableState,
+    walk::{acts, raised, targets, unguarded, walk},
 };
 
 #[test]

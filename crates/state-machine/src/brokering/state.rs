@@ -2,6 +2,11 @@
 
 use iso18626::{DateTime, Open, ReasonUnfilled, Request, Status};
 use jiff::Timestamp;
+use loan_model::{
+    PeerId, Symbol,
+    facts::{Face, PeerKind},
+    names::{LegId, Party},
+};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -9,10 +14,7 @@ use super::{
     phases::{LegState, Phase},
 };
 use crate::{
-    PeerId, Symbol,
-    facts::{Face, PeerKind},
     interpreter::{Incident, Incidents, Wait, Waits},
-    names::{LegId, Party},
     ranking::{RotaEntry, RotaTable},
 };
 

@@ -5,6 +5,11 @@ use iso18626::{
     DateTime, Message, MessageInfo, Open, ReasonForMessage, ReasonUnfilled, ReturnInfo, Status, StatusInfo,
     SupplyingAgencyMessage, SupplyingAgencyMessageHeader, YesNo,
 };
+use loan_model::{
+    facts::{ExpectToSupplyAs, Face, InterimUnfilled, LocalSupply},
+    names::{LegId, OutboundKind, OutboundRef, Party},
+    sealed::SealedFields,
+};
 
 use super::{
     event::Event,
@@ -13,12 +18,9 @@ use super::{
     state::{Answered, CancelWish, Renewal},
 };
 use crate::{
-    facts::{ExpectToSupplyAs, Face, InterimUnfilled, LocalSupply},
     interpreter::{DeliveryOutcome, Effect},
     messages::error_kind,
-    names::{LegId, OutboundKind, OutboundRef, Party},
     ranking::{PassedOver, Verdict},
-    sealed::SealedFields,
 };
 
 /// One message to the requester in the making.

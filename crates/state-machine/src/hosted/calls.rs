@@ -2,13 +2,13 @@
 //! stands. Must never know what a step is for.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-
-use crate::{
+use loan_model::{
     ils::{IlsAnswer, IlsCommand, IlsProblem, Step, StepId},
-    interpreter::{Effect, Execution, Machine},
     names::VolumeNo,
 };
+use serde::{Deserialize, Serialize};
+
+use crate::interpreter::{Effect, Execution, Machine};
 
 /// What the ILS did not do waits for staff under this name.
 pub(crate) const STEP_FAILED: &str = "ils.step-failed";

@@ -2,15 +2,15 @@
 
 use iso18626::{Message, Request};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
-
-use super::facts::HostedFacts;
-use crate::{
+use loan_model::{
     PeerId,
+    hosted::HostedFacts,
     ils::{IlsAnswer, IlsNotice, StepId},
-    interpreter::DeliveryOutcome,
     names::{OutboundRef, TimerName},
 };
+use serde::{Deserialize, Serialize};
+
+use crate::interpreter::DeliveryOutcome;
 
 /// Something that happens to a request. `A` is what staff can do in this machine.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,15 +1,12 @@
 //! What the gateway needs to know of a machine to run it: the same for both.
 
+use acts::ActKind;
 use jiff::Timestamp;
+use loan_model::{ils::StepId, names::VolumeNo};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::input::{Context, Input};
-use crate::{
-    acts::ActKind,
-    ils::StepId,
-    interpreter::{Decision, Incident, Wait},
-    names::VolumeNo,
-};
+use crate::interpreter::{Decision, Incident, Wait};
 
 /// A machine of a hosted library: a type without values.
 pub trait Machine {

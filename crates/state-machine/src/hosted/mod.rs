@@ -1,33 +1,20 @@
 //! What the two machines of a hosted library share: [`crate::borrowing`], its side as a requester, and [`crate::lending`], its side as a
 //! supplier. A hosted library has no ISO 18626 of its own: an ILS that speaks NCIP, or staff with no system at all.
 //!
-//! What a machine wants of the ILS is a value, an [`IlsCommand`]; what came of it an [`IlsAnswer`]. Must never know how a command travels,
-//! nor who the patron is: [`IlsUser::Patron`] stands for the patron whose data are sealed with the request.
+//! What a machine wants of the ILS is a value, an [`IlsCommand`](loan_model::ils::IlsCommand); what came of it an
+//! [`IlsAnswer`](loan_model::ils::IlsAnswer). Must never know how a command travels, nor who the patron is.
 
 mod calls;
-mod facts;
 mod input;
 mod machine;
 mod view;
 
 pub use self::{
     calls::StepStands,
-    facts::{
-        AvailabilityAnswer, HostedFacts, ItemTemplate, RenewalAnswer, RenewalRule, StepSetting,
-        UnavailableAnswer,
-    },
     input::{Context, Input, Origin},
     machine::{Machine, Over, Summary, VolumeSummary},
 };
 pub(crate) use self::{
     calls::{CallsIls, IlsCalls, STEP_FAILED, why},
     view::{View, named_step},
-};
-pub use crate::{
-    ils::{
-        CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblem, IlsUser, ItemDescription,
-        NoticeKind, PatronStanding, Step, StepId, Wanted,
-    },
-    names::VolumeNo,
-    notification::NotificationKind,
 };

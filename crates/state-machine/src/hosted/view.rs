@@ -1,11 +1,13 @@
 //! What a guard of a hosted library's tables may look at. Must never change anything.
 
-use super::{Context, HostedFacts, Input};
-use crate::{
-    acts::Act,
+use acts::Act;
+use loan_model::{
+    hosted::HostedFacts,
     ils::{Step, StepId},
     names::VolumeNo,
 };
+
+use super::{Context, Input};
 
 /// What a guard may look at; `S` is the state of its machine.
 pub(crate) struct View<'a, S> {

@@ -1,15 +1,13 @@
 //! What happens in every machine: a request moves, a wait starts or ends, an incident is raised or resolved, staff act, or nothing changes.
 
+use acts::ActKind;
 use jiff::Timestamp;
+use loan_model::names::{About, TimerName};
 use serde::{Deserialize, Serialize};
 
 use super::{
     decision::Table,
     open::{Incidents, Waits},
-};
-use crate::{
-    acts::ActKind,
-    names::{About, TimerName},
 };
 
 /// Something that happens in every machine; `P` is where its requests can stand.

@@ -1,10 +1,10 @@
 //! What is done about an input, and what becomes of messages: the same values in every machine.
 
 use iso18626::ErrorData;
+use loan_model::MayHaveArrived;
 use serde::{Deserialize, Serialize};
 
 use super::{effect::Effect, machine::Machine, rows::Row};
-use crate::MayHaveArrived;
 
 /// What is done about an input.
 #[derive(Clone, Debug, PartialEq, Eq)]

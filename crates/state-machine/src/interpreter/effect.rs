@@ -3,11 +3,10 @@
 use iso18626::Message;
 use jiff::Timestamp;
 
-use crate::{
-    PeerId,
+use loan_model::{
+    NotificationKind, PeerId,
     ils::{IlsCommand, StepId},
     names::{About, OutboundRef, Party, TimerName, VolumeNo},
-    notification::NotificationKind,
     sealed::SealedFields,
 };
 

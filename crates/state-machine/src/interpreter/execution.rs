@@ -1,7 +1,9 @@
 //! One decision under way: finds the row, moves what it moves, has its actions done, and keeps clocks and incidents. Must never do
 //! anything that no row says.
 
+use acts::ActKind;
 use jiff::Timestamp;
+use loan_model::names::{About, TimerName};
 
 use super::{
     common::Common,
@@ -9,10 +11,6 @@ use super::{
     effect::Effect,
     machine::Machine,
     rows::{Kind, To, find},
-};
-use crate::{
-    acts::ActKind,
-    names::{About, TimerName},
 };
 
 /// One decision under way.

@@ -3,6 +3,7 @@
 use std::fmt::Debug;
 
 use jiff::Timestamp;
+use loan_model::names::{About, Part, TimerName};
 
 use super::{
     common::Common,
@@ -10,7 +11,6 @@ use super::{
     execution::{Execution, Happening},
     rows::{Row, TableState},
 };
-use crate::names::{About, Part, TimerName};
 
 /// A row of the request's table.
 pub(crate) type RequestRow<M> =

@@ -3,8 +3,9 @@
 
 use std::fmt::{Debug, Display};
 
+use loan_model::names::Clock;
+
 use super::{decision::RuleVerdict, machine::Machine};
-use crate::names::Clock;
 
 /// Where a request or a part of it can stand.
 pub(crate) trait TableState: Copy + PartialEq + Debug + Display + 'static {
@@ -180,8 +181,8 @@ macro_rules! states {
                 self.is_final()
             }
 
-            fn clocks(self) -> &'static [$crate::names::Clock] {
-                match self { $( $type::$variant => &[$($($crate::names::Clock::$clock),+)?], )* }
+            fn clocks(self) -> &'static [::loan_model::names::Clock] {
+                match self { $( $type::$variant => &[$($(::loan_model::names::Clock::$clock),+)?], )* }
             }
         }
 

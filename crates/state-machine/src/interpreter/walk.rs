@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use acts::ActKind;
+use loan_model::MachineKind;
+
 use super::{
     machine::Machine,
     rows::{Kind, Row, TableState, To},
 };
-use crate::{MachineKind, acts::ActKind};
 
 /// Each pair has rows, of which the last has no guard; each row decides somewhere; each name is used once; each state is reached from the
 /// first one.

@@ -1,8 +1,9 @@
 //! What an act of staff is for a lender's request: its trigger, and the volumes that it names.
 
+use acts::{ActKind, Answer, VolumeRef};
+
 use super::{state::State, trigger::RequestTrigger};
-pub(crate) use crate::acts::Act;
-use crate::acts::{ActKind, Answer, VolumeRef};
+pub(crate) use acts::Act;
 
 /// The trigger that an act is; nothing where it is for another machine.
 pub(crate) fn trigger(act: &Act) -> Option<RequestTrigger> {

@@ -1,13 +1,10 @@
 //! What the rows of lending can do.
 
 use iso18626::{Status, YesNo};
+use loan_model::{NotificationKind, ils::Step, names::Clock};
 
 use super::{state::IlsLoan, trigger::VolumeTrigger};
-use crate::{
-    hosted::{NotificationKind, Step},
-    interpreter::actions,
-    names::Clock,
-};
+use crate::interpreter::actions;
 
 actions! {
     /// What a row of the request can do.

@@ -1,6 +1,11 @@
 //! Which trigger an input is. ERROR comes from here alone: for what is not supported, not known, or from the wrong party.
 
 use iso18626::{Action, ErrorData, ErrorType, Request, RequestingAgencyMessage};
+use loan_model::{
+    PeerId,
+    ils::{CirculationStatus, IlsFacts, NoticeKind},
+    names::Clock,
+};
 
 use super::{
     phases::Phase,
@@ -8,11 +13,8 @@ use super::{
     trigger::{RequestTrigger, VolumeTrigger},
 };
 use crate::{
-    PeerId,
-    hosted::{CirculationStatus, IlsFacts, NoticeKind},
     interpreter::DeliveryOutcome,
     messages::{self, FurtherRequest, party},
-    names::Clock,
     terms::{self, ReplyWords},
 };
 

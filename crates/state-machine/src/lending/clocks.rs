@@ -1,9 +1,10 @@
 //! When a clock runs out, by the library's calendar. Must never ask what time it is.
 
 use jiff::{SignedDuration, Timestamp};
+use loan_model::{calendar::WorkingTime, names::Clock};
 
 use super::{machine::Execution, phases::Phase};
-use crate::{calendar::WorkingTime, messages::need_before, names::Clock};
+use crate::messages::need_before;
 
 /// For the requester to reply to a condition, or to retry where no date was named.
 const REPLY: WorkingTime = WorkingTime::new(4, 10);

@@ -1,6 +1,12 @@
 //! From an input to what is done about it.
 
+use acts::ActKind;
 use iso18626::{Message, Request};
+use loan_model::{
+    PeerId,
+    ils::IlsNotice,
+    names::{About, Party},
+};
 
 use super::{
     act::{self, Act},
@@ -14,15 +20,10 @@ use super::{
     trigger::RequestTrigger,
 };
 use crate::{
-    PeerId,
-    acts::{
-        ActKind,
-        refusals::{NO_SUCH_VOLUME, OF_ANOTHER_MACHINE},
-    },
-    hosted::{Context, IlsNotice, Input, Machine, Summary},
+    hosted::{Context, Input, Machine, Summary},
     interpreter::{Decision, DeliveryOutcome, RuleUsed, find},
     messages::{opens, unknown_request},
-    names::{About, Party},
+    refusals::{NO_SUCH_VOLUME, OF_ANOTHER_MACHINE},
 };
 
 impl Machine for Lending {

@@ -3,18 +3,14 @@
 
 use iso18626::{ReasonForMessage, Request, Status};
 use jiff::Timestamp;
+use loan_model::{PeerId, ils::StepId, names::VolumeNo};
 use serde::{Deserialize, Serialize};
 
 use super::{
     phases::{Phase, VolumeState},
     state::IlsLoan,
 };
-use crate::{
-    PeerId,
-    hosted::{StepId, StepStands},
-    interpreter::Common,
-    names::VolumeNo,
-};
+use crate::{hosted::StepStands, interpreter::Common};
 
 /// Something that happened to a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

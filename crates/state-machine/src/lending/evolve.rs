@@ -1,6 +1,7 @@
 //! From events to the state. Must look at nothing but the state and the event.
 
 use iso18626::ReasonForMessage;
+use loan_model::names::VolumeNo;
 
 use super::{
     event::Event,
@@ -11,7 +12,6 @@ use crate::{
     hosted::IlsCalls,
     interpreter::{Common, Incidents, Waits},
     messages::replace,
-    names::VolumeNo,
 };
 
 /// Makes the state after an event. Without a state only [`Event::Opened`] makes one.

@@ -1,6 +1,10 @@
 //! The guards of the tables: named questions about the state, what happens and the library's settings. Must never change anything.
 
 use iso18626::ServiceType;
+use loan_model::{
+    hosted::{AvailabilityAnswer, RenewalAnswer, UnavailableAnswer},
+    ils::Step,
+};
 
 use super::{
     act::{self, Act},
@@ -9,7 +13,7 @@ use super::{
     state::{IlsLoan, State, Volume},
     steps,
 };
-use crate::hosted::{self, AvailabilityAnswer, Input, RenewalAnswer, Step, StepStands, UnavailableAnswer};
+use crate::hosted::{self, Input, StepStands};
 
 /// What a guard may look at.
 pub(crate) type View<'a> = hosted::View<'a, State>;

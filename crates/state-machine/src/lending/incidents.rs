@@ -1,11 +1,12 @@
 //! What staff are shown. Each slug has one sentence; must never hold patron data or a note.
 
+use loan_model::names::VolumeNo;
+
 use super::{machine::Execution, steps};
 use crate::{
     hosted::{Input, STEP_FAILED, why},
     interpreter::DeliveryOutcome,
     messages::error_kind,
-    names::VolumeNo,
 };
 
 /// The incidents that lending raises.

@@ -1,7 +1,9 @@
 //! Lending as the interpreter sees it: its types and tables, its clocks, and what each action of a row does.
 
+use acts::Act;
 use iso18626::{Message, Status, YesNo};
 use jiff::Timestamp;
+use loan_model::names::{About, Clock, Party, TimerName, VolumeNo};
 
 use super::{
     actions::{RequestAction, VolumeAction},
@@ -16,12 +18,11 @@ use super::{
     volume_table::VOLUME_TABLE,
 };
 use crate::{
-    acts::{Act, refusals::NO_SUCH_VOLUME},
     hosted::{Context, Input, StepStands},
     interpreter::{
         self, Common, Effect, Happening, Incidents, Machine, PartRow, RequestRow, Table, TableState, Waits,
     },
-    names::{About, Clock, Party, TimerName, VolumeNo},
+    refusals::NO_SUCH_VOLUME,
 };
 
 /// The lending machine.

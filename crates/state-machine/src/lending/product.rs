@@ -1,5 +1,7 @@
 //! Walks the whole product of states and triggers of both tables.
 
+use loan_model::{MachineKind, ils::NoticeKind, names::Clock};
+
 use super::{
     act,
     actions::{RequestAction, VolumeAction},
@@ -10,14 +12,9 @@ use super::{
     trigger::{RequestTrigger, VolumeTrigger},
     volume_table::VOLUME_TABLE,
 };
-use crate::{
-    MachineKind,
-    hosted::NoticeKind,
-    interpreter::{
-        Kind, TableState, To,
-        walk::{acts, raised, targets, unguarded, walk},
-    },
-    names::Clock,
+use crate::interpreter::{
+    Kind, TableState, To,
+    walk::{acts, raised, targets, unguarded, walk},
 };
 
 const TIMERS: &[RequestTrigger] = &[

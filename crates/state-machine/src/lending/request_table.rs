@@ -4,6 +4,7 @@ use iso18626::{
     Status,
     YesNo::{N, Y},
 };
+use loan_model::{NotificationKind, ils::Step, names::Clock};
 
 use super::{
     actions::RequestAction::{
@@ -20,11 +21,7 @@ use super::{
     phases::Phase,
     trigger::{RequestTrigger, VolumeTrigger},
 };
-use crate::{
-    hosted::{NotificationKind, Step},
-    interpreter::rows,
-    names::Clock,
-};
+use crate::interpreter::rows;
 
 const ANY: &[Phase] = Phase::ALL;
 /// Nothing has been sent, and nothing is being sent.

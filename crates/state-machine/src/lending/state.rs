@@ -1,16 +1,15 @@
 //! Where a request stands with its lender. Must never hold patron data or a note.
 
+use acts::VolumeRef;
 use iso18626::{Request, Status};
 use jiff::Timestamp;
+use loan_model::{PeerId, Symbol, ils::StepId, names::VolumeNo};
 use serde::{Deserialize, Serialize};
 
 use super::phases::{Phase, VolumeState};
 use crate::{
-    PeerId, Symbol,
-    acts::VolumeRef,
-    hosted::{IlsCalls, Over, StepId, Summary, VolumeSummary},
+    hosted::{IlsCalls, Over, Summary, VolumeSummary},
     interpreter::{Incidents, Waits},
-    names::VolumeNo,
 };
 
 /// A request under lending. Made and changed by [`super::evolve`] alone.

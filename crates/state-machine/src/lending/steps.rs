@@ -1,6 +1,11 @@
 //! What the ILS is asked, and what its answers and staff's word on them mean. Must never hold up the requester for good.
 
 use iso18626::{Request, ServiceType};
+use loan_model::{
+    Symbol,
+    ils::{IlsAnswer, IlsCommand, IlsProblem, IlsUser, Step, StepId, Wanted},
+    names::VolumeNo,
+};
 
 use super::{
     act::Act,
@@ -11,13 +16,8 @@ use super::{
     trigger::{RequestTrigger, VolumeTrigger},
 };
 use crate::{
-    Symbol,
-    hosted::{
-        CallsIls, IlsAnswer, IlsCalls, IlsCommand, IlsProblem, IlsUser, Input, Step, StepId, StepStands,
-        Wanted, named_step,
-    },
+    hosted::{CallsIls, IlsCalls, Input, StepStands, named_step},
     messages::need_before,
-    names::VolumeNo,
 };
 
 /// What the ILS can be asked for: the item, if its barcode is named, else any of the title.

@@ -7,14 +7,14 @@ use iso18626::{
     SupplyingAgencyMessageHeader, YesNo,
 };
 use jiff::Timestamp;
-
-use super::{act::Act, event::Event, machine::Execution, state::Cancel};
-use crate::{
-    hosted::{CirculationStatus, IlsAnswer, Input},
-    interpreter::Effect,
+use loan_model::{
+    ils::{CirculationStatus, IlsAnswer},
     names::{OutboundKind, OutboundRef, Party},
     sealed::SealedFields,
 };
+
+use super::{act::Act, event::Event, machine::Execution, state::Cancel};
+use crate::{hosted::Input, interpreter::Effect};
 
 /// One message to the requester in the making.
 pub(crate) struct Saying {

@@ -1,5 +1,7 @@
 //! The table of one volume: what staff, the ILS and the request do to it. What a row makes happen to the request stands behind `then`.
 
+use loan_model::ils::Step;
+
 use super::{
     actions::VolumeAction::{self, CallIls, CancelIlsCall, Incident, RecordIlsDue, RecordIlsLoan},
     guards,
@@ -8,7 +10,7 @@ use super::{
     state::IlsLoan,
     trigger::{RequestTrigger, VolumeTrigger},
 };
-use crate::{hosted::Step, interpreter::rows};
+use crate::interpreter::rows;
 
 const ANY: &[VolumeState] = VolumeState::ALL;
 

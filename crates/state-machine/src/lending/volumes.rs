@@ -1,7 +1,12 @@
 //! The volumes of a loan: which are meant, and when they are due.
 
+use acts::{DayOrTime, VolumeRef};
 use iso18626::{Action, Message};
 use jiff::Timestamp;
+use loan_model::{
+    ils::{IlsAnswer, Wanted},
+    names::VolumeNo,
+};
 
 use super::{
     act::{self, Act},
@@ -13,12 +18,7 @@ use super::{
     steps,
     trigger::VolumeTrigger,
 };
-use crate::{
-    acts::{DayOrTime, VolumeRef},
-    hosted::{IlsAnswer, Input, Wanted},
-    interpreter::Effect,
-    names::VolumeNo,
-};
+use crate::{hosted::Input, interpreter::Effect};
 
 impl Execution<'_> {
     /// Takes in what was scanned. What goes without a scan is one volume: the item that the ILS means, where it said so.

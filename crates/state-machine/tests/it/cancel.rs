@@ -1,11 +1,11 @@
 //! Cancels: of the request, of one supplier, too early, too late.
 
 use iso18626::{Action, Status, YesNo};
-use state_machine::{
-    brokering::{Addressing, Input, LegState, Phase},
+use loan_model::{
     facts::Face,
     names::{Clock, LegId},
 };
+use state_machine::brokering::{Addressing, Input, LegState, Phase};
 
 use crate::support::{ASKER, World, asked, peer, symbol};
 
@@ -77,7 +77,7 @@ fn a_cancel_of_a_request_that_never_left_withdraws_it() {
     world.take();
     world.asker(Action::Cancel);
     assert_eq!(world.take(), ["requester report/CancelResponse/Cancelled Y"]);
-    assert!(!world.unconfirmed.iter().any(|message| message.to != state_machine::names::Party::Requester));
+    assert!(!world.unconfirmed.iter().any(|message| message.to != loan_model::names::Party::Requester));
     assert_eq!(world.leg(0), LegState::Cancelled);
 }
 

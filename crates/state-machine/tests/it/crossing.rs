@@ -1,10 +1,8 @@
 //! Messages that cross: none is an error, each has its row.
 
 use iso18626::{Action, ReasonForMessage, Status, YesNo};
-use state_machine::{
-    brokering::{LegState, Phase},
-    names::{Clock, LegId},
-};
+use loan_model::names::{Clock, LegId};
+use state_machine::brokering::{LegState, Phase};
 
 use crate::support::World;
 

@@ -1,18 +1,20 @@
 //! Random histories of requester, suppliers, clocks, staff and deliveries, with repeats and reorderings. After each step the
 //! promises must hold.
 
+use acts::{Act, ActKind, Fields};
 use iso18626::{
     Action, DateTime, DeliveryInfo, ErrorData, ErrorType, Message, Open, ReasonForMessage, Request,
     RequestType, Status, SupplyingAgencyMessage, YesNo,
 };
+use loan_model::{
+    MayHaveArrived,
+    facts::{Face, RetryPolicy},
+    names::{Clock, LegId, OutboundKind, OutboundRef, Party},
+};
 use proptest::prelude::*;
 use state_machine::{
-    MayHaveArrived,
-    acts::{Act, ActKind, Fields},
     brokering::{Addressing, Event, Input, LegState, Phase, State, allowed_actions},
-    facts::{Face, RetryPolicy},
     interpreter::{Common, DeliveryOutcome, Reply},
-    names::{Clock, LegId, OutboundKind, OutboundRef, Party},
 };
 
 use crate::support::{ASKER, World, asked, peer, symbol};
@@ -192,8 +194,8 @@ pub(crate) fn input(world: &mut World, given: &[Input], step: &Step) -> Option<I
             let name = pick(&["first", "second", "third"], which)?;
             let facts = world.facts_mut(name);
             facts.standing = match facts.standing {
-                state_machine::facts::PeerStanding::Active => state_machine::facts::PeerStanding::Paused,
-                _ => state_machine::facts::PeerStanding::Active,
+                loan_model::facts::PeerStanding::Active => loan_model::facts::PeerStanding::Paused,
+                _ => loan_model::facts::PeerStanding::Active,
             };
             None
         }
@@ -408,7 +410,7 @@ fn a_timer_repeated_changes_nothing() {
     let before = world.state.clone();
     world.give(Input::Timer(timer));
     assert_eq!(world.state, before);
-    let out = OutboundRef { to: Party::Leg(LegId(0)), kind: state_machine::names::OutboundKind::Request };
+    let out = OutboundRef { to: Party::Leg(LegId(0)), kind: loan_model::names::OutboundKind::Request };
     world.give(Input::Delivery { out, outcome: DeliveryOutcome::Confirmed });
     assert_eq!(world.state, before);
 }

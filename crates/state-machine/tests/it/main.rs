@@ -7,6 +7,7 @@ mod crossing;
 mod histories;
 mod lending;
 mod oracle;
+mod phases;
 mod ranking;
 mod refusals;
 mod relaying;

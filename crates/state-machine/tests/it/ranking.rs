@@ -1,11 +1,13 @@
 //! Filtering and ordering candidates.
 
 use iso18626::SupplierInfo;
-use state_machine::{
+use loan_model::{
     PeerId, Symbol,
     calendar::Closure,
     facts::{Lends, PeerFacts, PeerKind, PeerStanding},
-    ranking::{Basis, Candidate, Criterion, PassedOver, RotaTable, RoutingFacts, Verdict, rank},
+};
+use state_machine::ranking::{
+    Basis, Candidate, Criterion, PassedOver, RotaTable, RoutingFacts, Verdict, rank,
 };
 
 use crate::support::{START, facts, peer, symbol};
@@ -115,7 +117,7 @@ fn each_candidate_passed_over_stays_in_the_table_with_the_reason() {
 #[test]
 fn who_does_not_open_before_the_item_is_needed_is_passed_over() {
     let mut weekend = facts("weekend");
-    weekend.calendar.open = vec![state_machine::calendar::OpenDay::Saturday];
+    weekend.calendar.open = vec![loan_model::calendar::OpenDay::Saturday];
     let rota = rank(
         vec![
             candidate(weekend, Basis::Group { priority: 1 }),

@@ -1,11 +1,13 @@
 //! What a refusal by the far side becomes, and what is an error at all.
 
 use iso18626::{Action, ErrorData, ErrorType, ReasonForMessage, Status, YesNo};
-use state_machine::{
+use loan_model::{
     MayHaveArrived,
+    names::{LegId, OutboundKind, Party},
+};
+use state_machine::{
     brokering::{Input, LegState, Phase},
     interpreter::{DeliveryOutcome, Reply},
-    names::{LegId, OutboundKind, Party},
 };
 
 use crate::support::{ASKER, World, peer};

@@ -4,11 +4,8 @@ use iso18626::{
     Action, DateTime, DeliveryInfo, Open, PatronInfo, ReasonForMessage, RequestType, RequestingAgencyInfo,
     ReturnInfo, Status, SupplierInfo, YesNo,
 };
-use state_machine::{
-    brokering::{Addressing, Input, LegState, Phase},
-    facts::PatronData,
-    sealed::SealedFields,
-};
+use loan_model::{facts::PatronData, sealed::SealedFields};
+use state_machine::brokering::{Addressing, Input, LegState, Phase};
 
 use crate::support::{ASKER, KEY, World, asked, peer, symbol};
 

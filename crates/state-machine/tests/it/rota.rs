@@ -1,11 +1,13 @@
 //! The rota: dispatch, the next supplier, the end.
 
 use iso18626::{Action, Open, ReasonForMessage, RequestType, Status};
+use loan_model::{
+    facts::{Addressed, ExpectToSupplyAs, InterimUnfilled, LocalSupply, PeerKind, PeerStanding},
+    names::{Clock, LegId},
+};
 use state_machine::{
     brokering::{Addressing, Input, LegState, Phase},
-    facts::{Addressed, ExpectToSupplyAs, InterimUnfilled, LocalSupply, PeerKind, PeerStanding},
     interpreter::Reply,
-    names::{Clock, LegId},
     ranking::{PassedOver, Verdict},
 };
 

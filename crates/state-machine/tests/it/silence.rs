@@ -1,11 +1,13 @@
 //! Silence: each clock, the grace after it, and what comes too late.
 
 use iso18626::{Status, YesNo};
-use state_machine::{
+use loan_model::{
     MayHaveArrived,
+    names::{Clock, LegId, OutboundKind, Party},
+};
+use state_machine::{
     brokering::{Input, LegState, Phase},
     interpreter::DeliveryOutcome,
-    names::{Clock, LegId, OutboundKind, Party},
 };
 
 use crate::support::World;

@@ -1,12 +1,12 @@
 //! What staff may do.
 
+use acts::{Act, ActKind, Fields};
 use iso18626::{Action, Status};
-use state_machine::{
+use loan_model::{
     MachineKind,
-    acts::{Act, ActKind, Fields},
-    brokering::{LegState, Phase, allowed_actions},
     names::{Clock, LegId},
 };
+use state_machine::brokering::{LegState, Phase, allowed_actions};
 
 use crate::support::World;
 

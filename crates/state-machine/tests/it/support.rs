@@ -2,23 +2,25 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use acts::Act;
 use iso18626::{
     Action, BibliographicInfo, DateTime, DeliveryInfo, Message, MessageInfo, Open, ReasonForMessage, Request,
     RequestHeader, RequestType, RequestingAgencyMessage, RequestingAgencyMessageHeader, ServiceInfo,
     ServiceType, Status, StatusInfo, SupplyingAgencyMessage, SupplyingAgencyMessageHeader, YesNo,
 };
 use jiff::{SignedDuration, Timestamp};
-use state_machine::{
+use loan_model::{
     MayHaveArrived, PeerId, Symbol,
-    acts::Act,
+    facts::{BrokerFacts, Face, PeerFacts},
+    names::{LegId, OutboundKind, OutboundRef, Party, TimerName},
+    sealed::SealedFields,
+};
+use state_machine::{
     brokering::{
         Addressing, Context, Event, Input, LegState, Phase, State, Unconfirmed, decide, evolve, replay,
     },
-    facts::{BrokerFacts, Face, PeerFacts},
     interpreter::{self, DeliveryOutcome, Effect, Reply},
-    names::{LegId, OutboundKind, OutboundRef, Party, TimerName},
     ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank},
-    sealed::SealedFields,
 };
 
 use crate::oracle::words::{self, Step};

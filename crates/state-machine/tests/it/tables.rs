@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use state_machine::{acts::acts_page, borrowing, brokering, lending};
+use acts::acts_page;
+use state_machine::{borrowing, brokering, lending};
 
 /// `ILLGATE_BLESS=1` writes them anew.
 #[test]

@@ -1,11 +1,11 @@
 //! Retry and conditions.
 
 use iso18626::{Action, Costs, DateTime, Decimal, Open, ReasonRetry, RequestType, RetryInfo, Status};
-use state_machine::{
-    brokering::{LegState, Phase},
+use loan_model::{
     facts::RetryPolicy,
     names::{Clock, LegId},
 };
+use state_machine::brokering::{LegState, Phase};
 
 use crate::support::{KEY, World, symbol};
 

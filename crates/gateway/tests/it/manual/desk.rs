@@ -5,6 +5,8 @@ use std::{
     sync::{Arc, Mutex},
 };
 
+use acts::ActKind;
+use loan_model::PeerId;
 use manual::{ActFailed, Acts, Allowed, Done, OnceKey, StaffCommand};
 use net::BoxFuture;
 use persistence::{
@@ -13,7 +15,6 @@ use persistence::{
 };
 use runtime::requests::RenderedMail;
 use slips::{RequestCode, Slip, SlipKind, Stop};
-use state_machine::{PeerId, acts::ActKind};
 
 pub(crate) fn request(n: u128) -> RequestId {
     RequestId::new(UnixMillis::new(1_790_000_000_000), n)

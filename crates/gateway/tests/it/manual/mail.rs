@@ -2,7 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
+use acts::ActKind;
 use jiff::{SignedDuration, Timestamp};
+use loan_model::{MayHaveArrived, NotificationKind, PeerId, calendar::Calendar};
 use manual::{
     Links,
     mail::{
@@ -20,7 +22,6 @@ use rustls::{
     pki_types::{CertificateDer, PrivatePkcs8KeyDer},
 };
 use simulator::mail::{Habit, Mailbox, MailboxOptions, Security};
-use state_machine::{MayHaveArrived, PeerId, acts::ActKind, calendar::Calendar, hosted::NotificationKind};
 
 use super::desk::{Desk, hill, message, request, slip};
 

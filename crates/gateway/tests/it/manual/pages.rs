@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use acts::{Act, ActKind, Fields};
 use axum::{Router, body::Body};
 use http_body_util::BodyExt;
 use hyper::{Method, Request, StatusCode, header::HeaderMap};
 use jiff::{SignedDuration, Timestamp};
+use loan_model::PeerId;
 use manual::{
     ActFailed, Links, offers,
     pages::{self, Pages},
@@ -13,10 +15,6 @@ use manual::{
 use net::{Clock, RealClock, SteppedClock, SystemRandom};
 use persistence::{EngineKind, MemoryDisk, Store, StoreConfig, SystemEntropy};
 use runtime::copy_file::CopyFile;
-use state_machine::{
-    PeerId,
-    acts::{Act, ActKind, Fields},
-};
 use tower_service::Service;
 
 use super::desk::{Desk, hill, request};

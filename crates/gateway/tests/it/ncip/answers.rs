@@ -1,13 +1,13 @@
 //! What the endpoint answers itself: who it is, how hosted requests stand, what changes them, and what is wrong.
 
 use ils::{AskedService, Card, NotTaken, Which};
+use loan_model::{PeerId, ils::NoticeKind};
 use ncip::{
     AcceptItem, AgencyId, AuthenticationInput, BibliographicDescription, BibliographicId,
     BibliographicRecordId, Body, CancelRequestItem, CheckOutItem, DateTime, Flag, ItemCheckedIn,
     ItemCheckedOut, ItemId, ItemOptionalFields, LookupAgency, LookupItem, LookupRequest, LookupVersion,
     RequestFields, RequestId, RequestItem, SchemeValue, Secret, UpdateRequestItem, UserId, Version,
 };
-use state_machine::{PeerId, hosted::NoticeKind};
 
 use super::{
     carried::header,

@@ -5,8 +5,8 @@ use std::time::Duration;
 use dialects::ncip::PostFormat;
 use errors::Blame;
 use ils::{Endpoint, NcipAnswer, NcipFailure, NcipLink};
+use loan_model::MayHaveArrived;
 use net::{Seams, Secured, Tls, http::ClientLimits};
-use state_machine::MayHaveArrived;
 
 use super::ils::{Act, SocketIls, dead_port};
 use crate::fake::{FakePeer, Play, header, http};

@@ -12,13 +12,13 @@ use ils::{
     HostedInputs, NotTaken, Notice, Noticed, PatronAsk, PatronCancel, PatronUpdate, RequestPlaced, Shown,
     ShownStatus, Which,
 };
+use loan_model::PeerId;
 use ncip::{Body, Message, ReadOptions, Version, WriteOptions};
 use net::{
     BoxFuture, CertificateFiles, Seams, Tls,
     http::{ClientLimits, HttpClient, Outgoing},
 };
 use persistence::EngineKind;
-use state_machine::PeerId;
 use tempfile::TempDir;
 
 /// The gateway's own agency.

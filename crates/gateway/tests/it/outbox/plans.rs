@@ -3,9 +3,9 @@
 use std::{num::NonZeroU32, time::Duration};
 
 use jiff::SignedDuration;
+use loan_model::MayHaveArrived;
 use persistence::Standing;
 use runtime::outbox::{Breaker, CircuitState, Outcome, Rate, RetryPlan, Route};
-use state_machine::MayHaveArrived;
 
 use super::{Bench, connection, outcomes};
 use crate::fake::{FakePeer, Play, confirmed, http, until};

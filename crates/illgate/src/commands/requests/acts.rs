@@ -1,12 +1,12 @@
 //! `illgate requests act` and `illgate requests acts`: what staff may do with a request, and doing it. What there is to say of an act comes
 //! from the table of acts; must never know one by its name.
 
+use acts::{self, ActError, ActKind, Fields};
 use api::model::{Act, ActField, AllowedAct, AllowedActs, Done};
 use clap::{
     Args,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
-use state_machine::acts::{self, ActError, ActKind, Fields};
 
 use super::{done, user};
 use crate::{

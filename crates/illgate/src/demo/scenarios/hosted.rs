@@ -1,12 +1,12 @@
 //! Loans of libraries whose ILS speaks NCIP and nothing else. What each ILS holds is looked at after every step.
 
+use acts::Fields;
 use api::model::RequestDetail;
 use iso18626::{BibliographicItemId, Open, Status};
 use simulator::{
     Direction, NewRequest,
     ils::{IlsExchange, circulation::By},
 };
-use state_machine::acts::Fields;
 
 use super::super::stage::{Found, NOTHING, Stage, Why, card};
 

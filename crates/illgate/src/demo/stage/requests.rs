@@ -1,8 +1,8 @@
 //! Requests as the gateway has them, and what staff of a hosted library do about them.
 
+use acts::Fields;
 use api::model::{Act, Done, RequestDetail};
 use net::{Clock, RealClock};
-use state_machine::acts::Fields;
 
 use super::{GLANCE, SOON, Stage, Why};
 use crate::client::part;

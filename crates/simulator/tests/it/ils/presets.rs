@@ -1,10 +1,10 @@
 //! The gateway's presets against the ILSs they were made for: what the one writes the other understands, and the reverse.
 
 use dialects::ncip::{AttemptKind, Exchange, Fill, IlsSettings, Preset, render, understand};
-use simulator::ils::{Dialect, IlsServer, Service, circulation::ItemStatus};
-use state_machine::hosted::{
+use loan_model::ils::{
     CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsUser, ItemDescription, PatronStanding, Wanted,
 };
+use simulator::ils::{Dialect, IlsServer, Service, circulation::ItemStatus};
 
 use super::support::{bare, http, started};
 use crate::support::clock;

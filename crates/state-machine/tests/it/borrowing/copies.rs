@@ -1,7 +1,9 @@
 //! Copies: fetched from a URL, sent on paper, uploaded by staff.
 
+use acts::Act;
 use iso18626::{DeliveryInfo, ReasonForMessage, Status};
-use state_machine::{acts::Act, borrowing::Phase, hosted::NotificationKind};
+use loan_model::NotificationKind;
+use state_machine::borrowing::Phase;
 
 use super::world::{World, with_ils};
 

@@ -1,18 +1,19 @@
 //! Random histories of supplier, staff, patron, ILS and clocks, with repeats and losses. After each step the promises must hold; the
 //! world checks the most of them itself.
 
+use acts::{Act, ActKind, Barcode, Fields, VolumeRef};
 use iso18626::{Action, DateTime, DeliveryInfo, Open, ReasonForMessage, Status, YesNo};
+use loan_model::{
+    MayHaveArrived,
+    hosted::HostedFacts,
+    ils::{IlsAnswer, IlsCommand, IlsNotice, NoticeKind, StepId},
+    names::{OutboundKind, TimerName, VolumeNo},
+};
 use proptest::prelude::*;
 use state_machine::{
-    MayHaveArrived,
-    acts::{Act, ActKind, Barcode, Fields, VolumeRef},
     borrowing::{Borrowing, VolumeState, allowed_actions, decide},
-    hosted::{
-        Context, HostedFacts, IlsAnswer, IlsCommand, IlsNotice, Input, Machine, NoticeKind, Origin, StepId,
-        VolumeNo,
-    },
+    hosted::{Context, Input, Machine, Origin},
     interpreter::{DeliveryOutcome, RuleVerdict},
-    names::{OutboundKind, TimerName},
 };
 
 use crate::oracle::words;
@@ -76,9 +77,7 @@ fn happens() -> impl Strategy<Value = Happens> {
 }
 
 fn libraries() -> impl Strategy<Value = HostedFacts> {
-    use state_machine::hosted::Step::{
-        ChargePatron, CheckPatron, PollItem, RecallFromPatron, RenewForPatron,
-    };
+    use loan_model::ils::Step::{ChargePatron, CheckPatron, PollItem, RecallFromPatron, RenewForPatron};
     let bare = [CheckPatron, PollItem, RenewForPatron, RecallFromPatron, ChargePatron]
         .into_iter()
         .fold(with_ils(), without);

@@ -1,12 +1,17 @@
 //! An ILS that says no, fails, answers twice, or answers late; and what staff do about it.
 
+use acts::{Act, ActKind, Fields};
 use iso18626::Status;
-use state_machine::{
+use loan_model::{
     MayHaveArrived,
-    acts::{Act, ActKind, Fields},
-    borrowing::Phase,
-    borrowing::VolumeState::{self, CheckedIn, CheckedOut, OnShelf, Received, SentBack},
-    hosted::{IlsAnswer, IlsCommand, IlsFacts, Input, NoticeKind, Step},
+    ils::{IlsAnswer, IlsCommand, IlsFacts, NoticeKind, Step},
+};
+use state_machine::{
+    borrowing::{
+        Phase,
+        VolumeState::{self, CheckedIn, CheckedOut, OnShelf, Received, SentBack},
+    },
+    hosted::Input,
 };
 
 use super::world::{Record, World, refusal, volume, with_ils};

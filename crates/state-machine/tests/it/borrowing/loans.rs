@@ -1,13 +1,19 @@
 //! Whole loans: without notices, with them, and by hand; volumes one by one; renewed, recalled, overdue, lost, not picked up.
 
+use acts::Act;
 use iso18626::{Action, ReasonForMessage, Status, YesNo};
+use loan_model::{
+    NotificationKind,
+    ils::{IlsCommand, IlsNotice, NoticeKind, Step},
+};
 use state_machine::{
-    acts::Act,
-    borrowing::Phase,
-    borrowing::VolumeState::{
-        CheckedIn, CheckedOut, Expired, InTransit, Lost, OnShelf, Overdue, Recalled, SentBack, WrittenOff,
+    borrowing::{
+        Phase,
+        VolumeState::{
+            CheckedIn, CheckedOut, Expired, InTransit, Lost, OnShelf, Overdue, Recalled, SentBack, WrittenOff,
+        },
     },
-    hosted::{IlsCommand, IlsNotice, Input, NoticeKind, NotificationKind, Step},
+    hosted::Input,
 };
 
 use super::world::{Record, World, action, by_hand, never_renews, volume, with_ils, with_prefix, without};

@@ -1,16 +1,18 @@
 //! From the patron's wish to a supplier: checks, drafts, conditions, retries, cancels, the end of the rota, and messages that cross.
 
+use acts::{Act, Patch};
 use iso18626::{
     Action, DeliveryInfo, ErrorType, Message, Open, ReasonForMessage, RequestType, Status, YesNo,
 };
-use state_machine::{
-    MayHaveArrived, PeerId,
-    acts::{Act, Patch},
-    borrowing::Phase,
-    borrowing::VolumeState::InTransit,
-    hosted::{IlsAnswer, IlsFacts, Input, NoticeKind, NotificationKind, Origin, PatronStanding, Step},
-    interpreter::{DeliveryOutcome, Reply},
+use loan_model::{
+    MayHaveArrived, NotificationKind, PeerId,
+    ils::{IlsAnswer, IlsFacts, NoticeKind, PatronStanding, Step},
     names::OutboundKind,
+};
+use state_machine::{
+    borrowing::{Phase, VolumeState::InTransit},
+    hosted::{Input, Origin},
+    interpreter::{DeliveryOutcome, Reply},
 };
 
 use super::world::{World, action, by_hand, partner, refusal, supplier, with_ils, without};
@@ -265,7 +267,7 @@ fn what_crosses_a_cancel_changes_nothing_until_it_is_answered() {
 #[test]
 fn the_patron_cancels_at_every_point() {
     let cancels = |world: &mut World| {
-        world.step(&Input::Notice(state_machine::hosted::IlsNotice {
+        world.step(&Input::Notice(loan_model::ils::IlsNotice {
             kind: NoticeKind::RequestCancelled,
             volume: None,
             due: None,

@@ -1,8 +1,8 @@
 //! What staff may do: the list comes from the tables, and an act names its volumes.
 
+use acts::{Act, ActKind, Barcode, Fields};
 use iso18626::Status;
 use state_machine::{
-    acts::{Act, ActKind, Barcode, Fields},
     borrowing::{Phase, allowed_actions},
     hosted::Origin,
 };

@@ -1,13 +1,13 @@
 //! Borrowing and brokering, each message of the one handed to the other: what a hosted library says is understood as it is meant.
 
+use acts::Act;
 use iso18626::{Action, DateTime, DeliveryInfo, Message, ReasonForMessage, Status, YesNo};
+use loan_model::names::Party;
 use state_machine::{
-    acts::Act,
     borrowing::{Phase, VolumeState},
     brokering::{self, Addressing, LegState},
     hosted::{Input, Origin},
     interpreter::{DeliveryOutcome, Reply},
-    names::Party,
 };
 
 use super::world::{World, with_ils};

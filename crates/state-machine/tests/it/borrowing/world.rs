@@ -3,23 +3,23 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use acts::{Act, ActKind, Barcode};
 use iso18626::{
     Action, BibliographicInfo, DateTime, DeliveryInfo, Message, MessageInfo, Open, PatronInfo,
     ReasonForMessage, Request, ServiceInfo, ServiceType, Status, StatusInfo, SupplyingAgencyMessage,
     SupplyingAgencyMessageHeader, YesNo,
 };
 use jiff::{SignedDuration, Timestamp};
+use loan_model::{
+    NotificationKind, PeerId, Symbol,
+    hosted::{HostedFacts, ItemTemplate, RenewalRule, StepSetting},
+    ils::{IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblem, NoticeKind, Step, StepId, Wanted},
+    names::{OutboundKind, OutboundRef, Party, TimerName, VolumeNo},
+};
 use state_machine::{
-    PeerId, Symbol,
-    acts::{Act, ActKind, Barcode},
     borrowing::{Borrowing, Event, Phase, State, VolumeState, allowed_actions, decide, replay},
-    hosted::{
-        Context, HostedFacts, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblem, Input, ItemTemplate,
-        Machine, NoticeKind, NotificationKind, Origin, RenewalRule, Step, StepId, StepSetting, VolumeNo,
-        Wanted,
-    },
+    hosted::{Context, Input, Machine, Origin},
     interpreter::{Decision, DeliveryOutcome, Effect, Reply, RuleVerdict},
-    names::{OutboundKind, OutboundRef, Party, TimerName},
 };
 
 use crate::oracle::words;
@@ -477,7 +477,7 @@ impl World {
                 }
             }
             IlsCommand::LookupItem { item: Wanted::Item(item) } => {
-                use state_machine::hosted::CirculationStatus::{Available, OnHold, OnLoan};
+                use loan_model::ils::CirculationStatus::{Available, OnHold, OnLoan};
                 match self.items.get(item) {
                     Some(record) => {
                         let status = match record {

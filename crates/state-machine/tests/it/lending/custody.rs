@@ -1,17 +1,19 @@
 //! From the parcel to the return.
 
+use acts::{Act, Answer};
 use iso18626::{
     Action,
     ReasonForMessage::{CancelResponse, Notification, RenewResponse, StatusChange},
     ReasonUnfilled, Status,
     YesNo::{N, Y},
 };
-use state_machine::{
-    acts::{Act, Answer},
-    hosted::{HostedFacts, NoticeKind, NotificationKind, RenewalAnswer, Step},
-    lending::{Phase, VolumeState},
+use loan_model::{
+    NotificationKind,
+    hosted::{HostedFacts, RenewalAnswer},
+    ils::{NoticeKind, Step},
     names::Clock,
 };
+use state_machine::lending::{Phase, VolumeState};
 
 use super::support::{World, at, done, due, library, manual, refused, request, returned, scans, ship};
 

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
+use acts::{Act, Answer, Terms};
 use iso18626::{
     Action, ErrorData, ErrorType, LoanCondition, ReasonForMessage, ReasonRetry, ReasonUnfilled, ServiceType,
     Status,
 };
+use loan_model::{
+    hosted::{AvailabilityAnswer, HostedFacts, RenewalAnswer, StepSetting},
+    ils::{CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, NoticeKind, StepId},
+    names::VolumeNo,
+};
 use proptest::prelude::*;
 use state_machine::{
-    acts::{Act, Answer, Terms},
-    hosted::{
-        AvailabilityAnswer, CirculationStatus, HostedFacts, IlsAnswer, IlsCommand, IlsFacts, IlsNotice,
-        Input, NoticeKind, RenewalAnswer, StepId, StepSetting, StepStands, VolumeNo,
-    },
+    hosted::{Input, StepStands},
     interpreter::{self, Common, DeliveryOutcome, Reply},
     lending::{Event, Phase, VolumeState},
 };
@@ -228,7 +230,7 @@ fn check_asked(world: &World) {
     for (number, _) in world.state().volume_states() {
         let done = count(world, |event| {
             matches!(event, Event::StepResolved { step: ticket, stands: StepStands::Done, .. }
-                if ticket.step == state_machine::hosted::Step::CheckOutToLibrary && ticket.volume == Some(number))
+                if ticket.step == loan_model::ils::Step::CheckOutToLibrary && ticket.volume == Some(number))
         });
         assert!(done <= 1, "{number} is checked out {done} times");
     }

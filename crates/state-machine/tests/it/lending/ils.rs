@@ -1,11 +1,15 @@
 //! What the ILS does not do: shown with a way on, and never in the requester's way for good.
 
+use acts::Act;
 use iso18626::{Action, ReasonForMessage::StatusChange, ReasonUnfilled, Status};
+use loan_model::{
+    hosted::HostedFacts,
+    ils::{CirculationStatus, Step},
+    names::{Clock, VolumeNo},
+};
 use state_machine::{
-    acts::Act,
-    hosted::{CirculationStatus, HostedFacts, Input, Step, VolumeNo},
+    hosted::Input,
     lending::{Phase, VolumeState},
-    names::Clock,
 };
 
 use super::support::{World, at, done, due, failed, library, refused, returned, ship, status};
@@ -138,8 +142,8 @@ fn a_hold_or_release_that_fails_does_not_stop_the_request() {
 fn the_hold_is_released_under_the_ilss_own_id_whenever_it_is_asked() {
     let mut world = World::asking(library());
     world.answer(Step::CheckItem, status(CirculationStatus::Available));
-    let facts = state_machine::hosted::IlsFacts { request: Some("hold-99".to_owned()), ..Default::default() };
-    world.answer(Step::PlaceHold, state_machine::hosted::IlsAnswer::Done { facts: Box::new(facts) });
+    let facts = loan_model::ils::IlsFacts { request: Some("hold-99".to_owned()), ..Default::default() };
+    world.answer(Step::PlaceHold, loan_model::ils::IlsAnswer::Done { facts: Box::new(facts) });
     world.take_asked();
     world.says(Action::Cancel);
     assert_eq!(world.take_asked(), ["release hold-99"]);
@@ -181,13 +185,13 @@ fn an_answer_that_comes_twice_changes_nothing() {
 #[test]
 fn the_item_that_the_ils_means_goes_without_a_scan() {
     let mut world = World::asking(library());
-    let facts = state_machine::hosted::IlsFacts {
+    let facts = loan_model::ils::IlsFacts {
         status: Some(CirculationStatus::Available),
         item: Some("31999".to_owned()),
         call_number: Some("QA 76".to_owned()),
         ..Default::default()
     };
-    world.answer(Step::CheckItem, state_machine::hosted::IlsAnswer::Done { facts: Box::new(facts) });
+    world.answer(Step::CheckItem, loan_model::ils::IlsAnswer::Done { facts: Box::new(facts) });
     world.answer(Step::PlaceHold, done());
     assert_eq!(world.state().shelf(), (Some("QA 76"), None));
     assert_eq!(world.state().item(), Some("31999"), "the hold did not unsay it");

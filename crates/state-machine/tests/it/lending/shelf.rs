@@ -1,5 +1,6 @@
 //! From the request to the shelf and the answer.
 
+use acts::{Act, ActKind, Answer, Fields};
 use iso18626::{
     Action,
     ReasonForMessage::{
@@ -8,12 +9,15 @@ use iso18626::{
     ReasonRetry, ReasonUnfilled, RequestType, ServiceType, Status,
     YesNo::{N, Y},
 };
+use loan_model::{
+    NotificationKind,
+    hosted::{AvailabilityAnswer, UnavailableAnswer},
+    ils::{CirculationStatus, Step},
+    names::Clock,
+};
 use state_machine::{
-    acts::{Act, ActKind, Answer, Fields},
-    hosted::{AvailabilityAnswer, CirculationStatus, NotificationKind, Step, UnavailableAnswer},
     interpreter::Reply,
     lending::{Phase, VolumeState},
-    names::Clock,
 };
 
 use super::support::{KEY, World, at, done, library, manual, refused, request, retry, scans, ship, status};
@@ -44,7 +48,7 @@ fn what_is_there_is_held_expected_and_after_the_pull_promised() {
 
 #[test]
 fn policy_may_promise_at_once_or_leave_all_to_staff() {
-    let mut world = World::asking(state_machine::hosted::HostedFacts {
+    let mut world = World::asking(loan_model::hosted::HostedFacts {
         availability: AvailabilityAnswer::WillSupply,
         ..library()
     });
@@ -52,7 +56,7 @@ fn policy_may_promise_at_once_or_leave_all_to_staff() {
     assert_eq!(world.phase(), Phase::WillSupply);
     assert_eq!(world.take(), [(RequestResponse, Status::WillSupply, None)]);
 
-    let mut world = World::asking(state_machine::hosted::HostedFacts {
+    let mut world = World::asking(loan_model::hosted::HostedFacts {
         availability: AvailabilityAnswer::Staff,
         ..library()
     });
@@ -79,7 +83,7 @@ fn what_is_not_there_is_unfilled_with_the_reason_or_left_to_staff() {
         assert!(world.timers.is_empty() && world.waiting.is_empty());
         assert_eq!(world.take_asked().len(), 1, "no hold on what is not there");
 
-        let mut world = World::asking(state_machine::hosted::HostedFacts {
+        let mut world = World::asking(loan_model::hosted::HostedFacts {
             unavailable: UnavailableAnswer::Staff,
             ..library()
         });
@@ -102,12 +106,12 @@ fn an_ils_that_cannot_be_asked_leaves_the_shelf_to_staff() {
 #[test]
 fn others_who_wait_for_it_come_first() {
     let mut world = World::asking(library());
-    let facts = state_machine::hosted::IlsFacts {
+    let facts = loan_model::ils::IlsFacts {
         status: Some(CirculationStatus::Available),
         holds: Some(2),
         ..Default::default()
     };
-    world.answer(Step::CheckItem, state_machine::hosted::IlsAnswer::Done { facts: Box::new(facts) });
+    world.answer(Step::CheckItem, loan_model::ils::IlsAnswer::Done { facts: Box::new(facts) });
     assert_eq!(world.phase(), Phase::Unfilled);
 }
 
@@ -355,7 +359,7 @@ fn what_is_wrong_is_an_error_and_what_is_late_is_not() {
     );
     let stranger = match world.message(Action::Cancel, None) {
         state_machine::hosted::Input::Message { message, .. } => {
-            state_machine::hosted::Input::Message { message, from: state_machine::PeerId::new("stranger") }
+            state_machine::hosted::Input::Message { message, from: loan_model::PeerId::new("stranger") }
         }
         other => other,
     };

@@ -2,24 +2,29 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use acts::{Act, ActKind, Barcode, VolumeRef};
 use iso18626::{
     Action, BibliographicInfo, DateTime, Message, ReasonForMessage, Request, RequestHeader, RequestType,
     RequestingAgencyMessage, RequestingAgencyMessageHeader, ServiceInfo, ServiceType, Status,
     SupplyingAgencyMessage, YesNo,
 };
 use jiff::{SignedDuration, Timestamp};
-use state_machine::{
-    MayHaveArrived, PeerId, Symbol,
-    acts::{Act, ActKind, Barcode, VolumeRef},
+use loan_model::{
+    MayHaveArrived, NotificationKind, PeerId, Symbol,
     calendar::Calendar,
     hosted::{
-        AvailabilityAnswer, CirculationStatus, Context, HostedFacts, IlsAnswer, IlsCommand, IlsFacts,
-        IlsNotice, IlsProblem, Input, ItemTemplate, Machine, NoticeKind, NotificationKind, RenewalAnswer,
-        RenewalRule, Step, StepId, StepSetting, Summary, UnavailableAnswer, VolumeNo,
+        AvailabilityAnswer, HostedFacts, ItemTemplate, RenewalAnswer, RenewalRule, StepSetting,
+        UnavailableAnswer,
     },
+    ils::{
+        CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblem, NoticeKind, Step, StepId,
+    },
+    names::{Clock, OutboundRef, TimerName, VolumeNo},
+};
+use state_machine::{
+    hosted::{Context, Input, Machine, Summary},
     interpreter::{Decision, Effect, Reply},
     lending::{Event, Lending, Phase, State, VolumeState, decide, evolve, replay},
-    names::{Clock, OutboundRef, TimerName},
 };
 
 use crate::oracle::words;

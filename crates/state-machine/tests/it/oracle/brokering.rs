@@ -1,11 +1,11 @@
 //! The histories of brokering. They begin anywhere in a request's life, so that the late rules decide as often as the early ones.
 
+use acts::{Act, ActKind, Fields};
 use iso18626::{Action, DateTime, Status};
+use loan_model::facts::{Face, RetryPolicy};
 use proptest::prelude::*;
 use state_machine::{
-    acts::{Act, ActKind, Fields},
     brokering::{Addressing, Input, allowed_actions},
-    facts::{Face, RetryPolicy},
     interpreter::DeliveryOutcome,
 };
 
@@ -122,7 +122,7 @@ fn begin(world: &mut World, history: &History) {
     }
     let addressed = match history.begins {
         Begins::Addressed => {
-            world.broker.addressed = state_machine::facts::Addressed::GoesOn;
+            world.broker.addressed = loan_model::facts::Addressed::GoesOn;
             Addressing::Member(peer("first"))
         }
         _ => Addressing::Broker,

@@ -2,12 +2,15 @@
 
 use std::fmt::Write as _;
 
+use acts::{Act, Answer};
 use iso18626::{ErrorData, Message, SupplyingAgencyMessage};
-use state_machine::{
+use loan_model::{
     MayHaveArrived,
-    acts::{Act, Answer},
+    ils::{CirculationStatus, IlsAnswer, IlsFacts, IlsNotice, NoticeKind, PatronStanding},
+};
+use state_machine::{
     brokering::{self},
-    hosted::{self, CirculationStatus, IlsAnswer, IlsFacts, IlsNotice, NoticeKind, Origin, PatronStanding},
+    hosted::{self, Origin},
     interpreter::DeliveryOutcome,
     ranking::RotaTable,
 };

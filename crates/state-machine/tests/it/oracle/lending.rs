@@ -1,12 +1,10 @@
 //! The histories of lending. They begin anywhere in a loan, so that the late rules decide as often as the early ones.
 
+use acts::Act;
 use iso18626::{Action, ServiceType};
+use loan_model::hosted::{HostedFacts, UnavailableAnswer};
 use proptest::prelude::*;
-use state_machine::{
-    acts::Act,
-    hosted::{HostedFacts, Input, UnavailableAnswer},
-    interpreter::DeliveryOutcome,
-};
+use state_machine::{hosted::Input, interpreter::DeliveryOutcome};
 
 use super::words;
 use crate::lending::{
@@ -166,7 +164,7 @@ fn sensible(world: &World, turn: &Turn, input: Input<Act>) -> Input<Act> {
         }
         // A message may not be delivered at all.
         (Turn::Delivered { outcome, .. }, Input::Delivery { out, .. }) if outcome % 8 == 5 => {
-            let may_have_arrived = state_machine::MayHaveArrived::Yes;
+            let may_have_arrived = loan_model::MayHaveArrived::Yes;
             Input::Delivery {
                 out,
                 outcome: DeliveryOutcome::Undeliverable { why: "no route".to_owned(), may_have_arrived },

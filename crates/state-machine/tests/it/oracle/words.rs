@@ -4,18 +4,21 @@
 
 use std::fmt::Display;
 
+use acts::Act;
 use iso18626::{Edition, Message, WriteOptions};
 use jiff::Timestamp;
+use loan_model::{
+    NotificationKind,
+    ils::{IlsCommand, IlsUser, ItemDescription, StepId, Wanted},
+    names::VolumeNo,
+    sealed::SealedFields,
+};
 use state_machine::{
-    acts::Act,
     borrowing,
     brokering::{self},
-    hosted::{
-        self, IlsCommand, IlsUser, ItemDescription, NotificationKind, StepId, Summary, VolumeNo, Wanted,
-    },
+    hosted::{self, Summary},
     interpreter::{Decision, Effect, Reply, RuleVerdict, Table},
     lending,
-    sealed::SealedFields,
 };
 
 use super::inputs::{brokering_input, error_words, hosted_input};

@@ -4,7 +4,7 @@
 macro_rules! field_name {
     ($field:ident) => {{
         const NAME: &str = stringify!($field);
-        const HYPHENS: [u8; NAME.len()] = $crate::acts::declare::with_hyphens(NAME);
+        const HYPHENS: [u8; NAME.len()] = $crate::declare::with_hyphens(NAME);
         const TEXT: &str = match std::str::from_utf8(&HYPHENS) {
             Ok(text) => text,
             Err(_) => NAME,
@@ -17,12 +17,12 @@ pub(super) use field_name;
 /// What there is to say of a field.
 macro_rules! field_info {
     ($field:ident: $type:ty, $about:literal) => {
-        $crate::acts::FieldInfo {
-            name: $crate::acts::declare::field_name!($field),
+        $crate::FieldInfo {
+            name: $crate::declare::field_name!($field),
             about: $about,
-            need: <$type as $crate::acts::reader::Field>::NEED,
-            count: <$type as $crate::acts::reader::Field>::COUNT,
-            takes: <$type as $crate::acts::reader::Field>::TAKES,
+            need: <$type as $crate::reader::Field>::NEED,
+            count: <$type as $crate::reader::Field>::COUNT,
+            takes: <$type as $crate::reader::Field>::TAKES,
         }
     };
 }
@@ -73,19 +73,19 @@ macro_rules! acts {
             }
 
             /// What there is to say of it.
-            pub fn info(self) -> &'static $crate::acts::ActInfo {
+            pub fn info(self) -> &'static $crate::ActInfo {
                 match self {
                     $(ActKind::$variant => {
-                        const INFO: &$crate::acts::ActInfo = &$crate::acts::ActInfo {
+                        const INFO: &$crate::ActInfo = &$crate::ActInfo {
                             kind: ActKind::$variant,
                             name: $name,
-                            machines: &[$($crate::MachineKind::$machine),+],
+                            machines: &[$(loan_model::MachineKind::$machine),+],
                             does: $does,
                             parts: &[$(
-                                $(<$group_type as $crate::acts::reader::Group>::FIELDS,)?
-                                &[$($crate::acts::declare::field_info!($field: $type, $about)),*],
+                                $(<$group_type as $crate::reader::Group>::FIELDS,)?
+                                &[$($crate::declare::field_info!($field: $type, $about)),*],
                             )?],
-                            needs: $crate::acts::declare::acts!(@needs $($any)?),
+                            needs: $crate::declare::acts!(@needs $($any)?),
                             example: &[$($((stringify!($shown), &[$($value),+])),+)?],
                         };
                         INFO
@@ -109,7 +109,7 @@ macro_rules! acts {
                 Ok(match kind {
                     $(ActKind::$variant => Act::$variant $({
                         $($group: reader.group()?,)?
-                        $($field: reader.field($crate::acts::declare::field_name!($field))?,)*
+                        $($field: reader.field($crate::declare::field_name!($field))?,)*
                     })?,)*
                 })
             }
@@ -121,8 +121,8 @@ macro_rules! acts {
                 match self {
                     $(Act::$variant $({ $($group,)? $($field),* })? => {
                         $(
-                            $($crate::acts::reader::Group::write($group, &mut fields);)?
-                            $(fields.write($crate::acts::declare::field_name!($field), $field);)*
+                            $($crate::reader::Group::write($group, &mut fields);)?
+                            $(fields.write($crate::declare::field_name!($field), $field);)*
                         )?
                     })*
                 }
@@ -130,8 +130,8 @@ macro_rules! acts {
             }
         }
     };
-    (@needs) => { $crate::acts::Needs::Nothing };
-    (@needs any) => { $crate::acts::Needs::AnyField };
+    (@needs) => { $crate::Needs::Nothing };
+    (@needs any) => { $crate::Needs::AnyField };
 }
 pub(super) use acts;
 
@@ -146,16 +146,16 @@ macro_rules! group {
             )*
         }
 
-        impl $crate::acts::reader::Group for $name {
-            const FIELDS: &'static [$crate::acts::FieldInfo] =
-                &[$($crate::acts::declare::field_info!($field: $type, $about)),*];
+        impl $crate::reader::Group for $name {
+            const FIELDS: &'static [$crate::FieldInfo] =
+                &[$($crate::declare::field_info!($field: $type, $about)),*];
 
-            fn read(reader: &mut $crate::acts::reader::Reader) -> Result<Self, $crate::acts::ActError> {
-                Ok($name { $($field: reader.field($crate::acts::declare::field_name!($field))?,)* })
+            fn read(reader: &mut $crate::reader::Reader) -> Result<Self, $crate::ActError> {
+                Ok($name { $($field: reader.field($crate::declare::field_name!($field))?,)* })
             }
 
-            fn write(&self, fields: &mut $crate::acts::Fields) {
-                $(fields.write($crate::acts::declare::field_name!($field), &self.$field);)*
+            fn write(&self, fields: &mut $crate::Fields) {
+                $(fields.write($crate::declare::field_name!($field), &self.$field);)*
             }
         }
     };

@@ -1,6 +1,7 @@
 //! The table of acts. Must hold nothing else.
 
 use iso18626::{ReasonRetry, ReasonUnfilled};
+use loan_model::ils::StepId;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -11,7 +12,6 @@ use super::{
     reader::Reader,
     values::{Answer, DayOrTime, VolumeRef},
 };
-use crate::hosted::StepId;
 
 acts! {
     NextSupplier "next-supplier" (Brokering)

@@ -112,17 +112,17 @@ impl Calendar {
     }
 
     /// The date that `at` falls on there.
-    pub(crate) fn date(&self, at: Timestamp) -> Date {
+    pub fn date(&self, at: Timestamp) -> Date {
         at.to_zoned_datetime(self.zone()).date()
     }
 
     /// The end of a day there.
-    pub(crate) fn end_of(&self, day: Date) -> Timestamp {
+    pub fn end_of(&self, day: Date) -> Timestamp {
         self.time_on(day, Time::constant(23, 59, 59, 0)).unwrap_or(Timestamp::MAX)
     }
 
     /// The beginning of a day there.
-    pub(crate) fn start_of(&self, day: Date) -> Timestamp {
+    pub fn start_of(&self, day: Date) -> Timestamp {
         self.time_on(day, Time::midnight()).unwrap_or(Timestamp::MAX)
     }
 

@@ -4,12 +4,9 @@ use std::fmt;
 
 use iso18626::{LoanCondition, OpenList, ReasonRetry, ReasonUnfilled};
 use jiff::{Timestamp, civil::Date};
+use loan_model::{calendar::Calendar, ils::StepId, names::VolumeNo};
 
 use super::{fields::Takes, reader::Value};
-use crate::{
-    calendar::Calendar,
-    hosted::{StepId, VolumeNo},
-};
 
 /// A volume, as staff name it: the machine knows which it is. As text the number `vol-1`, or else a barcode.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +54,7 @@ pub enum Answer {
 
 impl VolumeRef {
     /// Whether the volume is meant that has this number and these barcodes.
-    pub(crate) fn means<'b>(&self, number: VolumeNo, barcodes: impl IntoIterator<Item = &'b str>) -> bool {
+    pub fn means<'b>(&self, number: VolumeNo, barcodes: impl IntoIterator<Item = &'b str>) -> bool {
         match self {
             VolumeRef::Number(meant) => *meant == number,
             VolumeRef::Barcode(meant) => barcodes.into_iter().any(|barcode| barcode == meant.as_str()),
@@ -105,7 +102,7 @@ impl Barcode {
 
 impl DayOrTime {
     /// The point in time; of a day its end where the library is.
-    pub(crate) fn end(self, calendar: &Calendar) -> Timestamp {
+    pub fn end(self, calendar: &Calendar) -> Timestamp {
         match self {
             DayOrTime::Day(day) => calendar.end_of(day),
             DayOrTime::Time(time) => time,
@@ -113,7 +110,7 @@ impl DayOrTime {
     }
 
     /// The point in time; of a day its beginning where the library is.
-    pub(crate) fn start(self, calendar: &Calendar) -> Timestamp {
+    pub fn start(self, calendar: &Calendar) -> Timestamp {
         match self {
             DayOrTime::Day(day) => calendar.start_of(day),
             DayOrTime::Time(time) => time,

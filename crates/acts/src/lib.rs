@@ -11,9 +11,10 @@ mod fields;
 mod groups;
 mod page;
 mod reader;
-pub(crate) mod refusals;
 mod table;
 mod values;
+
+use loan_model::MachineKind;
 
 pub use self::{
     error::{ActError, ActFault, NoSuchAct},
@@ -23,7 +24,6 @@ pub use self::{
     table::{Act, ActKind},
     values::{Amount, Answer, Barcode, Currency, DayOrTime, VolumeRef},
 };
-use crate::MachineKind;
 
 /// What there is to say of an act: the same everywhere.
 #[derive(Debug)]
@@ -84,6 +84,3 @@ impl ActKind {
         ActKind::ALL.iter().copied().filter(move |kind| kind.info().machines.contains(&machine))
     }
 }
-
-#[cfg(test)]
-mod tests;

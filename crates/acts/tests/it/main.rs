@@ -1,6 +1,10 @@
+//! The table of acts from outside: each act with its example, with what it lacks, and with what it does not take.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
+
 use std::collections::BTreeSet;
 
-use super::*;
+use acts::{Act, ActError, ActFault, ActKind, Barcode, Count, DayOrTime, Fields, Need, Takes, VolumeRef};
+use loan_model::{calendar::Calendar, names::VolumeNo};
 
 fn fields(json: &str) -> Fields {
     serde_json::from_str(json).unwrap_or_else(|why| panic!("{json}: {why}"))
@@ -189,7 +193,7 @@ fn a_volume_is_a_number_or_a_barcode() {
         panic!("it is read")
     };
     let barcode = Barcode::new("31183004").unwrap();
-    assert_eq!(volumes, [VolumeRef::Number(crate::hosted::VolumeNo(2)), VolumeRef::Barcode(barcode)]);
+    assert_eq!(volumes, [VolumeRef::Number(VolumeNo(2)), VolumeRef::Barcode(barcode)]);
     for bad in ["", "  ", "a\u{7}b", &"1".repeat(65)] {
         assert!(Barcode::new(bad).is_err(), "{bad}");
     }
@@ -210,7 +214,7 @@ fn fields_are_texts_and_a_wrong_one_is_named() {
 
 #[test]
 fn a_day_ends_and_begins_where_the_library_is() {
-    let calendar = crate::calendar::Calendar { time_zone: "America/Denver".to_owned(), ..Default::default() };
+    let calendar = Calendar { time_zone: "America/Denver".to_owned(), ..Default::default() };
     let day = DayOrTime::Day(jiff::civil::date(2027, 1, 15));
     assert_eq!(day.end(&calendar).to_string(), "2027-01-16T06:59:59Z");
     assert_eq!(day.start(&calendar).to_string(), "2027-01-15T07:00:00Z");

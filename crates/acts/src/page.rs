@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
+use loan_model::MachineKind;
+
 use super::{ActKind, Count, FieldInfo, Need};
-use crate::MachineKind;
 
 /// The page, as Markdown.
 pub fn acts_page() -> String {
