@@ -133,18 +133,12 @@ impl Clock {
 impl TimerName {
     /// The leg, if it is a leg's.
     pub fn leg(self) -> Option<LegId> {
-        match self.part {
-            Some(Part::Leg(leg)) => Some(leg),
-            Some(Part::Volume(_)) | None => None,
-        }
+        self.part?.try_into().ok()
     }
 
     /// The volume, if it is a volume's.
     pub fn volume(self) -> Option<VolumeNo> {
-        match self.part {
-            Some(Part::Volume(volume)) => Some(volume),
-            Some(Part::Leg(_)) | None => None,
-        }
+        self.part?.try_into().ok()
     }
 }
 
@@ -157,6 +151,33 @@ impl From<LegId> for Part {
 impl From<VolumeNo> for Part {
     fn from(volume: VolumeNo) -> Self {
         Self::Volume(volume)
+    }
+}
+
+/// A part that is not of the kind that is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{0} is a part of another kind")]
+pub struct OtherPart(pub Part);
+
+impl TryFrom<Part> for LegId {
+    type Error = OtherPart;
+
+    fn try_from(part: Part) -> Result<Self, OtherPart> {
+        match part {
+            Part::Leg(leg) => Ok(leg),
+            Part::Volume(_) => Err(OtherPart(part)),
+        }
+    }
+}
+
+impl TryFrom<Part> for VolumeNo {
+    type Error = OtherPart;
+
+    fn try_from(part: Part) -> Result<Self, OtherPart> {
+        match part {
+            Part::Volume(volume) => Ok(volume),
+            Part::Leg(_) => Err(OtherPart(part)),
+        }
     }
 }
 

@@ -2,63 +2,12 @@
 
 use std::collections::BTreeSet;
 
-use acts::{ActKind, Patch, VolumeRef};
+use acts::{Patch, VolumeRef};
 use iso18626::{DateTime, Request, ServiceInfo};
 use loan_model::names::VolumeNo;
 
-use super::{
-    state::{State, Volume},
-    trigger::RequestTrigger,
-};
+use super::state::{State, Volume};
 pub(crate) use acts::Act;
-
-/// The trigger that an act is; nothing where it is for another machine.
-pub(crate) fn trigger(act: ActKind) -> Option<RequestTrigger> {
-    Some(match act {
-        ActKind::Send => RequestTrigger::Send,
-        ActKind::Edit => RequestTrigger::Edit,
-        ActKind::SetPickup => RequestTrigger::SetPickup,
-        ActKind::Cancel => RequestTrigger::Cancel,
-        ActKind::AgreeCondition => RequestTrigger::AgreeCondition,
-        ActKind::DeclineCondition => RequestTrigger::DeclineCondition,
-        ActKind::Retry => RequestTrigger::Retry,
-        ActKind::Receive => RequestTrigger::Receive,
-        ActKind::CopyReceived => RequestTrigger::CopyReceived,
-        ActKind::PickUp => RequestTrigger::PickUp,
-        ActKind::CheckIn => RequestTrigger::CheckIn,
-        ActKind::Renew => RequestTrigger::Renew,
-        ActKind::ShipBack => RequestTrigger::ShipBack,
-        ActKind::ReportLost => RequestTrigger::ReportLost,
-        ActKind::ReportDamaged => RequestTrigger::ReportDamaged,
-        ActKind::Charge => RequestTrigger::Charge,
-        ActKind::Note => RequestTrigger::Note,
-        ActKind::AskStatus => RequestTrigger::AskStatus,
-        ActKind::RetryStep => RequestTrigger::RetryStep,
-        ActKind::DoneByHand => RequestTrigger::DoneByHand,
-        ActKind::GiveUp => RequestTrigger::GiveUp,
-        ActKind::SettleIncidents => RequestTrigger::SettleIncidents,
-        ActKind::Close => RequestTrigger::Close,
-        ActKind::NextSupplier
-        | ActKind::LocateAgain
-        | ActKind::CancelRequest
-        | ActKind::WillSupply
-        | ActKind::Conditional
-        | ActKind::RetryLater
-        | ActKind::Unfilled
-        | ActKind::Pulled
-        | ActKind::Ship
-        | ActKind::DeliverCopy
-        | ActKind::Recall
-        | ActKind::AnswerCancel
-        | ActKind::AnswerRenewal
-        | ActKind::SendOverdue
-        | ActKind::HoldReturn
-        | ActKind::ReleaseHoldReturn
-        | ActKind::Returned
-        | ActKind::Lost
-        | ActKind::Damaged => return None,
-    })
-}
 
 /// The volumes that an act names; none means every one that it can be done to.
 pub(crate) fn volumes(act: &Act) -> &[VolumeRef] {

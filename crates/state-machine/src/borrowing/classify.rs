@@ -6,19 +6,18 @@ use iso18626::{
 use loan_model::{
     MayHaveArrived, PeerId, Symbol,
     ils::{IlsNotice, NoticeKind},
-    names::{Clock, OutboundKind, TimerName},
+    names::OutboundKind,
 };
 
 use super::{
     event::Event,
-    machine::Borrowing,
     messages,
     phases::Phase,
     state::State,
     trigger::{RequestTrigger, VolumeTrigger},
 };
 use crate::{
-    interpreter::{DeliveryOutcome, Happening},
+    interpreter::DeliveryOutcome,
     messages::{
         is_empty, party, proves_shipping, unknown_request, unknown_status, unsupported_reason, wrong,
     },
@@ -228,22 +227,5 @@ pub(crate) fn notice(state: &State, notice: &IlsNotice) -> Target {
         }
         NoticeKind::RequestCancelled => Target::Request(RequestTrigger::PatronCancels),
         NoticeKind::Lost => Target::Volume(VolumeTrigger::LostNotice),
-    }
-}
-
-/// What it is that a timer has run out.
-pub(crate) fn timer(timer: TimerName) -> Option<Happening<Borrowing>> {
-    let volume = |trigger| timer.volume().map(|volume| Happening::Part(volume, trigger));
-    match timer.clock {
-        Clock::NeedBefore => Some(Happening::Request(RequestTrigger::NeedBeforeTimer)),
-        Clock::Answer => Some(Happening::Request(RequestTrigger::AnswerTimer)),
-        Clock::Reply => Some(Happening::Request(RequestTrigger::ReplyTimer)),
-        Clock::ReturnTransit => Some(Happening::Request(RequestTrigger::ReturnTimer)),
-        Clock::Transit => volume(VolumeTrigger::TransitTimer),
-        Clock::HoldShelf => volume(VolumeTrigger::HoldShelfTimer),
-        Clock::Due => volume(VolumeTrigger::DueTimer),
-        Clock::Custody => volume(VolumeTrigger::CustodyTimer),
-        Clock::Poll => volume(VolumeTrigger::PollTimer),
-        Clock::Locate | Clock::Deliver | Clock::Pull | Clock::Ship | Clock::Retry | Clock::Grace => None,
     }
 }

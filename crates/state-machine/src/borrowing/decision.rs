@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     hosted::{Context, Input, Machine, Origin, StepStands, Summary},
-    interpreter::{Decision, Machine as _, RuleUsed, Table, find},
+    interpreter::{Decision, Machine as _, RuleUsed, Table, Trigger as _, find},
     messages::unknown_request,
     refusals::{NO_SUCH_VOLUME, OF_ANOTHER_MACHINE},
 };
@@ -169,7 +169,7 @@ fn noticed(run: &mut Execution<'_>, named: Option<VolumeNo>, trigger: VolumeTrig
 }
 
 fn staff_acted(run: &mut Execution<'_>, act: &Act, by: &str, reason: &str) {
-    let Some(trigger) = act::trigger(act.kind()) else {
+    let Some(trigger) = RequestTrigger::of_act(act.kind()) else {
         return run.refuse(RuleUsed::gate(OF_ANOTHER_MACHINE));
     };
     let view = Borrowing::view(run, None);
@@ -194,7 +194,7 @@ fn unknown_parcel(state: &State, act: &Act) -> Option<RuleUsed> {
 pub fn allowed_actions(state: &State) -> Vec<ActKind> {
     let view = View::of(state, None);
     let is_allowed = |kind: &ActKind| {
-        act::trigger(*kind).is_some_and(|trigger| refusal(state, trigger, &[], &view).is_none())
+        RequestTrigger::of_act(*kind).is_some_and(|trigger| refusal(state, trigger, &[], &view).is_none())
     };
     ActKind::ALL.iter().copied().filter(is_allowed).collect()
 }

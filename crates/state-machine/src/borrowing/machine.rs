@@ -10,7 +10,7 @@ use loan_model::{
 
 use super::{
     actions::{RequestAction, VolumeAction},
-    classify, clocks,
+    clocks,
     event::Event,
     guards::View,
     incidents,
@@ -22,9 +22,7 @@ use super::{
 };
 use crate::{
     hosted::{Context, Input, STEP_FAILED, StepStands},
-    interpreter::{
-        self, Common, Effect, Happening, Incidents, Machine, PartRow, RequestRow, Table, TableState, Waits,
-    },
+    interpreter::{self, Common, Effect, Incidents, Machine, PartRow, RequestRow, Table, TableState, Waits},
     refusals::NO_SUCH_VOLUME,
 };
 
@@ -116,10 +114,6 @@ impl Machine for Borrowing {
     fn clock(execution: &Execution<'_>, timer: TimerName) -> Option<(Timestamp, String)> {
         let (until, why) = clocks::start(&execution.state, timer, execution.context)?;
         Some((until, why.to_owned()))
-    }
-
-    fn timer(timer: TimerName) -> Option<Happening<Self>> {
-        classify::timer(timer)
     }
 
     /// The phase that the supplier's last words mean, where a cancel comes to nothing.

@@ -18,8 +18,6 @@ mod machine;
 mod messages;
 mod perform;
 mod phases;
-#[cfg(test)]
-mod product;
 mod request_table;
 mod state;
 mod steps;

@@ -44,38 +44,38 @@ triggers! {
         CancelRefused "Cancel was refused";
         MessageRefused "another message was refused";
 
-        NeedBeforeTimer "the item is needed no more";
-        AnswerTimer "time to answer is over";
-        ReplyTimer "time to reply is over";
-        ReturnTimer "time to come home is over";
+        NeedBeforeTimer "the item is needed no more" clock NeedBefore;
+        AnswerTimer "time to answer is over" clock Answer;
+        ReplyTimer "time to reply is over" clock Reply;
+        ReturnTimer "time to come home is over" clock ReturnTransit;
 
         VolumeArrived "a volume is here";
         VolumeGone "a volume is sent back or lost";
         VolumeFound "a lost volume is found";
 
-        Send "staff: send";
-        Edit "staff: edit";
-        SetPickup "staff: set where it is picked up";
-        Cancel "staff: cancel";
-        AgreeCondition "staff: agree to the condition";
-        DeclineCondition "staff: decline the condition";
-        Retry "staff: retry";
-        Receive "staff: receive";
-        CopyReceived "staff: copy received";
-        PickUp "staff: pick up";
-        CheckIn "staff: check in";
-        Renew "staff: renew";
-        ShipBack "staff: ship back";
-        ReportLost "staff: report lost";
-        ReportDamaged "staff: report damaged";
-        Charge "staff: charge the patron";
-        Note "staff: note";
-        AskStatus "staff: ask how things stand";
-        RetryStep "staff: retry a step";
-        DoneByHand "staff: a step was done by hand";
-        GiveUp "staff: give a step up";
-        SettleIncidents "staff: incidents settled";
-        Close "staff: close";
+        Send "staff: send" act Send;
+        Edit "staff: edit" act Edit;
+        SetPickup "staff: set where it is picked up" act SetPickup;
+        Cancel "staff: cancel" act Cancel;
+        AgreeCondition "staff: agree to the condition" act AgreeCondition;
+        DeclineCondition "staff: decline the condition" act DeclineCondition;
+        Retry "staff: retry" act Retry;
+        Receive "staff: receive" act Receive;
+        CopyReceived "staff: copy received" act CopyReceived;
+        PickUp "staff: pick up" act PickUp;
+        CheckIn "staff: check in" act CheckIn;
+        Renew "staff: renew" act Renew;
+        ShipBack "staff: ship back" act ShipBack;
+        ReportLost "staff: report lost" act ReportLost;
+        ReportDamaged "staff: report damaged" act ReportDamaged;
+        Charge "staff: charge the patron" act Charge;
+        Note "staff: note" act Note;
+        AskStatus "staff: ask how things stand" act AskStatus;
+        RetryStep "staff: retry a step" act RetryStep;
+        DoneByHand "staff: a step was done by hand" act DoneByHand;
+        GiveUp "staff: give a step up" act GiveUp;
+        SettleIncidents "staff: incidents settled" act SettleIncidents;
+        Close "staff: close" act Close;
     }
 }
 
@@ -114,11 +114,11 @@ triggers! {
         SupplierHasIt "the supplier has it back";
         WriteOff "the supplier does not want it back";
 
-        TransitTimer "it should have arrived";
-        HoldShelfTimer "it was not picked up in time";
-        DueTimer "it is due";
-        CustodyTimer "it has not been seen to";
-        PollTimer "time to ask where it is";
+        TransitTimer "it should have arrived" clock Transit;
+        HoldShelfTimer "it was not picked up in time" clock HoldShelf;
+        DueTimer "it is due" clock Due;
+        CustodyTimer "it has not been seen to" clock Custody;
+        PollTimer "time to ask where it is" clock Poll;
 
         PickUp "the patron takes it";
         CheckIn "the patron has brought it back";

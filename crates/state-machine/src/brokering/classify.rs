@@ -1,6 +1,5 @@
 //! Which trigger an input is. ERROR comes from here alone: for what is not supported, not known, or from the wrong party.
 
-use acts::ActKind;
 use iso18626::{
     Action, ErrorData, ErrorType, ReasonForMessage, Request, RequestingAgencyMessage, Status,
     SupplyingAgencyMessage, YesNo,
@@ -8,7 +7,7 @@ use iso18626::{
 use loan_model::{
     MayHaveArrived, PeerId, Symbol,
     facts::Face,
-    names::{Clock, LegId, OutboundKind},
+    names::{LegId, OutboundKind},
 };
 
 use super::{
@@ -221,73 +220,4 @@ pub(crate) fn delivery(kind: &OutboundKind, outcome: &DeliveryOutcome) -> LegTri
         (OutboundKind::Action(Action::Notification), _) => LegTrigger::NoteRefused,
         (OutboundKind::Action(_) | OutboundKind::Report(..), _) => LegTrigger::ReportRefused,
     }
-}
-
-/// What a leg's clock running out is.
-pub(crate) fn leg_clock(clock: Clock) -> Option<LegTrigger> {
-    match clock {
-        Clock::Deliver => Some(LegTrigger::DeliverTimer),
-        Clock::Answer => Some(LegTrigger::AnswerTimer),
-        Clock::Ship => Some(LegTrigger::ShipTimer),
-        Clock::Reply => Some(LegTrigger::ReplyTimer),
-        Clock::Retry => Some(LegTrigger::RetryTimer),
-        Clock::Grace => Some(LegTrigger::GraceTimer),
-        Clock::Custody => Some(LegTrigger::CustodyTimer),
-        Clock::Locate
-        | Clock::NeedBefore
-        | Clock::Pull
-        | Clock::Transit
-        | Clock::HoldShelf
-        | Clock::Poll
-        | Clock::Due
-        | Clock::ReturnTransit => None,
-    }
-}
-
-/// What an act of staff is; nothing where it is for another machine.
-pub(crate) fn staff(act: ActKind) -> Option<RequestTrigger> {
-    Some(match act {
-        ActKind::NextSupplier => RequestTrigger::NextSupplier,
-        ActKind::LocateAgain => RequestTrigger::LocateAgain,
-        ActKind::CancelRequest => RequestTrigger::CancelRequest,
-        ActKind::AgreeCondition => RequestTrigger::AgreeCondition,
-        ActKind::DeclineCondition => RequestTrigger::DeclineCondition,
-        ActKind::AskStatus => RequestTrigger::AskStatus,
-        ActKind::SettleIncidents => RequestTrigger::SettleIncidents,
-        ActKind::Close => RequestTrigger::Close,
-        ActKind::Send
-        | ActKind::Edit
-        | ActKind::SetPickup
-        | ActKind::Cancel
-        | ActKind::Retry
-        | ActKind::Receive
-        | ActKind::CopyReceived
-        | ActKind::PickUp
-        | ActKind::CheckIn
-        | ActKind::Renew
-        | ActKind::ShipBack
-        | ActKind::ReportLost
-        | ActKind::ReportDamaged
-        | ActKind::Charge
-        | ActKind::WillSupply
-        | ActKind::Conditional
-        | ActKind::RetryLater
-        | ActKind::Unfilled
-        | ActKind::Pulled
-        | ActKind::Ship
-        | ActKind::DeliverCopy
-        | ActKind::Recall
-        | ActKind::AnswerCancel
-        | ActKind::AnswerRenewal
-        | ActKind::SendOverdue
-        | ActKind::HoldReturn
-        | ActKind::ReleaseHoldReturn
-        | ActKind::Returned
-        | ActKind::Lost
-        | ActKind::Damaged
-        | ActKind::Note
-        | ActKind::RetryStep
-        | ActKind::DoneByHand
-        | ActKind::GiveUp => return None,
-    })
 }

@@ -21,7 +21,7 @@ use super::{
     trigger::RequestTrigger,
 };
 use crate::{
-    interpreter::{Decision, DeliveryOutcome, Machine, RuleUsed, RuleVerdict, Table, find},
+    interpreter::{Decision, DeliveryOutcome, Machine, RuleUsed, RuleVerdict, Table, Trigger as _, find},
     messages::unknown_request,
     refusals::OF_ANOTHER_MACHINE,
 };
@@ -100,7 +100,9 @@ fn go_on(state: &State, input: &Input, context: &Context<'_>) -> Decision<Event>
 }
 
 fn acted(run: &mut Execution<'_>, act: ActKind, by: &str, reason: &str) {
-    let Some(trigger) = classify::staff(act) else { return run.refuse(RuleUsed::gate(OF_ANOTHER_MACHINE)) };
+    let Some(trigger) = RequestTrigger::of_act(act) else {
+        return run.refuse(RuleUsed::gate(OF_ANOTHER_MACHINE));
+    };
     match refusal(&run.state, trigger) {
         None => run.on_act(act, by, reason, trigger),
         Some(refusal) => run.refuse(refusal),
@@ -121,7 +123,7 @@ fn delivered(run: &mut Execution<'_>, out: &OutboundRef, outcome: &DeliveryOutco
 /// What staff may do now.
 pub fn allowed_actions(state: &State) -> Vec<ActKind> {
     let allowed =
-        |act: &ActKind| classify::staff(*act).is_some_and(|trigger| refusal(state, trigger).is_none());
+        |act: &ActKind| RequestTrigger::of_act(*act).is_some_and(|trigger| refusal(state, trigger).is_none());
     ActKind::ALL.iter().copied().filter(allowed).collect()
 }
 

@@ -6,7 +6,7 @@ use loan_model::names::{About, Clock, LegId, OutboundKind, Party, TimerName};
 
 use super::{
     actions::{LegAction, RequestAction},
-    classify, clocks,
+    clocks,
     event::{Event, SameItem},
     guards::View,
     incidents,
@@ -18,9 +18,7 @@ use super::{
     trigger::{LegTrigger, RequestTrigger},
 };
 use crate::{
-    interpreter::{
-        self, Common, Effect, Happening, Incidents, Machine, PartRow, RequestRow, Table, TableState, Waits,
-    },
+    interpreter::{self, Common, Effect, Incidents, Machine, PartRow, RequestRow, Table, TableState, Waits},
     terms,
 };
 
@@ -102,15 +100,6 @@ impl Machine for Brokering {
 
     fn clock(execution: &Execution<'_>, timer: TimerName) -> Option<(Timestamp, String)> {
         clocks::until(execution, timer)
-    }
-
-    fn timer(timer: TimerName) -> Option<Happening<Self>> {
-        Some(match (timer.clock, timer.leg()) {
-            (Clock::Locate, _) => Happening::Request(RequestTrigger::LocateTimer),
-            (Clock::NeedBefore, _) => Happening::Request(RequestTrigger::NeedBeforeTimer),
-            (clock, Some(leg)) => Happening::Part(leg, classify::leg_clock(clock)?),
-            (_, None) => return None,
-        })
     }
 
     /// The phase that the current leg's state means.

@@ -17,8 +17,6 @@ mod leg_table;
 mod machine;
 mod perform;
 mod phases;
-#[cfg(test)]
-mod product;
 mod request_table;
 mod state;
 mod tables_text;

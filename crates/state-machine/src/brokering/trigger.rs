@@ -9,8 +9,8 @@ triggers! {
         Located "candidates were found and ranked";
         NextChosen "the rota has a next supplier";
         NoneLeft "the rota has no next supplier";
-        LocateTimer "no candidates came in time";
-        NeedBeforeTimer "the item is needed no more";
+        LocateTimer "no candidates came in time" clock Locate;
+        NeedBeforeTimer "the item is needed no more" clock NeedBefore;
 
         CancelAll "the requester cancels the request";
         CancelSupplier "the requester cancels with the supplier only";
@@ -49,14 +49,14 @@ triggers! {
         TellRefused "the requester refused a message";
         TellUndelivered "a message to the requester could not be delivered";
 
-        NextSupplier "staff: next supplier";
-        LocateAgain "staff: locate again";
-        AgreeCondition "staff: agree to the condition";
-        DeclineCondition "staff: decline the condition";
-        CancelRequest "staff: cancel the request";
-        AskStatus "staff: ask how things stand";
-        Close "staff: close";
-        SettleIncidents "staff: incidents settled";
+        NextSupplier "staff: next supplier" act NextSupplier;
+        LocateAgain "staff: locate again" act LocateAgain;
+        AgreeCondition "staff: agree to the condition" act AgreeCondition;
+        DeclineCondition "staff: decline the condition" act DeclineCondition;
+        CancelRequest "staff: cancel the request" act CancelRequest;
+        AskStatus "staff: ask how things stand" act AskStatus;
+        Close "staff: close" act Close;
+        SettleIncidents "staff: incidents settled" act SettleIncidents;
     }
 }
 
@@ -97,13 +97,13 @@ triggers! {
         NoteRefused "Notification was refused";
         ActionUndelivered "a message could not be delivered";
 
-        DeliverTimer "time to deliver is over";
-        AnswerTimer "time to answer is over";
-        ShipTimer "time to ship is over";
-        ReplyTimer "time to reply to a condition is over";
-        RetryTimer "time to retry is over";
-        GraceTimer "time to answer our cancel is over";
-        CustodyTimer "an item is out without news";
+        DeliverTimer "time to deliver is over" clock Deliver;
+        AnswerTimer "time to answer is over" clock Answer;
+        ShipTimer "time to ship is over" clock Ship;
+        ReplyTimer "time to reply to a condition is over" clock Reply;
+        RetryTimer "time to retry is over" clock Retry;
+        GraceTimer "time to answer our cancel is over" clock Grace;
+        CustodyTimer "an item is out without news" clock Custody;
 
         Agree "agree to the condition";
         Decline "decline the condition";

@@ -11,6 +11,7 @@ use super::{
     effect::Effect,
     machine::Machine,
     rows::{Kind, To, find},
+    triggers::Trigger,
 };
 
 /// One decision under way.
@@ -22,14 +23,6 @@ pub(crate) struct Execution<'a, M: Machine> {
     /// The part that something happens to, or that made it happen to the request.
     pub(crate) part: Option<M::Part>,
     pub(crate) decision: Decision<M::Event>,
-}
-
-/// To what something happens.
-pub(crate) enum Happening<M: Machine> {
-    /// To the request.
-    Request(M::RequestTrigger),
-    /// To a part.
-    Part(M::Part, M::PartTrigger),
 }
 
 impl<'a, M: Machine> Execution<'a, M> {
@@ -117,23 +110,17 @@ impl<'a, M: Machine> Execution<'a, M> {
         row.is_refusal().then(|| RuleUsed::of(Table::Request, row))
     }
 
-    /// Something happens to the request or to a part.
-    pub(crate) fn on(&mut self, happening: Happening<M>) {
-        match happening {
-            Happening::Request(trigger) => self.on_request(trigger),
-            Happening::Part(part, trigger) => self.on_part(part, trigger),
-        }
-    }
-
     /// A timer has run out.
     pub(crate) fn on_timer(&mut self, timer: TimerName) {
         if !M::waits(&self.state).is_due(timer, self.now()) {
             return self.ignore(("timer-not-awaited", "This is not awaited any more, or not yet."));
         }
         self.note(Common::WaitEnded { timer });
-        match M::timer(timer) {
-            Some(happening) => self.on(happening),
-            None => self.ignore(("timer-unknown", "No such clock runs here.")),
+        let part = timer.part.map(M::Part::try_from);
+        match (part, M::RequestTrigger::of_clock(timer.clock), M::PartTrigger::of_clock(timer.clock)) {
+            (None, Some(trigger), _) => self.on_request(trigger),
+            (Some(Ok(part)), _, Some(trigger)) => self.on_part(part, trigger),
+            _ => self.ignore(("timer-unknown", "No such clock runs here.")),
         }
     }
 

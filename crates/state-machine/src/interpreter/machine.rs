@@ -8,8 +8,9 @@ use loan_model::names::{About, Part, TimerName};
 use super::{
     common::Common,
     decision::Table,
-    execution::{Execution, Happening},
+    execution::Execution,
     rows::{Row, TableState},
+    triggers::Trigger,
 };
 
 /// A row of the request's table.
@@ -35,15 +36,15 @@ pub(crate) trait Machine: Sized + 'static {
     /// Where a request can stand.
     type Phase: TableState;
     /// What can happen to a request.
-    type RequestTrigger: Copy + PartialEq + Debug + 'static;
+    type RequestTrigger: Trigger;
     /// What a row of a request can do.
     type RequestAction: Debug + 'static;
     /// A part of a request: a leg, a volume.
-    type Part: Copy + PartialEq + Into<Part> + 'static;
+    type Part: Copy + PartialEq + Into<Part> + TryFrom<Part> + 'static;
     /// Where a part can stand.
     type PartState: TableState;
     /// What can happen to a part.
-    type PartTrigger: Copy + PartialEq + Debug + 'static;
+    type PartTrigger: Trigger;
     /// What a row of a part can do.
     type PartAction: Debug + 'static;
 
@@ -88,8 +89,6 @@ pub(crate) trait Machine: Sized + 'static {
     fn incident_text(execution: &Execution<'_, Self>, slug: &str, about: About) -> String;
     /// When a clock runs out that starts now, and what is awaited; nothing where it cannot run.
     fn clock(execution: &Execution<'_, Self>, timer: TimerName) -> Option<(Timestamp, String)>;
-    /// What it is that a timer has run out; nothing where no such clock runs here.
-    fn timer(timer: TimerName) -> Option<Happening<Self>>;
 
     /// The phase that a request goes back to when a cancel or a renewal comes to nothing.
     fn resumed_phase(execution: &Execution<'_, Self>) -> Self::Phase;

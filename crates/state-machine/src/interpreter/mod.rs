@@ -7,27 +7,29 @@
 mod actions;
 mod common;
 mod decision;
-mod document;
+mod description;
 mod effect;
 mod execution;
 mod machine;
 mod open;
 mod rows;
 mod triggers;
-#[cfg(test)]
-pub(crate) mod walk;
 
 pub(crate) use self::{
     actions::{Described, actions},
-    document::{Document, Words},
-    execution::{Execution, Happening},
+    execution::Execution,
     machine::{Machine, PartRow, RequestRow},
-    rows::{Guard, Kind, Row, TableState, To, find, rows, states},
-    triggers::triggers,
+    rows::{Guard, Kind, Row, TableState, find, rows, states},
+    triggers::{Trigger, triggers},
 };
 pub use self::{
     common::Common,
     decision::{Decision, DeliveryOutcome, Reply, RuleUsed, RuleVerdict, Table},
+    description::{
+        ActionDescription, RowDescription, RowOutcome, StateDescription, TableDescription, TriggerDescription,
+    },
     effect::Effect,
     open::{Incident, Incidents, Wait, Waits},
+    rows::To,
+    triggers::Cause,
 };

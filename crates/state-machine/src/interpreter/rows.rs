@@ -56,7 +56,7 @@ pub(crate) enum Kind<M: Machine, S: 'static, A: 'static> {
 
 /// The state a row leads to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum To<S> {
+pub enum To<S> {
     /// The same.
     Stay,
     /// Where it stood before a cancel or a renewal.

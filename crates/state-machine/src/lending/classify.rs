@@ -4,7 +4,6 @@ use iso18626::{Action, ErrorData, ErrorType, Request, RequestingAgencyMessage};
 use loan_model::{
     PeerId,
     ils::{CirculationStatus, IlsFacts, NoticeKind},
-    names::Clock,
 };
 
 use super::{
@@ -70,27 +69,6 @@ pub(crate) fn told(outcome: &DeliveryOutcome) -> RequestTrigger {
         DeliveryOutcome::Refused(_) => RequestTrigger::TellRefused,
         DeliveryOutcome::Undeliverable { .. } => RequestTrigger::TellUndelivered,
         DeliveryOutcome::Dropped { .. } => RequestTrigger::TellDropped,
-    }
-}
-
-/// What a clock running out is.
-pub(crate) fn clock(clock: Clock) -> Option<RequestTrigger> {
-    match clock {
-        Clock::NeedBefore => Some(RequestTrigger::NeedBeforeTimer),
-        Clock::Pull => Some(RequestTrigger::PullTimer),
-        Clock::Ship => Some(RequestTrigger::ShipTimer),
-        Clock::Reply => Some(RequestTrigger::ReplyTimer),
-        Clock::Transit => Some(RequestTrigger::TransitTimer),
-        Clock::Due => Some(RequestTrigger::DueTimer),
-        Clock::ReturnTransit => Some(RequestTrigger::ReturnTimer),
-        Clock::Locate
-        | Clock::Deliver
-        | Clock::Answer
-        | Clock::Retry
-        | Clock::Grace
-        | Clock::HoldShelf
-        | Clock::Poll
-        | Clock::Custody => None,
     }
 }
 

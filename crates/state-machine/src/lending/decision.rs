@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     hosted::{Context, Input, Machine, Summary},
-    interpreter::{Decision, DeliveryOutcome, RuleUsed, find},
+    interpreter::{Decision, DeliveryOutcome, RuleUsed, Trigger as _, find},
     messages::{opens, unknown_request},
     refusals::{NO_SUCH_VOLUME, OF_ANOTHER_MACHINE},
 };
@@ -68,7 +68,7 @@ pub fn decide(state: Option<&State>, input: &Input<Act>, context: &Context<'_>) 
 pub fn allowed_actions(state: &State) -> Vec<ActKind> {
     let view = View::of(state, None);
     let is_allowed = |kind: &ActKind| {
-        act::trigger_of(*kind)
+        RequestTrigger::of_act(*kind)
             .is_some_and(|trigger| !find(REQUEST_TABLE, state.phase, trigger, &view).is_refusal())
     };
     ActKind::ALL.iter().copied().filter(is_allowed).collect()

@@ -7,7 +7,7 @@ use loan_model::names::{About, Clock, Party, TimerName, VolumeNo};
 
 use super::{
     actions::{RequestAction, VolumeAction},
-    classify, clocks,
+    clocks,
     event::Event,
     guards::View,
     incidents,
@@ -19,9 +19,7 @@ use super::{
 };
 use crate::{
     hosted::{Context, Input, StepStands},
-    interpreter::{
-        self, Common, Effect, Happening, Incidents, Machine, PartRow, RequestRow, Table, TableState, Waits,
-    },
+    interpreter::{self, Common, Effect, Incidents, Machine, PartRow, RequestRow, Table, TableState, Waits},
     refusals::NO_SUCH_VOLUME,
 };
 
@@ -109,10 +107,6 @@ impl Machine for Lending {
 
     fn clock(execution: &Execution<'_>, timer: TimerName) -> Option<(Timestamp, String)> {
         clocks::until(execution, timer.clock)
-    }
-
-    fn timer(timer: TimerName) -> Option<Happening<Self>> {
-        classify::clock(timer.clock).map(Happening::Request)
     }
 
     /// Where it stood before the renewal was asked for.

@@ -15,8 +15,6 @@ mod guards;
 mod incidents;
 mod machine;
 mod phases;
-#[cfg(test)]
-mod product;
 mod request_table;
 mod state;
 mod steps;

@@ -8,6 +8,7 @@ mod histories;
 mod lending;
 mod oracle;
 mod phases;
+mod product;
 mod ranking;
 mod refusals;
 mod relaying;

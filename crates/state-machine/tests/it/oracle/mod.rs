@@ -16,7 +16,10 @@ use proptest::{
     strategy::{Strategy, ValueTree},
     test_runner::{Config, RngAlgorithm, TestRng, TestRunner},
 };
-use state_machine::borrowing;
+use state_machine::{
+    borrowing,
+    interpreter::{RowDescription, TableDescription},
+};
 
 use self::{golden::Golden, words::Step};
 
@@ -27,9 +30,7 @@ const HISTORIES: u32 = 5_000;
 struct Machine {
     name: &'static str,
     /// Its tables, as documents.
-    tables: [(&'static str, String); 2],
-    /// Every phase, and every state of a leg or volume.
-    states: Vec<&'static str>,
+    tables: [TableDescription; 2],
     /// States that a request leaves in the step that brings it there.
     passing: &'static [&'static str],
     /// So many rows of its tables decide in some history, or more. Less only where rows have gone.
@@ -40,12 +41,9 @@ struct Machine {
 
 #[test]
 fn brokering_does_what_it_did() {
-    let phases = state_machine::brokering::Phase::ALL.iter().map(|phase| phase.as_str());
-    let legs = state_machine::brokering::LegState::ALL.iter().map(|leg| leg.as_str());
     Machine {
         name: "brokering",
         tables: state_machine::brokering::state_tables(),
-        states: phases.chain(legs).collect(),
         passing: &[],
         rows: 210,
         play: |runner| brokering::written(&draw(&brokering::history(), runner)),
@@ -55,12 +53,9 @@ fn brokering_does_what_it_did() {
 
 #[test]
 fn borrowing_does_what_it_did() {
-    let phases = borrowing::Phase::ALL.iter().map(|phase| phase.as_str());
-    let volumes = borrowing::VolumeState::ALL.iter().map(|volume| volume.as_str());
     Machine {
         name: "borrowing",
         tables: borrowing::state_tables(),
-        states: phases.chain(volumes).collect(),
         passing: &[],
         rows: 223,
         play: |runner| {
@@ -72,12 +67,9 @@ fn borrowing_does_what_it_did() {
 
 #[test]
 fn lending_does_what_it_did() {
-    let phases = state_machine::lending::Phase::ALL.iter().map(|phase| phase.as_str());
-    let volumes = state_machine::lending::VolumeState::ALL.iter().map(|volume| volume.as_str());
     Machine {
         name: "lending",
         tables: state_machine::lending::state_tables(),
-        states: phases.chain(volumes).collect(),
         passing: &["received"],
         rows: 192,
         play: |runner| lending::written(draw(&lending::history(), runner)),
@@ -116,7 +108,8 @@ impl Machine {
 
     /// The histories go everywhere: through every phase, and through most rows.
     fn covers(&self, histories: &[History]) {
-        let mut reached: BTreeMap<&str, usize> = self.states.iter().map(|state| (*state, 0)).collect();
+        let mut reached: BTreeMap<&str, usize> =
+            self.tables.iter().flat_map(|table| &table.states).map(|state| (state.name, 0)).collect();
         for state in histories.iter().flat_map(|history| &history.states) {
             *reached.get_mut(state.as_str()).expect("a state of the machine") += 1;
         }
@@ -150,22 +143,14 @@ impl Machine {
         );
     }
 
-    /// The rows of its tables, as the documents name them.
+    /// The rows of its tables.
     fn rows(&self) -> Vec<Row> {
-        let mut rows = Vec::new();
-        for (file, text) in &self.tables {
-            let table = file.trim_end_matches(".md").rsplit('-').next();
-            let sections = text
-                .split("\n## ")
-                .filter(|section| section.starts_with("Rows") || section.starts_with("What changes nothing"));
-            for line in sections.flat_map(str::lines) {
-                let name = line.strip_prefix("| ").and_then(|rest| rest.split(" |").next());
-                if let Some(name) = name.filter(|name| *name != "Rule") {
-                    rows.push(Row { table: table.map(str::to_owned), name: name.to_owned() });
-                }
-            }
-        }
-        rows
+        let of_table = |table: &TableDescription| {
+            let name = table.file.trim_end_matches(".md").rsplit('-').next().map(str::to_owned);
+            let row = |row: &RowDescription| Row { table: name.clone(), name: row.name.to_owned() };
+            table.rows.iter().map(row).collect::<Vec<_>>()
+        };
+        self.tables.iter().flat_map(of_table).collect()
     }
 }
 
