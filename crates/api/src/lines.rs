@@ -1,5 +1,7 @@
 //! A request as the API shows it, at a glance and whole. Must never show the bytes of a message.
 
+use errors::{Blame, Slug};
+use jiff::Timestamp;
 use persistence::{LaneEntry, RequestId, RequestRow, Standing, Step};
 use runtime::{
     requests::{self, Kind, Outbound, StoredRequest},
@@ -53,12 +55,7 @@ fn of_broker(request: RequestId, version: u64, summary: &Summary) -> RequestLine
         incidents: summary
             .incidents
             .iter()
-            .map(|incident| Incident {
-                slug: incident.slug.clone(),
-                text: incident.text.clone(),
-                party: incident.about.to_string(),
-                since: incident.since,
-            })
+            .map(|it| incident(&it.slug, &it.text, it.about.to_string(), it.since))
             .collect(),
         opened_at: summary.opened_at,
         changed_at: summary.changed_at,
@@ -99,16 +96,20 @@ fn of_hosted(
         incidents: summary
             .incidents
             .iter()
-            .map(|incident| Incident {
-                slug: incident.slug.clone(),
-                text: incident.text.clone(),
-                party: incident.about.to_string(),
-                since,
-            })
+            .map(|it| incident(&it.slug, &it.text, it.about.to_string(), since))
             .collect(),
         opened_at: timestamp(request.made_at()),
         changed_at: kept.at,
     }
+}
+
+/// An incident, with whose it is: that is said by its name alone, and kept nowhere.
+fn incident(slug: &str, text: &str, party: String, since: Timestamp) -> Incident {
+    Incident { slug: slug.to_owned(), blame: blame(slug), text: text.to_owned(), party, since }
+}
+
+fn blame(slug: &str) -> Option<Blame> {
+    Slug::find(slug).map(Slug::blame)
 }
 
 /// A request with all that happened.
@@ -220,14 +221,28 @@ fn queue_line(entry: &LaneEntry, head: bool) -> QueueLine {
             Standing::Ready => None,
             Standing::Held { incident } => Some(incident.clone()),
         },
+        blame: match &entry.standing {
+            Standing::Ready => None,
+            Standing::Held { incident } => blame(incident),
+        },
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use state_machine::ranking::{Criterion, Score};
+    use super::*;
 
-    use super::score_text;
+    #[test]
+    fn an_incident_says_whose_it_is_by_its_name() {
+        for slug in errors::ALL {
+            let shown = incident(slug.as_str(), "a sentence", "leg-0".to_owned(), Timestamp::UNIX_EPOCH);
+            let json = serde_json::to_value(&shown).unwrap();
+            assert_eq!(json["blame"], slug.blame().as_str(), "{slug}");
+            assert_eq!(serde_json::from_value::<Incident>(json).unwrap(), shown);
+        }
+        let shown = incident("moon.full", "a sentence", "leg-0".to_owned(), Timestamp::UNIX_EPOCH);
+        assert_eq!(serde_json::to_value(&shown).unwrap().get("blame"), None);
+    }
 
     #[test]
     fn scores_are_words() {

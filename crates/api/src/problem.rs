@@ -103,15 +103,7 @@ impl IntoResponse for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let slug = match &error {
-            StoreError::Stopped { .. } => slug!("store.stopped"),
-            StoreError::Corrupt(_) => slug!("store.damaged"),
-            StoreError::Conflict { .. } => slug!("store.conflict"),
-            StoreError::BadCursor { .. } => slug!("api.bad-cursor"),
-            StoreError::Dump { .. } => slug!("store.dump"),
-            _ => slug!("store.failed"),
-        };
-        Self::new(slug, error.to_string())
+        Self::new(error.slug(), error.to_string())
     }
 }
 

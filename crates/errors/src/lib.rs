@@ -7,13 +7,16 @@ mod table;
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 pub use self::{
     page::{ErrorPage, find, nearest},
     table::ALL,
 };
 
 /// Whose an error is: what has to change before it goes away.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Blame {
     /// Another library's system, or another caller: what it sends or how it answers.
     Peer,
@@ -28,7 +31,7 @@ pub enum Blame {
 }
 
 impl Blame {
-    /// Its word in logs.
+    /// Its word, in logs as in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Peer => "peer",

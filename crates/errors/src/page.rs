@@ -2,13 +2,15 @@
 
 use serde::Serialize;
 
-use super::ALL;
+use super::{ALL, Blame};
 
 /// What an error means, and what to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct ErrorPage {
     /// Its name: `peer.unknown`.
     pub slug: &'static str,
+    /// Whose it is.
+    pub blame: Blame,
     /// What it means.
     pub means: &'static str,
     /// What to do about it.

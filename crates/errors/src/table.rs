@@ -80,7 +80,7 @@ errors! {
     "mail.undeliverable" Peer;
     "mail.unwritable" Settings;
     "message.erased" Operator;
-    "message.json" Operator;
+    "message.json" Ours;
     "message.not-queued" Operator;
     "message.unknown" Operator;
     "message.unwritable" Ours;

@@ -7,12 +7,13 @@ use std::{
     time::Duration,
 };
 
+use errors::slug;
 use net::{Clock, RealClock};
 use tokio::process::{Child, Command};
 
 use crate::{
     client::{ADDRESS_FILE, Client},
-    exit::{Exit, Failure},
+    exit::Failure,
 };
 
 /// How long a start may take.
@@ -96,7 +97,7 @@ impl Gateway {
     pub(crate) async fn kill(mut self) -> Result<(), Failure> {
         let killed = self.child.kill().await;
         killed.map_err(|why| {
-            Failure::new(Exit::System, "child.unkillable", format!("the gateway cannot be killed: {why}"))
+            Failure::new(slug!("child.unkillable"), format!("the gateway cannot be killed: {why}"))
         })
     }
 }
@@ -133,6 +134,6 @@ async fn answering(told: &Path, data: &Path) -> Option<SocketAddr> {
 
 fn failed(start: &Start, why: &str) -> Failure {
     let log = std::fs::read_to_string(start.log()).unwrap_or_default();
-    Failure::new(Exit::Fault, "child.no-gateway", format!("the gateway did not start: {why}"))
+    Failure::new(slug!("child.no-gateway"), format!("the gateway did not start: {why}"))
         .details(log.lines().map(str::to_owned).collect())
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use errors::slug;
+use errors::{Blame, Slug, slug};
 use persistence::StoreError;
 
 /// What to do where the store cannot be had.
@@ -28,27 +28,38 @@ macro_rules! exit_codes {
 exit_codes! {
     /// Done.
     Ok = 0;
-    /// Done, and something is wrong or was refused: a message with errors, a check with findings, nothing by that name.
+    /// Done, and something is wrong: a message with errors, a check with findings.
     Finding = 1;
-    /// The command line could not be understood.
-    Usage = 2;
-    /// No gateway answers.
-    Unreachable = 3;
-    /// The configuration is wrong.
-    Configuration = 4;
-    /// The store cannot be opened, is locked, has failed or is damaged.
-    Store = 5;
-    /// A file, an address or the system refused.
-    System = 6;
-    /// The gateway, or this program, failed: a fault to report.
-    Fault = 7;
+    /// What was asked cannot be: the command line, what it names, or what a request or a file allows.
+    Asked = 2;
+    /// Not now: no gateway answers, or the disk, the network or the system refused. The same may succeed later.
+    NotNow = 3;
+    /// What is configured is wrong: the configuration, the registry, or what they name.
+    Settings = 4;
+    /// What answered, another library's system or another gateway, did not as it should.
+    Peer = 5;
+    /// A fault of the program: please report it.
+    Fault = 6;
 }
 
 impl Exit {
+    /// How a command ends that failed by an error of this blame. Every failure ends by this; what clap refuses ends with the code of
+    /// `Asked` too.
+    const fn of(blame: Blame) -> Self {
+        match blame {
+            Blame::Operator => Self::Asked,
+            Blame::Temporary => Self::NotNow,
+            Blame::Settings => Self::Settings,
+            Blame::Peer => Self::Peer,
+            Blame::Ours => Self::Fault,
+        }
+    }
+
     /// The text for the end of `--help`.
     pub(crate) fn help() -> String {
         let lines = Self::ALL.iter().map(|(exit, means)| format!("\n  {}  {}", *exit as u8, means.trim()));
-        std::iter::once("Exit codes:".to_owned()).chain(lines).collect()
+        let end = "\nCodes from 2 on tell whose the error is; `illgate explain NAME` says it of each error.";
+        std::iter::once("Exit codes:".to_owned()).chain(lines).chain([end.to_owned()]).collect()
     }
 }
 
@@ -62,10 +73,10 @@ impl From<Exit> for ExitCode {
 #[derive(Debug, thiserror::Error, serde::Serialize)]
 #[error("{sentence}")]
 pub(crate) struct Failure {
-    #[serde(skip)]
-    pub(crate) exit: Exit,
     /// The same word wherever the fault is shown.
     pub(crate) slug: String,
+    /// Whose it is.
+    pub(crate) blame: Blame,
     /// What happened, and where.
     pub(crate) sentence: String,
     /// Each thing that is wrong, where there are several.
@@ -77,8 +88,23 @@ pub(crate) struct Failure {
 }
 
 impl Failure {
-    pub(crate) fn new(exit: Exit, slug: impl Into<String>, sentence: impl Into<String>) -> Self {
-        Self { exit, slug: slug.into(), sentence: sentence.into(), details: Vec::new(), hint: None }
+    pub(crate) fn new(slug: Slug, sentence: impl Into<String>) -> Self {
+        Self::named(slug.as_str(), slug.blame(), sentence)
+    }
+
+    /// What a gateway says is wrong, under the name that it gives. One that is not known here is of another release.
+    pub(crate) fn told(slug: &str, sentence: impl Into<String>) -> Self {
+        let blame = Slug::find(slug).map_or(Blame::Peer, Slug::blame);
+        Self::named(slug, blame, sentence)
+    }
+
+    fn named(slug: &str, blame: Blame, sentence: impl Into<String>) -> Self {
+        Self { slug: slug.to_owned(), blame, sentence: sentence.into(), details: Vec::new(), hint: None }
+    }
+
+    /// How the command ends by it.
+    pub(crate) const fn exit(&self) -> Exit {
+        Exit::of(self.blame)
     }
 
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
@@ -93,13 +119,13 @@ impl Failure {
 
     /// A file could not be read or written.
     pub(crate) fn file(path: &std::path::Path, why: &std::io::Error) -> Self {
-        Self::new(Exit::System, slug!("file.unusable").as_str(), format!("{}: {why}", path.display()))
+        Self::new(slug!("file.unusable"), format!("{}: {why}", path.display()))
     }
 }
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        let failure = Self::new(Exit::Store, slug!("store.failed").as_str(), error.to_string());
+        let failure = Self::new(error.slug(), error.to_string());
         match error {
             StoreError::Open { .. } | StoreError::Engine(_) => failure.hint(STORE_TAKEN),
             _ => failure,
@@ -109,39 +135,36 @@ impl From<StoreError> for Failure {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
 
-    /// The names of errors that a source makes failures of: the second argument of `Failure::new`.
-    fn slugs(source: &str, found: &mut Vec<String>) {
-        for call in source.split("Failure::new(").skip(1) {
-            let second = call.split_once(',').map_or("", |(_, rest)| rest.trim_start());
-            found.extend(
-                second.strip_prefix('"').and_then(|text| text.split_once('"')).map(|it| it.0.to_owned()),
-            );
+    #[test]
+    fn every_failure_ends_with_the_code_of_its_blame() {
+        for (slug, code) in [
+            (slug!("request.unknown"), 2),
+            (slug!("usage.date"), 2),
+            (slug!("api.unreachable"), 3),
+            (slug!("config.invalid"), 4),
+            (slug!("api.unreadable"), 5),
+            (slug!("gateway.fault"), 6),
+        ] {
+            let failure = Failure::new(slug, "it failed");
+            assert_eq!((failure.exit() as u8, failure.blame), (code, slug.blame()), "{slug}");
         }
-    }
-
-    fn sources(folder: &Path, found: &mut Vec<String>) {
-        for entry in std::fs::read_dir(folder).expect("the sources") {
-            let path = entry.expect("an entry").path();
-            if path.is_dir() {
-                sources(&path, found);
-            } else if path.extension().is_some_and(|end| end == "rs") && !path.ends_with("exit.rs") {
-                slugs(&std::fs::read_to_string(&path).expect("a source"), found);
-            }
-        }
+        let seen: std::collections::BTreeSet<u8> =
+            errors::ALL.iter().map(|slug| Failure::told(slug.as_str(), "").exit() as u8).collect();
+        assert_eq!(seen.into_iter().collect::<Vec<_>>(), [2, 3, 4, 5, 6], "each blame has a code of its own");
     }
 
     #[test]
-    fn every_failure_of_a_command_has_a_page_that_explains_it() {
-        let mut found = Vec::new();
-        sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
-        assert!(found.len() > 30, "the sources are read: {found:?}");
-        for slug in found {
-            assert!(errors::Slug::find(&slug).is_some(), "`{slug}` is not declared in crate errors");
-        }
+    fn an_error_of_another_release_is_of_the_gateway_that_told_it() {
+        let failure = Failure::told("moon.full", "the moon is full");
+        assert_eq!((failure.slug.as_str(), failure.exit()), ("moon.full", Exit::Peer));
+    }
+
+    #[test]
+    fn a_mistake_that_clap_finds_has_the_code_of_what_cannot_be_asked() {
+        let refused = <crate::cli::Cli as clap::Parser>::try_parse_from(["illgate", "reqests"]);
+        assert_eq!(refused.map(|_| ()).map_err(|why| why.exit_code()), Err(i32::from(Exit::Asked as u8)));
     }
 
     #[test]

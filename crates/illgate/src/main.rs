@@ -27,7 +27,7 @@ fn main() -> ExitCode {
         Ok(exit) => exit.into(),
         Err(failure) => {
             output::explain(&failure, output.form);
-            failure.exit.into()
+            failure.exit().into()
         }
     }
 }

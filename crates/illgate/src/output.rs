@@ -2,9 +2,10 @@
 
 use std::io::{IsTerminal, Write};
 
+use errors::slug;
 use serde::Serialize;
 
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 
 /// The form of the data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -82,8 +83,8 @@ impl Output {
             true => serde_json::to_string_pretty(value),
             false => serde_json::to_string(value),
         };
-        let written = written
-            .map_err(|why| Failure::new(Exit::Fault, "output.unwritable", format!("as JSON: {why}")))?;
+        let written =
+            written.map_err(|why| Failure::new(slug!("gateway.fault"), format!("as JSON: {why}")))?;
         self.text(written)
     }
 
@@ -98,9 +99,7 @@ impl Output {
         let mut out = std::io::stdout().lock();
         match out.write_all(bytes).and_then(|()| out.flush()) {
             Err(why) if why.kind() == std::io::ErrorKind::BrokenPipe => std::process::exit(0),
-            Err(why) => {
-                Err(Failure::new(Exit::System, "output.unwritable", format!("standard output: {why}")))
-            }
+            Err(why) => Err(Failure::new(slug!("output.unwritable"), format!("standard output: {why}"))),
             Ok(()) => Ok(()),
         }
     }

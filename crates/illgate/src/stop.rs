@@ -2,9 +2,10 @@
 
 use std::fmt;
 
+use errors::slug;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 
 /// Why something stops.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,7 +37,7 @@ impl Signals {
     pub(crate) fn listen() -> Result<Self, Failure> {
         let listen = |kind| {
             signal(kind).map_err(|why| {
-                Failure::new(Exit::System, "system.no-signals", format!("signals cannot be heard: {why}"))
+                Failure::new(slug!("system.no-signals"), format!("signals cannot be heard: {why}"))
             })
         };
         Ok(Self { interrupt: listen(SignalKind::interrupt())?, terminate: listen(SignalKind::terminate())? })

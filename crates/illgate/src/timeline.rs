@@ -231,7 +231,8 @@ pub(crate) fn detail(request: &RequestDetail, colour: Colour) -> String {
         text += &section("Needs staff", colour);
         for incident in &request.line.incidents {
             let slug = colour.paint(Tone::Warn, &incident.slug);
-            text += &format!("  {slug}  {} (since {})\n", incident.text, moment(incident.since));
+            let blame = incident.blame.map_or(String::new(), |blame| format!(" ({})", blame.as_str()));
+            text += &format!("  {slug}{blame}  {} (since {})\n", incident.text, moment(incident.since));
         }
     }
     if !request.asked.is_empty() {

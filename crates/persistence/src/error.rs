@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use errors::{Slug, slug};
+
 use crate::{RequestId, StoredReply, engine::EngineError};
 
 /// The store could not do what was asked of it.
@@ -67,6 +69,21 @@ pub enum StoreError {
         /// The value.
         what: String,
     },
+}
+
+impl StoreError {
+    /// The name under which it is shown.
+    pub const fn slug(&self) -> Slug {
+        match self {
+            Self::Open { .. } | Self::Newer { .. } => slug!("store.unusable"),
+            Self::Stopped { .. } => slug!("store.stopped"),
+            Self::Corrupt(_) => slug!("store.damaged"),
+            Self::Engine(_) | Self::System { .. } => slug!("store.failed"),
+            Self::Dump { .. } => slug!("store.dump"),
+            Self::BadCursor { .. } => slug!("api.bad-cursor"),
+            Self::Conflict { .. } => slug!("store.conflict"),
+        }
+    }
 }
 
 impl From<Corrupt> for StoreError {

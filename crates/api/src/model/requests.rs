@@ -1,5 +1,6 @@
 //! What the API says of requests and of the messages that wait for them. Must never hold patron data or a secret.
 
+use errors::Blame;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -76,6 +77,9 @@ pub struct Wait {
 pub struct Incident {
     /// Its stable name.
     pub slug: String,
+    /// Whose it is, as its name says: `peer`, `settings`, `operator`, `ours` or `temporary`. None for a name of another release.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blame: Option<Blame>,
     /// A sentence.
     pub text: String,
     /// Whom it is about: `requester` or `leg-0`.
@@ -468,4 +472,7 @@ pub struct QueueLine {
     pub head: bool,
     /// The incident that holds it, and its lane with it.
     pub held: Option<String>,
+    /// Whose the incident is that holds it, as its name says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub blame: Option<Blame>,
 }

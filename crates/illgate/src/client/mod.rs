@@ -6,13 +6,14 @@ mod transport;
 use std::{net::SocketAddr, path::Path, time::Duration};
 
 use api::model::{BASE, Fault, Problem, TOKEN_FILE};
+use errors::slug;
 use serde::{Serialize, de::DeserializeOwned};
 
 use self::transport::{Answer, Ask, Lost, Sink};
 use crate::{
     commands::Context,
     config::{Config, load},
-    exit::{Exit, Failure},
+    exit::Failure,
 };
 
 /// The file in the data folder that tells where the gateway listens.
@@ -48,7 +49,7 @@ impl Client {
         let file = dir.join(TOKEN_FILE);
         let token = std::fs::read_to_string(&file).map_err(|why| match why.kind() {
             std::io::ErrorKind::NotFound => not_running(&format!("{} does not exist", file.display())),
-            _ => Failure::new(Exit::Unreachable, "api.no-token", format!("{}: {why}", file.display()))
+            _ => Failure::new(slug!("api.no-token"), format!("{}: {why}", file.display()))
                 .hint("the token is readable by the gateway's own user: run this as that user"),
         })?;
         Ok(Self { address, token: token.trim().to_owned(), timeout: TIMEOUT })
@@ -92,7 +93,7 @@ impl Client {
         body: &impl Serialize,
     ) -> Result<T, Failure> {
         let body = serde_json::to_vec(body)
-            .map_err(|why| Failure::new(Exit::Fault, "api.unwritable", format!("as JSON: {why}")))?;
+            .map_err(|why| Failure::new(slug!("api.unwritable"), format!("as JSON: {why}")))?;
         json(self.ask("POST", path, Some(("application/json", body))).await?)
     }
 
@@ -180,36 +181,26 @@ impl Client {
         match why {
             Lost::Unreachable(why) => not_running(&format!("{address}: {why}")),
             Lost::Late => Failure::new(
-                Exit::Unreachable,
-                "api.late",
+                slug!("api.late"),
                 format!("the gateway at {address} did not answer in {} s", self.timeout.as_secs()),
             ),
             Lost::Broken(why) => Failure::new(
-                Exit::Unreachable,
-                "api.broken",
+                slug!("api.broken"),
                 format!("the connection with the gateway at {address} broke: {why}"),
             ),
-            Lost::Unwritable(why) => Failure::new(
-                Exit::System,
-                "output.unwritable",
-                format!("the answer cannot be written: {why}"),
-            ),
+            Lost::Unwritable(why) => {
+                Failure::new(slug!("output.unwritable"), format!("the answer cannot be written: {why}"))
+            }
         }
     }
 
     fn refused(&self, answer: &Answer) -> Failure {
-        let exit = match answer.status {
-            401 | 403 => Exit::Unreachable,
-            503 => Exit::Store,
-            500.. => Exit::Fault,
-            _ => Exit::Finding,
-        };
         let failure = match serde_json::from_slice::<Problem>(&answer.body) {
             Ok(problem) => {
                 let said = problem.detail.unwrap_or(problem.title);
-                Failure::new(exit, problem.slug, said).details(problem.errors.iter().map(fault).collect())
+                Failure::told(&problem.slug, said).details(problem.errors.iter().map(fault).collect())
             }
-            Err(_) => Failure::new(exit, "api.refused", format!("the gateway answered {}", answer.status)),
+            Err(_) => Failure::new(slug!("api.refused"), format!("the gateway answered {}", answer.status)),
         };
         match answer.status {
             401 | 403 => failure.hint(format!(
@@ -227,19 +218,15 @@ fn fault(fault: &Fault) -> String {
 }
 
 fn not_running(why: &str) -> Failure {
-    Failure::new(Exit::Unreachable, "api.unreachable", format!("no gateway is running here ({why})"))
+    Failure::new(slug!("api.unreachable"), format!("no gateway is running here ({why})"))
         .hint("start it with `illgate serve`, or name its configuration with `--config FILE`")
 }
 
 fn json<T: DeserializeOwned>(answer: Answer) -> Result<T, Failure> {
     let body = if answer.body.is_empty() { b"null".as_slice() } else { &answer.body };
     serde_json::from_slice(body).map_err(|why| {
-        Failure::new(
-            Exit::Fault,
-            "api.unreadable",
-            format!("the gateway's answer is not as it should be: {why}"),
-        )
-        .hint("is the gateway of another release than this command?")
+        Failure::new(slug!("api.unreadable"), format!("the gateway's answer is not as it should be: {why}"))
+            .hint("is the gateway of another release than this command?")
     })
 }
 

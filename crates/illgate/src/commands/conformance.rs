@@ -9,6 +9,7 @@ use conformance_tests::{
     ncip::{self, Members, NcipSuite, Wire},
     render,
 };
+use errors::slug;
 
 use super::{Context, wait};
 use crate::{
@@ -191,7 +192,7 @@ async fn of_theirs(command: &Command, options: &Options) -> Result<Report, Failu
 }
 
 fn wrong(sentence: String) -> Failure {
-    Failure::new(Exit::System, "conformance.cannot-run", sentence)
+    Failure::new(slug!("conformance.cannot-run"), sentence)
 }
 
 /// A line a case, while the run goes on: those that are as they should be say little.

@@ -1,6 +1,7 @@
 //! `illgate explain`: what an error means, and what to do about it. Needs no gateway: that there is none may be the error.
 
 use clap::Args;
+use errors::slug;
 use errors::{find, nearest};
 
 use super::Context;
@@ -34,7 +35,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure>
         return Ok(Exit::Ok);
     };
     let Some(page) = find(PAGES, name) else {
-        let failure = Failure::new(Exit::Finding, "errors.unknown", format!("no error is called `{name}`"));
+        let failure = Failure::new(slug!("errors.unknown"), format!("no error is called `{name}`"));
         return Err(match nearest(name)[..] {
             [] => failure.hint("`illgate explain` lists them"),
             ref like => failure.hint(format!("is it one of these? {}", like.join(", "))),
@@ -42,7 +43,9 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure>
     };
     context.output.value(page, |page, colour| {
         let name = colour.paint(Tone::Title, page.slug);
-        format!("{name}\n\n{}\n\n{} {}\n", page.means, colour.paint(Tone::Title, "What to do:"), page.remedy)
+        let remedy = colour.paint(Tone::Title, "What to do:");
+        let blame = colour.paint(Tone::Title, "Blame:");
+        format!("{name}\n\n{}\n\n{remedy} {}\n{blame} {}\n", page.means, page.remedy, page.blame.as_str())
     })?;
     Ok(Exit::Ok)
 }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
+use errors::slug;
 use iso18626::NamespaceRule;
 use serde::Serialize;
 
@@ -96,8 +97,7 @@ pub(crate) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::Convert(convert) => {
             if convert.files.files.len() > 1 && convert.into.is_none() && context.output.form == Form::Text {
                 return Err(Failure::new(
-                    Exit::Usage,
-                    "usage.several-files",
+                    slug!("usage.several-files"),
                     "several messages cannot be written on standard output",
                 )
                 .hint("name a folder with `--into`, or take `--json`"));
@@ -123,7 +123,7 @@ fn each(
             Ok(read) => read,
             Err(failure) => {
                 explain(&failure, context.output.form);
-                exit = failure.exit;
+                exit = failure.exit();
                 continue;
             }
         };
@@ -236,9 +236,9 @@ fn show(context: &Context, input: &Input) -> Result<Exit, Failure> {
     let found = found(input);
     let Ok(reading) = &input.reading else { return check(context, input) };
     if context.output.form == Form::Json {
-        let message = reading.message().map_err(|why| {
-            Failure::new(Exit::Fault, "message.json", format!("the message has no JSON: {why}"))
-        })?;
+        let message = reading
+            .message()
+            .map_err(|why| Failure::new(slug!("message.json"), format!("the message has no JSON: {why}")))?;
         let understood = serde_json::json!({ "file": &input.name, "edition": reading.edition(), "version": reading.version(),
             "diagnostics": &found.diagnostics, "extras": &found.extras, "message": message });
         context.output.json(&understood)?;

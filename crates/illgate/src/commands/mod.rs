@@ -19,6 +19,8 @@ pub(crate) mod store;
 
 use std::future::Future;
 
+use errors::slug;
+
 use crate::{
     cli::{Cli, Command, Global},
     exit::{Exit, Failure},
@@ -57,9 +59,8 @@ pub(crate) fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
 /// Runs something asynchronous to its end.
 pub(crate) fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
-    let runtime = runtime.map_err(|why| {
-        Failure::new(Exit::System, "system.no-runtime", format!("cannot start threads: {why}"))
-    })?;
+    let runtime = runtime
+        .map_err(|why| Failure::new(slug!("system.no-runtime"), format!("cannot start threads: {why}")))?;
     let done = runtime.block_on(work);
     // A command that is over must not wait for a blocking read of standard input or the like.
     runtime.shutdown_background();

@@ -2,6 +2,7 @@
 
 use api::model::{Done, Queue, QueueLine, Reason};
 use clap::{Args, Subcommand};
+use errors::slug;
 
 use super::{Context, requests, wait};
 use crate::{
@@ -115,8 +116,7 @@ async fn show(context: &Context, client: &Client, which: &One) -> Result<Exit, F
     let queue: Queue = client.get("queue").await?;
     let Some(line) = queue.messages.into_iter().find(|line| line.message == which.message) else {
         return Err(Failure::new(
-            Exit::Finding,
-            "queue.unknown",
+            slug!("queue.unknown"),
             format!("{} does not wait in the queue", which.message),
         )
         .hint("`illgate requests show` tells what became of a request's messages"));

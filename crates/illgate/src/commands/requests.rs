@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use api::model::{Ask, AskOrigin, Done, RequestDetail, RequestLine, RequestPage, Watched};
 use clap::{Args, Subcommand, builder::PossibleValuesParser};
+use errors::slug;
 use jiff::Timestamp;
 use loan_model::MachineKind;
 use state_machine::{hosted::Over, phases};
@@ -307,7 +308,7 @@ fn check_phase(which: &List) -> Result<(), Failure> {
 }
 
 fn wrong(why: &dyn std::fmt::Display) -> Failure {
-    Failure::new(Exit::Usage, "usage.phase", why.to_string())
+    Failure::new(slug!("usage.phase"), why.to_string())
 }
 
 /// Whether nothing more happens to it; what a newer gateway calls by a name that is not known here goes on.
@@ -332,7 +333,7 @@ fn instant(text: &str) -> Result<Timestamp, Failure> {
     let day = |text: &str| format!("{text}T23:59:59Z").parse::<Timestamp>();
     text.parse().or_else(|_| day(text)).map_err(|_| {
         let sentence = format!("`{text}` is not a valid date: write 2026-12-20, or 2026-12-20T18:00:00Z");
-        Failure::new(Exit::Usage, "usage.date", sentence)
+        Failure::new(slug!("usage.date"), sentence)
     })
 }
 

@@ -83,7 +83,7 @@ async fn serve(command: &Command, config: &Config) -> Result<Exit, Failure> {
         why = orphaned => why,
         reason = running.stopped() => {
             tracing::error!(slug = %slug!("store.stopped"), %reason, "the store has failed");
-            return Err(Failure::new(Exit::Store, "store.stopped", format!("the store has stopped: {reason}"))
+            return Err(Failure::new(slug!("store.stopped"), format!("the store has stopped: {reason}"))
                 .hint("nothing acknowledged is lost; mend the cause, run `illgate store check`, and start again"));
         }
     };
@@ -131,17 +131,15 @@ fn size(number: u32) -> usize {
 }
 
 fn not_started(error: StartError) -> Failure {
-    let (exit, slug) = match &error {
-        StartError::Store(_) => (Exit::Store, slug!("store.unusable")),
-        StartError::Data { .. } => (Exit::System, slug!("data.unusable")),
-        StartError::Registry { .. } => {
-            return Failure::new(Exit::Store, "registry.unreadable", error.to_string());
-        }
-        StartError::Certificate(_) => (Exit::Configuration, slug!("server.certificate")),
-        StartError::Listen { .. } => (Exit::System, slug!("server.cannot-listen")),
+    let slug = match &error {
+        StartError::Store(_) => slug!("store.unusable"),
+        StartError::Data { .. } => slug!("data.unusable"),
+        StartError::Registry { .. } => slug!("registry.unreadable"),
+        StartError::Certificate(_) => slug!("server.certificate"),
+        StartError::Listen { .. } => slug!("server.cannot-listen"),
     };
-    let failure = Failure::new(exit, slug.as_str(), error.to_string());
-    if exit == Exit::Store { failure.hint(STORE_TAKEN) } else { failure }
+    let failure = Failure::new(slug, error.to_string());
+    if matches!(error, StartError::Store(_)) { failure.hint(STORE_TAKEN) } else { failure }
 }
 
 /// Tells the commands on this machine where the gateway listens: whole or not at all.

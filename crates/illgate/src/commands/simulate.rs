@@ -3,6 +3,7 @@
 use std::{path::PathBuf, sync::Arc};
 
 use clap::{Args, Subcommand};
+use errors::slug;
 use simulator::{FarSide, SetFile, SimClock, SimulateOptions, SimulatorEvent};
 
 use super::{Context, simulate_ils, wait};
@@ -62,7 +63,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure>
             .iter()
             .map(|one| format!("{}:{}:{}: {}", path.display(), one.line, one.column, one.sentence))
             .collect();
-        Failure::new(Exit::Configuration, "simulate.invalid", "the file cannot be played")
+        Failure::new(slug!("simulate.invalid"), "the file cannot be played")
             .details(lines)
             .hint("`illgate simulate --language` describes it")
     })?;
@@ -92,7 +93,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure>
         };
         simulator::run(options)
             .await
-            .map_err(|why| Failure::new(Exit::System, "simulate.not-started", why.to_string()))
+            .map_err(|why| Failure::new(slug!("simulate.not-started"), why.to_string()))
     })?;
     say(format!("{} libraries exchanged {} messages", played.libraries, played.exchanges));
     Ok(Exit::Ok)

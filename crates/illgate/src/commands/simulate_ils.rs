@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use clap::Args;
+use errors::slug;
 use simulator::{
     SimClock,
     ils::{Dialect, Failure, IlsExchange, IlsOptions, IlsServer, Notices, Service, Stock, Transport},
@@ -78,7 +79,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, CommandF
         Some(path) => {
             let text = std::fs::read_to_string(path).map_err(|why| CommandFailure::file(path, &why))?;
             Stock::parse(&text).map_err(|why| {
-                CommandFailure::new(Exit::Configuration, "simulate.invalid", "the file cannot be used")
+                CommandFailure::new(slug!("simulate.invalid"), "the file cannot be used")
                     .details(vec![format!("{}: {why}", path.display())])
                     .hint("`illgate simulate ils --document` describes it")
             })?
@@ -108,7 +109,7 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, CommandF
         let ils =
             IlsServer::start_watched(options, SimClock::real(), move |exchange| told(&output, exchange))
                 .await
-                .map_err(|why| CommandFailure::new(Exit::System, "simulate.not-started", why.to_string()))?;
+                .map_err(|why| CommandFailure::new(slug!("simulate.not-started"), why.to_string()))?;
         listening(&output, &ils);
         signals.asked().await;
         let exchanged = ils.exchanges().len();

@@ -7,6 +7,7 @@ use std::{
 };
 
 use clap::{Args, Subcommand};
+use errors::slug;
 use net::{Clock, RealClock};
 use persistence::{CheckReport, EngineKind, MemoryDisk, Retention, Store, StoreConfig, SystemEntropy};
 use runtime::stored_time::unix_millis;
@@ -130,15 +131,11 @@ async fn running(config: &Config) -> Option<Client> {
 fn open(config: &Config) -> Result<Store, Failure> {
     let dir = store_dir(config);
     if config.store.engine == Engine::Memory {
-        return Err(Failure::new(Exit::Store, "store.memory", "a store in memory is gone with its process"));
+        return Err(Failure::new(slug!("store.memory"), "a store in memory is gone with its process"));
     }
     if !dir.exists() {
-        return Err(Failure::new(
-            Exit::Store,
-            "store.absent",
-            format!("there is no store at {}", dir.display()),
-        )
-        .hint("is this the right configuration? `illgate config show` tells the data folder"));
+        return Err(Failure::new(slug!("store.absent"), format!("there is no store at {}", dir.display()))
+            .hint("is this the right configuration? `illgate config show` tells the data folder"));
     }
     let opened = Store::open(&store_config(config), Box::new(SystemEntropy));
     Ok(opened?)
@@ -221,7 +218,7 @@ fn new_private(path: &Path) -> std::io::Result<std::fs::File> {
 
 fn import(context: &Context, config: &Config, from: &Path) -> Result<Exit, Failure> {
     if config.store.engine == Engine::Memory {
-        return Err(Failure::new(Exit::Usage, "store.memory", "a store in memory is gone with its process"));
+        return Err(Failure::new(slug!("store.memory"), "a store in memory is gone with its process"));
     }
     let to = store_config(config);
     std::fs::create_dir_all(&config.data.dir).map_err(|why| Failure::file(&config.data.dir, &why))?;

@@ -1,12 +1,13 @@
 //! The settings of mail, as the gateway takes them. Must never show a password.
 
+use errors::slug;
 use manual::mail::{BadMailSettings, MailSettings, MailTls, Password};
 
 use super::{
     table::Mail,
     values::{MailSecurity, PasswordAt},
 };
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 
 /// What the keys say, the password apart; nothing, where no host is named.
 pub(super) fn settings(mail: &Mail) -> Result<Option<MailSettings>, BadMailSettings> {
@@ -25,7 +26,7 @@ pub(super) fn settings(mail: &Mail) -> Result<Option<MailSettings>, BadMailSetti
 
 /// The settings with the password, read from where it is kept.
 pub(crate) fn with_password(mail: &Mail) -> Result<Option<MailSettings>, Failure> {
-    let failed = |why: String| Failure::new(Exit::Configuration, "config.mail", why);
+    let failed = |why: String| Failure::new(slug!("config.mail"), why);
     let Some(settings) = settings(mail).map_err(|why| failed(why.to_string()))? else { return Ok(None) };
     if mail.user.0.is_empty() {
         return Ok(Some(settings));

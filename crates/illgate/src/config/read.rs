@@ -7,6 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use errors::slug;
 use manual::mail::BadMailSettings;
 use toml::{
     Spanned,
@@ -19,7 +20,7 @@ use super::{
     table::{Config, KEYS, Key, SECTIONS},
     values::{Expose, PasswordAt},
 };
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 
 /// The file that is read where none is named.
 const FILE: &str = "illgate.toml";
@@ -49,9 +50,8 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Loaded, Failure> {
     let named = named.map(Path::to_owned).or_else(|| std::env::var_os(FILE_VARIABLE).map(PathBuf::from));
     let file = named.or_else(|| Path::new(FILE).exists().then(|| FILE.into()));
     let text = match &file {
-        Some(path) => std::fs::read_to_string(path).map_err(|why| {
-            Failure::new(Exit::Configuration, "config.unreadable", format!("{}: {why}", path.display()))
-        })?,
+        Some(path) => std::fs::read_to_string(path)
+            .map_err(|why| Failure::new(slug!("config.unreadable"), format!("{}: {why}", path.display())))?,
         None => String::new(),
     };
     let name = file.as_ref().map_or("environment".to_owned(), |path| path.display().to_string());
@@ -62,7 +62,7 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Loaded, Failure> {
             1 => "the configuration has an error".to_owned(),
             many => format!("the configuration has {many} errors"),
         };
-        return Err(Failure::new(Exit::Configuration, "config.invalid", sentence)
+        return Err(Failure::new(slug!("config.invalid"), sentence)
             .details(lines)
             .hint("`illgate config reference` describes every key"));
     }

@@ -9,6 +9,7 @@ use conformance_tests::{
     ncip::{Member, Members, Transport, Version, members},
     peers::{Face, Part, Party, Trait},
 };
+use errors::slug;
 use net::{Clock, RealClock};
 use serde_json::Value;
 use tokio::sync::Mutex;
@@ -17,7 +18,7 @@ use super::hosted::Staff;
 use crate::{
     child::{Gateway, Start},
     client::Client,
-    exit::{Exit, Failure},
+    exit::Failure,
 };
 
 /// The broker's symbol in the suite.
@@ -67,7 +68,7 @@ impl OwnGateway {
     ) -> Result<Self, Failure> {
         let folder = tempfile::Builder::new().prefix("illgate-conformance-").tempdir();
         let folder = folder.map_err(|why| {
-            Failure::new(Exit::System, "conformance.no-folder", format!("a temporary folder: {why}"))
+            Failure::new(slug!("conformance.no-folder"), format!("a temporary folder: {why}"))
         })?;
         let mut start = Start::fresh(folder.path(), engine, config)?;
         keep_secrets(&start, secrets)?;

@@ -7,6 +7,7 @@ mod stage;
 use std::time::{Duration, Instant};
 
 use api::model::RequestDetail;
+use errors::slug;
 use net::{Clock, RealClock, timeout};
 use serde::Serialize;
 
@@ -59,7 +60,7 @@ pub(crate) fn list(output: &Output) -> Result<Exit, Failure> {
 pub(crate) async fn run(output: Output, stay: Stay, only: &[String], engine: &str) -> Result<Exit, Failure> {
     for name in only {
         if !SCENARIOS.iter().any(|scenario| scenario.name == name) {
-            return Err(Failure::new(Exit::Usage, "demo.unknown", format!("there is no scenario `{name}`"))
+            return Err(Failure::new(slug!("demo.unknown"), format!("there is no scenario `{name}`"))
                 .hint("`illgate demo --list` lists them"));
         }
     }

@@ -29,6 +29,7 @@ mod tests {
     fn a_page_is_found_by_its_name() {
         assert_eq!(find(PAGES, "peer.unknown").map(|page| page.slug), Some("peer.unknown"));
         assert!(find(PAGES, "peer").is_none());
+        assert!(PAGES.iter().all(|page| Slug::find(page.slug).map(Slug::blame) == Some(page.blame)));
     }
 
     #[test]
@@ -64,8 +65,14 @@ mod tests {
                 let _ = write!(text, "\n## {own}\n");
                 area = own;
             }
-            let _ =
-                write!(text, "\n### {}\n\n{}\n\n**What to do:** {}\n", page.slug, page.means, page.remedy);
+            let _ = write!(
+                text,
+                "\n### {}\n\n{}\n\n**What to do:** {}\n\n**Blame:** {}\n",
+                page.slug,
+                page.means,
+                page.remedy,
+                page.blame.as_str()
+            );
         }
         text
     }

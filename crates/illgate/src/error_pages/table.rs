@@ -7,7 +7,7 @@ macro_rules! pages {
     ($($slug:literal: $means:literal => $remedy:literal;)*) => {
         /// The page of every error, by name.
         pub(crate) const PAGES: &[ErrorPage] =
-            &[$(ErrorPage { slug: slug!($slug).as_str(), means: $means, remedy: $remedy },)*];
+            &[$(ErrorPage { slug: slug!($slug).as_str(), blame: slug!($slug).blame(), means: $means, remedy: $remedy },)*];
     };
 }
 
@@ -81,7 +81,7 @@ pages! {
     "mail.undeliverable": "The mail server does not take a mail to a library, and its lane is held." => "Mend `[mail]` of the configuration or the library's `mail_to`, then `illgate queue resend`.";
     "mail.unwritable": "A mail to a library cannot be written yet." => "The reason with it names what is wrong, most often an address in the registry; correct it, and the mail goes.";
     "message.erased": "The bytes of this message are gone: they were erased, or retention took them." => "Its redacted form may still be there: `--message` shows it.";
-    "message.json": "The text is not a message in the JSON that `illgate message` writes." => "Make one with `illgate message show --json`, and change that.";
+    "message.json": "A message that was read cannot be written as JSON." => "This is a fault of the program: please report it, with the message.";
     "message.not-queued": "The message waits in no lane: it was confirmed, dropped or withdrawn." => "See in the timeline of its request what became of it; `resend` sends it once more.";
     "message.unknown": "The request has no such message." => "`illgate requests show` names those that it has.";
     "message.unwritable": "A message to a peer cannot be written in its edition, and was given up." => "See the reason with it; correct what the request or the registry lacks. Else please report it.";

@@ -66,7 +66,7 @@ fn an_error_is_shown_with_its_name_and_explained() {
     let all: Vec<serde_json::Value> = serde_json::from_str(&all.out).expect("JSON on standard output");
     assert!(all.iter().any(|page| page["slug"] == "ils.step-failed" && page["remedy"].is_string()));
     let unknown = run(&mut illgate(dir.path(), &["explain", "api.unreachble"]));
-    assert_eq!(unknown.code, 1);
+    assert_eq!(unknown.code, 2);
     assert!(unknown.err.contains("api.unreachable"), "{}", unknown.err);
 }
 
@@ -162,7 +162,7 @@ fn mistakes_on_the_command_line_are_usage_errors() {
 fn the_store_is_looked_after_only_where_there_is_one() {
     let dir = folder();
     let ran = run(&mut illgate(dir.path(), &["store", "check"]));
-    assert_eq!(ran.code, 5);
+    assert_eq!(ran.code, 4);
     assert!(ran.err.contains("there is no store at"), "{}", ran.err);
     assert!(!dir.path().join("illgate-data").exists(), "a check must not make a store");
 }

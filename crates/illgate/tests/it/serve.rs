@@ -145,13 +145,13 @@ fn what_it_cannot_have_it_names_and_ends() {
     let dir = folder();
     let served = Served::start(dir.path());
     let second = run(illgate(dir.path(), &["serve"]).env("ILLGATE_SERVER__LISTEN", "127.0.0.1:0"));
-    assert_eq!(second.code, 5, "{}", second.err);
+    assert_eq!(second.code, 4, "{}", second.err);
     assert!(second.err.contains("illgate-data/store") && second.err.contains("stop that"), "{}", second.err);
 
     let other = folder();
     let taken = served.address().to_string();
     let same_port = run(illgate(other.path(), &["serve"]).env("ILLGATE_SERVER__LISTEN", &taken));
-    assert_eq!(same_port.code, 6, "{}", same_port.err);
+    assert_eq!(same_port.code, 4, "{}", same_port.err);
     assert!(same_port.err.contains(&taken), "{}", same_port.err);
 
     let open = run(illgate(other.path(), &["serve"]).env("ILLGATE_SERVER__LISTEN", "0.0.0.0:0"));
@@ -182,16 +182,16 @@ async fn an_operator_applies_a_registry_whole_or_not_at_all() {
     std::fs::write(&file, exported.replace("South", "Southern").replace("based_on = 1", "based_on = 7"))
         .expect("written");
     let stale = served.run(&["peers", "apply", path]);
-    assert_eq!(stale.code, 1, "{}", stale.err);
+    assert_eq!(stale.code, 2, "{}", stale.err);
 
     std::fs::write(&file, exported.replace("name =", "nmae =")).expect("written");
     let bad = served.run(&["peers", "apply", path]);
-    assert_eq!((bad.code, bad.out.as_str()), (1, ""));
+    assert_eq!((bad.code, bad.out.as_str()), (4, ""));
     assert!(bad.err.matches("nmae").count() >= 3, "every error at once: {}", bad.err);
     assert_eq!(served.json(&["status"])["registry_version"], 1);
 
     let unknown = served.run(&["peers", "show", "nobody"]);
-    assert_eq!(unknown.code, 1, "{}", unknown.err);
+    assert_eq!(unknown.code, 2, "{}", unknown.err);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -252,11 +252,11 @@ async fn an_operator_finds_the_stuck_request_and_moves_it() {
     let page = served.json(&["requests", "list", "--peer", "south"]);
     assert_eq!(page["requests"][0]["told"], "LoanCompleted");
     let unknown = served.run(&["requests", "show", "no-such-request"]);
-    assert_eq!(unknown.code, 1, "{}", unknown.err);
+    assert_eq!(unknown.code, 2, "{}", unknown.err);
     let refused = served.run(&["requests", "act", &id, "next-supplier", "--reason", "why not"]);
-    assert_eq!(refused.code, 1, "{}", refused.err);
+    assert_eq!(refused.code, 2, "{}", refused.err);
     let gone = served.run(&["queue", "resend", message, "--reason", "once more"]);
-    assert!(gone.code == 1 && gone.err.contains("--request"), "{}", gone.err);
+    assert!(gone.code == 2 && gone.err.contains("--request"), "{}", gone.err);
     let ours = page["requests"][0]["id"].as_str().expect("it has an id");
     let again = served.json(&["queue", "resend", message, "--request", ours, "--reason", "once more"]);
     assert!(again["message"].as_str().is_some_and(|sent| sent != message), "{again}");
@@ -272,7 +272,7 @@ async fn what_came_and_was_not_taken_is_kept_and_shown() {
     let id = page["entries"][0]["id"].as_str().expect("it is listed");
     let shown = served.run(&["intake", "show", id]);
     assert!(shown.code == 0 && shown.out.contains("From nowhere"), "{}{}", shown.out, shown.err);
-    assert_eq!(served.run(&["intake", "show", "int_00000000000000000000000000"]).code, 1);
+    assert_eq!(served.run(&["intake", "show", "int_00000000000000000000000000"]).code, 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -288,12 +288,12 @@ async fn a_running_store_is_backed_up_and_restored_on_another_engine() {
     let backed_up = served.json(&["store", "backup", "backup.jsonl", "--keyring", "keyring.copy"]);
     assert!(backed_up["rows"].as_u64().is_some_and(|rows| rows > 5), "{backed_up}");
     assert!(dir.path().join("keyring.copy").exists());
-    assert_eq!(served.run(&["store", "backup", "backup.jsonl"]).code, 1, "a backup is never overwritten");
+    assert_eq!(served.run(&["store", "backup", "backup.jsonl"]).code, 2, "a backup is never overwritten");
     let exported = served.run(&["store", "export"]);
     assert_eq!(exported.out.lines().count() as u64, exported_rows(&exported.out) + 2);
     assert_eq!(served.run(&["store", "prune"]).code, 0);
     let locked = served.run(&["store", "check"]);
-    assert_eq!(locked.code, 5, "{}", locked.err);
+    assert_eq!(locked.code, 4, "{}", locked.err);
     let (code, _) = served.stop("-TERM");
     assert_eq!(code, Some(0));
     assert_eq!(run(&mut illgate(dir.path(), &["store", "check"])).code, 0);
@@ -304,7 +304,7 @@ async fn a_running_store_is_backed_up_and_restored_on_another_engine() {
     let restored = on_sled(&["store", "restore", backup.to_str().expect("a plain path")]);
     assert_eq!(restored.code, 0, "{}", restored.err);
     let again = on_sled(&["store", "restore", backup.to_str().expect("a plain path")]);
-    assert_eq!(again.code, 5, "a store is never overwritten: {}", again.err);
+    assert_eq!(again.code, 2, "a store is never overwritten: {}", again.err);
     let checked = on_sled(&["store", "check", "--json"]);
     let checked: Value = serde_json::from_str(&checked.out).expect("JSON on standard output");
     assert_eq!((&checked["ok"], &checked["requests"]), (&true.into(), &1.into()));

@@ -27,6 +27,7 @@ use super::{
 /// The pages that the API shows here.
 const PAGES: &[ErrorPage] = &[ErrorPage {
     slug: slug!("request.unknown").as_str(),
+    blame: slug!("request.unknown").blame(),
     means: "No request is known under this id.",
     remedy: "Ids begin with `req_`.",
 }];

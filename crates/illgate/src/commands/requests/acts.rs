@@ -7,6 +7,7 @@ use clap::{
     Args,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser},
 };
+use errors::slug;
 
 use super::{done, user};
 use crate::{
@@ -90,7 +91,7 @@ pub(super) async fn list(context: &Context, client: &Client, which: &ActsOf) -> 
 fn fields(act: &ActOn) -> Result<Fields, Failure> {
     let mut all = match &act.data {
         Some(data) => serde_json::from_str::<Fields>(data).map_err(|why| {
-            Failure::new(Exit::Usage, "usage.data", format!("`--data` cannot be read as fields: {why}"))
+            Failure::new(slug!("usage.data"), format!("`--data` cannot be read as fields: {why}"))
         })?,
         None => Fields::default(),
     };
@@ -117,7 +118,7 @@ fn refused(why: &ActError) -> Failure {
         Some(example) => format!("{}: `--data '{example}'`", why.problem()),
         None => why.problem(),
     };
-    Failure::new(Exit::Usage, "request.bad-act", sentence)
+    Failure::new(slug!("request.bad-act"), sentence)
 }
 
 /// What staff may do, each act with its fields and an example.

@@ -4,6 +4,7 @@ use std::{io::IsTerminal, path::PathBuf};
 
 use api::model::PullList;
 use clap::{Args, ValueEnum};
+use errors::slug;
 use slips::SlipKind;
 
 use crate::{
@@ -79,8 +80,7 @@ impl PrintTo {
             }
             None if format == Format::Pdf && std::io::stdout().is_terminal() => {
                 return Err(Failure::new(
-                    Exit::Usage,
-                    "usage.terminal",
+                    slug!("usage.terminal"),
                     "a PDF file cannot be printed on a terminal",
                 )
                 .hint("name a file with `-o FILE`, or send it through a pipe"));

@@ -1,6 +1,7 @@
 //! The libraries that the gateway hosts: their ILSs, what these hold, and what their patrons ask for over NCIP.
 
 use api::model::RequestDetail;
+use errors::slug;
 use ncip::{
     BibliographicDescription, Body, InitiationHeader, ItemId, ItemOptionalFields, Message, ReadOptions,
     RequestItem, UserId, Version, WriteOptions,
@@ -14,7 +15,7 @@ use simulator::{
 };
 
 use super::{BROKER_AGENCY, SOON, Stage, Why};
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 
 /// The other libraries, as a patron of every ILS.
 pub(super) const OTHERS: &str = "ILL-LIBRARIES";
@@ -108,7 +109,7 @@ pub(super) async fn start(gateway: &str, clock: &SimClock) -> Result<Vec<IlsServ
             options = options.notices(Notices::to(&format!("{gateway}/ncip"), BROKER_AGENCY));
         }
         let started = IlsServer::start(options, clock.clone()).await;
-        systems.push(started.map_err(|why| Failure::new(Exit::System, "demo.no-ils", why.to_string()))?);
+        systems.push(started.map_err(|why| Failure::new(slug!("demo.no-ils"), why.to_string()))?);
     }
     Ok(systems)
 }

@@ -16,6 +16,7 @@ use std::{
 };
 
 use api::model::{Advance, Advanced, Applied, NcipCounts};
+use errors::slug;
 use jiff::SignedDuration;
 use net::{Clock, RealClock};
 use simulator::{
@@ -31,7 +32,7 @@ pub(crate) use self::{
 use crate::{
     child::{Gateway, Start},
     client::Client,
-    exit::{Exit, Failure},
+    exit::Failure,
     output::Tone,
 };
 
@@ -77,12 +78,11 @@ impl Stage {
     /// Starts the gateway and the libraries, and makes them known to each other.
     pub(crate) async fn set(engine: &str) -> Result<Self, Failure> {
         let folder = tempfile::Builder::new().prefix("illgate-demo-").tempdir();
-        let folder = folder.map_err(|why| {
-            Failure::new(Exit::System, "demo.no-folder", format!("a temporary folder: {why}"))
-        })?;
+        let folder = folder
+            .map_err(|why| Failure::new(slug!("demo.no-folder"), format!("a temporary folder: {why}")))?;
         let mailbox = Mailbox::start(MailboxOptions::default()).await;
-        let mailbox = mailbox
-            .map_err(|why| Failure::new(Exit::System, "demo.no-mailbox", format!("a mailbox: {why}")))?;
+        let mailbox =
+            mailbox.map_err(|why| Failure::new(slug!("demo.no-mailbox"), format!("a mailbox: {why}")))?;
         let mut start = Start::fresh(folder.path(), engine, &mailbox::settings(&mailbox))?;
         let gateway = Gateway::start(&start).await?;
         let address = gateway.address();

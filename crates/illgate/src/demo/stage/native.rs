@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use errors::slug;
 use iso18626::{Edition, Status, SupplierInfo, SupplyingAgencyMessage};
 use simulator::{Conversation, FarSide, Library, LibraryConfig, NewRequest, SimClock, agency_id};
 
 use super::{BROKER, SOON, Stage, Why, poisoned, symbol};
-use crate::exit::{Exit, Failure};
+use crate::exit::Failure;
 
 /// A library with ISO 18626.
 pub(super) struct Native {
@@ -39,8 +40,7 @@ pub(super) async fn start(gateway: &str, clock: &SimClock) -> Result<Vec<Library
             ..LibraryConfig::new(&symbol(id), name, far).edition(*edition)
         };
         let library = Library::start(config, clock.clone()).await;
-        libraries
-            .push(library.map_err(|why| Failure::new(Exit::System, "demo.no-library", why.to_string()))?);
+        libraries.push(library.map_err(|why| Failure::new(slug!("demo.no-library"), why.to_string()))?);
     }
     Ok(libraries)
 }
