@@ -6,8 +6,12 @@ mod answer;
 mod confirmation;
 mod connections;
 mod dedupe;
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod entrances;
 mod http;
 mod http_transport;
+mod input;
 mod local_transport;
 pub mod render;
 mod route;
@@ -20,6 +24,7 @@ use errors::slug;
 use hyper::{Request, Response, StatusCode, body::Bytes, header::CONTENT_TYPE};
 use iso18626::{NamespaceRule, ReadOptions, Reading, Unreadable, UnreadableKind, WriteOptions};
 use jiff::Timestamp;
+use loan_model::PeerId;
 use net::{
     Seams,
     http::{RequestBody, Source, text_headers},
@@ -68,8 +73,10 @@ pub struct Intake {
 enum Entrance {
     /// From outside: its sender must prove who it is.
     Outside(Presented),
-    /// From a machine of this gateway, which is known.
-    Inside,
+    /// From a hosted library's machine in this gateway to the broker.
+    FromLibrary,
+    /// From the broker to this hosted library's machines.
+    ToLibrary(PeerId),
 }
 
 /// What came in.
@@ -121,6 +128,7 @@ impl Intake {
         self.handle(received).await
     }
 
+    /// Takes a message, from outside as from inside: reads it, makes out its sender, and has it routed.
     async fn handle(&self, received: Received) -> Result<Answer, Answer> {
         if received.bytes.iter().all(u8::is_ascii_whitespace) {
             return Err(Answer::plain(
@@ -220,7 +228,7 @@ impl Intake {
         let source = match (sender, &received.entrance) {
             (Some(sender), _) => sender.peer.as_str().to_owned(),
             (None, Entrance::Outside(presented)) => presented.address.ip().to_string(),
-            (None, Entrance::Inside) => "this gateway".to_owned(),
+            (None, Entrance::FromLibrary | Entrance::ToLibrary(_)) => "this gateway".to_owned(),
         };
         let id = IntakeId::new(unix_millis(received.at), self.seams.random.next_u128());
         let entry = IntakeEntry {

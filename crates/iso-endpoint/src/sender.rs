@@ -3,6 +3,7 @@
 
 use iso18626::{ErrorType, Message};
 use loan_model::{PeerId, Symbol};
+use registry::BROKER_AS_PEER;
 use runtime::presented::{Claim, Credential, Unproven};
 
 use super::{Entrance, Intake, ParsedMessage, answer::Refusal};
@@ -26,6 +27,10 @@ pub(super) enum NoSender {
 
 impl Intake {
     pub(super) fn sender(&self, parsed: &ParsedMessage) -> Result<Sender, NoSender> {
+        if let Entrance::ToLibrary(_) = parsed.received.entrance {
+            let symbol = parsed.snapshot.broker().symbol.clone();
+            return Ok(Sender { peer: PeerId::new(BROKER_AS_PEER), symbol });
+        }
         let message = &parsed.reading.message;
         let (element, agency) = match message {
             Message::SupplyingAgencyMessage(_) => ("supplyingAgencyId", message.supplying_agency()),
