@@ -29,7 +29,7 @@ use axum::{
     routing::{get, post},
 };
 use errors::{ErrorPage, slug};
-use hyper::header::AUTHORIZATION;
+use hyper::{Method, header::AUTHORIZATION};
 use jiff::Timestamp;
 use net::{Seams, SteppedClock, http::Source};
 use persistence::{Retention, Store};
@@ -40,6 +40,7 @@ use ils::Counts;
 use manual::copies::CopySettings;
 use runtime::gate::FreeSpace;
 use runtime::gate::IntakeGate;
+use runtime::input_span::{InputKind, InputSpan};
 use runtime::outbox::OutboxHandle;
 use runtime::patron_requests::PatronRequests;
 use runtime::registry_view::RegistryView;
@@ -144,5 +145,17 @@ async fn guard(State(api): Shared, request: Request<Body>, next: Next) -> Respon
         let detail = format!("send the token of the file `{}` in the data directory", model::TOKEN_FILE);
         return Failure::new(slug!("api.token"), detail).into_response();
     }
-    next.run(request).await
+    match input(&request) {
+        Some(kind) => InputSpan::new(kind).run(next.run(request)).await,
+        None => next.run(request).await,
+    }
+}
+
+/// What a call brings, if it is more than a question.
+fn input(request: &Request<Body>) -> Option<InputKind> {
+    if request.method() != Method::POST {
+        return None;
+    }
+    let asks = request.uri().path().ends_with("/requests");
+    Some(if asks { InputKind::PatronRequest } else { InputKind::Staff })
 }

@@ -23,6 +23,7 @@ use net::{
 use persistence::{IntakeEntry, IntakeId, IntakeLimits, Store};
 use runtime::{
     gate::{IntakeGate, IntakeState},
+    input_span::{self, InputKind, InputSpan},
     presented::{Authenticator, Claim, Credential, Presented},
     registry_view::{RegistryView, Snapshot},
     stored_time::unix_millis,
@@ -109,7 +110,7 @@ impl Ncip {
 
     /// Answers one HTTP request.
     pub async fn receive(&self, request: Request<RequestBody>) -> Response<HttpBody> {
-        match self.take(request).await {
+        match InputSpan::new(InputKind::Ncip).run(self.take(request)).await {
             Ok(answer) => {
                 let mut response = Response::new(HttpBody::from(answer));
                 let xml = HeaderValue::from_static("application/xml; charset=\"utf-8\"");
@@ -163,6 +164,7 @@ impl Ncip {
             }
             Direction::Initiation => {
                 let service = message.service().unwrap_or_else(|| Service::Other(String::new()));
+                input_span::tell_message(&service);
                 let problems = problems::of_reading(&reading);
                 if let (Body::LookupVersion(asked), true) = (&message.body, problems.is_empty()) {
                     super::responder::versions(asked)
@@ -181,7 +183,7 @@ impl Ncip {
                     answered.unwrap_or_else(|problems| {
                         let kinds = problems.iter().map(|problem| problem.problem_type.value.as_str());
                         let kinds = kinds.collect::<Vec<_>>().join(", ");
-                        tracing::info!(source = %received.presented.address.ip(), %service, kinds, "an NCIP message was refused");
+                        tracing::info!(source = %received.presented.address.ip(), kinds, "an NCIP message was refused");
                         refusal(Some(&service), header, problems)
                     })
                 }
@@ -217,6 +219,7 @@ impl Ncip {
         };
         let snapshot = self.view.snapshot();
         let from = self.sender(received, header, &snapshot)?;
+        input_span::tell_peer(&from);
         // Who has not joined yet, or has left, is known but may do nothing.
         let standing = snapshot.facts(&from).map(|facts| facts.standing);
         if matches!(standing, None | Some(PeerStanding::Invited | PeerStanding::Retired)) {
@@ -310,7 +313,7 @@ impl Ncip {
 impl FrameHandler for Arc<Ncip> {
     fn answer(&self, frame: Frame, from: SocketAddr) -> BoxFuture<'static, Vec<u8>> {
         let ncip = Arc::clone(self);
-        Box::pin(async move {
+        let answering = async move {
             let at = ncip.seams.clock.now();
             let presented = Presented::at(from);
             match frame {
@@ -322,7 +325,8 @@ impl FrameHandler for Arc<Ncip> {
                     ncip.unreadable(&Received { bytes: Vec::new(), presented, at }, &why).await
                 }
             }
-        })
+        };
+        Box::pin(InputSpan::new(InputKind::Ncip).run(answering))
     }
 }
 

@@ -65,7 +65,7 @@ impl Ncip {
     async fn of_request(&self, asking: &Asking<'_>, library: &PeerId, body: &Body) -> Result<Body, Problem> {
         let not_taken = |why: NotTaken| {
             if let NotTaken::Later { why } = &why {
-                tracing::warn!(slug = %slug!("ncip.not-taken"), %library, service = %asking.service, why, "an NCIP message was not taken");
+                tracing::warn!(slug = %slug!("ncip.not-taken"), %library, why, "an NCIP message was not taken");
             }
             of_not_taken(asking.service, &why)
         };
@@ -74,17 +74,14 @@ impl Ncip {
             Body::RequestItem(message) => {
                 let asked = self.hosted.ask(inputs::ask(message, about(), &settings(asking, library))?).await;
                 let asked = asked.map_err(not_taken)?;
-                tracing::info!(%library, request = asked.request, "a patron's request was taken");
                 Ok(inputs::asked(message, asking.header, asked.request))
             }
             Body::CancelRequestItem(message) => {
                 let shown = self.hosted.cancel(inputs::cancel(message, about())?).await.map_err(not_taken)?;
-                tracing::info!(%library, request = shown.request, "a patron's cancel was taken");
                 Ok(inputs::cancelled(message, asking.header, shown))
             }
             Body::UpdateRequestItem(message) => {
                 let shown = self.hosted.update(inputs::update(message, about())?).await.map_err(not_taken)?;
-                tracing::info!(%library, request = shown.request, "a change of a patron's request was taken");
                 Ok(inputs::updated(message, asking.header, shown))
             }
             Body::LookupRequest(message) => {
@@ -127,7 +124,7 @@ impl Ncip {
                 })?;
             }
         }
-        tracing::info!(from = %asking.from, service = %asking.service, ?noticed, "an NCIP notice was taken");
+        tracing::info!(?noticed, "an NCIP notice was taken");
         Ok(refusal(Some(asking.service), Some(asking.header), Vec::new()))
     }
 }

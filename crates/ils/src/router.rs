@@ -54,7 +54,7 @@ impl Ncip {
             Err((ended, problem)) => (ended, Err(vec![problem])),
         };
         tracing::info!(
-            from = %asking.from, %to, service = %asking.service, ended = ended.as_str(), "an NCIP exchange has ended"
+            %to, ended = ended.as_str(), "an NCIP exchange has ended"
         );
         let counted = async {
             let pair = (&asking.from, to);
@@ -118,13 +118,13 @@ impl Ncip {
         let options = WriteOptions { namespace, ..WriteOptions::new(version) };
         let sent = Message { body: names.outward(body, asking.header, &connection) };
         let written = ncip::write(&sent, &options).map_err(|why| {
-            tracing::warn!(slug = %slug!("ncip.incomplete"), %to, %service, path = why.path, "a message cannot be said in the library's version");
+            tracing::warn!(slug = %slug!("ncip.incomplete"), %to, path = why.path, "a message cannot be said in the library's version");
             refused(missing(why.path.rsplit('/').next().unwrap_or_default()).detail(format!(
                 "the library's system speaks version {version}, and needs what is missing here"
             )))
         })?;
         if !written.losses.is_empty() {
-            tracing::debug!(%to, %service, %version, losses = written.losses.len(), "a message lost something");
+            tracing::debug!(%to, %version, losses = written.losses.len(), "a message lost something");
         }
         let total = connection.declared.timeouts.total.duration();
         let exchange = async {
@@ -134,11 +134,11 @@ impl Ncip {
         let answer = timeout(&*self.seams.clock, total, exchange).await;
         let answer = answer.map_err(|_| failed(later("the library's system did not answer in time")))?;
         let answer = answer.map_err(|failure| {
-            tracing::warn!(slug = %slug!("ncip.no-answer"), %to, %service, blame = failure.blame.as_str(), why = failure.why, "a library's system did not answer");
+            tracing::warn!(slug = %slug!("ncip.no-answer"), %to, blame = failure.blame.as_str(), why = failure.why, "a library's system did not answer");
             failed(of_failure(&failure))
         })?;
         let garbage = |why: String| {
-            tracing::warn!(slug = %slug!("ncip.bad-answer"), %to, %service, why, "a library's system gave no answer that can be used");
+            tracing::warn!(slug = %slug!("ncip.bad-answer"), %to, why, "a library's system gave no answer that can be used");
             failed(later("the library's system gave no answer that can be used"))
         };
         let read = ncip::read(&answer.body, &ReadOptions::default());

@@ -7,7 +7,6 @@ mod confirmation;
 mod connections;
 mod dedupe;
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod entrances;
 mod http;
 mod http_transport;
@@ -32,6 +31,7 @@ use net::{
 use persistence::{IntakeEntry, IntakeId, IntakeLimits, IntakeOutcome, Store};
 use runtime::{
     gate::{IntakeGate, IntakeState},
+    input_span::{self, InputKind, InputSpan},
     presented::{Authenticator, Presented, Remedy},
     registry_view::{RegistryView, Snapshot},
     requests::{Requests, redacted},
@@ -102,7 +102,8 @@ impl Intake {
 
     /// Answers one HTTP request.
     pub async fn receive(&self, request: Request<RequestBody>) -> Response<Body> {
-        self.take(request).await.unwrap_or_else(|answer| answer).into_response()
+        let taken = InputSpan::new(InputKind::Message).run(self.take(request)).await;
+        taken.unwrap_or_else(|answer| answer).into_response()
     }
 
     async fn take(&self, request: Request<RequestBody>) -> Result<Answer, Answer> {
@@ -140,6 +141,7 @@ impl Intake {
             Ok(read) => read,
             Err(unreadable) => return self.unreadable(&received, None, &unreadable).await,
         };
+        input_span::tell_message(&reading.message.kind());
         let snapshot = self.view.snapshot();
         let parsed = ParsedMessage { received, reading, snapshot };
         if parsed.reading.message.kind().is_confirmation() {
@@ -166,6 +168,7 @@ impl Intake {
                 return self.refuse(&parsed, None, refusal.into()).await;
             }
         };
+        input_span::tell_peer(&sender.peer);
         if let Some(unreadable) = namespace
             && parsed.snapshot.namespace(&sender.peer) == NamespaceRule::Required
         {

@@ -9,6 +9,7 @@ use loan_model::MayHaveArrived;
 use net::{BoxFuture, http};
 use runtime::{
     gate::IntakeState,
+    input_span::{InputKind, InputSpan},
     outbox::{Attempt, Delivery, Transport},
     requests::Destination,
 };
@@ -44,7 +45,8 @@ impl Transport for LocalTransport {
             let answer = match self.0.gate.state() {
                 IntakeState::Draining => Answer::later("the gateway is going down"),
                 IntakeState::Open | IntakeState::NoSpace => {
-                    self.0.handle(received).await.unwrap_or_else(|answer| answer)
+                    let handled = InputSpan::new(InputKind::InsideMessage).run(self.0.handle(received)).await;
+                    handled.unwrap_or_else(|answer| answer)
                 }
             };
             let options = ReadOptions { namespace: NamespaceRule::Required, ..ReadOptions::default() };

@@ -3,7 +3,10 @@
 
 use iso18626::Message;
 use persistence::{Body, RequestId, StoredReply};
-use runtime::requests::{StepError, WriteReply, any_key};
+use runtime::{
+    input_span,
+    requests::{StepError, WriteReply, any_key},
+};
 use state_machine::interpreter::Reply;
 
 use super::{
@@ -31,6 +34,7 @@ impl Intake {
             return self.refuse(&parsed, Some(&sender), about_id(None, "it is empty").into()).await;
         };
         let incoming = Incoming::new(parsed, sender, id);
+        let mut new = None;
         for _ in 0..TRIES {
             let target = match self.find(&incoming).await? {
                 Ok(target) => target,
@@ -54,14 +58,11 @@ impl Intake {
                 matches!(target, Target::New | Target::ToAs(_)).then(|| incoming.asked_as(incoming.id()));
             let request = match target {
                 Target::To(request) | Target::ToAs(request) => request,
-                Target::New => self.requests.new_id(),
+                Target::New => *new.get_or_insert_with(|| self.requests.new_id()),
             };
             let made = self.requests.step(request, |loaded| incoming.input(claim.as_ref(), loaded));
             match made.await {
                 Ok(stepped) => {
-                    let (peer, kind) = (&incoming.sender.peer, incoming.parsed.reading.message.kind());
-                    let library = incoming.library().map(tracing::field::display);
-                    tracing::info!(%request, %peer, %kind, library, "a message was taken");
                     let body = stepped.reply.ok_or_else(|| {
                         answer::failed::<()>(&StepError::Bug(
                             "a message was taken without a reply".to_owned(),
@@ -112,7 +113,8 @@ impl Intake {
 /// The reply that a repeat gets again, to the letter.
 fn again(incoming: &Incoming, stored: StoredReply) -> Result<Answer, Answer> {
     let sender = &incoming.sender;
-    tracing::info!(request = %stored.request, peer = %sender.peer, "a message came again");
+    input_span::tell_request(stored.request);
+    tracing::info!("a message came again");
     let kept = stored.reply.and_then(|reply| {
         let content_type = reply.content_type.clone();
         let bytes = match reply.plaintext {

@@ -6,6 +6,7 @@ pub mod committed;
 pub mod copy_file;
 pub mod digest_key;
 pub mod gate;
+pub mod input_span;
 pub mod outbox;
 pub mod patron_requests;
 pub mod presented;

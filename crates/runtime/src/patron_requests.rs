@@ -15,6 +15,7 @@ use state_machine::hosted::{self, Origin, Over};
 
 use crate::{
     digest_key::HashKey,
+    input_span,
     registry_view::{RegistryView, Snapshot},
     requests::{
         Input, LoggedInputKind, Requests, StepError, StepInput, StepOutcome, XML, bare, read_stored, redacted,
@@ -144,6 +145,7 @@ impl PatronRequests {
     ) -> Result<Placed, PlaceError> {
         let snapshot = self.view.snapshot();
         let facts = may_ask(&snapshot, library)?;
+        input_span::tell_peer(library);
         if wanted.patron.trim().is_empty() {
             return Err(PlaceError::NoPatron);
         }
@@ -196,7 +198,6 @@ impl PatronRequests {
             Ok(work)
         });
         let stepped = made.await.map_err(PlaceError::Failed)?;
-        tracing::info!(%request, %library, origin = ?provenance.origin, "a patron's request was taken");
         Ok(Placed::Made(request, Box::new(stepped)))
     }
 

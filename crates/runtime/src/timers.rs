@@ -15,9 +15,11 @@ use tokio::{
     sync::watch,
     task::{Id, JoinHandle, JoinSet},
 };
+use tracing::Span;
 
 use crate::{
     committed::CommittedReceiver,
+    input_span::{InputKind, InputSpan},
     stored_time::{timestamp, unix_millis},
 };
 
@@ -101,7 +103,8 @@ struct Rounds {
     clock: Arc<dyn Clock>,
     fire: Arc<dyn Fire>,
     running: JoinSet<Result<(), FireError>>,
-    firing: HashMap<Id, Timer>,
+    /// Those being fired, each with the span of its input.
+    firing: HashMap<Id, (Timer, Span)>,
     /// Timers that could not be fired: how often, and when they are tried again.
     resting: BTreeMap<Key, (u32, Timestamp)>,
 }
@@ -160,7 +163,10 @@ impl Rounds {
         self.resting.retain(|key, (_, until)| *until > now || is_left(key));
         let mut wake = None;
         for timer in timers {
-            if self.firing.values().any(|other| (other.request, &other.name) == (timer.request, &timer.name))
+            if self
+                .firing
+                .values()
+                .any(|(other, _)| (other.request, &other.name) == (timer.request, &timer.name))
             {
                 continue;
             }
@@ -170,8 +176,10 @@ impl Rounds {
                 wake = Some(wake.map_or(at, |wake: Timestamp| wake.min(at)));
             } else if self.running.len() < MAX_IN_FLIGHT {
                 let (fire, fired) = (Arc::clone(&self.fire), timer.clone());
-                let handle = self.running.spawn(async move { fire.fire(fired).await });
-                self.firing.insert(handle.id(), timer);
+                let input = InputSpan::new(InputKind::Timer).request(timer.request);
+                let span = input.span();
+                let handle = self.running.spawn(input.run(async move { fire.fire(fired).await }));
+                self.firing.insert(handle.id(), (timer, span));
             }
         }
         Ok(wake)
@@ -179,7 +187,7 @@ impl Rounds {
 
     /// A timer was fired, or could not be. One that is still there as it was is fired again after a rest.
     async fn ended(&mut self, id: Id, fired: Result<(), String>) -> Result<(), StoreError> {
-        let Some(timer) = self.firing.remove(&id) else { return Ok(()) };
+        let Some((timer, span)) = self.firing.remove(&id) else { return Ok(()) };
         let key = (timer.request, timer.name.clone());
         let left = self.store.request_timers(timer.request).await?.contains(&timer);
         let why = match fired {
@@ -194,7 +202,9 @@ impl Rounds {
             self.resting.remove(&key);
             return Ok(());
         }
-        tracing::error!(slug = %slug!("timer.not-fired"), request = %timer.request, timer = timer.name, why, "a timer could not be fired");
+        span.in_scope(|| {
+            tracing::error!(slug = %slug!("timer.not-fired"), timer = timer.name, why, "a timer could not be fired");
+        });
         let (times, until) = self.resting.entry(key).or_insert((0, Timestamp::MIN));
         let (first, longest) = PAUSES;
         *until = self.clock.now() + first.saturating_mul(1 << (*times).min(16)).min(longest);

@@ -16,6 +16,7 @@ use tokio::sync::Semaphore;
 pub use self::{link::CopyLink, page::router};
 use crate::Links;
 use runtime::copy_file::{CopyFile, NoCopy};
+use runtime::input_span;
 use runtime::requests::Requests;
 
 /// Where copies are fetched.
@@ -114,12 +115,13 @@ impl Copies {
     async fn give(&self, token: &str) -> Result<Given, NotGiven> {
         let link = CopyLink::read(&self.links, token).ok_or(NotGiven::NotOurs)?;
         let CopyLink { request, step, expires } = link;
+        input_span::tell_request(request);
         if expires <= self.clock.now() {
             return Err(NotGiven::Expired(expires));
         }
         let seat = Arc::clone(&self.seats).try_acquire_owned().map_err(|_| NotGiven::NotNow)?;
         let steps = self.requests.store().records(request, step, 1).await.map_err(|why| {
-            tracing::warn!(slug = %slug!("store.failed"), %request, %why, "a copy cannot be read");
+            tracing::warn!(slug = %slug!("store.failed"), %why, "a copy cannot be read");
             NotGiven::NotNow
         })?;
         let kept = steps.into_iter().filter(|found| found.number == step).flat_map(|found| found.bodies);
@@ -129,7 +131,7 @@ impl Copies {
             return Err(NotGiven::Gone);
         };
         let file = CopyFile::new(bytes, u64::MAX).map_err(|_| NotGiven::Gone)?;
-        tracing::info!(%request, step, bytes = file.size(), "a copy is fetched");
+        tracing::info!(step, bytes = file.size(), "a copy is fetched");
         self.requests.copy_fetched(request, step).await;
         Ok(Given { request, body: file.body(), seat })
     }

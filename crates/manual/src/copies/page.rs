@@ -18,6 +18,7 @@ use hyper::{
         RETRY_AFTER,
     },
 };
+use runtime::input_span::{InputKind, InputSpan};
 
 use super::{Copies, CopyFile, Given, NotGiven, PATH};
 
@@ -31,7 +32,7 @@ async fn fetch(State(copies): State<Arc<Copies>>, method: Method, Path(token): P
     if method == Method::HEAD {
         return words(StatusCode::METHOD_NOT_ALLOWED, "ask for it with GET".to_owned());
     }
-    match copies.give(&token).await {
+    match InputSpan::new(InputKind::Link).run(copies.give(&token)).await {
         Ok(given) => file(given),
         Err(why) => {
             let status = match why {

@@ -123,7 +123,7 @@ impl MailQueue {
             MailWhen::AtOnce => match self.message(news, library, now, random) {
                 Ok(message) => (QueuedMail::MailMessage(message), now),
                 Err(why) => {
-                    tracing::warn!(slug = %slug!("mail.unwritable"), request = %news.request, library = %library.id, %why, "a mail cannot be written yet");
+                    tracing::warn!(slug = %slug!("mail.unwritable"), library = %library.id, %why, "a mail cannot be written yet");
                     later(now)
                 }
             },

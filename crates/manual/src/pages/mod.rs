@@ -21,7 +21,10 @@ use hyper::{
     header::{CACHE_CONTROL, CONTENT_TYPE, HeaderName, HeaderValue, REFERRER_POLICY},
 };
 use net::Clock;
-use runtime::copy_file::{CopyFile, NoCopy};
+use runtime::{
+    copy_file::{CopyFile, NoCopy},
+    input_span::{self, InputKind, InputSpan},
+};
 
 use self::view::Page;
 use super::{ActFailed, Acts, Link, LinkFault, Links, StaffCommand};
@@ -68,7 +71,11 @@ async fn show(State(pages): Shared, Path(token): Path<String>) -> Response {
 
 /// Does it. The form is read only where the link is good.
 async fn act(State(pages): Shared, Path(token): Path<String>, request: Request) -> Response {
-    let page = match pages.opened(&token).await {
+    InputSpan::new(InputKind::Link).run(follow(&pages, &token, request)).await
+}
+
+async fn follow(pages: &Pages, token: &str, request: Request) -> Response {
+    let page = match pages.opened(token).await {
         Err(page) => *page,
         Ok(opened) => match pages.filled(opened.link.act, request).await {
             Ok(filled) => pages.done(opened, filled).await,
@@ -105,6 +112,8 @@ impl Pages {
                 LinkFault::Expired { link } => view::expired(&link),
             })
         })?;
+        input_span::tell_request(link.request);
+        input_span::tell_peer(&link.library);
         let (request, library) = (link.request, link.library.clone());
         let failed = |why| Box::new(view::failed(&link, why));
         if self.acts.was_done(request, link.once()).await.map_err(failed)? {
@@ -162,7 +171,7 @@ impl Pages {
         };
         match self.acts.act(command).await {
             Ok(done) => {
-                tracing::info!(request = %link.request, library = %link.library, act = %link.act, "done by link");
+                tracing::info!(act = %link.act, "done by link");
                 view::done(link, opened.slip(), &done)
             }
             Err(ActFailed::Unfit { why }) => view::form(link, opened.slip(), fields, Some(&why)),

@@ -144,7 +144,7 @@ pub(super) fn failed(link: &Link, why: ActFailed) -> Page {
             page(StatusCode::CONFLICT, "Not possible now", &body)
         }
         ActFailed::NotNow { why } => {
-            tracing::warn!(slug = %slug!("link.not-done"), request = %link.request, why, "an act by link could not be done");
+            tracing::warn!(slug = %slug!("link.not-done"), why, "an act by link could not be done");
             let body =
                 "<p>It could not be done just now. The link stays good: try again in a few minutes.</p>\n";
             page(StatusCode::SERVICE_UNAVAILABLE, "Try again later", body)

@@ -11,7 +11,11 @@ use persistence::{LaneEntry, Opened, StoreError, Written};
 use super::{
     Attempt, Connection, Delivery, DeliveryReport, Exchange, Outcome, Rest, Shared, arrival, plan::later,
 };
-use crate::stored_time::unix_millis;
+use crate::{
+    input_span::{InputKind, InputSpan},
+    requests::Destination,
+    stored_time::unix_millis,
+};
 
 /// How long the first pause is when an outcome cannot be committed; it doubles.
 const RECORD_PAUSE: Duration = Duration::from_millis(200);
@@ -38,6 +42,15 @@ pub(super) enum Report {
     Undeliverable,
     /// The store has stopped.
     Stopped,
+}
+
+/// The input that a lane's head becomes when it is sent: what comes of it is what is handled.
+pub(super) fn input(head: &LaneEntry) -> InputSpan {
+    let kind = match Destination::of(&head.lane.peer) {
+        Destination::Ils(_) => InputKind::IlsCall,
+        Destination::Broker | Destination::Library(_) | Destination::Staff(_) => InputKind::Delivery,
+    };
+    InputSpan::new(kind).request(head.lane.request).peer(&head.lane.peer).message(head.message)
 }
 
 /// Sends a lane's head once.
@@ -80,8 +93,7 @@ pub(super) async fn send(
             (why, rest, if may_have_arrived == MayHaveArrived::No { written } else { Written::Perhaps })
         }
     };
-    tracing::warn!(slug = %slug!("delivery.failed"), peer = entry.lane.peer, message = %entry.message, request = %entry.lane.request,
-        attempt = entry.attempts, latency_ms = latency.as_millis() as u64, why, "a message was not delivered"
+    tracing::warn!(slug = %slug!("delivery.failed"), attempt = entry.attempts, latency_ms = latency.as_millis() as u64, why, "a message was not delivered"
     );
     // A peer may ask for a rest, but not for one that outlasts everything.
     let rest = rest.map(|rest| match rest {
@@ -119,9 +131,7 @@ fn tried(attempts: u32) -> String {
 
 /// It cannot be sent, or shall not be any more.
 pub(super) async fn undeliverable(shared: &Shared, entry: LaneEntry, why: String) -> Report {
-    tracing::warn!(slug = %slug!("delivery.undeliverable"), peer = entry.lane.peer, message = %entry.message, request = %entry.lane.request, why,
-        "a message is undeliverable"
-    );
+    tracing::warn!(slug = %slug!("delivery.undeliverable"), why, "a message is undeliverable"    );
     let outcome = Outcome::Undeliverable { why, may_have_arrived: arrival::of_entry(&entry) };
     record(shared, DeliveryReport { entry, outcome, exchange: None }).await;
     Report::Undeliverable
@@ -133,18 +143,16 @@ async fn record(shared: &Shared, report: DeliveryReport) {
     let mut pause = RECORD_PAUSE;
     for _ in 0..RECORD_TRIES {
         let Err(why) = shared.sink.record_outcome(report.clone()).await else { return };
-        let lane = &report.entry.lane;
-        tracing::error!(slug = %slug!("delivery.unsettled"), peer = lane.peer, request = %lane.request, message = %report.entry.message, %why);
+        tracing::error!(slug = %slug!("delivery.unsettled"), %why, "what became of a message could not be committed");
         shared.seams.clock.sleep(pause).await;
         pause *= 2;
     }
-    let (request, message) = (report.entry.lane.request, report.entry.message);
     match shared.store.update_lane(report.entry.held(UNRECORDED)).await {
         Ok(_) => {
-            tracing::error!(slug = %slug!("delivery.unsettled"), %request, %message, "the lane is held: its request cannot take what became of a message")
+            tracing::error!(slug = %slug!("delivery.unsettled"), "the lane is held: its request cannot take what became of a message")
         }
         Err(why) => {
-            tracing::error!(slug = %slug!("store.failed"), %request, %message, %why, "the lane cannot be held")
+            tracing::error!(slug = %slug!("store.failed"), %why, "the lane cannot be held")
         }
     }
 }
@@ -172,7 +180,11 @@ fn log(entry: &LaneEntry, outcome: &Outcome, exchange: Option<&Exchange>, latenc
         Outcome::Undeliverable { .. } => "undeliverable",
     };
     tracing::info!(
-        peer = entry.lane.peer, message = %entry.message, request = %entry.lane.request, kind = entry.kind,
-        attempt = entry.attempts, status, latency_ms = latency.as_millis() as u64, outcome, "a message was answered"
+        what = entry.kind,
+        attempt = entry.attempts,
+        status,
+        latency_ms = latency.as_millis() as u64,
+        outcome,
+        "a message was answered"
     );
 }

@@ -266,7 +266,11 @@ impl Queue {
                     }
                     let Some((head, _)) = self.begin(request) else { continue };
                     let (shared, why) = (Arc::clone(&self.shared), why.clone());
-                    self.spawn(request, async move { attempt::undeliverable(&shared, head, why).await });
+                    let input = attempt::input(&head);
+                    self.spawn(
+                        request,
+                        input.run(async move { attempt::undeliverable(&shared, head, why).await }),
+                    );
                 }
                 None
             }
@@ -286,7 +290,8 @@ impl Queue {
                 && let Some((head, _)) = self.begin(request)
             {
                 let shared = Arc::clone(&self.shared);
-                self.spawn(request, async move { attempt::give_up(&shared, head).await });
+                let input = attempt::input(&head);
+                self.spawn(request, input.run(async move { attempt::give_up(&shared, head).await }));
                 continue;
             }
             let &(due, request) = self.due.first()?;
@@ -303,7 +308,9 @@ impl Queue {
             }
             self.bucket.take(connection.rate, now);
             let (shared, connection) = (Arc::clone(&self.shared), Arc::clone(connection));
-            self.spawn(request, async move { attempt::send(&shared, &connection, head, since).await });
+            let input = attempt::input(&head);
+            let sending = async move { attempt::send(&shared, &connection, head, since).await };
+            self.spawn(request, input.run(sending));
         }
         None
     }

@@ -248,11 +248,11 @@ impl<'a> Draft<'a> {
             Effect::ClearTimer { name } => self.timers.push(TimerOp::Clear { name: name.to_string() }),
             Effect::RaiseIncident { slug, text, about } => {
                 let blame = Slug::find(slug).map(|slug| slug.blame().as_str());
-                tracing::warn!(request = %self.request, slug, blame, %about, text, "an incident");
+                tracing::warn!(blame, slug, %about, text, "an incident");
                 self.count(&format!("incident.{slug}"));
             }
             Effect::ResolveIncident { slug, about } => {
-                tracing::info!(request = %self.request, slug, %about, "an incident is resolved");
+                tracing::info!(slug, %about, "an incident is resolved");
             }
             Effect::KnowAs { peer, id, party } => self.know(&peer, &id, party),
             Effect::KnowItem { barcode, volume } => {
@@ -309,7 +309,7 @@ impl<'a> Draft<'a> {
                 self.count("message.out");
             }
             Err(Unwritable { why }) => {
-                tracing::error!(slug = %slug!("message.unwritable"), request = %self.request, %peer, %out, why, "a message cannot be written");
+                tracing::error!(slug = %slug!("message.unwritable"), %peer, %out, why, "a message cannot be written");
                 let kind = LoggedInputKind::Unsendable { out: out.clone(), peer, why: why.clone() };
                 let outcome = DeliveryOutcome::Undeliverable { why, may_have_arrived: MayHaveArrived::No };
                 if let Some(input) = self.state.as_ref().and_then(|state| state.delivery(out, outcome)) {

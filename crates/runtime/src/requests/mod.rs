@@ -29,6 +29,7 @@ use persistence::{
 use self::{draft::Draft, request_locks::RequestLocks};
 use crate::{
     committed::{Committed, Listeners},
+    input_span,
     registry_view::RegistryView,
     stored_time::unix_millis,
 };
@@ -183,6 +184,7 @@ impl Requests {
         request: RequestId,
         make: impl Fn(Option<&Loaded>) -> Result<StepInput, R>,
     ) -> Result<StepOutcome, StepError<R>> {
+        input_span::tell_request(request);
         let _guard = self.locks.lock(request).await.map_err(|_| StepError::Busy)?;
         for _ in 0..TRIES {
             let loaded = self.load(request).await?;
@@ -191,6 +193,7 @@ impl Requests {
             match self.store.commit(drafted.commit).await {
                 Ok(committed) => {
                     let version = committed.version.number();
+                    tracing::info!(version, "the input is committed");
                     let pushed = committed.lanes.into_iter().map(|entry| entry.lane);
                     let lanes = pushed.chain(drafted.changed).collect();
                     self.listeners.tell(Committed { request, version, lanes, due: drafted.due });

@@ -99,7 +99,7 @@ fn delivery(report: &DeliveryReport, loaded: Option<&Loaded>) -> Result<StepInpu
             (logged, None, change)
         }
         Outbound::Unreadable(kind) => {
-            tracing::error!(slug = %slug!("delivery.unknown-kind"), request = %entry.lane.request, message = %entry.message, kind, "a lane is held");
+            tracing::error!(slug = %slug!("delivery.unknown-kind"), kind, "a lane is held");
             let (_, logged) = outcome(&report.outcome, &entry);
             (logged, None, EntryChange::Hold(entry.clone(), UNKNOWN_KIND))
         }

@@ -122,7 +122,7 @@ impl Requests {
             Ok(_) | Err(StepError::Repeated(_)) => {}
             // The copy is given all the same.
             Err(why) => {
-                tracing::warn!(slug = %slug!("store.failed"), %request, step, %why, "it cannot be kept that a copy was fetched")
+                tracing::warn!(slug = %slug!("store.failed"), step, %why, "it cannot be kept that a copy was fetched")
             }
         }
     }

@@ -12,4 +12,7 @@ mod world;
 
 pub(crate) use iso18626::Edition;
 
-pub(crate) use self::world::{World, call, holds};
+pub(crate) use self::{
+    words::request,
+    world::{World, call, holds},
+};

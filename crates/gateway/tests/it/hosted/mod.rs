@@ -6,6 +6,7 @@ mod every_ils;
 mod failed_steps;
 mod ils;
 mod loans;
+mod logged;
 mod named;
 mod pair;
 mod patrons;

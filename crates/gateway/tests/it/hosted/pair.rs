@@ -131,7 +131,7 @@ impl Pair {
     }
 }
 
-async fn start(world: &World, dialect: Dialect, agency: &str, tells: Tells) -> IlsServer {
+pub(super) async fn start(world: &World, dialect: Dialect, agency: &str, tells: Tells) -> IlsServer {
     let clock = world.clock.clone();
     let clock = SimClock::new(move || net::Clock::now(&clock));
     let mut options = IlsOptions::new(dialect, agency)
@@ -144,7 +144,7 @@ async fn start(world: &World, dialect: Dialect, agency: &str, tells: Tells) -> I
     IlsServer::start(options, clock).await.unwrap()
 }
 
-fn library(id: &str, ils: &IlsServer, tells: Tells) -> String {
+pub(super) fn library(id: &str, ils: &IlsServer, tells: Tells) -> String {
     let symbol = id.to_uppercase();
     let (url, preset) = (ils.url(), ils.dialect());
     let mut text = format!(
