@@ -21,7 +21,7 @@ pub(super) async fn allowed(
     Path(id): Path<String>,
 ) -> Result<Json<AllowedActs>, Failure> {
     let stored = read_stored(&find(&api, &id).await?).map_err(Failure::bug)?;
-    Ok(Json(AllowedActs { acts: stored.state.acts().into_iter().map(described).collect() }))
+    Ok(Json(AllowedActs { acts: stored.acts(&api.view.snapshot()).into_iter().map(described).collect() }))
 }
 
 /// Does it.

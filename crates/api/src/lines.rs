@@ -4,6 +4,7 @@ use errors::{Blame, Slug};
 use jiff::Timestamp;
 use persistence::{LaneEntry, RequestId, RequestRow, Standing, Step};
 use runtime::{
+    registry_view::Snapshot,
     requests::{self, Kind, Outbound, StoredRequest},
     stored_time::timestamp,
 };
@@ -115,6 +116,7 @@ fn blame(slug: &str) -> Option<Blame> {
 /// A request with all that happened.
 pub(crate) fn detail(
     stored: &RequestRow,
+    snapshot: &Snapshot,
     related: Vec<Related>,
     lanes: &[LaneEntry],
     steps: &[Step],
@@ -152,7 +154,7 @@ pub(crate) fn detail(
         pickup: kept.state.pickup().map(str::to_owned),
         copy: kept.state.copy().map(str::to_owned),
         related,
-        actions: kept.state.acts().iter().map(ToString::to_string).collect(),
+        actions: kept.acts(snapshot).iter().map(ToString::to_string).collect(),
         queue: queue_lines(lanes),
         timeline: steps.iter().map(step).collect::<Result<_, _>>()?,
     })

@@ -150,7 +150,7 @@ pub(super) async fn show(State(api): Shared, Path(id): Path<String>) -> Result<J
     let lanes = api.store.request_lanes(stored.request).await?;
     let steps = steps(&api, stored.request, 1).await?;
     let related = related(&api, &stored).await?;
-    lines::detail(&stored, related, &lanes, &steps).map(Json).map_err(Failure::bug)
+    lines::detail(&stored, &api.view.snapshot(), related, &lanes, &steps).map(Json).map_err(Failure::bug)
 }
 
 /// The other records of the same loan: of a hosted borrower, of the broker, of hosted lenders.

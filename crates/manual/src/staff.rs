@@ -67,7 +67,7 @@ async fn of_library(requests: &Requests, request: RequestId, library: &PeerId) -
 
 /// What may be done about a request of a hosted library, and its slip.
 pub fn standing(request: RequestId, state: &State, library: &PeerId, snapshot: &Snapshot) -> Option<Allowed> {
-    let acts = offers::offered(&state.acts());
+    let acts = offers::offered(&state.acts(snapshot.hosted(library)));
     let slip = slip_now(request, state, library, snapshot, None).ok()?;
     Some(Allowed { acts, slip: Some(Box::new(slip)) })
 }
@@ -114,7 +114,7 @@ pub fn slip_now(
         }
         State::Lending(lending) => {
             // Until it is answered it is to be pulled; then it travels.
-            let unanswered = state.acts().contains(&ActKind::WillSupply);
+            let unanswered = state.acts(snapshot.hosted(library)).contains(&ActKind::WillSupply);
             let next = if unanswered { SlipKind::Pull } else { SlipKind::Routing };
             let has: &[SlipKind] = &[SlipKind::Pull, SlipKind::Routing];
             (lending.request(), lending.shelf(), has, next, Some(lending.requester()))

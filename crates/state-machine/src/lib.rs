@@ -2,7 +2,7 @@
 //! socket or a file: time, ids and facts are arguments.
 //!
 //! [`brokering`] stands between a requester and its suppliers: [`brokering::decide`] turns an input into events, effects and a reply;
-//! [`brokering::evolve`] turns events into the state. [`borrowing`] and [`lending`] are the two sides of a hosted library, and [`hosted`]
+//! [`interpreter::evolve`] turns events into the state. [`borrowing`] and [`lending`] are the two sides of a hosted library, and [`hosted`]
 //! holds what they share; [`interpreter`] carries out the tables of all three. [`ranking`] puts candidates in order.
 
 pub mod borrowing;

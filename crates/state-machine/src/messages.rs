@@ -1,5 +1,6 @@
 //! What every machine says of an ISO 18626 message that it cannot take, and what it reads out of one. ERROR is for what is not supported,
-//! not known, or from the wrong party. Must never know a state.
+//! not known, or from the wrong party. It names the element and what was expected; must never quote what a value held, for an ERROR is
+//! kept. Must never know a state.
 
 use iso18626::{ErrorData, ErrorType, Request, RequestType, Status};
 use jiff::Timestamp;
@@ -40,7 +41,7 @@ pub(crate) fn opens(message: &Request) -> Result<(), ErrorData> {
             value,
             "requestingAgencyRequestId: no request is known under this id to be reminded of",
         )),
-        Some(RequestType::Unknown(other)) => Err(unsupported_type(other)),
+        Some(RequestType::Unknown(_)) => Err(unsupported_type()),
     }
 }
 
@@ -62,24 +63,24 @@ pub(crate) fn further_request(message: &Request) -> Result<FurtherRequest, Error
             ErrorType::UnrecognisedDataValue,
             "requestingAgencyRequestId: a request with this id already exists with another content",
         )),
-        Some(RequestType::Unknown(other)) => Err(unsupported_type(other)),
+        Some(RequestType::Unknown(_)) => Err(unsupported_type()),
     }
 }
 
 /// What to answer to an action that is not supported.
-pub(crate) fn unsupported_action(action: &str) -> ErrorData {
-    wrong(ErrorType::UnsupportedActionType, format!("action: {action} is not supported"))
+pub(crate) fn unsupported_action() -> ErrorData {
+    wrong(ErrorType::UnsupportedActionType, "action: expected an action of the standard")
 }
 
 /// What to answer to a reason that is not supported.
-pub(crate) fn unsupported_reason(reason: &str) -> ErrorData {
-    let why = format!("reasonForMessage: {reason} is not supported");
+pub(crate) fn unsupported_reason() -> ErrorData {
+    let why = "reasonForMessage: expected a reason of the standard";
     wrong(ErrorType::UnsupportedReasonForMessageType, why)
 }
 
 /// What to answer to a status that is none.
-pub(crate) fn unknown_status(status: &str) -> ErrorData {
-    wrong(ErrorType::UnrecognisedDataValue, format!("status: {status} is not a status"))
+pub(crate) fn unknown_status() -> ErrorData {
+    wrong(ErrorType::UnrecognisedDataValue, "status: expected a status of the standard")
 }
 
 /// Whether a status says nothing.
@@ -113,6 +114,6 @@ fn request_type(message: &Request) -> Option<&RequestType> {
     message.service_info.as_ref().and_then(|service| service.request_type.as_ref())
 }
 
-fn unsupported_type(other: &str) -> ErrorData {
-    wrong(ErrorType::UnrecognisedDataValue, format!("requestType: {other} is not supported"))
+fn unsupported_type() -> ErrorData {
+    wrong(ErrorType::UnrecognisedDataValue, "requestType: expected New, Retry or Reminder")
 }

@@ -10,7 +10,7 @@ use state_machine::{
     borrowing::Borrowing,
     brokering::{self, Unconfirmed},
     hosted::{self, Machine, Summary},
-    interpreter::{DeliveryOutcome, Effect, Reply, RuleUsed},
+    interpreter::{DeliveryOutcome, Effect, Reply, RuleUsed, evolve},
     lending::Lending,
 };
 
@@ -43,12 +43,12 @@ pub enum Input {
     /// Of a brokered request.
     Brokering(brokering::Input),
     /// Of a hosted library's request.
-    Hosted(Box<hosted::Input<Act>>),
+    Hosted(Box<hosted::Input>),
 }
 
 impl Input {
     /// One of a hosted library's request.
-    pub fn hosted(input: hosted::Input<Act>) -> Self {
+    pub fn hosted(input: hosted::Input) -> Self {
         Self::Hosted(Box::new(input))
     }
 }
@@ -111,7 +111,7 @@ fn brokered(
     let refused = decision.refusal().cloned().map(LoggedRule::from);
     let mut events = Vec::new();
     for event in decision.events {
-        state = brokering::evolve(state, &event);
+        state = evolve(state, &event);
         events.push(json(&event)?);
     }
     Ok(Decided {
@@ -125,7 +125,7 @@ fn brokered(
 }
 
 /// A machine of a hosted library, and how its state stands among the others.
-trait Hosted: Machine<Act = Act> {
+trait Hosted: Machine {
     const KIND: Kind;
     fn state(state: Self::State) -> State;
 }
@@ -146,7 +146,7 @@ impl Hosted for Lending {
 
 fn run<M: Hosted>(
     mut state: Option<M::State>,
-    input: &hosted::Input<Act>,
+    input: &hosted::Input,
     facts: &Facts<'_>,
 ) -> Result<Decided, String> {
     let library = facts.library.ok_or("the registry does not say of whose library the request is")?;
@@ -157,7 +157,7 @@ fn run<M: Hosted>(
     let refused = decision.refusal().map(rule);
     let mut events = Vec::new();
     for event in &decision.events {
-        state = M::evolve(state, event);
+        state = evolve(state, event);
         events.push(json(event)?);
     }
     Ok(Decided {
@@ -250,12 +250,13 @@ impl State {
         }
     }
 
-    /// What staff may do now.
-    pub fn acts(&self) -> Vec<ActKind> {
-        match self {
-            Self::Brokering(state) => brokering::allowed_actions(state),
-            Self::Borrowing(state) => Borrowing::allowed_actions(state),
-            Self::Lending(state) => Lending::allowed_actions(state),
+    /// What staff may do now; of a hosted library's request by the library's settings, and nothing where the registry has none.
+    pub fn acts(&self, library: Option<&HostedFacts>) -> Vec<ActKind> {
+        match (self, library) {
+            (Self::Brokering(state), _) => brokering::allowed_actions(state),
+            (Self::Borrowing(state), Some(library)) => Borrowing::allowed_actions(state, library),
+            (Self::Lending(state), Some(library)) => Lending::allowed_actions(state, library),
+            (Self::Borrowing(_) | Self::Lending(_), None) => Vec::new(),
         }
     }
 

@@ -139,7 +139,7 @@ impl Requests {
             let loaded = loaded.ok_or(StaffFailed::NoRequest)?;
             let state = &loaded.stored.state;
             let acts = acts_in(loaded.row.version.number() + 1)?;
-            let now = state.acts();
+            let now = loaded.stored.acts(&self.view().snapshot());
             if let Some(act) = acts.iter().map(Act::kind).find(|kind| !now.contains(kind)) {
                 return Err(StaffFailed::NotAllowed { act, now });
             }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use acts::ActKind;
 use jiff::Timestamp;
 use loan_model::{
     PeerId,
@@ -11,6 +12,7 @@ use persistence::{RequestId, UnixMillis};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::machine::{Kind, State};
+use crate::registry_view::Snapshot;
 
 /// A request as it is stored.
 #[derive(Clone, Debug, PartialEq)]
@@ -21,6 +23,13 @@ pub struct StoredRequest {
     pub state: State,
     /// The commit loop's own facts.
     pub meta: RequestMeta,
+}
+
+impl StoredRequest {
+    /// What staff may do now.
+    pub fn acts(&self, snapshot: &Snapshot) -> Vec<ActKind> {
+        self.state.acts(self.meta.library.as_ref().and_then(|library| snapshot.hosted(library)))
+    }
 }
 
 /// The commit loop's facts about a request: stored with its machine's state, unknown to the machine.

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use acts::{Patch, VolumeRef};
+use acts::{Act, Patch, VolumeRef};
 use iso18626::{DateTime, Request, ServiceInfo};
 use loan_model::names::VolumeNo;
 
 use super::state::{State, Volume};
-pub(crate) use acts::Act;
 
 /// The volumes that an act names; none means every one that it can be done to.
 pub(crate) fn volumes(act: &Act) -> &[VolumeRef] {

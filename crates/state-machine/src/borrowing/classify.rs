@@ -78,7 +78,7 @@ pub(crate) fn triggers(
         ReasonForMessage::RequestResponse
         | ReasonForMessage::StatusChange
         | ReasonForMessage::StatusRequestResponse => vec![by_status(status, has_terms)?],
-        ReasonForMessage::Unknown(other) => return Err(unsupported_reason(other)),
+        ReasonForMessage::Unknown(_) => return Err(unsupported_reason()),
     };
     let stale = state.id() != Some(&message.header.requesting_agency_request_id);
     Ok(triggers
@@ -128,7 +128,7 @@ fn by_status(status: &Status, has_terms: bool) -> Result<RequestTrigger, ErrorDa
         Status::Cancelled => RequestTrigger::SaysCancelled,
         empty if is_empty(empty) && has_terms => RequestTrigger::Terms,
         empty if is_empty(empty) => RequestTrigger::News,
-        Status::Unknown(other) => return Err(unknown_status(other)),
+        Status::Unknown(_) => return Err(unknown_status()),
     })
 }
 

@@ -1,18 +1,18 @@
 //! From an input to what is done about it.
 
-use acts::{ActKind, VolumeRef};
+use acts::{Act, ActKind, VolumeRef};
 use iso18626::Request;
 use loan_model::{
+    hosted::HostedFacts,
     ils::{IlsAnswer, StepId},
     names::{About, VolumeNo},
 };
 
 use super::{
-    act::{self, Act},
+    act,
     actions::RequestAction,
     classify::{self, Target},
     event::Event,
-    evolve::evolve as evolve_state,
     guards::View,
     machine::{Borrowing, Execution, REQUEST},
     request_table::REQUEST_TABLE,
@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     hosted::{Context, Input, Machine, Origin, StepStands, Summary},
-    interpreter::{Decision, Machine as _, RuleUsed, Table, Trigger as _, find},
+    interpreter::{Decision, Evolve as _, Machine as _, RuleUsed, Table, Trigger as _, find},
     messages::unknown_request,
     refusals::{NO_SUCH_VOLUME, OF_ANOTHER_MACHINE},
 };
@@ -31,37 +31,27 @@ use crate::{
 impl Machine for Borrowing {
     type State = State;
     type Event = Event;
-    type Act = Act;
 
-    const NAME: &'static str = "borrowing";
-
-    fn decide(state: Option<&State>, input: &Input<Act>, context: &Context<'_>) -> Decision<Event> {
-        decide(state, input, context)
+    fn decide(state: Option<&State>, input: &Input, context: &Context<'_>) -> Decision<Event> {
+        match (state, input) {
+            (None, Input::Ask { request, origin, duplicate_of, pickup }) => {
+                open(request, *origin, duplicate_of.as_ref(), pickup.as_ref(), input, context)
+            }
+            (None, _) => Decision::error(unknown_request()),
+            (Some(state), input) => go_on(state, input, context),
+        }
     }
 
-    fn evolve(state: Option<State>, event: &Event) -> Option<State> {
-        evolve_state(state, event)
-    }
-
-    fn allowed_actions(state: &State) -> Vec<ActKind> {
-        allowed_actions(state)
+    fn allowed_actions(state: &State, library: &HostedFacts) -> Vec<ActKind> {
+        let view = View::of(state, None, library);
+        let is_allowed = |kind: &ActKind| {
+            RequestTrigger::of_act(*kind).is_some_and(|trigger| refusal(state, trigger, &[], &view).is_none())
+        };
+        ActKind::ALL.iter().copied().filter(is_allowed).collect()
     }
 
     fn summary(state: &State) -> Summary {
         state.summary()
-    }
-}
-
-/// Decides what is done about an input: a request of a patron or staff where there is no state yet, anything where there is.
-///
-/// An ERROR comes without events. A message that changes nothing is answered OK, and `Ignored` keeps the rule that says so.
-pub fn decide(state: Option<&State>, input: &Input<Act>, context: &Context<'_>) -> Decision<Event> {
-    match (state, input) {
-        (None, Input::Ask { request, origin, duplicate_of, pickup }) => {
-            open(request, *origin, duplicate_of.as_ref(), pickup.as_ref(), input, context)
-        }
-        (None, _) => Decision::error(unknown_request()),
-        (Some(state), input) => go_on(state, input, context),
     }
 }
 
@@ -70,7 +60,7 @@ fn open(
     origin: Origin,
     duplicate_of: Option<&String>,
     pickup: Option<&String>,
-    input: &Input<Act>,
+    input: &Input,
     context: &Context<'_>,
 ) -> Decision<Event> {
     let library = context.library;
@@ -87,15 +77,15 @@ fn open(
         at: context.now,
     };
     let Some(state) = State::open(&opened) else { return Decision::default() };
-    let mut run = Execution::new(state, input, context);
+    let mut run = Execution::new(state, input, context, context.now);
     run.decision.events.push(opened);
     run.on_request(RequestTrigger::Opened);
     run.keep_all_clocks();
     run.decision
 }
 
-fn go_on(state: &State, input: &Input<Act>, context: &Context<'_>) -> Decision<Event> {
-    let mut run = Execution::new(state.clone(), input, context);
+fn go_on(state: &State, input: &Input, context: &Context<'_>) -> Decision<Event> {
+    let mut run = Execution::new(state.clone(), input, context, context.now);
     match input {
         Input::Ask { .. } => run.on_request(RequestTrigger::Opened),
         Input::Message { message, from } => {
@@ -188,15 +178,6 @@ fn unknown_parcel(state: &State, act: &Act) -> Option<RuleUsed> {
         }
         _ => None,
     }
-}
-
-/// What staff may do now.
-pub fn allowed_actions(state: &State) -> Vec<ActKind> {
-    let view = View::of(state, None);
-    let is_allowed = |kind: &ActKind| {
-        RequestTrigger::of_act(*kind).is_some_and(|trigger| refusal(state, trigger, &[], &view).is_none())
-    };
-    ActKind::ALL.iter().copied().filter(is_allowed).collect()
 }
 
 /// The row that refuses it; where it is up to volumes, that of the last of them, if the rows of all refuse.

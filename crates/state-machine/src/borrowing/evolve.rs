@@ -12,29 +12,14 @@ use super::{
 };
 use crate::{
     hosted::IlsCalls,
-    interpreter::{Incidents, Waits},
+    interpreter::{Evolve, Incidents, Waits},
     messages::replace,
 };
 
-/// Makes the state after an event. Without a state only [`Event::Opened`] makes one.
-pub fn evolve(state: Option<State>, event: &Event) -> Option<State> {
-    match state {
-        Some(mut state) => {
-            state.apply(event);
-            Some(state)
-        }
-        None => State::open(event),
-    }
-}
+impl Evolve for State {
+    type Event = Event;
 
-/// Makes the state from all events of a request.
-pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<State> {
-    events.into_iter().fold(None, evolve)
-}
-
-impl State {
-    /// The state that the first event makes.
-    pub(crate) fn open(event: &Event) -> Option<State> {
+    fn open(event: &Event) -> Option<State> {
         let Event::Opened {
             library, symbol, broker, partner, request, origin, duplicate_of, pickup, at, ..
         } = event
@@ -75,8 +60,7 @@ impl State {
         })
     }
 
-    /// The state after an event.
-    pub(crate) fn apply(&mut self, event: &Event) {
+    fn apply(&mut self, event: &Event) {
         match event {
             Event::Opened { .. } => {}
             Event::Common(event) => {
@@ -164,7 +148,9 @@ impl State {
             Event::PatronDate { volume, due } => self.with(*volume, |volume| volume.due = *due),
         }
     }
+}
 
+impl State {
     /// Changes a volume; an event about one that is not there changes nothing.
     fn with(&mut self, number: VolumeNo, change: impl FnOnce(&mut Volume)) {
         let index = usize::from(number.0).checked_sub(1);

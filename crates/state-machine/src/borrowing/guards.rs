@@ -1,5 +1,6 @@
 //! The guards of the tables: named questions about the state, what happens, and the facts. Must never change anything.
 
+use acts::Act;
 use iso18626::{Message, Status, SupplyingAgencyMessage};
 use loan_model::{
     hosted::RenewalRule,
@@ -7,7 +8,6 @@ use loan_model::{
 };
 
 use super::{
-    act::Act,
     clocks,
     phases::VolumeState,
     state::{PatronSide, Renewal, State, SupplierSays, TemporaryItem, Volume, Wish},
@@ -122,7 +122,7 @@ pub(crate) fn nothing_is_left_and_the_supplier_is_done(view: &View<'_>) -> bool 
 
 /// The library asks for no renewals.
 pub(crate) fn renewals_are_off(view: &View<'_>) -> bool {
-    view.happening.is_some_and(|(_, context)| context.library.renewals == RenewalRule::Never)
+    view.library.renewals == RenewalRule::Never
 }
 
 /// A renewal waits for its answer.
@@ -137,7 +137,7 @@ pub(crate) fn it_is_promised(view: &View<'_>) -> bool {
 
 /// The ILS is not asked to charge patrons.
 pub(crate) fn the_ils_does_not_charge(view: &View<'_>) -> bool {
-    view.happening.is_some_and(|(_, context)| !context.library.asks(Step::ChargePatron))
+    !view.asks(Step::ChargePatron)
 }
 
 /// The step that staff name, or any where they name none, was not done.

@@ -6,7 +6,6 @@ use loan_model::{
 };
 
 use super::{
-    act::Act,
     phases::{Phase, VolumeState},
     state::State,
     steps,
@@ -80,7 +79,7 @@ pub(crate) fn of_volume(state: VolumeState) -> &'static [&'static str] {
 }
 
 /// The sentence for an incident.
-pub(crate) fn text(state: &State, input: &Input<Act>, slug: &str, volume: Option<VolumeNo>) -> String {
+pub(crate) fn text(state: &State, input: &Input, slug: &str, volume: Option<VolumeNo>) -> String {
     let it = volume.map_or_else(|| "The item".to_owned(), |number| format!("Volume {}", number.0));
     match slug {
         "broker.refused" => format!("The broker did not take {}{}.", sent(input), cause(input)),
@@ -124,7 +123,7 @@ pub(crate) fn text(state: &State, input: &Input<Act>, slug: &str, volume: Option
 }
 
 /// What the ILS says of a patron who may not borrow.
-fn patron_refused(input: &Input<Act>) -> String {
+fn patron_refused(input: &Input) -> String {
     let standing = match input {
         Input::Ils { answer, .. } => steps::patron(answer),
         _ => None,
@@ -137,14 +136,14 @@ fn patron_refused(input: &Input<Act>) -> String {
     }
 }
 
-fn sent(input: &Input<Act>) -> String {
+fn sent(input: &Input) -> String {
     match input {
         Input::Delivery { out, .. } => out.kind.to_string(),
         _ => "a message".to_owned(),
     }
 }
 
-fn cause(input: &Input<Act>) -> String {
+fn cause(input: &Input) -> String {
     match input {
         Input::Delivery { outcome: DeliveryOutcome::Refused(errors), .. } if !errors.is_empty() => {
             format!(": {}", errors.iter().map(error_kind).collect::<Vec<_>>().join("; "))

@@ -1,6 +1,5 @@
 //! Borrowing as the interpreter sees it: its types and tables, its clocks, and what each action of a row does.
 
-use acts::Act;
 use iso18626::{RequestType, Status};
 use jiff::Timestamp;
 use loan_model::{
@@ -39,7 +38,7 @@ pub(crate) const REQUEST: About = About::Party(Party::Library);
 impl Machine for Borrowing {
     type State = State;
     type Event = Event;
-    type Input = Input<Act>;
+    type Input = Input;
     type Context<'c> = Context<'c>;
     type View<'v> = View<'v>;
     type Phase = Phase;
@@ -81,10 +80,6 @@ impl Machine for Borrowing {
         &state.incidents
     }
 
-    fn apply(state: &mut State, event: &Event) {
-        state.apply(event);
-    }
-
     fn part_moved(
         volume: VolumeNo,
         from: VolumeState,
@@ -95,12 +90,14 @@ impl Machine for Borrowing {
         Event::VolumeMoved { volume, from, to, rule, at }
     }
 
-    fn now(context: &Context<'_>) -> Timestamp {
-        context.now
-    }
-
     fn view<'v>(execution: &'v Execution<'_>, volume: Option<VolumeNo>) -> View<'v> {
-        View { state: &execution.state, volume, happening: Some((execution.input, execution.context)) }
+        let library = execution.context.library;
+        View {
+            state: &execution.state,
+            volume,
+            library,
+            happening: Some((execution.input, execution.context)),
+        }
     }
 
     fn about(volume: Option<VolumeNo>) -> About {

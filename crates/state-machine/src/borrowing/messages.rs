@@ -1,6 +1,7 @@
 //! What the supplier is told, through the broker, and what is read out of its messages. Must never tell it anything of the patron but
 //! the request's own sealed parts.
 
+use acts::Act;
 use iso18626::{
     Action, DateTime, Message, Request, RequestHeader, RequestType, RequestingAgencyMessage,
     RequestingAgencyMessageHeader, ServiceInfo, ServiceType, SupplyingAgencyMessage,
@@ -10,7 +11,7 @@ use loan_model::{
     sealed::SealedFields,
 };
 
-use super::{act::Act, event::Event, machine::Execution, phases::VolumeState, state::Volume};
+use super::{event::Event, machine::Execution, phases::VolumeState, state::Volume};
 use crate::{hosted::Input, interpreter::Effect};
 
 /// Where a copy can be fetched.

@@ -1,8 +1,8 @@
 //! A hosted library as a requester: the patron's request, the messages to the broker, and each volume from the parcel to the patron and
 //! back.
 //!
-//! Two tables say everything: one for the request ([`Phase`]), one for a volume ([`VolumeState`]). [`decide`] finds the row, makes the
-//! events and effects, and answers the sender; [`evolve`] alone changes the [`State`]. What the ILS does not do is an incident, and
+//! Two tables say everything: one for the request ([`Phase`]), one for a volume ([`VolumeState`]). [`decide`](crate::hosted::Machine::decide) finds the row, makes the
+//! events and effects, and answers the sender; [`evolve`](crate::interpreter::evolve) alone changes the [`State`]. What the ILS does not do is an incident, and
 //! never holds up the messages. Must never do anything that no row says.
 
 mod act;
@@ -26,9 +26,7 @@ mod trigger;
 mod volume_table;
 
 pub use self::{
-    decision::{allowed_actions, decide},
     event::Event,
-    evolve::{evolve, replay},
     incidents::SLUGS as INCIDENTS,
     machine::Borrowing,
     phases::{Phase, VolumeState},

@@ -1,12 +1,11 @@
 //! What rows of borrowing do with the request and its volumes. Must never decide: the row has.
 
-use acts::VolumeRef;
+use acts::{Act, VolumeRef};
 use iso18626::{DateTime, Message};
 use loan_model::names::{About, Clock, VolumeNo};
 
 use super::{
-    act::{self, Act},
-    clocks,
+    act, clocks,
     event::Event,
     incidents::MOOT_AT_THE_END,
     machine::{Borrowing, Execution, REQUEST},

@@ -11,7 +11,7 @@ use crate::{
     interpreter::{Incidents, Waits},
 };
 
-/// A request of a hosted library. Made and changed by [`super::evolve`] alone.
+/// A request of a hosted library. Made and changed by [`evolve`](crate::interpreter::evolve) alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     pub(crate) library: Library,

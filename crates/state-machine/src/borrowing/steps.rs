@@ -12,7 +12,6 @@ use loan_model::{
 };
 
 use super::{
-    act::Act,
     clocks,
     event::Event,
     machine::{Borrowing, Execution},
@@ -224,7 +223,7 @@ pub(crate) fn is_moot(state: &State, step: StepId) -> bool {
 }
 
 /// What the ILS told with what is happening.
-pub(crate) fn told(input: &Input<Act>) -> IlsFacts {
+pub(crate) fn told(input: &Input) -> IlsFacts {
     match input {
         Input::Ils { answer: IlsAnswer::Done { facts }, .. } => (**facts).clone(),
         Input::Notice(IlsNotice { due, .. }) => IlsFacts { due: *due, ..IlsFacts::default() },
@@ -282,6 +281,7 @@ impl Execution<'_> {
             }
             (StepStands::ByHand, None) => self.on_request(RequestTrigger::Charged),
             (_, Some(number)) => self.on_part(number, given_up(step)),
+            // A check or a charge that is given up has been kept as that, and nothing follows.
             (_, None) => {}
         }
     }

@@ -25,9 +25,7 @@ use crate::{
 /// Whether a request can come into being.
 pub(crate) fn opening(message: &Request, addressed: &Addressing) -> Result<(), ErrorData> {
     if *addressed == Addressing::Unknown {
-        let symbol = message.header.supplying_agency_id.as_ref().map(|id| Symbol::from(id).to_string());
-        let symbol = symbol.unwrap_or_default();
-        let why = format!("supplyingAgencyId: no library here has the symbol {symbol}");
+        let why = "supplyingAgencyId: expected the broker or a library here";
         return Err(messages::wrong(ErrorType::UnrecognisedDataValue, why));
     }
     messages::opens(message)
@@ -70,7 +68,7 @@ pub(crate) fn requesting(
             }
         }
         Action::Notification => RequestTrigger::Notification,
-        Action::Unknown(other) => return Err(messages::unsupported_action(other)),
+        Action::Unknown(_) => return Err(messages::unsupported_action()),
     })
 }
 
@@ -122,7 +120,7 @@ pub(crate) fn supplying(
         ReasonForMessage::RequestResponse
         | ReasonForMessage::StatusChange
         | ReasonForMessage::StatusRequestResponse => vec![by_status(status, has_terms)?],
-        ReasonForMessage::Unknown(other) => return Err(messages::unsupported_reason(other)),
+        ReasonForMessage::Unknown(_) => return Err(messages::unsupported_reason()),
     };
     let id = &message.header.requesting_agency_request_id;
     let stale = leg.ids.last() != Some(id) && leg.ids.contains(id);
@@ -152,7 +150,7 @@ fn by_status(status: &Status, has_terms: bool) -> Result<LegTrigger, ErrorData> 
         Status::Cancelled => LegTrigger::SaysCancelled,
         empty if is_empty(empty) && has_terms => LegTrigger::Terms,
         empty if is_empty(empty) => LegTrigger::News,
-        Status::Unknown(other) => return Err(messages::unknown_status(other)),
+        Status::Unknown(_) => return Err(messages::unknown_status()),
     })
 }
 
@@ -164,13 +162,12 @@ fn cancel_response(message: &SupplyingAgencyMessage, shipped: bool) -> Vec<LegTr
         status if proves_shipping(status) => false,
         _ => message.message_info.answer_yes_no == Some(YesNo::Y),
     };
-    let mut triggers = vec![if yes { LegTrigger::CancelYes } else { LegTrigger::CancelNo }];
+    let answer = if yes { LegTrigger::CancelYes } else { LegTrigger::CancelNo };
     match status {
-        Status::Loaned if !yes && !shipped => triggers.push(LegTrigger::Loaned),
-        Status::CopyCompleted if !yes && !shipped => triggers.push(LegTrigger::CopyCompleted),
-        _ => {}
+        Status::Loaned if !yes && !shipped => vec![answer, LegTrigger::Loaned],
+        Status::CopyCompleted if !yes && !shipped => vec![answer, LegTrigger::CopyCompleted],
+        _ => vec![answer],
     }
-    triggers
 }
 
 /// Whether it is about the request it names alone, and not about an item.

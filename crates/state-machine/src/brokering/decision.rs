@@ -21,7 +21,9 @@ use super::{
     trigger::RequestTrigger,
 };
 use crate::{
-    interpreter::{Decision, DeliveryOutcome, Machine, RuleUsed, RuleVerdict, Table, Trigger as _, find},
+    interpreter::{
+        Decision, DeliveryOutcome, Evolve as _, Machine, RuleUsed, RuleVerdict, Table, Trigger as _, find,
+    },
     messages::unknown_request,
     refusals::OF_ANOTHER_MACHINE,
 };
@@ -62,7 +64,7 @@ fn open(
     };
     match State::open(&opened) {
         Some(state) => {
-            let mut run = Execution::new(state, input, context);
+            let mut run = Execution::new(state, input, context, context.now);
             run.decision.events.push(opened);
             run.on_request(RequestTrigger::Opened);
             run.decision
@@ -72,7 +74,7 @@ fn open(
 }
 
 fn go_on(state: &State, input: &Input, context: &Context<'_>) -> Decision<Event> {
-    let mut run = Execution::new(state.clone(), input, context);
+    let mut run = Execution::new(state.clone(), input, context, context.now);
     match input {
         Input::Request { message, from, .. } => match classify::request(state, message, from) {
             Ok(trigger) => run.on_request(trigger),

@@ -1,4 +1,4 @@
-//! What happened, as it is kept. [`super::evolve`] alone makes the state, and looks at nothing but events. Must never hold patron data or a
+//! What happened, as it is kept. [`evolve`](crate::interpreter::evolve) alone makes the state, and looks at nothing but events. Must never hold patron data or a
 //! note; a variant's meaning never changes, new ones are added.
 
 use iso18626::{Action, DateTime, Open, ReasonForMessage, ReasonUnfilled, Request, Status};

@@ -9,30 +9,15 @@ use super::{
     state::{Answered, CancelWish, Leg, Renewal, Requester, RotaMay, State, Told},
 };
 use crate::{
-    interpreter::{Incidents, Waits},
+    interpreter::{Evolve, Incidents, Waits},
     messages::replace,
     ranking::Verdict,
 };
 
-/// Makes the state after an event. Without a state only [`Event::Opened`] makes one.
-pub fn evolve(state: Option<State>, event: &Event) -> Option<State> {
-    match state {
-        Some(mut state) => {
-            state.apply(event);
-            Some(state)
-        }
-        None => State::open(event),
-    }
-}
+impl Evolve for State {
+    type Event = Event;
 
-/// Makes the state from all events of a request.
-pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<State> {
-    events.into_iter().fold(None, evolve)
-}
-
-impl State {
-    /// The state that the first event makes.
-    pub(crate) fn open(event: &Event) -> Option<State> {
+    fn open(event: &Event) -> Option<State> {
         let Event::Opened { peer, symbol, name, face, kind, addressed, request, at, .. } = event else {
             return None;
         };
@@ -67,8 +52,7 @@ impl State {
         })
     }
 
-    /// The state after an event.
-    pub(crate) fn apply(&mut self, event: &Event) {
+    fn apply(&mut self, event: &Event) {
         match event {
             Event::Opened { .. } | Event::Asked { .. } => {}
             Event::Common(event) => {
@@ -143,7 +127,9 @@ impl State {
             Event::CancelAnswered => self.cancel = CancelWish::None,
         }
     }
+}
 
+impl State {
     /// Changes a leg; an event about one that was never opened changes nothing.
     fn with_leg(&mut self, leg: LegId, change: impl FnOnce(&mut Leg)) {
         if let Some(leg) = self.legs.get_mut(leg.0 as usize) {

@@ -74,16 +74,8 @@ impl Machine for Brokering {
         &state.incidents
     }
 
-    fn apply(state: &mut State, event: &Event) {
-        state.apply(event);
-    }
-
     fn part_moved(leg: LegId, from: LegState, to: LegState, rule: String, at: Timestamp) -> Event {
         Event::LegMoved { leg, from, to, rule, at }
-    }
-
-    fn now(context: &Context<'_>) -> Timestamp {
-        context.now
     }
 
     fn view<'v>(execution: &'v Execution<'_>, leg: Option<LegId>) -> View<'v> {

@@ -1,7 +1,7 @@
 //! The broker between a requester and its suppliers.
 //!
 //! Two tables say everything: one for the request ([`Phase`]), one for a supplier's leg ([`LegState`]). [`decide`] finds the row, makes
-//! the events and effects, and answers the sender; [`evolve`] alone changes the [`State`]. Must never do anything that no row says.
+//! the events and effects, and answers the sender; [`evolve`](crate::interpreter::evolve) alone changes the [`State`]. Must never do anything that no row says.
 
 mod actions;
 mod classify;
@@ -26,7 +26,6 @@ mod upstream;
 pub use self::{
     decision::{allowed_actions, decide},
     event::{Event, SameItem},
-    evolve::{evolve, replay},
     incidents::SLUGS as INCIDENTS,
     input::{Addressing, Context, Input, Unconfirmed},
     phases::{LegState, Phase},

@@ -18,7 +18,7 @@ use crate::{
     ranking::{RotaEntry, RotaTable},
 };
 
-/// A request under brokering. Made and changed by [`super::evolve`] alone.
+/// A request under brokering. Made and changed by [`evolve`](crate::interpreter::evolve) alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     pub(crate) requester: Requester,

@@ -131,13 +131,13 @@ impl<M: CallsIls> Execution<'_, M> {
 
     /// Keeps that the ILS is called.
     pub(crate) fn note_call(&mut self, step: StepId) {
-        self.record(M::step_asked(step, M::now(self.context)));
+        self.record(M::step_asked(step, self.now));
         self.resolve_failed(step.volume);
     }
 
     /// Keeps how a call stands.
     pub(crate) fn resolve_call(&mut self, step: StepId, stands: StepStands) {
-        self.record(M::step_resolved(step, stands, M::now(self.context)));
+        self.record(M::step_resolved(step, stands, self.now));
         self.resolve_failed(step.volume);
     }
 

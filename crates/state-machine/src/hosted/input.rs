@@ -1,5 +1,6 @@
 //! What can happen to a request of a hosted library, and what a decision may look at.
 
+use acts::Act;
 use iso18626::{Message, Request};
 use jiff::Timestamp;
 use loan_model::{
@@ -12,9 +13,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::interpreter::DeliveryOutcome;
 
-/// Something that happens to a request. `A` is what staff can do in this machine.
+/// Something that happens to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Input<A> {
+pub enum Input {
     /// Borrowing: a patron or staff ask for something. Makes a request.
     Ask {
         /// What is asked for, as a request to the broker, without its sealed parts.
@@ -54,7 +55,7 @@ pub enum Input<A> {
     /// Staff act.
     Staff {
         /// What is done.
-        act: A,
+        act: Act,
         /// By whom.
         by: String,
         /// Why.

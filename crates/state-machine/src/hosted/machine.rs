@@ -2,36 +2,31 @@
 
 use acts::ActKind;
 use jiff::Timestamp;
-use loan_model::{ils::StepId, names::VolumeNo};
+use loan_model::{hosted::HostedFacts, ils::StepId, names::VolumeNo};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::input::{Context, Input};
-use crate::interpreter::{Decision, Incident, Wait};
+use crate::interpreter::{Decision, Evolve, Incident, Wait};
 
 /// A machine of a hosted library: a type without values.
 pub trait Machine {
     /// Where a request stands.
-    type State: Clone + PartialEq + std::fmt::Debug + Serialize + DeserializeOwned;
+    type State: Evolve<Event = Self::Event>
+        + Clone
+        + PartialEq
+        + std::fmt::Debug
+        + Serialize
+        + DeserializeOwned;
     /// What happened to it.
     type Event: Clone + PartialEq + std::fmt::Debug + Serialize + DeserializeOwned;
-    /// What staff can do.
-    type Act: Clone + PartialEq + std::fmt::Debug;
 
-    /// Its name: `borrowing`, `lending`.
-    const NAME: &'static str;
+    /// Decides what is done about an input: a request of its own where there is no state yet, anything where there is.
+    ///
+    /// An ERROR comes without events. A message that changes nothing is answered OK, and `Ignored` keeps the rule that says so.
+    fn decide(state: Option<&Self::State>, input: &Input, context: &Context<'_>) -> Decision<Self::Event>;
 
-    /// Decides what is done about an input.
-    fn decide(
-        state: Option<&Self::State>,
-        input: &Input<Self::Act>,
-        context: &Context<'_>,
-    ) -> Decision<Self::Event>;
-
-    /// The state after an event.
-    fn evolve(state: Option<Self::State>, event: &Self::Event) -> Option<Self::State>;
-
-    /// What staff may do now, from the table.
-    fn allowed_actions(state: &Self::State) -> Vec<ActKind>;
+    /// What staff may do now, by the tables and by the library's settings.
+    fn allowed_actions(state: &Self::State, library: &HostedFacts) -> Vec<ActKind>;
 
     /// Where a request stands, for people and lists.
     fn summary(state: &Self::State) -> Summary;

@@ -15,23 +15,20 @@ pub(crate) struct View<'a, S> {
     pub(crate) state: &'a S,
     /// The volume that something happens to.
     pub(crate) volume: Option<VolumeNo>,
+    pub(crate) library: &'a HostedFacts,
     /// What happens, and the facts; not there when it is only asked what could be done.
-    pub(crate) happening: Option<(&'a Input<Act>, &'a Context<'a>)>,
+    pub(crate) happening: Option<(&'a Input, &'a Context<'a>)>,
 }
 
 impl<'a, S> View<'a, S> {
     /// What could happen to a volume or to the request.
-    pub(crate) fn of(state: &'a S, volume: Option<VolumeNo>) -> Self {
-        View { state, volume, happening: None }
-    }
-
-    pub(crate) fn library(&self) -> Option<&'a HostedFacts> {
-        self.happening.map(|(_, context)| context.library)
+    pub(crate) fn of(state: &'a S, volume: Option<VolumeNo>, library: &'a HostedFacts) -> Self {
+        View { state, volume, library, happening: None }
     }
 
     /// Whether this step is asked of the ILS.
     pub(crate) fn asks(&self, step: Step) -> bool {
-        self.library().is_some_and(|library| library.asks(step))
+        self.library.asks(step)
     }
 
     pub(crate) fn act(&self) -> Option<&'a Act> {

@@ -9,6 +9,7 @@ use super::{
     common::Common,
     decision::{Decision, RuleUsed, RuleVerdict, Table},
     effect::Effect,
+    evolve::Evolve as _,
     machine::Machine,
     rows::{Kind, To, find},
     triggers::Trigger,
@@ -20,14 +21,20 @@ pub(crate) struct Execution<'a, M: Machine> {
     pub(crate) state: M::State,
     pub(crate) input: &'a M::Input,
     pub(crate) context: &'a M::Context<'a>,
+    pub(crate) now: Timestamp,
     /// The part that something happens to, or that made it happen to the request.
     pub(crate) part: Option<M::Part>,
     pub(crate) decision: Decision<M::Event>,
 }
 
 impl<'a, M: Machine> Execution<'a, M> {
-    pub(crate) fn new(state: M::State, input: &'a M::Input, context: &'a M::Context<'a>) -> Self {
-        Execution { state, input, context, part: None, decision: Decision::default() }
+    pub(crate) fn new(
+        state: M::State,
+        input: &'a M::Input,
+        context: &'a M::Context<'a>,
+        now: Timestamp,
+    ) -> Self {
+        Execution { state, input, context, now, part: None, decision: Decision::default() }
     }
 
     /// Something happens to the request.
@@ -42,7 +49,7 @@ impl<'a, M: Machine> Execution<'a, M> {
             To::State(phase) => *phase,
         };
         if from != to {
-            let (rule, at) = (row.name.to_owned(), self.now());
+            let (rule, at) = (row.name.to_owned(), self.now);
             self.note(Common::PhaseMoved { from, to, rule, at });
             M::left_phase(self, from);
         }
@@ -69,7 +76,7 @@ impl<'a, M: Machine> Execution<'a, M> {
                 To::State(state) => *state,
             };
             if from != to {
-                self.record(M::part_moved(part, from, to, row.name.to_owned(), self.now()));
+                self.record(M::part_moved(part, from, to, row.name.to_owned(), self.now));
                 M::left_state(self, part, from);
             }
             for action in *does {
@@ -112,7 +119,7 @@ impl<'a, M: Machine> Execution<'a, M> {
 
     /// A timer has run out.
     pub(crate) fn on_timer(&mut self, timer: TimerName) {
-        if !M::waits(&self.state).is_due(timer, self.now()) {
+        if !M::waits(&self.state).is_due(timer, self.now) {
             return self.ignore(("timer-not-awaited", "This is not awaited any more, or not yet."));
         }
         self.note(Common::WaitEnded { timer });
@@ -126,7 +133,7 @@ impl<'a, M: Machine> Execution<'a, M> {
 
     /// Staff do what a row carries out.
     pub(crate) fn on_act(&mut self, act: ActKind, by: &str, reason: &str, trigger: M::RequestTrigger) {
-        let (by, reason, at) = (by.to_owned(), reason.to_owned(), self.now());
+        let (by, reason, at) = (by.to_owned(), reason.to_owned(), self.now);
         self.note(Common::StaffActed { act, by, reason, at });
         self.on_request(trigger);
     }
@@ -143,7 +150,7 @@ impl<'a, M: Machine> Execution<'a, M> {
 
     /// Keeps an event, and moves the state by it.
     pub(crate) fn record(&mut self, event: M::Event) {
-        M::apply(&mut self.state, &event);
+        self.state.apply(&event);
         self.decision.events.push(event);
     }
 
@@ -166,7 +173,7 @@ impl<'a, M: Machine> Execution<'a, M> {
         if M::incidents(&self.state).has(slug, about) {
             return;
         }
-        let at = self.now();
+        let at = self.now;
         self.note(Common::IncidentRaised { slug: slug.to_owned(), text: text.clone(), about, at });
         self.effect(Effect::RaiseIncident { slug, text, about });
     }
@@ -220,10 +227,6 @@ impl<'a, M: Machine> Execution<'a, M> {
         for timer in wanted.iter().filter(|timer| !running.contains(timer)) {
             self.start_clock(*timer);
         }
-    }
-
-    fn now(&self) -> Timestamp {
-        M::now(self.context)
     }
 
     fn used(&mut self, used: RuleUsed) {

@@ -8,6 +8,7 @@ use loan_model::names::{About, Part, TimerName};
 use super::{
     common::Common,
     decision::Table,
+    evolve::Evolve,
     execution::Execution,
     rows::{Row, TableState},
     triggers::Trigger,
@@ -24,7 +25,7 @@ pub(crate) type PartRow<M> =
 /// One machine: a type without values.
 pub(crate) trait Machine: Sized + 'static {
     /// The state of one request.
-    type State;
+    type State: Evolve<Event = Self::Event>;
     /// What happened to it.
     type Event: From<Common<Self::Phase>>;
     /// What comes in.
@@ -68,8 +69,6 @@ pub(crate) trait Machine: Sized + 'static {
     fn waits(state: &Self::State) -> &super::Waits;
     /// What needs staff.
     fn incidents(state: &Self::State) -> &super::Incidents;
-    /// Changes the state by an event.
-    fn apply(state: &mut Self::State, event: &Self::Event);
     /// The event of a part's move.
     fn part_moved(
         part: Self::Part,
@@ -79,8 +78,6 @@ pub(crate) trait Machine: Sized + 'static {
         at: Timestamp,
     ) -> Self::Event;
 
-    /// Now.
-    fn now(context: &Self::Context<'_>) -> Timestamp;
     /// What a guard sees when something happens to this part, or to the request.
     fn view<'v>(execution: &'v Execution<'_, Self>, part: Option<Self::Part>) -> Self::View<'v>;
     /// What an incident about this part is about, or one of the request.

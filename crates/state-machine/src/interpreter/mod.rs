@@ -9,6 +9,7 @@ mod common;
 mod decision;
 mod description;
 mod effect;
+mod evolve;
 mod execution;
 mod machine;
 mod open;
@@ -29,6 +30,7 @@ pub use self::{
         ActionDescription, RowDescription, RowOutcome, StateDescription, TableDescription, TriggerDescription,
     },
     effect::Effect,
+    evolve::{Evolve, evolve, replay},
     open::{Incident, Incidents, Wait, Waits},
     rows::To,
     triggers::Cause,

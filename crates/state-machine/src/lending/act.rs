@@ -1,10 +1,9 @@
 //! What an act of staff is for a lender's request: its trigger, and the volumes that it names.
 
-use acts::{Answer, VolumeRef};
+use acts::{Act, Answer, VolumeRef};
 
 use super::{state::State, trigger::RequestTrigger};
 use crate::interpreter::Trigger as _;
-pub(crate) use acts::Act;
 
 /// The trigger that an act is; nothing where it is for another machine.
 pub(crate) fn trigger(act: &Act) -> Option<RequestTrigger> {

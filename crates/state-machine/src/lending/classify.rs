@@ -50,7 +50,7 @@ pub(crate) fn requesting(
             }
         }
         Action::Notification => RequestTrigger::Notification,
-        Action::Unknown(other) => return Err(messages::unsupported_action(other)),
+        Action::Unknown(_) => return Err(messages::unsupported_action()),
     })
 }
 

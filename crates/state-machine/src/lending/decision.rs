@@ -1,18 +1,18 @@
 //! From an input to what is done about it.
 
-use acts::ActKind;
+use acts::{Act, ActKind};
 use iso18626::{Message, Request};
 use loan_model::{
     PeerId,
+    hosted::HostedFacts,
     ils::IlsNotice,
     names::{About, Party},
 };
 
 use super::{
-    act::{self, Act},
+    act,
     classify::{self, Noticed},
     event::Event,
-    evolve::evolve,
     guards::View,
     machine::{Execution, Lending},
     request_table::REQUEST_TABLE,
@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     hosted::{Context, Input, Machine, Summary},
-    interpreter::{Decision, DeliveryOutcome, RuleUsed, Trigger as _, find},
+    interpreter::{Decision, DeliveryOutcome, Evolve as _, RuleUsed, Trigger as _, find},
     messages::{opens, unknown_request},
     refusals::{NO_SUCH_VOLUME, OF_ANOTHER_MACHINE},
 };
@@ -29,20 +29,25 @@ use crate::{
 impl Machine for Lending {
     type State = State;
     type Event = Event;
-    type Act = Act;
 
-    const NAME: &'static str = "lending";
-
-    fn decide(state: Option<&State>, input: &Input<Act>, context: &Context<'_>) -> Decision<Event> {
-        decide(state, input, context)
+    fn decide(state: Option<&State>, input: &Input, context: &Context<'_>) -> Decision<Event> {
+        match (state, input) {
+            (None, Input::Message { message, from }) => match &**message {
+                Message::Request(request) => open(request, from, input, context),
+                _ => Decision::error(unknown_request()),
+            },
+            (None, _) => Decision::error(unknown_request()),
+            (Some(state), input) => go_on(state, input, context),
+        }
     }
 
-    fn evolve(state: Option<State>, event: &Event) -> Option<State> {
-        evolve(state, event)
-    }
-
-    fn allowed_actions(state: &State) -> Vec<ActKind> {
-        allowed_actions(state)
+    fn allowed_actions(state: &State, library: &HostedFacts) -> Vec<ActKind> {
+        let view = View::of(state, None, library);
+        let is_allowed = |kind: &ActKind| {
+            RequestTrigger::of_act(*kind)
+                .is_some_and(|trigger| !find(REQUEST_TABLE, state.phase, trigger, &view).is_refusal())
+        };
+        ActKind::ALL.iter().copied().filter(is_allowed).collect()
     }
 
     fn summary(state: &State) -> Summary {
@@ -50,31 +55,7 @@ impl Machine for Lending {
     }
 }
 
-/// Decides what is done about an input: a request where there is no state yet, anything where there is.
-///
-/// An ERROR comes without events. A message that changes nothing is answered OK, and `Ignored` keeps the rule that says so.
-pub fn decide(state: Option<&State>, input: &Input<Act>, context: &Context<'_>) -> Decision<Event> {
-    match (state, input) {
-        (None, Input::Message { message, from }) => match &**message {
-            Message::Request(request) => open(request, from, input, context),
-            _ => Decision::error(unknown_request()),
-        },
-        (None, _) => Decision::error(unknown_request()),
-        (Some(state), input) => go_on(state, input, context),
-    }
-}
-
-/// What staff may do now.
-pub fn allowed_actions(state: &State) -> Vec<ActKind> {
-    let view = View::of(state, None);
-    let is_allowed = |kind: &ActKind| {
-        RequestTrigger::of_act(*kind)
-            .is_some_and(|trigger| !find(REQUEST_TABLE, state.phase, trigger, &view).is_refusal())
-    };
-    ActKind::ALL.iter().copied().filter(is_allowed).collect()
-}
-
-fn open(request: &Request, from: &PeerId, input: &Input<Act>, context: &Context<'_>) -> Decision<Event> {
+fn open(request: &Request, from: &PeerId, input: &Input, context: &Context<'_>) -> Decision<Event> {
     if let Err(error) = opens(request) {
         return Decision::error(error);
     }
@@ -87,7 +68,7 @@ fn open(request: &Request, from: &PeerId, input: &Input<Act>, context: &Context<
     };
     match State::open(&opened) {
         Some(state) => {
-            let mut run = Execution::new(state, input, context);
+            let mut run = Execution::new(state, input, context, context.now);
             run.decision.events.push(opened);
             run.on_request(RequestTrigger::Opened);
             run.decision
@@ -96,8 +77,8 @@ fn open(request: &Request, from: &PeerId, input: &Input<Act>, context: &Context<
     }
 }
 
-fn go_on(state: &State, input: &Input<Act>, context: &Context<'_>) -> Decision<Event> {
-    let mut run = Execution::new(state.clone(), input, context);
+fn go_on(state: &State, input: &Input, context: &Context<'_>) -> Decision<Event> {
+    let mut run = Execution::new(state.clone(), input, context, context.now);
     match input {
         Input::Message { message, from } => {
             let trigger = match &**message {

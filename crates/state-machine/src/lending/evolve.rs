@@ -10,29 +10,14 @@ use super::{
 };
 use crate::{
     hosted::IlsCalls,
-    interpreter::{Common, Incidents, Waits},
+    interpreter::{Common, Evolve, Incidents, Waits},
     messages::replace,
 };
 
-/// Makes the state after an event. Without a state only [`Event::Opened`] makes one.
-pub fn evolve(state: Option<State>, event: &Event) -> Option<State> {
-    match state {
-        Some(mut state) => {
-            state.apply(event);
-            Some(state)
-        }
-        None => State::open(event),
-    }
-}
+impl Evolve for State {
+    type Event = Event;
 
-/// Makes the state from all events of a request.
-pub fn replay<'a>(events: impl IntoIterator<Item = &'a Event>) -> Option<State> {
-    events.into_iter().fold(None, evolve)
-}
-
-impl State {
-    /// The state that the first event makes.
-    pub(crate) fn open(event: &Event) -> Option<State> {
+    fn open(event: &Event) -> Option<State> {
         let Event::Opened { id, peer, request, at, .. } = event else { return None };
         Some(State {
             id: id.clone(),
@@ -62,8 +47,7 @@ impl State {
         })
     }
 
-    /// The state after an event.
-    pub(crate) fn apply(&mut self, event: &Event) {
+    fn apply(&mut self, event: &Event) {
         match event {
             Event::Opened { .. } => {}
             Event::Common(event) => {
@@ -141,7 +125,9 @@ impl State {
             Event::RenewalAnswered => self.renewal_since = None,
         }
     }
+}
 
+impl State {
     fn moves(&mut self, from: Phase, to: Phase) {
         if to == Phase::RenewalAsked {
             self.before = Some(from);

@@ -1,5 +1,6 @@
 //! The guards of the tables: named questions about the state, what happens and the library's settings. Must never change anything.
 
+use acts::Act;
 use iso18626::ServiceType;
 use loan_model::{
     hosted::{AvailabilityAnswer, RenewalAnswer, UnavailableAnswer},
@@ -7,8 +8,7 @@ use loan_model::{
 };
 
 use super::{
-    act::{self, Act},
-    incidents,
+    act, incidents,
     phases::{Phase, VolumeState},
     state::{IlsLoan, State, Volume},
     steps,
@@ -51,18 +51,17 @@ pub(crate) fn item_can_be_checked(view: &View<'_>) -> bool {
 
 /// By policy, what is there is promised at once.
 pub(crate) fn availability_promises(view: &View<'_>) -> bool {
-    view.library().is_some_and(|library| library.availability == AvailabilityAnswer::WillSupply)
+    view.library.availability == AvailabilityAnswer::WillSupply
 }
 
 /// By policy, what is there is expected to be supplied, and the requester has not heard anything yet.
 pub(crate) fn availability_expects(view: &View<'_>) -> bool {
-    view.library().is_some_and(|library| library.availability == AvailabilityAnswer::ExpectToSupply)
-        && !view.state.is_answered()
+    view.library.availability == AvailabilityAnswer::ExpectToSupply && !view.state.is_answered()
 }
 
 /// By policy, what is not there is unfilled.
 pub(crate) fn unavailable_is_unfilled(view: &View<'_>) -> bool {
-    view.library().is_some_and(|library| library.unavailable == UnavailableAnswer::Unfilled)
+    view.library.unavailable == UnavailableAnswer::Unfilled
 }
 
 /// The requester would take a copy.
@@ -110,7 +109,7 @@ pub(crate) fn is_late_already(view: &View<'_>) -> bool {
 
 /// By policy, nothing is renewed.
 pub(crate) fn renewals_are_refused(view: &View<'_>) -> bool {
-    view.library().is_some_and(|library| library.renewals_granted == RenewalAnswer::Never)
+    view.library.renewals_granted == RenewalAnswer::Never
 }
 
 /// By policy, whatever the ILS renews is renewed.
@@ -120,7 +119,7 @@ pub(crate) fn ils_renews(view: &View<'_>) -> bool {
 
 /// By policy, everything is renewed.
 pub(crate) fn renewals_are_granted(view: &View<'_>) -> bool {
-    view.library().is_some_and(|library| library.renewals_granted == RenewalAnswer::Grant)
+    view.library.renewals_granted == RenewalAnswer::Grant
 }
 
 /// The ILS is asked to renew, and has not been asked for this renewal yet.

@@ -1,6 +1,5 @@
 //! Lending as the interpreter sees it: its types and tables, its clocks, and what each action of a row does.
 
-use acts::Act;
 use iso18626::{Message, Status, YesNo};
 use jiff::Timestamp;
 use loan_model::names::{About, Clock, Party, TimerName, VolumeNo};
@@ -33,7 +32,7 @@ pub(crate) type Execution<'a> = interpreter::Execution<'a, Lending>;
 impl Machine for Lending {
     type State = State;
     type Event = Event;
-    type Input = Input<Act>;
+    type Input = Input;
     type Context<'c> = Context<'c>;
     type View<'v> = View<'v>;
     type Phase = Phase;
@@ -75,10 +74,6 @@ impl Machine for Lending {
         &state.incidents
     }
 
-    fn apply(state: &mut State, event: &Event) {
-        state.apply(event);
-    }
-
     fn part_moved(
         volume: VolumeNo,
         from: VolumeState,
@@ -89,12 +84,14 @@ impl Machine for Lending {
         Event::VolumeMoved { volume, from, to, rule, at }
     }
 
-    fn now(context: &Context<'_>) -> Timestamp {
-        context.now
-    }
-
     fn view<'v>(execution: &'v Execution<'_>, volume: Option<VolumeNo>) -> View<'v> {
-        View { state: &execution.state, volume, happening: Some((execution.input, execution.context)) }
+        let library = execution.context.library;
+        View {
+            state: &execution.state,
+            volume,
+            library,
+            happening: Some((execution.input, execution.context)),
+        }
     }
 
     fn about(volume: Option<VolumeNo>) -> About {

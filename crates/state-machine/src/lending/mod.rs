@@ -1,7 +1,7 @@
 //! A hosted library as supplier: from the partner's request to the item's return.
 //!
-//! Two tables say everything: one for the request ([`Phase`]), one for each volume ([`VolumeState`]). [`decide`] finds the row, makes the
-//! events and effects, and answers the sender; [`evolve`] alone changes the [`State`]. What is asked of the ILS never holds up what the
+//! Two tables say everything: one for the request ([`Phase`]), one for each volume ([`VolumeState`]). [`decide`](crate::hosted::Machine::decide) finds the row, makes the
+//! events and effects, and answers the sender; [`evolve`](crate::interpreter::evolve) alone changes the [`State`]. What is asked of the ILS never holds up what the
 //! requester hears for good: a step that fails waits for staff, beside the loan. Must never do anything that no row says.
 
 mod act;
@@ -25,9 +25,7 @@ mod volume_table;
 mod volumes;
 
 pub use self::{
-    decision::{allowed_actions, decide},
     event::Event,
-    evolve::{evolve, replay},
     incidents::SLUGS as INCIDENTS,
     machine::Lending,
     phases::{Phase, VolumeState},

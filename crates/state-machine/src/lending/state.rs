@@ -12,7 +12,7 @@ use crate::{
     interpreter::{Incidents, Waits},
 };
 
-/// A request under lending. Made and changed by [`super::evolve`] alone.
+/// A request under lending. Made and changed by [`evolve`](crate::interpreter::evolve) alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct State {
     /// Our id of it.

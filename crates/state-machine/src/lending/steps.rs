@@ -1,5 +1,6 @@
 //! What the ILS is asked, and what its answers and staff's word on them mean. Must never hold up the requester for good.
 
+use acts::Act;
 use iso18626::{Request, ServiceType};
 use loan_model::{
     Symbol,
@@ -8,7 +9,6 @@ use loan_model::{
 };
 
 use super::{
-    act::Act,
     classify,
     event::Event,
     machine::{Execution, Lending},
@@ -212,15 +212,13 @@ impl Execution<'_> {
                 item: facts.item.clone(),
             });
         }
-        match (step, outcome) {
-            (Step::PlaceHold, StepStands::Done | StepStands::ByHand) => {
-                let request = facts.and_then(|facts| facts.request.clone());
-                self.record(Event::HoldPlaced { request });
-            }
-            (Step::ReleaseHold, StepStands::Done | StepStands::ByHand | StepStands::GivenUp) => {
-                self.record(Event::HoldGivenUp);
-            }
-            _ => {}
+        let is_done = matches!(outcome, StepStands::Done | StepStands::ByHand);
+        if step == Step::PlaceHold && is_done {
+            let request = facts.and_then(|facts| facts.request.clone());
+            self.record(Event::HoldPlaced { request });
+        }
+        if step == Step::ReleaseHold && (is_done || outcome == StepStands::GivenUp) {
+            self.record(Event::HoldGivenUp);
         }
     }
 

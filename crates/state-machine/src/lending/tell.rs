@@ -1,6 +1,7 @@
 //! What the requester hears. The first answer to a request or a retry is a RequestResponse, later ones are StatusChange; the final answer
 //! is given once; after it, everything is news.
 
+use acts::Act;
 use iso18626::{
     Action, Costs, DateTime, Decimal, DeliveryInfo, Message, MessageInfo, Open, ReasonForMessage,
     ReasonRetry, ReasonUnfilled, RetryInfo, ReturnInfo, Status, StatusInfo, SupplyingAgencyMessage,
@@ -13,7 +14,7 @@ use loan_model::{
     sealed::SealedFields,
 };
 
-use super::{act::Act, event::Event, machine::Execution, state::Cancel};
+use super::{event::Event, machine::Execution, state::Cancel};
 use crate::{hosted::Input, interpreter::Effect};
 
 /// One message to the requester in the making.

@@ -1,6 +1,6 @@
 //! The volumes of a loan: which are meant, and when they are due.
 
-use acts::{DayOrTime, VolumeRef};
+use acts::{Act, DayOrTime, VolumeRef};
 use iso18626::{Action, Message};
 use jiff::Timestamp;
 use loan_model::{
@@ -9,8 +9,7 @@ use loan_model::{
 };
 
 use super::{
-    act::{self, Act},
-    clocks,
+    act, clocks,
     event::Event,
     machine::Execution,
     phases::VolumeState,

@@ -159,7 +159,14 @@ fn a_message_from_the_wrong_party_is_an_error_and_changes_nothing() {
 #[test]
 fn what_no_edition_knows_is_an_error_of_its_own_kind() {
     let kind = |reply: Reply| match reply {
-        Reply::Error(errors) => errors[0].error_type.clone(),
+        Reply::Error(errors) => {
+            let said = errors[0].error_value.clone().unwrap();
+            assert!(
+                said.contains(": expected ") && !said.contains("Eat") && !said.contains("Whim"),
+                "{said}"
+            );
+            errors[0].error_type.clone()
+        }
         Reply::Ok => panic!("refused"),
     };
     let mut world = World::asking(&["first"]);

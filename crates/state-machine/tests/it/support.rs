@@ -16,10 +16,8 @@ use loan_model::{
     sealed::SealedFields,
 };
 use state_machine::{
-    brokering::{
-        Addressing, Context, Event, Input, LegState, Phase, State, Unconfirmed, decide, evolve, replay,
-    },
-    interpreter::{self, DeliveryOutcome, Effect, Reply},
+    brokering::{Addressing, Context, Event, Input, LegState, Phase, State, Unconfirmed, decide},
+    interpreter::{self, DeliveryOutcome, Effect, Reply, evolve, replay},
     ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank},
 };
 
@@ -502,7 +500,7 @@ impl World {
 
     /// Replaying the events gives the state, also after both were written down.
     pub(crate) fn check_replay(&self) {
-        assert_eq!(replay(&self.events), self.state);
+        assert_eq!(replay::<State>(&self.events), self.state);
         let text = serde_json::to_string(&self.state).unwrap();
         assert_eq!(serde_json::from_str::<Option<State>>(&text).unwrap(), self.state);
     }

@@ -376,7 +376,7 @@ fn what_the_broker_does_not_take() {
 fn what_is_no_message_for_this_request_is_an_error() {
     let mut world = World::sent(with_ils());
     let before = world.state.clone();
-    let error = |world: &mut World, input: Input<Act>| {
+    let error = |world: &mut World, input: Input| {
         world.step(&input);
         assert!(world.last.events.is_empty());
         match &world.last.reply {

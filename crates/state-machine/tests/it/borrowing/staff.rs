@@ -2,22 +2,23 @@
 
 use acts::{Act, ActKind, Barcode, Fields};
 use iso18626::Status;
+use loan_model::ils::Step;
 use state_machine::{
-    borrowing::{Phase, allowed_actions},
-    hosted::Origin,
+    borrowing::{Borrowing, Phase},
+    hosted::{Machine, Origin},
 };
 
-use super::world::{World, by_hand, volume, with_ils};
+use super::world::{World, by_hand, never_renews, volume, with_ils, without};
 
 fn names(world: &World) -> Vec<&'static str> {
-    allowed_actions(world.state()).into_iter().map(ActKind::as_str).collect()
+    Borrowing::allowed_actions(world.state(), &world.library).into_iter().map(ActKind::as_str).collect()
 }
 
 #[test]
 fn the_list_of_what_is_allowed_follows_the_request() {
     let mut world = World::new(by_hand());
     world.ask(Origin::Staff, None);
-    assert_eq!(names(&world), ["send", "edit", "set-pickup", "cancel", "charge", "close"]);
+    assert_eq!(names(&world), ["send", "edit", "set-pickup", "cancel", "close"]);
     world.does(Act::Send);
     let out = names(&world);
     for name in ["cancel", "receive", "copy-received", "note", "ask-status", "close"] {
@@ -36,7 +37,19 @@ fn the_list_of_what_is_allowed_follows_the_request() {
     world.ship_back(&[]);
     assert!(!names(&world).contains(&"ship-back"));
     world.says(Status::LoanCompleted);
-    assert_eq!(names(&world), ["charge"]);
+    assert!(names(&world).is_empty());
+}
+
+#[test]
+fn what_the_librarys_settings_switch_off_is_not_offered() {
+    for (library, renews) in [(with_ils(), true), (never_renews(), false)] {
+        let world = World::on_shelf(library, &["a"]);
+        assert_eq!(names(&world).contains(&"renew"), renews);
+    }
+    for (library, charges) in [(with_ils(), true), (without(with_ils(), Step::ChargePatron), false)] {
+        let world = World::on_shelf(library, &["a"]);
+        assert_eq!(names(&world).contains(&"charge"), charges);
+    }
 }
 
 #[test]

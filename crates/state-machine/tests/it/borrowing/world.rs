@@ -17,9 +17,9 @@ use loan_model::{
     names::{OutboundKind, OutboundRef, Party, TimerName, VolumeNo},
 };
 use state_machine::{
-    borrowing::{Borrowing, Event, Phase, State, VolumeState, allowed_actions, decide, replay},
+    borrowing::{Borrowing, Event, Phase, State, VolumeState},
     hosted::{Context, Input, Machine, Origin},
-    interpreter::{Decision, DeliveryOutcome, Effect, Reply, RuleVerdict},
+    interpreter::{Decision, DeliveryOutcome, Effect, Reply, RuleVerdict, evolve, replay},
 };
 
 use crate::oracle::words;
@@ -198,15 +198,19 @@ impl World {
     }
 
     /// One input, and everything that must hold after it.
-    pub(crate) fn step(&mut self, input: &Input<Act>) {
+    pub(crate) fn step(&mut self, input: &Input) {
         let context = Context { now: self.now, key: KEY, library: &self.library, registry_version: 7 };
-        let decision = decide(self.state.as_ref(), input, &context);
+        let decision = Borrowing::decide(self.state.as_ref(), input, &context);
         if self.journal.is_none() {
-            assert_eq!(decision, decide(self.state.as_ref(), input, &context), "a decision is a function");
+            assert_eq!(
+                decision,
+                Borrowing::decide(self.state.as_ref(), input, &context),
+                "a decision is a function"
+            );
         }
         let before = self.state.as_ref().map(Borrowing::summary);
         for event in &decision.events {
-            self.state = Borrowing::evolve(self.state.take(), event);
+            self.state = evolve(self.state.take(), event);
         }
         if let Some(journal) = &mut self.journal {
             let after = self.state.as_ref().map(Borrowing::summary);
@@ -275,7 +279,7 @@ impl World {
     /// What must hold after every step.
     fn check(&self) {
         let Some(state) = &self.state else { return };
-        assert_eq!(replay(&self.events).as_ref(), Some(state), "the events alone make the state");
+        assert_eq!(replay::<State>(&self.events).as_ref(), Some(state), "the events alone make the state");
         let summary = state.summary();
         let waits: BTreeMap<TimerName, Timestamp> =
             summary.waits.iter().map(|wait| (wait.timer, wait.until)).collect();
@@ -285,7 +289,7 @@ impl World {
             summary.incidents.iter().map(|open| (open.slug.clone(), open.about.volume())).collect();
         assert_eq!(incidents, self.incidents);
         assert!(!state.phase().is_final() || self.timers.is_empty(), "nothing is awaited after the end");
-        let closes = allowed_actions(state).contains(&ActKind::Close);
+        let closes = Borrowing::allowed_actions(state, &self.library).contains(&ActKind::Close);
         assert_eq!(closes, !state.phase().is_final(), "staff can end what is not over");
     }
 

@@ -111,7 +111,7 @@ pub(crate) fn staff(world: &World, act: u8, scan: u8) -> Act {
     }
 }
 
-pub(crate) fn input(world: &mut World, given: &[Input<Act>], turn: &Turn) -> Option<Input<Act>> {
+pub(crate) fn input(world: &mut World, given: &[Input], turn: &Turn) -> Option<Input> {
     match *turn {
         Turn::Asker { action, words } => {
             let note = pick(&[None, Some("ACCEPT"), Some("REJECT"), Some("How are you?")], words)?;
@@ -236,7 +236,7 @@ fn check_asked(world: &World) {
     }
 }
 
-fn check_step(world: &mut World, input: &Input<Act>) {
+fn check_step(world: &mut World, input: &Input) {
     let before = world.state.clone();
     let (sent, events) = (world.sent.len(), world.events.len());
     let decision = world.give(input.clone());

@@ -23,8 +23,8 @@ use loan_model::{
 };
 use state_machine::{
     hosted::{Context, Input, Machine, Summary},
-    interpreter::{Decision, Effect, Reply},
-    lending::{Event, Lending, Phase, State, VolumeState, decide, evolve, replay},
+    interpreter::{Decision, Effect, Reply, evolve, replay},
+    lending::{Event, Lending, Phase, State, VolumeState},
 };
 
 use crate::oracle::words;
@@ -233,13 +233,13 @@ impl World {
         world
     }
 
-    pub(crate) fn try_decide(&self, input: &Input<Act>) -> Decision<Event> {
+    pub(crate) fn try_decide(&self, input: &Input) -> Decision<Event> {
         let context = Context { now: self.now, key: KEY, library: &self.library, registry_version: 7 };
-        decide(self.state.as_ref(), input, &context)
+        Lending::decide(self.state.as_ref(), input, &context)
     }
 
     /// Decides and carries out.
-    pub(crate) fn give(&mut self, input: Input<Act>) -> Decision<Event> {
+    pub(crate) fn give(&mut self, input: Input) -> Decision<Event> {
         let decision = self.try_decide(&input);
         let before = self.state.as_ref().map(Lending::summary);
         for event in &decision.events {
@@ -317,7 +317,7 @@ impl World {
     }
 
     pub(crate) fn allowed(&self) -> Vec<&'static str> {
-        Lending::allowed_actions(self.state()).into_iter().map(ActKind::as_str).collect()
+        Lending::allowed_actions(self.state(), &self.library).into_iter().map(ActKind::as_str).collect()
     }
 
     pub(crate) fn summary(&self) -> Summary {
@@ -332,7 +332,7 @@ impl World {
         self.give(Input::Message { message: Box::new(Message::Request(request)), from: broker() })
     }
 
-    pub(crate) fn message(&self, action: Action, note: Option<&str>) -> Input<Act> {
+    pub(crate) fn message(&self, action: Action, note: Option<&str>) -> Input {
         let header = &self.state().request().header;
         Input::Message {
             message: Box::new(Message::RequestingAgencyMessage(RequestingAgencyMessage {
@@ -424,7 +424,7 @@ impl World {
     }
 
     pub(crate) fn check_replay(&self) {
-        assert_eq!(replay(&self.events), self.state, "the events alone make the state");
+        assert_eq!(replay::<State>(&self.events), self.state, "the events alone make the state");
         let text = serde_json::to_string(&self.state).unwrap();
         assert_eq!(serde_json::from_str::<Option<State>>(&text).unwrap(), self.state);
     }

@@ -48,7 +48,7 @@ pub(super) fn brokering_input(input: &brokering::Input) -> String {
     }
 }
 
-pub(super) fn hosted_input(input: &hosted::Input<Act>) -> String {
+pub(super) fn hosted_input(input: &hosted::Input) -> String {
     match input {
         hosted::Input::Ask { origin, duplicate_of, pickup, .. } => {
             let origin = match origin {

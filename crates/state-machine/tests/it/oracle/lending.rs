@@ -147,7 +147,7 @@ fn all_done(world: &mut World) {
 }
 
 /// Of every two acts of staff one is among those that are allowed, if this test makes such an act.
-fn sensible(world: &World, turn: &Turn, input: Input<Act>) -> Input<Act> {
+fn sensible(world: &World, turn: &Turn, input: Input) -> Input {
     match (turn, input) {
         (Turn::Staff { act: number, scan }, Input::Staff { act, by, reason }) if *scan < 128 => {
             let name = pick(&world.allowed(), *number).unwrap_or_default();
@@ -174,7 +174,7 @@ fn sensible(world: &World, turn: &Turn, input: Input<Act>) -> Input<Act> {
     }
 }
 
-fn ends_early(input: &Input<Act>) -> bool {
+fn ends_early(input: &Input) -> bool {
     match input {
         Input::Message { message, .. } => {
             matches!(&**message, iso18626::Message::RequestingAgencyMessage(message) if message.action == Action::Cancel)

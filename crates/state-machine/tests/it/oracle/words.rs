@@ -4,7 +4,6 @@
 
 use std::fmt::Display;
 
-use acts::Act;
 use iso18626::{Edition, Message, WriteOptions};
 use jiff::Timestamp;
 use loan_model::{
@@ -60,7 +59,7 @@ pub(crate) fn brokering(
 /// One step of the borrowing machine.
 pub(crate) fn borrowing(
     before: Option<Summary>,
-    input: &hosted::Input<Act>,
+    input: &hosted::Input,
     decision: &Decision<borrowing::Event>,
     after: Option<Summary>,
 ) -> Step {
@@ -70,7 +69,7 @@ pub(crate) fn borrowing(
 /// One step of the lending machine.
 pub(crate) fn lending(
     before: Option<Summary>,
-    input: &hosted::Input<Act>,
+    input: &hosted::Input,
     decision: &Decision<lending::Event>,
     after: Option<Summary>,
 ) -> Step {
