@@ -43,6 +43,7 @@ errors! {
     "copy.too-large" Operator;
     "data.unusable" Settings;
     "delivery.failed" Temporary;
+    "delivery.other-time" Peer;
     "delivery.undeliverable" Peer;
     "delivery.unknown-kind" Operator;
     "delivery.unsettled" Operator;

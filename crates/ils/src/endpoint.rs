@@ -13,8 +13,8 @@ use hyper::{
 use jiff::Timestamp;
 use loan_model::{PeerId, facts::PeerStanding};
 use ncip::{
-    Body, Direction, InitiationHeader, Message, Problem, ProblemKind, ReadOptions, Service, Version,
-    WriteOptions,
+    Body, Direction, Extra, InitiationHeader, Message, Problem, ProblemKind, ReadOptions, Reading, Service,
+    Version, WriteOptions,
 };
 use net::{
     BoxFuture, Seams,
@@ -33,6 +33,7 @@ use tokio::sync::Semaphore;
 use super::{
     connections::IlsConnections,
     counts::Counts,
+    left_out::Reply,
     ports::{HostedInputs, MessageKey},
     post::{Carried, NoMessage, check_head, field},
     problems::{self, later, missing, refusal, unauthorized, unknown_agency},
@@ -89,6 +90,8 @@ pub(super) struct Asking<'a> {
     pub(super) header: &'a InitiationHeader,
     /// Its service.
     pub(super) service: &'a Service,
+    /// What stands in it that nobody knows, by its path.
+    pub(super) unknown: &'a [Extra],
     /// By what a repeat of it is known.
     pub(super) key: MessageKey,
     /// When it came.
@@ -160,17 +163,17 @@ impl Ncip {
         let answer = match message.body.direction() {
             Direction::Response => {
                 let why = "an answer is given to a message, in its own exchange: it is not sent by itself";
-                Body::Problem(vec![Problem::new(ProblemKind::ProtocolError).detail(why)])
+                Reply::from(Body::Problem(vec![Problem::new(ProblemKind::ProtocolError).detail(why)]))
             }
             Direction::Initiation => {
                 let service = message.service().unwrap_or_else(|| Service::Other(String::new()));
                 input_span::tell_message(&service);
                 let problems = problems::of_reading(&reading);
                 if let (Body::LookupVersion(asked), true) = (&message.body, problems.is_empty()) {
-                    super::responder::versions(asked)
+                    Reply::from(super::responder::versions(asked))
                 } else {
                     let answered = match problems.is_empty() {
-                        true => self.handle(&received, message, &service).await,
+                        true => self.handle(&received, &reading, &service).await,
                         false => {
                             let why: Vec<String> = reading.errors().map(ToString::to_string).collect();
                             Err(self
@@ -184,7 +187,7 @@ impl Ncip {
                         let kinds = problems.iter().map(|problem| problem.problem_type.value.as_str());
                         let kinds = kinds.collect::<Vec<_>>().join(", ");
                         tracing::info!(source = %received.presented.address.ip(), kinds, "an NCIP message was refused");
-                        refusal(Some(&service), header, problems)
+                        Reply::from(refusal(Some(&service), header, problems))
                     })
                 }
             }
@@ -197,9 +200,9 @@ impl Ncip {
     async fn handle(
         &self,
         received: &Received,
-        message: &Message,
+        Reading { message, extras, .. }: &Reading,
         service: &Service,
-    ) -> Result<Body, Vec<Problem>> {
+    ) -> Result<Reply, Vec<Problem>> {
         let _permit = self
             .in_flight
             .try_acquire()
@@ -228,7 +231,8 @@ impl Ncip {
         let to = addressed(header, &snapshot)?;
         let key = key(&from, message, service);
         let at = received.at;
-        let asking = Asking { snapshot: &snapshot, from, to, header, service, key, at };
+        let unknown = extras.as_slice();
+        let asking = Asking { snapshot: &snapshot, from, to, header, service, unknown, key, at };
         self.respond(&asking, &message.body).await
     }
 
@@ -284,7 +288,7 @@ impl Ncip {
             Err(problem) => problem,
         };
         let (service, version) = likely(&received.bytes);
-        written(refusal(service.as_ref(), None, vec![problem]), version)
+        written(Reply::from(refusal(service.as_ref(), None, vec![problem])), version)
     }
 
     /// Keeps the shape of what could not be understood, bounded per source.
@@ -352,7 +356,8 @@ fn key(from: &PeerId, message: &Message, service: &Service) -> MessageKey {
 }
 
 /// The answer as bytes; one that the version cannot say becomes one that it can.
-fn written(mut answer: Body, version: Version) -> Vec<u8> {
+fn written(reply: Reply, version: Version) -> Vec<u8> {
+    let Reply { body: mut answer, carried } = reply;
     let without_service = |problems: Vec<Problem>| {
         // Version 1 has no answer without a service.
         let version = if version.namespace().is_none() { Version::V2_02 } else { version };
@@ -370,8 +375,10 @@ fn written(mut answer: Body, version: Version) -> Vec<u8> {
     }
     let service = answer.service();
     let header = answer.response_header().cloned();
-    let options = WriteOptions::new(version);
-    let why = match ncip::write(&Message { body: answer }, &options) {
+    let message = Message { body: answer };
+    let notes = carried.and_then(|left_out| left_out.note(&message, version)).into_iter().collect();
+    let options = WriteOptions { notes, ..WriteOptions::new(version) };
+    let why = match ncip::write(&message, &options) {
         Ok(written) => return written.bytes,
         Err(why) => why,
     };

@@ -12,6 +12,7 @@ pub mod counts;
 mod endpoint;
 mod hosted_inputs;
 mod inputs;
+mod left_out;
 mod link;
 mod ports;
 mod post;

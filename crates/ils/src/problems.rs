@@ -2,7 +2,10 @@
 //! what the sender's own value held is told to it alone.
 
 use errors::Blame;
-use ncip::{Body, Diagnostic, InitiationHeader, Problem, ProblemKind, Reading, ResponseHeader, Service};
+use loan_model::MayHaveArrived;
+use ncip::{
+    Body, Diagnostic, InitiationHeader, Problem, ProblemKind, Reading, ResponseHeader, Service, ServiceKind,
+};
 
 use super::{link::NcipFailure, ports::NotTaken};
 
@@ -63,13 +66,25 @@ pub(super) fn of_not_taken(service: &Service, why: &NotTaken) -> Problem {
 }
 
 /// Why an ILS's answer did not come.
-pub(super) fn of_failure(failure: &NcipFailure) -> Problem {
-    later(match failure.blame {
+pub(super) fn of_failure(service: &Service, failure: &NcipFailure) -> Problem {
+    let why = match failure.blame {
         Blame::Settings | Blame::Operator | Blame::Ours => {
             "the library's system refuses the gateway's messages; its operator has been told"
         }
         Blame::Peer | Blame::Temporary => "the library's system gives no answer: come again later",
-    })
+    };
+    match failure.may_have_arrived {
+        MayHaveArrived::No => later(why),
+        MayHaveArrived::Yes => unanswered(service, why),
+    }
+}
+
+/// No answer came to what was sent: it may have been done.
+pub(super) fn unanswered(service: &Service, why: &str) -> Problem {
+    match service.kind() {
+        Some(ServiceKind::Lookup) => later(why),
+        _ => later(&format!("{why}. It may have been done all the same: look before you send it again")),
+    }
 }
 
 /// Not now.

@@ -14,6 +14,7 @@ use super::{
     counts::Pair,
     endpoint::{Asking, Ncip},
     inputs::{self, About},
+    left_out::Reply,
     ports::{NotTaken, Noticed},
     problems::{later, of_not_taken, refusal, unauthorized, unknown_agency, unsupported},
     route::{Goes, goes, home},
@@ -44,13 +45,15 @@ const OFFERED: &[Service] = &[
 const NAME_TYPE: &str = "Translated Name";
 
 impl Ncip {
-    pub(super) async fn respond(&self, asking: &Asking<'_>, body: &Body) -> Result<Body, Vec<Problem>> {
+    pub(super) async fn respond(&self, asking: &Asking<'_>, body: &Body) -> Result<Reply, Vec<Problem>> {
         let one = |problem: Problem| vec![problem];
         let named = named(&asking.snapshot.registry, body);
         match goes(&asking.snapshot.registry, asking.service, asking.parties(named.as_ref())) {
-            Goes::Here => here(asking, body).map_err(one),
-            Goes::Request(library) => self.of_request(asking, &library, body).await.map_err(one),
-            Goes::Notice => self.noticed(asking, named.as_ref(), body).await.map_err(one),
+            Goes::Here => here(asking, body).map(Reply::from).map_err(one),
+            Goes::Request(library) => {
+                self.of_request(asking, &library, body).await.map(Reply::from).map_err(one)
+            }
+            Goes::Notice => self.noticed(asking, named.as_ref(), body).await.map(Reply::from).map_err(one),
             Goes::Carried(to) => self.exchange(asking, &to, body).await,
             Goes::Unauthorized => {
                 let to = home(asking.parties(named.as_ref()));

@@ -2,12 +2,12 @@
 //! are bridged; agencies and credentials become those that the system knows, and the sender's own again in the answer. Only that there was
 //! one is kept, and how it ended. Must never log or keep what is said, a PIN least of all.
 
-use dialects::ncip::{IlsSettings, Namespace};
+use dialects::ncip::{AnswerTo, Credentials, IlsSettings, Namespace};
 use errors::slug;
 use loan_model::PeerId;
 use ncip::{
-    AgencyId, AuthenticationInput, Body, InitiationHeader, Message, NamespaceUse, Problem, ReadOptions,
-    SchemeValue, Secret, VisitAgencies, WriteOptions,
+    AgencyId, Body, InitiationHeader, Message, NamespaceUse, Problem, SchemeValue, Secret, Service, UserForm,
+    VisitAgencies, WriteOptions,
 };
 use net::timeout;
 
@@ -16,8 +16,9 @@ use super::{
     counts::Pair,
     endpoint::{Asking, Ncip},
     inputs::{card, is_pin},
+    left_out::{LeftOut, Reply},
     ports::Card,
-    problems::{later, missing, of_failure, turned, unsupported},
+    problems::{later, missing, of_failure, turned, unanswered, unsupported, unusable},
 };
 
 /// How an exchange ended.
@@ -47,9 +48,9 @@ impl Ncip {
         asking: &Asking<'_>,
         to: &PeerId,
         body: &Body,
-    ) -> Result<Body, Vec<Problem>> {
+    ) -> Result<Reply, Vec<Problem>> {
         let (ended, answer) = match self.carried(asking, to, body).await {
-            Ok(answer) if answer.problems().is_empty() => (Ended::Answered, Ok(answer)),
+            Ok(answer) if answer.body.problems().is_empty() => (Ended::Answered, Ok(answer)),
             Ok(answer) => (Ended::Problem, Ok(answer)),
             Err((ended, problem)) => (ended, Err(vec![problem])),
         };
@@ -61,7 +62,8 @@ impl Ncip {
             self.counts.exchange(pair, asking.service.as_str(), ended.as_str(), asking.at).await?;
             if ended == Ended::Answered
                 && asking.from != *to
-                && let (Body::LookupUser(asked), Ok(Body::LookupUserResponse(told))) = (body, &answer)
+                && let (Body::LookupUser(asked), Ok(Reply { body: Body::LookupUserResponse(told), .. })) =
+                    (body, &answer)
             {
                 let told = card(told.user_id.as_ref(), &[]);
                 let asked = card(asked.user_id.as_ref(), &asked.authentication_inputs);
@@ -91,7 +93,12 @@ impl Ncip {
         })
     }
 
-    async fn carried(&self, asking: &Asking<'_>, to: &PeerId, body: &Body) -> Result<Body, (Ended, Problem)> {
+    async fn carried(
+        &self,
+        asking: &Asking<'_>,
+        to: &PeerId,
+        body: &Body,
+    ) -> Result<Reply, (Ended, Problem)> {
         let refused = |problem: Problem| (Ended::Refused, problem);
         let failed = |problem: Problem| (Ended::Failed, problem);
         let service = asking.service;
@@ -109,13 +116,18 @@ impl Ncip {
                 ));
             }
         };
-        let names = Names::of(asking, to, &connection.declared.settings);
+        let body = &credentials(service, body, connection.declared.settings.credentials).map_err(refused)?;
+        let names = Names::of(asking, to, body, &connection.declared.settings);
         let version = connection.declared.settings.version;
         let namespace = match connection.declared.settings.namespace {
             Namespace::LeftOut => NamespaceUse::LeftOut,
             Namespace::Required | Namespace::MayBeMissing => NamespaceUse::Written,
         };
-        let options = WriteOptions { namespace, ..WriteOptions::new(version) };
+        let user = match connection.declared.settings.credentials {
+            Credentials::OneOf => UserForm::OneOf,
+            Credentials::Both => UserForm::Both,
+        };
+        let options = WriteOptions { namespace, user, ..WriteOptions::new(version) };
         let sent = Message { body: names.outward(body, asking.header, &connection) };
         let written = ncip::write(&sent, &options).map_err(|why| {
             tracing::warn!(slug = %slug!("ncip.incomplete"), %to, path = why.path, "a message cannot be said in the library's version");
@@ -123,8 +135,13 @@ impl Ncip {
                 "the library's system speaks version {version}, and needs what is missing here"
             )))
         })?;
-        if !written.losses.is_empty() {
-            tracing::debug!(%to, %version, losses = written.losses.len(), "a message lost something");
+        let mut left_out =
+            LeftOut::of_question(service, &written.losses, asking.unknown).map_err(|problem| {
+                tracing::info!(%to, %version, "a message was not carried: its system cannot be told all of it");
+                refused(problem)
+            })?;
+        if asking.header.ext.is_some() {
+            left_out.question_without("InitiationHeader/Ext");
         }
         let total = connection.declared.timeouts.total.duration();
         let exchange = async {
@@ -132,31 +149,43 @@ impl Ncip {
             connection.link.exchange(written.bytes.into()).await
         };
         let answer = timeout(&*self.seams.clock, total, exchange).await;
-        let answer = answer.map_err(|_| failed(later("the library's system did not answer in time")))?;
+        let answer =
+            answer.map_err(|_| failed(unanswered(service, "the library's system did not answer in time")))?;
         let answer = answer.map_err(|failure| {
             tracing::warn!(slug = %slug!("ncip.no-answer"), %to, blame = failure.blame.as_str(), why = failure.why, "a library's system did not answer");
-            failed(of_failure(&failure))
+            failed(of_failure(service, &failure))
         })?;
-        let garbage = |why: String| {
-            tracing::warn!(slug = %slug!("ncip.bad-answer"), %to, why, "a library's system gave no answer that can be used");
-            failed(later("the library's system gave no answer that can be used"))
-        };
-        let read = ncip::read(&answer.body, &ReadOptions::default());
-        let read = read.map_err(|why| garbage(why.to_string()))?.message.body;
-        let answer = match read {
-            Body::Problem(problems) if !problems.is_empty() => {
-                service.refusal(None, problems).unwrap_or_default()
-            }
-            answer
-                if answer.direction() == ncip::Direction::Response
-                    && answer.service().as_ref() == Some(service) =>
-            {
-                answer
-            }
-            other => return Err(garbage(format!("it answered with {}", other.element()))),
-        };
-        Ok(names.homeward(answer, asking.header, &secrets(body)))
+        let answer_to = AnswerTo { service, named: sent.body.named(), question: Some(&sent.body) };
+        let answer = dialects::ncip::answer(&answer.body, answer_to).map_err(|why| {
+            tracing::warn!(slug = %slug!("ncip.bad-answer"), %to, %why, "a library's system gave no answer that can be used");
+            failed(unanswered(service, "the library's system gave no answer that can be used"))
+        })?;
+        left_out.answer_without(answer.unknown);
+        if answer.body.response_header().is_some_and(|header| header.ext.is_some()) {
+            left_out.answer_without(vec!["ResponseHeader/Ext".to_owned()]);
+        }
+        let body = names.homeward(answer.body, asking.header, &secrets(body));
+        Ok(Reply { body, carried: Some(left_out) })
     }
+}
+
+/// The message as its system can be told who the user is: all of it, or it is not carried.
+fn credentials(service: &Service, body: &Body, takes: Credentials) -> Result<Body, Problem> {
+    let inputs = body.authentication_inputs();
+    let Some(user) = body.user_id().filter(|_| !inputs.is_empty() && takes == Credentials::OneOf) else {
+        return Ok(body.clone());
+    };
+    // What the user gives names him as the id does: nothing is lost without the id.
+    let id = user.value().trim();
+    if inputs.iter().any(|input| !is_pin(input) && input.authentication_input_data.expose().trim() == id) {
+        let mut body = body.clone();
+        body.clear_user_id();
+        return Ok(body);
+    }
+    Err(unusable(service, "AuthenticationInput").detail(
+        "the library's system takes a UserId or an AuthenticationInput, not both: name the user by an AuthenticationInput beside the \
+         PIN; it was not asked",
+    ))
 }
 
 /// What the two sides call the agencies.
@@ -168,10 +197,12 @@ struct Names {
     scheme: Option<String>,
     /// Names by which the sender may mean the member.
     of_member: Vec<String>,
+    /// The member as the home of a user: as the sender names it.
+    home: String,
 }
 
 impl Names {
-    fn of(asking: &Asking<'_>, to: &PeerId, settings: &IlsSettings) -> Self {
+    fn of(asking: &Asking<'_>, to: &PeerId, body: &Body, settings: &IlsSettings) -> Self {
         let library = asking.snapshot.registry.library(to);
         let symbols = library.into_iter().flat_map(|library| &library.symbols);
         let mut of_member: Vec<String> =
@@ -180,11 +211,17 @@ impl Names {
         if asking.to.is_some() {
             of_member.push(called.clone());
         }
+        let is_member = |name: &&str| of_member.iter().any(|known| known.eq_ignore_ascii_case(name));
+        let said = body.user_id().and_then(|user| user.agency_id.as_ref()).map(|agency| agency.value.trim());
+        let symbol = || library.and_then(|library| library.symbols.first()).map(|symbol| symbol.value());
+        let home = said.filter(is_member).or(Some(called.as_str()).filter(is_member)).or_else(symbol);
+        let home = home.unwrap_or(&called).to_owned();
         Self {
             theirs: (asking.header.from_agency_id.value.clone(), called),
             ours: (settings.from_agency.clone(), settings.to_agency.clone()),
             scheme: settings.agency_scheme.clone(),
             of_member,
+            home,
         }
     }
 
@@ -206,12 +243,13 @@ impl Names {
         let agency = |value: &str| AgencyId { scheme: self.scheme.clone(), value: value.to_owned() };
         let secret = |value: &Option<String>| value.clone().map(Secret::from);
         if let Some(place) = body.initiation_header_mut() {
+            let on_behalf_of_agency = place.take().and_then(|header| header.on_behalf_of_agency);
             *place = Some(InitiationHeader {
                 from_system_id: term(&settings.from_system),
                 from_system_authentication: secret(&connection.credentials.system),
                 from_agency_id: agency(&self.ours.0),
                 from_agency_authentication: secret(&connection.credentials.agency),
-                on_behalf_of_agency: None,
+                on_behalf_of_agency,
                 to_system_id: term(&settings.to_system),
                 to_agency_id: agency(&self.ours.1),
                 application_profile_type: term(&settings.application_profile)
@@ -228,19 +266,25 @@ impl Names {
         rename(&mut body, |agency| {
             // Some systems leave their own name out and keep its place.
             let own = agency.trim().is_empty() || same(agency, &self.ours.1);
-            if own && !self.theirs.1.is_empty() {
-                Some(self.theirs.1.clone())
+            if own {
+                Some(self.home.clone())
             } else if same(agency, &self.ours.0) {
                 Some(self.theirs.0.clone())
             } else {
                 None
             }
         });
+        // Whatever its system calls itself there, the user's home is the library.
+        if let Some(agency) = body.answered_user_mut().and_then(|user| user.agency_id.as_mut()) {
+            *agency = AgencyId { value: self.home.clone(), ..header.to_agency_id.clone() };
+        }
         if let Some(place) = body.response_header_mut() {
             *place = Some(turned(header));
         }
         for problem in body.problems_mut().into_iter().flatten() {
-            for text in [&mut problem.problem_value, &mut problem.problem_detail].into_iter().flatten() {
+            let Problem { problem_type, problem_detail, problem_element, problem_value, ext: _ } = problem;
+            let texts = [problem_detail, problem_element, problem_value].into_iter().flatten();
+            for text in texts.chain([&mut problem_type.value]) {
                 for secret in secrets {
                     *text = text.replace(secret.as_str(), "***");
                 }
@@ -261,16 +305,7 @@ fn rename(body: &mut Body, name: impl Fn(&str) -> Option<String>) {
 
 /// What only the user should know, of a message.
 fn secrets(body: &Body) -> Vec<String> {
-    let inputs: &[AuthenticationInput] = match body {
-        Body::LookupUser(m) => &m.authentication_inputs,
-        Body::RequestItem(m) => &m.authentication_inputs,
-        Body::CheckOutItem(m) => &m.authentication_inputs,
-        Body::RenewItem(m) => &m.authentication_inputs,
-        Body::CancelRequestItem(m) => &m.authentication_inputs,
-        Body::LookupRequest(m) => &m.authentication_inputs,
-        _ => &[],
-    };
-    let pins = inputs.iter().filter(|input| is_pin(input));
+    let pins = body.authentication_inputs().iter().filter(|input| is_pin(input));
     let pins = pins.map(|input| input.authentication_input_data.expose().to_owned());
     pins.filter(|pin| !pin.is_empty()).collect()
 }

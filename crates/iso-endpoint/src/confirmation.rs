@@ -1,9 +1,11 @@
-//! What an answer means. A confirmation is an answer whatever the status it came with; anything else is none, and the message is tried
-//! again. Pure: must never read a clock.
+//! What an answer means. A confirmation of the message that was sent is an answer whatever the status it came with; anything else is none,
+//! and the message is tried again. Pure: must never read a clock.
 
 use dialects::confirmation::has_the_request;
-use iso18626::{ConfirmationHeader, ErrorData, Message, MessageStatus, ReadOptions};
-use jiff::{SignedDuration, fmt::rfc2822};
+use iso18626::{
+    ConfirmationHeader, ErrorData, Message, MessageKind, MessageStatus, NamespaceRule, ReadOptions,
+};
+use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use loan_model::MayHaveArrived;
 use net::http::Answer;
 use runtime::outbox::{Outcome, Rest};
@@ -12,7 +14,7 @@ use runtime::outbox::{Outcome, Rest};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Judged {
     /// The peer read the message, and says so.
-    Answered(Outcome),
+    Answered(Outcome, Time),
     /// This is no answer to the message.
     NoAnswer {
         /// Why, for an operator.
@@ -22,8 +24,68 @@ pub(super) enum Judged {
     },
 }
 
-/// Judges an answer.
-pub(super) fn judge(answer: &Answer, options: &ReadOptions, earlier: MayHaveArrived) -> Judged {
+/// Whether a confirmation can be of the time at which its message was sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Time {
+    /// It can, or nobody knows.
+    Possible,
+    /// It is older than the message.
+    Before,
+}
+
+/// The message that was sent, as far as its confirmation must be of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Sent {
+    kind: MessageKind,
+    request: Option<String>,
+    at: Option<Timestamp>,
+}
+
+impl Sent {
+    /// Reads it of what was sent. Nothing where that cannot be read: then any confirmation will do.
+    pub(super) fn of(bytes: &[u8]) -> Option<Self> {
+        let options = ReadOptions { namespace: NamespaceRule::MayBeMissing, ..ReadOptions::default() };
+        let message = iso18626::read(bytes, &options).ok()?.message;
+        Some(Self {
+            kind: message.kind(),
+            request: message.requesting_agency_request_id().map(str::to_owned),
+            at: message.timestamp().instant(),
+        })
+    }
+
+    /// Why a confirmation is not of this message.
+    fn contradicts(&self, kind: MessageKind, header: &ConfirmationHeader) -> Option<String> {
+        if kind != self.kind {
+            return Some(format!("it confirms a {kind}, but a {} was sent", self.kind));
+        }
+        let confirmed = header.requesting_agency_request_id.as_deref().map(str::trim);
+        let confirmed = confirmed.filter(|id| !id.is_empty());
+        match (&self.request, confirmed) {
+            (Some(sent), Some(confirmed)) if sent.trim() != confirmed => {
+                Some("it confirms a message about another request".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    /// A peer gives the time of the message or that of its own: none of them may be before the message. Some have no fractions of a second.
+    fn time(&self, header: &ConfirmationHeader) -> Time {
+        let told = [&header.timestamp, &header.timestamp_received].map(|time| time.instant());
+        let latest = told.into_iter().flatten().max();
+        match (self.at, latest) {
+            (Some(sent), Some(latest)) if latest.as_second() < sent.as_second() => Time::Before,
+            _ => Time::Possible,
+        }
+    }
+}
+
+/// Judges an answer to what was sent.
+pub(super) fn judge(
+    answer: &Answer,
+    sent: Option<&Sent>,
+    options: &ReadOptions,
+    earlier: MayHaveArrived,
+) -> Judged {
     if answer.status.is_redirection() {
         let to = answer.location.as_deref().unwrap_or("nowhere");
         return no_answer(format!(
@@ -31,21 +93,28 @@ pub(super) fn judge(answer: &Answer, options: &ReadOptions, earlier: MayHaveArri
             answer.status.as_u16()
         ));
     }
-    match confirmation(answer, options) {
-        Ok((kind, header, errors)) => match header.message_status {
-            MessageStatus::OK => Judged::Answered(Outcome::Confirmed),
-            MessageStatus::ERROR if kind == Kind::Request && has_the_request(&errors, earlier) => {
-                Judged::Answered(Outcome::AlreadyThere(errors))
-            }
-            MessageStatus::ERROR => Judged::Answered(Outcome::Refused(errors)),
-            MessageStatus::Unknown(_) => {
-                no_answer("its confirmation has a messageStatus that is neither OK nor ERROR".to_owned())
-            }
-        },
-        Err(why) => Judged::NoAnswer {
-            why: format!("it answered {} without a confirmation: {why}", answer.status),
-            rest: answer.retry_after.as_deref().and_then(retry_after),
-        },
+    let (kind, header, errors) = match confirmation(answer, options) {
+        Ok(confirmation) => confirmation,
+        Err(why) => {
+            return Judged::NoAnswer {
+                why: format!("it answered {} without a confirmation: {why}", answer.status),
+                rest: answer.retry_after.as_deref().and_then(retry_after),
+            };
+        }
+    };
+    if let Some(why) = sent.and_then(|sent| sent.contradicts(kind, &header)) {
+        return no_answer(format!("its confirmation is not of the message that was sent: {why}"));
+    }
+    let time = sent.map_or(Time::Possible, |sent| sent.time(&header));
+    match header.message_status {
+        MessageStatus::OK => Judged::Answered(Outcome::Confirmed, time),
+        MessageStatus::ERROR if kind == MessageKind::Request && has_the_request(&errors, earlier) => {
+            Judged::Answered(Outcome::AlreadyThere(errors), time)
+        }
+        MessageStatus::ERROR => Judged::Answered(Outcome::Refused(errors), time),
+        MessageStatus::Unknown(_) => {
+            no_answer("its confirmation has a messageStatus that is neither OK nor ERROR".to_owned())
+        }
     }
 }
 
@@ -53,16 +122,11 @@ fn no_answer(why: String) -> Judged {
     Judged::NoAnswer { why, rest: None }
 }
 
-#[derive(PartialEq, Eq)]
-enum Kind {
-    Request,
-    Other,
-}
-
+/// A confirmation, with the kind of message that it is of.
 fn confirmation(
     answer: &Answer,
     options: &ReadOptions,
-) -> Result<(Kind, ConfirmationHeader, Vec<ErrorData>), String> {
+) -> Result<(MessageKind, ConfirmationHeader, Vec<ErrorData>), String> {
     if answer.body.is_empty() {
         return Err("the body is empty".to_owned());
     }
@@ -74,12 +138,12 @@ fn confirmation(
         return Err(missing.to_string());
     }
     match reading.message {
-        Message::RequestConfirmation(it) => Ok((Kind::Request, it.confirmation_header, it.error_data)),
+        Message::RequestConfirmation(it) => Ok((MessageKind::Request, it.confirmation_header, it.error_data)),
         Message::SupplyingAgencyMessageConfirmation(it) => {
-            Ok((Kind::Other, it.confirmation_header, it.error_data))
+            Ok((MessageKind::SupplyingAgencyMessage, it.confirmation_header, it.error_data))
         }
         Message::RequestingAgencyMessageConfirmation(it) => {
-            Ok((Kind::Other, it.confirmation_header, it.error_data))
+            Ok((MessageKind::RequestingAgencyMessage, it.confirmation_header, it.error_data))
         }
         Message::Request(_) | Message::SupplyingAgencyMessage(_) | Message::RequestingAgencyMessage(_) => {
             Err("the body is a message, not a confirmation".to_owned())
@@ -98,6 +162,76 @@ fn retry_after(text: &str) -> Option<Rest> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const SENT: &str = "2026-11-24T20:05:00.250Z";
+
+    fn message(kind: &str, header: &str) -> String {
+        format!(
+            "<ISO18626Message xmlns=\"http://illtransactions.org/2013/iso18626\" version=\"1.2\"><{kind}>{header}</{kind}></ISO18626Message>"
+        )
+    }
+
+    fn sent(kind: &str) -> Sent {
+        let header = format!(
+            "<header><timestamp>{SENT}</timestamp><requestingAgencyRequestId>R-1</requestingAgencyRequestId></header>"
+        );
+        Sent::of(message(kind, &header).as_bytes()).expect("it can be read")
+    }
+
+    fn judged(sent: &Sent, kind: &str, times: &str, id: &str, status: &str) -> Judged {
+        let id = if id.is_empty() {
+            String::new()
+        } else {
+            format!("<requestingAgencyRequestId>{id}</requestingAgencyRequestId>")
+        };
+        let header = format!(
+            "<confirmationHeader><timestamp>{times}</timestamp>{id}<timestampReceived>{times}</timestampReceived>\
+             <messageStatus>{status}</messageStatus></confirmationHeader>"
+        );
+        let answer = Answer {
+            status: hyper::StatusCode::OK,
+            content_type: None,
+            retry_after: None,
+            location: None,
+            body: message(kind, &header).into(),
+        };
+        let options = ReadOptions { namespace: NamespaceRule::Required, ..ReadOptions::default() };
+        judge(&answer, Some(sent), &options, MayHaveArrived::No)
+    }
+
+    #[test]
+    fn a_confirmation_is_of_the_message_that_was_sent() {
+        let kinds = ["request", "supplyingAgencyMessage", "requestingAgencyMessage"];
+        for kind in kinds {
+            let sent = sent(kind);
+            for confirmed in kinds {
+                for status in ["OK", "ERROR"] {
+                    for id in ["R-1", " R-1 ", "", "R-2", "R-1-1"] {
+                        let found = judged(&sent, &format!("{confirmed}Confirmation"), SENT, id, status);
+                        let of_it = confirmed == kind && ["R-1", "", " R-1 "].contains(&id);
+                        let is_answer = matches!(found, Judged::Answered(_, Time::Possible));
+                        assert_eq!(is_answer, of_it, "{kind} {confirmed} {id} {status}: {found:?}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_confirmation_from_before_the_message_is_taken_and_said() {
+        let sent = sent("request");
+        for (time, expected) in [
+            (SENT, Time::Possible),
+            ("2026-11-24T20:05:00Z", Time::Possible),
+            ("2026-11-24T20:09:00Z", Time::Possible),
+            ("2026-11-24T20:04:59Z", Time::Before),
+            ("2025-01-01T00:00:00Z", Time::Before),
+            ("yesterday", Time::Possible),
+        ] {
+            let found = judged(&sent, "requestConfirmation", time, "R-1", "OK");
+            assert_eq!(found, Judged::Answered(Outcome::Confirmed, expected), "{time}");
+        }
+    }
 
     #[test]
     fn retry_after_is_seconds_or_a_date() {

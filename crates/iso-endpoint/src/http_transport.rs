@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use errors::slug;
 use hyper::{
     Uri,
     header::{CONTENT_TYPE, HeaderMap, HeaderValue},
@@ -13,9 +14,10 @@ use net::{
     BoxFuture,
     http::{Answer, HttpClient, Outgoing},
 };
+use persistence::LaneKey;
 use runtime::outbox::{Attempt, Delivery, Exchange, Transport, may_have_arrived};
 
-use super::confirmation::{Judged, judge};
+use super::confirmation::{Judged, Sent, Time, judge};
 
 /// What is posted, and declared so.
 const XML: HeaderValue = HeaderValue::from_static("application/xml; charset=\"utf-8\"");
@@ -46,9 +48,12 @@ impl Transport for HttpTransport {
             for (name, value) in &self.headers {
                 headers.insert(name.clone(), value.clone());
             }
+            let sent = Sent::of(&delivery.bytes);
             let outgoing = Outgoing { url: self.url.clone(), headers, body: delivery.bytes.into() };
             match self.client.post(outgoing).await {
-                Ok(answer) => judged(answer, &self.read, delivery.earlier),
+                Ok(answer) => {
+                    judged(answer, sent.as_ref(), &self.read, (&delivery.entry.lane, delivery.earlier))
+                }
                 Err(failure) => {
                     let may_have_arrived = may_have_arrived(failure.sent);
                     Attempt::NoAnswer { why: failure.why, rest: None, may_have_arrived }
@@ -59,9 +64,17 @@ impl Transport for HttpTransport {
 }
 
 /// What an answer means to the outbox.
-pub(super) fn judged(answer: Answer, read: &ReadOptions, earlier: MayHaveArrived) -> Attempt {
-    match judge(&answer, read, earlier) {
-        Judged::Answered(outcome) => {
+pub(super) fn judged(
+    answer: Answer,
+    sent: Option<&Sent>,
+    read: &ReadOptions,
+    (lane, earlier): (&LaneKey, MayHaveArrived),
+) -> Attempt {
+    match judge(&answer, sent, read, earlier) {
+        Judged::Answered(outcome, time) => {
+            if time == Time::Before {
+                tracing::warn!(slug = %slug!("delivery.other-time"), request = %lane.request, peer = %lane.peer, "a confirmation is older than the message that it confirms");
+            }
             let exchange = Exchange {
                 status: Some(answer.status.as_u16()),
                 content_type: answer.content_type,

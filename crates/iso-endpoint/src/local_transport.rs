@@ -14,7 +14,7 @@ use runtime::{
     requests::Destination,
 };
 
-use super::{Answer, Entrance, Intake, Received, http_transport::judged};
+use super::{Answer, Entrance, Intake, Received, confirmation::Sent, http_transport::judged};
 
 /// Carries messages to the machines of this gateway.
 pub struct LocalTransport(pub Arc<Intake>);
@@ -40,6 +40,7 @@ impl Transport for LocalTransport {
                 }
             };
             let at = self.0.seams.clock.now();
+            let sent = Sent::of(&delivery.bytes);
             let received =
                 Received { bytes: delivery.bytes.into(), content_type: delivery.content_type, entrance, at };
             let answer = match self.0.gate.state() {
@@ -51,7 +52,7 @@ impl Transport for LocalTransport {
             };
             let options = ReadOptions { namespace: NamespaceRule::Required, ..ReadOptions::default() };
             let answer: http::Answer = answer.into();
-            judged(answer, &options, delivery.earlier)
+            judged(answer, sent.as_ref(), &options, (&delivery.entry.lane, delivery.earlier))
         })
     }
 }

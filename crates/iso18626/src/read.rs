@@ -204,7 +204,9 @@ fn error_type(about: About) -> ErrorType {
         About::Order | About::Surplus | About::Foreign | About::Unknown | About::Attribute | About::Stray => {
             ErrorType::UnrecognisedDataElement
         }
-        About::Missing(_) | About::Namespace | About::Break => ErrorType::BadlyFormedMessage,
+        About::Missing(_) | About::Namespace | About::Encoding | About::Break => {
+            ErrorType::BadlyFormedMessage
+        }
     }
 }
 

@@ -2,18 +2,19 @@
 //! be known, and the loss report says so.
 //!
 //! First the few conversions that know what elements mean; then one walk over the tables, which knows only what
-//! their cells say.
+//! their cells say. Where data and problems exclude one another, the problems stay: a refusal must never become consent.
 
-use xml::schema::{Content, Lexical, Place, Row};
+use xml::schema::{Content, Lexical, Place, Row, RuleKind};
 use xml::{Element, Slot, View, lexical};
 
-use crate::{AgencyId, Body, Fate, Loss, Message, Service, Version, schemes};
+use crate::{AgencyId, Body, Fate, Loss, Message, Service, UserForm, Version, schemes, stray};
 
 /// The message as it is in the version, with what it lost.
-pub(crate) fn settle(message: &Message, version: Version) -> (Message, Vec<Loss>) {
+pub(crate) fn settle(message: &Message, version: Version, user: UserForm) -> (Message, Vec<Loss>) {
     let mut message = message.clone();
     let mut walk = Walk {
         version,
+        user,
         agency: agency(&message.body).cloned(),
         service: message.body.service(),
         losses: Vec::new(),
@@ -23,6 +24,7 @@ pub(crate) fn settle(message: &Message, version: Version) -> (Message, Vec<Loss>
         walk.dropped(path);
         return (message, walk.losses);
     }
+    walk.blank_problems(&mut message.body, &path);
     if version.namespace().is_none() {
         walk.details(&mut message.body, &path);
     }
@@ -57,6 +59,7 @@ fn agency(body: &Body) -> Option<&AgencyId> {
 
 struct Walk {
     version: Version,
+    user: UserForm,
     agency: Option<AgencyId>,
     service: Option<Service>,
     losses: Vec<Loss>,
@@ -71,6 +74,47 @@ impl Walk {
     fn filled(&mut self, path: String, with: &str) {
         let sentence = format!("is filled with `{with}`: {} demands it", self.version);
         self.losses.push(Loss { path, fate: Fate::Filled { with: with.to_owned() }, sentence });
+    }
+
+    /// What is empty in a problem is left out; a problem of no kind is of the kind that its words tell.
+    fn blank_problems(&mut self, body: &mut Body, path: &str) {
+        let Some(problems) = body.problems_mut() else { return };
+        for problem in problems {
+            for text in
+                [&mut problem.problem_detail, &mut problem.problem_element, &mut problem.problem_value]
+            {
+                if text.as_deref().is_some_and(|text| text.trim().is_empty()) {
+                    *text = None;
+                }
+            }
+            let kind = &mut problem.problem_type.value;
+            if kind.trim().is_empty() {
+                *kind = problem.problem_detail.take().unwrap_or_else(|| stray::NO_REASON.to_owned());
+                let with = kind.clone();
+                self.filled(format!("{path}/Problem/ProblemType"), &with);
+            }
+        }
+    }
+
+    /// Where problems stand beside what excludes them, that is dropped.
+    fn data_beside_problems(&mut self, element: &mut dyn Element, column: usize, path: &str) {
+        let schema = element.schema();
+        let Some(problems) = schema.rows.iter().position(|row| row.field == PROBLEMS) else { return };
+        if element.count(problems) == 0 {
+            return;
+        }
+        for rule in schema.rules.iter().filter(|rule| rule.editions.contains(&column)) {
+            let RuleKind::Sides(sides) = rule.kind else { continue };
+            if !sides.iter().any(|side| side.contains(&problems)) {
+                continue;
+            }
+            for row in sides.iter().filter(|side| !side.contains(&problems)).copied().flatten() {
+                for _ in 0..element.count(*row) {
+                    self.dropped(format!("{path}/{}", any_name(&schema.rows[*row])));
+                }
+                element.truncate(*row, 0);
+            }
+        }
     }
 
     /// Version 1 has no words for people in its problems: they go where the value would stand, if none does.
@@ -91,6 +135,7 @@ impl Walk {
 
     fn element(&mut self, element: &mut dyn Element, column: usize, path: &str) {
         let schema = element.schema();
+        self.data_beside_problems(element, column, path);
         for (number, row) in schema.rows.iter().enumerate() {
             if row.cells[column].place().is_none() && element.count(number) > 0 {
                 for _ in 0..element.count(number) {
@@ -105,7 +150,8 @@ impl Walk {
                 Some(wrapper) => format!("{path}/{wrapper}/{}", place.name),
                 None => format!("{path}/{}", place.name),
             };
-            let room = if demands.excludes(number) { 0 } else { place.max.map_or(usize::MAX, usize::from) };
+            let excluded = demands.excludes(number) && !(self.user == UserForm::Both && says_who(row));
+            let room = if excluded { 0 } else { place.max.map_or(usize::MAX, usize::from) };
             for _ in room..element.count(number) {
                 self.dropped(path.clone());
             }
@@ -240,6 +286,14 @@ impl Walk {
         }
     }
 }
+
+/// Whether it says who a user is.
+fn says_who(row: &Row) -> bool {
+    matches!(row.field, "user_id" | "authentication_inputs")
+}
+
+/// The field with the problems of an answer, or of an item in it.
+const PROBLEMS: &str = "problems";
 
 /// The scheme of currencies.
 const CURRENCIES: &str =

@@ -1,13 +1,15 @@
 //! Reading a message from bytes, tolerantly.
 //!
 //! A message is read as its `version` says. Where something in it speaks against that, it is read as the others have
-//! it too, and the reading against which least speaks is taken.
+//! it too, and the reading against which least speaks is taken. A problem is the answer's wherever it stands ([`stray`]).
 
 use xml::{
     About, Break, BreakKind, DocType, Document, Element, Expect, Extra, Finding, Outcome, Severity, Text,
     Unreadable,
 };
 
+use crate::misplaced;
+use crate::stray;
 use crate::version::NAMESPACE;
 use crate::{
     Body, Diagnostic, LookupVersion, LookupVersionResponse, Message, OtherService, Problem, ProblemKind,
@@ -34,6 +36,17 @@ pub struct Reading {
     pub diagnostics: Vec<Diagnostic>,
     /// Elements that no version knows, kept extra.
     pub extras: Vec<Extra>,
+    /// Whether it was read to its end.
+    pub ending: Ending,
+}
+
+/// Whether a document was read to its end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// It was.
+    Whole,
+    /// It breaks off, or cannot be read further: what stands behind is not known.
+    BrokenOff,
 }
 
 impl Reading {
@@ -58,18 +71,69 @@ pub(crate) const VERSION_ROOT: &str = "NCIPVersionMessage";
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<Reading, Unreadable> {
     let text = xml::decode(bytes, &options.limits).map_err(|broken| Unreadable::new(None, broken))?;
     let result = match open(&text, options, ROOT) {
-        Ok(document) => message(&text, options, document),
+        Ok(document) => {
+            message(&text, options, document).and_then(|reading| match misplaced::item_fields(&reading) {
+                misplaced::ItemFields::InPlace => Ok(reading),
+                misplaced::ItemFields::AmongUsers => moved(&text, options),
+            })
+        }
         Err(foreign) if foreign.kind == BreakKind::Foreign => match open(&text, options, VERSION_ROOT) {
             Ok(document) => Ok(versions(&text, document)),
             // Some systems answer with the bare problem.
             Err(_) => match open(&text, options, "Problem") {
                 Ok(document) => Ok(bare_problem(&text, document)),
+                Err(_) if stray::is_the_root(&text, &options.limits) => Ok(of_problems(&text)),
                 Err(_) => Err(foreign),
             },
         },
         Err(broken) => Err(broken),
     };
-    result.map_err(|broken| Unreadable::new(Some(&text), broken))
+    let mut reading = result.map_err(|broken| Unreadable::new(Some(&text), broken))?;
+    collect_problems(&mut reading, &text, options);
+    Ok(reading)
+}
+
+/// The message with an item's fields read where an item's fields stand.
+fn moved(text: &Text<'_>, options: &ReadOptions) -> Result<Reading, Break> {
+    let text = text.with_text(misplaced::renamed(text.as_str()));
+    let mut reading = message(&text, options, open(&text, options, ROOT)?)?;
+    misplaced::settle(&mut reading, &options.limits);
+    Ok(reading)
+}
+
+/// A message of nothing but problems, which are still to be collected.
+fn of_problems(text: &Text<'_>) -> Reading {
+    let outcome = Outcome { findings: Vec::new(), extras: Vec::new(), begun: true, broken: None };
+    reading(text, Version::default(), String::new(), Body::Problem(Vec::new()), outcome)
+}
+
+/// Takes the problems that stand in wrong places for those of the answer.
+fn collect_problems(reading: &mut Reading, text: &Text<'_>, options: &ReadOptions) {
+    let body = &mut reading.message.body;
+    if let Body::Other(other) = body
+        && stray::is_error(&other.name)
+    {
+        *body = Body::Problem(Vec::new());
+    }
+    let Some(problems) = body.problems_mut() else { return };
+    let found = stray::problems(text, &options.limits);
+    problems.retain(|problem| !problem.says_nothing() || found.is_empty());
+    for stray::Found { problem, offset } in found {
+        if problems.iter().any(|known| known.is_the_same_as(&problem)) {
+            continue;
+        }
+        problems.push(problem);
+        let (line, column) = text.place(offset);
+        reading.diagnostics.push(Diagnostic {
+            severity: Severity::Warning,
+            path: format!("/{ROOT}"),
+            line,
+            column,
+            sentence: "a problem stands where no version has it: it is read as the answer's".to_owned(),
+            quoted: None,
+            problem: ProblemKind::ProtocolError,
+        });
+    }
 }
 
 fn open<'t>(text: &'t Text<'t>, options: &ReadOptions, root: &'static str) -> Result<Document<'t>, Break> {
@@ -226,7 +290,11 @@ fn bare_problem(text: &Text<'_>, document: Document<'_>) -> Reading {
 fn reading(text: &Text<'_>, version: Version, declared: String, body: Body, outcome: Outcome) -> Reading {
     let placed = xml::placed(outcome.findings, text);
     let diagnostics: Vec<_> = placed.into_iter().map(|(finding, place)| diagnostic(finding, place)).collect();
-    Reading { message: Message { body }, version, declared, diagnostics, extras: outcome.extras }
+    let ending = match outcome.broken {
+        None => Ending::Whole,
+        Some(_) => Ending::BrokenOff,
+    };
+    Reading { message: Message { body }, version, declared, diagnostics, extras: outcome.extras, ending }
 }
 
 fn diagnostic(finding: Finding, (line, column): (u32, u32)) -> Diagnostic {
@@ -246,7 +314,7 @@ fn problem(about: About) -> ProblemKind {
     match about {
         About::Missing(_) => ProblemKind::NeededDataMissing,
         About::Foreign | About::Unknown | About::Surplus => ProblemKind::UnknownElement,
-        About::Value(_) | About::Order | About::Attribute | About::Stray | About::Break => {
+        About::Value(_) | About::Order | About::Attribute | About::Stray | About::Encoding | About::Break => {
             ProblemKind::InvalidMessageSyntaxError
         }
         About::Namespace => ProblemKind::ProtocolError,

@@ -3,6 +3,7 @@
 use xml::WriteError;
 
 use crate::convert::settle;
+use crate::parts::Noted;
 use crate::read::{ROOT, VERSION_ROOT, VersionMessage};
 use crate::{Body, Loss, Message, Version};
 
@@ -17,6 +18,20 @@ pub struct WriteOptions {
     pub doctype: DocTypeDeclaration,
     /// Whether a version 2 message is in the standard's namespace.
     pub namespace: NamespaceUse,
+    /// What a message may say of who a user is.
+    pub user: UserForm,
+    /// What is to be said to the reader beside the message: in an `Ext` where the version has a note for it, else in a comment.
+    pub notes: Vec<String>,
+}
+
+/// What a message may say of who a user is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UserForm {
+    /// His id, or what he gives to be known: each schema has them exclude one another.
+    #[default]
+    OneOf,
+    /// Both beside one another, for systems that take it so.
+    Both,
 }
 
 /// Whether a version 2 message is in the standard's namespace.
@@ -75,14 +90,23 @@ const DOCTYPE: &str = concat!(
 ///
 /// An `Ext` goes out as it came in: whether a schema knows what others put there, is not for this to say.
 pub fn write(message: &Message, options: &WriteOptions) -> Result<Written, WriteError> {
-    let (message, losses) = settle(message, options.version);
-    let text = document(&message.body, options)?;
+    let (mut message, losses) = settle(message, options.version, options.user);
+    let mut notes: Vec<&str> = options.notes.iter().map(String::as_str).collect();
+    if options.version == Version::V2_02 {
+        notes.retain(|note| message.body.note(note) == Noted::Nowhere);
+    }
+    let mut text = document(&message.body, options)?;
+    if let Some(end) = text.rfind("</").filter(|_| !notes.is_empty()) {
+        // A comment must not hold two hyphens.
+        let said = notes.join("; ").replace('-', " ");
+        text.insert_str(end, &format!("<!-- {said} -->"));
+    }
     Ok(Written { bytes: text.into_bytes(), losses })
 }
 
 /// What the message becomes in another version, with what it loses.
 pub fn convert(message: &Message, version: Version) -> (Message, Vec<Loss>) {
-    settle(message, version)
+    settle(message, version, UserForm::OneOf)
 }
 
 fn document(body: &Body, options: &WriteOptions) -> Result<String, WriteError> {
@@ -124,7 +148,10 @@ fn document(body: &Body, options: &WriteOptions) -> Result<String, WriteError> {
     if !crate::convert::has_body(body, version) {
         return Err(fault(format!("version {version} has no such message")));
     }
-    xml::write_content(&envelope, body, version.column())
+    match options.user {
+        UserForm::OneOf => xml::write_content(&envelope, body, version.column()),
+        UserForm::Both => xml::write_content_side_by_side(&envelope, body, version.column()),
+    }
 }
 
 fn version_envelope() -> xml::Envelope<'static> {

@@ -1,7 +1,8 @@
 //! From bytes to text: which encoding it is, and how much of it is sound.
 //!
-//! Line ends become `\n`. Text that is damaged part-way is cut there, so that what comes before can still be
-//! read; the reader reports the cut when it comes to it.
+//! Line ends become `\n`. Bytes that are no UTF-8 in a document that should be are read as windows-1252, characters that XML forbids are
+//! replaced, and the reader says so. UTF-16 that is damaged part-way is cut there, so that what stands before can still be read; the reader
+//! reports the cut when it comes to it.
 
 use std::borrow::Cow;
 
@@ -12,6 +13,16 @@ use crate::{Break, BreakKind, Limits};
 pub struct Text<'b> {
     text: Cow<'b, str>,
     cut: Option<Break>,
+    oddities: Vec<Oddity>,
+}
+
+/// Something about the bytes that was read past, and where it stands first.
+#[derive(Clone, Debug)]
+pub(crate) struct Oddity {
+    /// Byte offset into the decoded text.
+    pub(crate) offset: usize,
+    /// What it is, in words.
+    pub(crate) sentence: String,
 }
 
 impl Text<'_> {
@@ -23,6 +34,16 @@ impl Text<'_> {
     /// Why the document is not sound to its end, if it is not.
     pub(crate) fn cut(&self) -> Option<&Break> {
         self.cut.as_ref()
+    }
+
+    /// The same document with another text of the same length.
+    pub fn with_text(&self, text: String) -> Text<'static> {
+        Text { text: Cow::Owned(text), cut: self.cut.clone(), oddities: self.oddities.clone() }
+    }
+
+    /// What was read past.
+    pub(crate) fn oddities(&self) -> &[Oddity] {
+        &self.oddities
     }
 
     /// Line and column of a byte offset, from 1; columns count characters.
@@ -57,30 +78,56 @@ pub fn decode<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Text<'b>, Break> {
         let sentence = format!("the document has {} bytes, more than {}", bytes.len(), limits.max_bytes);
         return Err(Break { offset: 0, kind: BreakKind::Limit, sentence });
     }
+    let mut oddities = Vec::new();
     let (text, cut) = match encoding(bytes)? {
-        Encoding::Utf8 { skip } => utf8(&bytes[skip..]),
+        Encoding::Utf8 { skip } => (utf8(&bytes[skip..], &mut oddities), None),
         Encoding::Utf16(utf16) => decoded(utf16, bytes),
         Encoding::Latin1 => (encoding_rs::mem::decode_latin1(bytes), None),
         Encoding::Other(other) => decoded(other, bytes),
     };
+    if let Some(offset) = text.find(|c: char| !is_passed_before(c))
+        && offset > 0
+        && text[offset..].starts_with("<?xml")
+    {
+        let sentence = "something stands before the XML declaration".to_owned();
+        oddities.push(Oddity { offset: 0, sentence });
+    }
     if !is_suspect(text.as_bytes()) {
-        return Ok(Text { text, cut });
+        return Ok(Text { text, cut, oddities });
     }
     let text = match text {
         text if !text.contains('\r') => text,
         text => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
     };
-    Ok(match illegal(&text) {
-        None => Text { text, cut },
+    let text = match illegal(&text) {
+        None => text,
         Some((offset, c)) => {
-            let sentence = format!("the character U+{:04X} is not allowed in XML", u32::from(c));
-            let text = match text {
-                Cow::Borrowed(text) => Cow::Borrowed(&text[..offset]),
-                Cow::Owned(text) => Cow::Owned(text[..offset].to_owned()),
-            };
-            Text { text, cut: Some(Break { offset, kind: BreakKind::IllFormed, sentence }) }
+            let sentence =
+                format!("the character U+{:04X} is not allowed in XML: it is replaced", u32::from(c));
+            oddities.push(Oddity { offset, sentence });
+            Cow::Owned(replaced(&text))
         }
-    })
+    };
+    Ok(Text { text, cut, oddities })
+}
+
+/// What stands in the place of a character that XML forbids.
+const REPLACEMENT: char = '\u{FFFD}';
+
+/// The text with what XML forbids replaced: by a mark between the first tag and the last, else, where only blanks may stand, by a blank.
+fn replaced(text: &str) -> String {
+    let document = text.find('<').unwrap_or(0)..text.rfind('>').unwrap_or(text.len());
+    let chars = text.char_indices().map(|(offset, c)| match c {
+        c if !is_illegal(c) => c,
+        _ if document.contains(&offset) => REPLACEMENT,
+        _ => ' ',
+    });
+    chars.collect()
+}
+
+/// Blanks, and what becomes a blank, before a document.
+fn is_passed_before(c: char) -> bool {
+    c.is_ascii_whitespace() || c.is_ascii_control()
 }
 
 enum Encoding {
@@ -116,7 +163,8 @@ fn encoding(bytes: &[u8]) -> Result<Encoding, Break> {
 
 /// The encoding that the XML declaration names.
 fn declared(bytes: &[u8]) -> Option<&str> {
-    let head = &bytes[..bytes.len().min(256)];
+    let start = bytes.iter().position(|byte| !is_passed_before(char::from(*byte)))?;
+    let head = &bytes[start..bytes.len().min(start + 256)];
     let end = head.windows(2).position(|w| w == b"?>")?;
     let head = std::str::from_utf8(&head[..end]).ok()?.strip_prefix("<?xml")?;
     let value = head.split_once("encoding")?.1.trim_start().strip_prefix('=')?.trim_start();
@@ -124,16 +172,21 @@ fn declared(bytes: &[u8]) -> Option<&str> {
     value[1..].split_once(quote).map(|(label, _)| label)
 }
 
-fn utf8(bytes: &[u8]) -> (Cow<'_, str>, Option<Break>) {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => (Cow::Borrowed(text), None),
-        Err(error) => {
-            let offset = error.valid_up_to();
-            let sentence = "the bytes are not the encoding that the document declares".to_owned();
-            let cut = Break { offset, kind: BreakKind::IllFormed, sentence };
-            (String::from_utf8_lossy(&bytes[..offset]), Some(cut))
-        }
+/// UTF-8; bytes that are none as windows-1252, which is what they are as good as always.
+fn utf8<'b>(bytes: &'b [u8], oddities: &mut Vec<Oddity>) -> Cow<'b, str> {
+    let error = match std::str::from_utf8(bytes) {
+        Ok(text) => return Cow::Borrowed(text),
+        Err(error) => error,
+    };
+    let mut text = String::with_capacity(bytes.len() + 16);
+    for chunk in bytes.utf8_chunks() {
+        text.push_str(chunk.valid());
+        let (other, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(chunk.invalid());
+        text.push_str(&other);
     }
+    let sentence = "the bytes are not UTF-8: they are read as windows-1252".to_owned();
+    oddities.push(Oddity { offset: error.valid_up_to(), sentence });
+    Cow::Owned(text)
 }
 
 fn decoded<'b>(encoding: &'static encoding_rs::Encoding, bytes: &'b [u8]) -> (Cow<'b, str>, Option<Break>) {
@@ -159,9 +212,15 @@ fn is_suspect(bytes: &[u8]) -> bool {
 
 /// The first character that XML 1.0 does not allow.
 pub(crate) fn illegal(text: &str) -> Option<(usize, char)> {
+    // Most texts have none: bytes are looked at before characters.
     let control = |b: &u8| *b < 0x20 && !matches!(b, b'\t' | b'\n' | b'\r');
     let first = text.as_bytes().iter().position(control);
     let nonchar = text.find('\u{FFFE}').into_iter().chain(text.find('\u{FFFF}')).min();
     let offset = first.into_iter().chain(nonchar).min()?;
     text[offset..].chars().next().map(|c| (offset, c))
+}
+
+/// Whether XML 1.0 does not allow a character.
+fn is_illegal(c: char) -> bool {
+    c < ' ' && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{FFFE}' | '\u{FFFF}')
 }

@@ -57,6 +57,8 @@ pub enum About {
     Stray,
     /// The namespace is missing.
     Namespace,
+    /// The bytes are not in the encoding that they should be in, or hold what XML forbids: it was read past.
+    Encoding,
     /// The document breaks off.
     Break,
 }

@@ -18,6 +18,7 @@ pub mod schema;
 mod secret;
 mod shown;
 mod tokens;
+mod tree;
 mod unreadable;
 mod write;
 mod xsd;
@@ -32,6 +33,9 @@ pub use read::{Document, Expect, NamespaceRule, Outcome, Unsound};
 pub use secret::Secret;
 pub use shown::Shown;
 pub use tokens::DocType;
+pub use tree::{Node, tree};
 pub use unreadable::{Unreadable, UnreadableKind};
-pub use write::{Envelope, Namespace, WriteError, write, write_content, write_raw};
+pub use write::{
+    Envelope, Namespace, WriteError, write, write_content, write_content_side_by_side, write_raw,
+};
 pub use xsd::{Heading, xsd};

@@ -97,6 +97,10 @@ impl<'t> Document<'t> {
         if let Some(broken) = &broken {
             self.find(About::Break, Severity::Error, broken.offset, broken.sentence.clone());
         }
+        self.path.truncate(1);
+        for (offset, sentence) in self.tokens.oddities() {
+            self.find(About::Encoding, Severity::Warning, offset, sentence);
+        }
         Outcome { findings: self.findings, extras: self.extras, begun, broken }
     }
 

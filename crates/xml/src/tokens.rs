@@ -117,6 +117,11 @@ impl<'t> Tokens<'t> {
         }
     }
 
+    /// What was read past, and the offset of each.
+    pub(crate) fn oddities(&self) -> Vec<(usize, String)> {
+        self.source.oddities().iter().map(|odd| (odd.offset, odd.sentence.clone())).collect()
+    }
+
     #[inline]
     pub(crate) fn offset(&self) -> usize {
         // The document is a string in memory, so that its offsets fit.
@@ -317,7 +322,8 @@ impl<'t> Tokens<'t> {
     }
 
     fn declaration(&self, offset: usize) -> Result<(), Break> {
-        if offset == 0 {
+        // Blanks before it are read past.
+        if self.text[..offset].trim_ascii_start().is_empty() {
             return Ok(());
         }
         Err(ill_formed(offset, "the XML declaration is not at the beginning".to_owned()))

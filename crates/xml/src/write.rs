@@ -59,6 +59,18 @@ pub fn write_content(
     document(envelope, edition, |writer| writer.elements(content))
 }
 
+/// The same for a peer that takes elements beside one another which the schema has exclude one another.
+pub fn write_content_side_by_side(
+    envelope: &Envelope<'_>,
+    content: &dyn Element,
+    edition: usize,
+) -> Result<String, WriteError> {
+    document(envelope, edition, |writer| {
+        writer.exclusion = Exclusion::PassedOver;
+        writer.elements(content)
+    })
+}
+
 /// Writes an envelope around a piece of XML, which is taken as it is.
 pub fn write_raw(envelope: &Envelope<'_>, raw: &str) -> Result<String, WriteError> {
     document(envelope, 0, |writer| {
@@ -73,7 +85,8 @@ fn document(
     inside: impl FnOnce(&mut Writer<'_>) -> Result<(), WriteError>,
 ) -> Result<String, WriteError> {
     let prefix = envelope.namespace.map(|namespace| namespace.prefix);
-    let mut writer = Writer { out: String::with_capacity(2048), prefix, edition };
+    let exclusion = Exclusion::Kept;
+    let mut writer = Writer { out: String::with_capacity(2048), prefix, edition, exclusion };
     writer.open(envelope).and_then(|()| inside(&mut writer)).map_err(|fault| fault.below(envelope.root))?;
     writer.end(envelope.root);
     writer.out.push('\n');
@@ -92,6 +105,14 @@ struct Writer<'a> {
     out: String,
     prefix: Option<&'a str>,
     edition: usize,
+    exclusion: Exclusion,
+}
+
+/// Whether what the schema has exclude one another is an error.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Exclusion {
+    Kept,
+    PassedOver,
 }
 
 impl Writer<'_> {
@@ -130,7 +151,7 @@ impl Writer<'_> {
         let mut depth = 0;
         for (index, row, place) in schema.places(self.edition) {
             let count = element.count(index);
-            if count > 0 && demands.excludes(index) {
+            if count > 0 && demands.excludes(index) && self.exclusion == Exclusion::Kept {
                 return Err(at(
                     place.name,
                     format!("`{}` is present together with an element that excludes it", place.name),

@@ -3,12 +3,14 @@
 //! - [`render`] makes a message of a command, as the ILS's [`IlsSettings`] have it; [`Fill`] is what the command leaves out, the patron
 //!   above all. [`Rendered::bytes`] writes it without secrets; [`with_secrets`] puts them in just before it is sent.
 //! - [`understand`] makes an answer of what came back, whatever came back.
+//! - [`answer`] says whether what came back is an answer at all, for our own commands and for what is carried between libraries.
 //! - [`repeat_probe`] says what is to be asked before a command is sent again that may have been carried out already; [`already_done`]
 //!   reads the answer.
 //! - [`notice`] and [`ask`] read what an ILS tells or asks by itself.
 //!
 //! What differs from system to system is a row in the table of [`Preset`]. Nothing here ever puts patron data into a problem's text.
 
+mod answer;
 mod ask;
 mod dates;
 mod fields;
@@ -23,12 +25,15 @@ mod understand;
 mod words;
 
 pub use self::{
+    answer::{Answer, AnswerTo, NoAnswer, answer},
     ask::{AskedService, Asking, ItemAt, RecordId, ask},
     notice::{NoticeFacts, notice},
     preset::{Preset, default_step},
     reference::reference,
     render::{CannotRender, Fill, Rendered, render, with_secrets},
     repeat::{Probe, already_done, repeat_probe},
-    settings::{DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, PostFormat, Secrets, Tolerated},
-    understand::{AttemptKind, Exchange, understand, understand_message},
+    settings::{
+        Credentials, DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, PostFormat, Secrets, Tolerated,
+    },
+    understand::{AttemptKind, Exchange, understand},
 };

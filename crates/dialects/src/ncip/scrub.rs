@@ -1,19 +1,99 @@
 //! Text of an ILS without patron data, so that it can be kept and shown.
 
+use ncip::Problem;
+
 /// More than this of a text is not kept.
 const LONGEST: usize = 200;
 
+/// More than this of a problem's text is not passed on.
+const LONGEST_PASSED_ON: usize = 400;
+
+/// Cuts what a problem says to what a person can use: without stack traces, and not longer than can be shown.
+pub(crate) fn bounded(problem: &mut Problem) {
+    let cut = |text: &str| shortened(one_line(text), LONGEST_PASSED_ON);
+    problem.problem_type.value = cut(&problem.problem_type.value);
+    for text in [&mut problem.problem_detail, &mut problem.problem_element, &mut problem.problem_value] {
+        *text = text.as_deref().map(cut).filter(|text| !text.is_empty());
+    }
+    if problem.problem_type.value.is_empty() {
+        problem.problem_type.value =
+            problem.problem_detail.take().unwrap_or_else(|| "no reason given".to_owned());
+    }
+    problem.ext = None;
+}
+
+/// A text on one line, without stack traces and control characters.
+fn one_line(text: &str) -> String {
+    let mut traced = Traced::No;
+    let lines = text.lines().filter(|line| {
+        let indented = line.starts_with([' ', '\t']);
+        let line = line.trim();
+        if line.starts_with("Traceback (") {
+            traced = Traced::Python;
+            return false;
+        }
+        !(is_frame(line) || indented && traced == Traced::Python)
+    });
+    let mut text = lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ");
+    text.retain(|c| !c.is_control());
+    let cut = frame_within(&text).unwrap_or(text.len());
+    text.truncate(cut);
+    text.trim_end().to_owned()
+}
+
+/// Whether a trace was begun whose lines are known by their indent alone.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Traced {
+    No,
+    Python,
+}
+
+/// Whether a line is one of a stack trace.
+fn is_frame(line: &str) -> bool {
+    let numbered = line.strip_prefix('#').is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    line.strip_prefix("at ").is_some_and(is_place)
+        || line.starts_with("Caused by: ")
+        || (line.starts_with("... ") && line.ends_with(" more"))
+        || line.starts_with("File \"")
+        || line.starts_with("--- End of ")
+        || (numbered && line.contains(['(', '{']))
+}
+
+/// Where a stack trace begins within a line.
+fn frame_within(text: &str) -> Option<usize> {
+    let frames = text.match_indices(" at ").filter(|(at, word)| is_place(&text[at + word.len()..]));
+    let causes = text.match_indices(" Caused by: ").chain(text.match_indices("Traceback (most recent"));
+    frames.chain(causes).map(|(at, _)| at).min()
+}
+
+/// Whether a text begins with a place in a program: `org.x.Y.z(Y.java:12)`, `/lib/X.pm line 12`.
+fn is_place(text: &str) -> bool {
+    let call = text
+        .split_once('(')
+        .is_some_and(|(name, _)| name.contains('.') && !name.contains(char::is_whitespace));
+    let file = text.split_once(" line ").is_some_and(|(name, rest)| {
+        name.contains(['/', '\\', '.'])
+            && !name.contains(char::is_whitespace)
+            && rest.starts_with(|c: char| c.is_ascii_digit())
+    });
+    call || file
+}
+
+fn shortened(mut text: String, longest: usize) -> String {
+    if let Some((end, _)) = text.char_indices().nth(longest) {
+        text.truncate(end);
+        text.push_str("...");
+    }
+    text
+}
+
 /// The text with each private word (whatever its letter case) put out, on one line, cut to a length that can be shown.
 pub(crate) fn scrubbed(text: &str, private: &[&str]) -> String {
-    let mut text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    text.retain(|c| !c.is_control());
+    let mut text = one_line(text);
     for word in private.iter().map(|word| word.trim()).filter(|word| !word.is_empty()) {
         text = without(&text, word);
     }
-    match text.char_indices().nth(LONGEST) {
-        Some((end, _)) => format!("{}...", &text[..end]),
-        None => text,
-    }
+    shortened(text, LONGEST)
 }
 
 /// What is in the place of a private word.
@@ -64,6 +144,44 @@ mod tests {
             ("nothing private", &["", "  "], "nothing private"),
         ] {
             assert_eq!(scrubbed(text, private), shown);
+        }
+    }
+
+    #[test]
+    fn a_stack_trace_is_no_reason() {
+        for (text, shown) in [
+            (
+                "java.lang.NullPointerException: no user\n\tat org.x.Y.z(Y.java:12)\n\tat org.x.W.v(W.java:3)\n\t... 42 more",
+                "java.lang.NullPointerException: no user",
+            ),
+            (
+                "Lookup failed: boom at org.x.Y.z(Y.java:12) at org.x.W.v(W.java:3) Caused by: x",
+                "Lookup failed: boom",
+            ),
+            ("System.Exception: no\r\n   at A.B.C(String d) in C:\\x.cs:line 12", "System.Exception: no"),
+            (
+                "Traceback (most recent call last):\n  File \"a.py\", line 1, in f\n    x()\nValueError: bad card",
+                "ValueError: bad card",
+            ),
+            ("Can't locate object at /usr/share/koha/C4/X.pm line 12.", "Can't locate object"),
+            ("No user\n#0 /var/www/x.php(12): f()\n#1 {main}", "No user"),
+            ("Ask at the desk (first floor) for help", "Ask at the desk (first floor) for help"),
+            ("Closed at 5 p.m. (today)", "Closed at 5 p.m. (today)"),
+        ] {
+            assert_eq!(one_line(text), shown);
+        }
+    }
+
+    #[test]
+    fn what_a_problem_says_is_bounded_everywhere() {
+        let long = "word ".repeat(2000);
+        let mut problem =
+            Problem::new(ncip::ProblemKind::UnknownUser).detail(&*long).element(&*long).value(&*long);
+        problem.problem_type.value = long;
+        bounded(&mut problem);
+        let Problem { problem_type, problem_detail, problem_element, problem_value, ext: _ } = problem;
+        for text in [Some(problem_type.value), problem_detail, problem_element, problem_value] {
+            assert!((1..=LONGEST_PASSED_ON + 3).contains(&text.unwrap().chars().count()));
         }
     }
 

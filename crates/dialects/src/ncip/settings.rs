@@ -30,6 +30,8 @@ pub struct IlsSettings {
     pub application_profile: Option<String>,
     /// How a patron is named.
     pub patron_by: PatronBy,
+    /// What a message may say of who a user is.
+    pub credentials: Credentials,
     /// Where its patrons pick things up, unless the command says otherwise.
     pub pickup_location: Option<String>,
     /// How the pick-up location is said.
@@ -71,6 +73,7 @@ impl IlsSettings {
             to_system: None,
             application_profile: row.profile.map(str::to_owned),
             patron_by: PatronBy::UserId,
+            credentials: Credentials::OneOf,
             pickup_location: None,
             pickup_in: row.pickup_in,
             request_type: row.request_type.to_owned(),
@@ -118,6 +121,14 @@ keywords! {
     pub enum PatronBy {
         "user-id" => UserId "by `UserId`",
         "authentication-input" => AuthenticationInput "by `AuthenticationInput` with the barcode",
+    }
+}
+
+keywords! {
+    /// What a message that is carried to an ILS may say of who a user is.
+    pub enum Credentials {
+        "one-of" => OneOf "a `UserId`, or what the user gives to be known (`AuthenticationInput`), as the standard has it",
+        "both" => Both "both beside one another, which no schema allows",
     }
 }
 

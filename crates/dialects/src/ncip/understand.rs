@@ -5,9 +5,10 @@ use loan_model::{
     MayHaveArrived,
     ils::{CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsProblem, IlsUser, PatronStanding, Wanted},
 };
-use ncip::{Body, ItemOptionalFields, Message, Problem, ProblemKind, ReadOptions, Reading, Service};
+use ncip::{Body, ItemId, ItemOptionalFields, Named, Problem, ProblemKind, RequestId, Service};
 
 use super::{
+    answer::{AnswerTo, answer},
     dates,
     preset::Withdrawal,
     render::Fill,
@@ -43,55 +44,41 @@ pub enum AttemptKind {
 /// `Refused` is an answer: asking again the same way is of no use. `Failed` is none: the command may be sent again later, after
 /// [`super::repeat_probe`].
 pub fn understand(command: &IlsCommand, reply: &[u8], exchange: &Exchange<'_>) -> IlsAnswer {
-    match read(reply) {
-        Ok(reading) => understand_message(command, &reading.message, exchange),
-        Err(why) => failed(exchange, &why),
-    }
-}
-
-/// The same of a message that is read already.
-pub fn understand_message(command: &IlsCommand, reply: &Message, exchange: &Exchange<'_>) -> IlsAnswer {
     let asked = service(command, exchange.settings);
-    let body = &reply.body;
-    if let Some(failure) = failure_of_another_service(&asked, body) {
-        return of_problems(command, &asked, &[failure], exchange);
-    }
+    let (item, request) = named(command);
+    let named = Named { item: item.as_ref(), request: request.as_ref() };
+    let body = match answer(reply, AnswerTo { service: &asked, named, question: None }) {
+        Ok(answer) => answer.body,
+        Err(why) => return failed(exchange, &why.to_string()),
+    };
     if !body.problems().is_empty() {
         return of_problems(command, &asked, body.problems(), exchange);
     }
-    if body.service().as_ref() != Some(&asked) || body.direction() != ncip::Direction::Response {
-        let other = body.service().map_or_else(|| "something else".to_owned(), |service| service.to_string());
-        return failed(exchange, &format!("{asked} was answered as {other}"));
-    }
-    match facts(command, body, exchange) {
+    match facts(command, &body, exchange) {
         Ok(facts) => IlsAnswer::Done { facts: Box::new(facts) },
         Err(answer) => *answer,
     }
 }
 
-/// Reads a reply. Where an ILS has put an item's fields where a user's belong, they are read as the item's.
-fn read(reply: &[u8]) -> Result<Reading, String> {
-    if reply.iter().all(u8::is_ascii_whitespace) {
-        return Err("the answer is empty".to_owned());
-    }
-    // Some end a message with a control character, or more than one.
-    let end = reply.iter().rposition(|b| !b.is_ascii_whitespace() && !b.is_ascii_control());
-    let reply = &reply[..end.map_or(reply.len(), |end| end + 1)];
-    let reading = ncip::read(reply, &ReadOptions::default())
-        .map_err(|why| format!("the answer is not an NCIP message: {why}"))?;
-    let lost_fields = |reading: &Reading| {
-        let is_item = matches!(&reading.message.body, Body::LookupItemResponse(it) if it.item_optional_fields.is_none());
-        is_item && reading.extras.iter().any(|extra| extra.path.ends_with("/UserOptionalFields"))
-    };
-    if lost_fields(&reading)
-        && let Ok(text) = std::str::from_utf8(reply)
-    {
-        let moved = text.replace("UserOptionalFields", "ItemOptionalFields");
-        if let Ok(moved) = ncip::read(moved.as_bytes(), &ReadOptions::default()) {
-            return Ok(moved);
+/// The item and the request that the answer must be about. Where the ILS may give an id of its own, it is none.
+fn named(command: &IlsCommand) -> (Option<ItemId>, Option<RequestId>) {
+    match command {
+        IlsCommand::LookupItem { item: Wanted::Item(item) }
+        | IlsCommand::CheckOutItem { item, .. }
+        | IlsCommand::CheckInItem { item }
+        | IlsCommand::RenewItem { item, .. }
+        | IlsCommand::RecallItem { item, .. }
+        | IlsCommand::DeleteItem { item } => (Some(ItemId::bare(item)), None),
+        IlsCommand::CancelRequestItem { request, item, .. } => {
+            (item.as_ref().map(ItemId::bare), Some(RequestId::bare(request)))
         }
+        IlsCommand::LookupUser { .. }
+        | IlsCommand::LookupItem { item: Wanted::Title(_) }
+        | IlsCommand::RequestItem { .. }
+        | IlsCommand::AcceptItem { .. }
+        | IlsCommand::CreateItem { .. }
+        | IlsCommand::CreateUserFiscalTransaction { .. } => (None, None),
     }
-    Ok(reading)
 }
 
 /// The service that a command is put as.
@@ -114,17 +101,6 @@ fn service(command: &IlsCommand, settings: &IlsSettings) -> Service {
         },
         IlsCommand::CreateUserFiscalTransaction { .. } => Service::CreateUserFiscalTransaction,
     }
-}
-
-/// Some answer every failure, whatever was asked, as that of another service, with the reason where the agency belongs.
-fn failure_of_another_service(asked: &Service, body: &Body) -> Option<Problem> {
-    let Body::ItemRequestedResponse(reply) = body else { return None };
-    if *asked == Service::ItemRequested || !reply.problems.is_empty() {
-        return None;
-    }
-    let said = reply.response_header.as_ref().map(|header| header.to_agency_id.value.trim().to_owned());
-    let said = said.filter(|said| !said.is_empty()).unwrap_or_else(|| "no reason given".to_owned());
-    Some(Problem { problem_type: said.into(), ..Problem::default() })
 }
 
 fn failed(exchange: &Exchange<'_>, why: &str) -> IlsAnswer {

@@ -56,6 +56,27 @@ impl Problem {
         self
     }
 
+    /// Whether nothing stands in it.
+    pub fn says_nothing(&self) -> bool {
+        let texts = [&self.problem_detail, &self.problem_element, &self.problem_value];
+        is_blank(&self.problem_type.value) && texts.into_iter().flatten().all(|text| is_blank(text))
+    }
+
+    /// Whether it says what the other says, where a problem can be read in more than one way.
+    pub(crate) fn is_the_same_as(&self, other: &Problem) -> bool {
+        let said = if is_blank(&self.problem_type.value) {
+            self.problem_detail.as_deref().unwrap_or_default()
+        } else {
+            &self.problem_type.value
+        };
+        let said = if is_blank(said) { self.problem_value.as_deref().unwrap_or_default() } else { said };
+        let same_detail = match (&self.problem_detail, &other.problem_detail) {
+            (Some(one), Some(other)) => one.trim() == other.trim(),
+            _ => true,
+        };
+        said.trim() == other.problem_type.value.trim() && same_detail
+    }
+
     /// The kind, if the standard lists it, however it is spelled.
     pub fn known(&self) -> Option<ProblemKind> {
         ProblemKind::of(&self.problem_type.value)
@@ -69,6 +90,10 @@ impl Problem {
             _ => self.known().is_some_and(|kind| kind.is_messaging()),
         }
     }
+}
+
+fn is_blank(text: &str) -> bool {
+    text.trim().is_empty()
 }
 
 /// Declares the problems that the standard lists.

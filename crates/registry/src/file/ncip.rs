@@ -1,6 +1,6 @@
 //! The tables about a library's NCIP responder: where it is, and how it likes to be spoken to.
 
-use dialects::ncip::{DateStyle, Namespace, PatronBy, PickupIn, PostFormat, Preset, Tolerated};
+use dialects::ncip::{Credentials, DateStyle, Namespace, PatronBy, PickupIn, PostFormat, Preset, Tolerated};
 use loan_model::{Symbol, ils::Step};
 use ncip::{Service, Version};
 
@@ -45,6 +45,8 @@ table! {
         accept_secret: Option<SecretRef> = optional,
         /// How a patron is named.
         patron_by: Option<PatronBy> = optional,
+        /// What a message that is carried to it may say of who a user is. A message that says more is refused.
+        credentials: Option<Credentials> = optional,
         /// Where its patrons pick things up, unless a request says otherwise.
         pickup_location: Option<String> = optional,
         /// How the pick-up location is said.
@@ -158,7 +160,7 @@ impl StepSettings {
     }
 }
 
-words! { Preset, PostFormat, Namespace, PatronBy, PickupIn, DateStyle }
+words! { Preset, PostFormat, Namespace, PatronBy, Credentials, PickupIn, DateStyle }
 
 words! { Version {
     "2.02" => V2_02 "2012",

@@ -1,6 +1,8 @@
 //! How a library's ILS is spoken to: the preset, overlaid by the file.
 
-use dialects::ncip::{DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, PostFormat, Preset, Tolerated};
+use dialects::ncip::{
+    Credentials, DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, PostFormat, Preset, Tolerated,
+};
 use loan_model::{hosted::StepSetting, ils::Step};
 use ncip::{Service, Version};
 use registry::NcipConnection;
@@ -52,6 +54,7 @@ fn what_the_file_says_goes_before_the_preset() {
         to_system = "TS"
         application_profile = "P"
         patron_by = "authentication-input"
+        credentials = "both"
         pickup_location = "MAIN"
         pickup_in = "to-agency"
         request_type = "RT"
@@ -78,6 +81,7 @@ fn what_the_file_says_goes_before_the_preset() {
         to_system: text("TS"),
         application_profile: text("P"),
         patron_by: PatronBy::AuthenticationInput,
+        credentials: Credentials::Both,
         pickup_location: text("MAIN"),
         pickup_in: PickupIn::ToAgency,
         request_type: "RT".to_owned(),

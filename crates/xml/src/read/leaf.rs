@@ -159,10 +159,12 @@ impl<'t> Document<'t> {
     /// The text of an element, up to its end tag.
     fn text(&mut self, tag: &Tag<'t>) -> Result<Cow<'t, str>, Break> {
         let mut text = Cow::Borrowed("");
+        let mut held = false;
         loop {
             match self.tokens.next()? {
                 Token::End => return Ok(text),
                 Token::Text(piece) if text.is_empty() => text = piece,
+                Token::Text(piece) if held && is_blank(&piece) => {}
                 Token::Text(piece) => {
                     if text.len() + piece.len() > self.tokens.max_text() {
                         return Err(self.tokens.text_limit());
@@ -172,6 +174,18 @@ impl<'t> Document<'t> {
                 Token::UnknownEntity(offset) => {
                     self.unknown_entity(offset);
                     text.to_mut().push('\u{FFFD}');
+                }
+                // What writes elements out of hashes has the text as an element beside those of the attributes that say nothing.
+                Token::Start(inner)
+                    if inner.local == "content"
+                        && inner.space != Space::Other
+                        && !self.expect.passed.is_empty()
+                        && is_blank(&text) =>
+                {
+                    let sentence = format!("`{}` holds its text in an element", tag.local);
+                    self.find(About::Unknown, Severity::Warning, inner.offset, sentence);
+                    text = if inner.closed { Cow::Borrowed("") } else { self.text(&inner)? };
+                    held = true;
                 }
                 Token::Start(inner) => {
                     self.path.push(inner.local);

@@ -91,7 +91,7 @@ element! {
     pub struct DeleteUserResponse {
         response_header: Option<ResponseHeader> => (drop) (ResponseHeader opt);
         problems: Vec<Problem>                  => (drop) (Problem some);
-        user_id: Option<UserId>                 => (drop) (UserId one);
+        user_id: Option<UserId>                 => (UniqueUserId one) (UserId one);
         ext: Option<Ext>                        => (drop) (Ext opt);
     }
     rules {
@@ -228,7 +228,7 @@ element! {
     pub struct DeleteItemResponse {
         response_header: Option<ResponseHeader> => (drop) (ResponseHeader opt);
         problems: Vec<Problem>                  => (drop) (Problem some);
-        item_id: Option<ItemId>                 => (drop) (ItemId one);
+        item_id: Option<ItemId>                 => (UniqueItemId one) (ItemId one);
         ext: Option<Ext>                        => (drop) (Ext opt);
     }
     rules {
