@@ -10,7 +10,6 @@ const LONGEST_PASSED_ON: usize = 400;
 
 /// Cuts what a problem says to what a person can use: without stack traces, and not longer than can be shown.
 pub(crate) fn bounded(problem: &mut Problem) {
-    let cut = |text: &str| shortened(one_line(text), LONGEST_PASSED_ON);
     problem.problem_type.value = cut(&problem.problem_type.value);
     for text in [&mut problem.problem_detail, &mut problem.problem_element, &mut problem.problem_value] {
         *text = text.as_deref().map(cut).filter(|text| !text.is_empty());
@@ -20,6 +19,10 @@ pub(crate) fn bounded(problem: &mut Problem) {
             problem.problem_detail.take().unwrap_or_else(|| "no reason given".to_owned());
     }
     problem.ext = None;
+}
+
+fn cut(text: &str) -> String {
+    shortened(one_line(text), LONGEST_PASSED_ON)
 }
 
 /// A text on one line, without stack traces and control characters.

@@ -161,7 +161,7 @@ fn sloppy_bytes_do_not_make_it_another_answer() {
     for (service, _, document) in sound() {
         let end = document.rfind("</").unwrap();
         let with = |before: &[u8], inside: &[u8], after: &[u8]| {
-            [before, document[..end].as_bytes(), inside, document[end..].as_bytes(), after].concat()
+            [before, &document.as_bytes()[..end], inside, &document.as_bytes()[end..], after].concat()
         };
         for bytes in [
             with(b"\n", b"<!-- Jos\xe9 -->", b""),

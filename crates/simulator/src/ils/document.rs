@@ -50,6 +50,11 @@ Over a bare connection (`--tcp`, usual for Voyager) messages come one after the 
 | `drop-after` | the connection is closed | **yes** |
 | `hold-before` | nothing until it is released, then the answer | **then** |
 | `hold-after` | nothing until it is released, then the answer | **yes** |
+| `cut` | an answer that breaks off in its middle | **yes** |
+| `mis-encode` | an answer with a byte that is no UTF-8, a control character, and a blank line before it | **yes** |
+| `misplace:PROBLEM` | data as if it were done, with that problem where no version has it | no |
+| `repeat` | the answer twice, one after the other | **yes** |
+| `stale` | what was answered last, again | **yes** |
 
 ";
 

@@ -28,6 +28,16 @@ pub enum Fault {
     HoldBefore,
     /// It is done, and its answer waits until it is released.
     HoldAfter,
+    /// It is done, and its answer breaks off in its middle.
+    Cut,
+    /// It is done, and its answer has a byte that is no UTF-8 and a control character, and begins with a blank line.
+    MisEncode,
+    /// It is refused with this problem; the answer says it where no version has it, beside data that looks as if it were done.
+    Misplace(Refusal),
+    /// It is done, and its answer is given twice, one after the other.
+    Repeat,
+    /// It is done, and what was answered last is answered again.
+    Stale,
 }
 
 /// Something that is to go wrong.
@@ -149,8 +159,16 @@ impl FromStr for Fault {
             ("drop-after", None) => Ok(Fault::DropAfter),
             ("hold-before", None) => Ok(Fault::HoldBefore),
             ("hold-after", None) => Ok(Fault::HoldAfter),
+            ("misplace", Some(name)) => {
+                let known = Refusal::named(name);
+                Ok(Fault::Misplace(known.ok_or_else(|| format!("`{name}` is no problem that an ILS knows"))?))
+            }
+            ("cut", None) => Ok(Fault::Cut),
+            ("mis-encode", None) => Ok(Fault::MisEncode),
+            ("repeat", None) => Ok(Fault::Repeat),
+            ("stale", None) => Ok(Fault::Stale),
             _ => Err("after `=` there should be one of refuse:PROBLEM, http:STATUS, garbage, late:DURATION, hang, drop-before, \
-                      drop-after, hold-before, hold-after"
+                      drop-after, hold-before, hold-after, cut, mis-encode, misplace:PROBLEM, repeat, stale"
                 .to_owned()),
         }
     }
@@ -179,6 +197,11 @@ impl fmt::Display for Fault {
             Fault::DropAfter => f.write_str("drop-after"),
             Fault::HoldBefore => f.write_str("hold-before"),
             Fault::HoldAfter => f.write_str("hold-after"),
+            Fault::Cut => f.write_str("cut"),
+            Fault::MisEncode => f.write_str("mis-encode"),
+            Fault::Misplace(refusal) => write!(f, "misplace:{refusal}"),
+            Fault::Repeat => f.write_str("repeat"),
+            Fault::Stale => f.write_str("stale"),
         }
     }
 }
@@ -206,6 +229,11 @@ mod tests {
             Fault::DropAfter,
             Fault::HoldBefore,
             Fault::HoldAfter,
+            Fault::Cut,
+            Fault::MisEncode,
+            Fault::Misplace(Refusal::UserBlocked),
+            Fault::Repeat,
+            Fault::Stale,
         ];
         for fault in faults {
             for service in [None, Some(Service::AcceptItem)] {

@@ -13,7 +13,7 @@ use super::{
     quirk::Quirk,
     refusal::Refusal,
     service::Service,
-    wire::{Done, Namespaced, ParsedMessage, Prefixed, Version, Writer, read, reply, text_reply},
+    wire::{Done, Namespaced, ParsedMessage, Prefixed, Version, Writer, misplaced, read, reply, text_reply},
 };
 
 /// An ILS apart from its sockets.
@@ -25,6 +25,8 @@ pub(crate) struct System {
     pub(crate) agreement: Agreement,
     pub(crate) circulation: Circulation,
     pub(crate) failures: Failures,
+    /// What it answered last.
+    pub(crate) last: Vec<u8>,
 }
 
 /// What is answered, and how.
@@ -78,6 +80,9 @@ impl System {
             }
         };
         let (outcome, action) = self.answer(&asked, now);
+        if let ConnectionAction::Answer { body, .. } = &action {
+            self.last.clone_from(body);
+        }
         Response { service: Some(asked.name), outcome, action }
     }
 
@@ -129,7 +134,19 @@ impl System {
             Fault::Hang => ConnectionAction::Hang,
             Fault::DropBefore => ConnectionAction::Close,
             Fault::HoldBefore => ConnectionAction::Held(Held::Message),
-            Fault::DropAfter | Fault::Late(_) | Fault::HoldAfter => {
+            Fault::Misplace(refusal) => {
+                // As if it were done, by a copy of what it holds.
+                let outcome = perform(self.dialect, &mut self.circulation.clone(), service, asked, now);
+                let body = misplaced(&self.writer(asked), asked, &outcome, (refusal, now));
+                ConnectionAction::at_once(200, body)
+            }
+            Fault::DropAfter
+            | Fault::Late(_)
+            | Fault::HoldAfter
+            | Fault::Cut
+            | Fault::MisEncode
+            | Fault::Repeat
+            | Fault::Stale => {
                 let outcome = perform(self.dialect, &mut self.circulation, service, asked, now);
                 let (what, action) = self.told(asked, outcome, now);
                 let action = match (fault, action) {
@@ -137,6 +154,19 @@ impl System {
                         ConnectionAction::Answer { status, body, after: by }
                     }
                     (Fault::HoldAfter, action) => ConnectionAction::Held(Held::Answer(Box::new(action))),
+                    (Fault::Cut, ConnectionAction::Answer { status, body, after }) => {
+                        let body = body[..body.len() * 2 / 3].to_vec();
+                        ConnectionAction::Answer { status, body, after }
+                    }
+                    (Fault::MisEncode, ConnectionAction::Answer { status, body, after }) => {
+                        ConnectionAction::Answer { status, body: mis_encoded(&body), after }
+                    }
+                    (Fault::Repeat, ConnectionAction::Answer { status, body, after }) => {
+                        ConnectionAction::Answer { status, body: body.repeat(2), after }
+                    }
+                    (Fault::Stale, ConnectionAction::Answer { status, after, .. }) => {
+                        ConnectionAction::Answer { status, body: self.last.clone(), after }
+                    }
                     (_, _) => ConnectionAction::Close,
                 };
                 return (format!("{said}; {what}"), action);
@@ -196,6 +226,12 @@ impl System {
         };
         Writer { dialect: self.dialect, version, agency: &self.agency }
     }
+}
+
+/// An answer that says UTF-8 and is not, with a control character, after a blank line.
+fn mis_encoded(body: &[u8]) -> Vec<u8> {
+    let end = body.windows(2).rposition(|part| part == b"</").unwrap_or(body.len());
+    [b"\n".as_slice(), &body[..end], b"<!-- caf\xE9 \x01 -->", &body[end..]].concat()
 }
 
 fn stripped(bytes: &[u8]) -> &[u8] {

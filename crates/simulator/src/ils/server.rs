@@ -323,6 +323,7 @@ impl IlsServer {
                 agreement: options.agreement,
                 circulation: Circulation::new(options.rules, options.patrons, options.items),
                 failures,
+                last: Vec::new(),
             }),
             notifier,
             exchanges: Mutex::default(),

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use api::model::RequestDetail;
 use persistence::{EngineKind, MemoryDisk};
 use serde_json::json;
 use simulator::{
     SimClock,
-    ils::{Dialect, Failure, Fault, IlsOptions, IlsServer, Service, Stock},
+    ils::{Dialect, Failure, Fault, IlsOptions, IlsServer, Refusal, Service, Stock},
 };
 
 use super::world::{PATRON, world};
@@ -40,11 +41,57 @@ pub(super) fn library(id: &str, preset: &str, ils: &IlsServer) -> String {
 
 #[tokio::test]
 async fn what_an_ils_did_before_its_answer_was_lost_is_not_done_again() {
+    lend_with_bad_answers(Fault::DropAfter).await;
+}
+
+#[tokio::test]
+async fn what_an_ils_did_before_its_answer_broke_off_is_not_done_again() {
+    lend_with_bad_answers(Fault::Cut).await;
+}
+
+#[tokio::test]
+async fn what_an_ils_did_and_answered_twice_at_once_is_not_done_again() {
+    lend_with_bad_answers(Fault::Repeat).await;
+}
+
+#[tokio::test]
+async fn what_an_ils_did_and_answered_with_an_older_answer_is_not_done_again() {
+    lend_with_bad_answers(Fault::Stale).await;
+}
+
+#[tokio::test]
+async fn an_answer_in_the_wrong_encoding_is_an_answer() {
+    lend_with_bad_answers(Fault::MisEncode).await;
+}
+
+#[tokio::test]
+async fn a_refusal_in_a_wrong_place_is_one() {
+    let north = ils(Dialect::Koha, "NORTH", "").await;
+    let south = ils(Dialect::Evergreen, "SOUTH", "[[item]]\nbarcode = \"S-1\"\ntitle = \"Dune\"\n").await;
+    south.fail(Failure::once(Service::CheckOutItem, Fault::Misplace(Refusal::ItemDoesNotCirculate)));
+    let disk = MemoryDisk::new();
+    let engine = EngineKind::Memory(disk.clone());
+    let registry = library("north", "koha", &north) + &library("south", "evergreen", &south);
+    let world = world(&registry, engine, disk, &[]).await;
+    let borrowing = world.patron_asks("north", "Dune").await;
+    let lending = world.related(&borrowing, "lending", Some("south")).await;
+    world.until_phase(&lending, "on-pull-list").await;
+    world.act(&lending, "ship", json!({ "volumes": ["S-1"] })).await;
+    let told = |detail: &RequestDetail| {
+        let incidents = &detail.line.incidents;
+        incidents.iter().any(|incident| format!("{incident:?}").contains("Item Does Not Circulate"))
+    };
+    world.until(&lending, told).await;
+    assert_eq!(south.holdings().loans().count(), 0, "nothing was lent, and nobody says so");
+}
+
+/// A loan between two ILSs of which each answers each step wrongly once.
+async fn lend_with_bad_answers(fault: Fault) {
     let north = ils(Dialect::Koha, "NORTH", "").await;
     let south = ils(Dialect::Evergreen, "SOUTH", "[[item]]\nbarcode = \"S-1\"\ntitle = \"Dune\"\n").await;
     for lossy in [&north, &south] {
         for service in [Service::AcceptItem, Service::CheckOutItem, Service::CheckInItem] {
-            lossy.fail(Failure::once(service, Fault::DropAfter));
+            lossy.fail(Failure::once(service, fault.clone()));
         }
     }
     let disk = MemoryDisk::new();

@@ -5,5 +5,6 @@ mod carried;
 mod ils;
 mod link;
 mod quoting;
+mod refused;
 mod socket;
 mod world;

@@ -14,7 +14,7 @@ mod writer;
 pub(crate) use node::escaped;
 pub(crate) use notice::{Notice, notice};
 pub(crate) use parsed::{Namespaced, ParsedMessage, Prefixed, read};
-pub(crate) use reply::{Done, reply, text_reply};
+pub(crate) use reply::{Done, misplaced, reply, text_reply};
 pub(crate) use tree::Element;
 pub(crate) use writer::Writer;
 

@@ -57,6 +57,20 @@ pub(crate) fn reply(
     writer.envelope(&service)
 }
 
+/// The reply to `asked` with a problem in an `Ext`, beside the data.
+pub(crate) fn misplaced(
+    writer: &Writer<'_>,
+    asked: &ParsedMessage,
+    outcome: &Result<Done, Refusal>,
+    (refusal, now): (Refusal, Timestamp),
+) -> Vec<u8> {
+    let mut service = Node::new(&format!("{}Response", asked.name)).with(header(writer, asked));
+    if let Ok(done) = outcome {
+        service = service.with(data(writer, asked, done, now));
+    }
+    writer.envelope(&service.with([Node::of("Ext", [problem(writer, asked, refusal)])]))
+}
+
 /// A text in place of a reply, as Koha gives it.
 pub(crate) fn text_reply(text: &str) -> Vec<u8> {
     format!(
