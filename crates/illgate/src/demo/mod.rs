@@ -38,6 +38,9 @@ struct Played {
     scenario: &'static str,
     outcome: String,
     ok: bool,
+    /// What was asked in it: ids under which the gateway knows the requests.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    requests: Vec<String>,
     /// What was shown on the way.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     steps: Vec<String>,
@@ -112,15 +115,15 @@ async fn play(output: &Output, stage: &Stage, scenario: &Scenario) -> Result<boo
         Ok(Err(why)) => why.0,
         Err(_) => format!("not over within {} s", PATIENCE.as_secs()),
     };
-    let steps = stage.notes();
+    let (steps, asked, by_patrons) = (stage.notes(), stage.asked(), stage.asked_by_patrons());
     let played = Played {
         scenario: scenario.name,
         ok: outcome == scenario.outcome,
         outcome,
+        requests: [asked.as_slice(), &by_patrons].concat(),
         steps: steps.iter().map(|(_, step)| step.clone()).collect(),
         milliseconds: (RealClock.monotonic() - began).as_millis(),
     };
-    let asked = stage.asked();
     match output.form {
         Form::Json => output.json(&played)?,
         Form::Text => {

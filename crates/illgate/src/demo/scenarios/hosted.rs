@@ -57,6 +57,14 @@ impl<'a> Loan<'a> {
         Ok(())
     }
 
+    /// The borrower's staff act at their desk; their ILS has done then what it is asked.
+    async fn desk(&self, action: &str, with: Fields) -> Result<(), Why> {
+        self.stage.act(self.borrowing()?, action, with).await?;
+        let what = "the ILS has done it";
+        self.stage.until(self.borrowing()?, what, |detail| detail.asked.is_empty()).await?;
+        Ok(())
+    }
+
     /// It is not over for anybody.
     async fn not_over(&self) -> Result<(), Why> {
         for request in [&self.borrowing, &self.lending].into_iter().flatten().chain([&self.broker]) {
@@ -161,10 +169,10 @@ pub(super) async fn from_native(stage: &Stage) -> Result<String, Why> {
     let waits = "temporary SEA-7 on the hold shelf for CARD-OAK-1";
     stage.happened("Oak Street receives it: AcceptItem", &[("oak", waits)]).await?;
     stage.volumes_are(loan.borrowing()?, &["on-shelf"]).await?;
-    stage.act(loan.borrowing()?, "pick-up", Fields::default()).await?;
+    loan.desk("pick-up", Fields::default()).await?;
     let taken = "temporary SEA-7 lent to CARD-OAK-1";
     stage.happened("Staff hand it out: CheckOutItem", &[("oak", taken)]).await?;
-    stage.act(loan.borrowing()?, "check-in", Fields::default()).await?;
+    loan.desk("check-in", Fields::default()).await?;
     stage.happened("Staff take it back: CheckInItem, DeleteItem", &[("oak", NOTHING)]).await?;
     stage.act(loan.borrowing()?, "ship-back", Fields::default()).await?;
     loan.over().await
@@ -235,11 +243,8 @@ pub(super) async fn told(stage: &Stage) -> Result<String, Why> {
     stage.happened("The patron picks it up: ItemCheckedOut", &[("elm", taken), ("ash", lent)]).await?;
     stage.ils("elm").desk().renew(barcode)?;
     let granted = |detail: &RequestDetail| {
-        detail
-            .timeline
-            .iter()
-            .flat_map(|step| &step.messages)
-            .any(|message| message.text.contains("RenewResponse"))
+        let mut messages = detail.timeline.iter().flat_map(|step| &step.messages);
+        messages.any(|message| message.text.contains("RenewResponse")) && detail.asked.is_empty()
     };
     stage.until(loan.borrowing()?, "the lender lets the patron keep it longer", granted).await?;
     let longer = "The patron keeps it longer: ItemRenewed, and the lender agrees";
@@ -289,12 +294,12 @@ pub(super) async fn three_volumes(stage: &Stage) -> Result<String, Why> {
     let waits = volumes.map(|one| format!("temporary {one} on the hold shelf for CARD-OAK-1")).join(", ");
     stage.happened("Oak Street receives them", &[("oak", &waits), ("pine", lent)]).await?;
     stage.volumes_are(loan.borrowing()?, &["on-shelf"; 3]).await?;
-    stage.act(loan.borrowing()?, "pick-up", Fields::default()).await?;
+    loan.desk("pick-up", Fields::default()).await?;
     let taken = volumes.map(|one| format!("temporary {one} lent to CARD-OAK-1")).join(", ");
     stage.happened("The patron takes all of them", &[("oak", &taken), ("pine", lent)]).await?;
 
     let first = scans(&["vol-1", "vol-3"]);
-    stage.act(loan.borrowing()?, "check-in", first.clone()).await?;
+    loan.desk("check-in", first.clone()).await?;
     loan.borrower("ship-back", first, "partly-returned").await?;
     let left = "temporary P-202 lent to CARD-OAK-1";
     stage.happened("Two go back in a first parcel", &[("oak", left), ("pine", lent)]).await?;
@@ -303,7 +308,7 @@ pub(super) async fn three_volumes(stage: &Stage) -> Result<String, Why> {
     stage.happened("It comes home: the loan is not over", &[("oak", left), ("pine", out)]).await?;
     loan.not_over().await?;
 
-    stage.act(loan.borrowing()?, "check-in", Fields::default()).await?;
+    loan.desk("check-in", Fields::default()).await?;
     loan.borrower("ship-back", Fields::default(), "returned").await?;
     stage.until_phase(loan.lending()?, "returning").await?;
     stage.act(loan.lending()?, "returned", scans(&["P-202"])).await?;

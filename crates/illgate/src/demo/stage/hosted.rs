@@ -14,7 +14,7 @@ use simulator::{
     },
 };
 
-use super::{BROKER_AGENCY, SOON, Stage, Why};
+use super::{BROKER_AGENCY, SOON, Stage, Why, poisoned};
 use crate::exit::Failure;
 
 /// The other libraries, as a patron of every ILS.
@@ -163,7 +163,9 @@ impl Stage {
         match self.say(library, ask).await? {
             Body::RequestItemResponse(taken) if taken.problems.is_empty() => {
                 let id = taken.request_id.ok_or_else(|| Why("the answer names no request".to_owned()))?;
-                Ok(format!("req_{}", id.value()))
+                let id = format!("req_{}", id.value());
+                self.asked_by_patrons.lock().unwrap_or_else(poisoned).push(id.clone());
+                Ok(id)
             }
             other => Err(Why(format!("the patron's request was not taken: {:?}", other.problems()))),
         }

@@ -71,6 +71,7 @@ pub(crate) struct Stage {
     /// By how many seconds the gateway's and the libraries' dates are ahead.
     ahead: Arc<AtomicI64>,
     asked: Mutex<Vec<String>>,
+    asked_by_patrons: Mutex<Vec<String>>,
     notes: Mutex<Vec<(Tone, String)>>,
 }
 
@@ -106,6 +107,7 @@ impl Stage {
             mailbox,
             ahead,
             asked: Mutex::default(),
+            asked_by_patrons: Mutex::default(),
             notes: Mutex::default(),
         })
     }
@@ -123,6 +125,11 @@ impl Stage {
     /// The requests asked since the last time, by the requesters' ids.
     pub(crate) fn asked(&self) -> Vec<String> {
         std::mem::take(&mut *self.asked.lock().unwrap_or_else(poisoned))
+    }
+
+    /// The requests of hosted libraries' patrons since the last time.
+    pub(crate) fn asked_by_patrons(&self) -> Vec<String> {
+        std::mem::take(&mut *self.asked_by_patrons.lock().unwrap_or_else(poisoned))
     }
 
     /// Shows a step of the scenario.

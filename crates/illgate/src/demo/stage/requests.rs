@@ -60,13 +60,14 @@ impl Stage {
         }
     }
 
-    /// Advances every date beyond what is awaited of a request next.
+    /// Advances every date beyond what is awaited of a request next. What is on its way arrives before.
     pub(crate) async fn run_out(&self, id: &str, timer: &str) -> Result<(), Why> {
         let awaited = |detail: &RequestDetail| {
             detail.line.waits.iter().find(|wait| wait.timer.starts_with(timer)).map(|wait| wait.until)
         };
-        let what = format!("something like `{timer}` is awaited");
-        let detail = self.until(id, &what, |detail| awaited(detail).is_some()).await?;
+        let what = format!("something like `{timer}` is awaited, and nothing is on its way");
+        let ready = |detail: &RequestDetail| awaited(detail).is_some() && detail.queue.is_empty();
+        let detail = self.until(id, &what, ready).await?;
         let now = self.clock().now();
         let left = awaited(&detail).map_or(0, |until| until.duration_since(now).as_secs());
         self.advance(left.max(0) + 60).await

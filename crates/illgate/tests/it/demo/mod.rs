@@ -1,10 +1,22 @@
-//! `illgate demo --once`: every scenario ends as it should, quickly, and nothing is left behind.
+//! `illgate demo`: every scenario ends as it should, quickly, by the steps and the messages that were reviewed, and nothing is left behind.
 
-use std::time::{Duration, Instant};
+mod names;
+mod record;
+
+use std::{
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
 
 use serde_json::Value;
 
-use crate::program::{folder, illgate, run};
+use self::record::Gateway;
+use crate::{
+    program::{folder, illgate, run},
+    snapshot,
+};
 
 /// How long the demonstration may take.
 const BUDGET: Duration = Duration::from_secs(30);
@@ -46,19 +58,30 @@ fn every_scenario_ends_as_it_should_on_sled() {
 fn play_every_scenario(engine: &str) {
     let dir = folder();
     let began = Instant::now();
-    let ran =
-        run(illgate(dir.path(), &["demo", "--once", "--json", "--engine", engine]).env("TMPDIR", dir.path()));
-    assert_eq!(ran.code, 0, "{engine}: {}{}", ran.out, ran.err);
+    let mut demo = Staying::start(dir.path(), &["--json", "--engine", engine]);
+    let config = demo.invitation();
+    let took = began.elapsed();
+    let gateway = Gateway::of(&Path::new(&config).with_file_name("data"));
     let played: Vec<Value> =
-        ran.out.lines().map(|line| serde_json::from_str(line).expect("an object a line")).collect();
+        demo.out().lines().map(|line| serde_json::from_str(line).expect("an object a line")).collect();
     let names: Vec<&str> = played.iter().filter_map(|one| one["scenario"].as_str()).collect();
     assert_eq!(names, SCENARIOS);
-    assert!(played.iter().all(|one| one["ok"] == true && one["outcome"].is_string()), "{}", ran.out);
+    assert!(
+        played.iter().all(|one| one["ok"] == true && one["outcome"].is_string()),
+        "{engine}: {played:#?}"
+    );
     let mail = played.iter().find(|one| one["scenario"] == "lending-by-mail").expect("it is played");
     assert!(mail["steps"].as_array().is_some_and(|steps| steps.len() > 6), "{mail}");
-    assert!(began.elapsed() < BUDGET, "{engine}: {:?}", began.elapsed());
-    let left: Vec<_> = std::fs::read_dir(dir.path()).expect("the folder is there").collect();
-    assert!(left.is_empty(), "{left:?}");
+    let records: Vec<String> = played.iter().map(|one| gateway.record(one)).collect();
+    demo.stop();
+    assert!(is_empty(dir.path()));
+    let differences = names
+        .iter()
+        .zip(&records)
+        .filter_map(|(name, text)| snapshot::difference(&format!("demo/{name}.txt"), text));
+    let differences: Vec<String> = differences.collect();
+    assert!(differences.is_empty(), "{engine}: {}", differences.join("\n"));
+    assert!(took < BUDGET, "{engine}: {took:?}");
 }
 
 #[test]
@@ -101,28 +124,69 @@ fn a_loan_between_ilss_shows_what_each_holds_after_every_step() {
 
 #[test]
 fn it_stays_up_to_be_looked_at_until_it_is_told_to_stop() {
-    use std::io::{BufRead, BufReader};
     let dir = folder();
-    let mut command = illgate(dir.path(), &["demo", "--only", "copy-by-url"]);
-    command
-        .env("TMPDIR", dir.path())
-        .stdout(std::process::Stdio::null())
-        .stderr(std::process::Stdio::piped());
-    let mut child = command.spawn().expect("illgate starts");
-    let mut said = BufReader::new(child.stderr.take().expect("it is piped")).lines();
-    let invited = said.by_ref().map_while(Result::ok).find_map(|line| {
-        line.trim()
-            .split_once(" --config ")
-            .and_then(|(_, rest)| rest.strip_suffix(" status").map(str::to_owned))
-    });
-    let config = invited.expect("it says what to try");
+    let mut demo = Staying::start(dir.path(), &["--only", "copy-by-url"]);
+    let config = demo.invitation();
     let status = run(&mut illgate(dir.path(), &["--config", &config, "status", "--json"]));
     assert_eq!(status.code, 0, "{}", status.err);
     let listed = run(&mut illgate(dir.path(), &["--config", &config, "requests", "list"]));
     assert!(listed.out.contains("Journal of Tides"), "{}", listed.out);
-    let asked = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status();
-    assert!(asked.is_ok_and(|status| status.success()), "kill runs");
-    assert!(child.wait().expect("it ends").success());
-    let left: Vec<_> = std::fs::read_dir(dir.path()).expect("the folder is there").collect();
-    assert!(left.is_empty(), "{left:?}");
+    demo.stop();
+    assert!(is_empty(dir.path()));
+}
+
+/// A demonstration that stays up. Killed when dropped.
+struct Staying {
+    child: Child,
+    out: PathBuf,
+}
+
+impl Staying {
+    fn start(dir: &Path, args: &[&str]) -> Self {
+        // Beside the folder that must be empty in the end. A file, since nobody reads while it plays.
+        let out = dir.with_extension("out");
+        let mut command = illgate(dir, &[&["demo"], args].concat());
+        command.env("TMPDIR", dir).stderr(Stdio::piped());
+        command.stdout(std::fs::File::create(&out).expect("a file for what it writes"));
+        Self { child: command.spawn().expect("illgate starts"), out }
+    }
+
+    /// Waits until everything was played; the gateway's configuration, which it invites to use.
+    fn invitation(&mut self) -> String {
+        let said = BufReader::new(self.child.stderr.take().expect("it is piped")).lines();
+        let mut all = Vec::new();
+        for line in said.map_while(Result::ok) {
+            if let Some((_, rest)) = line.trim().split_once(" --config ")
+                && let Some(config) = rest.strip_suffix(" status")
+            {
+                return config.to_owned();
+            }
+            all.push(line);
+        }
+        panic!("it invites nobody:\n{}\n{}", self.out(), all.join("\n"));
+    }
+
+    /// What it wrote.
+    fn out(&self) -> String {
+        std::fs::read_to_string(&self.out).expect("it writes UTF-8")
+    }
+
+    /// Asks it to stop, which must go well.
+    fn stop(mut self) {
+        let asked = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        assert!(asked.is_ok_and(|status| status.success()), "kill runs");
+        assert!(self.child.wait().expect("it ends").success(), "{}", self.out());
+    }
+}
+
+impl Drop for Staying {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_file(&self.out);
+    }
+}
+
+fn is_empty(dir: &Path) -> bool {
+    std::fs::read_dir(dir).expect("the folder is there").next().is_none()
 }
