@@ -184,6 +184,6 @@ acts! {
         example [step "hold-for-patron/vol-1/0"];
     Close "close" (Brokering Borrowing Lending)
         "Closes the request, whatever the other library and the item do; the other library is told the reason.";
-    SettleIncidents "settle-incidents" (Brokering Borrowing Lending)
+    ResolveIncidents "resolve-incidents" (Brokering Borrowing Lending)
         "Notes that what needed staff has been looked at.";
 }

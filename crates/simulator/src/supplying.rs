@@ -57,10 +57,10 @@ pub(crate) enum Reached {
     Ended,
 }
 
-/// Whether what the scenario leaves open is done as usual.
+/// Whether what the scenario leaves open is done by default.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Initiative {
-    Usual,
+    Default,
     Silent,
 }
 
@@ -134,7 +134,7 @@ fn open(core: &Arc<Core>, request: &Request) -> Result<Arc<Supplied>, Verdict> {
             scenario,
             happened: HashMap::new(),
             faults: HashMap::new(),
-            initiative: Initiative::Usual,
+            initiative: Initiative::Default,
             era: 0,
         }),
     }))
@@ -283,7 +283,7 @@ impl SupplierState {
         None
     }
 
-    /// The steps to take, from the scenario or, where it says nothing, as usual.
+    /// The steps to take, from the scenario or, where it says nothing, by default.
     fn steps(&self, trigger: SupplierTrigger, nth: usize) -> Vec<Timed<SupplierStep>> {
         let told = self.scenario.chain(trigger, nth).map(|chain| {
             let acts = chain.steps.iter().filter(|timed| !matches!(timed.step, SupplierStep::Answer(..)));
@@ -292,12 +292,12 @@ impl SupplierState {
         match told {
             Some(steps) if !steps.is_empty() => steps,
             _ if self.initiative == Initiative::Silent => Vec::new(),
-            _ => self.usual(trigger).map(usual_steps).unwrap_or_default(),
+            _ => self.default_text(trigger).map(default_steps).unwrap_or_default(),
         }
     }
 
     /// What a library does where its scenario says nothing.
-    fn usual(&self, trigger: SupplierTrigger) -> Option<&'static str> {
+    fn default_text(&self, trigger: SupplierTrigger) -> Option<&'static str> {
         let copy = self.is_copy();
         Some(match trigger {
             SupplierTrigger::Request | SupplierTrigger::Retry if copy => "will-supply, copy-completed",
@@ -394,8 +394,8 @@ fn reached(status: &Status, free: bool) -> Reached {
     }
 }
 
-fn usual_steps(text: &'static str) -> Vec<Timed<SupplierStep>> {
+fn default_steps(text: &'static str) -> Vec<Timed<SupplierStep>> {
     let scenario: SupplierScenario =
-        text.parse().expect("what is usual is written in the language: a test reads each");
+        text.parse().expect("what is done by default is written in the language: a test reads each");
     scenario.chains().first().map(|chain| chain.steps.clone()).unwrap_or_default()
 }

@@ -9,7 +9,7 @@ use super::{
     StepError, StoredRequest,
     draft::{Draft, Drafted},
     logged::{Logged, LoggedReply},
-    machine::NeedsStaff,
+    machine::Attention,
     stored::{ATTENTION, EVERYBODY, OPEN, RequestMeta},
 };
 use crate::stored_time::unix_millis;
@@ -25,7 +25,7 @@ impl Draft<'_> {
     ) -> Result<Drafted, StepError<R>> {
         let at = unix_millis(self.now);
         let state = self.state.ok_or_else(|| StepError::Bug("a step without a state".to_owned()))?;
-        let worklists = places(&mut self.meta, state.needs_staff(), self.lifecycle, at);
+        let worklists = places(&mut self.meta, state.attention(), self.lifecycle, at);
         let (logged_reply, reply) = reply.unzip();
         let rules = self.inputs.first().map(|input| input.rules.clone()).unwrap_or_default();
         let logged = Logged {
@@ -85,7 +85,7 @@ impl Draft<'_> {
 /// The lists that a request enters and leaves.
 fn places(
     meta: &mut RequestMeta,
-    staff: NeedsStaff,
+    needed: Attention,
     lifecycle: Lifecycle,
     at: UnixMillis,
 ) -> Vec<WorklistOp> {
@@ -101,9 +101,9 @@ fn places(
         is.then(|| was.unwrap_or(at))
     };
     let (attention, open) = (meta.attention, meta.open);
-    meta.attention = place(ATTENTION, EVERYBODY, attention, staff == NeedsStaff::Yes);
+    meta.attention = place(ATTENTION, EVERYBODY, attention, needed == Attention::Required);
     if let Some(library) = &library {
-        place(ATTENTION, library, attention, staff == NeedsStaff::Yes);
+        place(ATTENTION, library, attention, needed == Attention::Required);
         meta.open = place(OPEN, library, open, lifecycle == Lifecycle::Open);
     }
     ops

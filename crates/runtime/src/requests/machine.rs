@@ -32,7 +32,7 @@ pub enum State {
 
 /// Whether something of a request needs staff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NeedsStaff {
+pub enum Attention {
     Yes,
     No,
 }
@@ -218,13 +218,13 @@ impl State {
     }
 
     /// Whether something of it needs staff.
-    pub fn needs_staff(&self) -> NeedsStaff {
+    pub fn attention(&self) -> Attention {
         let calm = match self {
             Self::Brokering(state) => state.summary().incidents.is_empty(),
             Self::Borrowing(state) => Borrowing::summary(state).incidents.is_empty(),
             Self::Lending(state) => Lending::summary(state).incidents.is_empty(),
         };
-        if calm { NeedsStaff::No } else { NeedsStaff::Yes }
+        if calm { Attention::None } else { Attention::Required }
     }
 
     /// What became of something that it put into a lane, as its machine's input; nothing where its machine puts no such thing there.

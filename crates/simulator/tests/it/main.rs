@@ -1,6 +1,7 @@
 //! Simulated libraries from outside: the language, and two libraries talking to each other over real sockets.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod defaults;
 mod faults;
 mod ils;
 mod language;
@@ -8,4 +9,3 @@ mod played;
 mod sets;
 mod support;
 mod surviving;
-mod usual;

@@ -357,9 +357,9 @@ rows! { REQUEST_TABLE: Borrowing, Phase, RequestTrigger, RequestAction then Requ
         "It will not be done.";
     "give-up-nothing": ANY on (GiveUp) => refuse:
         "No such step waits for staff.";
-    "settle-incidents": ANY on (SettleIncidents) if incidents_are_open => stay [ResolveIncidents]:
+    "resolve-incidents": ANY on (ResolveIncidents) if incidents_are_open => stay [ResolveIncidents]:
         "Staff have looked at what needed them.";
-    "settle-nothing": ANY on (SettleIncidents) => refuse:
+    "resolve-nothing": ANY on (ResolveIncidents) => refuse:
         "Nothing needs staff but what the ILS did not do.";
     "close-before": (Checking Draft) on (Close) => Closed [End]:
         "No supplier has been asked.";

@@ -74,7 +74,7 @@ triggers! {
         RetryStep "staff: retry a step" act RetryStep;
         DoneByHand "staff: a step was done by hand" act DoneByHand;
         GiveUp "staff: give a step up" act GiveUp;
-        SettleIncidents "staff: incidents settled" act SettleIncidents;
+        ResolveIncidents "staff: incidents resolved" act ResolveIncidents;
         Close "staff: close" act Close;
     }
 }

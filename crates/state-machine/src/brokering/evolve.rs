@@ -6,7 +6,7 @@ use loan_model::names::LegId;
 use super::{
     event::{Event, SameItem},
     phases::{LegState, Phase},
-    state::{Answered, CancelWish, Leg, Renewal, Requester, RotaMay, State, Told},
+    state::{CancelWish, FirstAnswer, Leg, Renewal, Requester, RotaMay, State, Told},
 };
 use crate::{
     interpreter::{Evolve, Incidents, Waits},
@@ -41,7 +41,7 @@ impl Evolve for State {
             current: None,
             dispatched: 0,
             told: None,
-            answered: Answered::NotYet,
+            answered: FirstAnswer::Awaited,
             final_answer: None,
             reason_unfilled: None,
             cancel: CancelWish::None,
@@ -64,7 +64,7 @@ impl Evolve for State {
                     self.earlier_ids.push(id.clone());
                 }
                 self.request = request.clone();
-                self.answered = Answered::NotYet;
+                self.answered = FirstAnswer::Awaited;
                 if *item == SameItem::Another {
                     self.tried.clear();
                     self.current = None;
@@ -114,7 +114,7 @@ impl Evolve for State {
             Event::Told { reason, stands, final_answer, at, .. } => {
                 self.told = Some(Told { status: stands.clone(), at: *at });
                 if *reason == ReasonForMessage::RequestResponse {
-                    self.answered = Answered::Yes;
+                    self.answered = FirstAnswer::Given;
                 }
                 replace(&mut self.final_answer, final_answer);
                 self.changed_at = *at;

@@ -218,8 +218,8 @@ rows! { REQUEST_TABLE: Brokering, Phase, RequestTrigger, RequestAction then Requ
         "Staff close the request, and the peers are told.";
     "staff-close-over": OVER on (Close) => refuse:
         "The request is over.";
-    "staff-settle": ANY on (SettleIncidents) if incidents_are_open => stay [ResolveIncidents]:
+    "staff-resolve": ANY on (ResolveIncidents) if incidents_are_open => stay [ResolveIncidents]:
         "Staff have looked.";
-    "staff-settle-nothing": ANY on (SettleIncidents) => refuse:
+    "staff-resolve-nothing": ANY on (ResolveIncidents) => refuse:
         "Nothing needs staff.";
 }

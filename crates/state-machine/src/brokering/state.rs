@@ -53,7 +53,7 @@ pub struct State {
     pub(crate) told: Option<Told>,
     /// Whether the requester has had an answer since its last request or retry.
     #[serde(default)]
-    pub(crate) answered: Answered,
+    pub(crate) answered: FirstAnswer,
     /// The final answer, once it was given.
     #[serde(default)]
     pub(crate) final_answer: Option<Status>,
@@ -124,10 +124,10 @@ pub(crate) struct Leg {
 /// Whether the requester has had an answer since its last request or retry.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Answered {
+pub(crate) enum FirstAnswer {
     #[default]
-    NotYet,
-    Yes,
+    Awaited,
+    Given,
 }
 
 /// Whether the request is to be cancelled.

@@ -56,7 +56,7 @@ triggers! {
         CancelRequest "staff: cancel the request" act CancelRequest;
         AskStatus "staff: ask how things stand" act AskStatus;
         Close "staff: close" act Close;
-        SettleIncidents "staff: incidents settled" act SettleIncidents;
+        ResolveIncidents "staff: incidents resolved" act ResolveIncidents;
     }
 }
 

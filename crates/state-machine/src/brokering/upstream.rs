@@ -15,7 +15,7 @@ use super::{
     event::Event,
     input::Input,
     machine::Execution,
-    state::{Answered, CancelWish, Renewal},
+    state::{CancelWish, FirstAnswer, Renewal},
 };
 use crate::{
     interpreter::{DeliveryOutcome, Effect},
@@ -249,8 +249,8 @@ impl Execution<'_> {
     /// The first answer to a request or a retry is RequestResponse, later ones are StatusChange.
     fn reason_for_status(&self) -> ReasonForMessage {
         match self.state.answered {
-            Answered::NotYet => ReasonForMessage::RequestResponse,
-            Answered::Yes => ReasonForMessage::StatusChange,
+            FirstAnswer::Awaited => ReasonForMessage::RequestResponse,
+            FirstAnswer::Given => ReasonForMessage::StatusChange,
         }
     }
 

@@ -6,7 +6,7 @@ use loan_model::names::VolumeNo;
 use super::{
     event::Event,
     phases::{Phase, VolumeState},
-    state::{Answered, Cancel, Damage, Hold, IlsLoan, State, Volume},
+    state::{Cancel, Damage, FirstAnswer, Hold, IlsLoan, State, Volume},
 };
 use crate::{
     hosted::IlsCalls,
@@ -35,7 +35,7 @@ impl Evolve for State {
             due: None,
             retry_before: None,
             told: None,
-            answered: Answered::NotYet,
+            answered: FirstAnswer::Awaited,
             final_answer: None,
             received_at: None,
             cancel: Cancel::None,
@@ -58,7 +58,7 @@ impl Evolve for State {
             }
             Event::Retried { request, at } => {
                 self.request = request.clone();
-                self.answered = Answered::NotYet;
+                self.answered = FirstAnswer::Awaited;
                 self.changed_at = *at;
             }
             Event::VolumeAdded { volume, barcode, at } => self.volumes.push(Volume {
@@ -105,7 +105,7 @@ impl Evolve for State {
             Event::Told { reason, stands, final_answer, at, .. } => {
                 self.told = Some(stands.clone());
                 if *reason == ReasonForMessage::RequestResponse {
-                    self.answered = Answered::Yes;
+                    self.answered = FirstAnswer::Given;
                 }
                 if final_answer.is_some() {
                     self.final_answer.clone_from(final_answer);

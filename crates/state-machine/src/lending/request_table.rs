@@ -387,8 +387,8 @@ rows! { REQUEST_TABLE: Lending, Phase, RequestTrigger, RequestAction then Reques
         "Staff close the request with the item out, and the requester is told.";
     "close-over": ANY on (StaffClose) => refuse:
         "The request is over.";
-    "settle": ANY on (StaffSettle) if incidents_are_open => stay [ResolveIncidents]:
+    "resolve-incidents": ANY on (StaffResolve) if incidents_are_open => stay [ResolveIncidents]:
         "Staff have looked.";
-    "settle-nothing": ANY on (StaffSettle) => refuse:
+    "resolve-nothing": ANY on (StaffResolve) => refuse:
         "Nothing needs staff but what the ILS did not do.";
 }

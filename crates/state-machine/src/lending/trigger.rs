@@ -79,7 +79,7 @@ triggers! {
         StaffDoneByHand "staff: done by hand" act DoneByHand;
         StaffGiveUp "staff: give up a step" act GiveUp;
         StaffClose "staff: close" act Close;
-        StaffSettle "staff: incidents settled" act SettleIncidents;
+        StaffResolve "staff: incidents resolved" act ResolveIncidents;
     }
 }
 

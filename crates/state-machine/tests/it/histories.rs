@@ -28,7 +28,7 @@ pub(crate) const ACTS: &[ActKind] = &[
     ActKind::CancelRequest,
     ActKind::AskStatus,
     ActKind::Close,
-    ActKind::SettleIncidents,
+    ActKind::ResolveIncidents,
 ];
 
 /// One step, with numbers that pick among what is there.

@@ -119,12 +119,12 @@ fn staff_ask_how_things_stand() {
 }
 
 #[test]
-fn staff_settle_incidents() {
+fn staff_resolve_incidents() {
     let mut world = World::on_loan(&["first"]);
     world.asker(Action::Lost);
     assert!(world.incidents.contains("item.lost"));
-    assert!(allowed_actions(world.state()).contains(&ActKind::SettleIncidents));
-    world.staff(Act::SettleIncidents);
+    assert!(allowed_actions(world.state()).contains(&ActKind::ResolveIncidents));
+    world.staff(Act::ResolveIncidents);
     assert!(world.incidents.is_empty() && world.state().summary().incidents.is_empty());
 }
 

@@ -43,7 +43,7 @@ const ACTS: &[&str] = &[
     "retry-step",
     "done-by-hand",
     "give-up",
-    "settle-incidents",
+    "resolve-incidents",
     "close",
 ];
 

@@ -324,7 +324,7 @@ fn a_supplier_that_contradicts_itself_is_shown() {
         assert_eq!(world.phase(), Phase::Shipped);
         assert!(world.has_incident("supplier.contradicts"));
     }
-    world.does(Act::SettleIncidents);
+    world.does(Act::ResolveIncidents);
     assert!(world.incidents.is_empty());
 }
 

@@ -103,11 +103,11 @@ pub(crate) fn staff(world: &World, act: u8, scan: u8) -> Act {
         16 => Act::Lost { volumes: named },
         17 => Act::Damaged { volumes: Vec::new(), note: "torn".to_owned() },
         18 => Act::Note { note: "hello".to_owned() },
-        19 => ticket.map_or(Act::SettleIncidents, |ticket| Act::RetryStep { step: ticket }),
-        20 => ticket.map_or(Act::SettleIncidents, |ticket| Act::DoneByHand { step: ticket }),
-        21 => ticket.map_or(Act::SettleIncidents, |ticket| Act::GiveUp { step: ticket }),
+        19 => ticket.map_or(Act::ResolveIncidents, |ticket| Act::RetryStep { step: ticket }),
+        20 => ticket.map_or(Act::ResolveIncidents, |ticket| Act::DoneByHand { step: ticket }),
+        21 => ticket.map_or(Act::ResolveIncidents, |ticket| Act::GiveUp { step: ticket }),
         22 if scan < 60 => Act::Close,
-        _ => Act::SettleIncidents,
+        _ => Act::ResolveIncidents,
     }
 }
 

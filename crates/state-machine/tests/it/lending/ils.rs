@@ -219,10 +219,10 @@ fn a_hold_that_fails_after_the_end_needs_nobody() {
 fn a_failed_step_is_shown_until_staff_say_what_becomes_of_it() {
     let mut world = World::asking(library());
     let ticket = world.answer(Step::CheckItem, failed());
-    assert!(!world.allowed().contains(&"settle-incidents"), "looking does not mend it");
+    assert!(!world.allowed().contains(&"resolve-incidents"), "looking does not mend it");
     world.run_out(Clock::Pull);
     assert!(world.has_incident("pull.late"));
-    world.act(Act::SettleIncidents);
+    world.act(Act::ResolveIncidents);
     assert!(!world.has_incident("pull.late"));
     assert!(world.has_incident("ils.step-failed"));
     world.act(Act::GiveUp { step: ticket });
