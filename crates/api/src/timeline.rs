@@ -141,8 +141,8 @@ fn said_words(said: &IlsAnswer) -> (String, Vec<String>) {
         IlsAnswer::Done { .. } => ("done".to_owned(), Vec::new()),
         IlsAnswer::Refused { problems } => {
             let sentence = |problem: &IlsProblem| match &problem.detail {
-                Some(detail) => format!("{}: {detail}", problem.name),
-                None => problem.name.clone(),
+                Some(detail) => format!("{}: {detail}", problem.kind),
+                None => problem.kind.to_string(),
             };
             ("refused".to_owned(), problems.iter().map(sentence).collect())
         }

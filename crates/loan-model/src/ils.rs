@@ -254,6 +254,16 @@ pub enum IlsAnswer {
     },
 }
 
+impl IlsAnswer {
+    /// Whether it is a no with such a problem.
+    pub fn has(&self, problem: impl Fn(&IlsProblemKind) -> bool) -> bool {
+        match self {
+            IlsAnswer::Refused { problems } => problems.iter().any(|one| problem(&one.kind)),
+            IlsAnswer::Done { .. } | IlsAnswer::Failed { .. } => false,
+        }
+    }
+}
+
 /// What an ILS told.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -279,11 +289,29 @@ pub struct IlsFacts {
 /// Why an ILS says no.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IlsProblem {
-    /// The problem's name, as NCIP has it: `Unknown Item`.
-    pub name: String,
+    /// Which problem.
+    pub kind: IlsProblemKind,
     /// More, without patron data.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+}
+
+/// Which problem it is, as far as a machine goes by it. Prints as NCIP names it: `Unknown Item`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "problem", content = "name")]
+pub enum IlsProblemKind {
+    /// Nobody has this card.
+    UnknownUser,
+    /// Something else about the user, by its name: blocked, not eligible.
+    User(String),
+    /// There is no such item.
+    UnknownItem,
+    /// There is such an item already.
+    DuplicateItem,
+    /// The ILS does not do this at all.
+    UnsupportedService,
+    /// Another one, by its name.
+    Other(String),
 }
 
 /// Where an item is, by NCIP's circulation statuses.
@@ -365,6 +393,18 @@ impl NoticeKind {
         NoticeKind::RequestCancelled,
         NoticeKind::Lost,
     ];
+}
+
+impl fmt::Display for IlsProblemKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            IlsProblemKind::UnknownUser => "Unknown User",
+            IlsProblemKind::UnknownItem => "Unknown Item",
+            IlsProblemKind::DuplicateItem => "Duplicate Item",
+            IlsProblemKind::UnsupportedService => "Unsupported Service",
+            IlsProblemKind::User(name) | IlsProblemKind::Other(name) => name,
+        })
+    }
 }
 
 impl fmt::Display for StepId {

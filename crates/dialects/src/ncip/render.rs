@@ -17,6 +17,7 @@ use super::{
     fields::{bare_record_id, money, optional_fields, terms},
     preset::{HoldIds, RecordIds, Sender, Withdrawal},
     settings::{IlsSettings, Namespace, PatronBy, PickupIn, Secrets},
+    words,
 };
 
 /// What a command leaves out, from the sealed parts of its request.
@@ -88,7 +89,7 @@ impl CannotRender {
             CannotRender::BadAmount(_) => "Invalid Amount",
             CannotRender::Unwritable(_) => "Element Rule Violated",
         };
-        let problem = IlsProblem { name: name.to_owned(), detail: Some(self.to_string()) };
+        let problem = IlsProblem { kind: words::problem_kind(name), detail: Some(self.to_string()) };
         IlsAnswer::Refused { problems: vec![problem] }
     }
 }

@@ -3,7 +3,10 @@
 use jiff::Timestamp;
 use loan_model::{
     MayHaveArrived,
-    ils::{CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsProblem, IlsUser, PatronStanding, Wanted},
+    ils::{
+        CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsProblem, IlsProblemKind, IlsUser,
+        PatronStanding, Wanted,
+    },
 };
 use ncip::{Body, ItemId, ItemOptionalFields, Named, Problem, ProblemKind, RequestId, Service};
 
@@ -123,7 +126,7 @@ fn of_problems(
     }
     let problems: Vec<_> = problems.iter().map(|problem| told(command, problem, exchange)).collect();
     let temporary = ProblemKind::TemporaryProcessingFailure.as_str();
-    if problems.iter().any(|problem| problem.name == temporary) {
+    if problems.iter().any(|problem| problem.kind.to_string() == temporary) {
         let details: Vec<_> = problems.iter().filter_map(|problem| problem.detail.as_deref()).collect();
         return failed(exchange, format!("{temporary}. {}", details.join("; ")).trim_end());
     }
@@ -223,7 +226,7 @@ fn told(command: &IlsCommand, problem: &Problem, exchange: &Exchange<'_>) -> Ils
     let parts: Vec<&str> =
         [renamed, problem.problem_detail.as_deref(), element].into_iter().flatten().collect();
     let detail = scrubbed(&parts.join("; "), &private);
-    IlsProblem { name, detail: Some(detail).filter(|detail| !detail.is_empty()) }
+    IlsProblem { kind: words::problem_kind(&name), detail: Some(detail).filter(|detail| !detail.is_empty()) }
 }
 
 fn is_about_the_item(problem: &Problem) -> bool {
@@ -265,9 +268,9 @@ fn facts(command: &IlsCommand, body: &Body, exchange: &Exchange<'_>) -> Result<I
             match on_shelf.or(told.first()) {
                 Some(best) => facts = best.clone(),
                 None => {
-                    let name = ProblemKind::UnknownItem.as_str().to_owned();
                     let detail = Some("the title has no items".to_owned());
-                    return Err(Box::new(IlsAnswer::Refused { problems: vec![IlsProblem { name, detail }] }));
+                    let problem = IlsProblem { kind: IlsProblemKind::UnknownItem, detail };
+                    return Err(Box::new(IlsAnswer::Refused { problems: vec![problem] }));
                 }
             }
         }

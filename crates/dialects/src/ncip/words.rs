@@ -1,7 +1,7 @@
 //! What an ILS means by its words: circulation statuses, the standing of patrons, and problems in free text.
 
 use jiff::Timestamp;
-use loan_model::ils::{CirculationStatus, PatronStanding};
+use loan_model::ils::{CirculationStatus, IlsProblemKind, PatronStanding};
 use ncip::{ItemOptionalFields, Problem, ProblemKind, UserOptionalFields};
 
 use super::{dates, settings::IlsSettings};
@@ -35,6 +35,24 @@ pub(crate) fn circulation_status(word: &str) -> CirculationStatus {
     ];
     let found = table.iter().find(|(part, _)| word.contains(part));
     found.map_or(CirculationStatus::Other, |(_, status)| *status)
+}
+
+/// Which problem a name is: the standard's where it has one, else the ILS's own.
+pub(crate) fn problem_kind(name: &str) -> IlsProblemKind {
+    let is = |kind: ProblemKind| name.eq_ignore_ascii_case(kind.as_str());
+    if is(ProblemKind::UnknownUser) {
+        IlsProblemKind::UnknownUser
+    } else if is(ProblemKind::UnknownItem) {
+        IlsProblemKind::UnknownItem
+    } else if is(ProblemKind::DuplicateItem) {
+        IlsProblemKind::DuplicateItem
+    } else if is(ProblemKind::UnsupportedService) {
+        IlsProblemKind::UnsupportedService
+    } else if name.to_ascii_lowercase().contains("user") {
+        IlsProblemKind::User(name.to_owned())
+    } else {
+        IlsProblemKind::Other(name.to_owned())
+    }
 }
 
 /// How a patron stands who is known to the ILS.

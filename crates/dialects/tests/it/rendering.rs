@@ -111,7 +111,7 @@ fn what_can_not_be_asked_is_an_answer_that_says_why() {
     let refused = |command: &IlsCommand, fill: &Fill, settings: &IlsSettings| {
         let why = render(command, fill, settings).unwrap_err();
         let IlsAnswer::Refused { problems } = why.answer() else { panic!("{why}") };
-        (why.to_string(), problems[0].name.clone())
+        (why.to_string(), problems[0].kind.to_string())
     };
     let (why, name) = refused(&command("look up the patron"), &Fill::default(), &settings(Preset::Koha));
     assert!(why.contains("patron") && name == "Needed Data Missing", "{why}");

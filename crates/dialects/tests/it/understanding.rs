@@ -5,7 +5,9 @@ use std::{env, fs, path::Path};
 use dialects::ncip::{AttemptKind, Preset, understand};
 use loan_model::{
     MayHaveArrived,
-    ils::{CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsUser, PatronStanding, Wanted},
+    ils::{
+        CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsProblemKind, IlsUser, PatronStanding, Wanted,
+    },
 };
 use proptest::prelude::*;
 
@@ -33,7 +35,7 @@ fn refusal(answer: IlsAnswer) -> (String, String) {
     let IlsAnswer::Refused { mut problems } = answer else { panic!("{answer:?}") };
     assert_eq!(problems.len(), 1);
     let problem = problems.remove(0);
-    (problem.name, problem.detail.unwrap_or_default())
+    (problem.kind.to_string(), problem.detail.unwrap_or_default())
 }
 
 fn failure(answer: IlsAnswer) -> String {
@@ -384,5 +386,27 @@ proptest! {
             let answer = understood(Preset::Koha, AttemptKind::First, command, &reply);
             prop_assert!(!serde_json::to_string(&answer).unwrap().contains(CARD), "{:?}", answer);
         }
+    }
+}
+
+/// The machines go by what a problem is, not by its words; one that they do not know keeps them.
+#[test]
+fn a_problem_is_what_the_machines_know_it_by() {
+    for (name, kind) in [
+        ("Unknown User", IlsProblemKind::UnknownUser),
+        ("User Ineligible To Check Out This Item", IlsProblemKind::User(String::new())),
+        ("Unknown Item", IlsProblemKind::UnknownItem),
+        ("Duplicate Item", IlsProblemKind::DuplicateItem),
+        ("Unsupported Service", IlsProblemKind::UnsupportedService),
+        ("Shelf On Fire", IlsProblemKind::Other(String::new())),
+    ] {
+        let reply = format!(
+            "<CheckOutItemResponse><Problem><ProblemType>{name}</ProblemType></Problem></CheckOutItemResponse>"
+        );
+        let command = command("check an item out to a library");
+        let answer = understood(Preset::Koha, AttemptKind::First, &command, &v2(&reply));
+        let IlsAnswer::Refused { problems } = answer else { panic!("{answer:?}") };
+        let same = std::mem::discriminant(&problems[0].kind) == std::mem::discriminant(&kind);
+        assert!(same && problems[0].kind.to_string() == name, "{name}: {:?}", problems[0].kind);
     }
 }

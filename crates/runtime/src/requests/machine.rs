@@ -33,8 +33,10 @@ pub enum State {
 /// Whether something of a request needs staff.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attention {
-    Yes,
-    No,
+    /// It does.
+    Required,
+    /// It does not.
+    None,
 }
 
 /// Something that happens to a request.

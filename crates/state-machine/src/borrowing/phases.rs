@@ -50,21 +50,21 @@ states! {
         /// On its way to us.
         InTransit = "in-transit", runs Transit;
         /// Here; the ILS is asked to hold it for the patron.
-        Received = "received", runs Custody;
+        Received = "received", runs Custody, calls HoldForPatron;
         /// On the hold shelf.
-        OnShelf = "on-shelf", runs HoldShelf;
+        OnShelf = "on-shelf", runs HoldShelf, calls HoldForPatron;
         /// Not picked up in time.
-        Expired = "hold-expired", runs Custody;
+        Expired = "hold-expired", runs Custody, calls HoldForPatron;
         /// The patron has it.
-        CheckedOut = "checked-out", runs Due;
+        CheckedOut = "checked-out", runs Due, calls HoldForPatron CheckOutToPatron RenewForPatron RecallFromPatron;
         /// The patron should have brought it back.
-        Overdue = "overdue";
+        Overdue = "overdue", calls HoldForPatron CheckOutToPatron RenewForPatron RecallFromPatron;
         /// The patron has it, and the supplier wants it back.
-        Recalled = "recalled";
+        Recalled = "recalled", calls HoldForPatron CheckOutToPatron RenewForPatron RecallFromPatron;
         /// Here, and to be sent back: the patron has brought it, or does not want it.
-        CheckedIn = "checked-in", runs Custody;
+        CheckedIn = "checked-in", runs Custody, calls CheckInFromPatron CancelPatronHold WithdrawItem;
         /// On its way back, or there.
-        SentBack = "sent-back" => final;
+        SentBack = "sent-back", calls CheckInFromPatron CancelPatronHold WithdrawItem => final;
         /// Lost; the supplier has been told.
         Lost = "lost";
         /// It will not go back.

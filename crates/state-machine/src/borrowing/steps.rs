@@ -5,8 +5,8 @@ use loan_model::{
     MayHaveArrived,
     hosted::ItemTemplate,
     ils::{
-        CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblem, IlsUser, ItemDescription,
-        PatronStanding, Step, StepId, Wanted,
+        CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblemKind, IlsUser,
+        ItemDescription, PatronStanding, Step, StepId, Wanted,
     },
     names::VolumeNo,
 };
@@ -15,13 +15,12 @@ use super::{
     clocks,
     event::Event,
     machine::{Borrowing, Execution},
-    phases::VolumeState,
     state::{State, TemporaryItem, Volume},
     trigger::{RequestTrigger, VolumeTrigger},
 };
 use crate::{
     hosted::{CallsIls, Context, IlsCalls, Input, StepStands, named_step},
-    interpreter::Effect,
+    interpreter::{Effect, TableState as _},
 };
 
 /// How many ids are tried for a temporary item.
@@ -114,9 +113,9 @@ pub(crate) fn answered(state: &State, step: StepId, answer: &IlsAnswer) -> (Step
     let volume = step.volume.and_then(|number| state.volume(number));
     match answer {
         IlsAnswer::Done { .. } => (StepStands::Done, done(step.step)),
-        IlsAnswer::Refused { problems }
+        IlsAnswer::Refused { .. }
             if step.step == Step::HoldForPatron
-                && problems.iter().any(is_duplicate)
+                && answer.has(|kind| *kind == IlsProblemKind::DuplicateItem)
                 && volume.is_some_and(|volume| volume.names < MOST_NAMES) =>
         {
             (StepStands::Refused, VolumeTrigger::ItemDuplicate)
@@ -188,38 +187,22 @@ pub(crate) fn answered_request(step: StepId, answer: &IlsAnswer) -> (StepStands,
 
 /// How the patron stands, by the ILS's answer. One that says nothing of it has found the patron, and that is enough.
 pub(crate) fn patron(answer: &IlsAnswer) -> Option<PatronStanding> {
-    let about_user = |problem: &IlsProblem| problem.name.to_ascii_lowercase().contains("user");
     match answer {
         IlsAnswer::Done { facts } => Some(facts.patron.unwrap_or(PatronStanding::Good)),
-        IlsAnswer::Refused { problems } if problems.iter().any(is_unknown_user) => {
+        IlsAnswer::Refused { .. } if answer.has(|kind| *kind == IlsProblemKind::UnknownUser) => {
             Some(PatronStanding::Unknown)
         }
-        IlsAnswer::Refused { problems } if problems.iter().any(about_user) => Some(PatronStanding::Blocked),
-        _ => None,
-    }
-}
-
-fn is_unknown_user(problem: &IlsProblem) -> bool {
-    problem.name.eq_ignore_ascii_case("Unknown User")
-}
-
-fn is_duplicate(problem: &IlsProblem) -> bool {
-    problem.name.eq_ignore_ascii_case("Duplicate Item")
-}
-
-/// Whether a step makes no sense any more where its volume stands.
-pub(crate) fn is_moot(state: &State, step: StepId) -> bool {
-    use VolumeState::{CheckedIn, Expired, OnShelf, Received, SentBack};
-    let Some(volume) = step.volume.and_then(|number| state.volume(number)) else { return false };
-    let at = volume.state;
-    match step.step {
-        Step::HoldForPatron => !(at.is_out() || matches!(at, Received | OnShelf | Expired)),
-        Step::CheckOutToPatron | Step::RenewForPatron | Step::RecallFromPatron => !at.is_out(),
-        Step::CheckInFromPatron | Step::CancelPatronHold | Step::WithdrawItem => {
-            !matches!(at, CheckedIn | SentBack)
+        IlsAnswer::Refused { .. } if answer.has(|kind| matches!(kind, IlsProblemKind::User(_))) => {
+            Some(PatronStanding::Blocked)
         }
-        _ => false,
+        IlsAnswer::Refused { .. } | IlsAnswer::Failed { .. } => None,
     }
+}
+
+/// Whether a step makes no sense any more where its volume stands, by the declaration of the states.
+pub(crate) fn is_moot(state: &State, step: StepId) -> bool {
+    let volume = step.volume.and_then(|number| state.volume(number));
+    volume.is_some_and(|volume| volume.state.makes_moot(step.step))
 }
 
 /// What the ILS told with what is happening.

@@ -173,7 +173,7 @@ pub(crate) fn why(answer: &IlsAnswer) -> Option<String> {
 
 fn problem(problem: &IlsProblem) -> String {
     match &problem.detail {
-        Some(detail) => format!("{} ({detail})", problem.name),
-        None => problem.name.clone(),
+        Some(detail) => format!("{} ({detail})", problem.kind),
+        None => problem.kind.to_string(),
     }
 }

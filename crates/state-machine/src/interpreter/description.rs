@@ -5,7 +5,7 @@ use std::{
     fmt::{Debug, Write as _},
 };
 
-use loan_model::names::Clock;
+use loan_model::{ils::Step, names::Clock};
 
 use super::{
     actions::Described,
@@ -42,6 +42,8 @@ pub struct StateDescription {
     pub is_end: bool,
     /// The clocks that run there.
     pub clocks: &'static [Clock],
+    /// The calls of the ILS that make sense there.
+    pub calls: &'static [Step],
 }
 
 /// A trigger.
@@ -86,6 +88,8 @@ pub enum RowOutcome {
     },
     /// Nothing happens.
     Refused,
+    /// Nothing happens, and a call of the ILS whose failure this is counts as withdrawn.
+    Withdrawn,
 }
 
 /// An action.
@@ -111,6 +115,7 @@ impl TableDescription {
             name: state.name(),
             is_end: state.is_end(),
             clocks: state.clocks(),
+            calls: state.calls(),
         };
         let trigger = |trigger: &T| TriggerDescription {
             name: format!("{trigger:?}"),
@@ -143,8 +148,36 @@ impl TableDescription {
         for row in self.rows.iter().filter(|row| row.is_refusal()) {
             let _ = writeln!(out, "| {} | {} | {} |", row.name, self.when(row), row.why);
         }
+        self.withdrawn(&mut out);
+        self.calls(&mut out);
         self.actions(&mut out);
         out
+    }
+
+    fn withdrawn(&self, out: &mut String) {
+        let withdraws = |row: &&RowDescription| matches!(row.outcome, RowOutcome::Withdrawn);
+        let names: Vec<&str> = self.rows.iter().filter(withdraws).map(|row| row.name).collect();
+        if !names.is_empty() {
+            let _ = write!(
+                out,
+                "\n## Failed calls that nobody needs to look at\n\nA call of the ILS that failed counts as withdrawn by: {}.\n",
+                names.join(", ")
+            );
+        }
+    }
+
+    fn calls(&self, out: &mut String) {
+        if self.states.iter().all(|state| state.calls.is_empty()) {
+            return;
+        }
+        out.push_str(
+            "\n## Which calls of the ILS make sense where\n\nA call that is named here makes no sense in other states: there a no, or a failure that cannot have\n\
+             arrived, counts as given up, and so does asking once more.\n\n| In | Calls |\n|---|---|\n",
+        );
+        for state in &self.states {
+            let calls: Vec<&str> = state.calls.iter().map(|step| step.as_str()).collect();
+            let _ = writeln!(out, "| {} | {} |", state.name, calls.join(", "));
+        }
     }
 
     fn diagram(&self, out: &mut String) {
@@ -210,6 +243,7 @@ impl RowDescription {
     fn new<M: Machine, S: TableState, T: Trigger, A: Described + Debug>(row: &Row<M, S, T, A>) -> Self {
         let outcome = match &row.kind {
             Kind::Refused => RowOutcome::Refused,
+            Kind::Withdrawn => RowOutcome::Withdrawn,
             Kind::Goes { to, does, then } => RowOutcome::Goes {
                 to: match to {
                     To::Stay => To::Stay,
@@ -232,14 +266,16 @@ impl RowDescription {
 
     /// Whether nothing happens.
     pub fn is_refusal(&self) -> bool {
-        matches!(self.outcome, RowOutcome::Refused)
+        matches!(self.outcome, RowOutcome::Refused | RowOutcome::Withdrawn)
     }
 
     /// The state that it names.
     pub fn target(&self) -> Option<&'static str> {
         match self.outcome {
             RowOutcome::Goes { to: To::State(state), .. } => Some(state),
-            RowOutcome::Goes { to: To::Stay | To::Resume, .. } | RowOutcome::Refused => None,
+            RowOutcome::Goes { to: To::Stay | To::Resume, .. }
+            | RowOutcome::Refused
+            | RowOutcome::Withdrawn => None,
         }
     }
 
@@ -247,7 +283,7 @@ impl RowDescription {
     pub fn actions(&self) -> &[ActionDescription] {
         match &self.outcome {
             RowOutcome::Goes { does, .. } => does,
-            RowOutcome::Refused => &[],
+            RowOutcome::Refused | RowOutcome::Withdrawn => &[],
         }
     }
 }

@@ -10,7 +10,7 @@ use super::{
     decision::{Decision, RuleUsed, RuleVerdict, Table},
     effect::Effect,
     evolve::Evolve as _,
-    machine::Machine,
+    machine::{Machine, PartRow, RequestRow},
     rows::{Kind, To, find},
     triggers::Trigger,
 };
@@ -40,7 +40,7 @@ impl<'a, M: Machine> Execution<'a, M> {
     /// Something happens to the request.
     pub(crate) fn on_request(&mut self, trigger: M::RequestTrigger) {
         let from = M::phase(&self.state);
-        let row = find(M::request_table(), from, trigger, &M::view(self, self.part));
+        let row = self.request_row(trigger);
         self.used(RuleUsed::of(Table::Request, row));
         let Kind::Goes { to, does, .. } = &row.kind else { return };
         let to = match to {
@@ -106,14 +106,23 @@ impl<'a, M: Machine> Execution<'a, M> {
 
     /// Whether something can happen to a part.
     pub(crate) fn can(&self, part: M::Part, trigger: M::PartTrigger) -> bool {
-        M::part_state(&self.state, part).is_some_and(|state| {
-            !find(M::part_table(), state, trigger, &M::view(self, Some(part))).is_refusal()
-        })
+        self.part_row(part, trigger).is_some_and(|row| !row.is_refusal())
+    }
+
+    /// The row that decides what happens to a part, if there is such a part.
+    pub(crate) fn part_row(&self, part: M::Part, trigger: M::PartTrigger) -> Option<&'static PartRow<M>> {
+        let state = M::part_state(&self.state, part)?;
+        Some(find(M::part_table(), state, trigger, &M::view(self, Some(part))))
+    }
+
+    /// The row that decides what happens to the request.
+    pub(crate) fn request_row(&self, trigger: M::RequestTrigger) -> &'static RequestRow<M> {
+        find(M::request_table(), M::phase(&self.state), trigger, &M::view(self, self.part))
     }
 
     /// The row that refuses what would happen to the request, if it does.
     pub(crate) fn refusal(&self, trigger: M::RequestTrigger) -> Option<RuleUsed> {
-        let row = find(M::request_table(), M::phase(&self.state), trigger, &M::view(self, self.part));
+        let row = self.request_row(trigger);
         row.is_refusal().then(|| RuleUsed::of(Table::Request, row))
     }
 

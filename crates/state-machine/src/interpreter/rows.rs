@@ -3,7 +3,7 @@
 
 use std::fmt::{Debug, Display};
 
-use loan_model::names::Clock;
+use loan_model::{ils::Step, names::Clock};
 
 use super::{decision::RuleVerdict, machine::Machine};
 
@@ -20,6 +20,14 @@ pub(crate) trait TableState: Copy + PartialEq + Debug + Display + 'static {
 
     /// The clocks that run there.
     fn clocks(self) -> &'static [Clock];
+
+    /// The calls of the ILS that make sense there. One that makes sense in some states is moot in the others.
+    fn calls(self) -> &'static [Step];
+
+    /// Whether a call makes no sense any more there.
+    fn makes_moot(self, step: Step) -> bool {
+        !self.calls().contains(&step) && Self::STATES.iter().any(|state| state.calls().contains(&step))
+    }
 }
 
 /// One row of a table.
@@ -52,6 +60,8 @@ pub(crate) enum Kind<M: Machine, S: 'static, A: 'static> {
     Goes { to: To<S>, does: &'static [A], then: Option<M::RequestTrigger> },
     /// Nothing happens.
     Refused,
+    /// Nothing happens, and a call of the ILS whose failure this is counts as withdrawn: nobody needs to look at it.
+    Withdrawn,
 }
 
 /// The state a row leads to.
@@ -76,11 +86,16 @@ impl<M: Machine, S: PartialEq + Copy, T: PartialEq + Copy, A> Row<M, S, T, A> {
         self.verdict() == RuleVerdict::Refused
     }
 
+    /// Whether a call of the ILS whose failure this is counts as withdrawn.
+    pub(crate) fn withdraws(&self) -> bool {
+        matches!(self.kind, Kind::Withdrawn)
+    }
+
     /// What comes of it.
     pub(crate) fn verdict(&self) -> RuleVerdict {
         match self.kind {
             Kind::Goes { .. } => RuleVerdict::Done,
-            Kind::Refused => RuleVerdict::Refused,
+            Kind::Refused | Kind::Withdrawn => RuleVerdict::Refused,
         }
     }
 
@@ -88,7 +103,7 @@ impl<M: Machine, S: PartialEq + Copy, T: PartialEq + Copy, A> Row<M, S, T, A> {
     pub(crate) fn actions(&self) -> &'static [A] {
         match self.kind {
             Kind::Goes { does, .. } => does,
-            Kind::Refused => &[],
+            Kind::Refused | Kind::Withdrawn => &[],
         }
     }
 }
@@ -108,7 +123,7 @@ pub(crate) fn find<M: Machine, S: PartialEq + Copy, T: PartialEq + Copy, A>(
 
 /// Declares the rows of a table. The head reads `NAME: machine, state, trigger, action then trigger of the request;`. One row reads:
 /// `"name": (states) on (triggers) if guard => state [actions] then trigger: "why";`. `stay` and `resume` are states too; `refuse`
-/// instead of a state says that nothing happens. Sets of states may be named. Guards are functions of a module `guards` in scope.
+/// instead of a state says that nothing happens, `withdraw` also that a call of the ILS whose failure this is counts as withdrawn. Sets of states may be named. Guards are functions of a module `guards` in scope.
 macro_rules! rows {
     ($table:ident: $machine:ident, $state:ident, $trigger:ident, $action:ident then $next:ident;
      $( $name:literal: $from:tt on ($($on:ident)+) $(if $guard:ident)? => $to:ident $([$($do:expr),*])? $(then $then:ident)?: $why:literal; )*) => {
@@ -129,6 +144,7 @@ macro_rules! rows {
     (@guard) => { None };
     (@guard $guard:ident) => { Some($crate::interpreter::Guard { name: stringify!($guard), holds: guards::$guard }) };
     (@kind $state:ident $next:ident refuse []) => { $crate::interpreter::Kind::Refused };
+    (@kind $state:ident $next:ident withdraw []) => { $crate::interpreter::Kind::Withdrawn };
     (@kind $state:ident $next:ident $to:ident [$($do:expr),*] $($then:ident)?) => {
         $crate::interpreter::Kind::Goes {
             to: rows!(@to $state $to),
@@ -144,9 +160,9 @@ macro_rules! rows {
 }
 pub(crate) use rows;
 
-/// Declares the states of a table once: their names, which clocks run there, and which are final.
+/// Declares the states of a table once: their names, which clocks run there, which calls of the ILS make sense there, and which are final.
 macro_rules! states {
-    ($(#[$meta:meta])* $type:ident { $( $(#[$doc:meta])* $variant:ident = $word:literal $(, runs $($clock:ident)+)? $(=> $final:ident)?; )* }) => {
+    ($(#[$meta:meta])* $type:ident { $( $(#[$doc:meta])* $variant:ident = $word:literal $(, runs $($clock:ident)+)? $(, calls $($call:ident)+)? $(=> $final:ident)?; )* }) => {
         $(#[$meta])*
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::serde::Serialize, ::serde::Deserialize,
@@ -183,6 +199,10 @@ macro_rules! states {
 
             fn clocks(self) -> &'static [::loan_model::names::Clock] {
                 match self { $( $type::$variant => &[$($(::loan_model::names::Clock::$clock),+)?], )* }
+            }
+
+            fn calls(self) -> &'static [::loan_model::ils::Step] {
+                match self { $( $type::$variant => &[$($(::loan_model::ils::Step::$call),+)?], )* }
             }
         }
 

@@ -73,7 +73,7 @@ rows! { REQUEST_TABLE: Lending, Phase, RequestTrigger, RequestAction then Reques
         "The ILS could not be asked; staff look.";
     "check-failed-again": (OnPullList) on (CheckFailed) => stay [Incident("ils.step-failed")]:
         "The ILS could not be asked; staff look.";
-    "check-late": ANY on (Available Unavailable Unclear CheckFailed) => refuse:
+    "check-late": ANY on (Available Unavailable Unclear CheckFailed) => withdraw:
         "Staff have the request in hand: what the ILS says of the shelf changes nothing.";
     "hold-of-no-use": OVER on (HoldPlaced) => stay [ReleaseHoldIfAny]:
         "The hold came after the end: it is given up.";
@@ -81,7 +81,7 @@ rows! { REQUEST_TABLE: Lending, Phase, RequestTrigger, RequestAction then Reques
         "It is not to be supplied now: the hold is given up.";
     "hold-placed": ANY on (HoldPlaced) => stay:
         "The item is reserved for this request.";
-    "hold-failed-late": OVER on (HoldFailed) => refuse:
+    "hold-failed-late": OVER on (HoldFailed) => withdraw:
         "No hold is needed any more.";
     "hold-failed": ANY on (HoldFailed) => stay [Incident("ils.step-failed")]:
         "The request goes on without the hold, and staff must look.";

@@ -4,7 +4,7 @@ use acts::Act;
 use iso18626::{Request, ServiceType};
 use loan_model::{
     Symbol,
-    ils::{IlsAnswer, IlsCommand, IlsProblem, IlsUser, Step, StepId, Wanted},
+    ils::{IlsAnswer, IlsCommand, IlsProblemKind, IlsUser, Step, StepId, Wanted},
     names::VolumeNo,
 };
 
@@ -127,15 +127,17 @@ impl Execution<'_> {
         let outcome = match (stands, answer) {
             (Some(StepStands::Waiting), IlsAnswer::Done { .. }) => StepStands::Done,
             // A renewal that the ILS refuses is answered; so is the question after an item that it does not know.
-            (Some(StepStands::Waiting), IlsAnswer::Refused { problems })
+            (Some(StepStands::Waiting), IlsAnswer::Refused { .. })
                 if step.step == Step::RenewForLibrary
-                    || (step.step == Step::CheckItem && name(problems, "Unknown Item")) =>
+                    || (step.step == Step::CheckItem
+                        && answer.has(|kind| *kind == IlsProblemKind::UnknownItem)) =>
             {
                 StepStands::Refused
             }
             // Many tell about items and not about titles: what such an ILS would say, staff find out.
-            (Some(StepStands::Waiting), IlsAnswer::Refused { problems })
-                if step.step == Step::CheckItem && name(problems, "Unsupported Service") =>
+            (Some(StepStands::Waiting), IlsAnswer::Refused { .. })
+                if step.step == Step::CheckItem
+                    && answer.has(|kind| *kind == IlsProblemKind::UnsupportedService) =>
             {
                 StepStands::GivenUp
             }
@@ -174,7 +176,7 @@ impl Execution<'_> {
     /// Keeps how a call ended, and does what follows.
     fn step_finished(&mut self, id: StepId, outcome: StepStands) {
         let stands = match outcome {
-            StepStands::Failed if self.needs_nobody(id, outcome) => StepStands::Withdrawn,
+            StepStands::Failed if self.withdraws(id, outcome) => StepStands::Withdrawn,
             known => known,
         };
         self.resolve_call(id, stands);
@@ -188,12 +190,14 @@ impl Execution<'_> {
         }
     }
 
-    /// Whether the tables have no use for this outcome where things stand. A failure that nobody needs to look at must not stand as one:
-    /// whatever has failed is shown until it is asked again, done by hand, or given up.
-    fn needs_nobody(&self, id: StepId, outcome: StepStands) -> bool {
+    /// Whether the row for this outcome takes a call that failed as withdrawn: whatever stands as failed is shown to staff until it is asked
+    /// again, done by hand, or given up.
+    fn withdraws(&self, id: StepId, outcome: StepStands) -> bool {
         match (id.volume, volume_trigger(id.step, outcome)) {
-            (Some(volume), Some(trigger)) => !self.can(volume, trigger),
-            _ => self.request_trigger(id.step, outcome).is_none_or(|trigger| self.refusal(trigger).is_some()),
+            (Some(volume), Some(trigger)) => self.part_row(volume, trigger).is_none_or(|row| row.withdraws()),
+            _ => self
+                .request_trigger(id.step, outcome)
+                .is_none_or(|trigger| self.request_row(trigger).withdraws()),
         }
     }
 
@@ -321,8 +325,4 @@ fn volume_trigger(step: Step, outcome: StepStands) -> Option<VolumeTrigger> {
         (Step::RecallFromLibrary, GivenUp) => VolumeTrigger::RecallGivenUp,
         _ => return None,
     })
-}
-
-fn name(problems: &[IlsProblem], kind: &str) -> bool {
-    problems.iter().any(|problem| problem.name.eq_ignore_ascii_case(kind))
 }

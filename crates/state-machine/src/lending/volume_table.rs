@@ -36,7 +36,7 @@ rows! { VOLUME_TABLE: Lending, VolumeState, VolumeTrigger, VolumeAction then Req
         "It is back, or does not go.";
     "check-out-failed": (CheckingOut Shipped) on (CheckOutFailed) => stay [Incident("ils.step-failed")]:
         "The ILS did not check it out: staff must look.";
-    "check-out-failed-anyway": ANY on (CheckOutFailed) => refuse:
+    "check-out-failed-anyway": ANY on (CheckOutFailed) => withdraw:
         "It is checked out otherwise, or does not go.";
     "check-out-given-up": (CheckingOut) on (CheckOutGivenUp) => CheckedOut then VolumeReady:
         "It goes without being checked out.";
@@ -74,7 +74,7 @@ rows! { VOLUME_TABLE: Lending, VolumeState, VolumeTrigger, VolumeAction then Req
         "It has not gone, or that is known.";
     "check-in-failed": (Returned PutBack) on (CheckInFailed) => stay [Incident("ils.step-failed")]:
         "The ILS did not check it in: staff must look.";
-    "check-in-failed-anyway": ANY on (CheckInFailed) => refuse:
+    "check-in-failed-anyway": ANY on (CheckInFailed) => withdraw:
         "It is checked in otherwise.";
     "check-in-given-up": (Returned) on (CheckInGivenUp) => CheckedIn:
         "It is back, whatever the ILS says.";
@@ -100,7 +100,7 @@ rows! { VOLUME_TABLE: Lending, VolumeState, VolumeTrigger, VolumeAction then Req
         "It is not renewed.";
     "renew-failed": (Shipped) on (RenewFailed) => stay [Incident("ils.step-failed")]:
         "The ILS could not be asked: staff must look.";
-    "renew-late": ANY on (RenewDone RenewRefused RenewFailed) => refuse:
+    "renew-late": ANY on (RenewDone RenewRefused RenewFailed) => withdraw:
         "It is not out.";
     "renewed-at-desk": (Shipped) on (NoticeRenewed) => stay [RecordIlsDue] then VolumeDueMoved:
         "The ILS has renewed it.";
@@ -114,7 +114,7 @@ rows! { VOLUME_TABLE: Lending, VolumeState, VolumeTrigger, VolumeAction then Req
         "The requester has been told already.";
     "recall-failed": (Shipped) on (RecallFailed) => stay [Incident("ils.step-failed")]:
         "The ILS did not recall it: staff must look.";
-    "recall-late": ANY on (RecallDone RecallFailed RecallGivenUp) => refuse:
+    "recall-late": ANY on (RecallDone RecallFailed RecallGivenUp) => withdraw:
         "It is not out.";
     "recalled-at-desk": (Shipped) on (NoticeRecalled) => stay [RecordIlsDue] then VolumeRecalled:
         "The ILS has recalled it.";

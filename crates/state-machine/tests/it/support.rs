@@ -12,6 +12,7 @@ use jiff::{SignedDuration, Timestamp};
 use loan_model::{
     MayHaveArrived, PeerId, Symbol,
     facts::{BrokerFacts, Face, PeerFacts},
+    ils::{IlsProblem, IlsProblemKind},
     names::{LegId, OutboundKind, OutboundRef, Party, TimerName},
     sealed::SealedFields,
 };
@@ -504,4 +505,17 @@ impl World {
         let text = serde_json::to_string(&self.state).unwrap();
         assert_eq!(serde_json::from_str::<Option<State>>(&text).unwrap(), self.state);
     }
+}
+
+/// A problem of an ILS, as its adapter tells the machines.
+pub(crate) fn problem_named(name: &str) -> IlsProblem {
+    let kind = match name {
+        "Unknown User" => IlsProblemKind::UnknownUser,
+        "Unknown Item" => IlsProblemKind::UnknownItem,
+        "Duplicate Item" => IlsProblemKind::DuplicateItem,
+        "Unsupported Service" => IlsProblemKind::UnsupportedService,
+        name if name.contains("User") => IlsProblemKind::User(name.to_owned()),
+        name => IlsProblemKind::Other(name.to_owned()),
+    };
+    IlsProblem { kind, detail: None }
 }

@@ -13,7 +13,7 @@ use jiff::{SignedDuration, Timestamp};
 use loan_model::{
     NotificationKind, PeerId, Symbol,
     hosted::{HostedFacts, ItemTemplate, RenewalRule, StepSetting},
-    ils::{IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblem, NoticeKind, Step, StepId, Wanted},
+    ils::{IlsAnswer, IlsCommand, IlsFacts, IlsNotice, NoticeKind, Step, StepId, Wanted},
     names::{OutboundKind, OutboundRef, Party, TimerName, VolumeNo},
 };
 use state_machine::{
@@ -23,6 +23,7 @@ use state_machine::{
 };
 
 use crate::oracle::words;
+use crate::support::problem_named;
 
 pub(crate) const KEY: &str = "01k8zq0000000000000000test";
 /// A Monday.
@@ -543,7 +544,7 @@ impl World {
 }
 
 pub(crate) fn refusal(problem: &str) -> IlsAnswer {
-    IlsAnswer::Refused { problems: vec![IlsProblem { name: problem.to_owned(), detail: None }] }
+    IlsAnswer::Refused { problems: vec![problem_named(problem)] }
 }
 
 pub(crate) fn never_renews() -> HostedFacts {

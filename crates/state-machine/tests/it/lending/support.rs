@@ -16,9 +16,7 @@ use loan_model::{
         AvailabilityAnswer, HostedFacts, ItemTemplate, RenewalAnswer, RenewalRule, StepSetting,
         UnavailableAnswer,
     },
-    ils::{
-        CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblem, NoticeKind, Step, StepId,
-    },
+    ils::{CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, NoticeKind, Step, StepId},
     names::{Clock, OutboundRef, TimerName, VolumeNo},
 };
 use state_machine::{
@@ -28,6 +26,7 @@ use state_machine::{
 };
 
 use crate::oracle::words;
+use crate::support::problem_named;
 
 pub(crate) const KEY: &str = "01k8zq0000000000000000lend";
 /// A Monday.
@@ -147,7 +146,7 @@ pub(crate) fn status(status: CirculationStatus) -> IlsAnswer {
 }
 
 pub(crate) fn refused(problem: &str) -> IlsAnswer {
-    IlsAnswer::Refused { problems: vec![IlsProblem { name: problem.to_owned(), detail: None }] }
+    IlsAnswer::Refused { problems: vec![problem_named(problem)] }
 }
 
 pub(crate) fn failed() -> IlsAnswer {

@@ -160,10 +160,8 @@ fn answer_words(answer: &IlsAnswer) -> String {
     match answer {
         IlsAnswer::Done { facts } => format!("done {}", facts_words(facts)),
         IlsAnswer::Refused { problems } => {
-            format!(
-                "refused {}",
-                list(&problems.iter().map(|problem| problem.name.as_str()).collect::<Vec<_>>())
-            )
+            let names: Vec<String> = problems.iter().map(|problem| problem.kind.to_string()).collect();
+            format!("refused {}", list(&names.iter().map(String::as_str).collect::<Vec<_>>()))
         }
         IlsAnswer::Failed { may_have_arrived, .. } => format!("failed {}", arrived(*may_have_arrived)),
     }

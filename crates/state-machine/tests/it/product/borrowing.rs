@@ -1,6 +1,6 @@
 //! The borrower's tables.
 
-use loan_model::names::Clock;
+use loan_model::{ils::Step, names::Clock};
 use state_machine::{
     borrowing::{INCIDENTS, Phase, VolumeState, state_tables},
     interpreter::TableDescription,
@@ -135,5 +135,21 @@ fn each_incident_raised_is_listed() {
     assert_eq!(slugs.into_iter().collect::<Vec<_>>(), INCIDENTS);
     for slug in held(&tables, "Resolve") {
         assert!(INCIDENTS.contains(&slug), "{slug}");
+    }
+}
+
+#[test]
+fn a_call_makes_sense_where_its_volume_can_need_it() {
+    let volume = volume();
+    let at = |state: VolumeState| {
+        let found = volume.states.iter().find(|known| known.name == state.as_str());
+        found.expect("it is a state of the table").calls
+    };
+    for state in VolumeState::ALL {
+        assert_eq!(at(*state).contains(&Step::RenewForPatron), state.is_out(), "{state}");
+        let back = matches!(state, VolumeState::CheckedIn | VolumeState::SentBack);
+        assert_eq!(at(*state).contains(&Step::WithdrawItem), back, "{state}");
+        let held = state.is_in_custody() && *state != VolumeState::CheckedIn;
+        assert_eq!(at(*state).contains(&Step::HoldForPatron), held, "{state}");
     }
 }

@@ -122,7 +122,7 @@ fn no_way_out_of_a_pending_question_leaves_it_unanswered() {
     };
     for row in rows(Phase::RenewalAsked) {
         let leaves = match &row.outcome {
-            RowOutcome::Goes { to: To::Stay, .. } | RowOutcome::Refused => false,
+            RowOutcome::Goes { to: To::Stay, .. } | RowOutcome::Refused | RowOutcome::Withdrawn => false,
             RowOutcome::Goes { to: To::Resume, .. } => true,
             RowOutcome::Goes { to: To::State(to), .. } => *to != Phase::RenewalAsked.as_str(),
         };
@@ -160,4 +160,17 @@ fn an_end_without_a_loan_leaves_nothing_behind() {
 #[test]
 fn each_incident_raised_is_listed() {
     assert_eq!(held(&state_tables(), "Incident").into_iter().collect::<Vec<_>>(), INCIDENTS);
+}
+
+/// What has failed is shown to staff until it is seen to: a failure that changes nothing must not stand as one.
+#[test]
+fn a_failed_call_that_changes_nothing_is_withdrawn() {
+    for table in state_tables() {
+        let on_failure = |row: &&state_machine::interpreter::RowDescription| {
+            row.is_refusal() && row.on.iter().any(|on| on.ends_with("Failed"))
+        };
+        let rows: Vec<_> = table.rows.iter().filter(on_failure).collect();
+        assert!(!rows.is_empty());
+        assert!(rows.iter().all(|row| matches!(row.outcome, RowOutcome::Withdrawn)), "{}", table.title);
+    }
 }
