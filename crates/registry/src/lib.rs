@@ -4,7 +4,7 @@
 //!
 //! ```
 //! use registry::Registry;
-//! use state_machine::{PeerId, Symbol};
+//! use loan_model::{PeerId, Symbol};
 //!
 //! let file = r#"
 //!     [broker]

@@ -1,7 +1,7 @@
 //! From bytes to text: which encoding it is, and how much of it is sound.
 //!
 //! Line ends become `\n`. Bytes that are no UTF-8 in a document that should be are read as windows-1252, characters that XML forbids are
-//! replaced, and the reader says so. UTF-16 that is damaged part-way is cut there, so that what stands before can still be read; the reader
+//! replaced, and the reader says so. Text that is damaged so that no guess is safe (NUL, 0xFF, wrong UTF-16) is cut there, so that what stands before can still be read; the reader
 //! reports the cut when it comes to it.
 
 use std::borrow::Cow;
@@ -79,8 +79,8 @@ pub fn decode<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Text<'b>, Break> {
         return Err(Break { offset: 0, kind: BreakKind::Limit, sentence });
     }
     let mut oddities = Vec::new();
-    let (text, cut) = match encoding(bytes)? {
-        Encoding::Utf8 { skip } => (utf8(&bytes[skip..], &mut oddities), None),
+    let (text, mut cut) = match encoding(bytes)? {
+        Encoding::Utf8 { skip } => utf8(&bytes[skip..], &mut oddities),
         Encoding::Utf16(utf16) => decoded(utf16, bytes),
         Encoding::Latin1 => (encoding_rs::mem::decode_latin1(bytes), None),
         Encoding::Other(other) => decoded(other, bytes),
@@ -98,6 +98,15 @@ pub fn decode<'b>(bytes: &'b [u8], limits: &Limits) -> Result<Text<'b>, Break> {
     let text = match text {
         text if !text.contains('\r') => text,
         text => Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n")),
+    };
+    let document = text.find('<').unwrap_or(0)..text.rfind('>').unwrap_or(text.len());
+    let nul = text.match_indices('\0').map(|(offset, _)| offset).find(|offset| document.contains(offset));
+    let text = match nul {
+        None => text,
+        Some(offset) => {
+            cut = Some(no_text(offset));
+            Cow::Owned(text[..offset].to_owned())
+        }
     };
     let text = match illegal(&text) {
         None => text,
@@ -172,21 +181,31 @@ fn declared(bytes: &[u8]) -> Option<&str> {
     value[1..].split_once(quote).map(|(label, _)| label)
 }
 
-/// UTF-8; bytes that are none as windows-1252, which is what they are as good as always.
-fn utf8<'b>(bytes: &'b [u8], oddities: &mut Vec<Oddity>) -> Cow<'b, str> {
+/// UTF-8; bytes that are none as windows-1252, which is what they are as good as always. 0xFF is in no text of either.
+fn utf8<'b>(bytes: &'b [u8], oddities: &mut Vec<Oddity>) -> (Cow<'b, str>, Option<Break>) {
     let error = match std::str::from_utf8(bytes) {
-        Ok(text) => return Cow::Borrowed(text),
+        Ok(text) => return (Cow::Borrowed(text), None),
         Err(error) => error,
     };
+    let sentence = "the bytes are not UTF-8: they are read as windows-1252".to_owned();
+    oddities.push(Oddity { offset: error.valid_up_to(), sentence });
     let mut text = String::with_capacity(bytes.len() + 16);
     for chunk in bytes.utf8_chunks() {
         text.push_str(chunk.valid());
+        if chunk.invalid().contains(&0xFF) {
+            let cut = no_text(text.len());
+            return (Cow::Owned(text), Some(cut));
+        }
         let (other, _) = encoding_rs::WINDOWS_1252.decode_without_bom_handling(chunk.invalid());
         text.push_str(&other);
     }
-    let sentence = "the bytes are not UTF-8: they are read as windows-1252".to_owned();
-    oddities.push(Oddity { offset: error.valid_up_to(), sentence });
-    Cow::Owned(text)
+    (Cow::Owned(text), None)
+}
+
+/// What is not text in any encoding: nobody can tell what it was, and a guess could change an id.
+fn no_text(offset: usize) -> Break {
+    let sentence = "a byte is no text: neither UTF-8 nor windows-1252 has it".to_owned();
+    Break { offset, kind: BreakKind::IllFormed, sentence }
 }
 
 fn decoded<'b>(encoding: &'static encoding_rs::Encoding, bytes: &'b [u8]) -> (Cow<'b, str>, Option<Break>) {
