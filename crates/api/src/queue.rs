@@ -5,7 +5,8 @@ use axum::{
     extract::{Path, Query, State},
 };
 use errors::slug;
-use persistence::{MessageId, RequestId};
+use persistence::{MessageId, RequestId, StoreError};
+use runtime::outbox::Route;
 use serde::Deserialize;
 
 use super::{
@@ -41,8 +42,30 @@ pub(super) async fn resend(
     let because = because(reason.by, reason.reason)?;
     let stepped = api.requests.resend(request, message, &because).await?;
     // One that waits no longer goes out under an id of its own.
-    let sent = stepped.pushed.first().unwrap_or(&message).to_string();
-    Ok(Json(Done { message: Some(sent), ..done(request, &stepped) }))
+    let sent = *stepped.pushed.first().unwrap_or(&message);
+    let waits = why_it_waits(&api, request, sent).await?;
+    Ok(Json(Done { message: Some(sent.to_string()), waits, ..done(request, &stepped) }))
+}
+
+/// What keeps a message that staff send again: an open circuit does not.
+async fn why_it_waits(
+    api: &Api,
+    request: RequestId,
+    message: MessageId,
+) -> Result<Option<String>, StoreError> {
+    let lanes = api.store.request_lanes(request).await?;
+    let Some(entry) = lanes.iter().find(|entry| entry.message == message) else { return Ok(None) };
+    let before = lanes.iter().filter(|other| other.lane == entry.lane).min_by_key(|other| other.seq);
+    let before = before.filter(|other| other.message != message);
+    if let Some(before) = before {
+        return Ok(Some(format!("{} must leave the lane first", before.message)));
+    }
+    let peer = &entry.lane.peer;
+    Ok(match api.outbox.route(peer) {
+        Route::Open(_) => None,
+        Route::Paused => Some(format!("{peer} is paused: it goes out when it is active again")),
+        Route::None(why) => Some(why),
+    })
 }
 
 pub(super) async fn drop_message(

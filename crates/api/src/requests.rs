@@ -345,6 +345,7 @@ pub(super) fn done(request: RequestId, stepped: &StepOutcome) -> Done {
         request: lines::of_stored(request, stepped.version, &stepped.stored),
         rules: stepped.rules.iter().map(timeline::rule).collect(),
         message: None,
+        waits: None,
     }
 }
 

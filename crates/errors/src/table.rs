@@ -47,6 +47,7 @@ errors! {
     "delivery.undeliverable" Peer;
     "delivery.unknown-kind" Operator;
     "delivery.unsettled" Operator;
+    "delivery.unusable" Peer;
     "demo.no-folder" Temporary;
     "demo.no-ils" Temporary;
     "demo.no-library" Temporary;

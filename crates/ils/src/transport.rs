@@ -126,7 +126,8 @@ impl IlsTransport {
         }
         let reply = self.exchange(&connection, queued.xml.clone().into_bytes()).await?;
         Ok(match self.understood(&connection, &queued.command, &queued, &reply, asked) {
-            IlsAnswer::Failed { why, .. } => no_answer(why, MayHaveArrived::Yes),
+            // The ILS is there and answers: that its answer settles nothing is this command's trouble, and no other's.
+            IlsAnswer::Failed { why, .. } => Attempt::Unusable { why, exchange: Some(self.kept(reply)) },
             answer => Attempt::Answered {
                 outcome: Outcome::Answered(Box::new(answer)),
                 exchange: Some(self.kept(reply)),
@@ -159,7 +160,7 @@ impl IlsTransport {
                 }))
             }
             IlsAnswer::Done { .. } | IlsAnswer::Refused { .. } => Ok(None),
-            IlsAnswer::Failed { why, .. } => Err(cannot(why)),
+            IlsAnswer::Failed { why, .. } => Err(Attempt::Unusable { why, exchange: Some(self.kept(reply)) }),
         }
     }
 

@@ -16,6 +16,8 @@ pub struct Committed {
     pub version: u64,
     /// The lanes in which an entry was put, changed or removed.
     pub lanes: Vec<LaneKey>,
+    /// Those of them whose head staff want sent now, be the peer left alone or not.
+    pub hurried: Vec<LaneKey>,
     /// When the first of the timers that were set is due.
     pub due: Option<UnixMillis>,
 }

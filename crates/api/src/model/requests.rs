@@ -438,6 +438,9 @@ pub struct Done {
     /// The message that is sent again.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub message: Option<String>,
+    /// Why that message does not go out at once, where something keeps it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits: Option<String>,
 }
 
 /// `GET queue?peer=`: what waits to be confirmed, lane by lane.

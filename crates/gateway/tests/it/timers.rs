@@ -94,7 +94,13 @@ impl Bench {
         let due = unix_millis(self.clock.now() + SignedDuration::from_secs(secs));
         change(&self.store, request(number), TimerOp::Set { name: name.to_owned(), due }).await;
         let request = request(number);
-        self.listeners.tell(Committed { request, version: 1, lanes: Vec::new(), due: Some(due) });
+        self.listeners.tell(Committed {
+            request,
+            version: 1,
+            lanes: Vec::new(),
+            hurried: Vec::new(),
+            due: Some(due),
+        });
     }
 
     async fn fired(&self, count: usize) -> Vec<String> {

@@ -137,6 +137,9 @@ async fn show(context: &Context, client: &Client, which: &One) -> Result<Exit, F
 async fn act(context: &Context, client: &Client, act: &Act, what: &str) -> Result<Exit, Failure> {
     let reason = Reason { reason: act.reason.clone(), by: Some(requests::user()) };
     let done: Done = client.post(&format!("queue/{}/{what}", part(&act.message)), &reason).await?;
-    context.output.value(&done, |done, colour| requests::done(&done.request, done, colour))?;
+    context.output.value(&done, |done, colour| {
+        let waits = done.waits.as_ref().map_or(String::new(), |why| format!("  not sent yet  {why}\n"));
+        requests::done(&done.request, done, colour) + &waits
+    })?;
     Ok(Exit::Ok)
 }

@@ -48,6 +48,7 @@ pages! {
     "delivery.undeliverable": "A message could not be delivered within its plan, and holds its lane." => "See with `illgate peers show` whether the peer is well; then `illgate queue resend`, or `queue drop` to let the others go on.";
     "delivery.unknown-kind": "A message waits whose kind this release cannot read, so that what became of it can be told to no request; its lane is held." => "A newer release may have written it: start that one again. Else take the message out with `illgate queue drop`, and the messages behind it go on.";
     "delivery.unsettled": "A message was sent, and its request cannot take what became of it; its lane is held." => "Look at the request with `illgate requests show`; if it is damaged, restore it from a backup, else `illgate queue resend` or `drop`.";
+    "delivery.unusable": "A peer is well and answers, and its answer settles nothing: it cannot do it just now, or says nothing that could be used. After few such answers staff must look." => "See in the request's timeline what it answered, and whether its connection in the registry leads to the right system; then ask it again, do it by hand, or give it up.";
     "demo.no-folder": "There is no room for the temporary folder of the demo." => "Free some space, or name another place in `TMPDIR`.";
     "demo.no-ils": "A simulated ILS of the demo cannot start." => "The message says why, most often that no port is free.";
     "demo.no-library": "A simulated library of the demo cannot start." => "The message says why, most often that no port is free.";

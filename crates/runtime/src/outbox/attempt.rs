@@ -29,7 +29,12 @@ const UNRECORDED: &str = slug!("delivery.unsettled").as_str();
 pub(super) enum Report {
     /// It answered.
     Answered,
-    /// It did not.
+    /// It answered, and its answer settles nothing: it is to be asked again.
+    Unusable {
+        /// What it said.
+        why: String,
+    },
+    /// It did not answer.
     Failed {
         /// Why.
         why: String,
@@ -53,15 +58,20 @@ pub(super) fn input(head: &LaneEntry) -> InputSpan {
     InputSpan::new(kind).request(head.lane.request).peer(&head.lane.peer).message(head.message)
 }
 
+/// A lane's head, and what is known of its earlier attempts.
+pub(super) struct Head {
+    pub(super) entry: LaneEntry,
+    /// Since when it is the head.
+    pub(super) since: Timestamp,
+    /// How many answers in a row settled nothing.
+    pub(super) unusable: u32,
+}
+
 /// Sends a lane's head once.
-pub(super) async fn send(
-    shared: &Shared,
-    connection: &Connection,
-    entry: LaneEntry,
-    head_since: Timestamp,
-) -> Report {
+pub(super) async fn send(shared: &Shared, connection: &Connection, head: Head) -> Report {
+    let Head { entry, since, unusable } = head;
     let now = shared.seams.clock.now();
-    if connection.plan.is_over(now, entry.attempts, head_since) {
+    if connection.plan.is_over(now, entry.attempts, since) {
         return give_up(shared, entry).await;
     }
     let (bytes, content_type) = match bytes(shared, &entry).await {
@@ -88,6 +98,24 @@ pub(super) async fn send(
             record(shared, DeliveryReport { entry, outcome, exchange }).await;
             return Report::Answered;
         }
+        Attempt::Unusable { why, exchange } => {
+            let times = unusable.saturating_add(1);
+            tracing::warn!(slug = %slug!("delivery.unusable"), attempt = entry.attempts, latency_ms = latency.as_millis() as u64, why, "an answer settles nothing");
+            let next = connection.plan.next(at, times, shared.seams.random.next_u128());
+            let failed = entry.failed(unix_millis(next), why.clone(), Written::Perhaps);
+            return match shared.store.update_lane(failed).await {
+                Ok(entry)
+                    if times >= connection.plan.unusable
+                        || connection.plan.is_over(at, entry.attempts, since) =>
+                {
+                    let why = format!("answered {}: {why}", so_often(times));
+                    settle(shared, entry, why, exchange).await;
+                    Report::Answered
+                }
+                Ok(_) | Err(StoreError::Conflict { .. }) => Report::Unusable { why },
+                Err(_) => Report::Stopped,
+            };
+        }
         Attempt::NoAnswer { why, rest, may_have_arrived } => {
             // What an earlier attempt may have done, this one cannot undo.
             (why, rest, if may_have_arrived == MayHaveArrived::No { written } else { Written::Perhaps })
@@ -106,7 +134,7 @@ pub(super) async fn send(
         .next(at, attempts, shared.seams.random.next_u128())
         .max(rest.unwrap_or(Timestamp::MIN));
     match shared.store.update_lane(entry.failed(unix_millis(next), why.clone(), written)).await {
-        Ok(entry) if connection.plan.is_over(at, entry.attempts, head_since) => {
+        Ok(entry) if connection.plan.is_over(at, entry.attempts, since) => {
             give_up(shared, entry).await;
         }
         Ok(_) | Err(StoreError::Conflict { .. }) => {}
@@ -126,15 +154,24 @@ pub(super) async fn give_up(shared: &Shared, entry: LaneEntry) -> Report {
 }
 
 fn tried(attempts: u32) -> String {
-    if attempts == 1 { "tried once".to_owned() } else { format!("tried {attempts} times, the last time") }
+    format!("tried {}", so_often(attempts))
+}
+
+fn so_often(times: u32) -> String {
+    if times == 1 { "once".to_owned() } else { format!("{times} times, the last time") }
 }
 
 /// It cannot be sent, or shall not be any more.
 pub(super) async fn undeliverable(shared: &Shared, entry: LaneEntry, why: String) -> Report {
-    tracing::warn!(slug = %slug!("delivery.undeliverable"), why, "a message is undeliverable"    );
-    let outcome = Outcome::Undeliverable { why, may_have_arrived: arrival::of_entry(&entry) };
-    record(shared, DeliveryReport { entry, outcome, exchange: None }).await;
+    settle(shared, entry, why, None).await;
     Report::Undeliverable
+}
+
+/// It is not tried any more, with the answer that it got last, where it got one.
+async fn settle(shared: &Shared, entry: LaneEntry, why: String, exchange: Option<Exchange>) {
+    tracing::warn!(slug = %slug!("delivery.undeliverable"), why, "a message is undeliverable");
+    let outcome = Outcome::Undeliverable { why, may_have_arrived: arrival::of_entry(&entry) };
+    record(shared, DeliveryReport { entry, outcome, exchange }).await;
 }
 
 /// Has the outcome committed. A failure is tried again for a while; if it stays (the request's row is damaged, or a fault of ours), the lane

@@ -101,6 +101,15 @@ pub struct PeerStatus {
     pub sending: usize,
 }
 
+/// Whether a lane's head waits for its turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Haste {
+    /// It does.
+    InTurn,
+    /// Staff want it sent now, be the peer left alone or not.
+    Now,
+}
+
 /// What all peers' tasks share.
 struct Shared {
     store: Store,
@@ -142,7 +151,7 @@ impl Outbox {
         let tasks = Tasks { peers: BTreeMap::new(), draining: false };
         let handle = OutboxHandle { shared, tasks: Arc::new(Mutex::new(tasks)) };
         for entry in &lanes {
-            handle.look(&entry.lane);
+            handle.look(&entry.lane, Haste::InTurn);
         }
         tokio::spawn(handle.clone().listen(committed));
         Ok(handle)
@@ -159,13 +168,14 @@ impl OutboxHandle {
             let (Some(shared), Some(tasks)) = (shared.upgrade(), tasks.upgrade()) else { return };
             let handle = Self { shared, tasks };
             for lane in &committed.lanes {
-                handle.look(lane);
+                let haste = if committed.hurried.contains(lane) { Haste::Now } else { Haste::InTurn };
+                handle.look(lane, haste);
             }
         }
     }
 
     /// Tells that a lane has changed: an entry was pushed, updated or removed. It is read again.
-    fn look(&self, lane: &LaneKey) {
+    fn look(&self, lane: &LaneKey, haste: Haste) {
         let mut tasks = self.tasks();
         if tasks.draining {
             return;
@@ -175,7 +185,7 @@ impl OutboxHandle {
             tasks.peers.insert(lane.peer.clone(), task);
         }
         if let Some(task) = tasks.peers.get(&lane.peer) {
-            task.look(lane.request);
+            task.look(lane.request, haste);
         }
     }
 
@@ -189,6 +199,11 @@ impl OutboxHandle {
     /// How the peers' queues stand, of those that something was sent to since the start.
     pub fn status(&self) -> Vec<PeerStatus> {
         self.tasks().peers.values().map(peer::PeerTask::status).collect()
+    }
+
+    /// How messages get to a peer now.
+    pub fn route(&self, peer: &str) -> Route {
+        self.shared.router.route(peer)
     }
 
     /// How a peer's queue stands, if something was sent to it since the start.

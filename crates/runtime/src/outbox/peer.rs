@@ -19,8 +19,8 @@ use tokio::{
 };
 
 use super::{
-    Connection, PeerStatus, Route, Shared,
-    attempt::{self, Report},
+    Connection, Haste, PeerStatus, Route, Shared,
+    attempt::{self, Head, Report},
     circuit::{Change, Circuit},
     plan::later,
     rate::Bucket,
@@ -42,7 +42,7 @@ pub(super) struct PeerTask {
 
 /// What others tell the task. Bounded by itself: a lane is in it once, however often it is told.
 struct Inbox {
-    lanes: Mutex<BTreeSet<RequestId>>,
+    lanes: Mutex<BTreeMap<RequestId, Haste>>,
     bell: Notify,
     status: Mutex<PeerStatus>,
 }
@@ -74,6 +74,7 @@ impl PeerTask {
             lanes: BTreeMap::new(),
             due: BTreeSet::new(),
             heads: BTreeSet::new(),
+            hurried: BTreeSet::new(),
             circuit,
             probe: None,
             bucket: Bucket::default(),
@@ -85,8 +86,11 @@ impl PeerTask {
     }
 
     /// A lane has changed.
-    pub(super) fn look(&self, request: RequestId) {
-        lock(&self.inbox.lanes).insert(request);
+    pub(super) fn look(&self, request: RequestId, haste: Haste) {
+        lock(&self.inbox.lanes)
+            .entry(request)
+            .and_modify(|known| *known = haste.max(*known))
+            .or_insert(haste);
         self.inbox.bell.notify_one();
     }
 
@@ -122,6 +126,8 @@ struct Queue {
     due: BTreeSet<(Timestamp, RequestId)>,
     /// Waiting lanes by since when their head is the head.
     heads: BTreeSet<(Timestamp, RequestId)>,
+    /// Lanes whose head staff want sent now.
+    hurried: BTreeSet<RequestId>,
     circuit: Circuit,
     /// The lane whose attempt decides on the half-open circuit.
     probe: Option<RequestId>,
@@ -142,6 +148,8 @@ enum Path {
 struct Lane {
     head: LaneEntry,
     since: Timestamp,
+    /// How many answers in a row settled nothing.
+    unusable: u32,
     state: HeadState,
 }
 
@@ -160,7 +168,10 @@ impl Queue {
     async fn run(mut self, mut stopped: watch::Receiver<Option<Duration>>) -> usize {
         loop {
             let lanes = mem::take(&mut *lock(&self.inbox.lanes));
-            for request in lanes {
+            for (request, haste) in lanes {
+                if haste == Haste::Now {
+                    self.hurried.insert(request);
+                }
                 if self.look(request).await.is_err() {
                     return self.stop_short();
                 }
@@ -204,27 +215,29 @@ impl Queue {
     /// Reads a lane anew, unless its head is being sent: then it is read when that ends.
     async fn look(&mut self, request: RequestId) -> Result<(), StoreError> {
         let known = self.take_out(request);
-        let since = match known {
+        let known = match known {
             Some(Lane { state: HeadState::Sending, .. }) => {
                 self.lanes.extend(known.map(|lane| (request, lane)));
                 return Ok(());
             }
-            Some(lane) => Some((lane.head.seq, lane.since)),
+            Some(lane) => Some((lane.head.seq, lane.since, lane.unusable)),
             None => None,
         };
         let key = LaneKey { request, peer: self.peer.clone() };
         let Some(head) = self.shared.store.lane(key).await?.into_iter().next() else { return Ok(()) };
         let due = timestamp(head.next_at);
-        let since = match since {
+        let (since, unusable) = match known {
             // An operator's requeue begins a fresh plan, in time as in attempts.
-            Some((seq, since)) if seq == head.seq && (head.attempts > 0 || due <= since) => since,
-            _ => self.shared.seams.clock.now(),
+            Some((seq, since, unusable)) if seq == head.seq && (head.attempts > 0 || due <= since) => {
+                (since, unusable)
+            }
+            _ => (self.shared.seams.clock.now(), 0),
         };
         let state = match head.standing {
             Standing::Ready => HeadState::Waiting(due),
             Standing::Held { .. } => HeadState::Held,
         };
-        self.put_in(request, Lane { head, since, state });
+        self.put_in(request, Lane { head, since, unusable, state });
         Ok(())
     }
 
@@ -264,12 +277,12 @@ impl Queue {
                     if due > self.shared.seams.clock.now() {
                         return Some(due);
                     }
-                    let Some((head, _)) = self.begin(request) else { continue };
+                    let Some(Head { entry, .. }) = self.begin(request) else { continue };
                     let (shared, why) = (Arc::clone(&self.shared), why.clone());
-                    let input = attempt::input(&head);
+                    let input = attempt::input(&entry);
                     self.spawn(
                         request,
-                        input.run(async move { attempt::undeliverable(&shared, head, why).await }),
+                        input.run(async move { attempt::undeliverable(&shared, entry, why).await }),
                     );
                 }
                 None
@@ -287,32 +300,45 @@ impl Queue {
                 .map(|&(since, request)| (later(since, connection.plan.give_up_after), request));
             if let Some((end, request)) = ends
                 && end <= now
-                && let Some((head, _)) = self.begin(request)
+                && let Some(Head { entry, .. }) = self.begin(request)
             {
                 let shared = Arc::clone(&self.shared);
-                let input = attempt::input(&head);
-                self.spawn(request, input.run(async move { attempt::give_up(&shared, head).await }));
+                let input = attempt::input(&entry);
+                self.spawn(request, input.run(async move { attempt::give_up(&shared, entry).await }));
                 continue;
             }
-            let &(due, request) = self.due.first()?;
+            let &(due, first) = self.due.first()?;
             let end = ends.map_or(Timestamp::MAX, |(end, _)| end);
-            let Some(closed) = self.circuit.ready_at() else { return Some(end) };
-            let ready = due.max(closed).max(self.bucket.ready_at(connection.rate));
+            let (request, ready) = match (self.hurried_head(now), self.circuit.ready_at()) {
+                (Some(hurried), _) => (hurried, now),
+                (None, Some(closed)) => (first, due.max(closed)),
+                (None, None) => return Some(end),
+            };
+            let ready = ready.max(self.bucket.ready_at(connection.rate));
             if ready > now {
                 return Some(ready.min(end));
             }
-            let Some((head, since)) = self.begin(request) else { continue };
+            let Some(head) = self.begin(request) else { continue };
             self.circuit.starting();
-            if self.circuit.ready_at().is_none() {
+            if self.circuit.ready_at().is_none() && self.probe.is_none() {
                 self.probe = Some(request);
             }
             self.bucket.take(connection.rate, now);
             let (shared, connection) = (Arc::clone(&self.shared), Arc::clone(connection));
-            let input = attempt::input(&head);
-            let sending = async move { attempt::send(&shared, &connection, head, since).await };
+            let input = attempt::input(&head.entry);
+            let sending = async move { attempt::send(&shared, &connection, head).await };
             self.spawn(request, input.run(sending));
         }
         None
+    }
+
+    /// A lane whose head staff want sent now, if it may be sent.
+    fn hurried_head(&mut self, now: Timestamp) -> Option<RequestId> {
+        let lanes = &self.lanes;
+        self.hurried.retain(|request| {
+            lanes.get(request).is_some_and(|lane| matches!(lane.state, HeadState::Waiting(due) if due <= now))
+        });
+        self.hurried.first().copied()
     }
 
     /// The time while the peer was paused counts for no plan.
@@ -327,12 +353,13 @@ impl Queue {
     }
 
     /// A lane's head is taken to be sent.
-    fn begin(&mut self, request: RequestId) -> Option<(LaneEntry, Timestamp)> {
+    fn begin(&mut self, request: RequestId) -> Option<Head> {
         let mut lane = self.take_out(request)?;
         lane.state = HeadState::Sending;
-        let begun = (lane.head.clone(), lane.since);
+        self.hurried.remove(&request);
+        let head = Head { entry: lane.head.clone(), since: lane.since, unusable: lane.unusable };
         self.lanes.insert(request, lane);
-        Some(begun)
+        Some(head)
     }
 
     fn spawn(&mut self, request: RequestId, attempt: impl Future<Output = Report> + Send + 'static) {
@@ -358,11 +385,14 @@ impl Queue {
         let recorded = matches!(report, Some(Report::Answered | Report::Undeliverable) | None);
         match report {
             Some(Report::Answered) => {
-                self.status.last_good = Some(now);
                 self.status.last_error = None;
-                if self.circuit.succeeded() == Change::Closed {
-                    tracing::info!(peer = self.peer, "the peer answers again: its circuit is closed");
-                    self.hurry(now);
+                self.answered(now);
+            }
+            Some(Report::Unusable { why }) => {
+                self.status.last_error = Some(why);
+                self.answered(now);
+                if let Some(lane) = self.lanes.get_mut(&request) {
+                    lane.unusable = lane.unusable.saturating_add(1);
                 }
             }
             Some(Report::Failed { why, rest }) => self.failed(now, why, rest),
@@ -398,6 +428,15 @@ impl Queue {
             lane.state = HeadState::Waiting(due.max(until));
         }
         self.put_in(request, lane);
+    }
+
+    /// The peer is well, whatever its answer is worth.
+    fn answered(&mut self, now: Timestamp) {
+        self.status.last_good = Some(now);
+        if self.circuit.succeeded() == Change::Closed {
+            tracing::info!(peer = self.peer, "the peer answers again: its circuit is closed");
+            self.hurry(now);
+        }
     }
 
     fn failed(&mut self, now: Timestamp, why: String, rest: Option<Timestamp>) {

@@ -11,17 +11,20 @@ pub struct RetryPlan {
     pub longest: SignedDuration,
     /// After so many attempts the plan ends.
     pub attempts: u32,
+    /// After so many answers in a row that settle nothing the plan ends: the peer is well, so that waiting longer helps less than staff do.
+    pub unusable: u32,
     /// The plan ends as well when the message has been first in its lane for so long, be it that the circuit was open all the time.
     pub give_up_after: SignedDuration,
 }
 
 impl Default for RetryPlan {
-    /// Five seconds, doubling to a quarter of an hour, for three days.
+    /// Five seconds, doubling to a quarter of an hour, for three days; four answers that settle nothing.
     fn default() -> Self {
         Self {
             first: SignedDuration::from_secs(5),
             longest: SignedDuration::from_mins(15),
             attempts: 300,
+            unusable: 4,
             give_up_after: SignedDuration::from_hours(72),
         }
     }
@@ -61,6 +64,7 @@ mod tests {
         first: SignedDuration::from_secs(10),
         longest: SignedDuration::from_secs(100),
         attempts: 4,
+        unusable: 2,
         give_up_after: SignedDuration::from_hours(1),
     };
 

@@ -71,6 +71,13 @@ pub enum Attempt {
         /// The answer as it came, if it is to be kept.
         exchange: Option<Exchange>,
     },
+    /// The receiver is well and answered, and its answer settles nothing: it says that it cannot do it just now, or nothing that could be used.
+    Unusable {
+        /// What it said, for an operator.
+        why: String,
+        /// The answer as it came, if it is to be kept.
+        exchange: Option<Exchange>,
+    },
     /// There was no answer.
     NoAnswer {
         /// Why, for an operator.

@@ -78,7 +78,7 @@ impl Draft<'_> {
             timers: self.timers,
             counters: self.counters.into_iter().collect(),
         };
-        Ok(Drafted { commit, stored, reply, rules, pushed, changed, due })
+        Ok(Drafted { commit, stored, reply, rules, pushed, changed, hurried: self.hurried, due })
     }
 }
 

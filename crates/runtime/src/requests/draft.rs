@@ -49,6 +49,8 @@ pub(super) struct Drafted {
     pub(super) pushed: Vec<MessageId>,
     /// Lanes that lost an entry.
     pub(super) changed: Vec<LaneKey>,
+    /// Lanes whose head staff want sent now.
+    pub(super) hurried: Vec<LaneKey>,
     /// When the first of the timers that were set is due.
     pub(super) due: Option<UnixMillis>,
 }
@@ -77,6 +79,7 @@ pub(super) struct Draft<'a> {
     pub(super) removed: Vec<LaneEntry>,
     pub(super) updated: Option<LaneEntry>,
     pub(super) pushes: Vec<Push>,
+    pub(super) hurried: Vec<LaneKey>,
     pub(super) timers: Vec<TimerOp>,
     pub(super) external: Vec<ExternalOp>,
     pub(super) counters: BTreeMap<String, i64>,
@@ -104,6 +107,7 @@ impl<'a> Draft<'a> {
             removed: Vec::new(),
             updated: None,
             pushes: Vec::new(),
+            hurried: Vec::new(),
             timers: Vec::new(),
             external: Vec::new(),
             counters: BTreeMap::new(),
@@ -445,9 +449,14 @@ impl<'a> Draft<'a> {
                 self.removed.push(entry);
             }
             EntryChange::Hold(entry, incident) => self.updated = Some(entry.held(incident)),
-            EntryChange::Requeue(entry) => self.updated = Some(entry.requeued(unix_millis(self.now))),
+            EntryChange::Requeue(entry) => {
+                self.hurried.push(entry.lane.clone());
+                self.updated = Some(entry.requeued(unix_millis(self.now)));
+            }
             EntryChange::Copy(copy) => {
                 let (logged, body) = *copy;
+                let peer = logged.peer.as_str().to_owned();
+                self.hurried.push(LaneKey { request: self.request, peer });
                 self.pushes.push(Push { logged, body, not_before: None });
             }
         }

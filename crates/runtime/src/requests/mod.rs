@@ -196,7 +196,8 @@ impl Requests {
                     tracing::info!(version, "the input is committed");
                     let pushed = committed.lanes.into_iter().map(|entry| entry.lane);
                     let lanes = pushed.chain(drafted.changed).collect();
-                    self.listeners.tell(Committed { request, version, lanes, due: drafted.due });
+                    let (hurried, due) = (drafted.hurried, drafted.due);
+                    self.listeners.tell(Committed { request, version, lanes, hurried, due });
                     return Ok(StepOutcome {
                         version,
                         stored: drafted.stored,

@@ -78,9 +78,18 @@ impl Bench {
 
     /// Tells the outbox that these entries were pushed or changed.
     pub(crate) fn changed(&self, entries: &[LaneEntry]) {
+        self.tell(entries, Vec::new());
+    }
+
+    /// Tells the outbox that staff want these entries sent now.
+    pub(crate) fn hurried(&self, entries: &[LaneEntry]) {
+        self.tell(entries, entries.iter().map(|entry| entry.lane.clone()).collect());
+    }
+
+    fn tell(&self, entries: &[LaneEntry], hurried: Vec<LaneKey>) {
         let request = entries[0].lane.request;
         let lanes = entries.iter().map(|entry| entry.lane.clone()).collect();
-        self.listeners.tell(Committed { request, version: 1, lanes, due: None });
+        self.listeners.tell(Committed { request, version: 1, lanes, hurried, due: None });
     }
 
     /// Commits messages to a peer about a request.

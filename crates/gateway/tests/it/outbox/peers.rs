@@ -10,9 +10,9 @@ use std::{
 };
 
 use jiff::SignedDuration;
-use runtime::outbox::{Breaker, CircuitState, Connection, Outcome, RetryPlan};
+use runtime::outbox::{Attempt, Breaker, CircuitState, Connection, Outcome, RetryPlan};
 
-use super::{Bench, connection, patient};
+use super::{Bench, connection, outcomes, patient};
 use crate::fake::{FakePeer, Play, confirmed, http, until};
 
 fn ok() -> Play {
@@ -147,4 +147,91 @@ async fn a_changed_address_is_used_from_the_next_attempt_on() {
     bench.recorded(1).await;
     assert_eq!((old.posts().len(), new.posts().len()), (1, 1));
     assert_eq!(old.posts()[0].body, new.posts()[0].body);
+}
+
+/// Answers what is called `bad` with nothing that could be used, and takes the rest.
+#[derive(Debug, Default)]
+struct Picky(std::sync::Mutex<Vec<String>>);
+
+impl runtime::outbox::Transport for Picky {
+    fn deliver(&self, delivery: runtime::outbox::Delivery) -> net::BoxFuture<'_, Attempt> {
+        let body = String::from_utf8(delivery.bytes).unwrap();
+        self.0.lock().unwrap().push(body.clone());
+        Box::pin(async move {
+            match body.as_str() {
+                "bad" => Attempt::Unusable { why: "It works!".to_owned(), exchange: None },
+                _ => Attempt::Answered { outcome: Outcome::Confirmed, exchange: None },
+            }
+        })
+    }
+}
+
+#[tokio::test]
+async fn an_answer_that_settles_nothing_harms_its_own_message_alone() {
+    let bench = Bench::new().await;
+    let picky = Arc::new(Picky::default());
+    let breaker = Breaker { failures: 1, ..Breaker::default() };
+    let plan = RetryPlan { unusable: 3, ..RetryPlan::default() };
+    let peer = FakePeer::start(|_| ok()).await;
+    let link = Connection { transport: picky.clone(), breaker, plan, ..connection(peer.addr) };
+    bench.peers.open("denver", link);
+    bench.push(1, "denver", &["bad", "behind"]).await;
+    bench.push(2, "denver", &["good"]).await;
+    let settled = bench.recorded(1).await;
+    assert_eq!(outcomes(&settled), [Outcome::Confirmed], "another request goes on");
+    for attempts in 1..3 {
+        bench.failed(1, "denver", attempts).await;
+        assert_eq!(bench.outbox.peer("denver").unwrap().circuit, CircuitState::Closed);
+        bench.step(900);
+    }
+    let settled = bench.recorded(2).await;
+    let Outcome::Undeliverable { why, may_have_arrived } = &settled[1].outcome else {
+        panic!("{:?}", settled[1])
+    };
+    assert!(why.contains("answered 3 times") && why.contains("It works!"), "{why}");
+    assert_eq!(*may_have_arrived, loan_model::MayHaveArrived::Yes);
+    assert_eq!(bench.outbox.peer("denver").unwrap().circuit, CircuitState::Closed);
+
+    // Sent again by staff, it has its few tries once more.
+    let now = bench.clock_millis();
+    let head = bench.lane(1, "denver").await.remove(0);
+    let entry = bench.store.update_lane(head.requeued(now)).await.unwrap();
+    bench.hurried(&[entry]);
+    bench.failed(1, "denver", 1).await;
+    assert_eq!(picky.0.lock().unwrap().iter().filter(|body| *body == "bad").count(), 4);
+}
+
+#[tokio::test]
+async fn what_staff_send_again_goes_past_an_open_circuit() {
+    let bench = Bench::new().await;
+    let well = Arc::new(AtomicBool::new(false));
+    let is_well = Arc::clone(&well);
+    let peer = FakePeer::start(move |_| {
+        if is_well.load(Ordering::SeqCst) { ok() } else { Play::Answer(http("502 Bad Gateway", &[], "")) }
+    })
+    .await;
+    let day = SignedDuration::from_hours(24);
+    let breaker = Breaker { failures: 1, first: day, longest: day };
+    bench.peers.open("denver", Connection { breaker, ..connection(peer.addr) });
+    bench.push(1, "denver", &["a"]).await;
+    bench.push(2, "denver", &["b"]).await;
+    let is_open =
+        async || matches!(bench.outbox.peer("denver").map(|it| it.circuit), Some(CircuitState::Open { .. }));
+    until("it opens", is_open).await;
+    until("both wait", async || bench.outbox.peer("denver").unwrap().waiting == 2).await;
+    let tried = peer.posts().len();
+
+    let again = async || {
+        let head = bench.lane(2, "denver").await.remove(0);
+        let entry = bench.store.update_lane(head.requeued(bench.clock_millis())).await.unwrap();
+        bench.hurried(&[entry]);
+    };
+    again().await;
+    bench.failed(2, "denver", 1).await;
+    assert_eq!(peer.posts().len(), tried + 1, "it is tried, in vain");
+    until("it is open still", is_open).await;
+    well.store(true, Ordering::SeqCst);
+    again().await;
+    bench.recorded(2).await;
+    assert_eq!(bench.outbox.peer("denver").unwrap().circuit, CircuitState::Closed);
 }

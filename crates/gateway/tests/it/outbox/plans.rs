@@ -22,6 +22,7 @@ const PLAN: RetryPlan = RetryPlan {
     first: SignedDuration::from_secs(10),
     longest: SignedDuration::from_secs(1000),
     attempts: 3,
+    unusable: 3,
     give_up_after: SignedDuration::from_hours(2),
 };
 
