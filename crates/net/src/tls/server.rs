@@ -148,18 +148,12 @@ impl Read {
 
 #[cfg(test)]
 mod tests {
-    use base64::{Engine, engine::general_purpose::STANDARD};
+    use testkit::Identity;
 
     use super::*;
 
     fn pair() -> (String, String) {
-        let key = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-        (pem("CERTIFICATE", key.cert.der()), pem("PRIVATE KEY", &key.signing_key.serialize_der()))
-    }
-
-    fn pem(label: &str, der: &[u8]) -> String {
-        let text = STANDARD.encode(der);
-        format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
+        Identity::new().pem()
     }
 
     struct Disk(tempfile::TempDir);

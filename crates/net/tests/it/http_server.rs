@@ -22,7 +22,7 @@ use tokio::{
     sync::watch,
 };
 
-use crate::{PATIENCE, until};
+use testkit::{PATIENCE, until};
 
 /// Echoes bodies; `/gate` waits for the gate, `/large` answers a lot, `/panic` panics.
 struct Echo {

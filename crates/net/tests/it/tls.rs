@@ -1,18 +1,14 @@
 //! Posting over TLS: certificates are checked, and a handshake that leads nowhere cannot have delivered anything.
 #![expect(clippy::disallowed_methods, reason = "peers are outside the seams")]
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{net::SocketAddr, time::Duration};
 
 use hyper::header::HeaderMap;
 use net::{
     Seams, Tls,
     http::{Answer, ClientLimits, Failure, HttpClient, Outgoing, Sent},
 };
-use rustls::{
-    ClientConfig, RootCertStore, ServerConfig,
-    crypto::aws_lc_rs,
-    pki_types::{CertificateDer, PrivatePkcs8KeyDer},
-};
+use testkit::Identity;
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpListener,
@@ -21,23 +17,16 @@ use tokio::{
 use tokio_rustls::TlsAcceptor;
 
 /// A TLS peer for `localhost` that answers one post with `204`.
-async fn peer() -> (SocketAddr, CertificateDer<'static>, JoinSet<Vec<u8>>) {
-    let key = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let certificate = key.cert.der().clone();
-    let secret = PrivatePkcs8KeyDer::from(key.signing_key.serialize_der()).into();
-    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.clone()], secret)
-        .unwrap();
+async fn peer() -> (SocketAddr, Identity, JoinSet<Vec<u8>>) {
+    let identity = Identity::new();
+    let config = identity.server();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let addr = listener.local_addr().unwrap();
     let mut tasks = JoinSet::new();
     tasks.spawn(async move {
         let (stream, _) = listener.accept().await.unwrap();
         let mut bytes = Vec::new();
-        if let Ok(mut stream) = TlsAcceptor::from(Arc::new(config)).accept(stream).await {
+        if let Ok(mut stream) = TlsAcceptor::from(config).accept(stream).await {
             while !bytes.ends_with(b"<m/>") {
                 assert_ne!(stream.read_buf(&mut bytes).await.unwrap(), 0);
             }
@@ -45,7 +34,7 @@ async fn peer() -> (SocketAddr, CertificateDer<'static>, JoinSet<Vec<u8>>) {
         }
         bytes
     });
-    (addr, certificate, tasks)
+    (addr, identity, tasks)
 }
 
 async fn post(to: SocketAddr, tls: &Tls) -> Result<Answer, Failure> {
@@ -57,15 +46,8 @@ async fn post(to: SocketAddr, tls: &Tls) -> Result<Answer, Failure> {
 
 #[tokio::test]
 async fn a_trusted_certificate_is_taken() {
-    let (addr, certificate, mut peer) = peer().await;
-    let mut roots = RootCertStore::empty();
-    roots.add(certificate).unwrap();
-    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let answer = post(addr, &Tls::new(Arc::new(config))).await.unwrap();
+    let (addr, identity, mut peer) = peer().await;
+    let answer = post(addr, &Tls::new(identity.trusted())).await.unwrap();
     assert_eq!(answer.status, 204);
     assert!(peer.join_next().await.unwrap().unwrap().starts_with(b"POST /iso18626 HTTP/1.1"));
 }

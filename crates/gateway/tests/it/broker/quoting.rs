@@ -2,9 +2,9 @@
 
 use iso18626::{Edition, Message};
 use persistence::{EngineKind, MemoryDisk};
+use testkit::Log;
 
 use super::{words::request, world::World};
-use crate::log::Log;
 
 /// Fits nowhere, and is not what an element could be called.
 const MARKER: &str = "Q4711Q";

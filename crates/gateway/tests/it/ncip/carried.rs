@@ -5,12 +5,9 @@ use ncip::{
     AgencyId, AuthenticationInput, Body, InitiationHeader, ItemId, LookupItem, LookupUser, RenewItem,
     SchemeValue, Secret, UserId, Version,
 };
+use testkit::{Act, FakePeer, Play, SocketIls, dead_port, http};
 
-use super::{
-    ils::{Act, SocketIls, dead_port},
-    world::{Member, World, problems},
-};
-use crate::fake::{FakePeer, Play, http};
+use super::world::{Member, World, problems};
 
 const PIN: &str = "5317";
 const CARD: &str = "21111000042424";

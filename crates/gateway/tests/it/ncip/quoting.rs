@@ -1,7 +1,10 @@
 //! What a value that does not fit held is told to its sender, and is in no log line and in nothing that is kept in clear.
 
+use testkit::Log;
+
 use super::world::World;
-use crate::{broker::holds, log::Log};
+
+use crate::broker::holds;
 
 /// Fits nowhere, and is not what an element could be called.
 const MARKER: &str = "Q4711Q";

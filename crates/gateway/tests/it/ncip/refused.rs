@@ -4,12 +4,12 @@ use ncip::{
     AcceptItem, AgencyId, AuthenticationInput, Body, LookupItem, LookupUser, RenewItem, RequestId,
     SchemeValue, Secret, UserId, Version,
 };
+use testkit::{FakePeer, Play};
 
 use super::{
     carried::header,
     world::{Member, World, problems},
 };
-use crate::fake::{FakePeer, Play};
 
 const CARD: &str = "00123";
 const PIN: &str = "5317";

@@ -1,19 +1,16 @@
 //! NCIP without HTTP, as a client sees it.
 #![expect(clippy::disallowed_methods, reason = "peers stand outside the gateway's seams")]
 
-use std::sync::Arc;
-
-use base64::{Engine, engine::general_purpose::STANDARD};
 use ils::{Endpoint, NcipLink};
 use ncip::{AgencyId, Body, LookupVersion, Message, Version, WriteOptions};
 use net::{CertificateFiles, Seams, Secured, Tls, http::ClientLimits};
+use testkit::{Identity, PATIENCE};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
 };
 
 use super::world::{World, problems, read};
-use crate::fake::PATIENCE;
 
 async fn connect(world: &World) -> TcpStream {
     TcpStream::connect(world.running().ncip_addr().unwrap()).await.unwrap()
@@ -101,10 +98,11 @@ async fn what_breaks_off_or_is_too_long_is_answered_and_the_connection_ends() {
 #[tokio::test]
 async fn messages_come_over_tls_where_there_is_a_certificate() {
     let dir = tempfile::tempdir().unwrap();
-    let key = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
+    let identity = Identity::new();
+    let (certificate, key) = identity.pem();
     let files = CertificateFiles { certificate: dir.path().join("c.pem"), key: dir.path().join("k.pem") };
-    std::fs::write(&files.certificate, pem("CERTIFICATE", key.cert.der())).unwrap();
-    std::fs::write(&files.key, pem("PRIVATE KEY", &key.signing_key.serialize_der())).unwrap();
+    std::fs::write(&files.certificate, certificate).unwrap();
+    std::fs::write(&files.key, key).unwrap();
     let world = World::secured(&[], "", Some(files)).await;
     let port = world.running().ncip_addr().unwrap().port();
     let link = |tls: &Tls| {
@@ -112,15 +110,7 @@ async fn messages_come_over_tls_where_there_is_a_certificate() {
         NcipLink::new(&Seams::real(), tls, to, ClientLimits::default())
     };
     // As our own client does it: trusting the certificate, and not.
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add(key.cert.der().clone()).unwrap();
-    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let trusting = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    let answer = link(&Tls::new(Arc::new(trusting))).exchange(versions().into()).await.unwrap();
+    let answer = link(&Tls::new(identity.trusted())).exchange(versions().into()).await.unwrap();
     assert!(matches!(read(Version::V1_0, &answer.body), Body::LookupVersionResponse(_)));
     let refused = link(&Tls::system()).exchange(versions().into()).await.unwrap_err();
     assert!(refused.why.contains("certificate"), "{refused}");
@@ -131,11 +121,6 @@ async fn messages_come_over_tls_where_there_is_a_certificate() {
     let mut answer = Vec::new();
     let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await.unwrap();
     assert!(!String::from_utf8_lossy(&answer).contains("NCIP"));
-}
-
-fn pem(label: &str, der: &[u8]) -> String {
-    let text = STANDARD.encode(der);
-    format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
 }
 
 /// The listener goes on for others.

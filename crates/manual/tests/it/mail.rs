@@ -16,14 +16,10 @@ use manual::{
 use net::{Clock, RealClock, RealNet, Seams, SteppedClock, SystemRandom, Tls};
 use persistence::{LaneEntry, MemoryDisk, Opened, Store, SystemEntropy};
 use runtime::stored_time::unix_millis;
-use rustls::{
-    ClientConfig, RootCertStore, ServerConfig,
-    crypto::aws_lc_rs,
-    pki_types::{CertificateDer, PrivatePkcs8KeyDer},
-};
 use simulator::mail::{Habit, Mailbox, MailboxOptions, Security};
+use testkit::Identity;
 
-use super::desk::{Desk, hill, message, request, slip};
+use crate::desk::{Desk, hill, message, request, slip};
 
 /// A mailbox, a desk and a carrier between them.
 struct Bench {
@@ -69,39 +65,14 @@ fn start() -> Timestamp {
     "2026-11-24T16:00:00Z".parse().unwrap()
 }
 
-fn certificate() -> (Arc<ServerConfig>, CertificateDer<'static>) {
-    let key = rcgen::generate_simple_self_signed(["localhost".to_owned()]).unwrap();
-    let certificate = key.cert.der().clone();
-    let secret = PrivatePkcs8KeyDer::from(key.signing_key.serialize_der()).into();
-    let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.clone()], secret)
-        .unwrap();
-    (Arc::new(config), certificate)
-}
-
-fn trusting(certificates: Vec<CertificateDer<'static>>) -> Tls {
-    let mut roots = RootCertStore::empty();
-    for certificate in certificates {
-        roots.add(certificate).unwrap();
-    }
-    let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Tls::new(Arc::new(config))
-}
-
 impl Bench {
     async fn new(way: Way) -> Self {
         Self::with(way, library(MailWhen::AtOnce), "rosebud").await
     }
 
     async fn with(way: Way, library: LibraryMail, password: &str) -> Self {
-        let (tls, trusted) = certificate();
+        let identity = Identity::new();
+        let tls = identity.server();
         let (security, client) = match way {
             Way::Plain => (Security::Plain, MailTls::Plain),
             Way::StartTls => (Security::StartTls(tls), MailTls::StartTls),
@@ -127,7 +98,7 @@ impl Bench {
             Arc::clone(&desk) as _,
             Arc::new(Hill(library)),
             seams.clone(),
-            trusting(vec![trusted]),
+            Tls::new(identity.trusted()),
         );
         Self { mailbox, desk, queue, carrier, links, clock, seams, _dir: dir }
     }
@@ -237,7 +208,7 @@ async fn a_server_that_is_not_trusted_or_not_there_or_takes_no_login_gets_no_mai
             Arc::clone(&bench.desk) as _,
             Arc::new(Hill(library(MailWhen::AtOnce))),
             bench.seams.clone(),
-            trusting(Vec::new()),
+            Tls::new(Identity::nobody()),
         );
         let outcome = bench.carry_by(&stranger, &bench.message(1).await).await;
         assert!(
@@ -261,7 +232,7 @@ async fn a_server_that_is_not_trusted_or_not_there_or_takes_no_login_gets_no_mai
         Arc::clone(&bench.desk) as _,
         Arc::new(Hill(library(MailWhen::AtOnce))),
         bench.seams.clone(),
-        trusting(Vec::new()),
+        Tls::new(Identity::nobody()),
     );
     let outcome = bench.carry_by(&nowhere, &bench.message(2).await).await;
     assert!(

@@ -17,7 +17,7 @@ use persistence::{EngineKind, MemoryDisk, Store, StoreConfig, SystemEntropy};
 use runtime::copy_file::CopyFile;
 use tower_service::Service;
 
-use super::desk::{Desk, hill, request};
+use crate::desk::{Desk, hill, request};
 
 struct Bench {
     desk: Arc<Desk>,

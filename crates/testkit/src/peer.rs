@@ -1,6 +1,5 @@
 //! Peers for the tests: each plays what its script says for the n-th post it gets, and remembers every post. They speak HTTP by hand, so
 //! that they can break it anywhere.
-#![expect(clippy::disallowed_methods, reason = "peers stand outside the gateway's seams")]
 
 use std::{
     net::SocketAddr,
@@ -18,19 +17,20 @@ use tokio::{
     task::JoinSet,
 };
 
-/// How long a test waits for what must happen.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+use super::PATIENCE;
 
 /// A post as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Post {
-    pub(crate) head: String,
-    pub(crate) body: Vec<u8>,
+pub struct Post {
+    /// Its head.
+    pub head: String,
+    /// Its body.
+    pub body: Vec<u8>,
 }
 
 /// What a peer does with a post.
 #[derive(Clone)]
-pub(crate) enum Play {
+pub enum Play {
     /// Answers with these bytes.
     Answer(Vec<u8>),
     /// Answers once the gate is open.
@@ -46,23 +46,22 @@ pub(crate) enum Play {
 type Script = dyn Fn(usize) -> Play + Send + Sync;
 
 /// A peer that runs until it is dropped.
-pub(crate) struct FakePeer {
-    pub(crate) addr: SocketAddr,
+pub struct FakePeer {
+    /// Where it listens.
+    pub addr: SocketAddr,
     posts: watch::Receiver<Vec<Post>>,
     most_at_once: Arc<AtomicUsize>,
     _tasks: JoinSet<()>,
 }
 
 impl FakePeer {
-    pub(crate) async fn start(script: impl Fn(usize) -> Play + Send + Sync + 'static) -> Self {
+    /// At an address of its own.
+    pub async fn start(script: impl Fn(usize) -> Play + Send + Sync + 'static) -> Self {
         Self::listen(TcpListener::bind("127.0.0.1:0").await.unwrap(), script)
     }
 
     /// At an address where nobody listened so far.
-    pub(crate) async fn start_at(
-        addr: SocketAddr,
-        script: impl Fn(usize) -> Play + Send + Sync + 'static,
-    ) -> Self {
+    pub async fn start_at(addr: SocketAddr, script: impl Fn(usize) -> Play + Send + Sync + 'static) -> Self {
         let socket = tokio::net::TcpSocket::new_v4().unwrap();
         socket.set_reuseaddr(true).unwrap();
         socket.bind(addr).unwrap();
@@ -90,18 +89,20 @@ impl FakePeer {
         Self { addr, posts, most_at_once, _tasks: tasks }
     }
 
-    pub(crate) fn posts(&self) -> Vec<Post> {
+    /// What it got so far.
+    pub fn posts(&self) -> Vec<Post> {
         self.posts.borrow().clone()
     }
 
     /// Waits until it got so many posts.
-    pub(crate) async fn got(&self, count: usize) -> Vec<Post> {
+    pub async fn got(&self, count: usize) -> Vec<Post> {
         let mut posts = self.posts.clone();
         let all = tokio::time::timeout(PATIENCE, posts.wait_for(|posts| posts.len() >= count)).await;
         all.unwrap_or_else(|_| panic!("{count} posts did not come")).unwrap().clone()
     }
 
-    pub(crate) fn most_at_once(&self) -> usize {
+    /// How many posts it had to answer at once, at most.
+    pub fn most_at_once(&self) -> usize {
         self.most_at_once.load(Ordering::SeqCst)
     }
 }
@@ -169,7 +170,7 @@ async fn read_post(stream: &mut TcpStream) -> std::io::Result<Option<Post>> {
 }
 
 /// A header's value.
-pub(crate) fn header(head: &str, name: &str) -> Option<String> {
+pub fn header(head: &str, name: &str) -> Option<String> {
     head.lines().find_map(|line| {
         let (key, value) = line.split_once(':')?;
         key.eq_ignore_ascii_case(name).then(|| value.trim().to_owned())
@@ -177,7 +178,7 @@ pub(crate) fn header(head: &str, name: &str) -> Option<String> {
 }
 
 /// A whole HTTP answer.
-pub(crate) fn http(status: &str, headers: &[&str], body: &str) -> Vec<u8> {
+pub fn http(status: &str, headers: &[&str], body: &str) -> Vec<u8> {
     let mut answer = format!("HTTP/1.1 {status}\r\ncontent-length: {}\r\n", body.len());
     for header in headers {
         answer.push_str(header);
@@ -187,12 +188,12 @@ pub(crate) fn http(status: &str, headers: &[&str], body: &str) -> Vec<u8> {
 }
 
 /// An HTTP answer with a confirmation.
-pub(crate) fn confirmed(status: &str, message_status: &str, error: Option<&str>) -> Vec<u8> {
+pub fn confirmed(status: &str, message_status: &str, error: Option<&str>) -> Vec<u8> {
     http(status, &["content-type: application/xml"], &confirmation(message_status, error))
 }
 
 /// The confirmation of a request.
-pub(crate) fn confirmation(message_status: &str, error: Option<&str>) -> String {
+pub fn confirmation(message_status: &str, error: Option<&str>) -> String {
     let error = error.map_or_else(String::new, |value| {
         format!(
             "<errorData><errorType>UnrecognisedDataValue</errorType><errorValue>{value}</errorValue></errorData>"
@@ -206,13 +207,4 @@ pub(crate) fn confirmation(message_status: &str, error: Option<&str>) -> String 
 <timestampReceived>2026-11-24T20:00:00Z</timestampReceived><messageStatus>{message_status}</messageStatus>
 </confirmationHeader>{error}</requestConfirmation></ISO18626Message>"#
     )
-}
-
-/// Waits until something is so.
-pub(crate) async fn until(what: &str, so: impl AsyncFn() -> bool) {
-    let end = tokio::time::Instant::now() + PATIENCE;
-    while !so().await {
-        assert!(tokio::time::Instant::now() < end, "it never was so: {what}");
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
 }

@@ -14,12 +14,10 @@ use runtime::{
     stored_time::unix_millis,
     timers::{Fire, FireError, Timers, TimersHandle},
 };
+use testkit::{PATIENCE, until};
 use tokio::sync::watch;
 
-use crate::{
-    fake::{PATIENCE, until},
-    outbox::request,
-};
+use crate::outbox::request;
 
 struct Bench {
     store: Store,

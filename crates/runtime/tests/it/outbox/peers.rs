@@ -11,9 +11,9 @@ use std::{
 
 use jiff::SignedDuration;
 use runtime::outbox::{Attempt, Breaker, CircuitState, Connection, Outcome, RetryPlan};
+use testkit::{FakePeer, Play, confirmed, http, until};
 
 use super::{Bench, connection, outcomes, patient};
-use crate::fake::{FakePeer, Play, confirmed, http, until};
 
 fn ok() -> Play {
     Play::Answer(confirmed("200 OK", "OK", None))

@@ -1,4 +1,4 @@
-//! What the gateway logs, caught by a test.
+//! What is logged, caught by a test.
 
 use std::{
     fmt::Write as _,
@@ -13,10 +13,11 @@ use tracing::{
 
 /// Every line of the log at every level, of this thread.
 #[derive(Clone, Default)]
-pub(crate) struct Log(Arc<Mutex<String>>);
+pub struct Log(Arc<Mutex<String>>);
 
 impl Log {
-    pub(crate) fn text(&self) -> String {
+    /// What was logged so far.
+    pub fn text(&self) -> String {
         self.0.lock().unwrap().clone()
     }
 }

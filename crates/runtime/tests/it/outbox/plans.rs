@@ -6,9 +6,9 @@ use jiff::SignedDuration;
 use loan_model::MayHaveArrived;
 use persistence::Standing;
 use runtime::outbox::{Breaker, CircuitState, Outcome, Rate, RetryPlan, Route};
+use testkit::{FakePeer, Play, confirmed, http, until};
 
 use super::{Bench, connection, outcomes};
-use crate::fake::{FakePeer, Play, confirmed, http, until};
 
 fn boom() -> Play {
     Play::Answer(http("500 Internal Server Error", &[], "boom"))

@@ -8,9 +8,9 @@ use std::sync::{
 use hyper::header::{HeaderMap, HeaderName, HeaderValue};
 use persistence::Written;
 use runtime::outbox::Outcome;
+use testkit::{FakePeer, Play, confirmation, confirmed, header, http};
 
 use super::{Bench, connection, outcomes, with_headers};
-use crate::fake::{FakePeer, Play, confirmation, confirmed, header, http};
 
 #[tokio::test]
 async fn the_rendered_bytes_go_out_as_they_are() {

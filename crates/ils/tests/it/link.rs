@@ -8,8 +8,7 @@ use ils::{Endpoint, NcipAnswer, NcipFailure, NcipLink};
 use loan_model::MayHaveArrived;
 use net::{Seams, Secured, Tls, http::ClientLimits};
 
-use super::ils::{Act, SocketIls, dead_port};
-use crate::fake::{FakePeer, Play, header, http};
+use testkit::{Act, FakePeer, Play, SocketIls, dead_port, header, http};
 
 const ASKED: &str = "<NCIPMessage><LookupUser/></NCIPMessage>";
 const ANSWER: &str = "<NCIPMessage><LookupUserResponse/></NCIPMessage>";

@@ -34,7 +34,7 @@ use runtime::{
 };
 use tokio::sync::watch;
 
-use crate::fake::PATIENCE;
+use testkit::PATIENCE;
 
 /// An outbox and all it needs.
 pub(crate) struct Bench {
@@ -132,7 +132,7 @@ impl Bench {
 
     /// Waits until an attempt at a lane's head has failed for the n-th time.
     pub(crate) async fn failed(&self, number: u64, peer: &str, attempts: u32) -> LaneEntry {
-        crate::fake::until("the attempt failed", async || {
+        testkit::until("the attempt failed", async || {
             let lane = self.lane(number, peer).await;
             let sending = self.outbox.peer(peer).is_some_and(|status| status.sending > 0);
             !sending

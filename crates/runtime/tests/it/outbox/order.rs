@@ -4,10 +4,10 @@ use std::{num::NonZeroU32, sync::Arc, time::Duration};
 
 use persistence::{Commit, LaneOp, MemoryDisk, Record, Standing};
 use runtime::outbox::{Connection, Outcome, Route};
+use testkit::{FakePeer, Play, Post, confirmed, until};
 use tokio::sync::watch;
 
 use super::{Bench, Table, connection, outcomes, patient, request};
-use crate::fake::{FakePeer, Play, Post, confirmed, until};
 
 fn bodies(posts: &[Post]) -> Vec<String> {
     posts.iter().map(|post| String::from_utf8(post.body.clone()).unwrap()).collect()

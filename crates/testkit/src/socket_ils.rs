@@ -1,5 +1,4 @@
 //! A library's system without HTTP: it reads messages by hand, plays what its script says, and remembers what it got.
-#![expect(clippy::disallowed_methods, reason = "peers stand outside the gateway's seams")]
 
 use std::{net::SocketAddr, time::Duration};
 
@@ -10,11 +9,11 @@ use tokio::{
     task::JoinSet,
 };
 
-use crate::fake::PATIENCE;
+use super::PATIENCE;
 
 /// What the system does with a message.
 #[derive(Clone)]
-pub(crate) enum Act {
+pub enum Act {
     /// Writes this, in pieces of so many bytes.
     Write(String, usize),
     /// Writes this and closes.
@@ -24,14 +23,16 @@ pub(crate) enum Act {
 }
 
 /// It runs until it is dropped.
-pub(crate) struct SocketIls {
-    pub(crate) addr: SocketAddr,
+pub struct SocketIls {
+    /// Where it listens.
+    pub addr: SocketAddr,
     got: watch::Receiver<Vec<String>>,
     _tasks: JoinSet<()>,
 }
 
 impl SocketIls {
-    pub(crate) async fn start(act: Act) -> Self {
+    /// It does this with every message.
+    pub async fn start(act: Act) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let addr = listener.local_addr().unwrap();
         let (tell, got) = watch::channel(Vec::new());
@@ -73,7 +74,7 @@ impl SocketIls {
     }
 
     /// The messages that it got, once there are so many.
-    pub(crate) async fn got(&self, count: usize) -> Vec<String> {
+    pub async fn got(&self, count: usize) -> Vec<String> {
         let mut got = self.got.clone();
         let all = tokio::time::timeout(PATIENCE, got.wait_for(|got| got.len() >= count)).await;
         all.unwrap_or_else(|_| panic!("{count} messages did not come")).unwrap().clone()
@@ -81,6 +82,6 @@ impl SocketIls {
 }
 
 /// A port where nobody listens.
-pub(crate) async fn dead_port() -> u16 {
+pub async fn dead_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port()
 }
