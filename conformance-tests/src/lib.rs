@@ -12,6 +12,7 @@ pub mod grammar;
 pub mod http;
 pub mod leg;
 pub mod line;
+mod lists;
 pub mod loan;
 pub mod mailbox;
 pub mod ncip;

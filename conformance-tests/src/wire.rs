@@ -251,12 +251,13 @@ pub struct Requesting {
     pub note: Option<String>,
 }
 
-/// Puts a message into its envelope.
+/// Puts a message into its envelope, each listed code with its list.
 #[must_use]
 pub fn envelope(edition: Edition, message: &str) -> String {
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<ISO18626Message xmlns=\"{NAMESPACE}\" xmlns:ill=\"{NAMESPACE}\" \
-         ill:version=\"{edition}\">{message}</ISO18626Message>"
+         ill:version=\"{edition}\">{}</ISO18626Message>",
+        crate::lists::listed(edition, message)
     )
 }
 

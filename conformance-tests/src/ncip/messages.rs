@@ -5,7 +5,6 @@ use super::wire::Version;
 
 /// The scheme of the agency ids that the suite writes in version 1.
 pub const AGENCIES: &str = "conformance-suite/agencies";
-const SCHEMES: &str = "http://www.niso.org/ncip/v1_0/imp1/schemes";
 
 /// Escapes a text.
 #[must_use]
@@ -33,17 +32,63 @@ pub fn envelope(version: Version, content: &str) -> String {
     }
 }
 
-/// A value of a code list.
+/// A value of a code list, with its list: a strict reader looks it up by both.
 #[must_use]
 pub fn code(version: Version, name: &str, list: &str, value: &str) -> String {
+    of_scheme(version, name, &scheme(list), value)
+}
+
+fn of_scheme(version: Version, name: &str, scheme: &str, value: &str) -> String {
     let value = text(value);
     match version {
         Version::V1 => {
             format!(
-                "<{name}><Scheme datatype=\"string\">{SCHEMES}/{list}/{list}.scm</Scheme><Value datatype=\"string\">{value}</Value></{name}>"
+                "<{name}><Scheme datatype=\"string\">{scheme}</Scheme><Value datatype=\"string\">{value}</Value></{name}>"
             )
         }
-        Version::V2 => format!("<{name}>{value}</{name}>"),
+        Version::V2 => format!("<{name} ncip:Scheme=\"{scheme}\">{value}</{name}>"),
+    }
+}
+
+fn scheme(list: &str) -> String {
+    match list {
+        "authenticationdataformattype" => "http://www.iana.org/assignments/media-types".to_owned(),
+        "agencyelementtype" | "itemelementtype" | "userelementtype" => {
+            format!("http://www.niso.org/ncip/v1_0/schemes/{list}/{list}.scm")
+        }
+        _ => format!("http://www.niso.org/ncip/v1_0/imp1/schemes/{list}/{list}.scm"),
+    }
+}
+
+/// The list of a problem: that of messaging errors, that of every service's errors, or the service's own.
+fn problem_scheme(service: &str, kind: &str) -> String {
+    const MESSAGING: &[&str] = &[
+        "Invalid Message Syntax Error",
+        "Protocol Error",
+        "Unknown Element",
+        "Unknown Scheme",
+        "Unknown Service",
+        "Unknown Value From Known Scheme",
+    ];
+    const GENERAL: &[&str] = &[
+        "Agency Authentication Failed",
+        "Invalid Amount",
+        "Invalid Date",
+        "Needed Data Missing",
+        "System Authentication Failed",
+        "Temporary Processing Failure",
+        "Unauthorized Service For Agency",
+        "Unknown Agency",
+        "Unknown System",
+        "Unsupported Service",
+    ];
+    let errors = "http://www.niso.org/ncip/v1_0/schemes/processingerrortype";
+    if MESSAGING.contains(&kind) {
+        "http://www.niso.org/ncip/v1_0/schemes/messagingerrortype/messagingerrortype.scm".to_owned()
+    } else if GENERAL.contains(&kind) {
+        format!("{errors}/generalprocessingerror.scm")
+    } else {
+        format!("{errors}/{service}processingerror.scm")
     }
 }
 
@@ -127,7 +172,7 @@ pub fn typed_in(version: Version, kind: &str, value: &str) -> String {
     format!(
         "<AuthenticationInput><AuthenticationInputData>{}</AuthenticationInputData>{}{}</AuthenticationInput>",
         text(value),
-        code(version, "AuthenticationDataFormatType", "authenticationdataformattype", "text"),
+        code(version, "AuthenticationDataFormatType", "authenticationdataformattype", "text/plain"),
         code(version, "AuthenticationInputType", "authenticationinputtype", kind)
     )
 }
@@ -203,17 +248,15 @@ pub fn problem(version: Version, service: &str, kind: &str, element_name: &str, 
     match version {
         Version::V1 => format!("<Problem>{}</Problem>", processing_error(service, kind, element_name, value)),
         Version::V2 => format!(
-            "<Problem><ProblemType>{}</ProblemType><ProblemElement>{element_name}</ProblemElement>\
-             <ProblemValue>{}</ProblemValue></Problem>",
-            text(kind),
+            "<Problem>{}<ProblemElement>{element_name}</ProblemElement><ProblemValue>{}</ProblemValue></Problem>",
+            of_scheme(version, "ProblemType", &problem_scheme(service, kind), kind),
             text(value)
         ),
     }
 }
 
 fn processing_error(service: &str, kind: &str, element_name: &str, value: &str) -> String {
-    let scheme =
-        format!("http://www.niso.org/ncip/v1_0/schemes/processingerrortype/{service}processingerror.scm");
+    let scheme = problem_scheme(service, kind);
     format!(
         "<ProcessingError><ProcessingErrorType><Scheme>{scheme}</Scheme><Value>{}</Value></ProcessingErrorType>\
          <ProcessingErrorElement><ElementName>{element_name}</ElementName>\

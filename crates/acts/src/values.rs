@@ -249,7 +249,9 @@ macro_rules! codes {
             const TAKES: Takes = Takes::Code(<$list as OpenList>::CODES);
 
             fn from_text(text: &str) -> Option<Self> {
-                <$list as OpenList>::from_wire(text)
+                // A code that is on no list is understood where others say it, and never said here.
+                let listed = |code: &$list| <$list as OpenList>::CODES.contains(&code.as_str());
+                <$list as OpenList>::from_wire(text).filter(listed)
             }
 
             fn text(&self) -> String {

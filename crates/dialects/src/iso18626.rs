@@ -1,7 +1,7 @@
 //! ISO 18626, as particular systems speak it: data, which a connection's own settings go before. Must never know a vendor's name outside
 //! [`DialectName`] and the table of [`Dialect::ALL`].
 
-use iso18626::{Edition, NamespaceRule, TimestampEcho};
+use iso18626::{Edition, NamespaceRule, Schemes, TimestampEcho};
 use loan_model::facts::{ExpectToSupplyAs, Face, InterimUnfilled};
 
 use crate::keyword::keywords;
@@ -23,6 +23,8 @@ pub struct Dialect {
     pub timestamp_echo: TimestampEcho,
     /// Whether its elements must be in the standard's namespace.
     pub namespace: NamespaceRule,
+    /// Whether codes carry the URI of the list that they are on.
+    pub schemes: Schemes,
     /// How finely it tells timestamps apart.
     pub timestamps: Resolution,
     /// What it does with the timestamp of a message that it sends again.
@@ -65,6 +67,7 @@ const PLAIN: Dialect = Dialect {
     interim_unfilled: InterimUnfilled::LastHeard,
     timestamp_echo: TimestampEcho::Timestamp,
     namespace: NamespaceRule::Required,
+    schemes: Schemes::Written,
     timestamps: Resolution::Milliseconds,
     resends: Resends::SameTimestamp,
 };

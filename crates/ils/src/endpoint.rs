@@ -13,8 +13,8 @@ use hyper::{
 use jiff::Timestamp;
 use loan_model::{PeerId, facts::PeerStanding};
 use ncip::{
-    Body, Direction, Extra, InitiationHeader, Message, Problem, ProblemKind, ReadOptions, Reading, Service,
-    Version, WriteOptions,
+    Body, Direction, Extra, InitiationHeader, Message, Problem, ProblemKind, ReadOptions, Reading, Schemes,
+    Service, Version, WriteOptions,
 };
 use net::{
     BoxFuture, Seams,
@@ -194,7 +194,20 @@ impl Ncip {
         };
         // What is broken may look like another version than the one that its sender can read.
         let declared = Version::from_attribute(&reading.declared).filter(|_| !reading.is_acceptable());
-        written(answer, declared.unwrap_or(reading.version))
+        let options = WriteOptions {
+            schemes: self.schemes(&message.body),
+            ..WriteOptions::new(declared.unwrap_or(reading.version))
+        };
+        written(answer, options)
+    }
+
+    /// Whether the system that asks likes schemes with terms.
+    fn schemes(&self, asked: &Body) -> Schemes {
+        let snapshot = self.view.snapshot();
+        let from = asked.initiation_header().map(|header| header.from_agency_id.value.trim());
+        let library = from.and_then(|agency| snapshot.registry.by_agency(agency));
+        let connection = library.and_then(|library| snapshot.registry.ncip(&library.id));
+        connection.map(|connection| connection.settings.schemes).unwrap_or_default()
     }
 
     async fn handle(
@@ -288,7 +301,7 @@ impl Ncip {
             Err(problem) => problem,
         };
         let (service, version) = likely(&received.bytes);
-        written(Reply::from(refusal(service.as_ref(), None, vec![problem])), version)
+        written(Reply::from(refusal(service.as_ref(), None, vec![problem])), WriteOptions::new(version))
     }
 
     /// Keeps the shape of what could not be understood, bounded per source.
@@ -356,12 +369,14 @@ fn key(from: &PeerId, message: &Message, service: &Service) -> MessageKey {
 }
 
 /// The answer as bytes; one that the version cannot say becomes one that it can.
-fn written(reply: Reply, version: Version) -> Vec<u8> {
+fn written(reply: Reply, options: WriteOptions) -> Vec<u8> {
+    let version = options.version;
     let Reply { body: mut answer, carried } = reply;
     let without_service = |problems: Vec<Problem>| {
         // Version 1 has no answer without a service.
         let version = if version.namespace().is_none() { Version::V2_02 } else { version };
-        let written = ncip::write(&Message { body: Body::Problem(problems) }, &WriteOptions::new(version));
+        let options = WriteOptions { version, ..options.clone() };
+        let written = ncip::write(&Message { body: Body::Problem(problems) }, &options);
         written.map(|written| written.bytes).unwrap_or_default()
     };
     if let Body::Problem(problems) = answer {
@@ -377,7 +392,7 @@ fn written(reply: Reply, version: Version) -> Vec<u8> {
     let header = answer.response_header().cloned();
     let message = Message { body: answer };
     let notes = carried.and_then(|left_out| left_out.note(&message, version)).into_iter().collect();
-    let options = WriteOptions { notes, ..WriteOptions::new(version) };
+    let options = WriteOptions { notes, ..options.clone() };
     let why = match ncip::write(&message, &options) {
         Ok(written) => return written.bytes,
         Err(why) => why,

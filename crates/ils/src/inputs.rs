@@ -171,7 +171,8 @@ pub(super) fn found(message: &LookupRequest, header: &InitiationHeader, shown: S
         request_status_type: Some(SchemeValue::bare(match shown.status {
             ShownStatus::InProcess => "In Process",
             ShownStatus::AvailableForPickup => "Available For Pickup",
-            ShownStatus::Filled => "Filled",
+            // The list has no word for one that its patron has, or has had.
+            ShownStatus::Filled => "Requested Via ILL",
             ShownStatus::CannotFulfill => "Cannot Fulfill Request",
             ShownStatus::Expired => "Expired",
         })),

@@ -41,8 +41,8 @@ const OFFERED: &[Service] = &[
     Service::CirculationStatusUpdated,
 ];
 
-/// The elements that name an agency, as `LookupAgency` asks for them.
-const NAME_TYPE: &str = "Translated Name";
+/// What kind of name an agency is told by.
+const NAME_TYPE: &str = "Official Name";
 
 impl Ncip {
     pub(super) async fn respond(&self, asking: &Asking<'_>, body: &Body) -> Result<Reply, Vec<Problem>> {

@@ -127,7 +127,8 @@ impl Ncip {
             Credentials::OneOf => UserForm::OneOf,
             Credentials::Both => UserForm::Both,
         };
-        let options = WriteOptions { namespace, user, ..WriteOptions::new(version) };
+        let schemes = connection.declared.settings.schemes;
+        let options = WriteOptions { namespace, user, schemes, ..WriteOptions::new(version) };
         let sent = Message { body: names.outward(body, asking.header, &connection) };
         let written = ncip::write(&sent, &options).map_err(|why| {
             tracing::warn!(slug = %slug!("ncip.incomplete"), %to, path = why.path, "a message cannot be said in the library's version");

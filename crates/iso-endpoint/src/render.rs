@@ -2,7 +2,7 @@
 //! rendered is frozen: it must never be rendered again to be sent again.
 
 use dialects::iso18626::Resolution;
-use iso18626::{Confirm, DateTime, Edition, Message, TimestampEcho, WriteOptions};
+use iso18626::{Confirm, DateTime, Edition, Message, Schemes, Status, TimestampEcho, WriteOptions};
 use jiff::{SignedDuration, Timestamp, TimestampRound, Unit};
 use loan_model::PeerId;
 use persistence::Body;
@@ -24,9 +24,20 @@ pub struct Wire {
     pub resolution: Resolution,
     /// Which field of a confirmation repeats its timestamp.
     pub echo: TimestampEcho,
+    /// Whether codes carry the URI of the list that they are on.
+    pub schemes: Schemes,
 }
 
 impl Wire {
+    fn options(&self, last_heard: Option<Status>) -> WriteOptions {
+        WriteOptions {
+            edition: self.edition,
+            version: self.version.clone(),
+            last_heard,
+            schemes: self.schemes,
+        }
+    }
+
     /// How a peer is written to, as the registry has it. The broker and hosted libraries write to each other in the newest edition.
     pub fn of(registry: &Snapshot, peer: &PeerId) -> Self {
         if peer.as_str() == BROKER_AS_PEER || registry.registry.is_hosted(peer) {
@@ -37,6 +48,7 @@ impl Wire {
             version: connection.version_string,
             resolution: connection.timestamps,
             echo: connection.timestamp_echo,
+            schemes: connection.schemes,
         })
     }
 }
@@ -78,7 +90,7 @@ pub fn message(order: MessageToRender<'_>) -> Result<RenderedMessage, Unwritable
     let wire = Wire::of(registry, peer);
     let timestamp = next_stamp(wire.resolution, now, last);
     stamp(&mut message, write_stamp(wire.resolution, timestamp));
-    let options = WriteOptions { edition: wire.edition, version: wire.version.clone(), last_heard };
+    let options = wire.options(last_heard);
     let written = iso18626::write(&message, &options).map_err(|error| Unwritable {
         why: format!("{} has no valid form in edition {}", error.path, wire.edition),
     })?;
@@ -109,9 +121,7 @@ impl WriteReply for Answering {
             Reply::Error(errors) => Confirm::Error(errors.clone()),
         };
         let confirmation = iso18626::confirm(&self.message, self.received, outcome, self.wire.echo);
-        let options =
-            WriteOptions { edition: self.wire.edition, version: self.wire.version.clone(), last_heard: None };
-        let written = iso18626::write(&confirmation, &options)
+        let written = iso18626::write(&confirmation, &self.wire.options(None))
             .map_err(|error| format!("the confirmation cannot be written: {}", error.path))?;
         let bytes = written.bytes;
         // A confirmation repeats ids and codes only, and a repeat must get it also when the request's key is gone.

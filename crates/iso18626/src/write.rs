@@ -1,6 +1,6 @@
 //! Writing a message, strictly: valid against the edition's schema, or an error that names the element.
 
-use xml::{Element, WriteError};
+use xml::{Element, Schemes, Slot, WriteError};
 
 use crate::convert::{fits, settle};
 use crate::read::{NAMESPACE, ROOT};
@@ -16,6 +16,8 @@ pub struct WriteOptions {
     pub version: Option<String>,
     /// The status the receiver last heard: what stands for one that the edition does not know, or that is missing.
     pub last_heard: Option<Status>,
+    /// Whether the values of the open code lists carry the URI of their list.
+    pub schemes: Schemes,
 }
 
 impl WriteOptions {
@@ -56,7 +58,8 @@ pub fn write(message: &Message, options: &WriteOptions) -> Result<Written, Write
 
 /// What the message becomes in another edition, with what it loses.
 pub fn convert(message: &Message, options: &WriteOptions) -> (Message, Vec<Loss>) {
-    let (envelope, losses) = settle(message, options);
+    let (mut envelope, losses) = settle(message, options);
+    list(body_mut(&mut envelope), options.edition.column(), options.schemes);
     (envelope.into(), losses)
 }
 
@@ -67,6 +70,7 @@ fn document(message: &Message, body: &dyn Element, options: &WriteOptions) -> Re
         namespace: Some(xml::Namespace { uri: NAMESPACE, prefix: "ill" }),
         doctype: None,
         attributes: &[("version", version)],
+        schemes: options.schemes,
     };
     xml::write(&envelope, message.kind().as_str(), body, options.edition.column()).map(String::into_bytes)
 }
@@ -79,6 +83,36 @@ fn as_it_stands(message: &Message) -> Option<&dyn Element> {
         Message::SupplyingAgencyMessageConfirmation(m) => Some(m),
         Message::RequestingAgencyMessage(m) => Some(m),
         Message::RequestingAgencyMessageConfirmation(m) => Some(m),
+    }
+}
+
+/// Gives the values of open lists the schemes that they are written with.
+fn list(element: &mut dyn Element, edition: usize, schemes: Schemes) {
+    for (row, name) in element.schema().places(edition).map(|(row, _, place)| (row, place.name)) {
+        for index in 0..element.count(row) {
+            match element.get_mut(row, index) {
+                Slot::Element(child) => list(child, edition, schemes),
+                Slot::Leaf(leaf) => {
+                    let scheme = leaf.written_attribute(name, edition, schemes).map(str::to_owned);
+                    if scheme.as_deref() != leaf.attribute() {
+                        let value = leaf.text().to_owned();
+                        leaf.set(&value, scheme.as_deref());
+                    }
+                }
+                Slot::Secret(_) => {}
+            }
+        }
+    }
+}
+
+fn body_mut(envelope: &mut Envelope) -> &mut dyn Element {
+    match envelope {
+        Envelope::Request(m) => m,
+        Envelope::RequestConfirmation(m) => m,
+        Envelope::SupplyingAgencyMessage(m) => m,
+        Envelope::SupplyingAgencyMessageConfirmation(m) => m,
+        Envelope::RequestingAgencyMessage(m) => m,
+        Envelope::RequestingAgencyMessageConfirmation(m) => m,
     }
 }
 

@@ -29,7 +29,6 @@ const CODES: &[(&str, &str)] = &[
     ("NotAvailableForILL", "It is not lent to other libraries"),
     ("PoorCondition", "It is in too poor a condition"),
     ("PolicyProblem", "Our rules do not allow it"),
-    ("Duplicate", "They have asked for the same before"),
     ("yes", "Yes"),
     ("no", "No"),
 ];

@@ -5,16 +5,22 @@
 //! their cells say. Where data and problems exclude one another, the problems stay: a refusal must never become consent.
 
 use xml::schema::{Content, Lexical, Place, Row, RuleKind};
-use xml::{Element, Slot, View, lexical};
+use xml::{Element, Schemes, Slot, View, lexical};
 
-use crate::{AgencyId, Body, Fate, Loss, Message, Service, UserForm, Version, schemes, stray};
+use crate::{AgencyId, Body, Fate, Loss, Message, ProblemKind, Service, UserForm, Version, schemes, stray};
 
 /// The message as it is in the version, with what it lost.
-pub(crate) fn settle(message: &Message, version: Version, user: UserForm) -> (Message, Vec<Loss>) {
+pub(crate) fn settle(
+    message: &Message,
+    version: Version,
+    user: UserForm,
+    schemes: Schemes,
+) -> (Message, Vec<Loss>) {
     let mut message = message.clone();
     let mut walk = Walk {
         version,
         user,
+        schemes,
         agency: agency(&message.body).cloned(),
         service: message.body.service(),
         losses: Vec::new(),
@@ -60,6 +66,7 @@ fn agency(body: &Body) -> Option<&AgencyId> {
 struct Walk {
     version: Version,
     user: UserForm,
+    schemes: Schemes,
     agency: Option<AgencyId>,
     service: Option<Service>,
     losses: Vec<Loss>,
@@ -230,17 +237,34 @@ impl Walk {
             let midnight = format!("{}T00:00:00", leaf.text());
             leaf.set(&midnight, None);
         }
+        let said = leaf.attribute().is_some_and(|scheme| !scheme.trim().is_empty());
         if text.apart_in(column).is_some() {
-            if leaf.attribute().is_none() {
+            if leaf.attribute().is_none() || !said && schemes::lists(name, leaf.text()) {
                 let scheme = self.scheme(name).unwrap_or_default();
                 let value = leaf.text().to_owned();
+                let was_there = leaf.attribute().is_some();
                 leaf.set(&value, Some(&scheme));
-                self.filled(format!("{path}/Scheme"), &scheme);
+                if !was_there {
+                    self.filled(format!("{path}/Scheme"), &scheme);
+                }
             }
         } else if leaf.attribute().is_some_and(|scheme| !lexical::is_any_uri(scheme)) {
             leaf.drop_attribute();
             self.dropped(format!("{path}/@Scheme"));
+        } else if text.attribute.is_some() {
+            let written = leaf.written_attribute(name, column, self.schemes).map(str::to_owned);
+            let wanted = name == "ProblemType" && self.schemes == Schemes::Written && !said;
+            let written = if wanted { self.problem_scheme(leaf.text()).or(written) } else { written };
+            let value = leaf.text().to_owned();
+            leaf.set(&value, written.as_deref());
         }
+    }
+
+    /// The scheme that lists a problem, which depends on the service.
+    fn problem_scheme(&self, name: &str) -> Option<String> {
+        let kind = ProblemKind::of(name).filter(|kind| kind.as_str() == name)?;
+        let own = || self.service.as_ref().map(schemes::processing_errors);
+        kind.scheme().map(str::to_owned).or_else(own)
     }
 
     fn scheme(&self, name: &str) -> Option<String> {
@@ -276,7 +300,7 @@ impl Walk {
                 self.filled(path.to_owned(), &text);
             }
             Slot::Element(amount) => {
-                for (row, text, scheme) in [(0, "XXX", Some(CURRENCIES)), (1, "0", None)] {
+                for (row, text, scheme) in [(0, "XXX", schemes::of_element("CurrencyCode")), (1, "0", None)] {
                     if let Slot::Leaf(leaf) = amount.open(row) {
                         leaf.set(text, scheme);
                     }
@@ -294,10 +318,6 @@ fn says_who(row: &Row) -> bool {
 
 /// The field with the problems of an answer, or of an item in it.
 const PROBLEMS: &str = "problems";
-
-/// The scheme of currencies.
-const CURRENCIES: &str =
-    "http://www.bsi-global.com/Technical+Information/Publications/_Publications/tig90x.doc";
 
 /// The name that some version has for a field.
 fn any_name(row: &Row) -> &'static str {

@@ -34,4 +34,4 @@ pub use parts::Named;
 pub use read::{Ending, ReadOptions, Reading, read};
 pub use version::{NAMESPACE, UnknownVersion, Version};
 pub use write::{DocTypeDeclaration, NamespaceUse, UserForm, WriteOptions, Written, convert, write};
-pub use xml::{Extra, Quoted, Secret, Severity, Unreadable, UnreadableKind, WriteError, pretty};
+pub use xml::{Extra, Quoted, Schemes, Secret, Severity, Unreadable, UnreadableKind, WriteError, pretty};

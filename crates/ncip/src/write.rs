@@ -1,6 +1,6 @@
 //! Writing a message, strictly: valid against the version's schema, or an error that names the element.
 
-use xml::WriteError;
+use xml::{Schemes, WriteError};
 
 use crate::convert::settle;
 use crate::parts::Noted;
@@ -20,6 +20,8 @@ pub struct WriteOptions {
     pub namespace: NamespaceUse,
     /// What a message may say of who a user is.
     pub user: UserForm,
+    /// Whether terms carry the scheme that lists them. Version 1 demands one beside every term, and always has it.
+    pub schemes: Schemes,
     /// What is to be said to the reader beside the message: in an `Ext` where the version has a note for it, else in a comment.
     pub notes: Vec<String>,
 }
@@ -90,7 +92,7 @@ const DOCTYPE: &str = concat!(
 ///
 /// An `Ext` goes out as it came in: whether a schema knows what others put there, is not for this to say.
 pub fn write(message: &Message, options: &WriteOptions) -> Result<Written, WriteError> {
-    let (mut message, losses) = settle(message, options.version, options.user);
+    let (mut message, losses) = settle(message, options.version, options.user, options.schemes);
     let mut notes: Vec<&str> = options.notes.iter().map(String::as_str).collect();
     if options.version == Version::V2_02 {
         notes.retain(|note| message.body.note(note) == Noted::Nowhere);
@@ -106,7 +108,7 @@ pub fn write(message: &Message, options: &WriteOptions) -> Result<Written, Write
 
 /// What the message becomes in another version, with what it loses.
 pub fn convert(message: &Message, version: Version) -> (Message, Vec<Loss>) {
-    settle(message, version, UserForm::OneOf)
+    settle(message, version, UserForm::OneOf, Schemes::Written)
 }
 
 fn document(body: &Body, options: &WriteOptions) -> Result<String, WriteError> {
@@ -134,6 +136,7 @@ fn document(body: &Body, options: &WriteOptions) -> Result<String, WriteError> {
             _ => None,
         },
         attributes: &[("version", attribute)],
+        schemes: options.schemes,
     };
     let fault = |sentence: String| WriteError { path: format!("/{ROOT}/{}", body.element()), sentence };
     if let Body::Other(other) = body {
@@ -160,5 +163,6 @@ fn version_envelope() -> xml::Envelope<'static> {
         namespace: None,
         doctype: None,
         attributes: &[("version", VERSION_ATTRIBUTE)],
+        schemes: Schemes::Written,
     }
 }

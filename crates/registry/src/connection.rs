@@ -3,7 +3,7 @@
 use std::{net::IpAddr, time::Duration};
 
 use dialects::iso18626::{Dialect, DialectName, Resends, Resolution};
-use iso18626::{Edition, NamespaceRule, TimestampEcho};
+use iso18626::{Edition, NamespaceRule, Schemes, TimestampEcho};
 use loan_model::{
     PeerId,
     facts::{ExpectToSupplyAs, Face, InterimUnfilled},
@@ -37,6 +37,8 @@ pub struct Connection {
     pub timestamp_echo: TimestampEcho,
     /// Whether its elements must be in the standard's namespace.
     pub namespace: NamespaceRule,
+    /// Whether codes carry the URI of the list that they are on.
+    pub schemes: Schemes,
     /// How finely it tells timestamps apart.
     pub timestamps: Resolution,
     /// What it does with the timestamp of a message that it sends again.
@@ -145,6 +147,7 @@ fn resolve(url: Url, owner: PeerId, own: &ConnectionSettings, shared: &Connectio
         interim_unfilled: habit!(interim_unfilled),
         timestamp_echo: habit!(timestamp_echo),
         namespace: habit!(namespace),
+        schemes: habit!(schemes),
         timestamps: habit!(timestamps),
         resends: habit!(resends),
         concurrency: limits.concurrency,

@@ -1,7 +1,7 @@
 //! How reader and writer reach a model's values: by row number, without knowing their types.
 
-use crate::Secret;
 use crate::schema::{Content, Lexical, Schema};
+use crate::{Schemes, Secret};
 
 /// A struct or enum of the model that is written as an element with elements in it.
 pub trait Element {
@@ -33,6 +33,10 @@ pub trait Leaf {
     fn attribute(&self) -> Option<&str>;
     /// Forgets the attribute.
     fn drop_attribute(&mut self) {}
+    /// The attribute as it is written in an element of an edition: as it is, unless the value's own list says it.
+    fn written_attribute(&self, _element: &str, _edition: usize, _schemes: Schemes) -> Option<&str> {
+        self.attribute()
+    }
 }
 
 /// Where a value goes.

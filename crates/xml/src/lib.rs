@@ -36,6 +36,6 @@ pub use tokens::DocType;
 pub use tree::{Node, tree};
 pub use unreadable::{Unreadable, UnreadableKind};
 pub use write::{
-    Envelope, Namespace, WriteError, write, write_content, write_content_side_by_side, write_raw,
+    Envelope, Namespace, Schemes, WriteError, write, write_content, write_content_side_by_side, write_raw,
 };
 pub use xsd::{Heading, xsd};

@@ -14,6 +14,19 @@ pub struct Envelope<'a> {
     pub doctype: Option<&'a str>,
     /// The root's attributes.
     pub attributes: &'a [(&'a str, &'a str)],
+    /// Whether values carry the URI of the list that they are on.
+    pub schemes: Schemes,
+}
+
+/// Whether a value that is on a list of the standard carries the list's URI. The URI that somebody else gave a value
+/// is always written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Schemes {
+    /// It does: a strict reader looks values up by both.
+    #[default]
+    Written,
+    /// It does not, for systems that choke on it.
+    LeftOut,
 }
 
 /// A namespace.
@@ -86,7 +99,8 @@ fn document(
 ) -> Result<String, WriteError> {
     let prefix = envelope.namespace.map(|namespace| namespace.prefix);
     let exclusion = Exclusion::Kept;
-    let mut writer = Writer { out: String::with_capacity(2048), prefix, edition, exclusion };
+    let mut writer =
+        Writer { out: String::with_capacity(2048), prefix, edition, exclusion, schemes: envelope.schemes };
     writer.open(envelope).and_then(|()| inside(&mut writer)).map_err(|fault| fault.below(envelope.root))?;
     writer.end(envelope.root);
     writer.out.push('\n');
@@ -106,6 +120,7 @@ struct Writer<'a> {
     prefix: Option<&'a str>,
     edition: usize,
     exclusion: Exclusion,
+    schemes: Schemes,
 }
 
 /// Whether what the schema has exclude one another is an error.
@@ -293,7 +308,9 @@ impl Writer<'_> {
             self.out.push_str("/>");
             return Ok(());
         }
-        if let (Some(attribute), Some(value)) = (text_type.attribute, leaf.attribute()) {
+        if let (Some(attribute), Some(value)) =
+            (text_type.attribute, leaf.written_attribute(name, self.edition, self.schemes))
+        {
             if !lexical::is_any_uri(value) {
                 return Err(at(name, format!("the attribute `{attribute}` is not a valid URI")));
             }

@@ -53,7 +53,7 @@ NS03 "A service that the subject does not offer is refused as Unsupported Servic
     let v = s.version();
     let header = s.header(from, s.own());
     let name = "<OrganizationNameInformation>".to_owned()
-        + &write::code(v, "OrganizationNameType", "organizationnametype", "Full Name")
+        + &write::code(v, "OrganizationNameType", "organizationnametype", "Official Name")
         + "<OrganizationName>Nowhere</OrganizationName></OrganizationNameInformation>";
     let agency = write::element("CreateAgency", &format!("{header}{}{name}", write::agency(v, "CT-NEW")));
     let answer = s.ask(write::envelope(v, &agency)).await?;

@@ -146,7 +146,7 @@ fn what_an_act_lacks_is_said_in_full() {
             ActKind::Unfilled,
             r#"{"reason":"unfilled"}"#,
             "`reason` of `unfilled` must be one of NonCirculating, NotAvailableForILL, NotHeld, NotOnShelf, PolicyProblem, \
-             PoorCondition, Duplicate; an example: {\"reason\":\"NotOnShelf\"}",
+             PoorCondition; an example: {\"reason\":\"NotOnShelf\"}",
         ),
         (ActKind::Close, r#"{"why":"x"}"#, "`close` has no field `why`: it has none"),
         (

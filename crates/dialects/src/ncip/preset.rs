@@ -130,7 +130,7 @@ const PLAIN_V2: Row = Row {
     title_scope: "Bibliographic Item",
     accept_action: "Hold For Pickup",
     user_elements: &["User Privilege", "Block Or Trap"],
-    item_elements: &["Circulation Status", "Hold Queue Length", "Item Description", "Location", "Date Due"],
+    item_elements: &["Circulation Status", "Hold Queue Length", "Item Description", "Location"],
     dates: DateStyle::Offset,
     sender: Sender::Own,
     record_ids: RecordIds::AsTheyAre,
@@ -144,7 +144,6 @@ const PLAIN_V1: Row = Row {
     services: ALL_V1,
     // Version 1 has no element for it.
     pickup_in: PickupIn::ToAgency,
-    item_elements: &["Circulation Status", "Hold Queue Length", "Item Description", "Location"],
     ..PLAIN_V2
 };
 

@@ -8,8 +8,8 @@ use ncip::{
     AcceptItem, AgencyId, AuthenticationInput, BibliographicId, BibliographicRecordId, Body,
     CancelRequestItem, CheckInItem, CheckOutItem, CreateItem, CreateUserFiscalTransaction, DeleteItem,
     FiscalTransactionInformation, InitiationHeader, ItemId, ItemReceived, LookupItem, LookupItemSet,
-    LookupUser, Message, Positive, RecallItem, RenewItem, RequestId, RequestItem, SchemeValue, Service,
-    UserId, Version, WriteError, WriteOptions,
+    LookupUser, Message, Positive, RecallItem, RenewItem, RequestId, RequestItem, SchemeValue, Schemes,
+    Service, UserId, Version, WriteError, WriteOptions,
 };
 
 use super::{
@@ -50,6 +50,7 @@ pub struct Rendered {
     /// In which version it is to be written.
     pub version: Version,
     namespace: Namespace,
+    schemes: Schemes,
 }
 
 /// Why a command can't be put to an ILS. Sending it again is of no use: the settings must change, or it is done by hand.
@@ -104,7 +105,8 @@ pub fn render(command: &IlsCommand, fill: &Fill, settings: &IlsSettings) -> Resu
         return Err(CannotRender::NoProfile);
     }
     let body = speaker.body(command)?;
-    Ok(Rendered { message: Message { body }, version: settings.version, namespace: settings.namespace })
+    let IlsSettings { version, namespace, schemes, .. } = *settings;
+    Ok(Rendered { message: Message { body }, version, namespace, schemes })
 }
 
 impl Rendered {
@@ -113,7 +115,7 @@ impl Rendered {
     /// # Errors
     /// If the version can't say it.
     pub fn bytes(&self) -> Result<Vec<u8>, CannotRender> {
-        bytes(&self.message, self.version, self.namespace)
+        bytes(&self.message, self.version, self.namespace, self.schemes)
     }
 }
 
@@ -138,11 +140,16 @@ pub fn with_secrets(
     };
     header.from_agency_authentication = secrets.agency.clone().map(Into::into);
     header.from_system_authentication = secrets.system.clone().map(Into::into);
-    bytes(&reading.message, settings.version, settings.namespace)
+    bytes(&reading.message, settings.version, settings.namespace, settings.schemes)
 }
 
-fn bytes(message: &Message, version: Version, namespace: Namespace) -> Result<Vec<u8>, CannotRender> {
-    let options = WriteOptions { namespace: namespace.written(), ..WriteOptions::new(version) };
+fn bytes(
+    message: &Message,
+    version: Version,
+    namespace: Namespace,
+    schemes: Schemes,
+) -> Result<Vec<u8>, CannotRender> {
+    let options = WriteOptions { namespace: namespace.written(), schemes, ..WriteOptions::new(version) };
     Ok(ncip::write(message, &options)?.bytes)
 }
 

@@ -1,6 +1,6 @@
 //! How one library's ILS is spoken to: plain data. Never holds a secret.
 
-use ncip::{Service, Version};
+use ncip::{Schemes, Service, Version};
 
 use super::preset::Preset;
 use crate::keyword::keywords;
@@ -16,6 +16,8 @@ pub struct IlsSettings {
     pub post: PostFormat,
     /// Whether elements of version 2 are in the standard's namespace.
     pub namespace: Namespace,
+    /// Whether terms of version 2 carry the scheme that lists them.
+    pub schemes: Schemes,
     /// The agency that we are to it.
     pub from_agency: String,
     /// The agency that it is to us.
@@ -66,6 +68,7 @@ impl IlsSettings {
             version: row.version,
             post: row.post,
             namespace: row.namespace,
+            schemes: Schemes::Written,
             from_agency: from_agency.into(),
             to_agency: to_agency.into(),
             agency_scheme: row.agency_scheme.map(str::to_owned),

@@ -1,5 +1,5 @@
 //! illgate is held to its own conformance suite, as a broker in both editions and as a router and an initiator of NCIP in both versions,
-//! and every message that it emits in the runs to the official schemas.
+//! and every message that it emits in the runs to the official schemas, and every coded element to the list of its scheme.
 
 use iso18626::Edition;
 use ncip::Version;
@@ -9,6 +9,7 @@ use crate::{
     support::{
         official::Official,
         oracle::{Oracle, VERSIONS, schema},
+        terms::{wrong_codes, wrong_terms},
     },
 };
 
@@ -24,6 +25,7 @@ const PATIENCE: &str = "60";
 #[test]
 fn illgate_conforms_in_both_editions() {
     let report = held_to(&["conformance", "--self", "--json", "--patience", PATIENCE], CASES);
+    all_listed(&report, "<ISO18626Message", wrong_codes, 400);
     let Some(official) = Official::find() else { return };
     for edition in [Edition::V1_2, Edition::V2021_2] {
         let emitted = emitted(&report, edition);
@@ -38,6 +40,7 @@ fn illgate_conforms_as_a_router_of_ncip() {
         &["conformance", "--self", "--role", "ncip-responder", "--json", "--patience", PATIENCE],
         NCIP_CASES,
     );
+    all_listed(&report, "<NCIPMessage", wrong_terms, 200);
     all_valid(&report, &[(V1, 100), (V2, 100), (VERSION_MESSAGE, 2)]);
 }
 
@@ -47,6 +50,7 @@ fn illgate_conforms_as_an_initiator_of_ncip() {
         &["conformance", "--self", "--role", "ncip-initiator", "--json", "--patience", PATIENCE],
         INITIATOR_CASES,
     );
+    all_listed(&report, "<NCIPMessage", wrong_terms, 600);
     all_valid(&report, &[(V1, 300), (V2, 300)]);
 }
 
@@ -71,6 +75,23 @@ fn all_valid(report: &serde_json::Value, kinds: &[(&str, usize)]) {
         assert!(emitted.len() >= least, "only {} messages with {mark}", emitted.len());
         oracle.all_valid(schema.expect("these versions have a schema"), &emitted);
     }
+}
+
+/// The codes of every message in a run are listed, those of the suite too.
+fn all_listed(report: &serde_json::Value, root: &str, wrong: fn(&str) -> Option<String>, least: usize) {
+    let results = report["results"].as_array().into_iter().flatten();
+    let exchanges = results.flat_map(|result| {
+        let exchanges = result["exchanges"].as_array().into_iter().flatten();
+        exchanges.map(|exchange| (result["case"].as_str().unwrap_or_default(), exchange))
+    });
+    let texts = exchanges.flat_map(|(case, exchange)| {
+        [&exchange["message"], &exchange["answer"]].map(|text| (case, text.as_str().unwrap_or_default()))
+    });
+    let texts: Vec<(&str, &str)> = texts.filter(|(_, text)| text.contains(root)).collect();
+    assert!(texts.len() >= least, "only {} messages", texts.len());
+    let bad: std::collections::BTreeSet<String> =
+        texts.iter().filter_map(|(case, text)| Some(format!("{case}: {}", wrong(text)?))).collect();
+    assert!(bad.is_empty(), "{}", bad.into_iter().collect::<Vec<_>>().join("\n"));
 }
 
 /// A run in which nothing failed and everything could be told.

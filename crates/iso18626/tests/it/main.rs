@@ -10,5 +10,6 @@ mod official;
 mod quoting;
 mod roundtrip;
 mod schemas;
+mod schemes;
 mod tolerance;
 mod values;

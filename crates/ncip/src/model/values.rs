@@ -4,9 +4,9 @@ use std::fmt;
 
 use jiff::Timestamp;
 use xml::schema::{Apart, Content, Lexical, TextType};
-use xml::{Field, Leaf, Single, Slot, View};
+use xml::{Field, Leaf, Schemes, Single, Slot, View};
 
-use crate::column::TWIN;
+use crate::{column::TWIN, schemes};
 
 /// Declares a term and the scheme that it is one of.
 macro_rules! term {
@@ -71,6 +71,14 @@ macro_rules! term {
 
             fn drop_attribute(&mut self) {
                 self.scheme = None;
+            }
+
+            fn written_attribute(&self, element: &str, _edition: usize, written: Schemes) -> Option<&str> {
+                let said = self.scheme.as_deref().filter(|scheme| !scheme.trim().is_empty());
+                match written {
+                    Schemes::Written => said.or(schemes::of_term(element, &self.value)).or(self.scheme.as_deref()),
+                    Schemes::LeftOut => said.filter(|scheme| !schemes::is_of(element, &self.value, scheme)),
+                }
             }
         }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ncip::{Diagnostic, ReadOptions, Version, WriteOptions, read, write};
+use ncip::{Diagnostic, ReadOptions, Version, WriteOptions, convert, read, write};
 use quick_xml::events::Event;
 
 use crate::oracle::{Oracle, VERSIONS, samples, schema};
@@ -70,7 +70,7 @@ fn a_valid_message_is_read_without_complaint_and_stays_valid() {
             .unwrap_or_else(|error| panic!("{}: {error}", sample.name));
         assert!(bytes.losses.is_empty(), "{}: {:#?}", sample.name, bytes.losses);
         let again = read(&bytes.bytes, &ReadOptions::default()).expect(&sample.name);
-        assert_eq!(again.message, reading.message, "{}", sample.name);
+        assert_eq!(again.message, convert(&reading.message, valid_in).0, "{}", sample.name);
         assert!(again.diagnostics.is_empty(), "{}: {:#?}", sample.name, again.diagnostics);
         written
             .entry(schema(valid_in).expect("it has one"))

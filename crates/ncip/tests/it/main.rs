@@ -8,6 +8,7 @@ mod made;
 mod official;
 mod oracle;
 mod quoting;
+mod schemes;
 mod secrets;
 mod tolerance;
 mod walk;

@@ -60,6 +60,7 @@ pub(super) fn kind(at: &str, own: &ConnectionSettings, reader: &mut Reader<'_>) 
             ("interim_unfilled", own.interim_unfilled.is_some()),
             ("timestamp_echo", own.timestamp_echo.is_some()),
             ("namespace", own.namespace.is_some()),
+            ("schemes", own.schemes.is_some()),
             ("timestamps", own.timestamps.is_some()),
             ("resends", own.resends.is_some()),
         ] {

@@ -1,7 +1,7 @@
 //! The tables about how a library is reached.
 
 use dialects::iso18626::{DialectName, Resends, Resolution};
-use iso18626::{Edition, NamespaceRule, TimestampEcho};
+use iso18626::{Edition, NamespaceRule, Schemes, TimestampEcho};
 use loan_model::facts::{ExpectToSupplyAs, Face, InterimUnfilled};
 
 use super::{ManualSettings, NcipSettings};
@@ -33,6 +33,8 @@ table! {
         timestamp_echo: Option<TimestampEcho> = optional,
         /// Whether its elements must be in the standard's namespace.
         namespace: Option<NamespaceRule> = optional,
+        /// Whether the codes that it is sent carry the URI of the standard's list that they are on.
+        schemes: Option<Schemes> = optional,
         /// How finely it tells timestamps apart.
         timestamps: Option<Resolution> = optional,
         /// What it does with the timestamp of a message that it sends again.
@@ -124,6 +126,11 @@ words! { InterimUnfilled {
 words! { TimestampEcho {
     "timestamp" => Timestamp "`timestamp`",
     "timestamp-received" => TimestampReceived "`timestampReceived`",
+} }
+
+words! { Schemes {
+    "written" => Written "they do",
+    "left-out" => LeftOut "they do not, for systems that choke on it; a code of another list keeps that list's URI",
 } }
 
 words! { NamespaceRule {

@@ -2,7 +2,7 @@
 
 use dialects::ncip::{Credentials, DateStyle, Namespace, PatronBy, PickupIn, PostFormat, Preset, Tolerated};
 use loan_model::{Symbol, ils::Step};
-use ncip::{Service, Version};
+use ncip::{Schemes, Service, Version};
 
 use crate::{
     NcipAddress, SecretRef, ZoneName,
@@ -23,6 +23,8 @@ table! {
         post: Option<PostFormat> = optional,
         /// Whether elements are in the standard's namespace. NCIP 1 has none.
         namespace: Option<Namespace> = optional,
+        /// Whether the terms that it is sent carry the standard's scheme that lists them. NCIP 1 demands one with every term.
+        schemes: Option<Schemes> = optional,
         /// The agency that we are to it (`FromAgencyId`). The value of the broker's first symbol where nobody says.
         from_agency: Option<String> = optional,
         /// The agency that it is to us (`ToAgencyId`). The value of the library's first symbol where nobody says.

@@ -4,7 +4,7 @@ use dialects::ncip::{
     Credentials, DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, PostFormat, Preset, Tolerated,
 };
 use loan_model::{hosted::StepSetting, ils::Step};
-use ncip::{Service, Version};
+use ncip::{Schemes, Service, Version};
 use registry::NcipConnection;
 
 use crate::support::{id, read};
@@ -62,6 +62,7 @@ fn what_the_file_says_goes_before_the_preset() {
         accept_action = "AA"
         user_elements = []
         item_elements = ["Circulation Status"]
+        schemes = "left-out"
         tolerated = [{ service = "CheckInItem", problem = "Not Yours" }]
         dates = "local"
         time_zone = "America/Denver"
@@ -74,6 +75,7 @@ fn what_the_file_says_goes_before_the_preset() {
         version: Version::V2_01,
         post: PostFormat::Form,
         namespace: Namespace::LeftOut,
+        schemes: Schemes::LeftOut,
         from_agency: "F".to_owned(),
         to_agency: "T".to_owned(),
         agency_scheme: text("scheme"),

@@ -72,7 +72,7 @@ pub(crate) fn retry(
     let mut message = message(core, state, told_reason(state), Status::RetryPossible, details);
     let usual = match (&details.cost, details.conditions.is_empty()) {
         (Some(_), _) => ReasonRetry::CostExceedsMaxCost,
-        (None, false) => ReasonRetry::LoanCondition,
+        (None, false) => ReasonRetry::MustMeetLoanCondition,
         (None, true) => ReasonRetry::OnLoan,
     };
     message.message_info.reason_retry = Some(reason.map_or_else(|| usual.into(), Open::new));

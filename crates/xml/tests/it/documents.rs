@@ -1,8 +1,8 @@
 //! Documents of the small protocol, read, written, described and shown.
 
 use xml::{
-    About, BreakKind, DocType, Document, Envelope, Expect, Heading, Limits, NamespaceRule, Outcome, Text,
-    decode, pretty, write, xsd,
+    About, BreakKind, DocType, Document, Envelope, Expect, Heading, Limits, NamespaceRule, Outcome, Schemes,
+    Text, decode, pretty, write, xsd,
 };
 
 use crate::protocol::{PARCEL, Parcel};
@@ -119,8 +119,13 @@ fn an_external_doctype_is_read_past_only_where_that_is_wanted() {
 #[test]
 fn what_is_written_is_read_back() {
     let parcel = Parcel { item: vec!["<a> & \"b\"\r\n\t".to_owned()], weight: "7".to_owned(), inner: None };
-    let envelope =
-        Envelope { root: "post", namespace: Some(POST), doctype: None, attributes: &[("version", "a\"<\n")] };
+    let envelope = Envelope {
+        root: "post",
+        namespace: Some(POST),
+        doctype: None,
+        attributes: &[("version", "a\"<\n")],
+        schemes: Schemes::Written,
+    };
     let written = write(&envelope, "inner", &parcel, 1).expect("it is valid");
     let text = text(&written);
     let document = Document::open(&text, &Limits::default(), EXPECT).expect("it opens");
@@ -132,7 +137,13 @@ fn what_is_written_is_read_back() {
 
 #[test]
 fn what_is_not_valid_is_refused_with_its_path() {
-    let envelope = Envelope { root: "post", namespace: Some(POST), doctype: None, attributes: &[] };
+    let envelope = Envelope {
+        root: "post",
+        namespace: Some(POST),
+        doctype: None,
+        attributes: &[],
+        schemes: Schemes::Written,
+    };
     let several = Parcel { item: vec![String::new(), String::new()], weight: "7".to_owned(), inner: None };
     assert!(write(&envelope, "parcel", &several, 1).is_ok());
     assert_eq!(write(&envelope, "parcel", &several, 0).expect_err("one fits").path, "/post/parcel/item");

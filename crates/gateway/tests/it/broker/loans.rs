@@ -1,6 +1,6 @@
 //! Requests that go their way, between libraries of both editions.
 
-use iso18626::{Action, Edition, Message, ReasonForMessage, Status};
+use iso18626::{Action, AgencyId, Edition, Message, Open, ReasonForMessage, Status};
 
 use super::{
     words::{BROKER, action, agency, report, request},
@@ -22,7 +22,10 @@ async fn a_loan_between_two_editions_runs_to_its_end() {
     assert_eq!(sent.reading.edition, Edition::V2021_2);
     assert!(sent.reading.diagnostics.is_empty(), "{:?}", sent.reading.diagnostics);
     let Message::Request(asked) = sent.reading.message else { panic!("no request") };
-    assert_eq!(asked.header.requesting_agency_id, agency(BROKER), "the opaque face");
+    let asks = &asked.header.requesting_agency_id;
+    assert_eq!(*asks, AgencyId { id_type: asks.id_type.clone(), ..agency(BROKER) }, "the opaque face");
+    let list = "http://illtransactions.org/ISO18626/OpenCodeList/AgencyIdTypeList-V2.0";
+    assert_eq!(asks.id_type, Open::with_scheme("ISIL", list));
     assert_ne!(asked.header.requesting_agency_request_id, "n-1");
     assert_eq!(asked.bibliographic_info.title.as_deref(), Some("The cloud atlas"));
     let note = asked.service_info.as_ref().and_then(|service| service.note.as_deref()).unwrap();

@@ -425,7 +425,7 @@ fn looked_up(
     if wanted("Location") && !confused {
         fields = fields.with([location(writer, &item.location)]);
     }
-    if let (Version::V2, Some(loan), true) = (writer.version, loan, wanted("Date Due")) {
+    if let (Version::V2, Some(loan), true) = (writer.version, loan, wanted("Circulation Status")) {
         fields = fields.with([writer.date("DateDue", loan.due)]);
     }
     nodes.extend((!fields.is_empty()).then_some(fields));
