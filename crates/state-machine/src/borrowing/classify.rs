@@ -93,7 +93,7 @@ fn names_new_terms(state: &State, message: &SupplyingAgencyMessage) -> bool {
 
 fn awaits_shipping(state: &State) -> bool {
     matches!(
-        state.phase,
+        state.standing.phase,
         Phase::Sent | Phase::Expecting | Phase::Promised | Phase::Conditional | Phase::RetryOffered
     )
 }
@@ -104,7 +104,7 @@ fn tells_of_an_item_after_the_end(state: &State, message: &SupplyingAgencyMessag
     let of_an_item = message.status_info.status == Status::Loaned
         || message.status_info.due_date.is_some()
         || !messages::barcodes(message).is_empty();
-    of_an_item && matches!(state.phase, Phase::Unfilled | Phase::Cancelled)
+    of_an_item && matches!(state.standing.phase, Phase::Unfilled | Phase::Cancelled)
 }
 
 fn by_status(status: &Status, has_terms: bool) -> Result<RequestTrigger, ErrorData> {
@@ -143,8 +143,8 @@ fn cancel_response(state: &State, message: &SupplyingAgencyMessage) -> Vec<Reque
     let answer = if yes { RequestTrigger::CancelYes } else { RequestTrigger::CancelNo };
     match status {
         // While the cancel waits, the row for a loan says what follows; the answer adds nothing.
-        Status::Loaned if !yes && state.phase == Phase::Cancelling => vec![RequestTrigger::Loaned],
-        Status::CopyCompleted if !yes && state.phase == Phase::Cancelling => {
+        Status::Loaned if !yes && state.standing.phase == Phase::Cancelling => vec![RequestTrigger::Loaned],
+        Status::CopyCompleted if !yes && state.standing.phase == Phase::Cancelling => {
             vec![RequestTrigger::CopyCompleted]
         }
         _ => vec![answer],

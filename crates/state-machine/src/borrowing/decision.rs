@@ -182,7 +182,7 @@ fn unknown_parcel(state: &State, act: &Act) -> Option<RuleUsed> {
 
 /// The row that refuses it; where it is up to volumes, that of the last of them, if the rows of all refuse.
 fn refusal(state: &State, trigger: RequestTrigger, named: &[VolumeRef], view: &View<'_>) -> Option<RuleUsed> {
-    let row = find(REQUEST_TABLE, state.phase, trigger, view);
+    let row = find(REQUEST_TABLE, state.standing.phase, trigger, view);
     if row.is_refusal() {
         return Some(RuleUsed::of(Table::Request, row));
     }

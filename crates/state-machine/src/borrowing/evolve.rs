@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     hosted::IlsCalls,
-    interpreter::{Evolve, Incidents, Waits},
+    interpreter::{Evolve, Standing},
     messages::replace,
 };
 
@@ -37,7 +37,7 @@ impl Evolve for State {
             origin: *origin,
             duplicate_of: duplicate_of.clone(),
             pickup: pickup.clone(),
-            phase: Phase::Checking,
+            standing: Standing::new(Phase::Checking, *at),
             ids: Vec::new(),
             supplier: None,
             supplier_request_id: None,
@@ -53,10 +53,6 @@ impl Evolve for State {
             charge: None,
             volumes: Vec::new(),
             calls: IlsCalls::default(),
-            waits: Waits::default(),
-            incidents: Incidents::default(),
-            opened_at: *at,
-            changed_at: *at,
         })
     }
 
@@ -64,7 +60,7 @@ impl Evolve for State {
         match event {
             Event::Opened { .. } => {}
             Event::Common(event) => {
-                event.apply(&mut self.phase, &mut self.waits, &mut self.incidents, &mut self.changed_at);
+                event.apply(&mut self.standing);
             }
             Event::Edited { patch, need_before } => {
                 act::correct(&mut self.request, patch, need_before.as_ref());
@@ -77,7 +73,7 @@ impl Evolve for State {
                 self.supplier_request_id = None;
                 self.terms.clear();
                 self.agreed.clear();
-                self.changed_at = *at;
+                self.standing.changed_at = *at;
             }
             Event::Heard { status, supplier, supplier_request_id, due, terms } => {
                 replace(&mut self.status, status);
@@ -117,7 +113,7 @@ impl Evolve for State {
                     condition: Condition::Sound,
                     since: *at,
                 });
-                self.changed_at = *at;
+                self.standing.changed_at = *at;
             }
             Event::VolumeNamed { volume, barcode } => {
                 self.with(*volume, |volume| volume.barcode = Some(barcode.clone()));
@@ -127,7 +123,7 @@ impl Evolve for State {
                     volume.state = *to;
                     volume.since = *at;
                 });
-                self.changed_at = *at;
+                self.standing.changed_at = *at;
             }
             Event::Damaged { volume } => self.with(*volume, |volume| volume.condition = Condition::Damaged),
             Event::ItemNamed { volume, local } => self.with(*volume, |volume| {

@@ -59,7 +59,7 @@ pub(crate) fn staff_entered_it(view: &View<'_>) -> bool {
 
 /// It would have been sent had the check been answered.
 pub(crate) fn only_the_check_held_it(view: &View<'_>) -> bool {
-    let held = |slug: &str| view.state.incidents.any(|open| open == slug);
+    let held = |slug: &str| view.state.standing.incidents.any(|open| open == slug);
     !staff_entered_it(view)
         && !held("request.duplicate")
         && !held("broker.refused")
@@ -152,7 +152,7 @@ pub(crate) fn the_step_is_moot(view: &View<'_>) -> bool {
 
 /// Something needs staff, other than what the ILS did not do.
 pub(crate) fn incidents_are_open(view: &View<'_>) -> bool {
-    view.state.incidents.any(|open| open != STEP_FAILED)
+    view.state.standing.incidents.any(|open| open != STEP_FAILED)
 }
 
 /// It is not wanted any more.

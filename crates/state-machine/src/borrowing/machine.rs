@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     hosted::{Context, Input, STEP_FAILED, StepStands},
-    interpreter::{self, Common, Effect, Incidents, Machine, PartRow, RequestRow, Table, TableState, Waits},
+    interpreter::{self, Common, Effect, Machine, PartRow, RequestRow, Standing, Table, TableState},
     refusals::NO_SUCH_VOLUME,
 };
 
@@ -60,8 +60,8 @@ impl Machine for Borrowing {
         VOLUME_TABLE
     }
 
-    fn phase(state: &State) -> Phase {
-        state.phase
+    fn standing(state: &State) -> &Standing<Phase> {
+        &state.standing
     }
 
     fn parts(state: &State) -> Vec<VolumeNo> {
@@ -70,14 +70,6 @@ impl Machine for Borrowing {
 
     fn part_state(state: &State, volume: VolumeNo) -> Option<VolumeState> {
         state.volume(volume).map(|volume| volume.state)
-    }
-
-    fn waits(state: &State) -> &Waits {
-        &state.waits
-    }
-
-    fn incidents(state: &State) -> &Incidents {
-        &state.incidents
     }
 
     fn part_moved(
@@ -239,11 +231,11 @@ impl Execution<'_> {
     }
 
     fn wanted_clocks(&self) -> Vec<TimerName> {
-        if self.state.phase.is_final() {
+        if self.state.standing.phase.is_final() {
             return Vec::new();
         }
         let mut wanted: Vec<TimerName> =
-            self.state.phase.clocks().iter().map(|clock| clock.of_request()).collect();
+            self.state.standing.phase.clocks().iter().map(|clock| clock.of_request()).collect();
         for (number, volume) in self.state.numbered() {
             wanted.extend(volume.state.clocks().iter().map(|clock| clock.of(number)));
             let asked = self.state.calls.stands(Step::PollItem, Some(number)) == Some(StepStands::Waiting);

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::phases::{Phase, VolumeState};
 use crate::{
     hosted::{IlsCalls, Origin, Over, Summary, VolumeSummary},
-    interpreter::{Incidents, Waits},
+    interpreter::Standing,
 };
 
 /// A request of a hosted library. Made and changed by [`evolve`](crate::interpreter::evolve) alone.
@@ -24,7 +24,8 @@ pub struct State {
     /// Where the patron picks it up, if not where the library's settings say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) pickup: Option<String>,
-    pub(crate) phase: Phase,
+    #[serde(flatten)]
+    pub(crate) standing: Standing<Phase>,
     /// The ids under which it was sent, latest last.
     #[serde(default)]
     pub(crate) ids: Vec<String>,
@@ -63,12 +64,6 @@ pub struct State {
     /// The calls of the ILS.
     #[serde(default)]
     pub(crate) calls: IlsCalls,
-    #[serde(default)]
-    pub(crate) waits: Waits,
-    #[serde(default)]
-    pub(crate) incidents: Incidents,
-    pub(crate) opened_at: Timestamp,
-    pub(crate) changed_at: Timestamp,
 }
 
 /// The library, as it was when the request came.
@@ -177,7 +172,7 @@ pub(crate) struct Charge {
 impl State {
     /// Where it stands.
     pub fn phase(&self) -> Phase {
-        self.phase
+        self.standing.phase
     }
 
     /// What is asked for, without its sealed parts.
@@ -202,12 +197,12 @@ impl State {
 
     /// When it came.
     pub fn opened_at(&self) -> Timestamp {
-        self.opened_at
+        self.standing.opened_at
     }
 
     /// When it last changed.
     pub fn changed_at(&self) -> Timestamp {
-        self.changed_at
+        self.standing.changed_at
     }
 
     /// Where each volume stands.
@@ -218,8 +213,8 @@ impl State {
     /// The request at a glance.
     pub fn summary(&self) -> Summary {
         Summary {
-            phase: self.phase.as_str().to_owned(),
-            over: if self.phase.is_final() { Over::Closed } else { Over::Open },
+            phase: self.standing.phase.as_str().to_owned(),
+            over: if self.standing.phase.is_final() { Over::Closed } else { Over::Open },
             title: self.title().map(str::to_owned),
             symbol: Some(self.library.symbol.to_string()),
             partner: self.supplier.as_ref().map(Symbol::to_string),
@@ -234,9 +229,9 @@ impl State {
                     due: volume.due,
                 })
                 .collect(),
-            waits: self.waits.iter().cloned().collect(),
+            waits: self.standing.waits.iter().cloned().collect(),
             asked: self.calls.open().collect(),
-            incidents: self.incidents.iter().cloned().collect(),
+            incidents: self.standing.incidents.iter().cloned().collect(),
             due: self.due,
         }
     }

@@ -60,7 +60,7 @@ pub(crate) fn requesting(
         Action::ShippedReturn => RequestTrigger::ShippedReturn,
         Action::ShippedForward => RequestTrigger::ShippedForward,
         Action::Lost => RequestTrigger::Lost,
-        Action::Notification if state.phase == Phase::Conditional => {
+        Action::Notification if state.standing.phase == Phase::Conditional => {
             match terms::reply(message.note.as_deref()) {
                 ReplyWords::Agree => RequestTrigger::Agree,
                 ReplyWords::Reject => RequestTrigger::Reject,

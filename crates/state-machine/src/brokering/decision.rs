@@ -132,7 +132,7 @@ pub fn allowed_actions(state: &State) -> Vec<ActKind> {
 /// The row that refuses it; where the request's row only passes it on to a leg, the leg's may.
 fn refusal(state: &State, trigger: RequestTrigger) -> Option<RuleUsed> {
     let view = View { state, leg: None, happening: None };
-    let row = find(REQUEST_TABLE, state.phase, trigger, &view);
+    let row = find(REQUEST_TABLE, state.standing.phase, trigger, &view);
     let used = RuleUsed::of(Table::Request, row);
     if row.is_refusal() {
         return Some(used);

@@ -9,7 +9,7 @@ use super::{
     state::{CancelWish, FirstAnswer, Leg, Renewal, Requester, RotaMay, State, Told},
 };
 use crate::{
-    interpreter::{Evolve, Incidents, Waits},
+    interpreter::{Evolve, Standing},
     messages::replace,
     ranking::Verdict,
 };
@@ -32,7 +32,7 @@ impl Evolve for State {
             addressed: addressed.clone(),
             request: request.clone(),
             earlier_ids: Vec::new(),
-            phase: Phase::Locating,
+            standing: Standing::new(Phase::Locating, *at),
             rota: Default::default(),
             rota_may: RotaMay::default(),
             only: None,
@@ -45,10 +45,6 @@ impl Evolve for State {
             final_answer: None,
             reason_unfilled: None,
             cancel: CancelWish::None,
-            waits: Waits::default(),
-            incidents: Incidents::default(),
-            opened_at: *at,
-            changed_at: *at,
         })
     }
 
@@ -56,7 +52,7 @@ impl Evolve for State {
         match event {
             Event::Opened { .. } | Event::Asked { .. } => {}
             Event::Common(event) => {
-                event.apply(&mut self.phase, &mut self.waits, &mut self.incidents, &mut self.changed_at);
+                event.apply(&mut self.standing);
             }
             Event::Retried { request, item, at } => {
                 let id = &self.request.header.requesting_agency_request_id;
@@ -70,12 +66,12 @@ impl Evolve for State {
                     self.current = None;
                     self.rota = Default::default();
                 }
-                self.changed_at = *at;
+                self.standing.changed_at = *at;
             }
             Event::LocateAsked { only } => self.only = only.clone(),
             Event::RotaSet { rota, at, .. } => {
                 self.rota = rota.clone();
-                self.changed_at = *at;
+                self.standing.changed_at = *at;
             }
             Event::PassedOver { peer, why } => {
                 for entry in self.rota.entries.iter_mut().filter(|entry| entry.peer == *peer) {
@@ -87,16 +83,16 @@ impl Evolve for State {
                 self.tried.push(peer.clone());
                 self.current = Some(*leg);
                 self.legs.push(Leg::new(peer.clone(), symbol.clone(), name.clone(), *face, *at));
-                self.changed_at = *at;
+                self.standing.changed_at = *at;
             }
             Event::Dispatched { leg, id, at } => {
                 self.dispatched += 1;
                 self.with_leg(*leg, |leg| leg.ids.push(id.clone()));
-                self.changed_at = *at;
+                self.standing.changed_at = *at;
             }
             Event::LegMoved { leg, from, to, rule, at } => {
                 self.with_leg(*leg, |leg| leg.move_to(*from, *to, rule, *at));
-                self.changed_at = *at;
+                self.standing.changed_at = *at;
             }
             Event::CurrentSet { leg } => self.current = Some(*leg),
             Event::Heard { leg, status, supplier_request_id, due_date, retry_before, reason_unfilled } => {
@@ -117,7 +113,7 @@ impl Evolve for State {
                     self.answered = FirstAnswer::Given;
                 }
                 replace(&mut self.final_answer, final_answer);
-                self.changed_at = *at;
+                self.standing.changed_at = *at;
             }
             Event::TermsHeard { leg, terms } => self.with_leg(*leg, |leg| leg.terms = terms.clone()),
             Event::TermsAgreed { leg } => self.with_leg(*leg, |leg| leg.agreed = leg.terms.clone()),

@@ -77,7 +77,7 @@ pub(crate) fn tells_something(view: &View<'_>) -> bool {
 
 /// Candidates have been asked for and have not come.
 pub(crate) fn locating_is_asked(view: &View<'_>) -> bool {
-    view.state.waits.has(Clock::Locate.of_request())
+    view.state.standing.waits.has(Clock::Locate.of_request())
 }
 
 /// The request was addressed to a member, policy lets it go on, and it has not yet.
@@ -105,5 +105,5 @@ pub(crate) fn reason_is_terminal(view: &View<'_>) -> bool {
 
 /// Something needs staff.
 pub(crate) fn incidents_are_open(view: &View<'_>) -> bool {
-    !view.state.incidents.is_empty()
+    !view.state.standing.incidents.is_empty()
 }

@@ -18,7 +18,7 @@ use super::{
     trigger::{LegTrigger, RequestTrigger},
 };
 use crate::{
-    interpreter::{self, Common, Effect, Incidents, Machine, PartRow, RequestRow, Table, TableState, Waits},
+    interpreter::{self, Common, Effect, Machine, PartRow, RequestRow, Standing, Table, TableState},
     terms,
 };
 
@@ -54,8 +54,8 @@ impl Machine for Brokering {
         LEG_TABLE
     }
 
-    fn phase(state: &State) -> Phase {
-        state.phase
+    fn standing(state: &State) -> &Standing<Phase> {
+        &state.standing
     }
 
     fn parts(state: &State) -> Vec<LegId> {
@@ -64,14 +64,6 @@ impl Machine for Brokering {
 
     fn part_state(state: &State, leg: LegId) -> Option<LegState> {
         state.legs.get(leg.0 as usize).map(|leg| leg.state)
-    }
-
-    fn waits(state: &State) -> &Waits {
-        &state.waits
-    }
-
-    fn incidents(state: &State) -> &Incidents {
-        &state.incidents
     }
 
     fn part_moved(leg: LegId, from: LegState, to: LegState, rule: String, at: Timestamp) -> Event {

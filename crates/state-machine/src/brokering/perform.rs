@@ -140,7 +140,7 @@ impl Execution<'_> {
         let Input::Request { message, .. } = self.input else { return };
         self.record(Event::Retried { request: message.clone(), item, at: self.context.now });
         self.know_requester();
-        if !self.state.phase.is_final() {
+        if !self.state.standing.phase.is_final() {
             self.start_clock(Clock::NeedBefore.of_request());
         }
     }

@@ -14,7 +14,7 @@ use super::{
     phases::{LegState, Phase},
 };
 use crate::{
-    interpreter::{Incident, Incidents, Wait, Waits},
+    interpreter::{Incident, Standing, Wait},
     ranking::{RotaEntry, RotaTable},
 };
 
@@ -28,7 +28,8 @@ pub struct State {
     /// Ids under which the requester named it before.
     #[serde(default)]
     pub(crate) earlier_ids: Vec<String>,
-    pub(crate) phase: Phase,
+    #[serde(flatten)]
+    pub(crate) standing: Standing<Phase>,
     #[serde(default)]
     pub(crate) rota: RotaTable,
     /// Whether the rota may still move on.
@@ -63,12 +64,6 @@ pub struct State {
     /// Whether it is to be cancelled.
     #[serde(default)]
     pub(crate) cancel: CancelWish,
-    #[serde(default)]
-    pub(crate) waits: Waits,
-    #[serde(default)]
-    pub(crate) incidents: Incidents,
-    pub(crate) opened_at: Timestamp,
-    pub(crate) changed_at: Timestamp,
 }
 
 /// Who asks.
@@ -236,7 +231,7 @@ impl State {
     /// The request at a glance.
     pub fn summary(&self) -> Summary {
         Summary {
-            phase: self.phase,
+            phase: self.standing.phase,
             requester: self.requester.peer.clone(),
             requester_symbol: self.requester.symbol.clone(),
             requester_request_id: self.request.header.requesting_agency_request_id.clone(),
@@ -246,16 +241,16 @@ impl State {
             told: self.told.clone(),
             legs: self.legs_with_ids().map(|(id, leg)| leg.summary(id)).collect(),
             rota: self.rota.clone(),
-            waits: self.waits.iter().cloned().collect(),
-            incidents: self.incidents.iter().cloned().collect(),
-            opened_at: self.opened_at,
-            changed_at: self.changed_at,
+            waits: self.standing.waits.iter().cloned().collect(),
+            incidents: self.standing.incidents.iter().cloned().collect(),
+            opened_at: self.standing.opened_at,
+            changed_at: self.standing.changed_at,
         }
     }
 
     /// Where it stands.
     pub fn phase(&self) -> Phase {
-        self.phase
+        self.standing.phase
     }
 
     /// The requester.

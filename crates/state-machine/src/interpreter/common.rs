@@ -5,10 +5,7 @@ use jiff::Timestamp;
 use loan_model::names::{About, TimerName};
 use serde::{Deserialize, Serialize};
 
-use super::{
-    decision::Table,
-    open::{Incidents, Waits},
-};
+use super::{decision::Table, open::Standing};
 
 /// Something that happens in every machine; `P` is where its requests can stand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,26 +30,20 @@ pub enum Common<P> {
 
 impl<P: Copy> Common<P> {
     /// Changes what every state has.
-    pub(crate) fn apply(
-        &self,
-        phase: &mut P,
-        waits: &mut Waits,
-        incidents: &mut Incidents,
-        changed_at: &mut Timestamp,
-    ) {
+    pub(crate) fn apply(&self, standing: &mut Standing<P>) {
         match self {
             Self::PhaseMoved { to, at, .. } => {
-                *phase = *to;
-                *changed_at = *at;
+                standing.phase = *to;
+                standing.changed_at = *at;
             }
-            Self::WaitStarted { timer, until, why } => waits.start(*timer, *until, why),
-            Self::WaitEnded { timer } => waits.end(*timer),
+            Self::WaitStarted { timer, until, why } => standing.waits.start(*timer, *until, why),
+            Self::WaitEnded { timer } => standing.waits.end(*timer),
             Self::IncidentRaised { slug, text, about, at } => {
-                incidents.raise(slug, text, *about, *at);
-                *changed_at = *at;
+                standing.incidents.raise(slug, text, *about, *at);
+                standing.changed_at = *at;
             }
-            Self::IncidentResolved { slug, about } => incidents.resolve(slug, *about),
-            Self::StaffActed { at, .. } => *changed_at = *at,
+            Self::IncidentResolved { slug, about } => standing.incidents.resolve(slug, *about),
+            Self::StaffActed { at, .. } => standing.changed_at = *at,
             Self::Ignored { .. } => {}
         }
     }

@@ -39,7 +39,7 @@ impl<'a, M: Machine> Execution<'a, M> {
 
     /// Something happens to the request.
     pub(crate) fn on_request(&mut self, trigger: M::RequestTrigger) {
-        let from = M::phase(&self.state);
+        let from = M::standing(&self.state).phase;
         let row = self.request_row(trigger);
         self.used(RuleUsed::of(Table::Request, row));
         let Kind::Goes { to, does, .. } = &row.kind else { return };
@@ -117,7 +117,7 @@ impl<'a, M: Machine> Execution<'a, M> {
 
     /// The row that decides what happens to the request.
     pub(crate) fn request_row(&self, trigger: M::RequestTrigger) -> &'static RequestRow<M> {
-        find(M::request_table(), M::phase(&self.state), trigger, &M::view(self, self.part))
+        find(M::request_table(), M::standing(&self.state).phase, trigger, &M::view(self, self.part))
     }
 
     /// The row that refuses what would happen to the request, if it does.
@@ -128,7 +128,7 @@ impl<'a, M: Machine> Execution<'a, M> {
 
     /// A timer has run out.
     pub(crate) fn on_timer(&mut self, timer: TimerName) {
-        if !M::waits(&self.state).is_due(timer, self.now) {
+        if !M::standing(&self.state).waits.is_due(timer, self.now) {
             return self.ignore(("timer-not-awaited", "This is not awaited any more, or not yet."));
         }
         self.note(Common::WaitEnded { timer });
@@ -179,7 +179,7 @@ impl<'a, M: Machine> Execution<'a, M> {
 
     /// The same, with its sentence.
     pub(crate) fn raise_with(&mut self, slug: &'static str, about: About, text: String) {
-        if M::incidents(&self.state).has(slug, about) {
+        if M::standing(&self.state).incidents.has(slug, about) {
             return;
         }
         let at = self.now;
@@ -189,7 +189,7 @@ impl<'a, M: Machine> Execution<'a, M> {
 
     /// It does no more, if it did.
     pub(crate) fn resolve(&mut self, slug: &str, about: About) {
-        if M::incidents(&self.state).has(slug, about) {
+        if M::standing(&self.state).incidents.has(slug, about) {
             self.note(Common::IncidentResolved { slug: slug.to_owned(), about });
             self.effect(Effect::ResolveIncident { slug: slug.to_owned(), about });
         }
@@ -197,7 +197,7 @@ impl<'a, M: Machine> Execution<'a, M> {
 
     /// Nothing of such a name needs staff any more.
     pub(crate) fn resolve_all(&mut self, is_over: impl Fn(&str) -> bool) {
-        for (slug, about) in M::incidents(&self.state).named(is_over) {
+        for (slug, about) in M::standing(&self.state).incidents.named(is_over) {
             self.resolve(&slug, about);
         }
     }
@@ -215,7 +215,7 @@ impl<'a, M: Machine> Execution<'a, M> {
 
     /// Stops a clock, if it runs.
     pub(crate) fn stop_clock(&mut self, timer: TimerName) {
-        if M::waits(&self.state).has(timer) {
+        if M::standing(&self.state).waits.has(timer) {
             self.note(Common::WaitEnded { timer });
             self.effect(Effect::ClearTimer { name: timer });
         }
@@ -228,7 +228,7 @@ impl<'a, M: Machine> Execution<'a, M> {
 
     /// Of the clocks that are meant, stops those that are not wanted, and starts those that are and do not run.
     pub(crate) fn keep_clocks(&mut self, wanted: &[TimerName], are_meant: impl Fn(&TimerName) -> bool) {
-        let mut running = M::waits(&self.state).running();
+        let mut running = M::standing(&self.state).waits.running();
         running.retain(are_meant);
         for timer in running.iter().filter(|timer| !wanted.contains(timer)) {
             self.stop_clock(*timer);

@@ -10,6 +10,7 @@ use super::{
     decision::Table,
     evolve::Evolve,
     execution::Execution,
+    open::Standing,
     rows::{Row, TableState},
     triggers::Trigger,
 };
@@ -60,15 +61,11 @@ pub(crate) trait Machine: Sized + 'static {
     fn part_table() -> &'static [PartRow<Self>];
 
     /// Where the request stands.
-    fn phase(state: &Self::State) -> Self::Phase;
+    fn standing(state: &Self::State) -> &Standing<Self::Phase>;
     /// Its parts, in order.
     fn parts(state: &Self::State) -> Vec<Self::Part>;
     /// Where a part stands, if there is one.
     fn part_state(state: &Self::State, part: Self::Part) -> Option<Self::PartState>;
-    /// What is awaited.
-    fn waits(state: &Self::State) -> &super::Waits;
-    /// What needs staff.
-    fn incidents(state: &Self::State) -> &super::Incidents;
     /// The event of a part's move.
     fn part_moved(
         part: Self::Part,

@@ -31,7 +31,7 @@ pub use self::{
     },
     effect::Effect,
     evolve::{Evolve, evolve, replay},
-    open::{Incident, Incidents, Wait, Waits},
+    open::{Incident, Incidents, Standing, Wait, Waits},
     rows::To,
     triggers::Cause,
 };

@@ -22,7 +22,7 @@ pub(crate) fn until(run: &Execution<'_>, clock: Clock) -> Option<(Timestamp, Str
     let now = run.context.now;
     let library = run.context.library;
     let after = |time| library.calendar.after(now, time);
-    let (until, why) = match (clock, run.state.phase) {
+    let (until, why) = match (clock, run.state.standing.phase) {
         (Clock::NeedBefore, _) => {
             let by = need_before(&run.state.request).filter(|by| *by > now)?;
             (by, "the item is of no use after this")

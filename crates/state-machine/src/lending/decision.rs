@@ -44,8 +44,9 @@ impl Machine for Lending {
     fn allowed_actions(state: &State, library: &HostedFacts) -> Vec<ActKind> {
         let view = View::of(state, None, library);
         let is_allowed = |kind: &ActKind| {
-            RequestTrigger::of_act(*kind)
-                .is_some_and(|trigger| !find(REQUEST_TABLE, state.phase, trigger, &view).is_refusal())
+            RequestTrigger::of_act(*kind).is_some_and(|trigger| {
+                !find(REQUEST_TABLE, state.standing.phase, trigger, &view).is_refusal()
+            })
         };
         ActKind::ALL.iter().copied().filter(is_allowed).collect()
     }

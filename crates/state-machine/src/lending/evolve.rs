@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     hosted::IlsCalls,
-    interpreter::{Common, Evolve, Incidents, Waits},
+    interpreter::{Common, Evolve, Standing},
     messages::replace,
 };
 
@@ -23,7 +23,7 @@ impl Evolve for State {
             id: id.clone(),
             peer: peer.clone(),
             request: request.clone(),
-            phase: Phase::Received,
+            standing: Standing::new(Phase::Received, *at),
             before: None,
             volumes: Vec::new(),
             calls: IlsCalls::default(),
@@ -40,10 +40,6 @@ impl Evolve for State {
             received_at: None,
             cancel: Cancel::None,
             renewal_since: None,
-            waits: Waits::default(),
-            incidents: Incidents::default(),
-            opened_at: *at,
-            changed_at: *at,
         })
     }
 
@@ -54,12 +50,12 @@ impl Evolve for State {
                 if let Common::PhaseMoved { from, to, .. } = event {
                     self.moves(*from, *to);
                 }
-                event.apply(&mut self.phase, &mut self.waits, &mut self.incidents, &mut self.changed_at);
+                event.apply(&mut self.standing);
             }
             Event::Retried { request, at } => {
                 self.request = request.clone();
                 self.answered = FirstAnswer::Awaited;
-                self.changed_at = *at;
+                self.standing.changed_at = *at;
             }
             Event::VolumeAdded { volume, barcode, at } => self.volumes.push(Volume {
                 volume: *volume,
@@ -75,7 +71,7 @@ impl Evolve for State {
                     volume.state = *to;
                     volume.since = *at;
                 });
-                self.changed_at = *at;
+                self.standing.changed_at = *at;
             }
             Event::VolumeHeard { volume, loan, due } => self.with_volume(*volume, |volume| {
                 volume.loan = loan.unwrap_or(volume.loan);
@@ -86,11 +82,11 @@ impl Evolve for State {
             }
             Event::StepAsked { step, at } => {
                 self.calls.asked(*step, *at);
-                self.changed_at = *at;
+                self.standing.changed_at = *at;
             }
             Event::StepResolved { step, stands, at } => {
                 self.calls.resolved(*step, *stands);
-                self.changed_at = *at;
+                self.standing.changed_at = *at;
             }
             Event::HoldPlaced { request } => self.hold = Hold::Placed(request.clone()),
             Event::HoldGivenUp => self.hold = Hold::None,
@@ -110,14 +106,14 @@ impl Evolve for State {
                 if final_answer.is_some() {
                     self.final_answer.clone_from(final_answer);
                 }
-                self.changed_at = *at;
+                self.standing.changed_at = *at;
             }
             Event::Received { at } => {
                 self.received_at = Some(*at);
                 if self.before == Some(Phase::Shipped) {
                     self.before = Some(Phase::OnLoan);
                 }
-                self.changed_at = *at;
+                self.standing.changed_at = *at;
             }
             Event::CancelAsked => self.cancel = Cancel::Asked,
             Event::CancelAnswered => self.cancel = Cancel::None,

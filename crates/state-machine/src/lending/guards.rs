@@ -104,7 +104,7 @@ pub(crate) fn is_received(view: &View<'_>) -> bool {
 
 /// Staff have been shown already that it is late.
 pub(crate) fn is_late_already(view: &View<'_>) -> bool {
-    view.state.incidents.any(|open| matches!(open, "pull.late" | "ship.late"))
+    view.state.standing.incidents.any(|open| matches!(open, "pull.late" | "ship.late"))
 }
 
 /// By policy, nothing is renewed.
@@ -204,7 +204,7 @@ pub(crate) fn step_is_open(view: &View<'_>) -> bool {
 
 /// Something needs staff that is over once they have looked.
 pub(crate) fn incidents_are_open(view: &View<'_>) -> bool {
-    view.state.incidents.any(incidents::staff_resolve)
+    view.state.standing.incidents.any(incidents::staff_resolve)
 }
 
 /// The ILS is asked to check out.

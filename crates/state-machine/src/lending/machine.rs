@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     hosted::{Context, Input, StepStands},
-    interpreter::{self, Common, Effect, Incidents, Machine, PartRow, RequestRow, Table, TableState, Waits},
+    interpreter::{self, Common, Effect, Machine, PartRow, RequestRow, Standing, Table, TableState},
     refusals::NO_SUCH_VOLUME,
 };
 
@@ -54,8 +54,8 @@ impl Machine for Lending {
         VOLUME_TABLE
     }
 
-    fn phase(state: &State) -> Phase {
-        state.phase
+    fn standing(state: &State) -> &Standing<Phase> {
+        &state.standing
     }
 
     fn parts(state: &State) -> Vec<VolumeNo> {
@@ -64,14 +64,6 @@ impl Machine for Lending {
 
     fn part_state(state: &State, volume: VolumeNo) -> Option<VolumeState> {
         state.volume(volume).map(|volume| volume.state)
-    }
-
-    fn waits(state: &State) -> &Waits {
-        &state.waits
-    }
-
-    fn incidents(state: &State) -> &Incidents {
-        &state.incidents
     }
 
     fn part_moved(
@@ -120,7 +112,8 @@ impl Machine for Lending {
     }
 
     fn entered_phase(execution: &mut Execution<'_>) {
-        let wanted: Vec<_> = execution.state.phase.clocks().iter().map(|clock| clock.of_request()).collect();
+        let wanted: Vec<_> =
+            execution.state.standing.phase.clocks().iter().map(|clock| clock.of_request()).collect();
         execution.keep_clocks(&wanted, |_| true);
     }
 
@@ -206,7 +199,7 @@ impl Execution<'_> {
         let Message::Request(request) = &**message else { return };
         self.record(Event::Retried { request: Box::new(request.clone()), at: self.context.now });
         self.know_requester();
-        if self.state.phase.clocks().contains(&Clock::NeedBefore) {
+        if self.state.standing.phase.clocks().contains(&Clock::NeedBefore) {
             self.start_clock(Clock::NeedBefore.of_request());
         }
     }

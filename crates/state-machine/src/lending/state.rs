@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::phases::{Phase, VolumeState};
 use crate::{
     hosted::{IlsCalls, Over, Summary, VolumeSummary},
-    interpreter::{Incidents, Waits},
+    interpreter::Standing,
 };
 
 /// A request under lending. Made and changed by [`evolve`](crate::interpreter::evolve) alone.
@@ -21,7 +21,8 @@ pub struct State {
     pub(crate) peer: PeerId,
     /// The latest request, without its sealed parts.
     pub(crate) request: Box<Request>,
-    pub(crate) phase: Phase,
+    #[serde(flatten)]
+    pub(crate) standing: Standing<Phase>,
     /// Where it stood before a renewal was asked for.
     #[serde(default)]
     pub(crate) before: Option<Phase>,
@@ -65,12 +66,6 @@ pub struct State {
     /// Since when the requester waits for the answer to a renewal.
     #[serde(default)]
     pub(crate) renewal_since: Option<Timestamp>,
-    #[serde(default)]
-    pub(crate) waits: Waits,
-    #[serde(default)]
-    pub(crate) incidents: Incidents,
-    pub(crate) opened_at: Timestamp,
-    pub(crate) changed_at: Timestamp,
 }
 
 /// One volume.
@@ -144,7 +139,7 @@ pub(crate) enum Hold {
 impl State {
     /// Where the request stands.
     pub fn phase(&self) -> Phase {
-        self.phase
+        self.standing.phase
     }
 
     /// Where its volumes stand.
@@ -174,12 +169,12 @@ impl State {
 
     /// When it came.
     pub fn opened_at(&self) -> Timestamp {
-        self.opened_at
+        self.standing.opened_at
     }
 
     /// When it last changed.
     pub fn changed_at(&self) -> Timestamp {
-        self.changed_at
+        self.standing.changed_at
     }
 
     /// The requester's symbol, as its request has it.
@@ -190,8 +185,8 @@ impl State {
     /// Where the request stands, for people and lists.
     pub(crate) fn summary(&self) -> Summary {
         Summary {
-            phase: self.phase.as_str().to_owned(),
-            over: if self.phase.is_final() { Over::Closed } else { Over::Open },
+            phase: self.standing.phase.as_str().to_owned(),
+            over: if self.standing.phase.is_final() { Over::Closed } else { Over::Open },
             title: self.request.bibliographic_info.title.clone(),
             symbol: self.request.header.supplying_agency_id.as_ref().map(|id| Symbol::from(id).to_string()),
             partner: Some(self.requester().to_string()),
@@ -207,9 +202,9 @@ impl State {
                     due: volume.due,
                 })
                 .collect(),
-            waits: self.waits.iter().cloned().collect(),
+            waits: self.standing.waits.iter().cloned().collect(),
             asked: self.calls.open().collect(),
-            incidents: self.incidents.iter().cloned().collect(),
+            incidents: self.standing.incidents.iter().cloned().collect(),
             due: self.due,
         }
     }

@@ -283,7 +283,7 @@ impl Execution<'_> {
     fn report(&self, saying: Saying) -> SupplyingAgencyMessage {
         let now = DateTime::from_instant(self.context.now);
         let request = &self.state.request.header;
-        let due: Option<Timestamp> = self.state.due.filter(|_| self.state.phase.is_custody());
+        let due: Option<Timestamp> = self.state.due.filter(|_| self.state.standing.phase.is_custody());
         SupplyingAgencyMessage {
             header: SupplyingAgencyMessageHeader {
                 supplying_agency_id: self.context.library.symbol.to_agency_id(),
