@@ -100,6 +100,9 @@ pub struct Counter {
 pub struct Applied {
     /// The changes, each a line.
     pub changes: Vec<String>,
+    /// What the file may say and cannot work, each a line.
+    #[serde(default)]
+    pub warnings: Vec<String>,
     /// The version it is, or would be.
     pub version: u64,
     /// Whether it was applied.

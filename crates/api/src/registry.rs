@@ -57,13 +57,14 @@ pub(super) async fn apply(
     let proposal =
         snapshot.registry.propose(snapshot.version, &text, &|id| referenced.contains(id)).map_err(refused)?;
     let changes: Vec<String> = proposal.changes.iter().map(ToString::to_string).collect();
+    let warnings = proposal.registry.warnings();
     // A first file counts even if it says what holds by default.
     if changes.is_empty() && snapshot.version > 0 {
-        return Ok(Json(Applied { changes, version: snapshot.version, applied: !dry_run }));
+        return Ok(Json(Applied { changes, warnings, version: snapshot.version, applied: !dry_run }));
     }
     let version = snapshot.version + 1;
     if dry_run {
-        return Ok(Json(Applied { changes, version, applied: false }));
+        return Ok(Json(Applied { changes, warnings, version, applied: false }));
     }
     let document = proposal.registry.to_toml();
     let kept = api.store.put_document(DOCUMENT, snapshot.version, document.as_bytes()).await;
@@ -73,8 +74,13 @@ pub(super) async fn apply(
     })?;
     api.view.replace(proposal.registry, version);
     api.outbox.peers_changed();
-    tracing::info!(version, changes = changes.len(), "a registry file was applied");
-    Ok(Json(Applied { changes, version, applied: true }))
+    tracing::info!(
+        version,
+        changes = changes.len(),
+        warnings = warnings.len(),
+        "a registry file was applied"
+    );
+    Ok(Json(Applied { changes, warnings, version, applied: true }))
 }
 
 fn refused(refused: Refused) -> Failure {

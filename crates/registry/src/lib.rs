@@ -34,7 +34,7 @@
 //! writing it again the same text; comments are not kept); [`Registry::export`] does so naming the version it is.
 //! [`Registry::propose`] takes over a new file: it refuses one with problems or made from another version, retires instead of deleting
 //! the libraries that open requests name, and says what changes ([`Change`], for people by its `Display`). [`Registry::diff`] compares
-//! any two. Before there is a file, [`Registry::default`] serves.
+//! any two; [`Registry::warnings`] is what is allowed and cannot work. Before there is a file, [`Registry::default`] serves.
 //!
 //! # Look-ups
 //!

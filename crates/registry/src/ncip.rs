@@ -1,7 +1,7 @@
 //! NCIP: how a library's ILS is spoken to, with nothing left open; which library an agency id means; which services go from member to
 //! member. Must never hold a secret.
 
-use dialects::ncip::{IlsSettings, default_step};
+use dialects::ncip::{IlsSettings, default_step, unfit};
 use loan_model::{PeerId, Symbol, hosted::StepSetting, ils::Step};
 use ncip::Service;
 
@@ -47,7 +47,7 @@ impl NcipConnection {
         match self.steps.get(step) {
             Some(true) => StepSetting::On,
             Some(false) => StepSetting::Off,
-            None => default_step(self.settings.preset, step),
+            None => default_step(self.settings.preset, self.settings.version, step),
         }
     }
 }
@@ -95,13 +95,18 @@ impl Registry {
         let symbol = |symbols: &[Symbol]| symbols.first().map(|symbol| symbol.value().to_owned());
         let from_agency = from_agency.or_else(|| symbol(&self.file.broker.symbols)).unwrap_or_default();
         let to_agency = to_agency.or_else(|| symbol(&library.symbols)).unwrap_or_default();
-        let default = IlsSettings::of(preset.unwrap_or_default(), from_agency, to_agency);
+        let default = match version {
+            Some(version) => {
+                IlsSettings::in_version(preset.unwrap_or_default(), version, from_agency, to_agency)
+            }
+            None => IlsSettings::of(preset.unwrap_or_default(), from_agency, to_agency),
+        };
         Some(NcipConnection {
             owner: owner.id.clone(),
             address: url?,
             settings: IlsSettings {
                 preset: default.preset,
-                version: version.unwrap_or(default.version),
+                version: default.version,
                 post: post.unwrap_or(default.post),
                 namespace: namespace.unwrap_or(default.namespace),
                 schemes: schemes.unwrap_or(default.schemes),
@@ -139,6 +144,19 @@ impl Registry {
             timeouts: limits.timeouts,
             retry: limits.retry,
         })
+    }
+
+    /// What is allowed, and cannot work with the kind of ILS that it is said of: a sentence each, with library and key.
+    pub fn warnings(&self) -> Vec<String> {
+        let own = self.libraries().filter(|library| library.connection.is_some());
+        let connections = own.filter_map(|library| Some((library, self.ncip(&library.id)?)));
+        connections
+            .flat_map(|(library, connection)| {
+                let found = unfit(&connection.settings, &|step| connection.setting(step));
+                let line = |unfit| format!("library {}: connection.ncip.{unfit}", library.id);
+                found.into_iter().map(line).collect::<Vec<_>>()
+            })
+            .collect()
     }
 
     /// The library that is meant by an NCIP agency id, whatever its letter case: one of those listed for it, else its `to_agency`, a

@@ -258,7 +258,9 @@ proptest! {
             let hosted = registry.hosted_facts(&library.id).expect("it has symbols");
             let said = library.connection.as_ref().map(|connection| connection.ncip.clone()).unwrap_or_default();
             for &step in Step::ALL {
-                let default = default_step(said.preset.unwrap_or_default(), step) == StepSetting::On;
+                let preset = said.preset.unwrap_or_default();
+                let version = said.version.unwrap_or(preset.own_version());
+                let default = default_step(preset, version, step) == StepSetting::On;
                 let asked = kind != ConnectionKind::Manual && said.steps.get(step).unwrap_or(default);
                 prop_assert_eq!(hosted.asks(step), asked);
             }

@@ -12,6 +12,7 @@
 
 mod answer;
 mod ask;
+mod basis;
 mod dates;
 mod fields;
 mod notice;
@@ -22,6 +23,7 @@ mod repeat;
 mod scrub;
 mod settings;
 mod understand;
+mod unfit;
 mod words;
 
 pub use self::{
@@ -36,4 +38,5 @@ pub use self::{
         Credentials, DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, PostFormat, Secrets, Tolerated,
     },
     understand::{AttemptKind, Exchange, understand},
+    unfit::{Unfit, unfit},
 };

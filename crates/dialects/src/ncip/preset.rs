@@ -1,4 +1,5 @@
-//! The presets: how each kind of ILS speaks NCIP, as one table. What a library's own settings say goes before it.
+//! The presets: how each kind of ILS speaks NCIP, as one table, with a row for each version of the standard in which it differs. What a library's
+//! own settings say goes before it.
 
 use loan_model::{hosted::StepSetting, ils::Step};
 use ncip::{Service, Version};
@@ -51,6 +52,24 @@ pub(crate) enum HoldIds {
     OwnNumbers,
 }
 
+/// Where the answer to AcceptItem says which barcode the temporary item has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AcceptedBarcode {
+    /// In the item's id.
+    InItemId,
+    /// In the request's id, which names nothing else; there is no id of the item.
+    InRequestId,
+}
+
+/// By what an ILS finds the user of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FindsUsersBy {
+    /// An id, or what the user gives to be known.
+    Either,
+    /// An id; what the user gives to be known only proves who it is.
+    IdAlone,
+}
+
 /// How a title's record id is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum RecordIds {
@@ -81,6 +100,8 @@ pub(crate) struct Row {
     pub(crate) record_ids: RecordIds,
     pub(crate) withdrawal: Withdrawal,
     pub(crate) hold_ids: HoldIds,
+    pub(crate) accepted_barcode: AcceptedBarcode,
+    pub(crate) finds_users_by: FindsUsersBy,
     /// Problems that mean that the work is done, beyond those that mean it everywhere.
     pub(crate) tolerated: &'static [(Service, &'static str)],
 }
@@ -136,6 +157,8 @@ const PLAIN_V2: Row = Row {
     record_ids: RecordIds::AsTheyAre,
     withdrawal: Withdrawal::DeleteItem,
     hold_ids: HoldIds::AsTold,
+    accepted_barcode: AcceptedBarcode::InItemId,
+    finds_users_by: FindsUsersBy::Either,
     tolerated: &[],
 };
 
@@ -147,27 +170,46 @@ const PLAIN_V1: Row = Row {
     ..PLAIN_V2
 };
 
+const KOHA: Row = Row {
+    services: &[
+        Service::LookupUser,
+        Service::LookupItem,
+        Service::RequestItem,
+        Service::CancelRequestItem,
+        Service::AcceptItem,
+        Service::CheckOutItem,
+        Service::CheckInItem,
+        Service::RenewItem,
+        Service::DeleteItem,
+    ],
+    namespace: Namespace::MayBeMissing,
+    hold_ids: HoldIds::OwnNumbers,
+    finds_users_by: FindsUsersBy::IdAlone,
+    tolerated: &[(Service::CheckInItem, "Item is not checked out")],
+    ..PLAIN_V2
+};
+
+/// The first row of a preset is of its own version.
 const ROWS: &[(Preset, Row)] = &[
     (Preset::PlainV2, PLAIN_V2),
     (Preset::PlainV1, PLAIN_V1),
+    (Preset::Koha, KOHA),
     (
         Preset::Koha,
         Row {
+            version: Version::V1_0,
+            // LookupItem gets a text that is no answer, RenewItem finds no user and CancelRequestItem no request, whatever they name.
             services: &[
                 Service::LookupUser,
-                Service::LookupItem,
                 Service::RequestItem,
-                Service::CancelRequestItem,
                 Service::AcceptItem,
                 Service::CheckOutItem,
                 Service::CheckInItem,
-                Service::RenewItem,
-                Service::DeleteItem,
             ],
-            namespace: Namespace::MayBeMissing,
-            hold_ids: HoldIds::OwnNumbers,
-            tolerated: &[(Service::CheckInItem, "Item is not checked out")],
-            ..PLAIN_V2
+            pickup_in: PickupIn::ToAgency,
+            item_elements: PLAIN_V1.item_elements,
+            accepted_barcode: AcceptedBarcode::InRequestId,
+            ..KOHA
         },
     ),
     (
@@ -217,6 +259,18 @@ const ROWS: &[(Preset, Row)] = &[
                 Service::RecallItem,
             ],
             ..PLAIN_V2
+        },
+    ),
+    (
+        Preset::Alma,
+        Row {
+            services: &[
+                Service::LookupUser,
+                Service::AcceptItem,
+                Service::CheckOutItem,
+                Service::CheckInItem,
+            ],
+            ..PLAIN_V1
         },
     ),
     (
@@ -274,8 +328,29 @@ const ROWS: &[(Preset, Row)] = &[
 ];
 
 impl Preset {
+    /// Its rows, that of its own version first.
+    pub(crate) fn rows(self) -> impl Iterator<Item = &'static Row> {
+        ROWS.iter().filter(move |(preset, _)| *preset == self).map(|(_, row)| row)
+    }
+
+    /// The row of its own version.
     pub(crate) fn row(self) -> &'static Row {
-        ROWS.iter().find(|(preset, _)| *preset == self).map_or(&PLAIN_V2, |(_, row)| row)
+        self.rows().next().unwrap_or(&PLAIN_V2)
+    }
+
+    /// The row of a version; that of its own where it does not speak that one.
+    pub(crate) fn row_in(self, version: Version) -> &'static Row {
+        self.rows().find(|row| are_one_form(row.version, version)).unwrap_or(self.row())
+    }
+
+    /// Whether it speaks a version, as far as is known.
+    pub fn speaks(self, version: Version) -> bool {
+        self.rows().any(|row| are_one_form(row.version, version))
+    }
+
+    /// The version that it is spoken to in, where the library does not say.
+    pub fn own_version(self) -> Version {
+        self.row().version
     }
 
     /// What people call it: `Ex Libris Alma`.
@@ -283,17 +358,31 @@ impl Preset {
         self.meaning()
     }
 
-    /// Whether it answers a service.
-    pub fn answers(self, service: &Service) -> bool {
-        self.row().services.contains(service)
+    /// Whether it answers a service in a version.
+    pub fn answers(self, service: &Service, version: Version) -> bool {
+        self.row_in(version).services.contains(service)
     }
 }
 
-/// Whether an ILS of a kind is asked a step, where the library does not say.
+/// Whether messages of two versions have the same form.
+fn are_one_form(one: Version, other: Version) -> bool {
+    one.namespace() == other.namespace()
+}
+
+/// Whether an ILS of a kind, spoken to in a version, is asked a step, where the library does not say.
 ///
 /// It is not asked what it does not answer; nor is a patron charged unless the library says so.
-pub fn default_step(preset: Preset, step: Step) -> StepSetting {
-    let service = match step {
+pub fn default_step(preset: Preset, version: Version, step: Step) -> StepSetting {
+    match asked_by(preset.row_in(version), step) {
+        _ if step == Step::ChargePatron => StepSetting::Off,
+        Some(service) if !preset.answers(&service, version) => StepSetting::Off,
+        _ => StepSetting::On,
+    }
+}
+
+/// The service that a step asks for; none where it is a notice, which needs no answer.
+pub(crate) fn asked_by(row: &Row, step: Step) -> Option<Service> {
+    Some(match step {
         Step::CheckPatron => Service::LookupUser,
         Step::HoldForPatron => Service::AcceptItem,
         Step::PollItem | Step::CheckItem => Service::LookupItem,
@@ -303,11 +392,10 @@ pub fn default_step(preset: Preset, step: Step) -> StepSetting {
         Step::RecallFromPatron | Step::RecallFromLibrary => Service::RecallItem,
         Step::PlaceHold => Service::RequestItem,
         Step::ReleaseHold | Step::CancelPatronHold => Service::CancelRequestItem,
-        Step::WithdrawItem if preset.row().withdrawal == Withdrawal::ItemReceived => return StepSetting::On,
+        Step::WithdrawItem if row.withdrawal == Withdrawal::ItemReceived => return None,
         Step::WithdrawItem => Service::DeleteItem,
-        Step::ChargePatron => return StepSetting::Off,
-    };
-    if preset.answers(&service) { StepSetting::On } else { StepSetting::Off }
+        Step::ChargePatron => Service::CreateUserFiscalTransaction,
+    })
 }
 
 #[cfg(test)]
@@ -316,9 +404,10 @@ mod tests {
 
     #[test]
     fn every_preset_has_its_row() {
-        assert_eq!(ROWS.len(), Preset::ALL.len());
         for &preset in Preset::ALL {
-            assert!(ROWS.iter().any(|(known, _)| *known == preset), "{preset}");
+            let forms: Vec<_> = preset.rows().map(|row| row.version.namespace()).collect();
+            assert!(!forms.is_empty(), "{preset}");
+            assert!(forms.len() < 2 || forms[0] != forms[1], "{preset} has two rows of one version");
         }
     }
 }

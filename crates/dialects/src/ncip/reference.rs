@@ -2,13 +2,24 @@
 
 use loan_model::{hosted::StepSetting, ils::Step};
 
-use super::preset::{HoldIds, Preset, RecordIds, Sender, Withdrawal, default_step};
+use super::{
+    basis::{Aspect, basis},
+    preset::{
+        AcceptedBarcode, FindsUsersBy, HoldIds, Preset, RecordIds, Row, Sender, Withdrawal, default_step,
+    },
+};
 
 /// `schemas/ncip-presets.md`.
 pub fn reference() -> String {
     let mut page = String::from(HEAD);
     for &preset in Preset::ALL {
-        page.push_str(&section(preset));
+        page.push_str(&format!("\n## `{preset}`: {}\n", preset.title()));
+        for (index, row) in preset.rows().enumerate() {
+            if index > 0 {
+                page.push_str(&format!("\nWhere `version` is {} or one like it:\n", row.version));
+            }
+            page.push_str(&table(preset, row));
+        }
     }
     page
 }
@@ -17,49 +28,74 @@ const HEAD: &str = "# How kinds of ILS speak NCIP
 
 Generated from the code; a test fails when it is stale.
 
-What `preset` means in `[library.connection.ncip]` of the registry's file. Each of these can be said otherwise there, library by library.
+What `preset` means in `[library.connection.ncip]` of the registry's file. Each of these can be said otherwise there, library by library;
+`illgate peers apply` warns of what cannot work with the preset.
+
+The last column says how sure it is. *known*: its code, its vendor or messages of such systems say so. *assumed*: nobody said so; it is what
+most systems of that version take. *standard*: NCIP itself. Ask the library where it is assumed.
 ";
 
-fn section(preset: Preset) -> String {
-    let row = preset.row();
+fn table(preset: Preset, row: &Row) -> String {
     let list = |words: Vec<&str>| match words.as_slice() {
         [] => "none".to_owned(),
         words => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
     };
-    let off = Step::ALL.iter().filter(|step| default_step(preset, **step) == StepSetting::Off);
+    let off = Step::ALL.iter().filter(|step| default_step(preset, row.version, **step) == StepSetting::Off);
     let off: Vec<String> = off.map(|step| step.as_str().replace('-', "_")).collect();
     let mut lines = vec![
-        ("version", format!("{}", row.version)),
-        ("services that it is asked", list(row.services.iter().map(|service| service.as_str()).collect())),
-        ("steps that it is not asked", list(off.iter().map(String::as_str).collect())),
-        ("`request_type`", format!("`{}`", row.request_type)),
-        ("`request_scope`", format!("`{}` of an item, `{}` of a title", row.item_scope, row.title_scope)),
-        ("`accept_action`", format!("`{}`", row.accept_action)),
-        ("`user_elements`", list(row.user_elements.to_vec())),
-        ("`item_elements`", list(row.item_elements.to_vec())),
-        ("`pickup_in`", format!("`{}`", row.pickup_in)),
+        ("version", format!("{}", row.version), Aspect::Version),
+        (
+            "services that it is asked",
+            list(row.services.iter().map(|service| service.as_str()).collect()),
+            Aspect::Services,
+        ),
+        ("steps that it is not asked", list(off.iter().map(String::as_str).collect()), Aspect::Services),
+        ("`request_type`", format!("`{}`", row.request_type), Aspect::RequestType),
+        (
+            "`request_scope`",
+            format!("`{}` of an item, `{}` of a title", row.item_scope, row.title_scope),
+            Aspect::Scope,
+        ),
+        ("`accept_action`", format!("`{}`", row.accept_action), Aspect::Action),
+        ("`user_elements`", list(row.user_elements.to_vec()), Aspect::UserElements),
+        ("`item_elements`", list(row.item_elements.to_vec()), Aspect::ItemElements),
+        ("`pickup_in`", format!("`{}`", row.pickup_in), Aspect::Pickup),
     ];
     if let Some(profile) = row.profile {
-        lines.push(("`application_profile`", format!("`{profile}`")));
+        lines.push(("`application_profile`", format!("`{profile}`"), Aspect::Profile));
     }
     if preset == Preset::Alma {
-        lines.push(("`application_profile`", "must be said: the partner's code".to_owned()));
+        let said = "must be said: the partner's code".to_owned();
+        lines.push(("`application_profile`", said, Aspect::Profile));
     }
     if row.sender == Sender::SameAsReceiver {
-        lines.push(("sender", "`from_agency` is `to_agency`".to_owned()));
+        lines.push(("sender", "`from_agency` is `to_agency`".to_owned(), Aspect::Sender));
     }
     if row.record_ids == RecordIds::Bare {
-        lines.push(("record ids", "without `.b` and check digit".to_owned()));
+        lines.push(("record ids", "without `.b` and check digit".to_owned(), Aspect::Records));
     }
     if row.withdrawal == Withdrawal::ItemReceived {
-        lines.push(("temporary items", "removed by ItemReceived".to_owned()));
+        lines.push(("temporary items", "removed by ItemReceived".to_owned(), Aspect::Withdrawal));
+    }
+    if row.accepted_barcode == AcceptedBarcode::InRequestId {
+        let said = "told as the id of the request, in the answer to AcceptItem".to_owned();
+        lines.push(("barcodes of temporary items", said, Aspect::Barcode));
+    }
+    if row.finds_users_by == FindsUsersBy::IdAlone {
+        lines.push(("`patron_by`", "`user-id` only".to_owned(), Aspect::Users));
     }
     if row.hold_ids == HoldIds::OwnNumbers {
-        lines.push(("holds on temporary items", "cancelled by item and patron".to_owned()));
+        let said = "known by a number of its own, and cancelled by that alone".to_owned();
+        lines.push(("holds", said, Aspect::Holds));
     }
     for (service, problem) in row.tolerated {
-        lines.push(("means that it is done", format!("`{problem}` of {service}")));
+        lines.push(("means that it is done", format!("`{problem}` of {service}"), Aspect::Problems));
     }
-    let rows: String = lines.iter().map(|(key, value)| format!("| {key} | {value} |\n")).collect();
-    format!("\n## `{preset}`: {}\n\n| | |\n|---|---|\n{rows}", preset.title())
+    let rows: String = lines
+        .iter()
+        .map(|(key, value, aspect)| {
+            format!("| {key} | {value} | {} |\n", basis(preset, row, *aspect).as_str())
+        })
+        .collect();
+    format!("\n| | | |\n|---|---|---|\n{rows}")
 }

@@ -60,10 +60,12 @@ pub enum CannotRender {
     #[error("who the patron is is not known any more")]
     NoPatron,
     /// The ILS has no such service.
-    #[error("{preset} has no {service}: switch the step off, or do it by hand")]
+    #[error("{preset} has no {service} in NCIP {version}: switch the step off, or do it by hand")]
     NotServed {
         /// How people call the kind of ILS.
         preset: &'static str,
+        /// The version in which it is spoken to.
+        version: Version,
         /// The service.
         service: String,
     },
@@ -330,7 +332,7 @@ impl Speaker<'_> {
     }
 
     fn withdrawal(&self, item: &str) -> Result<Body, CannotRender> {
-        match self.settings.preset.row().withdrawal {
+        match self.settings.row().withdrawal {
             Withdrawal::DeleteItem => {
                 self.serves(Service::DeleteItem)?;
                 Ok(Body::from(DeleteItem {
@@ -353,15 +355,16 @@ impl Speaker<'_> {
     /// answer of another may have been lost: our id says nothing to it, and would hide the item, which does.
     fn names_hold(&self, request: &str, item: Option<&str>) -> bool {
         let is_number = request.bytes().all(|byte| byte.is_ascii_digit());
-        self.settings.preset.row().hold_ids == HoldIds::AsTold || is_number || item.is_none()
+        self.settings.row().hold_ids == HoldIds::AsTold || is_number || item.is_none()
     }
 
     fn serves(&self, service: Service) -> Result<(), CannotRender> {
-        let preset = self.settings.preset;
-        if preset.answers(&service) {
+        let settings = self.settings;
+        if settings.answers(&service) {
             return Ok(());
         }
-        Err(CannotRender::NotServed { preset: preset.title(), service: service.to_string() })
+        let (preset, version) = (settings.preset.title(), settings.version);
+        Err(CannotRender::NotServed { preset, version, service: service.to_string() })
     }
 
     /// The header; where the settings say so, the pick-up location replaces the agency that the message goes to.
@@ -371,7 +374,7 @@ impl Speaker<'_> {
             (PickupIn::ToAgency, Some(pickup)) => pickup,
             _ => &settings.to_agency,
         };
-        let from = match settings.preset.row().sender {
+        let from = match settings.row().sender {
             Sender::Own => &settings.from_agency,
             Sender::SameAsReceiver => &settings.to_agency,
         };
@@ -397,7 +400,7 @@ impl Speaker<'_> {
     }
 
     fn request(&self, id: &str) -> RequestId {
-        let agency = match self.settings.preset.row().sender {
+        let agency = match self.settings.row().sender {
             Sender::Own => &self.settings.from_agency,
             Sender::SameAsReceiver => &self.settings.to_agency,
         };
@@ -405,7 +408,7 @@ impl Speaker<'_> {
     }
 
     fn record(&self, id: &str) -> BibliographicId {
-        let id = match self.settings.preset.row().record_ids {
+        let id = match self.settings.row().record_ids {
             RecordIds::AsTheyAre => id,
             RecordIds::Bare => bare_record_id(id),
         };

@@ -21,7 +21,7 @@ pub enum Probe {
 /// What to do before a command is sent again of which nobody knows whether it was carried out.
 pub fn repeat_probe(command: &IlsCommand, settings: &IlsSettings) -> Probe {
     let look = |item: &str| {
-        if settings.preset.answers(&Service::LookupItem) {
+        if settings.answers(&Service::LookupItem) {
             Probe::Ask(IlsCommand::LookupItem { item: Wanted::Item(item.to_owned()) })
         } else {
             Probe::Tolerate

@@ -2,7 +2,7 @@
 
 use ncip::{Schemes, Service, Version};
 
-use super::preset::Preset;
+use super::preset::{Preset, Row};
 use crate::keyword::keywords;
 
 /// How one library's ILS is spoken to.
@@ -61,11 +61,21 @@ pub struct IlsSettings {
 impl IlsSettings {
     /// As the preset has it.
     pub fn of(preset: Preset, from_agency: impl Into<String>, to_agency: impl Into<String>) -> Self {
-        let row = preset.row();
+        IlsSettings::in_version(preset, preset.row().version, from_agency, to_agency)
+    }
+
+    /// As the preset has it where it is spoken to in this version.
+    pub fn in_version(
+        preset: Preset,
+        version: Version,
+        from_agency: impl Into<String>,
+        to_agency: impl Into<String>,
+    ) -> Self {
+        let row = preset.row_in(version);
         let owned = |words: &[&str]| words.iter().map(|&word| word.to_owned()).collect();
         IlsSettings {
             preset,
-            version: row.version,
+            version,
             post: row.post,
             namespace: row.namespace,
             schemes: Schemes::Written,
@@ -89,6 +99,16 @@ impl IlsSettings {
             dates: row.dates,
             time_zone: "UTC".to_owned(),
         }
+    }
+
+    /// What is known of its kind of ILS in its version.
+    pub(crate) fn row(&self) -> &'static Row {
+        self.preset.row_in(self.version)
+    }
+
+    /// Whether the ILS answers a service.
+    pub fn answers(&self, service: &Service) -> bool {
+        self.preset.answers(service, self.version)
     }
 }
 

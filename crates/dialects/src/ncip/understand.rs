@@ -13,7 +13,7 @@ use ncip::{Body, ItemId, ItemOptionalFields, Named, Problem, ProblemKind, Reques
 use super::{
     answer::{AnswerTo, answer},
     dates,
-    preset::Withdrawal,
+    preset::{AcceptedBarcode, Withdrawal},
     render::Fill,
     scrub::scrubbed,
     settings::IlsSettings,
@@ -98,7 +98,7 @@ fn service(command: &IlsCommand, settings: &IlsSettings) -> Service {
         IlsCommand::RenewItem { .. } => Service::RenewItem,
         IlsCommand::RecallItem { .. } => Service::RecallItem,
         IlsCommand::CreateItem { .. } => Service::CreateItem,
-        IlsCommand::DeleteItem { .. } => match settings.preset.row().withdrawal {
+        IlsCommand::DeleteItem { .. } => match settings.row().withdrawal {
             Withdrawal::DeleteItem => Service::DeleteItem,
             Withdrawal::ItemReceived => Service::ItemReceived,
         },
@@ -190,7 +190,7 @@ fn means_done(command: &IlsCommand, asked: &Service, problem: &Problem, exchange
         };
         service == asked && holds
     });
-    let here = exchange.settings.preset.row().tolerated.iter().filter(|(service, _)| service == asked);
+    let here = exchange.settings.row().tolerated.iter().filter(|(service, _)| service == asked);
     let own = exchange.settings.tolerated.iter().filter(|known| known.service == *asked);
     everywhere.map(|(_, name, _)| *name).any(is)
         || here.map(|(_, name)| *name).any(is)
@@ -284,7 +284,11 @@ fn facts(command: &IlsCommand, body: &Body, exchange: &Exchange<'_>) -> Result<I
         }
         Body::AcceptItemResponse(reply) => {
             if let IlsCommand::AcceptItem { item, .. } = command {
-                facts.item = other_than(reply.item_id.as_ref().map(|id| id.value()), Some(item));
+                let barcode = match settings.row().accepted_barcode {
+                    AcceptedBarcode::InItemId => reply.item_id.as_ref().map(|id| id.value()),
+                    AcceptedBarcode::InRequestId => reply.request_id.as_ref().map(|id| id.value()),
+                };
+                facts.item = other_than(barcode, Some(item));
             }
         }
         Body::CheckOutItemResponse(reply) => {

@@ -138,7 +138,7 @@ fn no_preset_is_asked_by_itself_what_it_can_not_be_asked() {
     for &preset in Preset::ALL {
         for &step in Step::ALL {
             let rendered = render(&command(asked_by(step)), &fill(), &settings(preset));
-            match default_step(preset, step) {
+            match default_step(preset, preset.own_version(), step) {
                 StepSetting::On => assert!(rendered.is_ok(), "{preset}: {step}: {rendered:?}"),
                 StepSetting::Off => {
                     assert!(step == Step::ChargePatron || rendered.is_err(), "{preset}: {step}");
@@ -149,7 +149,7 @@ fn no_preset_is_asked_by_itself_what_it_can_not_be_asked() {
         for step in
             [Step::HoldForPatron, Step::CheckInFromPatron, Step::CheckOutToLibrary, Step::CheckInFromLibrary]
         {
-            assert_eq!(default_step(preset, step), StepSetting::On, "{preset}: {step}");
+            assert_eq!(default_step(preset, preset.own_version(), step), StepSetting::On, "{preset}: {step}");
         }
     }
 }

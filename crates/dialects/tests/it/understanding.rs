@@ -410,3 +410,41 @@ fn a_problem_is_what_the_machines_know_it_by() {
         assert!(same && problems[0].kind.to_string() == name, "{name}: {:?}", problems[0].kind);
     }
 }
+
+/// Koha's server has a template of its own for each version: that of version 1 has the barcode where the request's id belongs.
+#[test]
+fn the_barcode_of_a_temporary_item_is_read_where_koha_says_it() {
+    let id = |name: &str, value: &str, id: &str| {
+        format!(
+            "<Unique{name}><UniqueAgencyId><Scheme>/ncip/v1_0/koha</Scheme><Value>XX-MILL</Value></UniqueAgencyId>\
+             <{value}>{id}</{value}></Unique{name}>"
+        )
+    };
+    let reply = |barcode: &str| {
+        format!(
+            "<NCIPMessage version=\"http://www.niso.org/ncip/v1_0/imp1/dtd/ncip_v1_0.dtd\"><AcceptItemResponse>{}\
+             </AcceptItemResponse></NCIPMessage>",
+            id("RequestId", "RequestIdentifierValue", barcode)
+        )
+    };
+    let mut settings = settings(Preset::Koha);
+    let (command, fill) = (crate::support::command("take an item in for the patron"), crate::support::fill());
+    let IlsCommand::AcceptItem { item, .. } = &command else { panic!("{command:?}") };
+    let mut barcode = |version, reply: &str| {
+        settings.version = version;
+        let exchange = dialects::ncip::Exchange {
+            settings: &settings,
+            fill: &fill,
+            asked: AttemptKind::First,
+            now: crate::support::now(),
+        };
+        match dialects::ncip::understand(&command, reply.as_bytes(), &exchange) {
+            IlsAnswer::Done { facts } => facts.item,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert_eq!(barcode(ncip::Version::V1_0, &reply("1731")), Some("1731".to_owned()));
+    assert_eq!(barcode(ncip::Version::V1_0, &reply(item)), None);
+    // In version 2 the request's id is the request's.
+    assert_eq!(barcode(ncip::Version::V2_02, &reply("1731")), None);
+}

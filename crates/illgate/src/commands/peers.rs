@@ -76,6 +76,9 @@ async fn apply(context: &Context, client: &Client, what: &Apply) -> Result<Exit,
     context.output.value(&applied, |applied, colour| {
         let mut text: String =
             applied.changes.iter().map(|change| format!("{}\n", toned(change, colour))).collect();
+        for warning in &applied.warnings {
+            text += &format!("{}: {warning}\n", colour.paint(Tone::Warn, "warning"));
+        }
         text += &match (applied.changes.is_empty(), applied.applied) {
             (true, _) => format!("nothing changes; the registry is at version {}\n", applied.version),
             (false, true) => format!("applied: the registry is at version {}\n", applied.version),

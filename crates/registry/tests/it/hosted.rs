@@ -144,10 +144,21 @@ fn the_machines_are_told_what_the_file_says() {
     let silent: Vec<Step> = Step::ALL.iter().copied().filter(|step| !asked.contains(step)).collect();
     assert_eq!(
         silent,
-        [Step::ChargePatron, Step::PlaceHold, Step::RecallFromLibrary],
-        "one by the file, two by the preset"
+        [
+            Step::PollItem,
+            Step::RenewForPatron,
+            Step::CancelPatronHold,
+            Step::WithdrawItem,
+            Step::ChargePatron,
+            Step::CheckItem,
+            Step::PlaceHold,
+            Step::ReleaseHold,
+            Step::RenewForLibrary,
+            Step::RecallFromLibrary,
+        ],
+        "one by the file, the others by the preset in its version"
     );
-    assert_eq!(facts.poll_every, Some(SignedDuration::from_hours(1)));
+    assert_eq!(facts.poll_every, None);
     assert_eq!(
         facts.institutional_patron(&Symbol::new("ISIL", "XX-LAKE")),
         Some("ILL-LAKE"),

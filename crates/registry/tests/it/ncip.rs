@@ -24,10 +24,85 @@ fn what_the_file_does_not_say_is_as_the_preset_has_it() {
         let connection = connection(&format!("preset = \"{preset}\"\n"));
         assert_eq!(connection.settings, IlsSettings::of(preset, "XX-B", "XX-A"));
         for &step in Step::ALL {
-            assert_eq!(connection.setting(step), dialects::ncip::default_step(preset, step));
+            assert_eq!(
+                connection.setting(step),
+                dialects::ncip::default_step(preset, preset.own_version(), step)
+            );
         }
     }
     assert_eq!(connection("").settings.preset, Preset::PlainV2);
+}
+
+/// What is warned of with these lines in the NCIP table.
+fn warnings(lines: &str) -> Vec<String> {
+    let file = format!(
+        "[broker]\nname = \"B\"\nsymbols = [\"ISIL:XX-B\"]\n\n[[library]]\nid = \"a\"\nname = \"A\"\nsymbols = [\"ISIL:XX-A\"]\n\n\
+         [library.connection]\nkind = \"ncip\"\n\n[library.connection.ncip]\nurl = \"tcp://a.example.org:1\"\n{lines}"
+    );
+    read(&file).warnings()
+}
+
+#[test]
+fn what_can_not_work_is_warned_of_and_a_preset_alone_never() {
+    for &preset in Preset::ALL {
+        let profile = if preset == Preset::Alma { "application_profile = \"P\"\n" } else { "" };
+        assert_eq!(warnings(&format!("preset = \"{preset}\"\n{profile}")), [""; 0], "{preset}");
+    }
+    for (lines, key, says) in [
+        (
+            "preset = \"koha\"\nsteps = { recall_from_patron = true }\n",
+            "steps.recall_from_patron",
+            "RecallItem",
+        ),
+        (
+            "preset = \"koha\"\nversion = \"1.0\"\nsteps = { poll_item = true }\n",
+            "steps.poll_item",
+            "LookupItem in NCIP 1.0",
+        ),
+        (
+            "preset = \"koha\"\nversion = \"1.01\"\nsteps = { withdraw_item = true }\n",
+            "steps.withdraw_item",
+            "DeleteItem",
+        ),
+        (
+            "preset = \"koha\"\nversion = \"1.0\"\nsteps = { renew_for_patron = true }\n",
+            "steps.renew_for_patron",
+            "RenewItem",
+        ),
+        ("preset = \"sierra\"\nversion = \"1.0\"\npickup_in = \"nowhere\"\n", "version", "its own is 2.02"),
+        ("preset = \"voyager\"\nversion = \"2.0\"\n", "version", "its own is 1.0"),
+        ("preset = \"alma\"\n", "application_profile", "partner's code"),
+        ("preset = \"koha\"\nversion = \"1.0\"\npickup_in = \"element\"\n", "pickup_in", "no element"),
+        ("preset = \"koha\"\npatron_by = \"authentication-input\"\n", "patron_by", "finds nobody"),
+        ("preset = \"wms\"\ncredentials = \"both\"\n", "credentials", "nobody reads it"),
+        ("preset = \"wms\"\nsteps = { check_patron = true }\n", "steps.check_patron", "LookupUser"),
+        ("preset = \"symphony\"\nsteps = { withdraw_item = true }\n", "steps.withdraw_item", "DeleteItem"),
+        (
+            "preset = \"alma\"\napplication_profile = \"P\"\nsteps = { charge_patron = true }\n",
+            "steps.charge_patron",
+            "Fiscal",
+        ),
+        ("item_elements = [\"Location\"]\n", "item_elements", "Circulation Status"),
+    ] {
+        let said = warnings(lines);
+        assert_eq!(said.len(), 1, "{lines}: {said:?}");
+        assert!(said[0].starts_with(&format!("library a: connection.ncip.{key} ")), "{lines}: {said:?}");
+        assert!(said[0].contains(says), "{lines}: {said:?}");
+    }
+}
+
+#[test]
+fn what_the_file_does_not_say_is_as_the_preset_has_it_in_its_version() {
+    let old = connection("preset = \"koha\"\nversion = \"1.0\"\n");
+    assert_eq!(old.settings.pickup_in, PickupIn::ToAgency);
+    let off =
+        [Step::PollItem, Step::CheckItem, Step::RenewForPatron, Step::RenewForLibrary, Step::ReleaseHold];
+    for step in off.into_iter().chain([Step::CancelPatronHold, Step::WithdrawItem]) {
+        assert_eq!(old.setting(step), StepSetting::Off, "{step}");
+    }
+    for step in [Step::CheckPatron, Step::HoldForPatron, Step::PlaceHold, Step::CheckOutToLibrary] {
+        assert_eq!(old.setting(step), StepSetting::On, "{step}");
+    }
 }
 
 #[test]
