@@ -99,7 +99,6 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
-    use crate::snapshot;
 
     #[test]
     fn the_command_line_is_consistent() {
@@ -112,7 +111,7 @@ mod tests {
         let mut root = Cli::command().term_width(100);
         root.build();
         help(&mut root, "illgate", &mut text);
-        snapshot::same("help.txt", &text);
+        testkit::same_as_checked_in("crates/illgate/tests/it/snapshots/help.txt", &text);
     }
 
     fn help(command: &mut clap::Command, name: &str, text: &mut String) {

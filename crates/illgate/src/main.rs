@@ -10,9 +10,6 @@ mod demo;
 mod error_pages;
 mod exit;
 mod output;
-#[cfg(test)]
-#[path = "../tests/it/snapshot.rs"]
-mod snapshot;
 mod stop;
 mod timeline;
 

@@ -294,7 +294,6 @@ pub(crate) fn queued(line: &QueueLine, colour: Colour) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::snapshot;
 
     /// A brokered loan, made up, in the API's own form.
     fn fixed() -> RequestDetail {
@@ -304,7 +303,7 @@ mod tests {
     #[test]
     fn a_request_is_shown_on_two_lanes() {
         let shown = detail(&fixed(), Colour::Plain);
-        snapshot::same("request.txt", &shown);
+        testkit::same_as_checked_in("crates/illgate/tests/it/snapshots/request.txt", &shown);
     }
 
     #[test]

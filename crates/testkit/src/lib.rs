@@ -1,9 +1,10 @@
-//! What tests of several crates stand on: peers on loopback that misbehave as a script says, waiting for what must happen, certificates, and
+//! What tests of several crates need: texts that are checked in, peers on loopback that misbehave as a script says, waiting for what must happen, certificates, and
 //! a log that is caught. For tests only, and always a dev-dependency. Must never know a crate of ours: a test of a low crate would have
 //! to wait until everything is built.
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-#![expect(clippy::disallowed_methods, reason = "peers stand outside the gateway's seams")]
+#![expect(clippy::disallowed_methods, reason = "peers are outside of the gateway's seams")]
 
+mod checked_in;
 mod log;
 mod peer;
 mod socket_ils;
@@ -12,6 +13,7 @@ mod tls;
 use std::time::Duration;
 
 pub use self::{
+    checked_in::{difference_from_checked_in, same_as_checked_in},
     log::Log,
     peer::{FakePeer, Play, Post, confirmation, confirmed, header, http},
     socket_ils::{Act, SocketIls, dead_port},

@@ -1,8 +1,8 @@
 //! What is generated.
 
-use crate::support::same_as;
+use testkit::same_as_checked_in;
 
 #[test]
 fn the_page_about_the_presets_is_fresh() {
-    same_as("schemas/ncip-presets.md", &dialects::ncip::reference());
+    same_as_checked_in("schemas/ncip-presets.md", &dialects::ncip::reference());
 }

@@ -9,7 +9,9 @@ use loan_model::{
 };
 use ncip::{Body, ReadOptions, Schemes, Version};
 
-use crate::support::{CARD, command, commands, fill, invalid, same_as, settings};
+use testkit::same_as_checked_in;
+
+use crate::support::{CARD, command, commands, fill, invalid, settings};
 
 /// The folder of what is sent, a file for each preset.
 const FOLDER: &str = "crates/dialects/tests/it/rendered";
@@ -35,7 +37,7 @@ fn every_preset_is_sent_what_its_file_shows_and_it_is_valid() {
         }
         let wrong = invalid(settings.version, &messages);
         assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-        same_as(&format!("{FOLDER}/{preset}.txt"), &page);
+        same_as_checked_in(&format!("{FOLDER}/{preset}.txt"), &page);
     }
 }
 

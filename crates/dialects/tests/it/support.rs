@@ -143,18 +143,6 @@ fn checkout(path: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
 }
 
-/// Compares with a file that is checked in; with ILLGATE_BLESS=1 writes it instead.
-pub(crate) fn same_as(path: &str, text: &str) {
-    let file = checkout(path);
-    if env::var_os("ILLGATE_BLESS").is_some_and(|value| value == "1") {
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(&file, text).unwrap();
-        return;
-    }
-    let kept = fs::read_to_string(&file).unwrap_or_default();
-    assert!(kept == text, "{path} is stale: run the test with ILLGATE_BLESS=1 and look at what changed");
-}
-
 /// Says what is missing, or fails where nothing may be skipped.
 fn skip(what: &str) {
     assert!(env::var_os("ILLGATE_NO_SKIP").is_none_or(|value| value != "1"), "{what}");

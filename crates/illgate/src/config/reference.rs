@@ -57,29 +57,13 @@ fn joined(doc: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::path::Path;
-
     use super::*;
     use crate::config::{Config, read::read};
 
-    /// The checked-in file is what the table gives; `ILLGATE_BLESS=1` writes it anew.
-    fn fresh(path: &str, text: &str) {
-        let at = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path);
-        if std::env::var_os("ILLGATE_BLESS").is_some() {
-            std::fs::create_dir_all(at.parent().expect("it lies in a folder")).expect("folder");
-            std::fs::write(&at, text).expect("written");
-        }
-        let kept = std::fs::read_to_string(&at).unwrap_or_default();
-        assert!(
-            kept == text,
-            "{path} is stale: run `ILLGATE_BLESS=1 cargo test -p illgate` and look at the change"
-        );
-    }
-
     #[test]
     fn the_reference_and_the_example_are_fresh() {
-        fresh("schemas/illgate.toml.md", &reference());
-        fresh("deploy/illgate.toml", &example());
+        testkit::same_as_checked_in("schemas/illgate.toml.md", &reference());
+        testkit::same_as_checked_in("deploy/illgate.toml", &example());
     }
 
     #[test]

@@ -42,12 +42,7 @@ mod tests {
     #[test]
     fn the_document_is_fresh_and_has_every_page() {
         let text = document();
-        let at = concat!(env!("CARGO_MANIFEST_DIR"), "/../../schemas/errors.md");
-        if std::env::var_os("ILLGATE_BLESS").is_some() {
-            std::fs::write(at, &text).unwrap();
-        }
-        let kept = std::fs::read_to_string(at).unwrap_or_default();
-        assert!(kept == text, "schemas/errors.md is stale: run `ILLGATE_BLESS=1 cargo test -p illgate`");
+        testkit::same_as_checked_in("schemas/errors.md", &text);
         for page in PAGES {
             assert!(text.contains(&format!("\n### {}\n", page.slug)));
         }

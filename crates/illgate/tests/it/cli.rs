@@ -4,7 +4,6 @@ use api::model::{BASE, TOKEN_FILE};
 
 use crate::{
     program::{folder, illgate, run},
-    snapshot,
     support::{daemon::Daemon, http},
 };
 
@@ -33,7 +32,7 @@ fn every_error_of_a_configuration_is_told_at_once() {
         .env("ILLGATE_LOG__LEVL", "x")
         .env("ILLGATE_DATA__DIR", ""));
     assert_eq!((check.code, check.out.as_str()), (4, ""));
-    snapshot::same("config-errors.txt", &check.err);
+    testkit::same_as_checked_in("crates/illgate/tests/it/snapshots/config-errors.txt", &check.err);
 
     let json = run(illgate(dir.path(), &["config", "check", "--json"]).env("ILLGATE_LOG__LEVL", "x"));
     let told: serde_json::Value = serde_json::from_str(&json.err).expect("JSON on standard error");

@@ -13,5 +13,4 @@ mod message;
 mod privacy;
 mod program;
 mod serve;
-mod snapshot;
 mod support;

@@ -1,16 +1,13 @@
 //! `illgate message` on small samples.
 
-use crate::{
-    program::{data, folder, illgate, run, run_with},
-    snapshot,
-};
+use crate::program::{data, folder, illgate, run, run_with};
 
 #[test]
 fn messages_are_checked_as_a_compiler_checks() {
     let files = ["request-1.2.xml", "loaned-2021-2.xml", "bad-request.xml", "not-a-message.txt"];
     let ran = run(illgate(&data(), &["message", "check"]).args(files));
     assert_eq!((ran.code, ran.err.as_str()), (1, ""));
-    snapshot::same("message-check.txt", &ran.out);
+    testkit::same_as_checked_in("crates/illgate/tests/it/snapshots/message-check.txt", &ran.out);
     assert_eq!(run(&mut illgate(&data(), &["message", "check", "request-1.2.xml"])).code, 0);
 }
 
@@ -43,7 +40,7 @@ fn standard_input_is_a_file_too() {
 fn a_conversion_tells_what_it_loses() {
     let ran = run(&mut illgate(&data(), &["message", "convert", "--to", "1.2", "loaned-2021-2.xml"]));
     assert_eq!(ran.code, 0, "{}", ran.err);
-    snapshot::same("message-losses.txt", &ran.err);
+    testkit::same_as_checked_in("crates/illgate/tests/it/snapshots/message-losses.txt", &ran.err);
     let again = run_with(&mut illgate(&data(), &["message", "check", "-"]), ran.out.as_bytes());
     assert_eq!(again.out, "<stdin>: supplyingAgencyMessage, edition 1.2: ok\n");
 }

@@ -19,17 +19,7 @@ fn checked_in(edition: Edition) -> PathBuf {
 #[test]
 fn the_schemas_are_up_to_date() {
     for edition in PUBLISHED {
-        let file = checked_in(edition);
-        let generated = xsd(edition);
-        if std::env::var_os("ILLGATE_BLESS").is_some_and(|bless| bless == "1") {
-            std::fs::write(&file, &generated).expect("the schemas can be written");
-        }
-        let stands = std::fs::read_to_string(&file).unwrap_or_default();
-        assert!(
-            stands == generated,
-            "{} is stale: run `ILLGATE_BLESS=1 cargo test -p iso18626 --test it schemas`",
-            file.display()
-        );
+        testkit::same_as_checked_in(&format!("schemas/iso18626-{edition}.xsd"), &xsd(edition));
     }
 }
 

@@ -1,6 +1,6 @@
 //! Small registries, and the files that tests compare with.
 
-use std::{env, fs, path::PathBuf};
+use std::{env, path::PathBuf};
 
 use loan_model::PeerId;
 use registry::Registry;
@@ -39,15 +39,4 @@ pub(crate) fn id(id: &str) -> PeerId {
 /// A file of the checkout.
 pub(crate) fn checkout(path: &str) -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
-}
-
-/// Compares with a file that is checked in; with ILLGATE_BLESS=1 writes it instead.
-pub(crate) fn same_as(path: &str, text: &str) {
-    let file = checkout(path);
-    if env::var_os("ILLGATE_BLESS").is_some_and(|value| value == "1") {
-        fs::write(&file, text).unwrap();
-        return;
-    }
-    let kept = fs::read_to_string(&file).unwrap_or_default();
-    assert_eq!(kept, text, "{path} is stale: run the test with ILLGATE_BLESS=1 and look at what changed");
 }

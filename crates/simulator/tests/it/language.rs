@@ -1,6 +1,6 @@
 //! The language: its declaration, its errors, its document.
 
-use std::{path::Path, time::Duration};
+use std::time::Duration;
 
 use simulator::{
     RequesterPlan, ScenarioError, SupplierScenario,
@@ -39,12 +39,7 @@ fn every_example_in_the_declaration_can_be_read_and_uses_its_word() {
 
 #[test]
 fn the_document_says_what_the_declaration_says() {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("SCENARIOS.md");
-    if std::env::var_os("ILLGATE_BLESS").is_some() {
-        std::fs::write(&path, document()).unwrap();
-    }
-    let stands = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(stands == document(), "SCENARIOS.md is stale: run the test again with ILLGATE_BLESS=1");
+    testkit::same_as_checked_in("crates/simulator/SCENARIOS.md", &document());
 }
 
 #[test]
