@@ -18,7 +18,7 @@ use tokio::net::TcpStream;
 use crate::real_time;
 
 /// No message or answer of a subject is longer than this.
-const MOST: usize = 32 << 20;
+const MAX_BODY: usize = 32 << 20;
 
 /// An HTTP answer.
 #[derive(Clone, Debug, Default)]
@@ -247,14 +247,14 @@ impl Message {
         let length = message.header("content-length").and_then(|value| value.parse::<usize>().ok());
         let is_answer = message.first.starts_with("HTTP/");
         match length {
-            Some(length) if length <= MOST => {
+            Some(length) if length <= MAX_BODY => {
                 while rest.len() < length {
                     more(stream, &mut rest).await?;
                 }
                 rest.truncate(length);
             }
             Some(_) => return Err("a body too long to be true".to_owned()),
-            None if is_answer => while more(stream, &mut rest).await.is_ok() && rest.len() < MOST {},
+            None if is_answer => while more(stream, &mut rest).await.is_ok() && rest.len() < MAX_BODY {},
             None => rest.clear(),
         }
         message.body = rest;
@@ -274,7 +274,7 @@ async fn read_chunks(stream: &mut TcpStream, mut rest: Vec<u8>) -> Result<Vec<u8
         let line = String::from_utf8_lossy(&rest[..line_end]).into_owned();
         let size = line.split(';').next().unwrap_or_default().trim();
         let size = usize::from_str_radix(size, 16).map_err(|_| format!("{size:?} is no chunk size"))?;
-        let end = line_end + 2 + size.min(MOST) + 2;
+        let end = line_end + 2 + size.min(MAX_BODY) + 2;
         while rest.len() < end {
             more(stream, &mut rest).await?;
         }
@@ -283,7 +283,7 @@ async fn read_chunks(stream: &mut TcpStream, mut rest: Vec<u8>) -> Result<Vec<u8
         }
         body.extend_from_slice(&rest[line_end + 2..end - 2]);
         rest.drain(..end);
-        if body.len() > MOST {
+        if body.len() > MAX_BODY {
             return Err("a body too long to be true".to_owned());
         }
     }

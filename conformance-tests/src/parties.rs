@@ -139,9 +139,9 @@ impl Parties {
 
     /// Waits until nothing has come or gone for that time, so that what is still on its way at the end of a run is seen too.
     pub(crate) async fn quiet(&self, time: Duration) {
-        const MOST: usize = 20;
+        const MAX_ROUNDS: usize = 20;
         let mut seen = self.state().log.len();
-        for _ in 0..MOST {
+        for _ in 0..MAX_ROUNDS {
             real_time::pause(time).await;
             let now = self.state().log.len();
             if now == seen {

@@ -33,7 +33,7 @@ pub struct Options {
     /// Which cases, by id; all that fit the subject, if empty.
     pub cases: Vec<String>,
     /// How long to wait for what must come.
-    pub patience: Duration,
+    pub timeout: Duration,
     /// How long to wait for what must not come.
     pub quiet: Duration,
     /// How many cases run beside each other.
@@ -50,7 +50,7 @@ impl Default for Options {
             editions: Edition::ALL.to_vec(),
             wires: Wire::ALL.to_vec(),
             cases: Vec::new(),
-            patience: Duration::from_secs(10),
+            timeout: Duration::from_secs(10),
             quiet: Duration::from_millis(300),
             beside: 8,
             seed: None,
@@ -115,11 +115,8 @@ impl Suite {
     ) -> Result<Report, String> {
         let began = real_time::now();
         let seed = options.seed.unwrap_or_else(real_time::fresh_seed);
-        let client = Client::new(
-            &subject.url,
-            subject.headers.clone(),
-            options.patience.max(Duration::from_secs(10)),
-        )?;
+        let client =
+            Client::new(&subject.url, subject.headers.clone(), options.timeout.max(Duration::from_secs(10)))?;
         let chosen = choose(subject.role, options)?;
         let total = chosen.len();
         let run = Running { parties: &self.parties, subject: &subject, client: &client, options, seed };
@@ -239,7 +236,7 @@ impl Running<'_> {
             edition,
             pace: case.pace,
             token: token.clone(),
-            patience: self.options.patience,
+            timeout: self.options.timeout,
             quiet: self.options.quiet,
         });
         async move {

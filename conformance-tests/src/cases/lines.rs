@@ -33,7 +33,7 @@ async fn comes_again(s: &Script, reply: Reply, what: &str) -> Result<(), CaseEnd
             }
             s.advance(Duration::from_secs(90)).await?;
         }
-        s.comes_to(s.patience(), again).await;
+        s.comes_to(s.timeout(), again).await;
     } else {
         s.comes_to(Duration::from_secs(2), again).await;
     }

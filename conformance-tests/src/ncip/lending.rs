@@ -10,7 +10,7 @@ use super::ils::Received;
 use super::members::Trait;
 use super::reply::Read;
 use super::script::Script;
-use super::shelves::{Operation, Shelves, Trouble};
+use super::shelves::{IlsFault, Operation, Shelves};
 use super::wire::Wire;
 use crate::case::CaseEnd;
 use crate::real_time;
@@ -123,12 +123,12 @@ impl Lending {
     }
 
     /// A member's ILS goes wrong so at its next message of this service.
-    pub fn trouble(&self, member: usize, service: &'static str, trouble: Trouble) {
+    pub fn trouble(&self, member: usize, service: &'static str, trouble: IlsFault) {
         self.shelves(|shelves| shelves.plan(member, service, trouble, 1));
     }
 
     /// The same, for as long as it is not mended.
-    pub fn keep_troubling(&self, member: usize, service: &'static str, trouble: Trouble) {
+    pub fn keep_troubling(&self, member: usize, service: &'static str, trouble: IlsFault) {
         self.shelves(|shelves| shelves.plan(member, service, trouble, u32::MAX));
     }
 
@@ -158,7 +158,7 @@ impl Lending {
     /// # Errors
     /// Fails if it does not come in time.
     pub async fn gets_again(&self, member: usize, service: &str, number: usize) -> Result<Got, CaseEnd> {
-        match self.seek(member, service, number, self.s.patience).await {
+        match self.seek(member, service, number, self.s.timeout).await {
             Some(received) => self.taken(received),
             None => {
                 let all = self.s.received();

@@ -55,7 +55,7 @@ impl NcipSuite {
     ) -> Result<Report, String> {
         let began = real_time::now();
         let seed = options.seed.unwrap_or_else(real_time::fresh_seed);
-        let limit = options.patience.max(Duration::from_secs(10));
+        let limit = options.timeout.max(Duration::from_secs(10));
         let http = Client::new(&subject.url, subject.headers.clone(), limit)?;
         let ways = Transports { http, tcp: tcp.or_else(|| self.floor.members.tcp.clone()), limit };
         let chosen = choose(&subject, options)?;
@@ -80,7 +80,7 @@ impl NcipSuite {
                 subject: subject.clone(),
                 found: Arc::default(),
                 quiet: options.quiet,
-                patience: options.patience,
+                timeout: options.timeout,
                 turn: cases::all().take_while(|other| other.id != case.id).count(),
                 wire,
                 token,

@@ -26,7 +26,7 @@ pub struct Script {
     pub(crate) subject: Subject,
     pub(crate) found: Arc<Mutex<Found>>,
     pub(crate) quiet: Duration,
-    pub(crate) patience: Duration,
+    pub(crate) timeout: Duration,
     /// Which of several members of a kind the case has.
     pub(crate) turn: usize,
     /// In which version, over which transport the suite sends.

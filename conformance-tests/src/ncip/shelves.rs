@@ -12,7 +12,7 @@ use super::wire::Version;
 
 /// How an ILS goes wrong.
 #[derive(Clone)]
-pub enum Trouble {
+pub enum IlsFault {
     /// It does what it is asked, and closes the connection without an answer.
     DropAfter,
     /// It does nothing, and closes the connection.
@@ -90,7 +90,7 @@ pub struct Shelves {
     items: BTreeMap<(usize, String), Held>,
     /// What was done, in order.
     pub operations: Vec<Operation>,
-    troubles: Vec<(usize, &'static str, Trouble, u32)>,
+    troubles: Vec<(usize, &'static str, IlsFault, u32)>,
     /// The barcode that the ILS chooses for the next temporary item.
     pub(crate) renames: Option<String>,
 }
@@ -99,7 +99,7 @@ type Problems = Vec<(&'static str, &'static str)>;
 
 impl Shelves {
     /// It goes wrong so many times.
-    pub fn plan(&mut self, member: usize, service: &'static str, trouble: Trouble, times: u32) {
+    pub fn plan(&mut self, member: usize, service: &'static str, trouble: IlsFault, times: u32) {
         self.troubles.push((member, service, trouble, times));
     }
 
@@ -108,7 +108,7 @@ impl Shelves {
         self.troubles.clear();
     }
 
-    fn trouble(&mut self, member: usize, service: &str) -> Option<Trouble> {
+    fn trouble(&mut self, member: usize, service: &str) -> Option<IlsFault> {
         let planned = self
             .troubles
             .iter_mut()
@@ -132,10 +132,10 @@ impl Shelves {
             Some((
                 _,
                 _,
-                Trouble::DropBefore
-                    | Trouble::Refuses(_)
-                    | Trouble::RefusesWith(..)
-                    | Trouble::SaysInstead(_),
+                IlsFault::DropBefore
+                    | IlsFault::Refuses(_)
+                    | IlsFault::RefusesWith(..)
+                    | IlsFault::SaysInstead(_),
                 _
             ))
         );
@@ -147,21 +147,25 @@ impl Shelves {
         };
         match trouble {
             None => whole(usual),
-            Some(Trouble::DropAfter | Trouble::DropBefore) => Said { manner: Manner::Closed, ..whole(usual) },
-            Some(Trouble::SilentAfter) => Said { manner: Manner::Never, ..whole(usual) },
-            Some(Trouble::Refuses(problems)) => whole(refused(ils, read, problems)),
-            Some(Trouble::RefusesWith(status, problems)) => {
+            Some(IlsFault::DropAfter | IlsFault::DropBefore) => {
+                Said { manner: Manner::Closed, ..whole(usual) }
+            }
+            Some(IlsFault::SilentAfter) => Said { manner: Manner::Never, ..whole(usual) },
+            Some(IlsFault::Refuses(problems)) => whole(refused(ils, read, problems)),
+            Some(IlsFault::RefusesWith(status, problems)) => {
                 Said { status, ..whole(refused(ils, read, problems)) }
             }
-            Some(Trouble::Says(status, text)) => Said { status, kind: "text/html", ..whole(text.to_owned()) },
-            Some(Trouble::SaysInstead(make)) => Said { bytes: make(version), ..whole(String::new()) },
-            Some(Trouble::Alters(change)) => Said { bytes: change(version, usual), ..whole(String::new()) },
-            Some(Trouble::AnswersAs(other)) => {
+            Some(IlsFault::Says(status, text)) => {
+                Said { status, kind: "text/html", ..whole(text.to_owned()) }
+            }
+            Some(IlsFault::SaysInstead(make)) => Said { bytes: make(version), ..whole(String::new()) },
+            Some(IlsFault::Alters(change)) => Said { bytes: change(version, usual), ..whole(String::new()) },
+            Some(IlsFault::AnswersAs(other)) => {
                 let content = done.unwrap_or_default();
                 whole(said(ils, read, other, &content))
             }
-            Some(Trouble::Pieces) => Said { manner: Manner::Pieces, ..whole(usual) },
-            Some(Trouble::Slow(time)) => Said { manner: Manner::After(time), ..whole(usual) },
+            Some(IlsFault::Pieces) => Said { manner: Manner::Pieces, ..whole(usual) },
+            Some(IlsFault::Slow(time)) => Said { manner: Manner::After(time), ..whole(usual) },
         }
     }
 

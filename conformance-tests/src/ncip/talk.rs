@@ -10,7 +10,7 @@ use crate::http::{Answer, Client};
 use crate::real_time;
 
 /// No message of a subject is longer.
-const MOST: usize = 8 << 20;
+const MAX_MESSAGE: usize = 8 << 20;
 
 /// The ways to the subject.
 #[derive(Clone)]
@@ -77,7 +77,7 @@ impl Bare {
                     let after = self.rest.split_off(end);
                     return Ok(std::mem::replace(&mut self.rest, after));
                 }
-                if self.rest.len() > MOST {
+                if self.rest.len() > MAX_MESSAGE {
                     return Err("an endless message".to_owned());
                 }
                 match self.stream.read_buf(&mut self.rest).await {

@@ -32,7 +32,7 @@ struct Inner {
     edition: Edition,
     pace: Pace,
     token: String,
-    patience: Duration,
+    timeout: Duration,
     quiet: Duration,
     counter: AtomicUsize,
     last_stamp: AtomicI64,
@@ -57,13 +57,13 @@ pub(crate) struct Setting {
     pub(crate) edition: Edition,
     pub(crate) pace: Pace,
     pub(crate) token: String,
-    pub(crate) patience: Duration,
+    pub(crate) timeout: Duration,
     pub(crate) quiet: Duration,
 }
 
 impl Script {
     pub(crate) fn new(setting: Setting) -> Script {
-        let Setting { parties, mailbox, subject, client, edition, pace, token, patience, quiet } = setting;
+        let Setting { parties, mailbox, subject, client, edition, pace, token, timeout, quiet } = setting;
         Script(Arc::new(Inner {
             parties,
             mailbox,
@@ -72,7 +72,7 @@ impl Script {
             edition,
             pace,
             token,
-            patience,
+            timeout,
             quiet,
             counter: AtomicUsize::new(0),
             last_stamp: AtomicI64::new(0),
@@ -249,7 +249,7 @@ impl Script {
         party: usize,
         wanted: impl Fn(&Arrival) -> bool,
     ) -> Result<Arrival, CaseEnd> {
-        let found = self.seek(self.0.patience, party, &wanted).await;
+        let found = self.seek(self.0.timeout, party, &wanted).await;
         found.ok_or_else(|| self.missed(party, expected.to_string()))
     }
 
@@ -280,7 +280,7 @@ impl Script {
         } else {
             format!("what came: {}", heard.join("; "))
         };
-        let got = format!("{heard} (waited {} s at {})", self.0.patience.as_secs(), self.symbol(party));
+        let got = format!("{heard} (waited {} s at {})", self.0.timeout.as_secs(), self.symbol(party));
         CaseEnd::fail(expected, got, arrivals.last().map(|last| last.bytes.as_slice()).unwrap_or_default())
     }
 
@@ -334,7 +334,7 @@ impl Script {
             }
             self.advance(step).await?;
         }
-        let found = self.seek(self.0.patience, party, &wanted).await;
+        let found = self.seek(self.0.timeout, party, &wanted).await;
         let hours = step.as_secs() * u64::from(STEPS) / 3600;
         found.ok_or_else(|| {
             self.missed(party, format!("{expected}, before {hours} hours were over by its clock"))
@@ -354,8 +354,8 @@ impl Script {
 
     /// How long what must come is waited for.
     #[must_use]
-    pub fn patience(&self) -> Duration {
-        self.0.patience
+    pub fn timeout(&self) -> Duration {
+        self.0.timeout
     }
 
     /// Whether the case may move the subject's clock: it has it for itself, and there is a hook for it.

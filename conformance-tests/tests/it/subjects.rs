@@ -18,8 +18,8 @@ pub(crate) async fn run_broker(fault: Option<Fault>, cases: &[&str]) -> Report {
 /// The same with failures that are expected.
 pub(crate) async fn run_broker_with(fault: Option<Fault>, cases: &[&str], deviations: Deviations) -> Report {
     let cases = cases.iter().map(|&case| case.to_owned()).collect();
-    let patience = if fault.is_some() { Duration::from_secs(3) } else { Duration::from_secs(15) };
-    run_broker_as(fault, &Options { cases, patience, deviations, ..Options::default() }).await
+    let timeout = if fault.is_some() { Duration::from_secs(3) } else { Duration::from_secs(15) };
+    run_broker_as(fault, &Options { cases, timeout, deviations, ..Options::default() }).await
 }
 
 async fn run_broker_as(fault: Option<Fault>, options: &Options) -> Report {
@@ -63,7 +63,7 @@ pub(crate) async fn run_other(role: Role, fault: Option<Fault>, cases: &[&str]) 
     })));
     let options = Options {
         cases: cases.iter().map(|&case| case.to_owned()).collect(),
-        patience: if fault.is_some() { Duration::from_secs(2) } else { Duration::from_secs(10) },
+        timeout: if fault.is_some() { Duration::from_secs(2) } else { Duration::from_secs(10) },
         ..Options::default()
     };
     suite.run(subject, &options, |_| {}).await.expect("a run")
@@ -87,8 +87,8 @@ async fn the_reference_broker_passes() {
 }
 
 async fn the_reference_broker_passes_in(edition: Edition) {
-    let patience = Duration::from_secs(15);
-    let options = Options { editions: vec![edition], patience, ..Options::default() };
+    let timeout = Duration::from_secs(15);
+    let options = Options { editions: vec![edition], timeout, ..Options::default() };
     let report = run_broker_as(None, &options).await;
     for result in report.of("note").chain(report.of("not applicable")) {
         println!("{} [{}] {:?}", result.case, result.edition, result.verdict);

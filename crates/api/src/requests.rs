@@ -35,7 +35,7 @@ use super::{
     timeline,
 };
 
-/// How long a watcher is kept waiting; shorter than most clients' patience.
+/// How long a watcher is kept waiting; shorter than most clients wait.
 const WATCH: Duration = Duration::from_secs(20);
 /// How many steps of a timeline are read at a time.
 const STEPS: usize = 500;

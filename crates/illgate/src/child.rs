@@ -17,7 +17,7 @@ use crate::{
 };
 
 /// How long a start may take.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 /// How often it is looked whether the start is over.
 const GLANCE: Duration = Duration::from_millis(10);
 
@@ -82,8 +82,8 @@ impl Gateway {
             if let Some(address) = answering(&told, &start.data()).await {
                 return Ok(Self { child, address });
             }
-            if RealClock.monotonic() - began > PATIENCE {
-                return Err(failed(start, &format!("it does not answer within {} s", PATIENCE.as_secs())));
+            if RealClock.monotonic() - began > TIMEOUT {
+                return Err(failed(start, &format!("it does not answer within {} s", TIMEOUT.as_secs())));
             }
             RealClock.sleep(GLANCE).await;
         }

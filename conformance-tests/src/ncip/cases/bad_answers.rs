@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::super::lending::Lending;
 use super::super::messages as write;
-use super::super::shelves::Trouble;
+use super::super::shelves::IlsFault;
 use super::super::wire::{Version, Wire};
 use super::{INITIATOR, cases};
 use crate::case::{CaseEnd, Pace, Source};
@@ -17,7 +17,7 @@ const ONCE: Source =
     Source::Practice("whose answer was lost may have been done: ask first, or repeat the same message");
 
 /// AcceptItem goes wrong once; the loan goes on and nothing is done twice.
-async fn accept_goes_wrong(loan: &Lending, trouble: Trouble) -> Result<(), CaseEnd> {
+async fn accept_goes_wrong(loan: &Lending, trouble: IlsFault) -> Result<(), CaseEnd> {
     loan.trouble(loan.borrower, "AcceptItem", trouble);
     loan.received().await?;
     loan.to_the_end().await?;
@@ -26,7 +26,7 @@ async fn accept_goes_wrong(loan: &Lending, trouble: Trouble) -> Result<(), CaseE
 }
 
 /// The same of CheckOutItem at the lender.
-async fn check_out_goes_wrong(loan: &Lending, trouble: Trouble) -> Result<(), CaseEnd> {
+async fn check_out_goes_wrong(loan: &Lending, trouble: IlsFault) -> Result<(), CaseEnd> {
     loan.trouble(loan.lender, "CheckOutItem", trouble);
     loan.received().await?;
     loan.to_the_end().await?;
@@ -50,7 +50,7 @@ fn made_once(loan: &Lending) -> Result<(), CaseEnd> {
 }
 
 /// The answer to LookupUser is changed; the request goes on, or is asked about again and then goes on.
-async fn lookup_goes_wrong(loan: &Lending, trouble: Trouble, what: &str) -> Result<(), CaseEnd> {
+async fn lookup_goes_wrong(loan: &Lending, trouble: IlsFault, what: &str) -> Result<(), CaseEnd> {
     loan.trouble(loan.borrower, "LookupUser", trouble);
     loan.shipped().await?;
     if loan.heard(loan.borrower, "LookupUser").len() > 1 {
@@ -125,28 +125,28 @@ NB01 "An AcceptItem whose answer is lost makes one item" {
     sends: "AcceptItem is done, and the connection closed without an answer",
     expects: "a question first, or the same bytes again; one temporary item; the rest of the loan",
     why: "two items for one loan: one is never returned",
-} |s| { accept_goes_wrong(&s.lending()?, Trouble::DropAfter).await?; }
+} |s| { accept_goes_wrong(&s.lending()?, IlsFault::DropAfter).await?; }
 
 NB02 "A CheckOutItem whose answer is lost makes one loan" {
     roles: INITIATOR, source: ONCE,
     sends: "the lender's CheckOutItem is done, and the connection closed without an answer",
     expects: "a question first, or the same bytes again; one loan; the rest of it",
     why: "else a library is charged for a book that it never had",
-} |s| { check_out_goes_wrong(&s.lending()?, Trouble::DropAfter).await?; }
+} |s| { check_out_goes_wrong(&s.lending()?, IlsFault::DropAfter).await?; }
 
 NB03 "Silence after AcceptItem is no reason to do it twice" {
     roles: INITIATOR, source: ONCE,
     sends: "AcceptItem is done, and nothing is said",
     expects: "a question first, or the same bytes again; one temporary item; the rest of the loan",
     why: "the busiest hour is when ILSs are slow",
-} |s| { accept_goes_wrong(&s.lending()?, Trouble::SilentAfter).await?; }
+} |s| { accept_goes_wrong(&s.lending()?, IlsFault::SilentAfter).await?; }
 
 NB04 "Silence after CheckOutItem is no reason to do it twice" {
     roles: INITIATOR, wires: Wire::HTTP, source: ONCE,
     sends: "the lender's CheckOutItem is done, and nothing is said",
     expects: "a question first, or the same bytes again; one loan",
     why: "the busiest hour is when ILSs are slow",
-} |s| { check_out_goes_wrong(&s.lending()?, Trouble::SilentAfter).await?; }
+} |s| { check_out_goes_wrong(&s.lending()?, IlsFault::SilentAfter).await?; }
 
 NB05 "What was not done because the connection broke is done later" {
     roles: INITIATOR, source: ONCE,
@@ -155,7 +155,7 @@ NB05 "What was not done because the connection broke is done later" {
     why: "the patron waits",
 } |s| {
     let loan = s.lending()?;
-    accept_goes_wrong(&loan, Trouble::DropBefore).await?;
+    accept_goes_wrong(&loan, IlsFault::DropBefore).await?;
     loan.gets_again(loan.borrower, "AcceptItem", 2).await?;
 }
 
@@ -166,7 +166,7 @@ NB06 "An HTTP 500 with a web page is no answer" {
     why: "it is what a proxy says when the ILS is restarted",
 } |s| {
     let page = "<html><body><h1>500 Internal Server Error</h1></body></html>";
-    accept_goes_wrong(&s.lending()?, Trouble::Says(500, page)).await?;
+    accept_goes_wrong(&s.lending()?, IlsFault::Says(500, page)).await?;
 }
 
 NB07 "A text with HTTP 200 is no answer" {
@@ -174,21 +174,21 @@ NB07 "A text with HTTP 200 is no answer" {
     sends: "the lender's CheckOutItem is done; `It works!` with HTTP 200",
     expects: "a question first, or the same bytes again; one loan; the rest of it",
     why: "it did not necessarily work",
-} |s| { check_out_goes_wrong(&s.lending()?, Trouble::Says(200, "It works!")).await?; }
+} |s| { check_out_goes_wrong(&s.lending()?, IlsFault::Says(200, "It works!")).await?; }
 
 NB08 "An empty answer is no answer" {
     roles: INITIATOR, wires: Wire::HTTP, source: ONCE,
     sends: "AcceptItem is done; HTTP 200 and no body",
     expects: "a question first, or the same bytes again; one temporary item",
     why: "some ILSs die so",
-} |s| { accept_goes_wrong(&s.lending()?, Trouble::Says(200, "")).await?; }
+} |s| { accept_goes_wrong(&s.lending()?, IlsFault::Says(200, "")).await?; }
 
 NB09 "An answer to something else is no answer" {
     roles: INITIATOR, source: Source::Ncip("each service has its own response"),
     sends: "AcceptItem is done; a LookupItemResponse comes",
     expects: "a question first, or the same bytes again; one temporary item; the rest of the loan",
     why: "answers get mixed up where connections are shared",
-} |s| { accept_goes_wrong(&s.lending()?, Trouble::AnswersAs("LookupItem")).await?; }
+} |s| { accept_goes_wrong(&s.lending()?, IlsFault::AnswersAs("LookupItem")).await?; }
 
 NB10 "An answer in the other version does no harm" {
     roles: INITIATOR, source: Source::Practice("Koha mixes element names of both versions"),
@@ -197,7 +197,7 @@ NB10 "An answer in the other version does no harm" {
     why: "what is read as nothing is done again",
 } |s| {
     let loan = s.lending()?;
-    loan.trouble(loan.borrower, "AcceptItem", Trouble::Alters(in_the_other_version));
+    loan.trouble(loan.borrower, "AcceptItem", IlsFault::Alters(in_the_other_version));
     loan.received().await?;
     loan.act(loan.borrower, "hand-out", &[]).await?;
     loan.gets(loan.borrower, "CheckOutItem").await?;
@@ -210,7 +210,7 @@ NB11 "Elements that nobody knows are read past" {
     sends: "Ext and a local field in LookupUserResponse",
     expects: "the request goes on",
     why: "every ILS adds something",
-} |s| { lookup_goes_wrong(&s.lending()?, Trouble::Alters(with_more), "an unknown element").await?; }
+} |s| { lookup_goes_wrong(&s.lending()?, IlsFault::Alters(with_more), "an unknown element").await?; }
 
 NB12 "An answer without the namespace is read" {
     roles: INITIATOR, wires: Wire::NEW, source: Source::Practice("several responders leave it out"),
@@ -219,9 +219,9 @@ NB12 "An answer without the namespace is read" {
     why: "it is out there",
 } |s| {
     let loan = s.lending()?;
-    loan.trouble(loan.borrower, "LookupUser", Trouble::Alters(without_namespace));
+    loan.trouble(loan.borrower, "LookupUser", IlsFault::Alters(without_namespace));
     loan.asked().await?;
-    if loan.seek(loan.lender, "RequestItem", 1, s.patience).await.is_none() {
+    if loan.seek(loan.lender, "RequestItem", 1, s.timeout).await.is_none() {
         s.note("an answer without the namespace is not understood");
     }
 }
@@ -231,21 +231,21 @@ NB13 "An answer with an unprefixed `version` is read" {
     sends: "a LookupUserResponse whose `version` has no prefix",
     expects: "the request goes on",
     why: "strictly it is invalid, and nearly everybody does it",
-} |s| { lookup_goes_wrong(&s.lending()?, Trouble::Alters(unprefixed_version), "an unprefixed version").await?; }
+} |s| { lookup_goes_wrong(&s.lending()?, IlsFault::Alters(unprefixed_version), "an unprefixed version").await?; }
 
 NB14 "An answer in Latin-1 that says so is read" {
     roles: INITIATOR, source: Source::Web("XML: the encoding declaration"),
     sends: "a LookupUserResponse in ISO-8859-1 with an accented name",
     expects: "the request goes on",
     why: "older ILSs write it",
-} |s| { lookup_goes_wrong(&s.lending()?, Trouble::Alters(latin), "Latin-1").await?; }
+} |s| { lookup_goes_wrong(&s.lending()?, IlsFault::Alters(latin), "Latin-1").await?; }
 
 NB15 "A DOCTYPE that names the DTD is read past, and not fetched" {
     roles: INITIATOR, wires: Wire::OLD, source: Source::Practice("version 1 messages may open with one"),
     sends: "a LookupUserResponse with a DOCTYPE",
     expects: "the request goes on",
     why: "half of the version 1 systems write it",
-} |s| { lookup_goes_wrong(&s.lending()?, Trouble::Alters(with_doctype), "a DOCTYPE").await?; }
+} |s| { lookup_goes_wrong(&s.lending()?, IlsFault::Alters(with_doctype), "a DOCTYPE").await?; }
 
 NB16 "An answer in pieces is one answer" {
     roles: INITIATOR, source: Source::Web("TCP: a stream has no messages"),
@@ -254,7 +254,7 @@ NB16 "An answer in pieces is one answer" {
     why: "networks cut where they like",
 } |s| {
     let loan = s.lending()?;
-    accept_goes_wrong(&loan, Trouble::Pieces).await?;
+    accept_goes_wrong(&loan, IlsFault::Pieces).await?;
     loan.stays_at(loan.borrower, "AcceptItem", 1).await?;
 }
 
@@ -265,9 +265,9 @@ NB17 "Entities of an answer's own are never expanded" {
     why: "a broken ILS must not take the others down",
 } |s| {
     let loan = s.lending()?;
-    loan.trouble(loan.borrower, "LookupUser", Trouble::SaysInstead(Arc::new(bomb)));
+    loan.trouble(loan.borrower, "LookupUser", IlsFault::SaysInstead(Arc::new(bomb)));
     loan.asked().await?;
-    match loan.seek(loan.borrower, "LookupUser", 2, s.patience).await {
+    match loan.seek(loan.borrower, "LookupUser", 2, s.timeout).await {
         Some(_) => { loan.act(loan.lender, "ship", &[&loan.item]).await?; loan.gets(loan.lender, "CheckOutItem").await?; }
         None => {
             s.note("such an answer is left to staff");
@@ -283,9 +283,9 @@ NB18 "An answer that is too long is not taken" {
     why: "memory ends",
 } |s| {
     let loan = s.lending()?;
-    loan.trouble(loan.borrower, "LookupUser", Trouble::SaysInstead(Arc::new(endless)));
+    loan.trouble(loan.borrower, "LookupUser", IlsFault::SaysInstead(Arc::new(endless)));
     loan.asked().await?;
-    if loan.seek(loan.borrower, "LookupUser", 2, s.patience).await.is_none() {
+    if loan.seek(loan.borrower, "LookupUser", 2, s.timeout).await.is_none() {
         s.note("an answer of 24 MB is not asked for again");
     } else {
         loan.act(loan.lender, "ship", &[&loan.item]).await?;
@@ -300,7 +300,7 @@ NB19 "A slow ILS holds up nobody else" {
     why: "fifty libraries must not wait for one",
 } |s| {
     let (slow, other) = (s.lending()?, s.between(Wire { version: s.version().other(), ..s.wire })?);
-    slow.trouble(slow.borrower, "LookupUser", Trouble::SilentAfter);
+    slow.trouble(slow.borrower, "LookupUser", IlsFault::SilentAfter);
     slow.asked().await?;
     let asked = real_time::instant();
     other.asked().await?;
@@ -317,7 +317,7 @@ NB20 "A kill between AcceptItem and its answer makes one item" {
     why: "power cuts do not choose their moment",
 } |s| {
     let loan = s.lending()?;
-    loan.trouble(loan.borrower, "AcceptItem", Trouble::SilentAfter);
+    loan.trouble(loan.borrower, "AcceptItem", IlsFault::SilentAfter);
     loan.received().await?;
     killed(&loan).await?;
     loan.to_the_end().await?;
@@ -332,7 +332,7 @@ NB21 "A kill between CheckOutItem and its answer makes one loan" {
     why: "power cuts do not choose their moment",
 } |s| {
     let loan = s.lending()?;
-    loan.trouble(loan.lender, "CheckOutItem", Trouble::SilentAfter);
+    loan.trouble(loan.lender, "CheckOutItem", IlsFault::SilentAfter);
     loan.shipped().await?;
     killed(&loan).await?;
     loan.act(loan.borrower, "receive", &[&loan.item]).await?;
@@ -349,9 +349,9 @@ NB22 "A hold whose answer is lost is placed once" {
     why: "a hold that is placed twice stays when the item is back",
 } |s| {
     let loan = s.lending()?;
-    loan.trouble(loan.lender, "RequestItem", Trouble::DropAfter);
+    loan.trouble(loan.lender, "RequestItem", IlsFault::DropAfter);
     loan.asked().await?;
-    if loan.seek(loan.lender, "RequestItem", 1, s.patience).await.is_none() {
+    if loan.seek(loan.lender, "RequestItem", 1, s.timeout).await.is_none() {
         return Err(CaseEnd::NotApplicable("the lender's ILS is asked for no hold".to_owned()));
     }
     loan.act(loan.lender, "ship", &[&loan.item]).await?;
@@ -367,10 +367,10 @@ NB23 "A check-in whose answer is lost is done once" {
     why: "the second time there is nothing left to check in",
 } |s| {
     let loan = s.lending()?;
-    loan.trouble(loan.lender, "CheckInItem", Trouble::DropAfter);
+    loan.trouble(loan.lender, "CheckInItem", IlsFault::DropAfter);
     loan.received().await?;
     loan.bring_home().await?;
-    if loan.seek(loan.lender, "CheckInItem", 2, s.patience).await.is_none() {
+    if loan.seek(loan.lender, "CheckInItem", 2, s.timeout).await.is_none() {
         s.note("a lost answer to CheckInItem is left to staff");
     }
     loan.stays_at(loan.lender, "CheckInItem", 2).await?;

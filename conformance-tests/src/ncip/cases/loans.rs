@@ -30,7 +30,7 @@ NW02 "The lender's ILS holds the item before it is pulled" {
 } |s| {
     let loan = s.lending()?;
     loan.asked().await?;
-    match loan.seek(loan.lender, "RequestItem", 1, s.patience).await {
+    match loan.seek(loan.lender, "RequestItem", 1, s.timeout).await {
         None => s.note("the lender's ILS is asked for no hold"),
         Some(_) => {
             let got = loan.gets(loan.lender, "RequestItem").await?;
@@ -192,11 +192,11 @@ NW11 "A cancelled request gives its hold up" {
 } |s| {
     let loan = s.lending()?;
     loan.asked().await?;
-    if loan.seek(loan.lender, "RequestItem", 1, s.patience).await.is_none() {
+    if loan.seek(loan.lender, "RequestItem", 1, s.timeout).await.is_none() {
         return Err(CaseEnd::NotApplicable("the lender's ILS is asked for no hold".to_owned()));
     }
     loan.act(loan.borrower, "cancel", &[]).await?;
-    match loan.seek(loan.lender, "CancelRequestItem", 1, s.patience).await {
+    match loan.seek(loan.lender, "CancelRequestItem", 1, s.timeout).await {
         None => s.note("the hold stays: CancelRequestItem is not sent"),
         Some(_) => {
             let got = loan.gets(loan.lender, "CancelRequestItem").await?;
@@ -242,7 +242,7 @@ NW13 "The temporary item goes when the loan is over" {
     let loan = s.lending()?;
     loan.handed_out().await?;
     loan.take_back().await?;
-    match loan.seek(loan.borrower, "DeleteItem", 1, s.patience).await {
+    match loan.seek(loan.borrower, "DeleteItem", 1, s.timeout).await {
         None => s.note("the temporary item stays in the ILS"),
         Some(_) => {
             let made = loan.gets(loan.borrower, "AcceptItem").await?;

@@ -1,6 +1,6 @@
 //! What an initiator makes of an ILS that says no.
 
-use super::super::shelves::Trouble;
+use super::super::shelves::IlsFault;
 use super::super::wire::Wire;
 use super::{INITIATOR, cases};
 use crate::case::{CaseEnd, Source};
@@ -18,7 +18,7 @@ NP01 "A patron whom the ILS does not know borrows nothing" {
     why: "the lender would lend to nobody",
 } |s| {
     let loan = s.lending()?;
-    loan.trouble(loan.borrower, "LookupUser", Trouble::Refuses(&[("Unknown User", "UserId")]));
+    loan.trouble(loan.borrower, "LookupUser", IlsFault::Refuses(&[("Unknown User", "UserId")]));
     loan.asked().await?;
     loan.stays_at(loan.lender, "RequestItem", 0).await?;
     if let Some(other) = s.received().into_iter().find(|it| it.member != loan.borrower) {
@@ -34,7 +34,7 @@ NP02 "A blocked patron borrows nothing by himself" {
     why: "staff decide, not the machine",
 } |s| {
     let loan = s.lending()?;
-    loan.trouble(loan.borrower, "LookupUser", Trouble::Refuses(&[("User Blocked", "UserId")]));
+    loan.trouble(loan.borrower, "LookupUser", IlsFault::Refuses(&[("User Blocked", "UserId")]));
     loan.asked().await?;
     loan.stays_at(loan.lender, "RequestItem", 0).await?;
 }
@@ -47,7 +47,7 @@ NP03 "One problem among several is enough for a no" {
 } |s| {
     let loan = s.lending()?;
     let both = &[("Element Rule Violated", "UserElementType"), ("Unknown User", "UserId")];
-    loan.trouble(loan.borrower, "LookupUser", Trouble::Refuses(both));
+    loan.trouble(loan.borrower, "LookupUser", IlsFault::Refuses(both));
     loan.asked().await?;
     loan.stays_at(loan.lender, "RequestItem", 0).await?;
 }
@@ -59,7 +59,7 @@ NP04 "What is not lent is as good as checked in" {
     why: "somebody was quicker at the desk; nothing is left to be done",
 } |s| {
     let loan = s.lending()?;
-    loan.keep_troubling(loan.lender, "CheckInItem", Trouble::Refuses(&[("Item Not Checked Out", "ItemId")]));
+    loan.keep_troubling(loan.lender, "CheckInItem", IlsFault::Refuses(&[("Item Not Checked Out", "ItemId")]));
     loan.received().await?;
     loan.bring_home().await?;
     loan.stays_at(loan.lender, "CheckInItem", 1).await?;
@@ -72,7 +72,7 @@ NP05 "What the ILS cannot do for now is asked again" {
     why: "ILSs are down at night",
 } |s| {
     let loan = s.lending()?;
-    let later = Trouble::Refuses(&[("Temporary Processing Failure", "NCIPMessage")]);
+    let later = IlsFault::Refuses(&[("Temporary Processing Failure", "NCIPMessage")]);
     loan.trouble(loan.borrower, "AcceptItem", later);
     loan.received().await?;
     loan.gets_again(loan.borrower, "AcceptItem", 2).await?;
@@ -87,7 +87,7 @@ NP06 "What the ILS refuses for good is not asked for ever" {
     why: "an ILS that is hammered answers nobody",
 } |s| {
     let loan = s.lending()?;
-    let never = Trouble::Refuses(&[("Element Rule Violated", "ItemOptionalFields")]);
+    let never = IlsFault::Refuses(&[("Element Rule Violated", "ItemOptionalFields")]);
     loan.keep_troubling(loan.borrower, "AcceptItem", never);
     loan.received().await?;
     real_time::pause(s.quiet * 5).await;
@@ -105,7 +105,7 @@ NP07 "Staff have it asked again, and the loan goes on" {
     why: "a loan must not hang on one refusal",
 } |s| {
     let loan = s.lending()?;
-    let no = Trouble::Refuses(&[("Element Rule Violated", "ItemOptionalFields")]);
+    let no = IlsFault::Refuses(&[("Element Rule Violated", "ItemOptionalFields")]);
     loan.trouble(loan.borrower, "AcceptItem", no);
     loan.received().await?;
     loan.act(loan.borrower, "ask-again", &[]).await?;
@@ -121,7 +121,7 @@ NP08 "What staff have done by hand is not asked any more" {
     why: "a temporary item made by hand needs no second",
 } |s| {
     let loan = s.lending()?;
-    let no = Trouble::Refuses(&[("Element Rule Violated", "ItemOptionalFields")]);
+    let no = IlsFault::Refuses(&[("Element Rule Violated", "ItemOptionalFields")]);
     loan.keep_troubling(loan.borrower, "AcceptItem", no);
     loan.received().await?;
     loan.act(loan.borrower, "by-hand", &[]).await?;
@@ -136,7 +136,7 @@ NP09 "A no in the ILS's own words is a no" {
     why: "who takes unknown problems for success ships what is not lent",
 } |s| {
     let loan = s.lending()?;
-    loan.trouble(loan.lender, "CheckOutItem", Trouble::Refuses(OWN_WORDS));
+    loan.trouble(loan.lender, "CheckOutItem", IlsFault::Refuses(OWN_WORDS));
     loan.shipped().await?;
     loan.stays_at(loan.lender, "CheckOutItem", 1).await?;
     loan.act(loan.lender, "ask-again", &[]).await?;
@@ -153,7 +153,7 @@ NP10 "An id that is taken is not tried again and again" {
     why: "the barcode belongs to another thing of the library",
 } |s| {
     let loan = s.lending()?;
-    loan.trouble(loan.borrower, "AcceptItem", Trouble::Refuses(&[("Duplicate Item", "ItemId")]));
+    loan.trouble(loan.borrower, "AcceptItem", IlsFault::Refuses(&[("Duplicate Item", "ItemId")]));
     let first = loan.received().await?;
     match loan.seek(loan.borrower, "AcceptItem", 2, s.quiet * 5).await {
         None => s.note("an id that is taken is left to staff"),
@@ -175,7 +175,7 @@ NP11 "A problem is read whatever the HTTP status" {
     why: "the problem says what to do, the status only that there is one",
 } |s| {
     let loan = s.lending()?;
-    loan.trouble(loan.borrower, "LookupUser", Trouble::RefusesWith(500, &[("Unknown User", "UserId")]));
+    loan.trouble(loan.borrower, "LookupUser", IlsFault::RefusesWith(500, &[("Unknown User", "UserId")]));
     loan.asked().await?;
     loan.stays_at(loan.lender, "RequestItem", 0).await?;
     if loan.heard(loan.borrower, "LookupUser").len() > 1 {
@@ -190,7 +190,7 @@ NP12 "What the ILS does not offer does not end the loan" {
     why: "most ILSs offer four services",
 } |s| {
     let loan = s.lending()?;
-    let no = Trouble::Refuses(&[("Unsupported Service", "NCIPMessage")]);
+    let no = IlsFault::Refuses(&[("Unsupported Service", "NCIPMessage")]);
     for service in ["LookupItem", "RequestItem"] {
         loan.keep_troubling(loan.lender, service, no.clone());
     }

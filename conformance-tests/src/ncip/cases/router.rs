@@ -112,7 +112,7 @@ NR07 "A member that is not there becomes a problem, in time" {
 
 NR08 "A member that never answers becomes a problem, in time" {
     sends: "LookupUser to a member whose ILS takes it and says nothing",
-    expects: "Temporary Processing Failure, before the initiator's patience ends",
+    expects: "Temporary Processing Failure, before the initiator gives up",
     why: "a patron stands at the desk",
 } |s| {
     let (from, to) = (s.sender()?, partner(&s)?);

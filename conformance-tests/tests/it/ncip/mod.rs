@@ -21,7 +21,7 @@ async fn run(fault: Option<Fault>, cases: &[&str]) -> Report {
     let (url, tcp) = server::serve(router).await;
     let options = Options {
         cases: cases.iter().map(|&case| case.to_owned()).collect(),
-        patience: Duration::from_secs(10),
+        timeout: Duration::from_secs(10),
         quiet: Duration::from_millis(100),
         seed: Some(11),
         ..Options::default()
@@ -89,7 +89,7 @@ async fn run_initiator(wrong: Option<Wrong>, cases: &[&str]) -> Report {
     subject.staff = Some(Initiator::new(suite.members().clone(), wrong).staff());
     let options = Options {
         cases: cases.iter().map(|&case| case.to_owned()).collect(),
-        patience: Duration::from_secs(if wrong.is_some() { 3 } else { 15 }),
+        timeout: Duration::from_secs(if wrong.is_some() { 3 } else { 15 }),
         quiet: Duration::from_millis(150),
         beside: 16,
         seed: Some(12),

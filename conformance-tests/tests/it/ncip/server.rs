@@ -16,7 +16,7 @@ use tokio::net::TcpStream;
 use super::reference::{Fault, Router};
 use crate::reference::outside;
 
-const MOST: usize = 1 << 20;
+const MAX_BODY: usize = 1 << 20;
 
 /// Opens both doors: the URL, and the address for bare connections.
 pub(crate) async fn serve(router: Arc<Router>) -> (String, String) {
@@ -53,7 +53,7 @@ async fn answer(router: &Router, request: Request<Incoming>) -> Response<Full<By
     let kind =
         request.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.to_ascii_lowercase();
-    let Ok(body) = Limited::new(request.into_body(), MOST).collect().await else {
+    let Ok(body) = Limited::new(request.into_body(), MAX_BODY).collect().await else {
         return plain(413, "too long, or broken off");
     };
     let bytes = body.to_bytes().to_vec();
@@ -115,7 +115,7 @@ async fn talk(router: Arc<Router>, mut stream: TcpStream) {
             }
             continue;
         }
-        if bytes.len() > MOST || !matches!(stream.read_buf(&mut bytes).await, Ok(count) if count > 0) {
+        if bytes.len() > MAX_BODY || !matches!(stream.read_buf(&mut bytes).await, Ok(count) if count > 0) {
             return;
         }
     }

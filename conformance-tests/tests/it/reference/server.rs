@@ -14,7 +14,7 @@ use hyper_util::rt::TokioIo;
 
 use super::{Error, Fault, now, outside};
 
-const MOST: usize = 1 << 20;
+const MAX_BODY: usize = 1 << 20;
 
 /// What a subject does with a message that was read.
 pub(crate) trait Subject: Send + Sync + 'static {
@@ -68,7 +68,7 @@ async fn answer(subject: &dyn Subject, request: Request<Incoming>) -> Response<F
     if !xml {
         return plain(415, "application/xml or text/xml");
     }
-    let Ok(body) = Limited::new(request.into_body(), MOST).collect().await else {
+    let Ok(body) = Limited::new(request.into_body(), MAX_BODY).collect().await else {
         return plain(413, "too long, or broken off");
     };
     let bytes = body.to_bytes();

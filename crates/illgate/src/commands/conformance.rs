@@ -70,7 +70,7 @@ pub(crate) struct Command {
     junit: Option<PathBuf>,
     /// How many seconds to wait for what must come
     #[arg(long, value_name = "SECONDS", default_value_t = 10)]
-    patience: u64,
+    timeout: u64,
     /// What ids are made of: the same seed writes the same ids
     #[arg(long)]
     seed: Option<u64>,
@@ -140,7 +140,7 @@ impl Command {
             editions: Edition::ALL.into_iter().filter(|&edition| chosen(&Line::Iso(edition))).collect(),
             wires: Wire::ALL.iter().copied().filter(|&wire| chosen(&Line::Ncip(wire))).collect(),
             cases: self.case.clone(),
-            patience: Duration::from_secs(self.patience),
+            timeout: Duration::from_secs(self.timeout),
             seed: self.seed,
             deviations,
             ..Options::default()

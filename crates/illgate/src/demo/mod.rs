@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// How long one scenario may take.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// What happens after the last scenario.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,11 +109,11 @@ async fn play(output: &Output, stage: &Stage, scenario: &Scenario) -> Result<boo
         output.text(format!("{}  {}", colour.paint(Tone::Title, scenario.name), scenario.title))?;
     }
     let began: Instant = RealClock.monotonic();
-    let ended = timeout(&RealClock, PATIENCE, (scenario.play)(stage)).await;
+    let ended = timeout(&RealClock, TIMEOUT, (scenario.play)(stage)).await;
     let outcome = match ended {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(why)) => why.0,
-        Err(_) => format!("not over within {} s", PATIENCE.as_secs()),
+        Err(_) => format!("not over within {} s", TIMEOUT.as_secs()),
     };
     let (steps, asked, by_patrons) = (stage.notes(), stage.asked(), stage.asked_by_patrons());
     let played = Played {

@@ -20,11 +20,11 @@ const NCIP_CASES: u64 = 60;
 const INITIATOR_CASES: u64 = 60;
 
 /// Seconds that what must come is waited for: many, for a machine that has other work too.
-const PATIENCE: &str = "60";
+const TIMEOUT: &str = "60";
 
 #[test]
 fn illgate_conforms_in_both_editions() {
-    let report = held_to(&["conformance", "--self", "--json", "--patience", PATIENCE], CASES);
+    let report = held_to(&["conformance", "--self", "--json", "--timeout", TIMEOUT], CASES);
     all_listed(&report, "<ISO18626Message", wrong_codes, 400);
     let Some(official) = Official::find() else { return };
     for edition in [Edition::V1_2, Edition::V2021_2] {
@@ -37,7 +37,7 @@ fn illgate_conforms_in_both_editions() {
 #[test]
 fn illgate_conforms_as_a_router_of_ncip() {
     let report = held_to(
-        &["conformance", "--self", "--role", "ncip-responder", "--json", "--patience", PATIENCE],
+        &["conformance", "--self", "--role", "ncip-responder", "--json", "--timeout", TIMEOUT],
         NCIP_CASES,
     );
     all_listed(&report, "<NCIPMessage", wrong_terms, 200);
@@ -47,7 +47,7 @@ fn illgate_conforms_as_a_router_of_ncip() {
 #[test]
 fn illgate_conforms_as_an_initiator_of_ncip() {
     let report = held_to(
-        &["conformance", "--self", "--role", "ncip-initiator", "--json", "--patience", PATIENCE],
+        &["conformance", "--self", "--role", "ncip-initiator", "--json", "--timeout", TIMEOUT],
         INITIATOR_CASES,
     );
     all_listed(&report, "<NCIPMessage", wrong_terms, 600);

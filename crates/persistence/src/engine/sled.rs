@@ -18,7 +18,7 @@ use super::{Batch, Direction, EngineError, Outcome, Pair, Rows, Sink, Span, appl
 
 pub(super) const FOLDER: &str = "illgate.sled";
 /// The longest piece: sled keeps longer values in files that it never syncs.
-const PIECE: usize = 8000;
+const CHUNK_LEN: usize = 8000;
 /// Pieces sort after every key.
 const PIECES: u8 = u8::MAX;
 const LOCK_TRIES: u32 = 40;
@@ -143,11 +143,11 @@ fn open_patiently(config: &::sled::Config) -> Result<Db, EngineError> {
 
 /// Cuts a value: what stands under the key, and its pieces.
 fn cut(key: &[u8], value: &[u8]) -> (Vec<u8>, Vec<Pair>) {
-    if value.len() < PIECE {
+    if value.len() < CHUNK_LEN {
         return ([&[WHOLE], value].concat(), Vec::new());
     }
     let pieces: Vec<_> = (0u32..)
-        .zip(value.chunks(PIECE))
+        .zip(value.chunks(CHUNK_LEN))
         .map(|(index, part)| (piece_key(key, index), part.to_vec()))
         .collect();
     let version = &value[..8];

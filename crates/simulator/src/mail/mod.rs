@@ -12,7 +12,7 @@
 //! # }
 //! ```
 
-mod letter;
+mod message;
 mod session;
 
 use std::{
@@ -27,7 +27,7 @@ use tokio::{
     task::{JoinHandle, JoinSet},
 };
 
-pub use self::letter::Letter;
+pub use self::message::MailMessage;
 
 /// How a mailbox listens.
 #[derive(Clone, Debug, Default)]
@@ -90,7 +90,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct State {
     habit: Habit,
-    letters: Vec<Letter>,
+    messages: Vec<MailMessage>,
     sessions: usize,
 }
 
@@ -125,8 +125,8 @@ impl Mailbox {
     }
 
     /// What it has.
-    pub fn mails(&self) -> Vec<Letter> {
-        self.shared.state().letters.clone()
+    pub fn mails(&self) -> Vec<MailMessage> {
+        self.shared.state().messages.clone()
     }
 
     /// How many connections it has had.
@@ -135,7 +135,7 @@ impl Mailbox {
     }
 
     /// What it has, once it has at least so many.
-    pub async fn wait_for(&self, count: usize) -> Vec<Letter> {
+    pub async fn wait_for(&self, count: usize) -> Vec<MailMessage> {
         let mut counted = self.shared.count.subscribe();
         let _ = counted.wait_for(|have| *have >= count).await;
         self.mails()
@@ -157,9 +157,9 @@ impl Shared {
         self.state().habit
     }
 
-    fn keep(&self, letter: Letter) {
+    fn keep(&self, message: MailMessage) {
         let mut state = self.state();
-        state.letters.push(letter);
-        self.count.send_replace(state.letters.len());
+        state.messages.push(message);
+        self.count.send_replace(state.messages.len());
     }
 }

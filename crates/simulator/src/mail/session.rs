@@ -9,7 +9,7 @@ use tokio::{
 };
 use tokio_rustls::TlsAcceptor;
 
-use super::{Habit, Letter, Security, Shared};
+use super::{Habit, MailMessage, Security, Shared};
 
 /// The longest line that is read.
 const LINE: u64 = 8 << 10;
@@ -179,7 +179,7 @@ impl Session {
                 return Err(io::ErrorKind::InvalidData.into());
             }
         }
-        let letter = Letter {
+        let message = MailMessage {
             from: self.from.take().unwrap_or_default(),
             to: std::mem::take(&mut self.to),
             secured: self.secured,
@@ -189,7 +189,7 @@ impl Session {
         match self.shared.habit() {
             Habit::RefuseMail(code) => self.say(&format!("{code} not this one")).await?,
             Habit::TakeAndCut => {
-                self.shared.keep(letter);
+                self.shared.keep(message);
                 return Ok(Some(End::Over));
             }
             Habit::Hang => {
@@ -199,7 +199,7 @@ impl Session {
                 return Ok(Some(End::Over));
             }
             _ => {
-                self.shared.keep(letter);
+                self.shared.keep(message);
                 self.say("250 kept").await?;
             }
         }

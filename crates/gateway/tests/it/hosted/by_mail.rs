@@ -5,7 +5,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use manual::mail::{MailSettings, MailTls};
 use persistence::{EngineKind, MemoryDisk};
-use simulator::mail::{Habit, Letter, Mailbox, MailboxOptions};
+use simulator::mail::{Habit, MailMessage, Mailbox, MailboxOptions};
 
 use super::world::{PATRON, manual};
 use crate::broker::World;
@@ -32,12 +32,12 @@ async fn world(mailbox: &Mailbox) -> World {
 }
 
 /// The mail to a library whose subject ends so, once it is there.
-async fn mail(mailbox: &Mailbox, library: &str, subject: &str) -> Letter {
+async fn mail(mailbox: &Mailbox, library: &str, subject: &str) -> MailMessage {
     let to = format!("ill@{library}.example.org");
     let mut count = 0;
     loop {
         let letters = mailbox.wait_for(count).await;
-        let fits = |letter: &&Letter| {
+        let fits = |letter: &&MailMessage| {
             letter.to == [to.as_str()] && letter.header("Subject").is_some_and(|is| is.ends_with(subject))
         };
         if let Some(letter) = letters.iter().find(fits) {
@@ -48,7 +48,7 @@ async fn mail(mailbox: &Mailbox, library: &str, subject: &str) -> Letter {
 }
 
 /// Follows the link under these words, looks, and presses the button.
-async fn press(world: &World, letter: &Letter, words: &str, form: &str) -> u16 {
+async fn press(world: &World, letter: &MailMessage, words: &str, form: &str) -> u16 {
     let text = letter.text();
     let under = text.split(&format!("- {words}:")).nth(1).unwrap_or_else(|| panic!("no `{words}` in {text}"));
     let link = under.split_whitespace().next().unwrap().strip_prefix(BASE).unwrap();

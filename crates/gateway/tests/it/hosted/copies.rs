@@ -193,7 +193,7 @@ async fn a_library_without_automation_hands_a_copy_over_and_gets_one_by_mail() {
     world.until_phase(&lending, "completed").await;
 
     let told = loop {
-        let ready = |letter: &&simulator::mail::Letter| {
+        let ready = |letter: &&simulator::mail::MailMessage| {
             letter.header("Subject").is_some_and(|subject| subject.ends_with("Your copy is there"))
         };
         if let Some(letter) = letters.iter().find(ready) {

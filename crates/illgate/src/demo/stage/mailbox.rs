@@ -1,7 +1,7 @@
 //! The library without a system: its mailbox, and the pages that its mails lead to.
 
 use net::{RealClock, timeout};
-use simulator::mail::{Letter, Mailbox};
+use simulator::mail::{MailMessage, Mailbox};
 
 use super::{SOON, Stage, Why};
 
@@ -30,33 +30,33 @@ pub(super) fn settings(mailbox: &Mailbox) -> String {
 
 impl Stage {
     /// Waits for the mail about a title whose subject ends so.
-    pub(crate) async fn mail(&self, title: &str, subject: &str) -> Result<Letter, Why> {
-        let fits = |letter: &&Letter| {
-            letter.to == [MANUAL.mail_to]
-                && letter.header("Subject").is_some_and(|is| is.ends_with(subject))
-                && letter.text().contains(title)
+    pub(crate) async fn mail(&self, title: &str, subject: &str) -> Result<MailMessage, Why> {
+        let fits = |message: &&MailMessage| {
+            message.to == [MANUAL.mail_to]
+                && message.header("Subject").is_some_and(|is| is.ends_with(subject))
+                && message.text().contains(title)
         };
         let waiting = async {
             let mut count = 0;
             loop {
-                let letters = self.mailbox.wait_for(count).await;
-                if let Some(letter) = letters.iter().find(fits) {
-                    return letter.clone();
+                let messages = self.mailbox.wait_for(count).await;
+                if let Some(message) = messages.iter().find(fits) {
+                    return message.clone();
                 }
-                count = letters.len() + 1;
+                count = messages.len() + 1;
             }
         };
         let came = timeout(&RealClock, SOON, waiting).await;
         came.map_err(|_| {
             let all: Vec<_> =
-                self.mailbox.mails().iter().filter_map(|letter| letter.header("Subject")).collect();
+                self.mailbox.mails().iter().filter_map(|message| message.header("Subject")).collect();
             Why(format!("no mail `{subject}` about {title}; there are {all:?}"))
         })
     }
 
     /// Opens the page of the link under these words, and presses its button. Gives what the page answered.
-    pub(crate) async fn press(&self, letter: &Letter, words: &str, form: &str) -> Result<u16, Why> {
-        let text = letter.text();
+    pub(crate) async fn press(&self, message: &MailMessage, words: &str, form: &str) -> Result<u16, Why> {
+        let text = message.text();
         let link = text
             .split(&format!("- {words}:"))
             .nth(1)

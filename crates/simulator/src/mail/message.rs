@@ -5,7 +5,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 
 /// A mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Letter {
+pub struct MailMessage {
     /// The envelope's sender.
     pub from: String,
     /// The envelope's recipients.
@@ -29,7 +29,7 @@ pub struct Part {
     pub bytes: Vec<u8>,
 }
 
-impl Letter {
+impl MailMessage {
     /// The value of a header field, its lines joined.
     pub fn header(&self, name: &str) -> Option<String> {
         header(head(&self.raw).0, name)
@@ -135,12 +135,17 @@ mod tests {
                    charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\ncaf=C3=A9 http://a.exam=\r\nple/x=3Dy end\r\n--x\r\n\
                    Content-Type: application/pdf\r\nContent-Disposition: attachment; filename=\"s.pdf\"\r\n\
                    Content-Transfer-Encoding: base64\r\n\r\nJVBE\r\nRg==\r\n--x--\r\n";
-        let letter =
-            Letter { from: String::new(), to: Vec::new(), secured: false, user: None, raw: raw.to_owned() };
-        assert_eq!(letter.header("subject").as_deref(), Some("a b"));
-        assert!(letter.text().starts_with("café "));
-        assert_eq!(letter.links(), ["http://a.example/x=y"]);
-        let pdf = &letter.parts()[1];
+        let message = MailMessage {
+            from: String::new(),
+            to: Vec::new(),
+            secured: false,
+            user: None,
+            raw: raw.to_owned(),
+        };
+        assert_eq!(message.header("subject").as_deref(), Some("a b"));
+        assert!(message.text().starts_with("café "));
+        assert_eq!(message.links(), ["http://a.example/x=y"]);
+        let pdf = &message.parts()[1];
         assert_eq!((pdf.name.as_deref(), pdf.bytes.as_slice()), (Some("s.pdf"), b"%PDF".as_slice()));
     }
 }
