@@ -1,4 +1,4 @@
-//! ISO 18626 over HTTP as the outbox's transport: a message is posted, and what comes back is judged. Must never follow a redirect, log a
+//! ISO 18626 over HTTP as the outbox's transport: a message is posted, and what comes back is classify_answer. Must never follow a redirect, log a
 //! body or try again by itself.
 
 use std::fmt;
@@ -51,9 +51,12 @@ impl Transport for HttpTransport {
             let sent = Sent::of(&delivery.bytes);
             let outgoing = Outgoing { url: self.url.clone(), headers, body: delivery.bytes.into() };
             match self.client.post(outgoing).await {
-                Ok(answer) => {
-                    judged(answer, sent.as_ref(), &self.read, (&delivery.entry.lane, delivery.earlier))
-                }
+                Ok(answer) => classify_answer(
+                    answer,
+                    sent.as_ref(),
+                    &self.read,
+                    (&delivery.entry.lane, delivery.earlier),
+                ),
                 Err(failure) => {
                     let may_have_arrived = may_have_arrived(failure.sent);
                     Attempt::NoAnswer { why: failure.why, rest: None, may_have_arrived }
@@ -64,7 +67,7 @@ impl Transport for HttpTransport {
 }
 
 /// What an answer means to the outbox.
-pub(super) fn judged(
+pub(super) fn classify_answer(
     answer: Answer,
     sent: Option<&Sent>,
     read: &ReadOptions,

@@ -14,7 +14,7 @@ use runtime::{
     requests::Destination,
 };
 
-use super::{Answer, Entrance, Intake, Received, confirmation::Sent, http_transport::judged};
+use super::{Answer, Entrance, Intake, Received, confirmation::Sent, http_transport::classify_answer};
 
 /// Carries messages to the machines of this gateway.
 pub struct LocalTransport(pub Arc<Intake>);
@@ -52,7 +52,7 @@ impl Transport for LocalTransport {
             };
             let options = ReadOptions { namespace: NamespaceRule::Required, ..ReadOptions::default() };
             let answer: http::Answer = answer.into();
-            judged(answer, sent.as_ref(), &options, (&delivery.entry.lane, delivery.earlier))
+            classify_answer(answer, sent.as_ref(), &options, (&delivery.entry.lane, delivery.earlier))
         })
     }
 }

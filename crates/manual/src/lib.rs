@@ -15,5 +15,5 @@ pub use self::staff::{NoSlip, slip_now, standing, zone};
 pub use self::{
     links::{Link, LinkFault, Links},
     ports::{ActFailed, Acts, Allowed, Done, OnceKey, StaffCommand, mail_lane},
-    slip_builder::{SlipFacts, slip_of},
+    slip_builder::{SlipFacts, build_slip},
 };

@@ -29,7 +29,7 @@ pub struct SlipFacts<'a> {
 }
 
 /// The slip.
-pub fn slip_of(facts: &SlipFacts<'_>, registry: &Registry, zone: &TimeZone) -> Slip {
+pub fn build_slip(facts: &SlipFacts<'_>, registry: &Registry, zone: &TimeZone) -> Slip {
     let asked = facts.asked;
     let mut slip =
         Slip::new(facts.kind, RequestCode::new(facts.request.to_string()), facts.summary.id.clone());
@@ -254,7 +254,7 @@ mod tests {
             partner: Some(&valley),
         };
         let zone = TimeZone::get("America/Denver").unwrap();
-        let slip = slip_of(&facts, &registry(), &zone);
+        let slip = build_slip(&facts, &registry(), &zone);
         assert_eq!(slip.item.title.as_deref(), Some("Tides: a handbook"));
         assert_eq!(slip.item.call_number.as_deref(), Some("551.46"));
         assert_eq!(slip.item.location.as_deref(), Some("Annex"));
@@ -269,7 +269,7 @@ mod tests {
 
         // A requester that the registry does not have is named by its symbol.
         let far = Symbol::new("LOCAL", "FAR");
-        let slip = slip_of(&SlipFacts { partner: Some(&far), ..facts }, &registry(), &zone);
+        let slip = build_slip(&SlipFacts { partner: Some(&far), ..facts }, &registry(), &zone);
         assert_eq!((slip.to.name.as_str(), slip.to.symbol), ("LOCAL:FAR", None));
     }
 }

@@ -12,7 +12,7 @@ use runtime::{
 };
 use slips::{Slip, SlipKind};
 
-use super::{ActFailed, Acts, Allowed, Done, OnceKey, SlipFacts, StaffCommand, offers, slip_of};
+use super::{ActFailed, Acts, Allowed, Done, OnceKey, SlipFacts, StaffCommand, build_slip, offers};
 
 impl Acts for Requests {
     fn allowed(&self, request: RequestId, library: PeerId) -> BoxFuture<'_, Result<Allowed, ActFailed>> {
@@ -126,7 +126,7 @@ pub fn slip_now(
     }
     let partner = partner.as_ref();
     let facts = SlipFacts { request, kind, library, asked, summary: &summary, shelf, partner };
-    let mut slip = slip_of(&facts, &snapshot.registry, &zone(snapshot, library));
+    let mut slip = build_slip(&facts, &snapshot.registry, &zone(snapshot, library));
     slip.notes.extend(state.pickup().map(|place| format!("To be picked up at {place}")));
     slip.notes.extend(state.copy().map(|url| format!("The copy is at {url}")));
     Ok(slip)

@@ -38,7 +38,7 @@ impl Machine for Borrowing {
                 open(request, *origin, duplicate_of.as_ref(), pickup.as_ref(), input, context)
             }
             (None, _) => Decision::error(unknown_request()),
-            (Some(state), input) => go_on(state, input, context),
+            (Some(state), input) => decide_open(state, input, context),
         }
     }
 
@@ -84,7 +84,7 @@ fn open(
     run.decision
 }
 
-fn go_on(state: &State, input: &Input, context: &Context<'_>) -> Decision<Event> {
+fn decide_open(state: &State, input: &Input, context: &Context<'_>) -> Decision<Event> {
     let mut run = Execution::new(state.clone(), input, context, context.now);
     match input {
         Input::Ask { .. } => run.on_request(RequestTrigger::Opened),

@@ -35,7 +35,7 @@ pub fn decide(state: Option<&State>, input: &Input, context: &Context<'_>) -> De
     match (state, input) {
         (None, Input::Request { message, from, addressed }) => open(message, from, addressed, input, context),
         (None, _) => Decision::error(unknown_request()),
-        (Some(state), input) => go_on(state, input, context),
+        (Some(state), input) => decide_open(state, input, context),
     }
 }
 
@@ -73,7 +73,7 @@ fn open(
     }
 }
 
-fn go_on(state: &State, input: &Input, context: &Context<'_>) -> Decision<Event> {
+fn decide_open(state: &State, input: &Input, context: &Context<'_>) -> Decision<Event> {
     let mut run = Execution::new(state.clone(), input, context, context.now);
     match input {
         Input::Request { message, from, .. } => match classify::request(state, message, from) {

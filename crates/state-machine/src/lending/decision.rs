@@ -37,7 +37,7 @@ impl Machine for Lending {
                 _ => Decision::error(unknown_request()),
             },
             (None, _) => Decision::error(unknown_request()),
-            (Some(state), input) => go_on(state, input, context),
+            (Some(state), input) => decide_open(state, input, context),
         }
     }
 
@@ -78,7 +78,7 @@ fn open(request: &Request, from: &PeerId, input: &Input, context: &Context<'_>) 
     }
 }
 
-fn go_on(state: &State, input: &Input, context: &Context<'_>) -> Decision<Event> {
+fn decide_open(state: &State, input: &Input, context: &Context<'_>) -> Decision<Event> {
     let mut run = Execution::new(state.clone(), input, context, context.now);
     match input {
         Input::Message { message, from } => {
