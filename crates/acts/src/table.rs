@@ -16,6 +16,8 @@ use super::{
 acts! {
     NextSupplier "next-supplier" (Brokering)
         "Passes the current supplier over, which is sent a cancel, and asks the next one.";
+    NeverLeft "never-left" (Brokering Borrowing)
+        "Notes that an item that was said to be sent never left: the next supplier is asked. A borrower cancels with the broker and asks anew.";
     LocateAgain "locate-again" (Brokering)
         "Looks for suppliers again; those that have been asked are left out.";
 
@@ -113,9 +115,20 @@ acts! {
     Ship "ship" (Lending) {
         volumes: Vec<VolumeRef> => "Which volumes go; if it is left out, all that were pulled.";
         due: Option<DayOrTime> => "When it is due back; if it is left out, after the library's loan period.";
+        instead_of: Vec<VolumeRef> => "Which volumes were scanned wrongly: they are taken back, and stay.";
     }
-        "Sends it to the requester, which is told when the ILS has checked everything out."
+        "Sends it to the requester, which is told when the ILS has checked everything out and the time to undo a scan is over."
         example [volumes "31183004" "31183005", due "2026-12-20"];
+    Unship "unship" (Lending) {
+        volumes: Vec<VolumeRef> => "Which; if it is left out, all that have not left.";
+    }
+        "Takes back that volumes are sent, while the requester has not been told: they stay, and the ILS takes back what it checked out."
+        example [volumes "31183004"];
+    ShipAnyway "ship-anyway" (Lending) {
+        volumes: Vec<VolumeRef> => "Which; if it is left out, all that the ILS has not checked out.";
+    }
+        "Sends volumes that the ILS has not checked out or refuses to: they really go, and the ILS does not know of it."
+        example [volumes "31183004"];
     DeliverCopy "deliver-copy" (Lending) {
         url: Option<String> => "Where it can be fetched, if it is not sent otherwise.";
     }
@@ -137,6 +150,11 @@ acts! {
     }
         "Answers the requester's wish to keep it longer."
         example [answer "yes", due "2026-12-20"];
+    Extend "extend" (Lending) {
+        due: Option<DayOrTime> => "Until when; if it is left out, for another loan period.";
+    }
+        "Lets the requester keep it longer, unasked; the ILS is asked to renew it where it is asked that, and the requester is told the new date."
+        example [due "2026-12-20"];
     SendOverdue "send-overdue" (Lending)
         "Reminds the requester that it should have been back.";
     HoldReturn "hold-return" (Lending)

@@ -220,11 +220,11 @@ fn queue_line(entry: &LaneEntry, head: bool) -> QueueLine {
         last_error: entry.last_error.clone(),
         head,
         held: match &entry.standing {
-            Standing::Ready => None,
+            Standing::Ready | Standing::Withdrawn => None,
             Standing::Held { incident } => Some(incident.clone()),
         },
         blame: match &entry.standing {
-            Standing::Ready => None,
+            Standing::Ready | Standing::Withdrawn => None,
             Standing::Held { incident } => blame(incident),
         },
     }

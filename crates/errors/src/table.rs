@@ -53,6 +53,7 @@ errors! {
     "demo.no-library" Temporary;
     "demo.no-mailbox" Temporary;
     "demo.unknown" Operator;
+    "due.earlier" Peer;
     "due.later" Peer;
     "errors.unknown" Operator;
     "file.unusable" Temporary;
@@ -74,6 +75,7 @@ errors! {
     "link.not-done" Temporary;
     "loan.after-end" Peer;
     "loan.completed-while-here" Peer;
+    "loan.denied" Peer;
     "loan.double" Peer;
     "loan.overdue" Operator;
     "loan.quiet" Peer;

@@ -44,6 +44,9 @@ pub struct HostedFacts {
     pub transit_days: u16,
     /// How many working days staff have to pull and answer.
     pub pull_days: u16,
+    /// How long a scan of what goes can be undone before the requester is told.
+    #[serde(default)]
+    pub undo_window: SignedDuration,
     /// How many working days until something shipped ought to have arrived.
     pub transit_alarm_days: u16,
     /// For how many days it lends, where its ILS does not say.
@@ -143,6 +146,7 @@ impl HostedFacts {
             hold_shelf_days: 7,
             transit_days: 4,
             pull_days: 3,
+            undo_window: SignedDuration::ZERO,
             transit_alarm_days: 14,
             loan_days: 42,
             poll_every: None,

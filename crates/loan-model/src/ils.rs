@@ -50,6 +50,20 @@ pub enum Step {
     CheckInFromLibrary,
 }
 
+impl Step {
+    /// Whether the ILS keeps something of it that has to be taken away again where it was not wanted: a hold, a loan, a temporary item.
+    pub fn leaves_something(self) -> bool {
+        matches!(
+            self,
+            Step::HoldForPatron
+                | Step::CheckOutToPatron
+                | Step::RenewForPatron
+                | Step::PlaceHold
+                | Step::CheckOutToLibrary
+        )
+    }
+}
+
 /// Identifies one call to the ILS: step, volume, attempt number. Prints as `hold-for-patron/vol-1/0`; without a volume as
 /// `check-patron/-/0`. It comes back with the answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

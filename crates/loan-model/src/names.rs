@@ -80,6 +80,8 @@ pub enum Clock {
     Pull,
     /// What was promised must be shipped.
     Ship,
+    /// Lending: a scan of what goes can be undone until the requester is told.
+    Undo,
     /// A condition, a retry, a cancel or a renewal must be replied to.
     Reply,
     /// Brokering: the requester must retry.
@@ -247,6 +249,7 @@ words! { Clock, "a timer":
     Answer = "answer",
     Pull = "pull",
     Ship = "ship",
+    Undo = "undo",
     Reply = "reply",
     Retry = "retry",
     Grace = "grace",

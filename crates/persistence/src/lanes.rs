@@ -71,6 +71,8 @@ pub enum Standing {
         /// The incident.
         incident: String,
     },
+    /// Nobody wants it any more: no attempt is begun, and one that is under way ends it.
+    Withdrawn,
 }
 
 impl LaneEntry {
@@ -93,6 +95,12 @@ impl LaneEntry {
     /// Held by an incident.
     pub fn held(mut self, incident: impl Into<String>) -> Self {
         self.standing = Standing::Held { incident: incident.into() };
+        self
+    }
+
+    /// Not wanted any more, though an attempt may be under way.
+    pub fn withdrawn(mut self) -> Self {
+        self.standing = Standing::Withdrawn;
         self
     }
 

@@ -94,6 +94,7 @@ impl Registry {
             hold_shelf_days: days(own.hold_shelf_days, shared.hold_shelf_days, 10),
             transit_days: days(own.transit_days, shared.transit_days, 4),
             pull_days: days(own.pull_days, shared.pull_days, 3),
+            undo_window: own.undo_window.or(shared.undo_window).unwrap_or(Wait::from_secs(60)).signed(),
             transit_alarm_days: days(own.transit_alarm_days, shared.transit_alarm_days, 10),
             loan_days: days(own.loan_days, shared.loan_days, 42),
             poll_every: polled.then_some(poll_every),

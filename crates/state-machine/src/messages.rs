@@ -2,8 +2,10 @@
 //! not known, or from the wrong party. It names the element and what was expected; must never quote what a value held, for an ERROR is
 //! kept. Must never know a state.
 
-use iso18626::{ErrorData, ErrorType, Request, RequestType, Status};
-use jiff::Timestamp;
+use iso18626::{
+    ErrorData, ErrorType, ReasonForMessage, Request, RequestType, Status, SupplyingAgencyMessage, YesNo,
+};
+use jiff::{SignedDuration, Timestamp};
 
 use loan_model::PeerId;
 
@@ -91,6 +93,39 @@ pub(crate) fn is_empty(status: &Status) -> bool {
 /// Whether a status proves that the supplier has sent something.
 pub(crate) fn proves_shipping(status: &Status) -> bool {
     matches!(status, Status::Loaned | Status::CopyCompleted)
+}
+
+/// How far a date may lie before the one that is known and still be the same day, told in another form.
+const SAME_DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Where a due date lies that nobody asked for, beside the one that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum DueMove {
+    /// It is another, and later.
+    Later,
+    /// It is earlier by a day or more.
+    Earlier,
+}
+
+/// Whether a supplier's message moves the date of a loan that runs. A recall asks for an earlier one openly, and is none.
+pub(crate) fn due_move(known: Option<Timestamp>, message: &SupplyingAgencyMessage) -> Option<DueMove> {
+    let told = message.status_info.due_date.as_ref()?.instant()?;
+    let known = known?;
+    let info = &message.message_info;
+    let renews = info.reason_for_message == ReasonForMessage::RenewResponse;
+    let runs = match info.answer_yes_no {
+        Some(YesNo::Y) if renews => true,
+        _ => message.status_info.status == Status::Loaned && !renews,
+    };
+    if !runs {
+        None
+    } else if told > known {
+        Some(DueMove::Later)
+    } else if known.duration_since(told) >= SAME_DAY {
+        Some(DueMove::Earlier)
+    } else {
+        None
+    }
 }
 
 /// The instant after which the item is of no use.

@@ -152,7 +152,7 @@ fn what_an_act_lacks_is_said_in_full() {
         (
             ActKind::Ship,
             r#"{"volume":["1"]}"#,
-            "`ship` has no field `volume`: it has `volumes`, `due`; an example: \
+            "`ship` has no field `volume`: it has `volumes`, `due`, `instead-of`; an example: \
              {\"due\":\"2026-12-20\",\"volumes\":[\"31183004\",\"31183005\"]}",
         ),
     ] {

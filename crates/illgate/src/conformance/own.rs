@@ -159,7 +159,8 @@ async fn restart(inner: &Mutex<Inner>) -> Result<(), Failure> {
 /// How patient the gateway is with the suite: a party that is silent on purpose must not hold a run up.
 const IMPATIENT: &str = "[defaults.connection]\nrate = \"1000/s\"\n\
      timeouts = { connect = \"1s\", read = \"3s\", total = \"5s\" }\n\
-     retry = { first = \"100ms\", factor = 20, longest = \"30s\", give_up_after = \"1h\" }\n\n";
+     retry = { first = \"100ms\", factor = 20, longest = \"30s\", give_up_after = \"1h\" }\n\n\
+     [defaults.hosted]\nundo_window = \"0s\"\n\n";
 
 /// Puts the members' passwords where the gateway finds them.
 fn keep_secrets(start: &Start, members: &[Member]) -> Result<(), Failure> {

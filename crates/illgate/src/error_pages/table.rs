@@ -54,6 +54,7 @@ pages! {
     "demo.no-library": "A simulated library of the demo cannot start." => "The message says why, most often that no port is free.";
     "demo.no-mailbox": "The demo's mail server cannot start." => "The message says why, most often that no port is free.";
     "demo.unknown": "The demo has no scenario by this name." => "`illgate demo --list` lists them.";
+    "due.earlier": "A supplier names an earlier due date than the loan has, without recalling it. The earlier date is not taken over." => "Ask the supplier which date holds. If it wants the item back early, it must recall it; else resolve the incident.";
     "due.later": "The library's ILS gives the patron longer than the supplier's date allows." => "Shorten the loan in the ILS, or renew with the supplier in time.";
     "errors.unknown": "No error has this name." => "See the list with `illgate explain`; a newer gateway may have errors that an older command does not know.";
     "file.unusable": "A file cannot be read or written." => "The sentence with it names the file and the reason of the system.";
@@ -75,6 +76,7 @@ pages! {
     "link.not-done": "A library followed a link, and its answer could not be carried out just then." => "Nothing at first: the link stays good and the library was asked to try again. If it happens again, look at the reason with it.";
     "loan.after-end": "An item was sent although its request was over." => "It must go back: receive it and ship it back.";
     "loan.completed-while-here": "The supplier says that it has the item back, and it is here or with the patron." => "Ask the supplier which item it checked in; send this one back with its own slip.";
+    "loan.denied": "A supplier said that it had sent the item, and says now that it does not supply it; nothing has been received." => "Ask the supplier. If the item never left, act `never-left`, and the next supplier is asked; if it is on its way, wait for it and resolve the incident.";
     "loan.double": "Two suppliers have sent an item for one request." => "Let the patron have one and send the other back; each loan runs to its own end.";
     "loan.overdue": "The item should have come back." => "The requester has been reminded; remind it again with `send-overdue`, recall it, or write it off.";
     "loan.quiet": "No news of an item in time; its supplier has been asked." => "Ask both libraries where it is. The loan stays open until one of them says that it is over, or staff close it.";
@@ -104,7 +106,7 @@ pages! {
     "registry.invalid": "The registry's file has errors: each is told with its line and key. Nothing was changed." => "Correct them; schemas/registry.md describes every key.";
     "registry.stale": "The registry's file is based on a version that is not the present one. Nothing was changed." => "Export the present one with `illgate peers export`, make the changes there, and apply that.";
     "registry.unreadable": "The registry in the store cannot be read by this release." => "Start the release that wrote it, or restore a backup.";
-    "renewal.refused": "The supplier does not let the item be kept longer." => "Tell the patron, and see that it comes back in time.";
+    "renewal.refused": "The supplier, or at the lender its ILS, does not let the item be kept longer." => "Tell the patron, and see that it comes back in time.";
     "reply.awaited": "A supplier waits for the answer to its condition or its offer." => "Agree or decline; without an answer the request goes to the next supplier.";
     "request.bad-act": "The act is not as the request's machine takes it." => "The message says what is missing or wrong, such as a barcode that is none of the request's.";
     "request.busy": "Too much happens to the request at once." => "Try again in a moment.";

@@ -16,6 +16,9 @@ const REGISTRY: &str = r#"
 name = "Broker"
 symbols = ["ISIL:XX-B"]
 
+[defaults.hosted]
+undo_window = "0s"
+
 [[library]]
 id = "north"
 name = "North Library"

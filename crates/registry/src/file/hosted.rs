@@ -34,6 +34,8 @@ table! {
         transit_days: Option<u32> = optional,
         /// How many working days staff have to pull and answer. Usually 3.
         pull_days: Option<u32> = optional,
+        /// How long a scan of what goes can be undone before the requester is told; `0s`: not at all. Usually `60s`.
+        undo_window: Option<Wait> = optional,
         /// How many working days until something shipped ought to have arrived. Usually 10.
         transit_alarm_days: Option<u32> = optional,
         /// For how many days it lends, where its ILS does not say. Usually 42.

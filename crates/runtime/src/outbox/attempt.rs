@@ -161,6 +161,17 @@ fn so_often(times: u32) -> String {
     if times == 1 { "once".to_owned() } else { format!("{times} times, the last time") }
 }
 
+/// Nobody wants it any more, and it may have arrived.
+pub(super) async fn withdraw(shared: &Shared, entry: LaneEntry) -> Report {
+    let why = match &entry.last_error {
+        Some(error) => format!("it is not wanted any more; {}: {error}", tried(entry.attempts)),
+        None => "it is not wanted any more".to_owned(),
+    };
+    let outcome = Outcome::Undeliverable { why, may_have_arrived: arrival::of_entry(&entry) };
+    record(shared, DeliveryReport { entry, outcome, exchange: None }).await;
+    Report::Undeliverable
+}
+
 /// It cannot be sent, or shall not be any more.
 pub(super) async fn undeliverable(shared: &Shared, entry: LaneEntry, why: String) -> Report {
     settle(shared, entry, why, None).await;

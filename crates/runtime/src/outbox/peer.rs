@@ -75,6 +75,7 @@ impl PeerTask {
             due: BTreeSet::new(),
             heads: BTreeSet::new(),
             hurried: BTreeSet::new(),
+            withdrawn: BTreeSet::new(),
             circuit,
             probe: None,
             bucket: Bucket::default(),
@@ -128,6 +129,8 @@ struct Queue {
     heads: BTreeSet<(Timestamp, RequestId)>,
     /// Lanes whose head staff want sent now.
     hurried: BTreeSet<RequestId>,
+    /// Lanes whose head nobody wants any more.
+    withdrawn: BTreeSet<RequestId>,
     circuit: Circuit,
     /// The lane whose attempt decides on the half-open circuit.
     probe: Option<RequestId>,
@@ -235,6 +238,10 @@ impl Queue {
         };
         let state = match head.standing {
             Standing::Ready => HeadState::Waiting(due),
+            Standing::Withdrawn => {
+                self.withdrawn.insert(request);
+                HeadState::Waiting(due)
+            }
             Standing::Held { .. } => HeadState::Held,
         };
         self.put_in(request, Lane { head, since, unusable, state });
@@ -260,6 +267,12 @@ impl Queue {
 
     /// Starts what may start; gives when to look again.
     fn dispatch(&mut self) -> Option<Timestamp> {
+        while let Some(request) = self.withdrawn.pop_first() {
+            let Some(Head { entry, .. }) = self.begin(request) else { continue };
+            let shared = Arc::clone(&self.shared);
+            let input = attempt::input(&entry);
+            self.spawn(request, input.run(async move { attempt::withdraw(&shared, entry).await }));
+        }
         match self.shared.router.route(&self.peer) {
             Route::Open(connection) => {
                 if mem::replace(&mut self.path, Path::Open) == Path::Paused {

@@ -41,7 +41,7 @@ impl Draft<'_> {
         let changed = self.removed.iter().map(|entry| entry.lane.clone()).collect();
         let pushed = self.pushes.iter().map(|push| push.logged.message).collect();
         let mut lanes: Vec<LaneOp> = self.removed.into_iter().map(LaneOp::Remove).collect();
-        lanes.extend(self.updated.map(LaneOp::Update));
+        lanes.extend(self.updated.into_iter().map(LaneOp::Update));
         lanes.extend(self.pushes.iter().map(|push| LaneOp::Push {
             peer: push.logged.peer.as_str().to_owned(),
             message: push.logged.message,

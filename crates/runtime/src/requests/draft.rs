@@ -77,7 +77,7 @@ pub(super) struct Draft<'a> {
     pub(super) sealed: Option<SealedParts>,
     pub(super) lanes: Vec<LaneEntry>,
     pub(super) removed: Vec<LaneEntry>,
-    pub(super) updated: Option<LaneEntry>,
+    pub(super) updated: Vec<LaneEntry>,
     pub(super) pushes: Vec<Push>,
     pub(super) hurried: Vec<LaneKey>,
     pub(super) timers: Vec<TimerOp>,
@@ -105,7 +105,7 @@ impl<'a> Draft<'a> {
             sealed: None,
             lanes: Vec::new(),
             removed: Vec::new(),
-            updated: None,
+            updated: Vec::new(),
             pushes: Vec::new(),
             hurried: Vec::new(),
             timers: Vec::new(),
@@ -244,6 +244,8 @@ impl<'a> Draft<'a> {
             Effect::Withdraw { out } => self.withdraw(&out.into()),
             Effect::CallIls { step, command } => self.call_ils(step, *command).await?,
             Effect::CancelIlsCall { step } => self.withdraw(&Outbound::Ask(step)),
+            Effect::AbandonIlsCall { step } => self.abandon(&Outbound::Ask(step)),
+            Effect::HurryIlsCall { step } => self.hurry(&Outbound::Ask(step)),
             Effect::NotifyStaff { kind } => self.tell(kind),
             Effect::Locate { exclude, only } => self.locate(exclude, only),
             Effect::SetTimer { name, at } => {
@@ -410,13 +412,29 @@ impl<'a> Draft<'a> {
             let asked = matches!(out, Outbound::Ask(_)) && arrival::of_entry(entry) == MayHaveArrived::Yes;
             !asked && Outbound::read(&entry.kind) == *out
         };
-        if self.updated.as_ref().is_some_and(same)
-            && let Some(entry) = self.updated.take()
-        {
+        if let Some(index) = self.updated.iter().rposition(same) {
+            let entry = self.updated.remove(index);
             let index = self.lanes.iter().position(|other| other.message == entry.message);
             self.removed.extend(index.map(|index| self.lanes.remove(index)));
         } else if let Some(index) = self.lanes.iter().rposition(same) {
             self.removed.push(self.lanes.remove(index));
+        }
+    }
+
+    /// Takes something out of its lane that nobody wants any more. An attempt that may be under way ends it: its answer is kept, and it is
+    /// not begun again.
+    fn abandon(&mut self, out: &Outbound) {
+        self.withdraw(out);
+        if let Some(entry) = self.lanes.iter().rfind(|entry| Outbound::read(&entry.kind) == *out) {
+            self.updated.push(entry.clone().withdrawn());
+        }
+    }
+
+    /// Has something sent now that waits in its lane.
+    fn hurry(&mut self, out: &Outbound) {
+        if let Some(entry) = self.lanes.iter().rfind(|entry| Outbound::read(&entry.kind) == *out) {
+            self.hurried.push(entry.lane.clone());
+            self.updated.push(entry.clone().requeued(unix_millis(self.now)));
         }
     }
 
@@ -448,10 +466,10 @@ impl<'a> Draft<'a> {
                 self.lanes.retain(|other| other.message != entry.message);
                 self.removed.push(entry);
             }
-            EntryChange::Hold(entry, incident) => self.updated = Some(entry.held(incident)),
+            EntryChange::Hold(entry, incident) => self.updated.push(entry.held(incident)),
             EntryChange::Requeue(entry) => {
                 self.hurried.push(entry.lane.clone());
-                self.updated = Some(entry.requeued(unix_millis(self.now)));
+                self.updated.push(entry.requeued(unix_millis(self.now)));
             }
             EntryChange::Copy(copy) => {
                 let (logged, body) = *copy;

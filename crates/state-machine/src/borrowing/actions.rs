@@ -41,6 +41,10 @@ actions! {
         AgreeTerms;
         /// Keep which volumes were sent.
         RecordVolumes;
+        /// Forget the volumes that were said to be on their way.
+        ForgetVolumes;
+        /// Remember that the supplier that shipped says now that it does not supply.
+        RecordDenial;
         /// Keep which volumes arrive, and let each arrive.
         RecordArrivals;
         /// Keep where the copy is, if that is told.
@@ -65,6 +69,8 @@ actions! {
         CallIlsIfUsed(Step);
         /// Call the ILS again for the step that staff named.
         RetryStep;
+        /// Make the call now that waits for the step that staff named.
+        HurryStep;
         /// Take the step that staff named as done.
         TakeStepAsDone;
         /// Take the step that staff named as given up.

@@ -13,13 +13,14 @@ use super::{
     event::Event,
     messages,
     phases::Phase,
-    state::State,
+    state::{Renewal, Shipping, State},
     trigger::{RequestTrigger, VolumeTrigger},
 };
 use crate::{
     interpreter::DeliveryOutcome,
     messages::{
-        is_empty, party, proves_shipping, unknown_request, unknown_status, unsupported_reason, wrong,
+        DueMove, due_move, is_empty, party, proves_shipping, unknown_request, unknown_status,
+        unsupported_reason, wrong,
     },
     terms,
 };
@@ -59,11 +60,26 @@ pub(crate) fn triggers(
     let has_terms = names_new_terms(state, message);
     let status = &message.status_info.status;
     let triggers = match &message.message_info.reason_for_message {
+        ReasonForMessage::Notification
+        | ReasonForMessage::StatusChange
+        | ReasonForMessage::RequestResponse
+        | ReasonForMessage::StatusRequestResponse
+        | ReasonForMessage::RenewResponse
+            if let Some(moved) = due_moves(state, message) =>
+        {
+            vec![match moved {
+                DueMove::Later => RequestTrigger::DueLater,
+                DueMove::Earlier => RequestTrigger::DueEarlier,
+            }]
+        }
         ReasonForMessage::Notification if has_terms && awaits_shipping(state) && !proves_shipping(status) => {
             vec![RequestTrigger::Terms]
         }
         ReasonForMessage::Notification if tells_of_an_item_after_the_end(state, message) => {
             vec![RequestTrigger::Loaned]
+        }
+        ReasonForMessage::Notification if matches!(status, Status::Unfilled | Status::Cancelled) => {
+            vec![RequestTrigger::Denied]
         }
         ReasonForMessage::Notification => vec![RequestTrigger::News],
         ReasonForMessage::RenewResponse if message.message_info.answer_yes_no == Some(YesNo::Y) => {
@@ -85,6 +101,14 @@ pub(crate) fn triggers(
         .into_iter()
         .map(|trigger| if stale && settles_a_request(trigger) { RequestTrigger::Stale } else { trigger })
         .collect())
+}
+
+/// Whether the supplier moves the date of the loan without being asked to renew it.
+fn due_moves(state: &State, message: &SupplyingAgencyMessage) -> Option<DueMove> {
+    let runs =
+        matches!(state.phase(), Phase::Shipped | Phase::Received | Phase::PartlyReturned | Phase::Returned);
+    due_move(state.due, message)
+        .filter(|_| runs && state.renewal != Renewal::Asked && state.shipping == Shipping::Believed)
 }
 
 fn names_new_terms(state: &State, message: &SupplyingAgencyMessage) -> bool {
@@ -182,7 +206,8 @@ pub(crate) fn heard(state: &State, message: &SupplyingAgencyMessage) -> Option<E
             && state.supplier.as_ref() != Some(symbol)
     });
     let supplier_request_id = named.filter(|id| state.supplier_request_id.as_ref() != Some(id));
-    let due = due.filter(|date| date.instant().is_some_and(|at| state.due != Some(at)));
+    let earlier = due_moves(state, message) == Some(DueMove::Earlier);
+    let due = due.filter(|date| !earlier && date.instant().is_some_and(|at| state.due != Some(at)));
     let terms = (state.terms != terms && (news || !terms.is_empty())).then_some(terms);
     let something = status.is_some()
         || supplier.is_some()

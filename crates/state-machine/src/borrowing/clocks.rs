@@ -44,7 +44,13 @@ pub(crate) fn start(
         Clock::Custody => (working(CUSTODY), "staff must see to it"),
         Clock::Poll => (later(now, library.poll_every?), "the ILS is asked where it is"),
         // These belong to the other machines.
-        Clock::Locate | Clock::Deliver | Clock::Pull | Clock::Ship | Clock::Retry | Clock::Grace => {
+        Clock::Locate
+        | Clock::Deliver
+        | Clock::Pull
+        | Clock::Ship
+        | Clock::Undo
+        | Clock::Retry
+        | Clock::Grace => {
             return None;
         }
     })

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     phases::{Phase, VolumeState},
-    state::PatronSide,
+    state::{PatronSide, Shipping},
 };
 use crate::{
     hosted::{Origin, StepStands},
@@ -58,6 +58,10 @@ pub enum Event {
     TermsAgreed,
     /// A message went to the supplier.
     Told { action: Action },
+    /// The supplier that shipped says now that it does not supply.
+    ShippingDenied { shipping: Shipping },
+    /// Nothing of what was said to be on its way is: its volumes and its date are forgotten.
+    VolumesForgotten,
     /// There is another volume.
     VolumeAdded { volume: VolumeNo, barcode: Option<String>, at: Timestamp },
     /// A volume's barcode is known.

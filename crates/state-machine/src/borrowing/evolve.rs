@@ -7,7 +7,8 @@ use super::{
     event::Event,
     phases::{Phase, VolumeState},
     state::{
-        Charge, Condition, Library, PatronSide, Renewal, State, SupplierSays, TemporaryItem, Volume, Wish,
+        Charge, Condition, Library, PatronSide, Renewal, Shipping, State, SupplierSays, TemporaryItem,
+        Volume, Wish,
     },
 };
 use crate::{
@@ -48,6 +49,7 @@ impl Evolve for State {
             renewal: Renewal::None,
             wish: Wish::Wanted,
             supplier_says: SupplierSays::Nothing,
+            shipping: Shipping::Believed,
             told: Vec::new(),
             copy: None,
             charge: None,
@@ -93,6 +95,11 @@ impl Evolve for State {
             Event::CopyAt { url } => self.copy = Some(url.clone()),
             Event::Charged { amount, currency } => {
                 self.charge = Some(Charge { amount: amount.clone(), currency: currency.clone() });
+            }
+            Event::ShippingDenied { shipping } => self.shipping = *shipping,
+            Event::VolumesForgotten => {
+                self.volumes.clear();
+                self.shipping = Shipping::Believed;
             }
             Event::Unwanted => self.wish = Wish::Unwanted,
             Event::SupplierSaysOver => self.supplier_says = SupplierSays::Over,

@@ -10,7 +10,7 @@ use loan_model::{
 use super::{
     clocks,
     phases::VolumeState,
-    state::{PatronSide, Renewal, State, SupplierSays, TemporaryItem, Volume, Wish},
+    state::{PatronSide, Renewal, Shipping, State, SupplierSays, TemporaryItem, Volume, Wish},
     steps,
 };
 use crate::hosted::{self, Input, Origin, STEP_FAILED, StepStands};
@@ -130,6 +130,21 @@ pub(crate) fn a_renewal_is_asked(view: &View<'_>) -> bool {
     view.state.renewal == Renewal::Asked
 }
 
+/// No volume has arrived.
+pub(crate) fn nothing_has_arrived(view: &View<'_>) -> bool {
+    view.state.volumes.iter().all(|volume| volume.state == VolumeState::InTransit)
+}
+
+/// The supplier that shipped says now that it does not supply, and no volume has arrived.
+pub(crate) fn it_was_denied(view: &View<'_>) -> bool {
+    view.state.shipping != Shipping::Believed && nothing_has_arrived(view)
+}
+
+/// The broker told as news that the supplier does not supply, and no volume has arrived.
+pub(crate) fn it_was_denied_as_news(view: &View<'_>) -> bool {
+    view.state.shipping == Shipping::DeniedAsNews && nothing_has_arrived(view)
+}
+
 /// The supplier said `WillSupply`.
 pub(crate) fn it_is_promised(view: &View<'_>) -> bool {
     view.state.status == Some(Status::WillSupply)
@@ -140,14 +155,20 @@ pub(crate) fn the_ils_does_not_charge(view: &View<'_>) -> bool {
     !view.asks(Step::ChargePatron)
 }
 
-/// The step that staff name, or any where they name none, was not done.
-pub(crate) fn the_step_failed(view: &View<'_>) -> bool {
-    view.state.calls.any(view.named_step(), |stands| stands == StepStands::Failed)
+/// The step that staff name, or any where they name none, has failed or is not answered yet.
+pub(crate) fn the_step_is_open(view: &View<'_>) -> bool {
+    view.state.calls.any(view.named_step(), StepStands::is_open)
+}
+
+/// The step that staff name is not answered yet.
+pub(crate) fn the_step_waits(view: &View<'_>) -> bool {
+    view.named_step().is_some()
+        && view.state.calls.any(view.named_step(), |stands| stands == StepStands::Waiting)
 }
 
 /// The step that staff name makes no sense any more where its volume stands.
 pub(crate) fn the_step_is_moot(view: &View<'_>) -> bool {
-    view.named_step().filter(|_| the_step_failed(view)).is_some_and(|step| steps::is_moot(view.state, step))
+    view.named_step().filter(|_| the_step_is_open(view)).is_some_and(|step| steps::is_moot(view.state, step))
 }
 
 /// Something needs staff, other than what the ILS did not do.

@@ -22,6 +22,7 @@ pub const SLUGS: &[&str] = &[
     "cancel.refused",
     "cancel.too-late",
     "copy.after-end",
+    "due.earlier",
     "due.later",
     "hold-shelf.expired",
     "hold.stuck",
@@ -33,6 +34,7 @@ pub const SLUGS: &[&str] = &[
     "item.recalled",
     "loan.after-end",
     "loan.completed-while-here",
+    "loan.denied",
     "patron.refused",
     "peer.undeliverable",
     "renewal.refused",
@@ -50,6 +52,7 @@ pub const SLUGS: &[&str] = &[
 pub(crate) const MOOT_AT_THE_END: &[&str] = &[
     "cancel.refused",
     "cancel.too-late",
+    "due.earlier",
     "item.recalled",
     "loan.completed-while-here",
     "renewal.refused",
@@ -62,6 +65,7 @@ pub(crate) fn of_phase(phase: Phase) -> &'static [&'static str] {
     match phase {
         Phase::Draft => &["patron.refused", "request.duplicate", "broker.refused"],
         Phase::Conditional | Phase::RetryOffered => &["reply.awaited"],
+        Phase::Shipped => &["loan.denied"],
         Phase::Returned => &["return.late"],
         _ => &[],
     }
@@ -88,6 +92,9 @@ pub(crate) fn text(state: &State, input: &Input, slug: &str, volume: Option<Volu
         }
         "cancel.too-late" => "The item had shipped when the cancel came: it must be sent back.".to_owned(),
         "copy.after-end" => "A copy was delivered after the request had ended.".to_owned(),
+        "due.earlier" => {
+            "The supplier names an earlier due date without a recall; the loan's date stays.".to_owned()
+        }
         "due.later" => format!("{it}: the ILS gives the patron longer than the supplier's date allows."),
         "hold-shelf.expired" => format!("{it} was not picked up in time."),
         "hold.stuck" => format!("{it} is here, and the ILS does not hold it for the patron yet."),
@@ -103,6 +110,9 @@ pub(crate) fn text(state: &State, input: &Input, slug: &str, volume: Option<Volu
         "loan.after-end" => "An item comes although the request is over: it must go back.".to_owned(),
         "loan.completed-while-here" => {
             "The supplier says that it has the item back, and it is here or with the patron.".to_owned()
+        }
+        "loan.denied" => {
+            "The supplier said that it had sent the item, and says now that it does not supply.".to_owned()
         }
         "patron.refused" => patron_refused(input),
         "peer.undeliverable" => format!("{} cannot be delivered{}.", sent(input), cause(input)),

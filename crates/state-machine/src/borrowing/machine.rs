@@ -139,6 +139,7 @@ impl Machine for Borrowing {
         for slug in incidents::of_volume(state) {
             execution.resolve(slug, About::Volume(volume));
         }
+        execution.cancel_moot_calls(volume);
     }
 
     fn act_on_request(execution: &mut Execution<'_>, action: &'static RequestAction) {
@@ -160,6 +161,8 @@ impl Machine for Borrowing {
             Do::SetPickup => run.set_pickup(),
             Do::AgreeTerms => run.record(Event::TermsAgreed),
             Do::RecordVolumes => run.record_volumes(),
+            Do::ForgetVolumes => run.forget_volumes(),
+            Do::RecordDenial => run.record_denial(),
             Do::RecordArrivals => run.record_arrivals(),
             Do::RecordCopy => run.record_copy(),
             Do::RecordCharge => run.record_charge(),
@@ -183,6 +186,7 @@ impl Machine for Borrowing {
             Do::EachVolume(trigger) => run.on_each_part(*trigger),
             Do::CallIlsIfUsed(step) => run.call_ils(*step, None),
             Do::RetryStep => run.resolve_step(StepStands::Withdrawn),
+            Do::HurryStep => run.hurry_step(),
             Do::TakeStepAsDone => run.resolve_step(StepStands::ByHand),
             Do::GiveStepUp => run.resolve_step(StepStands::GivenUp),
             Do::Notify(kind) => run.effect(Effect::NotifyStaff { kind: *kind }),

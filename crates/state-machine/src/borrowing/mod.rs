@@ -30,6 +30,6 @@ pub use self::{
     incidents::SLUGS as INCIDENTS,
     machine::Borrowing,
     phases::{Phase, VolumeState},
-    state::{PatronSide, State},
+    state::{PatronSide, Shipping, State},
     tables_text::state_tables,
 };

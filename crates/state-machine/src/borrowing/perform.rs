@@ -1,17 +1,17 @@
 //! What rows of borrowing do with the request and its volumes. Must never decide: the row has.
 
 use acts::{Act, VolumeRef};
-use iso18626::{DateTime, Message};
+use iso18626::{DateTime, Message, ReasonForMessage};
 use loan_model::names::{About, Clock, VolumeNo};
 
 use super::{
     act, clocks,
     event::Event,
-    incidents::MOOT_AT_THE_END,
+    incidents::{self, MOOT_AT_THE_END},
     machine::{Borrowing, Execution, REQUEST},
     messages,
     phases::VolumeState,
-    state::PatronSide,
+    state::{PatronSide, Shipping},
     steps,
     trigger::VolumeTrigger,
 };
@@ -76,6 +76,26 @@ impl Execution<'_> {
         if self.state.volumes.is_empty() {
             self.add(None);
         }
+    }
+
+    pub(crate) fn record_denial(&mut self) {
+        let as_news = matches!(self.input, Input::Message { message, .. }
+            if matches!(&**message, Message::SupplyingAgencyMessage(message)
+                if message.message_info.reason_for_message == ReasonForMessage::Notification));
+        let shipping = if as_news { Shipping::DeniedAsNews } else { Shipping::Denied };
+        if self.state.shipping != shipping {
+            self.record(Event::ShippingDenied { shipping });
+        }
+    }
+
+    /// Nothing of what was said to be on its way is.
+    pub(crate) fn forget_volumes(&mut self) {
+        for number in Borrowing::parts(&self.state) {
+            for slug in incidents::of_volume(VolumeState::InTransit) {
+                self.resolve(slug, About::Volume(number));
+            }
+        }
+        self.record(Event::VolumesForgotten);
     }
 
     /// What is in the parcel arrives. First all of it is made known, so that the last to arrive is known to be the last.

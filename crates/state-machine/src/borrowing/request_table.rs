@@ -5,10 +5,11 @@ use loan_model::{NotificationKind, ils::Step};
 
 use super::{
     actions::RequestAction::{
-        self, AgreeTerms, AnswerRenewal, AskRenewal, CallIlsIfUsed, EachVolume, Edit, End, GiveStepUp,
-        Incident, MarkOver, MarkUnwanted, Named, Notify, Now, RecordArrivals, RecordCharge, RecordCopy,
-        RecordVolumes, Reopen, Resolve, ResolveIncidents, RetryStep, Send, SendAgreement, SendClosed,
-        SendNote, SendRefusal, SendRequest, SendRetry, SendReturnIfAny, SetPickup, TakeStepAsDone,
+        self, AgreeTerms, AnswerRenewal, AskRenewal, CallIlsIfUsed, EachVolume, Edit, End, ForgetVolumes,
+        GiveStepUp, HurryStep, Incident, MarkOver, MarkUnwanted, Named, Notify, Now, RecordArrivals,
+        RecordCharge, RecordCopy, RecordDenial, RecordVolumes, Reopen, Resolve, ResolveIncidents, RetryStep,
+        Send, SendAgreement, SendClosed, SendNote, SendRefusal, SendRequest, SendRetry, SendReturnIfAny,
+        SetPickup, TakeStepAsDone,
     },
     guards,
     machine::Borrowing,
@@ -77,6 +78,10 @@ rows! { REQUEST_TABLE: Borrowing, Phase, RequestTrigger, RequestAction then Requ
         "The check is not awaited any more.";
     "check-failed": (Checking) on (StepFailed) => Draft [Incident("ils.step-failed")]:
         "The patron could not be checked: staff decide.";
+    "check-given-up": (Checking) on (CheckGivenUp) => Draft:
+        "The patron is not checked: staff decide.";
+    "check-given-up-late": ANY on (CheckGivenUp) => stay:
+        "Staff still look at it, or the check is not awaited any more.";
     "step-failed": ANY on (StepFailed) => stay [Incident("ils.step-failed")]:
         "Staff must see to what the ILS did not do.";
     "charged": ANY on (Charged) => stay:
@@ -101,6 +106,14 @@ rows! { REQUEST_TABLE: Borrowing, Phase, RequestTrigger, RequestAction then Requ
     // What the supplier says before it ships.
     "acknowledged": ANY on (Acknowledged) => stay:
         "The request was received, which the confirmation said already.";
+    "expects-anew": (Shipped) on (ExpectToSupply) if it_was_denied => Expecting [ForgetVolumes]:
+        "What was said to be sent never left: another supplier has the request.";
+    "promised-anew": (Shipped) on (WillSupply) if it_was_denied => Promised [ForgetVolumes, Notify(NotificationKind::WillBeSupplied)]:
+        "What was said to be sent never left: another supplier will supply.";
+    "terms-anew": (Shipped) on (Terms) if it_was_denied => Conditional [ForgetVolumes, Notify(NotificationKind::ConditionNamed)]:
+        "What was said to be sent never left: staff must agree to another supplier's condition, or decline.";
+    "loaned-anew": (Shipped) on (Loaned) if it_was_denied => stay [Resolve("loan.denied"), ForgetVolumes, RecordVolumes, Notify(NotificationKind::Shipped)]:
+        "It is on its way after all, or another supplier's is.";
     "expects": OUT on (ExpectToSupply) => Expecting:
         "A supplier has the request; nothing is promised.";
     "expects-cancelling": (Cancelling) on (ExpectToSupply) => stay:
@@ -131,6 +144,14 @@ rows! { REQUEST_TABLE: Borrowing, Phase, RequestTrigger, RequestAction then Requ
         "No library can supply it.";
     "unfilled-cancelling": (Cancelling) on (Unfilled) => Cancelled [End]:
         "No library can supply it, and it is not wanted.";
+    "unfilled-after-denial": (Shipped) on (Unfilled) if it_was_denied_as_news => Unfilled [ForgetVolumes, Notify(NotificationKind::Unfilled), End]:
+        "What was said to be sent never left, and no library can supply it.";
+    "cancelled-after-denial": (Shipped) on (SaysCancelled CancelYes) if it_was_denied_as_news => Cancelled [ForgetVolumes, End]:
+        "What was said to be sent never left, and the request is withdrawn.";
+    "denied": (Shipped) on (Unfilled SaysCancelled CancelYes Denied) if nothing_has_arrived => stay [RecordDenial, Incident("loan.denied")]:
+        "The supplier shipped and says now that it does not supply: staff say whether the item ever left.";
+    "denied-elsewhere": ANY on (Denied) => stay:
+        "News changes nothing: it never ends a request.";
     "unfilled-in-custody": CUSTODY on (Unfilled) => stay [Incident("supplier.contradicts")]:
         "It has shipped; that cannot be.";
     "unfilled-late": ANY on (Unfilled) => refuse:
@@ -155,6 +176,12 @@ rows! { REQUEST_TABLE: Borrowing, Phase, RequestTrigger, RequestAction then Requ
         "It had shipped when the cancel came: it is received and sent back.";
     "loaned-again": CUSTODY on (Loaned) => stay [RecordVolumes]:
         "More volumes, or barcodes, or another date.";
+    "extended": CUSTODY on (DueLater) => stay [RecordVolumes, Resolve("due.earlier"), Resolve("renewal.refused"), EachVolume(VolumeTrigger::RenewGranted)]:
+        "The supplier lets it be kept longer, unasked: the patron's date and the ILS follow.";
+    "shortened": CUSTODY on (DueEarlier) => stay [RecordVolumes, Incident("due.earlier")]:
+        "An earlier date without a recall is not taken over: staff must look.";
+    "moved-nothing": ANY on (DueLater DueEarlier) => refuse:
+        "Nothing is here.";
     "loaned-after-end": (Unfilled Cancelled Closed) on (Loaned) => Shipped [Reopen, MarkUnwanted, RecordVolumes, Incident("loan.after-end")]:
         "It comes although the request is over: it must go back.";
     "loaned-late": ANY on (Loaned) => refuse:
@@ -319,6 +346,10 @@ rows! { REQUEST_TABLE: Borrowing, Phase, RequestTrigger, RequestAction then Requ
         "The patron has brought it back.";
     "check-in-nothing": ANY on (CheckIn) => refuse:
         "Nothing is here.";
+    "never-left": (Shipped) on (NeverLeft) if it_was_denied => Sent [ForgetVolumes, Send(Cancel), SendRequest]:
+        "It never left: the broker is asked to let it go, and is asked anew.";
+    "never-left-nothing": ANY on (NeverLeft) => refuse:
+        "No supplier that shipped has said that it does not supply, or the item has arrived.";
     "ship-back": CUSTODY on (ShipBack) => stay [Named(VolumeTrigger::ShipBack)]:
         "It goes back.";
     "ship-back-nothing": ANY on (ShipBack) => refuse:
@@ -345,18 +376,20 @@ rows! { REQUEST_TABLE: Borrowing, Phase, RequestTrigger, RequestAction then Requ
         "There is no supplier to ask.";
     "retry-step-moot": ANY on (RetryStep) if the_step_is_moot => stay [GiveStepUp]:
         "The volume has moved on: there is nothing left to ask for.";
-    "retry-step": ANY on (RetryStep) if the_step_failed => stay [RetryStep]:
+    "retry-step-now": ANY on (RetryStep) if the_step_waits => stay [HurryStep]:
+        "The ILS has not answered: it is asked once more at once.";
+    "retry-step": ANY on (RetryStep) if the_step_is_open => stay [RetryStep]:
         "The ILS is asked once more.";
     "retry-step-nothing": ANY on (RetryStep) => refuse:
-        "No such step waits for staff.";
-    "done-by-hand": ANY on (DoneByHand) if the_step_failed => stay [TakeStepAsDone]:
-        "Staff did what the ILS did not do.";
+        "No such step is open.";
+    "done-by-hand": ANY on (DoneByHand) if the_step_is_open => stay [TakeStepAsDone]:
+        "Staff did what the ILS did not do, or has not answered.";
     "done-by-hand-nothing": ANY on (DoneByHand) => refuse:
-        "No such step waits for staff.";
-    "give-up": ANY on (GiveUp) if the_step_failed => stay [GiveStepUp]:
+        "No such step is open.";
+    "give-up": ANY on (GiveUp) if the_step_is_open => stay [GiveStepUp]:
         "It will not be done.";
     "give-up-nothing": ANY on (GiveUp) => refuse:
-        "No such step waits for staff.";
+        "No such step is open.";
     "resolve-incidents": ANY on (ResolveIncidents) if incidents_are_open => stay [ResolveIncidents]:
         "Staff have looked at what needed them.";
     "resolve-nothing": ANY on (ResolveIncidents) => refuse:

@@ -50,6 +50,9 @@ pub struct State {
     /// Whether the supplier says that it is over while something is still here.
     #[serde(default)]
     pub(crate) supplier_says: SupplierSays,
+    /// Whether the supplier stands by it that it has sent something.
+    #[serde(default)]
+    pub(crate) shipping: Shipping,
     /// The once-only messages that were sent.
     #[serde(default)]
     pub(crate) told: Vec<Action>,
@@ -119,6 +122,19 @@ pub(crate) enum Wish {
     #[default]
     Wanted,
     Unwanted,
+}
+
+/// Whether the supplier stands by it that it has sent something.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Shipping {
+    /// It does.
+    #[default]
+    Believed,
+    /// It does not, by a status.
+    Denied,
+    /// It does not, as the broker tells as news: a status of it that follows is the broker's answer.
+    DeniedAsNews,
 }
 
 /// What the supplier last said of the loan's end.

@@ -254,6 +254,9 @@ impl Execution<'_> {
     pub(crate) fn resolve_step(&mut self, stands: StepStands) {
         let Input::Staff { act, .. } = self.input else { return };
         let Some(id) = named_step(act) else { return };
+        if self.state.calls.get(id).is_some_and(|call| call.stands == StepStands::Waiting) {
+            self.effect(Effect::AbandonIlsCall { step: id });
+        }
         self.resolve_call(id, stands);
         let StepId { step, volume, .. } = id;
         match (stands, volume) {
@@ -264,8 +267,18 @@ impl Execution<'_> {
             }
             (StepStands::ByHand, None) => self.on_request(RequestTrigger::Charged),
             (_, Some(number)) => self.on_part(number, given_up(step)),
-            // A check or a charge that is given up has been kept as that, and nothing follows.
+            (_, None) if step == Step::CheckPatron => self.on_request(RequestTrigger::CheckGivenUp),
+            // A charge that is given up has been kept as that, and nothing follows.
             (_, None) => {}
+        }
+    }
+
+    /// Staff want the call made now that waits in its lane.
+    pub(crate) fn hurry_step(&mut self) {
+        if let Input::Staff { act, .. } = self.input
+            && let Some(step) = named_step(act)
+        {
+            self.effect(Effect::HurryIlsCall { step });
         }
     }
 

@@ -9,6 +9,7 @@ triggers! {
         PatronGood "the patron may borrow";
         PatronRefused "the ILS does not accept the patron";
         StepFailed "the ILS did not do a step";
+        CheckGivenUp "staff gave up asking about the patron";
         Charged "the ILS has charged the patron";
         PatronCancels "the patron does not want it any more";
         PatronRenewed "the ILS has renewed by itself";
@@ -33,6 +34,9 @@ triggers! {
         CancelNo "CancelResponse: no";
         RenewYes "RenewResponse: yes";
         RenewNo "RenewResponse: no";
+        DueLater "a later due date, unasked";
+        DueEarlier "an earlier due date, unasked";
+        Denied "news that the supplier does not supply";
         News "a notification, or a status without news";
         Stale "an answer to an earlier request";
 
@@ -65,6 +69,7 @@ triggers! {
         PickUp "staff: pick up" act PickUp;
         CheckIn "staff: check in" act CheckIn;
         Renew "staff: renew" act Renew;
+        NeverLeft "staff: it never left" act NeverLeft;
         ShipBack "staff: ship back" act ShipBack;
         ReportLost "staff: report lost" act ReportLost;
         ReportDamaged "staff: report damaged" act ReportDamaged;

@@ -116,6 +116,12 @@ actions! {
         RelayStatus;
         /// Tell the requester what the supplier wrote, as a notification.
         RelayNews;
+        /// Tell the requester, as a notification, that the supplier that shipped says now that it does not supply.
+        RelayDenial;
+        /// Tell the requester the later due date.
+        RelayExtension;
+        /// This does not need staff any more, about this leg.
+        Resolve(&'static str);
         /// Tell the requester the supplier's answer to a renewal.
         RelayRenewal;
         /// Answer a Renew with no.

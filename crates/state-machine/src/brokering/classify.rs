@@ -1,7 +1,7 @@
 //! Which trigger an input is. ERROR comes from here alone: for what is not supported, not known, or from the wrong party.
 
 use iso18626::{
-    Action, ErrorData, ErrorType, ReasonForMessage, Request, RequestingAgencyMessage, Status,
+    Action, DateTime, ErrorData, ErrorType, ReasonForMessage, Request, RequestingAgencyMessage, Status,
     SupplyingAgencyMessage, YesNo,
 };
 use loan_model::{
@@ -13,12 +13,12 @@ use loan_model::{
 use super::{
     input::{Addressing, Context},
     phases::Phase,
-    state::State,
+    state::{Leg, Renewal, State},
     trigger::{LegTrigger, RequestTrigger},
 };
 use crate::{
     interpreter::DeliveryOutcome,
-    messages::{self, FurtherRequest, is_empty, party, proves_shipping},
+    messages::{self, DueMove, FurtherRequest, is_empty, party, proves_shipping},
     terms::{self, ReplyWords},
 };
 
@@ -107,6 +107,18 @@ pub(crate) fn supplying(
     let status = &message.status_info.status;
     let shipped = leg.state.is_custody() || leg.state.is_final();
     let triggers = match &message.message_info.reason_for_message {
+        ReasonForMessage::Notification
+        | ReasonForMessage::StatusChange
+        | ReasonForMessage::RequestResponse
+        | ReasonForMessage::StatusRequestResponse
+        | ReasonForMessage::RenewResponse
+            if let Some(moved) = due_moves(leg, message) =>
+        {
+            vec![match moved {
+                DueMove::Later => LegTrigger::DueLater,
+                DueMove::Earlier => LegTrigger::DueEarlier,
+            }]
+        }
         ReasonForMessage::Notification if has_terms && !shipped && !proves_shipping(status) => {
             vec![LegTrigger::Terms]
         }
@@ -128,6 +140,13 @@ pub(crate) fn supplying(
         .into_iter()
         .map(|trigger| if stale && settles_a_request(trigger) { LegTrigger::Stale } else { trigger })
         .collect())
+}
+
+/// Whether the supplier moves the date of its loan without being asked to renew it.
+pub(crate) fn due_moves(leg: &Leg, message: &SupplyingAgencyMessage) -> Option<DueMove> {
+    let asked = leg.renewal == Renewal::Asked;
+    let known = leg.due_date.as_ref().and_then(DateTime::instant);
+    messages::due_move(known, message).filter(|_| leg.state.is_custody() && !asked)
 }
 
 fn by_status(status: &Status, has_terms: bool) -> Result<LegTrigger, ErrorData> {

@@ -70,6 +70,7 @@ fn leg_clock(run: &Execution<'_>, leg: LegId, clock: Clock) -> Option<(Timestamp
         Clock::Locate
         | Clock::NeedBefore
         | Clock::Pull
+        | Clock::Undo
         | Clock::Transit
         | Clock::HoldShelf
         | Clock::Poll

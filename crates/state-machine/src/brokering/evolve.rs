@@ -1,12 +1,12 @@
 //! From events to the state. Must look at nothing but the state and the event.
 
-use iso18626::{ReasonForMessage, Status};
+use iso18626::{Action, ReasonForMessage, Status};
 use loan_model::names::LegId;
 
 use super::{
     event::{Event, SameItem},
     phases::{LegState, Phase},
-    state::{CancelWish, FirstAnswer, Leg, Renewal, Requester, RotaMay, State, Told},
+    state::{Arrival, CancelWish, FirstAnswer, Leg, Renewal, Requester, RotaMay, State, Told},
 };
 use crate::{
     interpreter::{Evolve, Standing},
@@ -50,7 +50,12 @@ impl Evolve for State {
 
     fn apply(&mut self, event: &Event) {
         match event {
-            Event::Opened { .. } | Event::Asked { .. } => {}
+            Event::Opened { .. } => {}
+            Event::Asked { leg, action } => {
+                if *action == Action::Received {
+                    self.with_leg(*leg, |leg| leg.arrival = Arrival::Told);
+                }
+            }
             Event::Common(event) => {
                 event.apply(&mut self.standing);
             }

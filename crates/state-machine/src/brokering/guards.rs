@@ -1,6 +1,6 @@
 //! The guards of the tables: named questions about the state, the message and the facts. Must never change anything.
 
-use iso18626::{SupplyingAgencyMessage, YesNo};
+use iso18626::{Status, SupplyingAgencyMessage, YesNo};
 use loan_model::{
     MayHaveArrived,
     facts::{Addressed, RetryPolicy},
@@ -9,7 +9,7 @@ use loan_model::{
 
 use super::{
     input::{Context, Input},
-    state::{Renewal, State},
+    state::{Arrival, Leg, Renewal, State},
 };
 use crate::terms;
 
@@ -94,6 +94,29 @@ pub(crate) fn leg_is_not_current(view: &View<'_>) -> bool {
 /// Another supplier's item is out too.
 pub(crate) fn another_is_out(view: &View<'_>) -> bool {
     view.state.legs_with_ids().any(|(id, leg)| Some(id) != view.leg && leg.state.is_custody())
+}
+
+/// The requester has not said that this supplier's item has come.
+pub(crate) fn item_has_not_arrived(view: &View<'_>) -> bool {
+    view.leg.is_some_and(|leg| view.state.leg(leg).arrival == Arrival::Unknown)
+}
+
+/// The supplier that the request is with shipped, says now that it does not supply, and nothing has arrived.
+pub(crate) fn the_supplier_denies(view: &View<'_>) -> bool {
+    view.state.current.is_some_and(|leg| denies(view.state.leg(leg)))
+}
+
+/// The same, and another supplier's item is out.
+pub(crate) fn the_supplier_denies_and_another_is_out(view: &View<'_>) -> bool {
+    let others = |id: LegId| Some(id) != view.state.current;
+    the_supplier_denies(view)
+        && view.state.legs_with_ids().any(|(id, leg)| others(id) && leg.state.is_custody())
+}
+
+fn denies(leg: &Leg) -> bool {
+    leg.state.is_custody()
+        && leg.arrival == Arrival::Unknown
+        && matches!(leg.status, Some(Status::Unfilled | Status::Cancelled))
 }
 
 /// The supplier's reason forbids asking another supplier.

@@ -8,8 +8,10 @@ use crate::{interpreter::DeliveryOutcome, messages::error_kind};
 /// The incidents that brokering raises.
 pub const SLUGS: &[&str] = &[
     "copy.after-end",
+    "due.earlier",
     "item.lost",
     "loan.after-end",
+    "loan.denied",
     "loan.double",
     "loan.quiet",
     "peer.undeliverable",
@@ -26,10 +28,14 @@ pub(crate) fn text(run: &Execution<'_>, slug: &str, about: About) -> String {
     };
     match slug {
         "copy.after-end" => format!("{who} delivered a copy after the request had ended."),
+        "due.earlier" => format!("{who} names an earlier due date without a recall; the loan's date stays."),
         "item.lost" => {
             format!("The requester says that the item of {who} is lost; the supplier must say what follows.")
         }
         "loan.after-end" => format!("{who} shipped after the request had ended; the item must come back."),
+        "loan.denied" => {
+            format!("{who} said that it had sent the item, and says now that it does not supply.")
+        }
         "loan.double" => format!("{who} shipped too: two items are out for one request."),
         "loan.quiet" => format!("No news of the item of {who} in time; the supplier has been asked."),
         "peer.undeliverable" => format!("{} cannot be delivered to {who}{}.", message(run), cause(run)),

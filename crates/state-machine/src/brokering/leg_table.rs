@@ -6,8 +6,9 @@ use iso18626::Action::{
 
 use super::{
     actions::LegAction::{
-        self, AgreeTerms, AskRenewal, Count, Incident, RecordTerms, RefuseRenew, RelayNews, RelayRenewal,
-        RelayStatus, RestartClock, Send, SendRetry, TellReportRefused, WithdrawRequest, WithdrawUnsentCancel,
+        self, AgreeTerms, AskRenewal, Count, Incident, RecordTerms, RefuseRenew, RelayDenial, RelayExtension,
+        RelayNews, RelayRenewal, RelayStatus, Resolve, RestartClock, Send, SendRetry, TellReportRefused,
+        WithdrawRequest, WithdrawUnsentCancel,
     },
     guards,
     machine::Brokering,
@@ -129,6 +130,8 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "The supplier was passed over and is now out of it.";
     "unfilled-again": (Unfilled Cancelled Closed) on (Unfilled) => refuse:
         "The supplier is out of it already.";
+    "unfilled-in-transit": (Loaned Overdue Recalled) on (Unfilled) if item_has_not_arrived => stay [RelayDenial, Incident("loan.denied")]:
+        "The supplier shipped and says now that it does not supply: the requester hears it, and staff say whether the item ever left.";
     "unfilled-in-custody": (Loaned Overdue Recalled Returning CopyCompleted LoanCompleted CompletedWithoutReturn) on (Unfilled) => stay [Incident("supplier.contradicts")]:
         "The supplier shipped: this cannot be. The item decides.";
     "says-cancelled": (Sending Asked Expecting Promised Conditional RetryOffered) on (SaysCancelled) => Cancelled then LegLetGo:
@@ -141,6 +144,8 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "The answer to our cancel is not passed on.";
     "says-cancelled-again": (Unfilled Cancelled Closed) on (SaysCancelled CancelYes) => refuse:
         "The supplier is out of it already.";
+    "says-cancelled-in-transit": (Loaned Overdue Recalled) on (SaysCancelled CancelYes) if item_has_not_arrived => stay [RelayDenial, Incident("loan.denied")]:
+        "The supplier shipped and says now that it let the request go: the requester hears it, and staff say whether the item ever left.";
     "says-cancelled-in-custody": (Loaned Overdue Recalled Returning CopyCompleted LoanCompleted CompletedWithoutReturn) on (SaysCancelled CancelYes) => stay [Incident("supplier.contradicts")]:
         "The supplier shipped: this cannot be. The item decides.";
     "cancel-answered-unasked": (Sending Asked Expecting Promised Conditional RetryOffered) on (CancelYes) => Cancelled then LegLetGo:
@@ -201,6 +206,10 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "A cancel is with the supplier already.";
     "let-go-retry": (RetryOffered) on (LetGo) => Unfilled:
         "The offer is not taken up.";
+    "never-left": (Loaned Overdue Recalled) on (NeverLeft) => Unfilled [Resolve("loan.denied")]:
+        "What was said to be sent never left: the supplier is out of it.";
+    "never-left-nothing": ANY on (NeverLeft) => refuse:
+        "Nothing of this supplier is on its way.";
     "let-go-nothing": ANY on (LetGo) => refuse:
         "The supplier is not engaged, or has shipped.";
     "close": (Sending Asked Expecting Promised Conditional RetryOffered) on (Close) => Closed [Send(Cancel)]:
@@ -219,6 +228,14 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "Staff closed the request and the supplier ships all the same.";
     "lent-again": (Loaned Overdue Recalled) on (Loaned) => Loaned [RelayStatus, RestartClock]:
         "Still on loan: renewed, another due date, or another volume.";
+    "extended": (Loaned Overdue Recalled) on (DueLater) => Loaned [RelayExtension, RestartClock]:
+        "The supplier lets it be kept longer, unasked: the requester hears the new date, and the clock of the loan follows.";
+    "shortened": (Loaned Overdue Recalled) on (DueEarlier) => stay [RelayNews, Incident("due.earlier")]:
+        "An earlier date without a recall is not taken over: the requester hears it as news, and staff must look.";
+    "moved-while-returning": (Returning) on (DueLater DueEarlier) => stay [RelayNews]:
+        "It crossed the item on its way back.";
+    "moved-nothing": ANY on (DueLater DueEarlier) => refuse:
+        "No item of this supplier is out.";
     "lent-while-returning": (Returning) on (Loaned) => stay [RelayNews]:
         "It crossed the item on its way back.";
     "lent-after-end": (CopyCompleted LoanCompleted CompletedWithoutReturn) on (Loaned) => refuse:

@@ -190,7 +190,10 @@ impl Machine for Brokering {
             }
             Do::RelayStatus => run.relay_status(None),
             Do::RelayNews => run.relay_news(),
+            Do::RelayDenial => run.relay_denial(),
+            Do::RelayExtension => run.relay_extension(),
             Do::RelayRenewal => run.relay_renewal(),
+            Do::Resolve(slug) => run.resolve(slug, Self::about(Some(leg))),
             Do::RefuseRenew => run.refuse_renew(),
             Do::TellReportRefused => run.tell_report_refused(),
             Do::Incident(slug) => run.raise(slug, Self::about(Some(leg))),

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     interpreter::{Effect, TableState},
+    messages::DueMove,
     ranking::PassedOver,
 };
 
@@ -29,11 +30,16 @@ impl Execution<'_> {
             && message.message_info.reason_for_message != ReasonForMessage::Notification;
         let named = message.header.supplying_agency_request_id.clone().filter(|id| !id.trim().is_empty());
         let retry_before = message.retry_info.as_ref().and_then(|retry| retry.retry_before.clone());
+        let moved = classify::due_moves(leg, message);
         let heard = Event::Heard {
             leg: id,
             status: news.then(|| status.clone()).filter(|status| leg.status.as_ref() != Some(status)),
             supplier_request_id: named.filter(|named| leg.supplier_request_id.as_ref() != Some(named)),
-            due_date: message.status_info.due_date.clone().filter(|due| leg.due_date.as_ref() != Some(due)),
+            due_date: message
+                .status_info
+                .due_date
+                .clone()
+                .filter(|due| leg.due_date.as_ref() != Some(due) && moved != Some(DueMove::Earlier)),
             retry_before: retry_before.filter(|before| leg.retry_before.as_ref() != Some(before)),
             reason_unfilled: message.message_info.reason_unfilled.clone(),
         };

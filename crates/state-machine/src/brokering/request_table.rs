@@ -126,6 +126,8 @@ rows! { REQUEST_TABLE: Brokering, Phase, RequestTrigger, RequestAction then Requ
         "A cancel is under way.";
     "cancelled-already": (Cancelled) on (CancelAll CancelSupplier) => stay [RepeatCancelled]:
         "It is cancelled.";
+    "cancel-never-left": (OnLoan) on (CancelAll CancelSupplier) if the_supplier_denies => Cancelled [WishCancel, Current(LegTrigger::NeverLeft), AnswerPendingCancel(Y), End]:
+        "The supplier says that it does not supply, and nothing has arrived: yes.";
     "cancel-too-late": (OnLoan Completed Unfilled Closed) on (CancelAll CancelSupplier) => stay [RefuseCancel]:
         "The item has shipped, or the request is over: no.";
     "cancel-former": ANY on (CancelFormer) => stay [RefuseCancel]:
@@ -186,6 +188,12 @@ rows! { REQUEST_TABLE: Brokering, Phase, RequestTrigger, RequestAction then Requ
         "The offer is not taken up: the rota moves on.";
     "staff-next-cancel-pending": (CancelPending) on (NextSupplier) => stay [Current(LegTrigger::GiveUp)]:
         "No more waiting for the supplier's answer.";
+    "staff-never-left-one": (OnLoan) on (NeverLeft) if the_supplier_denies_and_another_is_out => stay [Current(LegTrigger::NeverLeft), PassOn]:
+        "The item never left; another supplier's is out, and is the loan now.";
+    "staff-never-left": (OnLoan) on (NeverLeft) if the_supplier_denies => Locating [Current(LegTrigger::NeverLeft), Choose]:
+        "The item never left: the rota moves on.";
+    "staff-never-left-nothing": ANY on (NeverLeft) => refuse:
+        "No supplier that shipped has said that it does not supply, or the item has arrived.";
     "staff-next-nobody": ANY on (NextSupplier) => refuse:
         "No supplier can be passed over now.";
     "staff-decline-nothing": ANY on (DeclineCondition) => refuse:

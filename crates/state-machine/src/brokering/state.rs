@@ -110,10 +110,22 @@ pub(crate) struct Leg {
     pub(crate) agreed: Vec<String>,
     #[serde(default)]
     pub(crate) renewal: Renewal,
+    /// Whether the requester has said that its item has come.
+    #[serde(default)]
+    pub(crate) arrival: Arrival,
     /// The rule by which it ended or was passed over.
     #[serde(default)]
     pub(crate) ended_by: Option<String>,
     pub(crate) since: Timestamp,
+}
+
+/// Whether the requester has said that a supplier's item has come.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Arrival {
+    #[default]
+    Unknown,
+    Told,
 }
 
 /// Whether the requester has had an answer since its last request or retry.
@@ -345,6 +357,7 @@ impl Leg {
             terms: Vec::new(),
             agreed: Vec::new(),
             renewal: Renewal::None,
+            arrival: Arrival::Unknown,
             ended_by: None,
             since,
         }

@@ -50,6 +50,7 @@ triggers! {
         TellUndelivered "a message to the requester could not be delivered";
 
         NextSupplier "staff: next supplier" act NextSupplier;
+        NeverLeft "staff: it never left" act NeverLeft;
         LocateAgain "staff: locate again" act LocateAgain;
         AgreeCondition "staff: agree to the condition" act AgreeCondition;
         DeclineCondition "staff: decline the condition" act DeclineCondition;
@@ -80,6 +81,8 @@ triggers! {
         CancelYes "CancelResponse: yes";
         CancelNo "CancelResponse: no";
         RenewAnswer "RenewResponse";
+        DueLater "a later due date, unasked";
+        DueEarlier "an earlier due date, unasked";
         News "a notification, or a status without news";
         NoNews "the status is as it was";
         Stale "an answer to an earlier request of this leg";
@@ -111,6 +114,7 @@ triggers! {
         PassOver "cancel, and wait whether it agrees";
         GiveUp "pass over without waiting";
         LetGo "cancel, since another supplier ships";
+        NeverLeft "its item never left";
         RetrySame "retry";
         RetryGone "there will be no retry";
         AskStatus "ask how things stand";

@@ -57,6 +57,26 @@ impl Execution<'_> {
         self.say(Saying { content: Content::All, ..self.notice() });
     }
 
+    /// What the supplier says now, as news: where the requester takes the request to stand does not change by it.
+    pub(crate) fn relay_denial(&mut self) {
+        let status = self.supplier_status();
+        let named = self.part.map(|leg| self.state.leg(leg));
+        let note = named.map(|leg| {
+            format!("{}, {}, said that it had sent it, and says now: {status}", leg.name, leg.symbol)
+        });
+        let reason_unfilled = self.supplier_reason();
+        self.say(Saying { status, note, reason_unfilled, content: Content::Words, ..self.notice() });
+    }
+
+    /// The loan runs longer, in whatever message the supplier says so.
+    pub(crate) fn relay_extension(&mut self) {
+        let by_notice = matches!(self.input, Input::Supplying { message, .. }
+            if message.message_info.reason_for_message == ReasonForMessage::Notification);
+        let about_another = self.state.final_answer.is_some() || self.part != self.state.current;
+        let saying = if by_notice || about_another { self.notice() } else { self.saying(Status::Loaned) };
+        self.say(Saying { status: Status::Loaned, content: Content::All, ..saying });
+    }
+
     pub(crate) fn tell_again(&mut self) {
         self.say(Saying { reason: ReasonForMessage::RequestResponse, ..self.saying(self.stands()) });
     }

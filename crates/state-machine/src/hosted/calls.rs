@@ -8,7 +8,7 @@ use loan_model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::interpreter::{Effect, Execution, Machine};
+use crate::interpreter::{Effect, Execution, Machine, TableState as _};
 
 /// What the ILS did not do waits for staff under this name.
 pub(crate) const STEP_FAILED: &str = "ils.step-failed";
@@ -81,6 +81,11 @@ impl IlsCalls {
         self.0.iter().filter(|call| call.stands.is_open()).map(|call| call.step)
     }
 
+    /// Those that have not been answered.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = StepId> {
+        self.0.iter().filter(|call| call.stands == StepStands::Waiting).map(|call| call.step)
+    }
+
     /// Those that failed.
     pub(crate) fn failed(&self) -> impl Iterator<Item = StepId> {
         self.0.iter().filter(|call| call.stands == StepStands::Failed).map(|call| call.step)
@@ -149,6 +154,33 @@ impl<M: CallsIls> Execution<'_, M> {
             if call.stands == StepStands::Waiting {
                 self.effect(Effect::CancelIlsCall { step: call.step });
             }
+        }
+    }
+
+    /// Takes the latest call of a step back for good, if it is open: whatever comes of an attempt under way, nothing follows.
+    pub(crate) fn abandon_call(&mut self, step: Step, volume: Option<VolumeNo>) {
+        let Some(call) = M::calls(&self.state).latest(step, volume).copied() else { return };
+        if call.stands.is_open() {
+            self.resolve_call(call.step, StepStands::Withdrawn);
+            if call.stands == StepStands::Waiting {
+                self.effect(Effect::AbandonIlsCall { step: call.step });
+            }
+        }
+    }
+
+    /// The calls of a volume that wait and make no sense where it has come to, by the declaration of its states, are not made any more. One
+    /// that may have left something behind in the ILS stays: its answer is needed.
+    pub(crate) fn cancel_moot_calls(&mut self, volume: VolumeNo) {
+        let Some(state) = M::part_state(&self.state, volume) else { return };
+        let moot: Vec<Step> = M::calls(&self.state)
+            .waiting()
+            .filter(|call| {
+                call.volume == Some(volume) && state.makes_moot(call.step) && !call.step.leaves_something()
+            })
+            .map(|call| call.step)
+            .collect();
+        for step in moot {
+            self.abandon_call(step, Some(volume));
         }
     }
 

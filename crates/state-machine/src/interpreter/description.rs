@@ -171,8 +171,9 @@ impl TableDescription {
             return;
         }
         out.push_str(
-            "\n## Which calls of the ILS make sense where\n\nA call that is named here makes no sense in other states: there a no, or a failure that cannot have\n\
-             arrived, counts as given up, and so does asking once more.\n\n| In | Calls |\n|---|---|\n",
+            "\n## Which calls of the ILS make sense where\n\nA call that is named here makes no sense in other states: one that waits is not made any more when\n\
+             its volume comes there, unless the ILS may keep something of it. A no, or a failure that cannot have arrived, counts there as given up\n\
+             or withdrawn.\n\n| In | Calls |\n|---|---|\n",
         );
         for state in &self.states {
             let calls: Vec<&str> = state.calls.iter().map(|step| step.as_str()).collect();

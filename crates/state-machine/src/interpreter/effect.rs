@@ -41,6 +41,16 @@ pub enum Effect {
         /// The call's id.
         step: StepId,
     },
+    /// Nobody wants this call any more: it leaves its lane. Where an attempt may be under way, that one ends it, and its answer is kept.
+    AbandonIlsCall {
+        /// The call's id.
+        step: StepId,
+    },
+    /// Make this call now, if it waits: staff want it asked again.
+    HurryIlsCall {
+        /// The call's id.
+        step: StepId,
+    },
     /// Notify the staff of a library that works by mail.
     NotifyStaff {
         /// What about.

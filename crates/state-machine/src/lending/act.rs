@@ -19,9 +19,19 @@ pub(crate) fn volumes(act: &Act) -> &[VolumeRef] {
     match act {
         Act::Pulled { volumes }
         | Act::Ship { volumes, .. }
+        | Act::Unship { volumes }
+        | Act::ShipAnyway { volumes }
         | Act::Returned { volumes }
         | Act::Lost { volumes }
         | Act::Damaged { volumes, .. } => volumes,
+        _ => &[],
+    }
+}
+
+/// The volumes that an act names as scanned wrongly.
+pub(crate) fn replaced(act: &Act) -> &[VolumeRef] {
+    match act {
+        Act::Ship { instead_of, .. } => instead_of,
         _ => &[],
     }
 }

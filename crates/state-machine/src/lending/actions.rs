@@ -30,6 +30,8 @@ actions! {
         CancelRenewals;
         /// Call the ILS again for the step that staff named.
         RetryStep;
+        /// Make the call now that waits for the step that staff named.
+        HurryStep;
         /// Take the step that staff named as done.
         TakeStepAsDone;
         /// Take the step that staff named as given up.
@@ -39,12 +41,16 @@ actions! {
         AddVolumes;
         /// What staff named goes, or all that was pulled; the rest stays.
         ShipNamed;
+        /// What staff named as scanned wrongly stays.
+        PutBackReplaced;
         /// This happens to each volume that it can happen to.
         EachVolume(VolumeTrigger);
-        /// This happens to each volume that staff named that it can happen to; where they named none, to each that is out.
+        /// This happens to each volume that staff named that it can happen to; where they named none, to each that is meant then.
         Named(VolumeTrigger);
         /// The loan is due when its volumes are, or as staff or policy say.
         SetDue;
+        /// Remember until when staff let it be kept, where they say so.
+        WishDue;
         /// Remember that the requester has it.
         MarkReceived;
         /// Remember that a volume is damaged.

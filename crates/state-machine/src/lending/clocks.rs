@@ -28,6 +28,13 @@ pub(crate) fn until(run: &Execution<'_>, clock: Clock) -> Option<(Timestamp, Str
             (by, "the item is of no use after this")
         }
         (Clock::Pull, _) => (after(days(library.pull_days)), "staff must pull it and answer"),
+        (Clock::Undo, _) => {
+            if !run.state.all_are_ready() {
+                return None;
+            }
+            let until = now.checked_add(library.undo_window).unwrap_or(Timestamp::MAX);
+            (until, "a scan can be undone until the requester is told")
+        }
         (Clock::Ship, Phase::Shipping) => (after(CHECK_OUT), "the ILS must check it out"),
         (Clock::Ship, _) => (after(days(library.pull_days)), "staff must send it"),
         (Clock::Reply, Phase::Cancelling) => (after(CANCEL), "staff must answer the cancel"),

@@ -111,7 +111,8 @@ fn staff_acted(run: &mut Execution<'_>, act: &Act, by: &str, reason: &str) {
     if let Some(refusal) = run.refusal(trigger) {
         return run.refuse(refusal);
     }
-    if !act::volumes_are_known(&run.state, act::volumes(act)) {
+    let known = |named| act::volumes_are_known(&run.state, named);
+    if !known(act::volumes(act)) || !known(act::replaced(act)) {
         return run.refuse(RuleUsed::gate(NO_SUCH_VOLUME));
     }
     run.on_act(act.kind(), by, reason, trigger);

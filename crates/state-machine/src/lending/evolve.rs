@@ -125,8 +125,12 @@ impl Evolve for State {
 
 impl State {
     fn moves(&mut self, from: Phase, to: Phase) {
-        if to == Phase::RenewalAsked {
-            self.before = Some(from);
+        match to {
+            Phase::RenewalAsked => self.before = Some(from),
+            // Who sends it need not know any more whether it is there.
+            Phase::Shipping if from == Phase::Checking => self.before = Some(Phase::OnPullList),
+            Phase::Shipping => self.before = Some(from),
+            _ => {}
         }
         if to == Phase::Shipped {
             // The hold has turned into the loan.

@@ -87,9 +87,86 @@ pub(crate) fn something_is_pulled(view: &View<'_>) -> bool {
 
 /// Everything that is to go is ready.
 pub(crate) fn all_are_ready(view: &View<'_>) -> bool {
-    let mut volumes = view.state.volumes.iter();
-    !volumes.clone().any(|volume| matches!(volume.state, VolumeState::Pulled | VolumeState::CheckingOut))
-        && volumes.any(|volume| volume.state == VolumeState::CheckedOut)
+    view.state.all_are_ready()
+}
+
+/// Everything that is to go is ready, and a scan can be undone before the requester is told.
+pub(crate) fn all_are_ready_and_may_be_undone(view: &View<'_>) -> bool {
+    all_are_ready(view) && view.library.undo_window.is_positive()
+}
+
+/// Nothing is to go any more.
+pub(crate) fn nothing_goes(view: &View<'_>) -> bool {
+    !view.state.volumes.iter().any(|volume| volume.state == VolumeState::Pulled || volume.state.is_leaving())
+}
+
+/// Each volume named is to go and has not left; where none is named, some volume is.
+pub(crate) fn scans_are_leaving(view: &View<'_>) -> bool {
+    let leaves = |volume: &Volume| volume.state.is_leaving();
+    view.scans_name(leaves, leaves)
+}
+
+/// Nothing else is to go than the volumes named.
+pub(crate) fn nothing_else_goes(view: &View<'_>) -> bool {
+    let named = view.act().map(act::volumes).unwrap_or_default();
+    scans_are_leaving(view)
+        && view
+            .state
+            .volumes
+            .iter()
+            .filter(|volume| volume.state.is_leaving())
+            .all(|volume| named.is_empty() || named.iter().any(|one| volume.is_meant_by(one)))
+}
+
+/// Volumes are named as scanned wrongly, each is to go and has not left, and others are named in their place.
+pub(crate) fn scans_replace(view: &View<'_>) -> bool {
+    view.act().is_some_and(|act| {
+        let wrong = act::replaced(act);
+        let leaving = |one: &_| {
+            view.state.volumes.iter().any(|volume| volume.state.is_leaving() && volume.is_meant_by(one))
+        };
+        !wrong.is_empty() && !act::volumes(act).is_empty() && wrong.iter().all(leaving)
+    })
+}
+
+/// A volume that is named waits for the ILS, or the ILS did not check it out; where none is named, some volume does.
+pub(crate) fn scans_are_not_checked_out(view: &View<'_>) -> bool {
+    let waits = |volume: &Volume| volume.state == VolumeState::CheckingOut;
+    view.scans_name(waits, waits)
+}
+
+/// The ILS did not check out a volume that is to go.
+pub(crate) fn a_check_out_failed(view: &View<'_>) -> bool {
+    view.state.volumes.iter().any(|volume| {
+        volume.state == VolumeState::CheckingOut
+            && view.state.calls.stands(Step::CheckOutToLibrary, Some(volume.volume))
+                == Some(StepStands::Failed)
+    })
+}
+
+/// The same, and staff have been shown already that it is late.
+pub(crate) fn a_check_out_failed_and_it_is_late(view: &View<'_>) -> bool {
+    a_check_out_failed(view) && is_late_already(view)
+}
+
+/// Staff name a date by which it is due already.
+pub(crate) fn it_may_be_kept_so_long_already(view: &View<'_>) -> bool {
+    match view.act() {
+        Some(Act::Extend { due: Some(due) }) => {
+            view.state.due.is_some_and(|known| due.end(&view.library.calendar) <= known)
+        }
+        _ => false,
+    }
+}
+
+/// The ILS is asked to renew.
+pub(crate) fn ils_renews_loans(view: &View<'_>) -> bool {
+    view.asks(Step::RenewForLibrary)
+}
+
+/// The ILS itself has refused.
+pub(crate) fn the_ils_refused(view: &View<'_>) -> bool {
+    matches!(view.happening, Some((Input::Ils { .. }, _)))
 }
 
 /// The gateway does not see when this library sends something: staff must say.
@@ -192,9 +269,19 @@ pub(crate) fn nothing_is_out(view: &View<'_>) -> bool {
     view.state.volumes_out().next().is_none()
 }
 
-/// The step named has failed.
+/// The step named is not answered yet.
+pub(crate) fn step_waits(view: &View<'_>) -> bool {
+    view.named_step().is_some()
+        && view.state.calls.any(view.named_step(), |stands| stands == StepStands::Waiting)
+}
+
+/// The step named has failed, or, where none is named, any is open.
 pub(crate) fn step_has_failed(view: &View<'_>) -> bool {
-    view.state.calls.any(view.named_step(), |stands| stands == StepStands::Failed)
+    let named = view.named_step();
+    view.state.calls.any(named, |stands| match named {
+        Some(_) => stands == StepStands::Failed,
+        None => stands.is_open(),
+    })
 }
 
 /// The step named has failed, or is not answered yet.

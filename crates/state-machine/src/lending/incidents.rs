@@ -19,6 +19,7 @@ pub const SLUGS: &[&str] = &[
     "loan.unrecorded",
     "peer.undeliverable",
     "pull.late",
+    "renewal.refused",
     "requester.refused",
     "return.late",
     "ship.late",
@@ -37,7 +38,7 @@ pub(crate) fn passes(slug: &str) -> bool {
 
 /// Whether an incident is over once the request is.
 pub(crate) fn ends(slug: &str) -> bool {
-    passes(slug) || matches!(slug, "hold.gone" | "item.lost" | "loan.unrecorded")
+    passes(slug) || matches!(slug, "hold.gone" | "item.lost" | "loan.unrecorded" | "renewal.refused")
 }
 
 /// The sentence for an incident.
@@ -63,6 +64,7 @@ pub(crate) fn text(run: &Execution<'_>, slug: &str, volume: Option<VolumeNo>) ->
         "loan.unrecorded" => "The requester has received something that is not recorded as sent.".to_owned(),
         "peer.undeliverable" => format!("{} cannot be delivered{}.", message(run), cause(run)),
         "pull.late" => "It is on the pull list beyond its time.".to_owned(),
+        "renewal.refused" => "The ILS does not renew the item: the loan's date stays.".to_owned(),
         "requester.refused" => format!("The requester refused {}{}.", message(run), cause(run)),
         "return.late" => "It was sent back and has not been checked in in time.".to_owned(),
         "ship.late" => "It is promised and has not been sent in time.".to_owned(),

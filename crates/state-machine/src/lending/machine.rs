@@ -117,7 +117,9 @@ impl Machine for Lending {
         execution.keep_clocks(&wanted, |_| true);
     }
 
-    fn left_state(_: &mut Execution<'_>, _: VolumeNo, _: VolumeState) {}
+    fn left_state(execution: &mut Execution<'_>, volume: VolumeNo, _: VolumeState) {
+        execution.cancel_moot_calls(volume);
+    }
 
     fn act_on_request(execution: &mut Execution<'_>, action: &'static RequestAction) {
         use RequestAction as Do;
@@ -133,13 +135,16 @@ impl Machine for Lending {
             Do::ReleaseHoldIfAny => run.release_hold(),
             Do::CancelRenewals => run.cancel_renewals(),
             Do::RetryStep => run.retry_step(),
+            Do::HurryStep => run.hurry_step(),
             Do::TakeStepAsDone => run.resolve_step(StepStands::ByHand),
             Do::GiveStepUp => run.resolve_step(StepStands::GivenUp),
             Do::AddVolumes => run.add_volumes(),
             Do::ShipNamed => run.ship_named(),
+            Do::PutBackReplaced => run.put_back_replaced(),
             Do::EachVolume(trigger) => run.on_each_part(*trigger),
             Do::Named(trigger) => run.on_parts(run.named(), *trigger),
             Do::SetDue => run.set_due(),
+            Do::WishDue => run.wish_due(),
             Do::MarkReceived => {
                 if run.state.received_at.is_none() {
                     run.record(Event::Received { at: run.context.now });

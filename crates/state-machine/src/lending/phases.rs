@@ -20,7 +20,7 @@ states! {
         /// The requester cancels, and staff must say whether it has gone.
         Cancelling = "cancelling", runs NeedBefore Reply;
         /// Staff send it; the ILS checks it out.
-        Shipping = "shipping", runs Ship;
+        Shipping = "shipping", runs Ship Undo;
         /// It is on its way to the requester.
         Shipped = "shipped", runs Transit Due;
         /// The requester has it.
@@ -52,17 +52,17 @@ states! {
         /// Off the shelf.
         Pulled = "pulled";
         /// To be sent; the ILS is asked to check it out.
-        CheckingOut = "checking-out";
+        CheckingOut = "checking-out", calls CheckOutToLibrary;
         /// Ready to go.
         CheckedOut = "checked-out";
         /// Sent.
-        Shipped = "shipped";
+        Shipped = "shipped", calls CheckOutToLibrary RenewForLibrary RecallFromLibrary;
         /// Back; the ILS is asked to check it in.
-        Returned = "returned";
+        Returned = "returned", calls CheckInFromLibrary;
         /// Over: back, and nothing more to do.
         CheckedIn = "checked-in" => final;
         /// Over: pulled, and not sent.
-        PutBack = "put-back" => final;
+        PutBack = "put-back", calls CheckInFromLibrary => final;
         /// Over: written off.
         Lost = "lost" => final;
     }
@@ -88,6 +88,11 @@ impl VolumeState {
     /// Whether it is out.
     pub fn is_out(self) -> bool {
         self == VolumeState::Shipped
+    }
+
+    /// Whether it is to go, and has not left.
+    pub fn is_leaving(self) -> bool {
+        matches!(self, VolumeState::CheckingOut | VolumeState::CheckedOut)
     }
 
     /// Whether it has come back.

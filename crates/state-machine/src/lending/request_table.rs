@@ -9,12 +9,12 @@ use loan_model::{NotificationKind, ils::Step, names::Clock};
 use super::{
     actions::RequestAction::{
         self, AddVolumes, Adopt, AnswerPendingCancel, AnswerStatus, Begin, CallIls, CancelIlsCall,
-        CancelRenewals, EachVolume, End, GiveStepUp, GrantPendingRenewal, Incident, MarkDamaged,
-        MarkReceived, Named, Notify, PlaceHoldIfNone, RefuseCancel, RefusePendingRenewal, ReleaseHoldIfAny,
-        RepeatCancelled, ResolveIncidents, RestartClock, RetryStep, SetDue, ShipNamed, TakeStepAsDone,
-        TellAboutReturn, TellAgain, TellClosed, TellCondition, TellCopy, TellDue, TellExpect, TellFinalOnce,
-        TellLoaned, TellNote, TellOverdue, TellRecalled, TellRetry, TellStatus, TellWillSupply, WishCancel,
-        WishRenewal,
+        CancelRenewals, EachVolume, End, GiveStepUp, GrantPendingRenewal, HurryStep, Incident, MarkDamaged,
+        MarkReceived, Named, Notify, PlaceHoldIfNone, PutBackReplaced, RefuseCancel, RefusePendingRenewal,
+        ReleaseHoldIfAny, RepeatCancelled, ResolveIncidents, RestartClock, RetryStep, SetDue, ShipNamed,
+        TakeStepAsDone, TellAboutReturn, TellAgain, TellClosed, TellCondition, TellCopy, TellDue, TellExpect,
+        TellFinalOnce, TellLoaned, TellNote, TellOverdue, TellRecalled, TellRetry, TellStatus,
+        TellWillSupply, WishCancel, WishDue, WishRenewal,
     },
     guards,
     machine::Lending,
@@ -127,22 +127,50 @@ rows! { REQUEST_TABLE: Lending, Phase, RequestTrigger, RequestAction then Reques
         "The requester's words are kept with the request.";
 
     // It goes.
-    "ship": (Checking OnPullList WillSupply Cancelling) on (StaffShip) => Shipping [CancelIlsCall(Step::CheckItem), AddVolumes, ShipNamed]:
+    "ship": (Checking OnPullList WillSupply Cancelling) on (StaffShip) => Shipping [CancelIlsCall(Step::CheckItem), PutBackReplaced, AddVolumes, ShipNamed]:
         "What goes is checked out to the requester's library.";
+    "ship-instead": (Shipping) on (StaffShip) if scans_replace => stay [PutBackReplaced, AddVolumes, ShipNamed]:
+        "What was scanned wrongly stays, and the right one goes.";
     "ship-more": (Shipping) on (StaffShip) if scans_are_new => stay [AddVolumes, ShipNamed]:
         "Another volume goes along.";
     "ship-no": ANY on (StaffShip) => refuse:
         "It is on its way already, a condition or a retry is open, or the request is over.";
+    "unship-all": (Shipping) on (StaffUnship) if nothing_else_goes => resume [Named(VolumeTrigger::PutBack)]:
+        "Nothing goes after all: the requester never hears of it.";
+    "unship": (Shipping) on (StaffUnship) if scans_are_leaving => stay [Named(VolumeTrigger::PutBack), RestartClock(Clock::Undo)]:
+        "What was scanned wrongly stays; the rest goes.";
+    "unship-no": ANY on (StaffUnship) => refuse:
+        "No such volume waits to leave: the requester has been told, or nothing was sent.";
+    "ship-anyway": (Shipping) on (StaffShipAnyway) if scans_are_not_checked_out => stay [Named(VolumeTrigger::GoAnyway)]:
+        "Staff send it, though the ILS does not know of it.";
+    "ship-anyway-no": ANY on (StaffShipAnyway) => refuse:
+        "No such volume waits for the ILS to check it out.";
+    "stays-all": (Shipping) on (VolumeStays) if nothing_goes => resume:
+        "Nothing goes: staff scan another, or say that it cannot be supplied.";
+    "stays-one": (Shipping) on (VolumeStays) => stay [RestartClock(Clock::Undo)]:
+        "The other volumes go.";
+    "stays-late": ANY on (VolumeStays) => refuse:
+        "It has left, or nothing was sent.";
     "shipped-at-desk": (OnPullList WillSupply) on (NoticeShipped) if something_is_pulled => Shipping [ShipNamed]:
         "The ILS has shipped what was pulled.";
     "shipped-at-desk-anyway": ANY on (NoticeShipped) => refuse:
         "Nothing that was pulled waits to be shipped.";
+    "ready-all": (Shipping) on (VolumeReady) if all_are_ready_and_may_be_undone => stay [RestartClock(Clock::Undo)]:
+        "Everything is checked out: it leaves when the time to undo a scan is over.";
     "loaned": (Shipping) on (VolumeReady) if all_are_ready => Shipped [EachVolume(VolumeTrigger::Leave), SetDue, TellLoaned, AnswerPendingCancel(N)]:
         "Everything is checked out: the requester hears what goes and when it is due.";
     "ready-one": (Shipping) on (VolumeReady) => stay:
         "The other volumes are awaited.";
     "ready-late": ANY on (VolumeReady) => refuse:
         "It has gone already.";
+    "loaned-in-time": (Shipping) on (UndoTimer) if all_are_ready => Shipped [EachVolume(VolumeTrigger::Leave), SetDue, TellLoaned, AnswerPendingCancel(N)]:
+        "The time to undo a scan is over: the requester hears what goes and when it is due.";
+    "undo-over": ANY on (UndoTimer) => refuse:
+        "Nothing waits to leave.";
+    "check-out-refused-too-late": (Shipping) on (ShipTimer) if a_check_out_failed_and_it_is_late => Unfilled [TellFinalOnce(Status::Unfilled), EachVolume(VolumeTrigger::PutBack), ReleaseHoldIfAny, End]:
+        "Staff have not seen to what the ILS did not check out in twice the time: it is not supplied.";
+    "check-out-refused-late": (Shipping) on (ShipTimer) if a_check_out_failed => stay [Incident("ship.late"), RestartClock(Clock::Ship)]:
+        "What the ILS did not check out does not go by itself: staff must scan another, or say what follows.";
     "check-out-late": (Shipping) on (ShipTimer) => Shipped [EachVolume(VolumeTrigger::Leave), SetDue, TellLoaned, AnswerPendingCancel(N), Incident("check-out.late")]:
         "The ILS does not answer in time: the requester hears that it goes all the same.";
     "copy": (Checking OnPullList WillSupply Conditional Cancelling) on (StaffDeliverCopy) if copy_will_do => Completed [CancelIlsCall(Step::CheckItem), TellCopy, AnswerPendingCancel(N), EachVolume(VolumeTrigger::PutBack), ReleaseHoldIfAny, End]:
@@ -197,10 +225,16 @@ rows! { REQUEST_TABLE: Lending, Phase, RequestTrigger, RequestAction then Reques
         "The ILS has renewed everything.";
     "renewed-one": (RenewalAsked) on (VolumeRenewed) => stay:
         "The other volumes are awaited.";
+    "extended": (Shipped OnLoan PartlyReturned) on (VolumeRenewed) if due_is_another => stay [SetDue, TellDue, RestartClock(Clock::Due)]:
+        "The ILS has renewed what staff extend: the requester hears the new date.";
+    "extended-overdue": (Overdue) on (VolumeRenewed) if due_is_another => OnLoan [SetDue, TellDue]:
+        "The ILS has renewed what staff extend, late as it was: the requester hears the new date.";
     "renewed-late": ANY on (VolumeRenewed) => refuse:
         "No renewal is awaited now.";
     "not-renewed": (RenewalAsked) on (VolumeNotRenewed) => resume [RefusePendingRenewal, CancelRenewals]:
         "The ILS refuses: no.";
+    "not-extended": (Shipped OnLoan Overdue PartlyReturned) on (VolumeNotRenewed) if the_ils_refused => stay [Incident("renewal.refused")]:
+        "The ILS does not renew what staff extend: the loan's date stays.";
     "not-renewed-late": ANY on (VolumeNotRenewed) => refuse:
         "No renewal is awaited now.";
     "renew-yes-ils": (RenewalAsked) on (StaffRenewYes) if ils_is_to_renew => stay [EachVolume(VolumeTrigger::Renew)]:
@@ -213,6 +247,16 @@ rows! { REQUEST_TABLE: Lending, Phase, RequestTrigger, RequestAction then Reques
         "Staff do not renew it.";
     "renew-unasked": ANY on (StaffRenewYes StaffRenewNo) => refuse:
         "No renewal waits for an answer.";
+    "extend-known": OUT on (StaffExtend) if it_may_be_kept_so_long_already => refuse:
+        "It may be kept so long already; it is asked back earlier by a recall.";
+    "extend-ils": (Shipped OnLoan Overdue PartlyReturned) on (StaffExtend) if ils_renews_loans => stay [WishDue, EachVolume(VolumeTrigger::Renew)]:
+        "The ILS is asked for each volume; the requester hears the new date then.";
+    "extend-overdue": (Overdue) on (StaffExtend) => OnLoan [WishDue, SetDue, TellDue]:
+        "It may be kept longer, late as it is: the requester hears the new date.";
+    "extend": (Shipped OnLoan PartlyReturned) on (StaffExtend) => stay [WishDue, SetDue, TellDue, RestartClock(Clock::Due)]:
+        "It may be kept longer: the requester hears the new date.";
+    "extend-no": ANY on (StaffExtend) => refuse:
+        "Nothing is out, a renewal waits for its answer, or it is wanted back or on its way.";
     "due-moved": (Shipped OnLoan PartlyReturned) on (VolumeDueMoved) if due_is_another => stay [SetDue, TellDue, RestartClock(Clock::Due)]:
         "The ILS has renewed by itself: the requester hears the new date.";
     "due-moved-overdue": (Overdue) on (VolumeDueMoved) if due_is_another => OnLoan [SetDue, TellDue]:
@@ -367,10 +411,12 @@ rows! { REQUEST_TABLE: Lending, Phase, RequestTrigger, RequestAction then Reques
     // More of staff.
     "note": ANY on (StaffNote) => stay [TellNote]:
         "The requester hears what staff write.";
+    "step-now": ANY on (StaffRetryStep) if step_waits => stay [HurryStep]:
+        "The ILS has not answered: it is asked again at once.";
     "step-again": ANY on (StaffRetryStep) if step_has_failed => stay [RetryStep]:
         "The ILS is asked again.";
     "step-again-no": ANY on (StaffRetryStep) => refuse:
-        "That step has not failed.";
+        "That step is not open.";
     "step-by-hand": ANY on (StaffDoneByHand) if step_is_open => stay [TakeStepAsDone]:
         "Staff did what the ILS did not.";
     "step-by-hand-no": ANY on (StaffDoneByHand) => refuse:

@@ -233,6 +233,13 @@ impl State {
         volumes.next().filter(|_| volumes.next().is_none())
     }
 
+    /// Whether everything that is to go is ready.
+    pub(crate) fn all_are_ready(&self) -> bool {
+        let waits = |volume: &Volume| matches!(volume.state, VolumeState::Pulled | VolumeState::CheckingOut);
+        !self.volumes.iter().any(waits)
+            && self.volumes.iter().any(|volume| volume.state == VolumeState::CheckedOut)
+    }
+
     pub(crate) fn volumes_out(&self) -> impl Iterator<Item = &Volume> {
         self.volumes.iter().filter(|volume| volume.state.is_out())
     }

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     hosted::{CallsIls, IlsCalls, Input, StepStands, named_step},
+    interpreter::Effect,
     messages::need_before,
 };
 
@@ -158,10 +159,17 @@ impl Execution<'_> {
         }
     }
 
+    /// Staff want the call made now that waits in its lane.
+    pub(crate) fn hurry_step(&mut self) {
+        if let Some(step) = self.named_step() {
+            self.effect(Effect::HurryIlsCall { step });
+        }
+    }
+
     /// Staff did by hand what the ILS did not, or go on without it.
     pub(crate) fn resolve_step(&mut self, stands: StepStands) {
         if let Some(id) = self.named_step() {
-            self.cancel_call(id.step, id.volume);
+            self.abandon_call(id.step, id.volume);
             self.step_finished(id, stands);
         }
     }

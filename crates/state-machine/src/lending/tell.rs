@@ -41,7 +41,7 @@ impl Execution<'_> {
 
     pub(crate) fn tell_due(&mut self) {
         let note = Some("The due date has changed".to_owned());
-        self.say(Saying { note, stands: Status::Loaned, status: Status::Loaned, ..self.notice() });
+        self.say(Saying { note, ..self.change(Status::Loaned) });
     }
 
     pub(crate) fn tell_again(&mut self) {

@@ -18,6 +18,7 @@ triggers! {
         ReleaseFailed "the ILS was asked to release the hold, in vain";
 
         VolumeReady "a volume is ready to go";
+        VolumeStays "a volume does not go after all";
         VolumeBack "a volume is back";
         VolumeLost "a volume is written off";
         VolumeRenewed "the ILS has renewed a volume";
@@ -50,6 +51,7 @@ triggers! {
 
         PullTimer "time to pull is over" clock Pull;
         ShipTimer "time to ship is over" clock Ship;
+        UndoTimer "time to undo a scan is over" clock Undo;
         ReplyTimer "time to reply is over" clock Reply;
         TransitTimer "it ought to have arrived" clock Transit;
         DueTimer "it is due" clock Due;
@@ -62,12 +64,15 @@ triggers! {
         StaffUnfilled "staff: unfilled" act Unfilled;
         StaffPulled "staff: pulled" act Pulled;
         StaffShip "staff: ship" act Ship;
+        StaffUnship "staff: it does not go after all" act Unship;
+        StaffShipAnyway "staff: it goes without the ILS" act ShipAnyway;
         StaffDeliverCopy "staff: deliver a copy" act DeliverCopy;
         StaffRecall "staff: recall" act Recall;
         StaffCancelYes "staff: the cancel is granted" act AnswerCancel;
         StaffCancelNo "staff: the cancel is refused" act AnswerCancel;
         StaffRenewYes "staff: the renewal is granted" act AnswerRenewal;
         StaffRenewNo "staff: the renewal is refused" act AnswerRenewal;
+        StaffExtend "staff: it may be kept longer" act Extend;
         StaffOverdue "staff: send an overdue notice" act SendOverdue;
         StaffHoldReturn "staff: keep it for the time being" act HoldReturn;
         StaffReleaseHoldReturn "staff: it may come back after all" act ReleaseHoldReturn;
@@ -89,6 +94,7 @@ triggers! {
         Ship "it is to go";
         Leave "the requester hears that it goes";
         PutBack "it stays";
+        GoAnyway "it goes without the ILS";
         Back "staff have it back";
         WriteOff "it is written off";
         Renew "it is to be renewed";
@@ -96,7 +102,7 @@ triggers! {
 
         CheckOutDone "the ILS has checked it out";
         CheckOutFailed "the ILS was asked to check it out, in vain";
-        CheckOutGivenUp "staff: it goes without being checked out";
+        CheckOutGivenUp "staff: it is not checked out";
         CheckInDone "the ILS has checked it in";
         CheckInFailed "the ILS was asked to check it in, in vain";
         CheckInGivenUp "staff: it is not checked in";

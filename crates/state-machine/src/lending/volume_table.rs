@@ -38,8 +38,12 @@ rows! { VOLUME_TABLE: Lending, VolumeState, VolumeTrigger, VolumeAction then Req
         "The ILS did not check it out: staff must look.";
     "check-out-failed-anyway": ANY on (CheckOutFailed) => withdraw:
         "It is checked out otherwise, or does not go.";
-    "check-out-given-up": (CheckingOut) on (CheckOutGivenUp) => CheckedOut then VolumeReady:
-        "It goes without being checked out.";
+    "check-out-given-up": (CheckingOut) on (CheckOutGivenUp) => PutBack then VolumeStays:
+        "It is not checked out, so it does not go.";
+    "goes-anyway": (CheckingOut) on (GoAnyway) => CheckedOut [CancelIlsCall(Step::CheckOutToLibrary)] then VolumeReady:
+        "Staff send it, though the ILS does not know of it.";
+    "goes-anyway-no": ANY on (GoAnyway) => refuse:
+        "It does not wait for the ILS.";
     "check-out-given-up-anyway": ANY on (CheckOutGivenUp) => refuse:
         "It is checked out otherwise, has gone, or does not go.";
     "leave": (CheckedOut CheckingOut) on (Leave) => Shipped:

@@ -84,11 +84,30 @@ impl Execution<'_> {
         }
     }
 
-    /// The volumes that staff named, or those that are out.
+    /// What staff named as scanned wrongly stays.
+    pub(crate) fn put_back_replaced(&mut self) {
+        let Input::Staff { act, .. } = self.input else { return };
+        let named = act::replaced(act);
+        let is_meant = |volume: &&Volume| named.iter().any(|one| volume.is_meant_by(one));
+        let meant = self.state.volumes.iter().filter(is_meant).map(|volume| volume.volume).collect();
+        self.on_parts(meant, VolumeTrigger::PutBack);
+    }
+
+    /// Keeps until when staff let it be kept, where they say so.
+    pub(crate) fn wish_due(&mut self) {
+        if let Input::Staff { act: Act::Extend { due }, .. } = self.input
+            && let Some(due) = self.end_of(*due)
+        {
+            self.record(Event::DueWished { due });
+        }
+    }
+
+    /// The volumes that staff named; where they named none, those that the act can be about.
     pub(crate) fn named(&self) -> Vec<VolumeNo> {
         let Input::Staff { act, .. } = self.input else { return Vec::new() };
         let named = act::volumes(act);
         let is_meant = |volume: &&Volume| match named {
+            [] if matches!(act, Act::Unship { .. } | Act::ShipAnyway { .. }) => volume.state.is_leaving(),
             [] => volume.state.is_out(),
             named => named.iter().any(|one| volume.is_meant_by(one)),
         };
@@ -130,7 +149,9 @@ impl Execution<'_> {
                 Input::Staff { act: Act::AnswerRenewal { due, .. }, .. } => {
                     self.end_of(*due).or_else(|| Some(self.renewed_due()))
                 }
-                Input::Message { .. } => Some(self.renewed_due()),
+                Input::Message { .. } | Input::Staff { act: Act::Extend { .. }, .. } => {
+                    Some(self.renewed_due())
+                }
                 _ => of_volumes,
             }
         };
@@ -148,6 +169,12 @@ impl Execution<'_> {
     pub(crate) fn renewed_due(&self) -> Timestamp {
         if let Input::Staff { act: Act::AnswerRenewal { due: Some(due), .. }, .. } = self.input {
             return due.end(&self.context.library.calendar);
+        }
+        // What staff wished for lies behind the present date only where it is this renewal that they mean.
+        if let Some(wished) =
+            self.state.due_wished.filter(|wished| self.state.due.is_some_and(|due| *wished > due))
+        {
+            return wished;
         }
         let from = self.state.due.unwrap_or(self.context.now).max(self.context.now);
         clocks::later(from, self.context.library.loan_days)

@@ -215,6 +215,6 @@ fn unfilled_or_cancelled_do_not_end_custody() {
         let mut world = World::on_loan(&["first", "second"]);
         world.supplier(0, status.clone());
         assert_eq!((world.leg(0), world.phase()), (LegState::Loaned, Phase::OnLoan), "{status}");
-        assert!(world.incidents.contains("supplier.contradicts"));
+        assert!(world.incidents.contains("loan.denied"));
     }
 }

@@ -4,6 +4,7 @@
 mod borrowing;
 mod cancel;
 mod crossing;
+mod dates;
 mod histories;
 mod lending;
 mod oracle;

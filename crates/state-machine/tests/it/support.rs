@@ -224,6 +224,8 @@ impl World {
             Effect::Reopen | Effect::Count { .. } => {}
             Effect::CallIls { .. }
             | Effect::CancelIlsCall { .. }
+            | Effect::AbandonIlsCall { .. }
+            | Effect::HurryIlsCall { .. }
             | Effect::NotifyStaff { .. }
             | Effect::KnowItem { .. } => panic!("not an effect of the broker: {effect:?}"),
         }

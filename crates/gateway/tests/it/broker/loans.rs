@@ -123,3 +123,57 @@ async fn messages_of_a_lane_have_timestamps_that_increase() {
         last = Some(at);
     }
 }
+
+#[tokio::test]
+async fn what_was_said_to_be_sent_and_never_left_goes_to_the_next_supplier() {
+    let world = World::new(&[(A, Edition::V1_2), (B, Edition::V2021_2), (C, Edition::V1_2)]).await;
+    let [north, south, east] = world.peers.as_slice() else { unreachable!() };
+    world.say(0, &Message::Request(request(A, "n-9", T, &[B, C]))).await;
+    let asked = south.next_request().await;
+    assert_eq!(north.next_report().await.status_info.status, Status::ExpectToSupply);
+    let says = |reason, status, at| report(B, &asked, at, reason, status);
+    let loaned = says(ReasonForMessage::RequestResponse, Status::Loaned, "2026-03-02T11:00:00Z");
+    world.say(1, &Message::SupplyingAgencyMessage(loaned)).await;
+    assert_eq!(north.next_report().await.status_info.status, Status::Loaned);
+
+    let mut denial = says(ReasonForMessage::StatusChange, Status::Unfilled, "2026-03-02T12:00:00Z");
+    denial.message_info.reason_unfilled = Some(iso18626::Open::new("NotOnShelf"));
+    world.say(1, &Message::SupplyingAgencyMessage(denial)).await;
+    let told = north.next_report().await;
+    assert_eq!(told.message_info.reason_for_message, ReasonForMessage::Notification);
+    assert_eq!(told.message_info.reason_unfilled.map(|reason| reason.value), Some("NotOnShelf".to_owned()));
+    let detail = world.detail("n-9").await;
+    assert_eq!(detail.line.phase, "on-loan", "the loan is not ended by it");
+    assert!(detail.actions.contains(&"never-left".to_owned()), "{:?}", detail.actions);
+
+    world.act(&detail.line.id, "never-left", serde_json::json!({})).await;
+    east.next_request().await;
+    let detail = world.until("n-9", |detail| detail.line.phase == "asking").await;
+    assert_eq!(detail.line.incidents, []);
+}
+
+#[tokio::test]
+async fn a_loan_that_the_lender_extends_unasked_is_relayed_in_the_requesters_edition() {
+    let world = World::new(&[(A, Edition::V2021_2), (B, Edition::V1_2)]).await;
+    let [north, south] = world.peers.as_slice() else { unreachable!() };
+    world.say(0, &Message::Request(request(A, "n-10", T, &[B]))).await;
+    let asked = south.next_request().await;
+    north.next_report().await;
+    let says = |reason, at, due: &str| {
+        let mut message = report(B, &asked, at, reason, Status::Loaned);
+        message.status_info.due_date = Some(iso18626::DateTime::from_lexical(due));
+        message
+    };
+    let loaned = says(ReasonForMessage::RequestResponse, "2026-03-02T11:00:00Z", "2026-04-02T11:00:00Z");
+    world.say(1, &Message::SupplyingAgencyMessage(loaned)).await;
+    north.next_report().await;
+    let mut longer = says(ReasonForMessage::RenewResponse, "2026-03-12T11:00:00Z", "2027-03-15T23:59:00Z");
+    longer.message_info.answer_yes_no = Some(iso18626::YesNo::Y);
+    world.say(1, &Message::SupplyingAgencyMessage(longer)).await;
+    let told = north.next_report().await;
+    assert_eq!(told.status_info.status, Status::Loaned);
+    let due = told.status_info.due_date.and_then(|due| due.instant());
+    assert_eq!(due, Some("2027-03-15T23:59:00Z".parse().unwrap()));
+    let waits = world.detail("n-10").await.line.waits;
+    assert!(waits.iter().any(|wait| wait.timer == "custody/leg-0" && Some(wait.until) > due), "{waits:?}");
+}

@@ -92,6 +92,8 @@ impl World {
     pub(crate) fn registry(&self, based_on: Option<u64>) -> String {
         let based_on = based_on.map(|version| format!("based_on = {version}\n")).unwrap_or_default();
         let mut file = format!("{based_on}[broker]\nname = \"The broker\"\nsymbols = [\"{BROKER}\"]\n");
+        // A scan of what goes is told at once, unless a library says otherwise.
+        file += "\n[defaults.hosted]\nundo_window = \"0s\"\n";
         for peer in &self.peers {
             let (id, symbol, addr, edition) = (peer.id(), peer.symbol, peer.addr, peer.edition);
             file += &format!(

@@ -105,6 +105,11 @@ async fn lend(at: At, way: Way) {
     fails(At::Ship);
     world.act(&lending, "ship", scans(&[ITEM])).await;
     seen_to(&pair, at, At::Ship, &lending, way).await;
+    if (at, way) == (At::Ship, Way::GiveUp) {
+        // What is not checked out does not go; staff scan it once more.
+        world.until_phase(&lending, "on-pull-list").await;
+        world.act(&lending, "ship", scans(&[ITEM])).await;
+    }
     world.until_phase(&borrowing, "shipped").await;
 
     fails(At::Receive);

@@ -12,4 +12,5 @@ mod pair;
 mod patrons;
 mod polled;
 mod printed;
+mod scans;
 mod world;

@@ -51,7 +51,7 @@ pub(super) async fn started(options: IlsOptions) -> IlsServer {
 pub(super) fn registry(north: &IlsServer, south: &IlsServer) -> String {
     let mut file = "[broker]\nname = \"Test consortium\"\nsymbols = [\"ISIL:XX-BROKER\"]\n\n\
          [defaults]\nconnection.retry = { first = \"100ms\", factor = 2, longest = \"1s\", give_up_after = \"1h\" }\n\
-         connection.rate = \"1000/s\"\n\
+         connection.rate = \"1000/s\"\nhosted.undo_window = \"0s\"\n\
          calendar.open_days = [\"monday\", \"tuesday\", \"wednesday\", \"thursday\", \"friday\", \"saturday\", \"sunday\"]\n"
         .to_owned();
     for (id, ils) in [("north", north), ("south", south)] {

@@ -46,7 +46,7 @@ impl World {
         let mut file = format!(
             "[broker]\nname = \"Test consortium\"\nsymbols = [\"{BROKER}\"]\n\n\
              [defaults]\nconnection.retry = {{ first = \"100ms\", factor = 2, longest = \"1s\", give_up_after = \"1h\" }}\n\
-             connection.rate = \"1000/s\"\n\
+             connection.rate = \"1000/s\"\nhosted.undo_window = \"0s\"\n\
              calendar.open_days = [\"monday\", \"tuesday\", \"wednesday\", \"thursday\", \"friday\", \"saturday\", \"sunday\"]\n\n\
              [[group]]\nid = \"all\"\nname = \"All\"\n"
         );

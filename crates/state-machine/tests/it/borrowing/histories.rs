@@ -187,16 +187,11 @@ impl History {
         let ticket = pick(&self.world.state().summary().asked, volume);
         let Some(act) = make(name, volumes, ticket) else { return };
         if let Act::DoneByHand { step: ticket } = act
-            && self.is_failed(ticket)
+            && self.world.state().summary().asked.contains(&ticket)
         {
             self.by_hand(ticket);
         }
         self.world.act(act);
-    }
-
-    fn is_failed(&self, ticket: StepId) -> bool {
-        self.world.state().summary().asked.contains(&ticket)
-            && !self.world.asked.iter().any(|(open, _)| *open == ticket)
     }
 
     /// Staff do in the ILS what it did not do.
@@ -363,8 +358,8 @@ impl History {
         let allowed: Vec<&str> =
             Borrowing::allowed_actions(state, &self.world.library).into_iter().map(ActKind::as_str).collect();
         for name in ACTS {
-            let failed = state.summary().asked.into_iter().find(|ticket| self.is_failed(*ticket));
-            let Some(act) = make(name, Vec::new(), failed) else {
+            let open = state.summary().asked.into_iter().next();
+            let Some(act) = make(name, Vec::new(), open) else {
                 assert!(!allowed.contains(name), "{name} is allowed of nothing");
                 continue;
             };

@@ -1,6 +1,7 @@
 //! The borrowing machine from outside: whole loans with and without notices, crossing messages, an ILS that fails, and random histories.
 
 mod copies;
+mod dates;
 pub(crate) mod histories;
 mod ils;
 mod loans;

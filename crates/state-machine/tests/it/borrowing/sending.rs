@@ -322,7 +322,7 @@ fn a_supplier_that_contradicts_itself_is_shown() {
     for status in [Status::Unfilled, Status::Cancelled] {
         world.says(status);
         assert_eq!(world.phase(), Phase::Shipped);
-        assert!(world.has_incident("supplier.contradicts"));
+        assert!(world.has_incident("loan.denied"));
     }
     world.does(Act::ResolveIncidents);
     assert!(world.incidents.is_empty());

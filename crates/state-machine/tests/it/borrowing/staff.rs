@@ -94,7 +94,11 @@ fn what_came_without_a_barcode_is_named_by_the_next_number() {
 
 #[test]
 fn an_act_of_another_machine_is_refused_by_name() {
-    for act in [Act::NextSupplier, Act::WillSupply, Act::Ship { volumes: Vec::new(), due: None }] {
+    for act in [
+        Act::NextSupplier,
+        Act::WillSupply,
+        Act::Ship { volumes: Vec::new(), due: None, instead_of: Vec::new() },
+    ] {
         World::sent(by_hand()).may_not(act, "act-of-another-machine");
     }
 }

@@ -44,6 +44,7 @@ pub(crate) struct World {
     pub(crate) events: Vec<Event>,
     pub(crate) sent: Vec<(OutboundRef, Message)>,
     pub(crate) asked: Vec<(StepId, IlsCommand)>,
+    pub(crate) hurried: Vec<StepId>,
     pub(crate) answered: Vec<(StepId, IlsAnswer)>,
     pub(crate) timers: BTreeMap<TimerName, Timestamp>,
     pub(crate) incidents: BTreeSet<(String, Option<VolumeNo>)>,
@@ -127,6 +128,7 @@ impl World {
             events: Vec::new(),
             sent: Vec::new(),
             asked: Vec::new(),
+            hurried: Vec::new(),
             answered: Vec::new(),
             timers: BTreeMap::new(),
             incidents: BTreeSet::new(),
@@ -237,7 +239,10 @@ impl World {
                 self.guard(ticket, &command);
                 self.asked.push((ticket, *command));
             }
-            Effect::CancelIlsCall { step: ticket } => self.asked.retain(|(asked, _)| *asked != ticket),
+            Effect::CancelIlsCall { step: ticket } | Effect::AbandonIlsCall { step: ticket } => {
+                self.asked.retain(|(asked, _)| *asked != ticket);
+            }
+            Effect::HurryIlsCall { step: ticket } => self.hurried.push(ticket),
             Effect::NotifyStaff { kind: occasion } => self.told.push(occasion),
             Effect::SetTimer { name, at } => {
                 self.timers.insert(name, at);

@@ -225,7 +225,7 @@ fn what_the_ils_does_by_itself_moves_the_loan() {
     world.notice(NoticeKind::Renewed, Some(1), Some(at("2026-12-24T00:00:00Z")));
     assert_eq!(world.take(), [], "the other volume is due when it was");
     world.notice(NoticeKind::Renewed, Some(2), Some(at("2026-12-24T00:00:00Z")));
-    assert_eq!(world.take(), [(Notification, Status::Loaned, None)]);
+    assert_eq!(world.take(), [(StatusChange, Status::Loaned, None)]);
     assert_eq!(world.last_due(), Some(at("2026-12-24T00:00:00Z")));
     world.notice(NoticeKind::Recalled, Some(1), Some(at("2026-11-12T00:00:00Z")));
     assert_eq!(world.phase(), Phase::Recalled);

@@ -93,7 +93,7 @@ pub(crate) fn staff(world: &World, act: u8, scan: u8) -> Act {
         2 => Act::RetryLater { reason: ReasonRetry::OnLoan, before: None, after: None },
         3 => Act::Unfilled { reason: ReasonUnfilled::NotOnShelf },
         4 | 5 => Act::Pulled { volumes: named },
-        6..=8 => Act::Ship { volumes: named, due: None },
+        6..=8 => Act::Ship { volumes: named, due: None, instead_of: Vec::new() },
         9 => Act::DeliverCopy { url: None },
         10 => Act::Recall { due: None },
         11 => Act::AnswerCancel { answer },

@@ -3,5 +3,6 @@
 mod custody;
 pub(crate) mod histories;
 mod ils;
+mod scans;
 mod shelf;
 pub(crate) mod support;

@@ -44,6 +44,8 @@ pub(crate) struct World {
     pub(crate) asked: Vec<(StepId, IlsCommand)>,
     /// What the ILS has not answered.
     pub(crate) waiting: Vec<(StepId, IlsCommand)>,
+    /// What the ILS was to be asked at once.
+    pub(crate) hurried: Vec<StepId>,
     pub(crate) incidents: BTreeSet<(String, Option<VolumeNo>)>,
     pub(crate) tells: Vec<NotificationKind>,
     pub(crate) known_items: Vec<(String, VolumeNo)>,
@@ -72,6 +74,7 @@ pub(crate) fn library() -> HostedFacts {
         Step::CheckInFromLibrary,
     ];
     HostedFacts {
+        undo_window: jiff::SignedDuration::ZERO,
         id: PeerId::new("lender"),
         symbol: Symbol::new("ISIL", "LENDER"),
         name: "Lender".to_owned(),
@@ -158,7 +161,7 @@ pub(crate) fn scans(barcodes: &[&str]) -> Vec<VolumeRef> {
 }
 
 pub(crate) fn ship(barcodes: &[&str]) -> Act {
-    Act::Ship { volumes: scans(barcodes), due: None }
+    Act::Ship { volumes: scans(barcodes), due: None, instead_of: Vec::new() }
 }
 
 pub(crate) fn returned(barcodes: &[&str]) -> Act {
@@ -178,6 +181,7 @@ impl World {
             timers: BTreeMap::new(),
             asked: Vec::new(),
             waiting: Vec::new(),
+            hurried: Vec::new(),
             incidents: BTreeSet::new(),
             tells: Vec::new(),
             known_items: Vec::new(),
@@ -279,7 +283,10 @@ impl World {
                 self.asked.push((*ticket, (**command).clone()));
                 self.waiting.push((*ticket, (**command).clone()));
             }
-            Effect::CancelIlsCall { step: ticket } => self.waiting.retain(|(known, _)| known != ticket),
+            Effect::CancelIlsCall { step: ticket } | Effect::AbandonIlsCall { step: ticket } => {
+                self.waiting.retain(|(known, _)| known != ticket);
+            }
+            Effect::HurryIlsCall { step: ticket } => self.hurried.push(*ticket),
             Effect::NotifyStaff { kind: occasion } => self.tells.push(*occasion),
             Effect::SetTimer { name, at } => {
                 self.timers.insert(*name, *at);

@@ -132,7 +132,10 @@ fn begin(world: &mut World, begins: Begins) {
 /// The ILS does what it is asked, and staff ship two volumes.
 fn ship(world: &mut World) {
     all_done(world);
-    for act in [Act::Pulled { volumes: scans(&["a", "b"]) }, Act::Ship { volumes: Vec::new(), due: None }] {
+    for act in [
+        Act::Pulled { volumes: scans(&["a", "b"]) },
+        Act::Ship { volumes: Vec::new(), due: None, instead_of: Vec::new() },
+    ] {
         world.try_act(act);
         all_done(world);
     }

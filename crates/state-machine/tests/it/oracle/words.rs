@@ -231,6 +231,8 @@ fn any_effect(step: &mut Step, effect: &Effect) {
         }
         Effect::CallIls { step: id, command } => call(step, *id, command),
         Effect::CancelIlsCall { step: id } => step.line("ils-no-more", &id.to_string()),
+        Effect::AbandonIlsCall { step: id } => step.line("ils-never-more", &id.to_string()),
+        Effect::HurryIlsCall { step: id } => step.line("ils-now", &id.to_string()),
         Effect::NotifyStaff { kind } => step.line("staff-told", occasion_word(*kind)),
         Effect::SetTimer { name, at } => step.line("set-timer", &format!("{name} {at}")),
         Effect::ClearTimer { name } => step.line("clear-timer", &name.to_string()),
