@@ -89,6 +89,7 @@ errors! {
     "message.unknown" Operator;
     "message.unwritable" Ours;
     "ncip.bad-answer" Peer;
+    "ncip.date" Settings;
     "ncip.incomplete" Peer;
     "ncip.no-answer" Peer;
     "ncip.not-taken" Peer;

@@ -23,6 +23,7 @@ mod router;
 mod shape;
 mod socket;
 mod transport;
+mod unreadable_dates;
 
 pub use self::{
     connections::{IlsConnection, IlsConnections},

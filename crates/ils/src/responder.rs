@@ -75,7 +75,9 @@ impl Ncip {
         let about = || About { library: library.clone(), key: asking.key.clone() };
         match body {
             Body::RequestItem(message) => {
-                let asked = self.hosted.ask(inputs::ask(message, about(), &settings(asking, library))?).await;
+                let settings = settings(asking, library);
+                self.connections.unreadable_dates.look_at(library, body, &settings);
+                let asked = self.hosted.ask(inputs::ask(message, about(), &settings)?).await;
                 let asked = asked.map_err(not_taken)?;
                 Ok(inputs::asked(message, asking.header, asked.request))
             }
@@ -107,7 +109,9 @@ impl Ncip {
         if !OFFERED.contains(asking.service) {
             return Err(unsupported(asking.service));
         }
-        let noticed = match inputs::notice(body, about, &settings(asking, &asking.from)) {
+        let settings = settings(asking, &asking.from);
+        self.connections.unreadable_dates.look_at(&asking.from, body, &settings);
+        let noticed = match inputs::notice(body, about, &settings) {
             Some(notice) if asking.snapshot.registry.is_hosted(&asking.from) => {
                 match self.hosted.notice(notice).await {
                     Ok(noticed) => noticed,

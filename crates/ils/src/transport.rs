@@ -190,6 +190,10 @@ impl IlsTransport {
         asked: AttemptKind,
     ) -> IlsAnswer {
         let settings = &connection.declared.settings;
+        if let Ok(reading) = ncip::read(&reply.body, &ncip::ReadOptions::default()) {
+            let owner = &connection.declared.owner;
+            self.connections.unreadable_dates.look_at(owner, &reading.message.body, settings);
+        }
         let fill = fill(queued);
         let with = With { settings, fill: &fill, asked, now: reply.at };
         understand(command, &reply.body, &with)

@@ -360,6 +360,8 @@ pub enum PatronStanding {
     Expired,
     /// Nobody with this card.
     Unknown,
+    /// The ILS says something that is not known: staff decide.
+    Unclear,
 }
 
 /// Something that an ILS has done by itself, told by a notice or found by asking.

@@ -232,9 +232,9 @@ impl Walk {
         path: &str,
     ) {
         if let Lexical::DateTime = text.lexical
-            && lexical::is_date(leaf.text())
+            && let Some((date, zone)) = lexical::date_and_zone(leaf.text())
         {
-            let midnight = format!("{}T00:00:00", leaf.text());
+            let midnight = format!("{date}T00:00:00{zone}");
             leaf.set(&midnight, None);
         }
         let said = leaf.attribute().is_some_and(|scheme| !scheme.trim().is_empty());

@@ -1,6 +1,7 @@
 //! What messages of several services have in common: who a user is, which item and request they name. Must never know what it is for.
 
-use xml::Slot;
+use xml::schema::{Content, Lexical};
+use xml::{Element, Slot, View};
 
 use crate::Body;
 use crate::model::{AuthenticationInput, ItemId, RequestId, UserId};
@@ -41,6 +42,13 @@ macro_rules! field {
 }
 
 impl Body {
+    /// The texts of all its dates, as they came.
+    pub fn dates(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        dates_in(self, &mut found);
+        found
+    }
+
     /// What a user gives to be known, where a message can carry it.
     pub fn authentication_inputs(&self) -> &[AuthenticationInput] {
         let inputs = field!(self, authentication_inputs:
@@ -144,4 +152,18 @@ fn same(one: &str, other: &str) -> bool {
 
 fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+fn dates_in<'m>(element: &'m dyn Element, found: &mut Vec<&'m str>) {
+    for (number, row) in element.schema().rows.iter().enumerate() {
+        for index in 0..element.count(number) {
+            match (element.get(number, index), row.content) {
+                (View::Element(child), _) => dates_in(child, found),
+                (View::Leaf(leaf), Content::Text(text)) if matches!(text.lexical, Lexical::DateTime) => {
+                    found.push(leaf.text());
+                }
+                _ => {}
+            }
+        }
+    }
 }

@@ -89,6 +89,10 @@ impl Registry {
             tolerated,
             institutional_patrons,
             dates,
+            date_form,
+            standing_privilege,
+            good_standing,
+            bad_standing,
             time_zone,
             steps,
         } = connection.ncip.clone();
@@ -128,6 +132,10 @@ impl Registry {
                 item_elements: item_elements.unwrap_or(default.item_elements),
                 tolerated,
                 dates: dates.unwrap_or(default.dates),
+                date_form: date_form.unwrap_or(default.date_form),
+                standing_privilege: standing_privilege.or(default.standing_privilege),
+                good_standing,
+                bad_standing,
                 time_zone: match time_zone {
                     Some(zone) => zone.as_str().to_owned(),
                     None => self.calendar(library).time_zone,

@@ -36,6 +36,18 @@ pub fn is_date(text: &str) -> bool {
     sound && y > 0 && (1..=12).contains(&m) && (1..=days(y, m)).contains(&d)
 }
 
+/// The day and the zone of an `xs:date`; the zone is empty where none is said.
+pub fn date_and_zone(text: &str) -> Option<(&str, &str)> {
+    let end = text.find('Z').or_else(|| {
+        let day = text.len().checked_sub(6)?;
+        matches!(text.as_bytes().get(day), Some(b'+' | b'-'))
+            .then_some(day)
+            .filter(|_| text.ends_with(|c: char| c.is_ascii_digit()) && text[day..].contains(':'))
+    });
+    let (date, zone) = text.split_at_checked(end.unwrap_or(text.len()))?;
+    (is_date(date) && is_zone(zone)).then_some((date, zone))
+}
+
 fn is_time(text: &str) -> bool {
     let (clock, zone) = match text.find(['Z', '+', '-']) {
         Some(at) => text.split_at(at),

@@ -124,7 +124,7 @@ pub fn ask(message: &RequestItem, settings: &IlsSettings) -> Asking {
             false => AskedService::Loan,
         },
         pickup: said(message.pickup_location.as_ref().map(|place| place.value.as_str())),
-        need_before: message.need_before_date.as_ref().and_then(|date| dates::until(date, settings)),
+        need_before: dates::until(message.need_before_date.as_ref(), settings),
         records,
     }
 }

@@ -22,11 +22,12 @@ pub(crate) enum Aspect {
     Barcode,
     Users,
     Problems,
+    Standing,
 }
 
 use Aspect::{
     Action, Barcode, Holds, ItemElements, Pickup, Problems, Profile, Records, RequestType, Scope, Sender,
-    Services, Users, Withdrawal,
+    Services, Standing, Users, Withdrawal,
 };
 
 /// How sure a setting is.
@@ -56,9 +57,9 @@ pub(crate) fn basis(preset: Preset, row: &Row, aspect: Aspect) -> Basis {
         (Preset::PlainV1 | Preset::PlainV2, _) => return Basis::Standard,
         // Its code.
         (Preset::Koha, false) => {
-            &[Aspect::Version, Services, Action, ItemElements, Pickup, Holds, Users, Problems]
+            &[Aspect::Version, Services, Action, ItemElements, Pickup, Holds, Users, Problems, Standing]
         }
-        (Preset::Koha, true) => &[Aspect::Version, Services, Action, Pickup, Holds, Barcode, Users],
+        (Preset::Koha, true) => &[Aspect::Version, Services, Action, Pickup, Holds, Barcode, Users, Standing],
         (Preset::Evergreen, _) => &[Aspect::Version, Services, Withdrawal],
         (Preset::Folio, _) => &[Aspect::Version, Services, RequestType, Scope],
         // Its vendor's pages.

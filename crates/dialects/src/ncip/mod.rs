@@ -22,6 +22,7 @@ mod render;
 mod repeat;
 mod scrub;
 mod settings;
+mod standing;
 mod understand;
 mod unfit;
 mod words;
@@ -29,13 +30,15 @@ mod words;
 pub use self::{
     answer::{Answer, AnswerTo, NoAnswer, answer},
     ask::{AskedService, Asking, ItemAt, RecordId, ask},
+    dates::{UnreadableDate, unreadable_dates},
     notice::{NoticeFacts, notice},
     preset::{Preset, default_step},
     reference::reference,
     render::{CannotRender, Fill, Rendered, render, with_secrets},
     repeat::{Probe, already_done, repeat_probe},
     settings::{
-        Credentials, DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, PostFormat, Secrets, Tolerated,
+        Credentials, DateForm, DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, PostFormat, Secrets,
+        Tolerated,
     },
     understand::{AttemptKind, Exchange, understand},
     unfit::{Unfit, unfit},

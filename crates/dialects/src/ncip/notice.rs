@@ -22,7 +22,7 @@ pub fn notice(body: &Body, settings: &IlsSettings) -> Option<NoticeFacts> {
         let id = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
         let item = item.and_then(|item| id(item.value()));
         let request = request.and_then(|request| id(request.value()));
-        let due = due.and_then(|due| dates::until(due, settings));
+        let due = dates::until(due, settings);
         (item.is_some() || request.is_some()).then_some(NoticeFacts {
             item,
             request,

@@ -96,6 +96,8 @@ pub(crate) struct Row {
     pub(crate) user_elements: &'static [&'static str],
     pub(crate) item_elements: &'static [&'static str],
     pub(crate) dates: DateStyle,
+    /// The type of the privilege that tells how a patron stands, where it is known.
+    pub(crate) standing_privilege: Option<&'static str>,
     pub(crate) sender: Sender,
     pub(crate) record_ids: RecordIds,
     pub(crate) withdrawal: Withdrawal,
@@ -153,6 +155,7 @@ const PLAIN_V2: Row = Row {
     user_elements: &["User Privilege", "Block Or Trap"],
     item_elements: &["Circulation Status", "Hold Queue Length", "Item Description", "Location"],
     dates: DateStyle::Offset,
+    standing_privilege: None,
     sender: Sender::Own,
     record_ids: RecordIds::AsTheyAre,
     withdrawal: Withdrawal::DeleteItem,
@@ -186,6 +189,7 @@ const KOHA: Row = Row {
     hold_ids: HoldIds::OwnNumbers,
     finds_users_by: FindsUsersBy::IdAlone,
     tolerated: &[(Service::CheckInItem, "Item is not checked out")],
+    standing_privilege: Some("STATUS"),
     ..PLAIN_V2
 };
 

@@ -61,6 +61,9 @@ fn table(preset: Preset, row: &Row) -> String {
         ("`item_elements`", list(row.item_elements.to_vec()), Aspect::ItemElements),
         ("`pickup_in`", format!("`{}`", row.pickup_in), Aspect::Pickup),
     ];
+    if let Some(privilege) = row.standing_privilege {
+        lines.push(("`standing_privilege`", format!("`{privilege}`"), Aspect::Standing));
+    }
     if let Some(profile) = row.profile {
         lines.push(("`application_profile`", format!("`{profile}`"), Aspect::Profile));
     }

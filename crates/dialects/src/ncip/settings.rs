@@ -54,6 +54,14 @@ pub struct IlsSettings {
     pub tolerated: Vec<Tolerated>,
     /// How dates and times are written.
     pub dates: DateStyle,
+    /// In which form its own dates are read, besides the standard's.
+    pub date_form: DateForm,
+    /// The type of the privilege that tells how a patron stands; `STATUS` and, without it, all privileges, where none is named.
+    pub standing_privilege: Option<String>,
+    /// Its words for patrons who may borrow.
+    pub good_standing: Vec<String>,
+    /// Its words for patrons who may not.
+    pub bad_standing: Vec<String>,
     /// The IANA name of the time zone of its dates.
     pub time_zone: String,
 }
@@ -97,6 +105,10 @@ impl IlsSettings {
             item_elements: owned(row.item_elements),
             tolerated: Vec::new(),
             dates: row.dates,
+            date_form: DateForm::Standard,
+            standing_privilege: row.standing_privilege.map(str::to_owned),
+            good_standing: Vec::new(),
+            bad_standing: Vec::new(),
             time_zone: "UTC".to_owned(),
         }
     }
@@ -161,6 +173,17 @@ keywords! {
         "element" => Element "in the element for it, which NCIP 2 alone has",
         "to-agency" => ToAgency "as the agency that the message goes to",
         "nowhere" => Nowhere "not at all",
+    }
+}
+
+keywords! {
+    /// A form of dates that is read besides the standard's, `2026-12-24` and `2026-12-24T18:00:00`, with a zone or without one.
+    pub enum DateForm {
+        "standard" => Standard "no other",
+        "sip" => Sip "SIP's: `20261224    180000`",
+        "unpadded" => Unpadded "the year first, without leading zeros: `2026-1-5`",
+        "month-first" => MonthFirst "the month first: `12/24/2026`, `1/5/2026 6:30 PM`",
+        "day-first" => DayFirst "the day first: `24.12.2026`, `5/1/2026`",
     }
 }
 

@@ -17,6 +17,7 @@ use super::{
     render::Fill,
     scrub::scrubbed,
     settings::IlsSettings,
+    standing,
     words::{self, letters},
 };
 
@@ -120,7 +121,7 @@ fn of_problems(
         return IlsAnswer::Done { facts: Box::default() };
     }
     if let IlsCommand::LookupUser { .. } = command
-        && let Some(patron) = problems.iter().find_map(standing)
+        && let Some(patron) = problems.iter().find_map(standing_of)
     {
         return IlsAnswer::Done { facts: Box::new(IlsFacts { patron: Some(patron), ..IlsFacts::default() }) };
     }
@@ -134,7 +135,7 @@ fn of_problems(
 }
 
 /// What a problem says of a patron who was looked up.
-fn standing(problem: &Problem) -> Option<PatronStanding> {
+fn standing_of(problem: &Problem) -> Option<PatronStanding> {
     match words::kind(problem)? {
         ProblemKind::UnknownUser => Some(PatronStanding::Unknown),
         ProblemKind::UserBlocked => Some(PatronStanding::Blocked),
@@ -236,14 +237,15 @@ fn is_about_the_item(problem: &Problem) -> bool {
 /// What a reply without problems tells. An error where there is none after all.
 fn facts(command: &IlsCommand, body: &Body, exchange: &Exchange<'_>) -> Result<IlsFacts, Box<IlsAnswer>> {
     let settings = exchange.settings;
-    let until = |date: &Option<ncip::DateTime>| date.as_ref().and_then(|date| dates::until(date, settings));
+    let until = |date: &Option<ncip::DateTime>| dates::until(date.as_ref(), settings);
     let other_than = |id: Option<&str>, ours: Option<&str>| {
         id.map(str::trim).filter(|id| !id.is_empty() && Some(*id) != ours).map(str::to_owned)
     };
     let mut facts = IlsFacts::default();
     match body {
         Body::LookupUserResponse(reply) => {
-            facts.patron = Some(words::standing(reply.user_optional_fields.as_ref(), exchange.now, settings));
+            facts.patron =
+                Some(standing::standing(reply.user_optional_fields.as_ref(), exchange.now, settings));
         }
         Body::LookupItemResponse(reply) => {
             item_facts(reply.item_optional_fields.as_ref(), &mut facts, settings);
@@ -317,7 +319,7 @@ fn item_facts(fields: Option<&ItemOptionalFields>, facts: &mut IlsFacts, setting
     let Some(fields) = fields else { return };
     facts.status = fields.circulation_status.as_ref().map(|status| words::circulation_status(&status.value));
     facts.holds = fields.hold_queue_length.as_ref().and_then(|number| number.number());
-    let due = fields.date_due.as_ref().and_then(|date| dates::until(date, settings));
+    let due = dates::until(fields.date_due.as_ref(), settings);
     facts.due = facts.due.or(due);
     (facts.location, facts.call_number) = words::place(fields);
 }

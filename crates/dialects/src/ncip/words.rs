@@ -1,10 +1,7 @@
-//! What an ILS means by its words: circulation statuses, the standing of patrons, and problems in free text.
+//! What an ILS means by its words: circulation statuses, and problems in free text.
 
-use jiff::Timestamp;
-use loan_model::ils::{CirculationStatus, IlsProblemKind, PatronStanding};
-use ncip::{ItemOptionalFields, Problem, ProblemKind, UserOptionalFields};
-
-use super::{dates, settings::IlsSettings};
+use loan_model::ils::{CirculationStatus, IlsProblemKind};
+use ncip::{ItemOptionalFields, Problem, ProblemKind};
 
 /// Where an item is, by NCIP's words and others that are seen.
 pub(crate) fn circulation_status(word: &str) -> CirculationStatus {
@@ -52,45 +49,6 @@ pub(crate) fn problem_kind(name: &str) -> IlsProblemKind {
         IlsProblemKind::User(name.to_owned())
     } else {
         IlsProblemKind::Other(name.to_owned())
-    }
-}
-
-/// How a patron stands who is known to the ILS.
-pub(crate) fn standing(
-    fields: Option<&UserOptionalFields>,
-    now: Timestamp,
-    settings: &IlsSettings,
-) -> PatronStanding {
-    let Some(fields) = fields else { return PatronStanding::Good };
-    let over = |date: Option<&ncip::DateTime>| {
-        date.and_then(|date| dates::until(date, settings)).is_some_and(|until| until < now)
-    };
-    let mut blocked = false;
-    let mut expired = false;
-    let (mut dated, mut past) = (0, 0);
-    for privilege in &fields.user_privileges {
-        let status = privilege.user_privilege_status.as_ref();
-        match status.map(|status| letters(&status.user_privilege_status_type.value)).as_deref() {
-            Some("expired" | "lapsed") => expired = true,
-            Some(
-                "blocked" | "barred" | "debarred" | "suspended" | "inactive" | "delinquent" | "denied"
-                | "notok",
-            ) => blocked = true,
-            _ => {}
-        }
-        if privilege.valid_to_date.is_some() {
-            dated += 1;
-            past += usize::from(over(privilege.valid_to_date.as_ref()));
-        }
-    }
-    // What only traps a card is for the desk to know.
-    blocked |= fields.block_or_traps.iter().any(|block| {
-        !letters(&block.block_or_trap_type.value).starts_with("trap") && !over(block.valid_to_date.as_ref())
-    });
-    match () {
-        () if blocked => PatronStanding::Blocked,
-        () if expired || (dated > 0 && past == dated) => PatronStanding::Expired,
-        () => PatronStanding::Good,
     }
 }
 

@@ -90,6 +90,7 @@ pages! {
     "message.unknown": "The request has no such message." => "`illgate requests show` names those that it has.";
     "message.unwritable": "A message to a peer cannot be written in its edition, and was given up." => "See the reason with it; correct what the request or the registry lacks. Else please report it.";
     "ncip.bad-answer": "A library's system answered an NCIP message with something that cannot be used." => "Ask the operator of that system; compare the version and the preset of the connection in the registry.";
+    "ncip.date": "A library's ILS writes dates that cannot be read. What they say is not known: a loan goes on with the date that was asked for, a card counts as valid." => "Name the form of its dates in the registry (`date_form` in the library's NCIP settings), or have the ILS write the standard's. It is told once for each library and form.";
     "ncip.incomplete": "An NCIP message lacks something that the version of the library's system needs." => "The sender was told which element: it must send it.";
     "ncip.no-answer": "A library's system did not answer an NCIP message." => "Is the system up, and is its connection in the registry right? The reason with it says which of the two it is.";
     "ncip.not-taken": "An NCIP message to a hosted library was not taken as an input of a request." => "The reason with it says why; the sender was told as well.";

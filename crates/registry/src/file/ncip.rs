@@ -1,6 +1,8 @@
 //! The tables about a library's NCIP responder: where it is, and how it likes to be spoken to.
 
-use dialects::ncip::{Credentials, DateStyle, Namespace, PatronBy, PickupIn, PostFormat, Preset, Tolerated};
+use dialects::ncip::{
+    Credentials, DateForm, DateStyle, Namespace, PatronBy, PickupIn, PostFormat, Preset, Tolerated,
+};
 use loan_model::{Symbol, ils::Step};
 use ncip::{Schemes, Service, Version};
 
@@ -69,6 +71,15 @@ table! {
         institutional_patrons: Vec<InstitutionalPatron> = optional,
         /// How dates and times are written to it.
         dates: Option<DateStyle> = optional,
+        /// A form of its dates that is read besides the standard's. A date alone and a time of midnight are the end of that day, in every form.
+        date_form: Option<DateForm> = optional,
+        /// The type of the privilege that tells how a patron stands (`AgencyUserPrivilegeType`). `STATUS` where nobody says; where an ILS has
+        /// none of it, the words that are known count in every privilege.
+        standing_privilege: Option<String> = optional,
+        /// Its words for patrons who may borrow, besides those that are known: privileges' and blocks'. An unknown word is left to staff.
+        good_standing: Vec<String> = optional,
+        /// Its words for patrons who may not borrow, besides those that are known.
+        bad_standing: Vec<String> = optional,
         /// The time zone of its dates. That of its calendar where nobody says.
         time_zone: Option<ZoneName> = optional,
         /// Which steps of a loan its ILS is asked.
@@ -162,7 +173,7 @@ impl StepSettings {
     }
 }
 
-words! { Preset, PostFormat, Namespace, PatronBy, Credentials, PickupIn, DateStyle }
+words! { Preset, PostFormat, Namespace, PatronBy, Credentials, PickupIn, DateForm, DateStyle }
 
 words! { Version {
     "2.02" => V2_02 "2012",

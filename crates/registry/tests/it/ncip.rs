@@ -1,7 +1,8 @@
 //! How a library's ILS is spoken to: the preset, overlaid by the file.
 
 use dialects::ncip::{
-    Credentials, DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, PostFormat, Preset, Tolerated,
+    Credentials, DateForm, DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, PostFormat, Preset,
+    Tolerated,
 };
 use loan_model::{hosted::StepSetting, ils::Step};
 use ncip::{Schemes, Service, Version};
@@ -140,6 +141,10 @@ fn what_the_file_says_goes_before_the_preset() {
         schemes = "left-out"
         tolerated = [{ service = "CheckInItem", problem = "Not Yours" }]
         dates = "local"
+        date_form = "month-first"
+        standing_privilege = "KIND"
+        good_standing = ["PT"]
+        bad_standing = ["XX"]
         time_zone = "America/Denver"
         "#,
     )
@@ -169,6 +174,10 @@ fn what_the_file_says_goes_before_the_preset() {
         item_elements: vec!["Circulation Status".to_owned()],
         tolerated: vec![Tolerated { service: Service::CheckInItem, problem: "Not Yours".to_owned() }],
         dates: DateStyle::Local,
+        date_form: DateForm::MonthFirst,
+        standing_privilege: text("KIND"),
+        good_standing: vec!["PT".to_owned()],
+        bad_standing: vec!["XX".to_owned()],
         time_zone: "America/Denver".to_owned(),
     };
     assert_eq!(settings, expected);

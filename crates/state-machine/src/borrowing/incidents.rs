@@ -142,6 +142,9 @@ fn patron_refused(input: &Input) -> String {
         Some(PatronStanding::Unknown) => "The ILS does not know this patron.".to_owned(),
         Some(PatronStanding::Blocked) => format!("The ILS has blocked this patron{}.", cause(input)),
         Some(PatronStanding::Expired) => "The patron's card has expired.".to_owned(),
+        Some(PatronStanding::Unclear) => {
+            "What the ILS says of this patron's standing is not known: look at the patron there.".to_owned()
+        }
         Some(PatronStanding::Good) | None => format!("The ILS does not accept this patron{}.", cause(input)),
     }
 }

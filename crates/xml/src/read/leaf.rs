@@ -75,11 +75,11 @@ impl<'t> Document<'t> {
             return None;
         }
         if let Lexical::DateTime = lexical
-            && lexical::is_date(&trimmed)
+            && let Some((date, zone)) = lexical::date_and_zone(&trimmed)
         {
             let sentence = format!("`{}` is a date without a time", tag.local);
             self.find(About::Value(None), Severity::Warning, tag.offset, sentence);
-            return Some(Cow::Owned(format!("{trimmed}T00:00:00")));
+            return Some(Cow::Owned(format!("{date}T00:00:00{zone}")));
         }
         if let Lexical::Code(codes) = lexical
             && let Some(code) = codes.codes.iter().find(|code| code.value == trimmed)

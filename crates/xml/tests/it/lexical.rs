@@ -1,6 +1,6 @@
 //! Which texts the simple types allow.
 
-use xml::lexical::{is_any_uri, is_date, is_date_time, is_decimal, is_integer};
+use xml::lexical::{date_and_zone, is_any_uri, is_date, is_date_time, is_decimal, is_integer};
 
 fn all(check: fn(&str) -> bool, sound: &[&str], unsound: &[&str]) {
     for text in sound {
@@ -51,6 +51,20 @@ fn dates_and_times() {
         ],
     );
     all(is_date, &["2026-01-31"], &["2026-01-31Z", "2026-01", "", "-"]);
+    for (text, parts) in [
+        ("2026-01-31", Some(("2026-01-31", ""))),
+        ("2026-01-31Z", Some(("2026-01-31", "Z"))),
+        ("2026-01-31-07:00", Some(("2026-01-31", "-07:00"))),
+        ("2026-01-31+14:00", Some(("2026-01-31", "+14:00"))),
+        ("2026-01-31+15:00", None),
+        ("2026-01-31T00:00:00Z", None),
+        ("2026-02-30Z", None),
+        ("Zürich", None),
+        ("é-07:00", None),
+        ("", None),
+    ] {
+        assert_eq!(date_and_zone(text), parts, "{text}");
+    }
 }
 
 #[test]

@@ -182,6 +182,7 @@ fn facts_words(facts: &IlsFacts) -> String {
         PatronStanding::Blocked => "blocked",
         PatronStanding::Expired => "expired",
         PatronStanding::Unknown => "unknown",
+        PatronStanding::Unclear => "unclear",
     });
     format!("due {} status {} patron {}", option(facts.due), option(status), option(patron))
 }
