@@ -222,6 +222,11 @@ impl Report {
         }
         if self.is_first() {
             self.terms_of_retry(message);
+            if let Some(delivery) = &mut message.delivery_info {
+                for item in delivery.link_to_item_id() {
+                    self.noted("/supplyingAgencyMessage/deliveryInfo/itemId".to_owned(), "Item", item);
+                }
+            }
         }
     }
 

@@ -1,7 +1,8 @@
 //! The messages as they stand on the wire, where that differs from the model.
 //!
 //! 1.2 has the costs and dates of a retry in `messageInfo`, 2021-2 in `retryInfo`. The model knows one home for
-//! them, `retryInfo`; the tables here have both, and the conversions move the values.
+//! them, `retryInfo`; the tables here have both, and the conversions move the values. So they do with the link of a
+//! copy ([`crate::link`]).
 
 use crate::{
     Costs, DateTime, DeliveryInfo, Message, Open, ReasonForMessage, ReasonRetry, ReasonUnfilled, Request,
@@ -101,6 +102,10 @@ impl From<SupplyingAgencyMessage> for crate::SupplyingAgencyMessage {
             retry.retry_after = retry.retry_after.take().or(info.retry_after);
             retry.retry_before = retry.retry_before.take().or(info.retry_before);
         }
+        let mut delivery_info = wire.delivery_info;
+        if let Some(delivery) = &mut delivery_info {
+            delivery.link_to_its_home();
+        }
         crate::SupplyingAgencyMessage {
             header: wire.header,
             message_info: crate::MessageInfo {
@@ -112,7 +117,7 @@ impl From<SupplyingAgencyMessage> for crate::SupplyingAgencyMessage {
             },
             status_info: wire.status_info,
             retry_info,
-            delivery_info: wire.delivery_info,
+            delivery_info,
             shipping_info: wire.shipping_info,
             return_info: wire.return_info,
         }

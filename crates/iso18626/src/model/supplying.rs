@@ -119,7 +119,7 @@ element! {
         date_sent: DateTime                               => (1 dateSent forgiven)               (1 dateSent forgiven);
         /// The items sent; 1.2 has room for one.
         item_id: Vec<String>                              => (2 itemId opt join)                 (2 itemId many);
-        /// Where a copy can be fetched (2021).
+        /// Where a copy can be fetched (1.2: in `itemId`, beside `sentVia` URL).
         url: Option<String>                               => (note "URL")                        (3 URL opt);
         /// How it was sent (`sentVia` in 1.2).
         delivery_method: Option<Open<DeliveryMethod>>     => (3 sentVia opt)                     (4 deliveryMethod opt);

@@ -1,9 +1,9 @@
 //! What a message becomes in another edition, and what the loss report says of it.
 
 use iso18626::{
-    Action, Address, AgencyId, Costs, DateTime, Decimal, DeliveryInfo, Edition, Fate, LoanCondition, Loss,
-    Message, Open, PhysicalAddress, PreferredEdition, ReasonForMessage, Request, RequestSubType,
-    RequestingAgencyMessage, RetryInfo, Schemes, ServiceInfo, ServiceType, ShippingInfo, Status,
+    Action, Address, AgencyId, Costs, DateTime, Decimal, DeliveryInfo, DeliveryMethod, Edition, Fate,
+    LoanCondition, Loss, Message, Open, PhysicalAddress, PreferredEdition, ReasonForMessage, Request,
+    RequestSubType, RequestingAgencyMessage, RetryInfo, Schemes, ServiceInfo, ServiceType, ShippingInfo, Status,
     SupplierInfo, SupplyingAgencyMessage, WriteOptions, YesNo, convert, write,
 };
 
@@ -358,4 +358,107 @@ fn the_version_written_is_the_peers() {
     assert!(text.contains(
         "<ISO18626Message xmlns=\"http://illtransactions.org/2013/iso18626\" xmlns:ill=\"http://illtransactions.org/2013/iso18626\" ill:version=\"2021-3\">"
     ));
+}
+
+/// What `itemId`, `URL` and the way of delivery are in a written message.
+fn delivery_on_the_wire(bytes: &[u8]) -> Vec<(String, String)> {
+    let text = std::str::from_utf8(bytes).expect("UTF-8");
+    let names = ["itemId", "URL", "sentVia", "deliveryMethod", "note"];
+    let mut found = Vec::new();
+    for name in names {
+        let (begins, ends) = (format!("<{name}"), format!("</{name}>"));
+        for part in text.split(&begins).skip(1).filter(|part| part.starts_with(['>', ' '])) {
+            let held = part.split(&ends).next().and_then(|part| part.split_once('>'));
+            found.push((name.to_owned(), held.map(|(_, text)| text.to_owned()).unwrap_or_default()));
+        }
+    }
+    found
+}
+
+#[test]
+fn the_link_of_a_copy_has_its_place_in_each_edition() {
+    const LINK: &str = "https://copies.example.org/get?a=1&b=2,3";
+    const WRITTEN: &str = "https://copies.example.org/get?a=1&amp;b=2,3";
+    let sent = |items: &[&str], url: Option<&str>, method: Option<DeliveryMethod>| {
+        supplying(|m| {
+            m.status_info.status = Status::CopyCompleted;
+            m.delivery_info = Some(DeliveryInfo {
+                date_sent: date("2026-01-31T12:00:00Z"),
+                item_id: items.iter().map(|&item| item.to_owned()).collect(),
+                url: url.map(str::to_owned),
+                delivery_method: method.map(Open::from),
+                ..DeliveryInfo::default()
+            });
+        })
+    };
+    let by_url = Some(DeliveryMethod::URL);
+    type Wire<'a> = &'a [(&'a str, &'a str)];
+    let rows: &[(Message, Wire<'_>, Wire<'_>)] = &[
+        (
+            sent(&[], Some(LINK), by_url),
+            &[("itemId", WRITTEN), ("sentVia", "URL")],
+            &[("URL", WRITTEN), ("deliveryMethod", "URL")],
+        ),
+        (sent(&[], Some(LINK), None), &[("itemId", WRITTEN), ("sentVia", "URL")], &[("URL", WRITTEN)]),
+        (
+            sent(&["A", "B"], Some(LINK), by_url),
+            &[("itemId", WRITTEN), ("sentVia", "URL"), ("note", "Item: A\nItem: B")],
+            &[("itemId", "A"), ("itemId", "B"), ("URL", WRITTEN), ("deliveryMethod", "URL")],
+        ),
+        // What travels by mail keeps its number, whatever it looks like.
+        (
+            sent(&[LINK], None, Some(DeliveryMethod::Mail)),
+            &[("itemId", WRITTEN), ("sentVia", "Mail")],
+            &[("itemId", WRITTEN), ("deliveryMethod", "Mail")],
+        ),
+        (
+            sent(&["A"], Some(LINK), Some(DeliveryMethod::Courier)),
+            &[("itemId", "A"), ("sentVia", "Courier"), ("note", &format!("URL: {WRITTEN}"))],
+            &[("itemId", "A"), ("URL", WRITTEN), ("deliveryMethod", "Courier")],
+        ),
+    ];
+    let read = |bytes: &[u8]| {
+        let reading = iso18626::read(bytes, &iso18626::ReadOptions::default()).expect("it can be read");
+        assert!(reading.diagnostics.is_empty(), "{:?}", reading.diagnostics);
+        reading.message
+    };
+    for (message, first, second) in rows {
+        for (edition, other, wire) in
+            [(Edition::V1_2, Edition::V2021_2, first), (Edition::V2021_2, Edition::V1_2, second)]
+        {
+            let bytes = write(message, &edition.into()).expect("it can be written").bytes;
+            let wire: Vec<_> =
+                wire.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect();
+            assert_eq!(delivery_on_the_wire(&bytes), wire, "{edition}: {message:?}");
+            // There and back: what the other edition has its own place for stays in it.
+            let once = read(&bytes);
+            let there = write(&once, &other.into()).expect("it can be written").bytes;
+            let Message::SupplyingAgencyMessage(again) =
+                read(&write(&read(&there), &edition.into()).expect("so can it").bytes)
+            else {
+                panic!("it is")
+            };
+            let Message::SupplyingAgencyMessage(before) = once else { panic!("it is") };
+            let link = |message: &SupplyingAgencyMessage| {
+                message.delivery_info.as_ref().and_then(|it| it.url.clone())
+            };
+            let noted = again.message_info.note.as_deref().unwrap_or_default();
+            assert!(link(&again) == link(&before) || noted.contains(LINK), "{edition}: {again:?}");
+            for item in before.delivery_info.iter().flat_map(|it| &it.item_id) {
+                let kept = again.delivery_info.iter().any(|it| it.item_id.contains(item));
+                assert!(kept || noted.contains(&format!("Item: {item}")), "{edition}: {again:?}");
+            }
+        }
+    }
+    // As some send it in either edition.
+    for edition in [Edition::V1_2, Edition::V2021_2] {
+        let message = sent(&[LINK], None, by_url);
+        let Message::SupplyingAgencyMessage(read) =
+            read(&write(&message, &edition.into()).expect("it can").bytes)
+        else {
+            panic!("it is")
+        };
+        let delivery = read.delivery_info.expect("it is there");
+        assert_eq!((delivery.url.as_deref(), delivery.item_id), (Some(LINK), vec![]), "{edition}");
+    }
 }

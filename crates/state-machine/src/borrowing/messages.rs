@@ -4,7 +4,7 @@
 use acts::Act;
 use iso18626::{
     Action, DateTime, Message, Request, RequestHeader, RequestType, RequestingAgencyMessage,
-    RequestingAgencyMessageHeader, ServiceInfo, ServiceType, SupplyingAgencyMessage,
+    RequestingAgencyMessageHeader, ServiceInfo, ServiceType, SupplyingAgencyMessage, is_link,
 };
 use loan_model::{
     names::{OutboundKind, OutboundRef, Party, VolumeNo},
@@ -20,12 +20,14 @@ pub(crate) fn url(message: &SupplyingAgencyMessage) -> Option<&str> {
     (!url.is_empty()).then_some(url)
 }
 
-/// The barcodes of what was sent.
+/// The barcodes of what was sent. A further link of what was sent by link is none.
 pub(crate) fn barcodes(message: &SupplyingAgencyMessage) -> Vec<String> {
+    let Some(delivery) = &message.delivery_info else { return Vec::new() };
     let mut barcodes: Vec<String> = Vec::new();
-    for barcode in message.delivery_info.iter().flat_map(|info| &info.item_id) {
+    for barcode in &delivery.item_id {
         let barcode = barcode.trim();
-        if !barcode.is_empty() && !barcodes.iter().any(|known| known == barcode) {
+        let is_item = !barcode.is_empty() && !(delivery.is_sent_by_link() && is_link(barcode));
+        if is_item && !barcodes.iter().any(|known| known == barcode) {
             barcodes.push(barcode.to_owned());
         }
     }

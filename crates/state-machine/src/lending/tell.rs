@@ -3,9 +3,9 @@
 
 use acts::Act;
 use iso18626::{
-    Action, Costs, DateTime, Decimal, DeliveryInfo, Message, MessageInfo, Open, ReasonForMessage,
-    ReasonRetry, ReasonUnfilled, RetryInfo, ReturnInfo, Status, StatusInfo, SupplyingAgencyMessage,
-    SupplyingAgencyMessageHeader, YesNo,
+    Action, Costs, DateTime, Decimal, DeliveryInfo, DeliveryMethod, Message, MessageInfo, Open,
+    ReasonForMessage, ReasonRetry, ReasonUnfilled, RetryInfo, ReturnInfo, Status, StatusInfo,
+    SupplyingAgencyMessage, SupplyingAgencyMessageHeader, YesNo,
 };
 use jiff::Timestamp;
 use loan_model::{
@@ -144,8 +144,9 @@ impl Execution<'_> {
     pub(crate) fn tell_copy(&mut self) {
         let Input::Staff { act: Act::DeliverCopy { url }, .. } = self.input else { return };
         let url = url.clone();
+        let delivery_method = url.as_ref().map(|_| DeliveryMethod::URL.into());
         self.say(Saying {
-            delivery_info: Some(DeliveryInfo { url, ..self.delivery() }),
+            delivery_info: Some(DeliveryInfo { url, delivery_method, ..self.delivery() }),
             final_answer: Some(Status::CopyCompleted),
             ..self.change(Status::CopyCompleted)
         });

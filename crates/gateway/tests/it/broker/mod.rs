@@ -1,5 +1,6 @@
 //! The whole gateway between scripted libraries: what is relayed, what is refused, what is kept, what is survived.
 
+mod copies;
 mod keeping;
 mod loans;
 mod peer;
@@ -13,6 +14,6 @@ mod world;
 pub(crate) use iso18626::Edition;
 
 pub(crate) use self::{
-    words::request,
+    words::{report, request},
     world::{World, call, holds},
 };

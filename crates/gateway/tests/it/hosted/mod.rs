@@ -5,6 +5,7 @@ mod copies;
 mod every_ils;
 mod failed_steps;
 mod ils;
+mod linked;
 mod loans;
 mod logged;
 mod named;
