@@ -35,6 +35,8 @@ const STATUSES: &[(Slug, StatusCode)] = &[
     (slug!("peer.unknown"), StatusCode::NOT_FOUND),
     (slug!("registry.invalid"), StatusCode::UNPROCESSABLE_ENTITY),
     (slug!("request.bad-act"), StatusCode::BAD_REQUEST),
+    (slug!("request.no-holder"), StatusCode::BAD_REQUEST),
+    (slug!("request.not-described"), StatusCode::BAD_REQUEST),
     (slug!("request.unknown"), StatusCode::NOT_FOUND),
     (slug!("store.damaged"), StatusCode::INTERNAL_SERVER_ERROR),
     (slug!("store.dump"), StatusCode::UNPROCESSABLE_ENTITY),
@@ -114,9 +116,9 @@ impl From<PlaceError> for Failure {
             PlaceError::UnknownLibrary(_) => Self::new(slug!("peer.unknown"), detail),
             PlaceError::NotHosted(_) => Self::new(slug!("peer.not-hosted"), detail),
             PlaceError::MayNotAsk { .. } => Self::new(slug!("peer.may-not-ask"), detail),
-            PlaceError::NoPatron | PlaceError::Nothing | PlaceError::Pickup | PlaceError::Unwritable(_) => {
-                Self::bad(detail)
-            }
+            PlaceError::Nothing => Self::new(slug!("request.not-described"), detail),
+            PlaceError::NoHolder => Self::new(slug!("request.no-holder"), detail),
+            PlaceError::NoPatron | PlaceError::Pickup | PlaceError::Unwritable(_) => Self::bad(detail),
             PlaceError::Failed(StepError::Store(error)) => error.into(),
             PlaceError::Failed(StepError::Damaged(corrupt)) => StoreError::Corrupt(corrupt).into(),
             PlaceError::Failed(StepError::NotCreated(_)) => Self::new(slug!("request.not-taken"), detail),

@@ -11,7 +11,7 @@ use axum::{
 use errors::slug;
 use hyper::header::CONTENT_TYPE;
 use ils::{QUEUED, QueuedCommand};
-use iso18626::ServiceType;
+use iso18626::{BibliographicItemId, BibliographicItemIdCode, ServiceType};
 use loan_model::PeerId;
 use net::timeout;
 use persistence::{
@@ -276,6 +276,11 @@ fn bytes(body: StoredBody, form: Form) -> Result<Response, Failure> {
     Ok(response)
 }
 
+fn numbers(said: Option<String>, code: BibliographicItemIdCode) -> impl Iterator<Item = BibliographicItemId> {
+    let numbers = said.into_iter().map(move |said| BibliographicItemId::of(code, &said));
+    numbers.filter(|number| !number.identifier.is_empty())
+}
+
 /// A patron of a hosted library asks for something.
 pub(super) async fn ask(State(api): Shared, Json(ask): Json<Ask>) -> Result<Json<Done>, Failure> {
     let service = match ask.service.as_deref() {
@@ -304,9 +309,11 @@ pub(super) async fn ask(State(api): Shared, Json(ask): Json<Ask>) -> Result<Json
         pages: ask.pages,
         volumes: ask.volumes,
         edition: ask.edition,
-        isbn: ask.isbn,
-        issn: ask.issn,
+        numbers: numbers(ask.isbn, BibliographicItemIdCode::ISBN)
+            .chain(numbers(ask.issn, BibliographicItemIdCode::ISSN))
+            .collect(),
         records: ask.records.into_iter().collect(),
+        items: ask.items.into_iter().map(|item| (item.agency, item.barcode)).collect(),
         need_before: ask.need_before,
         pickup: ask.pickup,
         note: ask.note,

@@ -111,7 +111,9 @@ errors! {
     "request.bad-act" Operator;
     "request.busy" Temporary;
     "request.duplicate" Operator;
+    "request.no-holder" Operator;
     "request.not-allowed" Operator;
+    "request.not-described" Operator;
     "request.not-taken" Operator;
     "request.refused" Operator;
     "request.unknown" Operator;

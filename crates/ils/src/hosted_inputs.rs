@@ -2,7 +2,7 @@
 //! one library of another's requests.
 
 use acts::{Act, DayOrTime};
-use iso18626::ServiceType;
+use iso18626::{BibliographicItemId, BibliographicItemIdCode, OpenList, ServiceType};
 use loan_model::{
     PeerId,
     ils::{IlsNotice, ItemDescription},
@@ -193,23 +193,14 @@ fn wish(ask: PatronAsk) -> PatronRequest {
         pickup: ask.pickup,
         ..PatronRequest::default()
     };
-    if let Some(number) = wanted.description.standard_number {
-        number_into(&mut wish, number);
-    }
     for record in wanted.records {
-        match record.source.as_deref() {
-            Some(source) if source.eq_ignore_ascii_case("ISBN") => wish.isbn = Some(record.id),
-            Some(source) if source.eq_ignore_ascii_case("ISSN") => wish.issn = Some(record.id),
-            source => wish.records.push((source.unwrap_or("LOCAL").to_owned(), record.id)),
+        let source = record.source.as_deref();
+        match source.and_then(BibliographicItemIdCode::from_wire) {
+            Some(code) => wish.numbers.push(BibliographicItemId::of(code, &record.id)),
+            None => wish.records.push((source.unwrap_or("LOCAL").to_owned(), record.id)),
         }
     }
     wish
-}
-
-/// An ISSN has eight digits, an ISBN more.
-fn number_into(wish: &mut PatronRequest, number: String) {
-    let digits = number.chars().filter(char::is_ascii_alphanumeric).count();
-    if digits == 8 { wish.issn = Some(number) } else { wish.isbn = Some(number) }
 }
 
 fn shown(request: RequestId, kept: &StoredRequest) -> Shown {
@@ -253,6 +244,7 @@ fn not_taken(why: PlaceError) -> NotTaken {
         }
         PlaceError::NoPatron => NotTaken::UnknownUser,
         PlaceError::Pickup => NotTaken::Value { element: "PickupLocation", why: why.to_string() },
+        PlaceError::NoHolder => NotTaken::Element { element: "AgencyId", why: why.to_string() },
         PlaceError::Nothing | PlaceError::Unwritable(_) => {
             NotTaken::Element { element: "BibliographicId", why: why.to_string() }
         }

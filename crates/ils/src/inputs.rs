@@ -27,20 +27,9 @@ pub(super) struct About {
     pub(super) key: MessageKey,
 }
 
-/// Who the user is that a message names: by an id, or by what he gives to be known; of that the barcode, never a PIN.
+/// Who the user is that a message names.
 pub(super) fn card(user: Option<&UserId>, inputs: &[AuthenticationInput]) -> Option<Card> {
-    let named = user.map(|user| user.user_identifier_value.as_str());
-    let given = || {
-        let barcode = inputs.iter().find(|input| !is_pin(input));
-        barcode.map(|input| input.authentication_input_data.expose())
-    };
-    named.or_else(given).map(str::trim).filter(|id| !id.is_empty()).map(Card::new)
-}
-
-/// Whether it is something that only the user should know.
-pub(super) fn is_pin(input: &AuthenticationInput) -> bool {
-    let kind = input.authentication_input_type.value.to_ascii_lowercase();
-    ["pin", "password", "secret", "code"].iter().any(|word| kind.contains(word)) && !kind.contains("barcode")
+    dialects::ncip::card(user, inputs).map(Card::new)
 }
 
 /// A patron asks for something.
@@ -165,7 +154,7 @@ pub(super) fn found(message: &LookupRequest, header: &InitiationHeader, shown: S
     Body::from(LookupRequestResponse {
         response_header: Some(turned(header)),
         item_id: item(&shown).or_else(|| message.item_id.clone()),
-        user_id: message.user_id.clone(),
+        user_id: user(message.user_id.as_ref(), &message.authentication_inputs),
         request_type: Some(kind(shown.service)),
         request_scope_type: Some(SchemeValue::bare("Bibliographic Item")),
         request_status_type: Some(SchemeValue::bare(match shown.status {
@@ -227,7 +216,7 @@ fn item(shown: &Shown) -> Option<ItemId> {
 }
 
 fn user(named: Option<&UserId>, inputs: &[AuthenticationInput]) -> Option<UserId> {
-    named.cloned().or_else(|| {
+    named.filter(|user| !user.is_blank()).cloned().or_else(|| {
         let card = card(None, inputs)?;
         Some(UserId { user_identifier_value: card.reveal().to_owned(), ..UserId::default() })
     })

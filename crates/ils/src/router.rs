@@ -2,7 +2,7 @@
 //! are bridged; agencies and credentials become those that the system knows, and the sender's own again in the answer. Only that there was
 //! one is kept, and how it ended. Must never log or keep what is said, a PIN least of all.
 
-use dialects::ncip::{AnswerTo, Credentials, IlsSettings, Namespace};
+use dialects::ncip::{AnswerTo, Credentials, IlsSettings, Namespace, is_pin};
 use errors::slug;
 use loan_model::PeerId;
 use ncip::{
@@ -15,7 +15,7 @@ use super::{
     connections::IlsConnection,
     counts::Pair,
     endpoint::{Asking, Ncip},
-    inputs::{card, is_pin},
+    inputs::card,
     left_out::{LeftOut, Reply},
     ports::Card,
     problems::{later, missing, of_failure, turned, unanswered, unsupported, unusable},
@@ -172,14 +172,16 @@ impl Ncip {
 
 /// The message as its system can be told who the user is: all of it, or it is not carried.
 fn credentials(service: &Service, body: &Body, takes: Credentials) -> Result<Body, Problem> {
+    let mut body = body.clone();
+    // Some systems read an empty id and nothing after it.
+    body.drop_blank_user();
     let inputs = body.authentication_inputs();
     let Some(user) = body.user_id().filter(|_| !inputs.is_empty() && takes == Credentials::OneOf) else {
-        return Ok(body.clone());
+        return Ok(body);
     };
     // What the user gives names him as the id does: nothing is lost without the id.
     let id = user.value().trim();
     if inputs.iter().any(|input| !is_pin(input) && input.authentication_input_data.expose().trim() == id) {
-        let mut body = body.clone();
         body.clear_user_id();
         return Ok(body);
     }

@@ -2,7 +2,7 @@
 //! for a message from outside and for one from inside this gateway. Must never read the store or answer anybody.
 
 use dialects::iso18626::Resends;
-use iso18626::{ErrorType, Message, Request, RequestType, WriteOptions};
+use iso18626::{BibliographicItemId, DESCRIPTION, ErrorType, Message, Request, RequestType, WriteOptions};
 use loan_model::{PeerId, Symbol, facts::PeerStanding, names::Party, sealed::split_sealed};
 use persistence::Body;
 use runtime::requests::{
@@ -129,6 +129,21 @@ impl Incoming {
         })
     }
 
+    /// A request must say what it asks for. The broker says so of its own to the libraries that it asks.
+    pub(super) fn asks_for_nothing(&self) -> Option<Refusal> {
+        let Message::Request(request) = self.message() else { return None };
+        let kind = request.service_info.as_ref().and_then(|service| service.request_type.as_ref());
+        if self.library().is_some() || kind == Some(&RequestType::Reminder) || request.says_what_is_wanted() {
+            return None;
+        }
+        Some(Refusal {
+            kind: ErrorType::UnrecognisedDataElement,
+            element: "bibliographicInfo",
+            sentence: format!("says nothing of what is wanted: expected {DESCRIPTION}"),
+            value: None,
+        })
+    }
+
     /// There is no request by its id.
     pub(super) fn not_an_id(&self) -> Refusal {
         about_id(Some(&self.id), "is not the id of a request here")
@@ -157,7 +172,9 @@ impl Incoming {
         let reading = &self.parsed.reading;
         let (party, from) = self.party(claim, loaded)?;
         let (bare, sealed) = match message.clone() {
-            Message::Request(request) => {
+            Message::Request(mut request) => {
+                let numbers = &mut request.bibliographic_info.bibliographic_item_id;
+                numbers.iter_mut().for_each(BibliographicItemId::call_by_its_code);
                 let (bare, parts) = split_sealed(request);
                 (Message::Request(bare), Some(parts))
             }

@@ -54,6 +54,9 @@ impl Intake {
             {
                 return self.decline(&incoming, refusal.into()).await;
             }
+            if let Some(refusal) = incoming.asks_for_nothing() {
+                return self.decline(&incoming, refusal.into()).await;
+            }
             let claim =
                 matches!(target, Target::New | Target::ToAs(_)).then(|| incoming.asked_as(incoming.id()));
             let request = match target {

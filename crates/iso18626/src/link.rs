@@ -13,11 +13,11 @@ const BETWEEN: &[char] = &[',', ';', '|', ' ', '\t', '\r', '\n'];
 /// Whether a text is a link that can be followed, and nothing beside it.
 pub fn is_link(text: &str) -> bool {
     let text = text.trim();
-    let begins = |scheme: &&str| {
+    let begins = |scheme: &str| {
         text.get(..scheme.len()).is_some_and(|start| start.eq_ignore_ascii_case(scheme))
             && text.len() > scheme.len()
     };
-    SCHEMES.iter().any(|scheme| begins(&scheme)) && !text.contains(char::is_whitespace)
+    SCHEMES.iter().any(|scheme| begins(scheme)) && !text.contains(char::is_whitespace)
 }
 
 impl DeliveryInfo {

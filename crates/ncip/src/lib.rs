@@ -22,6 +22,7 @@ mod read;
 pub mod schemes;
 mod stray;
 mod substance;
+mod user;
 mod version;
 mod write;
 

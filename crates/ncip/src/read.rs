@@ -163,6 +163,7 @@ fn message<'t>(text: &'t Text<'t>, options: &ReadOptions, first: Document<'t>) -
         }
     }
     best.settle_unknown();
+    best.forgive_blank_user();
     if best.body == Body::default() {
         return Err(best.outcome.broken.unwrap_or_else(nothing));
     }
@@ -234,6 +235,19 @@ impl Attempt {
             self.body = Body::Other(OtherService { name, raw: extra.raw });
             self.outcome.findings.retain(|finding| !matches!(finding.about, About::Missing(_)));
         }
+    }
+
+    /// Lets a user's id be empty where the message says otherwise who the user is.
+    fn forgive_blank_user(&mut self) {
+        if !self.body.has_blank_user() {
+            return;
+        }
+        self.outcome.findings.retain(|finding| {
+            let mut parents = finding.path.rsplit('/').skip(1);
+            let of_user = matches!(parents.next(), Some("UserId" | "UniqueUserId" | "VisibleUserId"));
+            let of_message = parents.count() == 3;
+            !(of_user && of_message && matches!(finding.about, About::Missing(_)))
+        });
     }
 }
 

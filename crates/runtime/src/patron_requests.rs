@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use iso18626::{
-    BibliographicItemId, BibliographicItemIdCode, BibliographicRecordId, DateTime, Edition, Message, Open,
-    PatronInfo, PublicationInfo, Request, ServiceInfo, ServiceType, SupplierInfo, WriteOptions,
+    BibliographicItemId, BibliographicRecordId, DESCRIPTION, DateTime, Edition, Message, Open, PatronInfo,
+    PublicationInfo, Request, ServiceInfo, ServiceType, SupplierInfo, WriteOptions,
 };
 use jiff::{SignedDuration, Timestamp};
 use loan_model::{PeerId, facts::PeerStanding, hosted::HostedFacts, sealed::split_sealed};
@@ -65,10 +65,8 @@ pub struct PatronRequest {
     pub publisher: Option<String>,
     /// When it was published.
     pub published: Option<String>,
-    /// The ISBN.
-    pub isbn: Option<String>,
-    /// The ISSN.
-    pub issn: Option<String>,
+    /// ISBNs, ISSNs and ISMNs.
+    pub numbers: Vec<BibliographicItemId>,
     /// Record numbers, each with whose they are.
     pub records: Vec<(String, String)>,
     /// Barcodes of particular items, each with the agency whose it is where that is known.
@@ -125,8 +123,13 @@ pub enum PlaceError {
     #[error("the place to pick it up is none: {PLACE} printable characters at most")]
     Pickup,
     /// Nothing says what is wanted.
-    #[error("nothing says what is wanted: a title, a number or an item")]
+    #[error("nothing says what is wanted: {DESCRIPTION} is missing")]
     Nothing,
+    /// An item is wanted, and whose it is nobody says.
+    #[error(
+        "no other library is named that has the item, and nothing else is said of it: its agency, or {DESCRIPTION}, is missing"
+    )]
+    NoHolder,
     /// It has no valid form as a request.
     #[error("it cannot be written as a request: {0}")]
     Unwritable(String),
@@ -167,8 +170,13 @@ impl PatronRequests {
         let request = self.requests.new_id();
         let whose = self.owner_key(library, &wanted.patron, request);
         let holders = holders(&snapshot, library, &wanted);
+        let without_description =
+            if wanted.items.is_empty() { PlaceError::Nothing } else { PlaceError::NoHolder };
         let mut whole = self.written(request, wanted, facts, now);
         holders.name_in(&mut whole);
+        if !whole.says_what_is_wanted() {
+            return Err(without_description);
+        }
         let message = Message::Request(whole.clone());
         let options = WriteOptions::new(Edition::V2021_2);
         let bytes = iso18626::write(&message, &options)
@@ -255,14 +263,7 @@ impl PatronRequests {
         info.pages_requested = wanted.pages;
         info.volume = wanted.volumes;
         info.edition = wanted.edition;
-        let number = |code: BibliographicItemIdCode, identifier: String| BibliographicItemId {
-            code: code.into(),
-            identifier,
-        };
-        info.bibliographic_item_id
-            .extend(wanted.isbn.map(|isbn| number(BibliographicItemIdCode::ISBN, isbn)));
-        info.bibliographic_item_id
-            .extend(wanted.issn.map(|issn| number(BibliographicItemIdCode::ISSN, issn)));
+        info.bibliographic_item_id = wanted.numbers;
         info.bibliographic_record_id = wanted
             .records
             .into_iter()
@@ -371,8 +372,11 @@ fn things(wanted: &PatronRequest) -> Vec<String> {
     let part = [wanted.title_of_component.as_deref(), wanted.pages.as_deref()];
     let part: String = part.into_iter().flatten().chain(wanted.volumes.iter().map(String::as_str)).collect();
     let mut things: Vec<String> = wanted.items.iter().map(|(_, barcode)| barcode.clone()).collect();
-    things.extend(wanted.isbn.iter().map(|isbn| format!("isbn {}{part}", digits(isbn))));
-    things.extend(wanted.issn.iter().map(|issn| format!("issn {}{part}", digits(issn))));
+    things.extend(
+        wanted.numbers.iter().map(|number| {
+            format!("{} {}{part}", number.code.value.to_lowercase(), digits(&number.identifier))
+        }),
+    );
     things.extend(wanted.records.iter().map(|(whose, id)| format!("{whose} {id}{part}")));
     things.extend(wanted.records.iter().map(|(_, id)| id.clone()).filter(|_| part.is_empty()));
     if let Some(title) = wanted.title.as_ref().or(wanted.title_of_component.as_ref()) {
@@ -390,6 +394,8 @@ fn digits(number: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use iso18626::BibliographicItemIdCode;
+
     use super::*;
 
     #[test]
@@ -397,7 +403,7 @@ mod tests {
         let wish = PatronRequest {
             title: Some("Dune".to_owned()),
             author: Some("Herbert".to_owned()),
-            isbn: Some("0-441-01359-7".to_owned()),
+            numbers: vec![BibliographicItemId::of(BibliographicItemIdCode::ISBN, "0-441-01359-7")],
             ..PatronRequest::default()
         };
         assert_eq!(things(&wish), ["isbn 0441013597", "title Dune / Herbert"]);

@@ -384,6 +384,9 @@ pub struct Ask {
     /// Record numbers, by whose they are: `{"OCLC": "1234"}`.
     #[serde(skip_serializing_if = "std::collections::BTreeMap::is_empty")]
     pub records: std::collections::BTreeMap<String, String>,
+    /// Particular items.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<AskedItem>,
     /// Of no use after this.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub need_before: Option<Timestamp>,
@@ -396,6 +399,17 @@ pub struct Ask {
     /// Who brings it: staff look at it before it is sent; other systems have had it looked at.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub origin: Option<AskOrigin>,
+}
+
+/// A particular item that a patron asks for.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct AskedItem {
+    /// Its barcode.
+    pub barcode: String,
+    /// Whose it is, by an agency id or a symbol.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agency: Option<String>,
 }
 
 impl std::fmt::Debug for Ask {

@@ -1,8 +1,12 @@
 //! What a patron asks for, where an ILS, a discovery system or a self-service machine asks in the patron's name.
 
+use iso18626::{BibliographicItemIdCode, OpenList};
 use jiff::Timestamp;
 use loan_model::ils::ItemDescription;
-use ncip::{BibliographicId, ItemId, RequestItem};
+use ncip::{
+    AuthenticationInput, BibliographicId, BibliographicItemId, BibliographicRecordId, ItemId, RequestItem,
+    UserId,
+};
 
 use super::{dates, settings::IlsSettings, words::letters};
 
@@ -70,27 +74,31 @@ impl std::fmt::Debug for Asking {
     }
 }
 
+/// Who the user is that a message names: by an id, or by what the user gives to be known; of that the barcode, never a PIN. An id that is
+/// empty names nobody.
+pub fn card<'a>(user: Option<&'a UserId>, inputs: &'a [AuthenticationInput]) -> Option<&'a str> {
+    let named = user.map(UserId::value);
+    let given =
+        inputs.iter().filter(|input| !is_pin(input)).map(|input| input.authentication_input_data.expose());
+    named.into_iter().chain(given).map(str::trim).find(|id| !id.is_empty())
+}
+
+/// Whether it is something that only the user should know.
+pub fn is_pin(input: &AuthenticationInput) -> bool {
+    let kind = letters(&input.authentication_input_type.value);
+    let is_code = kind.contains("code") && !kind.contains("barcode");
+    is_code || ["pin", "password", "secret"].iter().any(|word| kind.contains(word))
+}
+
 /// Reads what a patron asks for. Never reads a PIN.
 pub fn ask(message: &RequestItem, settings: &IlsSettings) -> Asking {
-    let by_card = || {
-        let secret = |kind: &str| {
-            let kind = letters(kind);
-            kind.contains("pin") || kind.contains("password")
-        };
-        let cards = message.authentication_inputs.iter();
-        let mut cards = cards.filter(|input| !secret(&input.authentication_input_type.value));
-        cards.next().map(|input| input.authentication_input_data.expose())
-    };
     let fields = message.item_optional_fields.as_ref();
     let described = fields.and_then(|fields| fields.bibliographic_description.as_ref());
     let copy = fields.and_then(|fields| fields.item_description.as_ref());
     let mut records: Vec<RecordId> = message.bibliographic_ids.iter().filter_map(record).collect();
     let text = |text: &Option<String>| said(text.as_deref());
     if let Some(described) = described {
-        let numbers = described.bibliographic_item_ids.iter().map(|number| RecordId {
-            id: number.bibliographic_item_identifier.trim().to_owned(),
-            source: number.bibliographic_item_identifier_code.as_ref().map(|code| code.value.clone()),
-        });
+        let numbers = described.bibliographic_item_ids.iter().map(item_number);
         let ids = described.bibliographic_record_ids.iter().map(record_id);
         for more in numbers.chain(ids) {
             if !more.id.is_empty() && !records.contains(&more) {
@@ -98,12 +106,10 @@ pub fn ask(message: &RequestItem, settings: &IlsSettings) -> Asking {
             }
         }
     }
-    let standard = |record: &&RecordId| {
-        let code = record.source.as_deref().map(letters).unwrap_or_default();
-        matches!(code.as_str(), "isbn" | "issn" | "ismn")
-    };
+    let standard =
+        |record: &&RecordId| record.source.as_deref().and_then(BibliographicItemIdCode::from_wire).is_some();
     Asking {
-        patron: said(message.user_id.as_ref().map(|user| user.value()).or_else(by_card)),
+        patron: card(message.user_id.as_ref(), &message.authentication_inputs).map(str::to_owned),
         request: said(message.request_id.as_ref().map(|request| request.value())),
         items: message.item_ids.iter().filter_map(item_at).collect(),
         description: ItemDescription {
@@ -130,19 +136,35 @@ pub fn ask(message: &RequestItem, settings: &IlsSettings) -> Asking {
 }
 
 fn record(id: &BibliographicId) -> Option<RecordId> {
-    let number = id.bibliographic_item_id.as_ref().map(|number| RecordId {
-        id: number.bibliographic_item_identifier.trim().to_owned(),
-        source: number.bibliographic_item_identifier_code.as_ref().map(|code| code.value.clone()),
-    });
+    let number = id.bibliographic_item_id.as_ref().map(item_number);
     number
         .or_else(|| id.bibliographic_record_id.as_ref().map(record_id))
         .filter(|record| !record.id.is_empty())
 }
 
-fn record_id(record: &ncip::BibliographicRecordId) -> RecordId {
-    let code = record.bibliographic_record_identifier_code.as_ref().map(|code| &code.value);
-    let source = code.or(record.agency_id.as_ref().map(|agency| &agency.value));
-    RecordId { id: record.bibliographic_record_identifier.trim().to_owned(), source: source.cloned() }
+/// A number that a title bears: a standard one by the standard's code, whatever it is called.
+fn item_number(number: &BibliographicItemId) -> RecordId {
+    let code = number.bibliographic_item_identifier_code.as_ref().map(|code| code.value.as_str());
+    numbered(&number.bibliographic_item_identifier, code, None)
+}
+
+fn record_id(record: &BibliographicRecordId) -> RecordId {
+    let code = record.bibliographic_record_identifier_code.as_ref().map(|code| code.value.as_str());
+    let agency = record.agency_id.as_ref().map(|agency| agency.value.as_str());
+    numbered(&record.bibliographic_record_identifier, code, agency)
+}
+
+fn numbered(id: &str, code: Option<&str>, agency: Option<&str>) -> RecordId {
+    let (code, agency) = (said(code), said(agency));
+    // What an agency calls by this number is its own affair.
+    let known = match (&code, &agency) {
+        (None, Some(_)) => None,
+        _ => iso18626::BibliographicItemId::recognised(code.as_deref(), id),
+    };
+    match known {
+        Some(number) => RecordId { id: number.identifier, source: Some(number.code.value) },
+        None => RecordId { id: id.trim().to_owned(), source: code.or(agency) },
+    }
 }
 
 fn item_at(item: &ItemId) -> Option<ItemAt> {

@@ -56,9 +56,10 @@ pub(super) fn optional_fields(item: &ItemDescription) -> Option<ItemOptionalFiel
     Some(fields).filter(said)
 }
 
-fn standard_number_code(number: &str) -> &'static str {
-    let digits = number.chars().filter(|c| c.is_ascii_alphanumeric()).count();
-    if digits == 8 { "ISSN" } else { "ISBN" }
+fn standard_number_code(number: &str) -> String {
+    let digits = number.chars().filter(char::is_ascii_alphanumeric).count();
+    let known = iso18626::BibliographicItemId::recognised(None, number).map(|number| number.code.value);
+    known.unwrap_or_else(|| if digits == 8 { "ISSN" } else { "ISBN" }.to_owned())
 }
 
 /// `12.50` in the currency's smallest unit.

@@ -29,7 +29,7 @@ mod words;
 
 pub use self::{
     answer::{Answer, AnswerTo, NoAnswer, answer},
-    ask::{AskedService, Asking, ItemAt, RecordId, ask},
+    ask::{AskedService, Asking, ItemAt, RecordId, ask, card, is_pin},
     dates::{UnreadableDate, unreadable_dates},
     notice::{NoticeFacts, notice},
     preset::{Preset, default_step},

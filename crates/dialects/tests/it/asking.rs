@@ -87,3 +87,66 @@ fn a_card_is_read_and_a_pin_never() {
     assert_eq!(by(vec![input("Password", "4711")]), None);
     assert_eq!(by(Vec::new()), None);
 }
+
+#[test]
+fn standard_numbers_are_known_by_any_of_their_names_and_by_their_form() {
+    let item = |code: Option<&str>, number: &str| BibliographicId {
+        bibliographic_item_id: Some(BibliographicItemId {
+            bibliographic_item_identifier: number.to_owned(),
+            bibliographic_item_identifier_code: code.map(Into::into),
+            ..BibliographicItemId::default()
+        }),
+        ..BibliographicId::default()
+    };
+    let record = |code: Option<&str>, agency: Option<&str>, number: &str| BibliographicId {
+        bibliographic_record_id: Some(BibliographicRecordId {
+            bibliographic_record_identifier: number.to_owned(),
+            bibliographic_record_identifier_code: code.map(Into::into),
+            agency_id: agency.map(Into::into),
+            ..BibliographicRecordId::default()
+        }),
+        ..BibliographicId::default()
+    };
+    let isbn = ("9780140328721", Some("ISBN"));
+    for (id, (number, source)) in [
+        (item(Some("ISBN"), "9780140328721"), isbn),
+        (item(Some("ISBN-13"), "978-0-14-032872-1"), isbn),
+        (item(Some("ISBN13"), "978 0 14 032872 1"), isbn),
+        (item(Some("isbn"), "9780140328721"), isbn),
+        (item(None, "9780140328721"), isbn),
+        (item(Some(" "), "ISBN 978-0-14-032872-1"), isbn),
+        (item(Some("ISBN-10"), "0-8044-2957-x"), ("080442957X", Some("ISBN"))),
+        (item(Some("eISSN"), "00280836"), ("0028-0836", Some("ISSN"))),
+        (item(None, "0028-0836"), ("0028-0836", Some("ISSN"))),
+        (item(Some("ISBN"), "978 (set)"), ("978 (set)", Some("ISBN"))),
+        (item(None, "9780140328722"), ("9780140328722", None)),
+        (record(Some("ISBN-13"), None, "9780140328721"), isbn),
+        (record(Some("rft.isbn"), Some("PINE"), "9780140328721"), isbn),
+        (record(None, None, "9780140328721"), isbn),
+        (record(None, Some("PINE"), "9780140328721"), ("9780140328721", Some("PINE"))),
+        (record(Some("OCLC"), None, "9780140328721"), ("9780140328721", Some("OCLC"))),
+    ] {
+        let message = RequestItem { bibliographic_ids: vec![id.clone()], ..RequestItem::default() };
+        let asking = ask(&message, &settings(Preset::PlainV2));
+        let known = RecordId { id: number.to_owned(), source: source.map(str::to_owned) };
+        assert_eq!(asking.records, [known], "{id:?}");
+        let standard = source.is_some_and(|source| ["ISBN", "ISSN"].contains(&source));
+        assert_eq!(asking.description.standard_number.is_some(), standard, "{id:?}");
+    }
+}
+
+#[test]
+fn an_id_that_names_nobody_hides_no_card() {
+    for blank in ["", "  ", "\n"] {
+        let message = RequestItem {
+            user_id: Some(UserId::bare(blank)),
+            authentication_inputs: vec![
+                input("Password", "4711"),
+                input("Barcode Id", " "),
+                input("Barcode Id", CARD),
+            ],
+            ..RequestItem::default()
+        };
+        assert_eq!(ask(&message, &settings(Preset::PlainV1)).patron.as_deref(), Some(CARD), "{blank:?}");
+    }
+}

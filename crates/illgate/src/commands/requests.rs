@@ -5,7 +5,7 @@ mod slips;
 
 use std::collections::BTreeSet;
 
-use api::model::{Ask, AskOrigin, Done, RequestDetail, RequestLine, RequestPage, Watched};
+use api::model::{Ask, AskOrigin, AskedItem, Done, RequestDetail, RequestLine, RequestPage, Watched};
 use clap::{Args, Subcommand, builder::PossibleValuesParser};
 use errors::slug;
 use jiff::Timestamp;
@@ -154,6 +154,9 @@ pub(crate) struct AskFor {
     /// A record number, as in `OCLC:1234`; may be repeated
     #[arg(long = "record", value_name = "WHOSE:NUMBER", value_parser = record)]
     records: Vec<(String, String)>,
+    /// A particular item, as in `XX-WEST/31183004`; may be repeated
+    #[arg(long = "item", value_name = "AGENCY/BARCODE", value_parser = item)]
+    items: Vec<AskedItem>,
     /// Of no use after this: a date, or a date and time with its offset
     #[arg(long, value_name = "DATE")]
     need_before: Option<String>,
@@ -342,6 +345,12 @@ fn record(text: &str) -> Result<(String, String), String> {
     Ok((whose.to_owned(), number.to_owned()))
 }
 
+fn item(text: &str) -> Result<AskedItem, String> {
+    let (agency, barcode) = text.rsplit_once('/').ok_or("write AGENCY/BARCODE, as in XX-WEST/31183004")?;
+    let agency = Some(agency.to_owned()).filter(|agency| !agency.is_empty());
+    Ok(AskedItem { barcode: barcode.to_owned(), agency })
+}
+
 async fn ask(context: &Context, client: &Client, ask: AskFor) -> Result<Exit, Failure> {
     let ask = Ask {
         library: ask.library,
@@ -356,6 +365,7 @@ async fn ask(context: &Context, client: &Client, ask: AskFor) -> Result<Exit, Fa
         isbn: ask.isbn,
         issn: ask.issn,
         records: ask.records.into_iter().collect(),
+        items: ask.items,
         need_before: ask.need_before.as_deref().map(instant).transpose()?,
         pickup: ask.pickup,
         note: ask.note,

@@ -112,7 +112,9 @@ pages! {
     "request.bad-act": "The act is not as the request's machine takes it." => "The message says what is missing or wrong, such as a barcode that is none of the request's.";
     "request.busy": "Too much happens to the request at once." => "Try again in a moment.";
     "request.duplicate": "The same patron asked for the same item not long ago." => "Send it all the same, or cancel it: the incident names the other request.";
+    "request.no-holder": "An item is asked for by its barcode, and no other library is named that has it: nobody can be asked for it." => "Say whose item it is (its agency), or what it is: a title, an author, an ISBN or ISSN.";
     "request.not-allowed": "The act is not possible in the request's present state." => "The message says what can; `illgate requests show` says why it is there.";
+    "request.not-described": "Nothing says what is asked for." => "Say a title, an author, an ISBN or ISSN, or a record's id.";
     "request.not-taken": "No request was made of what the patron asked: it lacks something." => "The message says what; ask again with it.";
     "request.refused": "A rule of the table says that nothing happens: it is named with it." => "Read the rule in schemas/state-tables; another act may do what you want.";
     "request.unknown": "No request is known under this id." => "Give our id (`req_...`), the requester's, or a supplier's; `illgate requests list` lists them.";

@@ -3,8 +3,8 @@
 use iso18626::{
     Action, Address, AgencyId, Costs, DateTime, Decimal, DeliveryInfo, DeliveryMethod, Edition, Fate,
     LoanCondition, Loss, Message, Open, PhysicalAddress, PreferredEdition, ReasonForMessage, Request,
-    RequestSubType, RequestingAgencyMessage, RetryInfo, Schemes, ServiceInfo, ServiceType, ShippingInfo, Status,
-    SupplierInfo, SupplyingAgencyMessage, WriteOptions, YesNo, convert, write,
+    RequestSubType, RequestingAgencyMessage, RetryInfo, Schemes, ServiceInfo, ServiceType, ShippingInfo,
+    Status, SupplierInfo, SupplyingAgencyMessage, WriteOptions, YesNo, convert, write,
 };
 
 fn date(text: &str) -> DateTime {

@@ -135,3 +135,51 @@ fn every_answer_is_understood_even_where_it_answers_something_else() {
     );
     assert_eq!(reading.message.body.response_header().unwrap().to_agency_id.value, "Failed to create hold");
 }
+
+#[test]
+fn an_id_that_names_nobody_does_not_hide_what_the_user_gives() {
+    const INPUT: &str = "<AuthenticationInput><AuthenticationInputData>21234</AuthenticationInputData>\
+        <AuthenticationDataFormatType>text</AuthenticationDataFormatType>\
+        <AuthenticationInputType>Barcode Id</AuthenticationInputType></AuthenticationInput>";
+    let ids = [
+        "<UserId/>",
+        "<UserId> </UserId>",
+        "<UserId><UserIdentifierValue/></UserId>",
+        "<UserId><UserIdentifierValue>  </UserIdentifierValue></UserId>",
+        "<UserId><AgencyId>A</AgencyId></UserId>",
+        "<UserId><AgencyId>A</AgencyId><UserIdentifierValue/></UserId>",
+    ];
+    let item = "<ItemId><ItemIdentifierValue>1</ItemIdentifierValue></ItemId>";
+    let kinds = "<RequestType>Hold</RequestType><RequestScopeType>Item</RequestScopeType>";
+    for (service, rest) in [
+        ("LookupUser", String::new()),
+        ("RequestItem", format!("{item}{kinds}")),
+        ("CancelRequestItem", format!("{item}{kinds}")),
+        ("UpdateRequestItem", format!("{item}{kinds}")),
+        ("LookupRequest", format!("{item}<RequestType>Hold</RequestType>")),
+        ("CheckOutItem", item.to_owned()),
+        ("UndoCheckOutItem", item.to_owned()),
+        ("RenewItem", item.to_owned()),
+        ("ReportCirculationStatusChange", format!("{item}<ItemReportedLost/>")),
+        ("DeleteUser", String::new()),
+    ] {
+        for id in ids {
+            let order = if service == "UndoCheckOutItem" { [item, id, INPUT] } else { [id, INPUT, &rest] };
+            let text = format!("<NCIPMessage><{service}>{}</{service}></NCIPMessage>", order.concat());
+            let mut read = reading(&text);
+            assert!(read.is_acceptable(), "{text}: {:?}", read.diagnostics);
+            let inputs = read.message.body.authentication_inputs();
+            assert_eq!(inputs[0].authentication_input_data.expose(), "21234", "{text}");
+            read.message.body.drop_blank_user();
+            let written =
+                write(&read.message, &WriteOptions::new(Version::V2_02)).expect("it can be written");
+            let written = String::from_utf8(written.bytes).expect("UTF-8");
+            assert!(written.contains("21234") && !written.contains("UserId>"), "{written}");
+        }
+        // Who gives nothing must be named, where anybody must be.
+        if service != "UndoCheckOutItem" {
+            let text = format!("<NCIPMessage><{service}><UserId/>{rest}</{service}></NCIPMessage>");
+            assert!(!reading(&text).is_acceptable(), "{text}");
+        }
+    }
+}

@@ -26,8 +26,8 @@ pub(crate) fn barcodes(message: &SupplyingAgencyMessage) -> Vec<String> {
     let mut barcodes: Vec<String> = Vec::new();
     for barcode in &delivery.item_id {
         let barcode = barcode.trim();
-        let is_item = !barcode.is_empty() && !(delivery.is_sent_by_link() && is_link(barcode));
-        if is_item && !barcodes.iter().any(|known| known == barcode) {
+        let is_further_link = delivery.is_sent_by_link() && is_link(barcode);
+        if !barcode.is_empty() && !is_further_link && !barcodes.iter().any(|known| known == barcode) {
             barcodes.push(barcode.to_owned());
         }
     }

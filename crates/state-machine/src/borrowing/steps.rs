@@ -79,7 +79,11 @@ fn description(state: &State, number: VolumeNo) -> ItemDescription {
         author: asked.author.clone().or_else(|| asked.author_of_component.clone()),
         call_number: None,
         volume: named.or(counted),
-        standard_number: asked.bibliographic_item_id.first().map(|id| id.identifier.clone()),
+        standard_number: asked
+            .bibliographic_item_id
+            .iter()
+            .find(|id| id.code.code().is_some())
+            .map(|id| id.identifier.clone()),
         format: state
             .request
             .service_info

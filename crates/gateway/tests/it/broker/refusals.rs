@@ -62,6 +62,57 @@ async fn an_id_used_again_for_something_else_is_an_error() {
 }
 
 #[tokio::test]
+async fn nobody_is_asked_for_nothing() {
+    let world = world().await;
+    let mut empty = request(A, "r-empty", T, &[B]);
+    empty.bibliographic_info = iso18626::BibliographicInfo::default();
+    for (at, peer) in [(A, 0), (C, 2)] {
+        let mut empty = empty.clone();
+        empty.header.requesting_agency_id = agency(at);
+        let errors = world.refused(peer, &Message::Request(empty.clone())).await;
+        assert!(
+            errors[0].starts_with("UnrecognisedDataElement: bibliographicInfo")
+                && errors[0].contains("a title"),
+            "{errors:?}"
+        );
+        // What is missing can be added under the same id.
+        empty.bibliographic_info.title = Some("Dune".to_owned());
+        world.say(peer, &Message::Request(empty)).await;
+        assert_eq!(world.peers[1].next_request().await.bibliographic_info.title.as_deref(), Some("Dune"));
+    }
+}
+
+#[tokio::test]
+async fn a_standard_number_is_sent_on_by_the_standards_code() {
+    let world = world().await;
+    let mut asked = request(A, "r-isbn", T, &[B]);
+    let number = |code: &str, identifier: &str| iso18626::BibliographicItemId {
+        code: iso18626::Open::new(code),
+        identifier: identifier.to_owned(),
+    };
+    asked.bibliographic_info.bibliographic_item_id = vec![
+        number("ISBN-13", "978-0-14-032872-1"),
+        number("isbn10", "0-8044-2957-x"),
+        number("", "00280836"),
+        number("isbn", "see cover"),
+        number("LCCN", "9780140328721"),
+    ];
+    world.say(0, &Message::Request(asked)).await;
+    let sent = world.peers[1].next_request().await.bibliographic_info.bibliographic_item_id;
+    let sent: Vec<_> = sent.iter().map(|it| (it.code.value.as_str(), it.identifier.as_str())).collect();
+    assert_eq!(
+        sent,
+        [
+            ("ISBN", "9780140328721"),
+            ("ISBN", "080442957X"),
+            ("ISSN", "0028-0836"),
+            ("ISBN", "see cover"),
+            ("LCCN", "9780140328721")
+        ]
+    );
+}
+
+#[tokio::test]
 async fn who_is_not_a_party_changes_nothing() {
     let world = world().await;
     world.say(0, &Message::Request(request(A, "r-3", T, &[B]))).await;

@@ -2,6 +2,7 @@
 
 mod by_mail;
 mod copies;
+mod described;
 mod every_ils;
 mod failed_steps;
 mod ils;

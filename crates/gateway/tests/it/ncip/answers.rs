@@ -151,6 +151,17 @@ async fn what_a_patron_wants_can_be_described() {
     let mut asked = request("NORTH", "NORTH");
     asked.user_id = None;
     asked.authentication_inputs = vec![card];
+    // An id that names nobody is none.
+    let sound = ncip::Message { body: Body::from(asked.clone()) };
+    let text = String::from_utf8(ncip::write(&sound, &Version::V2_02.into()).unwrap().bytes).unwrap();
+    let at = text.find("<AuthenticationInput>").unwrap();
+    for blank in ["<UserId/>", "<UserId><UserIdentifierValue> </UserIdentifierValue></UserId>"] {
+        let (_, answer) = world.post("text/xml", [&text[..at], blank, &text[at..]].concat()).await;
+        let Body::RequestItemResponse(taken) = read(Version::V2_02, &answer) else { panic!("{answer:?}") };
+        assert_eq!(taken.problems, []);
+        assert_eq!(taken.user_id.unwrap().value(), "card-9", "{blank}");
+        assert_eq!(world.hosted.asked().patron, Card::new("card-9"), "{blank}");
+    }
     asked.request_type = SchemeValue::bare("Non-returnable Copy");
     asked.request_id = Some(id("theirs-3"));
     asked.pickup_location = Some(SchemeValue::bare("Branch 2"));

@@ -7,7 +7,7 @@ use ncip::{
 };
 use testkit::{Act, FakePeer, Play, SocketIls, dead_port, http};
 
-use super::world::{Member, World, problems};
+use super::world::{Member, World, problems, read};
 
 const PIN: &str = "5317";
 const CARD: &str = "21111000042424";
@@ -118,6 +118,23 @@ async fn a_visiting_patron_is_checked_at_home_whatever_the_versions() {
         assert!(got.contains(part), "{part}: {got}");
     }
     assert!(!got.contains("NORTH"), "{got}");
+}
+
+#[tokio::test]
+async fn an_id_that_names_nobody_does_not_hide_a_card_on_its_way() {
+    let (world, north, _south) = both("").await;
+    let asked = ncip::Message { body: Body::from(lookup("SOUTH", "NORTH")) };
+    let text = String::from_utf8(ncip::write(&asked, &Version::V2_02.into()).unwrap().bytes).unwrap();
+    let at = text.find("<AuthenticationInput>").unwrap();
+    for (count, id) in
+        ["<UserId/>", "<UserId><UserIdentifierValue> </UserIdentifierValue></UserId>"].iter().enumerate()
+    {
+        let (status, answer) = world.post("application/xml", [&text[..at], *id, &text[at..]].concat()).await;
+        assert_eq!((status, problems(&read(Version::V2_02, &answer))), (200, vec![]), "{id}");
+        let post = String::from_utf8(north.got(count + 1).await.remove(count).body).unwrap();
+        assert!(post.contains(CARD) && !post.contains("UserId>"), "{post}");
+    }
+    assert_eq!(world.counts().await.visits[0].cards, 1, "by the card that was given");
 }
 
 #[tokio::test]
