@@ -170,10 +170,10 @@ impl Execution<'_> {
         if let Input::Staff { act: Act::AnswerRenewal { due: Some(due), .. }, .. } = self.input {
             return due.end(&self.context.library.calendar);
         }
-        // What staff wished for lies behind the present date only where it is this renewal that they mean.
-        if let Some(wished) =
-            self.state.due_wished.filter(|wished| self.state.due.is_some_and(|due| *wished > due))
-        {
+        // What staff wish for beyond the present date is an extension, unless the requester asks.
+        let asked = self.state.renewal_since.is_some() || matches!(self.input, Input::Message { .. });
+        let beyond = |wished: &Timestamp| !asked && self.state.due.is_some_and(|due| *wished > due);
+        if let Some(wished) = self.state.due_wished.filter(beyond) {
             return wished;
         }
         let from = self.state.due.unwrap_or(self.context.now).max(self.context.now);
