@@ -20,7 +20,7 @@ use persistence::{
     UnixMillis, Version,
 };
 use state_machine::{
-    brokering::{self, Unconfirmed},
+    brokering::{self},
     hosted,
     interpreter::{DeliveryOutcome, Effect, Reply},
 };
@@ -32,10 +32,10 @@ use super::{
     machine::{Facts, Input, State, decide},
     names::{Destination, Outbound, word as name_of},
     renderer::{CommandToRender, MessageToRender, NotificationToRender, Unwritable},
-    step_input::{EntryChange, Refusal, StepInput},
+    step_input::{Refusal, StepInput},
     stored::{RequestMeta, any_key, bare, borrowing_key, item_key, lending_key, requester_key, supplier_key},
 };
-use crate::{outbox::arrival, registry_view::Snapshot, stored_time::unix_millis};
+use crate::{registry_view::Snapshot, stored_time::unix_millis};
 
 /// How many inputs may follow from one: a rota has an end, a fault of ours may not.
 const FOLLOW_UPS: usize = 2_000;
@@ -402,42 +402,6 @@ impl<'a> Draft<'a> {
         self.pushes.push(Push { logged, body: mail.body, not_before: Some(mail.next_at) });
     }
 
-    /// Takes something out of its lane. What an ILS may have been asked stays: its answer is of use.
-    fn withdraw(&mut self, out: &Outbound) {
-        if let Some(index) = self.pushes.iter().rposition(|push| push.logged.out == *out) {
-            self.pushes.remove(index);
-            return;
-        }
-        let same = |entry: &LaneEntry| {
-            let asked = matches!(out, Outbound::Ask(_)) && arrival::of_entry(entry) == MayHaveArrived::Yes;
-            !asked && Outbound::read(&entry.kind) == *out
-        };
-        if let Some(index) = self.updated.iter().rposition(same) {
-            let entry = self.updated.remove(index);
-            let index = self.lanes.iter().position(|other| other.message == entry.message);
-            self.removed.extend(index.map(|index| self.lanes.remove(index)));
-        } else if let Some(index) = self.lanes.iter().rposition(same) {
-            self.removed.push(self.lanes.remove(index));
-        }
-    }
-
-    /// Takes something out of its lane that nobody wants any more. An attempt that may be under way ends it: its answer is kept, and it is
-    /// not begun again.
-    fn abandon(&mut self, out: &Outbound) {
-        self.withdraw(out);
-        if let Some(entry) = self.lanes.iter().rfind(|entry| Outbound::read(&entry.kind) == *out) {
-            self.updated.push(entry.clone().withdrawn());
-        }
-    }
-
-    /// Has something sent now that waits in its lane.
-    fn hurry(&mut self, out: &Outbound) {
-        if let Some(entry) = self.lanes.iter().rfind(|entry| Outbound::read(&entry.kind) == *out) {
-            self.hurried.push(entry.lane.clone());
-            self.updated.push(entry.clone().requeued(unix_millis(self.now)));
-        }
-    }
-
     fn locate(&mut self, exclude: Vec<PeerId>, only: Option<PeerId>) {
         let Some(state) = self.state.as_ref().and_then(State::brokering) else { return };
         let table = locate(&self.snapshot, state, exclude, only, self.now);
@@ -460,45 +424,7 @@ impl<'a> Draft<'a> {
         self.meta.known.insert(key, side);
     }
 
-    fn change_entry(&mut self, change: EntryChange) {
-        match change {
-            EntryChange::Remove(entry) => {
-                self.lanes.retain(|other| other.message != entry.message);
-                self.removed.push(entry);
-            }
-            EntryChange::Hold(entry, incident) => self.updated.push(entry.held(incident)),
-            EntryChange::Requeue(entry) => {
-                self.hurried.push(entry.lane.clone());
-                self.updated.push(entry.requeued(unix_millis(self.now)));
-            }
-            EntryChange::Copy(copy) => {
-                let (logged, body) = *copy;
-                let peer = logged.peer.as_str().to_owned();
-                self.hurried.push(LaneKey { request: self.request, peer });
-                self.pushes.push(Push { logged, body, not_before: None });
-            }
-        }
-    }
-
     fn count(&mut self, name: &str) {
         *self.counters.entry(name.to_owned()).or_default() += 1;
-    }
-
-    fn unconfirmed(&self) -> Vec<Unconfirmed> {
-        let waiting = self
-            .lanes
-            .iter()
-            .filter_map(|entry| unconfirmed(Outbound::read(&entry.kind), arrival::of_entry(entry)));
-        let pushed =
-            self.pushes.iter().filter_map(|push| unconfirmed(push.logged.out.clone(), MayHaveArrived::No));
-        waiting.chain(pushed).collect()
-    }
-}
-
-/// What the broker's machine is told of a message that waits.
-fn unconfirmed(out: Outbound, may_have_arrived: MayHaveArrived) -> Option<Unconfirmed> {
-    match out {
-        Outbound::Message { to, kind } => Some(Unconfirmed { to, kind, may_have_arrived }),
-        Outbound::Ask(_) | Outbound::Tell(_) | Outbound::Unreadable(_) => None,
     }
 }

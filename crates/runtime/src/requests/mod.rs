@@ -3,6 +3,7 @@
 
 mod commit;
 mod draft;
+mod draft_lanes;
 mod locate;
 mod logged;
 mod machine;

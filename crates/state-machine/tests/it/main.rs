@@ -14,6 +14,7 @@ mod ranking;
 mod refusals;
 mod relaying;
 mod rota;
+mod said;
 mod silence;
 mod staff;
 mod support;

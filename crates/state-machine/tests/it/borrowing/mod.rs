@@ -9,3 +9,4 @@ mod sending;
 mod staff;
 mod through_the_broker;
 mod world;
+mod world_ils;
