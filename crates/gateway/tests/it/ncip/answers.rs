@@ -114,7 +114,8 @@ async fn a_patrons_request_starts_here() {
         let ask = world.hosted.asked();
         assert_eq!((ask.library, ask.patron), (PeerId::new("north"), Card::new("patron-7")));
         assert_eq!(ask.service, AskedService::Loan);
-        assert_eq!(ask.need_before, Some("2027-01-31T00:00:00Z".parse().unwrap()));
+        // Midnight is the end of its day.
+        assert_eq!(ask.need_before, Some("2027-01-31T23:59:59Z".parse().unwrap()));
         let record = &ask.wanted.records[0];
         assert_eq!((record.id.as_str(), record.source.as_deref()), ("ocm1", Some("OCLC")));
     }
