@@ -52,7 +52,7 @@ scenarios! {
     "copy-by-url" ends "CopyCompleted" by copies::copy_by_url:
         "A copy is delivered as a link.";
     "copy-to-1.2" ends "CopyCompleted" by copies::copy_to_older:
-        "The same for a library of edition 1.2, which has no element for a link: the link goes into the note.";
+        "The same for a library of edition 1.2: the link goes into `itemId`, sent via URL.";
     "cost-retry" ends "LoanCompleted" by terms::cost_accepted:
         "The supplier asks for more than was offered; the library asks again and pays.";
     "condition-agreed" ends "LoanCompleted" by terms::condition_agreed:
