@@ -137,15 +137,16 @@ fn end_of(outcome: &LoggedOutcome) -> DeliveryEnd {
 
 /// What an ILS said.
 fn said_words(said: &IlsAnswer) -> (String, Vec<String>) {
+    let sentence = |problem: &IlsProblem| match &problem.detail {
+        Some(detail) => format!("{}: {detail}", problem.kind),
+        None => problem.kind.to_string(),
+    };
     match said {
-        IlsAnswer::Done { .. } => ("done".to_owned(), Vec::new()),
-        IlsAnswer::Refused { problems } => {
-            let sentence = |problem: &IlsProblem| match &problem.detail {
-                Some(detail) => format!("{}: {detail}", problem.kind),
-                None => problem.kind.to_string(),
-            };
-            ("refused".to_owned(), problems.iter().map(sentence).collect())
+        IlsAnswer::Done { facts } => {
+            let tolerated = facts.tolerated.iter().map(|problem| format!("it says {}", sentence(problem)));
+            ("done".to_owned(), tolerated.chain(facts.twice.map(|twice| twice.to_string())).collect())
         }
+        IlsAnswer::Refused { problems } => ("refused".to_owned(), problems.iter().map(sentence).collect()),
         IlsAnswer::Failed { why, .. } => ("no answer".to_owned(), vec![why.clone()]),
     }
 }

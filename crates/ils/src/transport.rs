@@ -5,7 +5,7 @@
 use std::{fmt, sync::Arc};
 
 use dialects::ncip::{
-    AttemptKind, Exchange as With, Fill, Probe, Secrets, already_done, render, repeat_probe, understand,
+    AttemptKind, Exchange as With, Fill, Found, Probe, Secrets, found, render, repeat_probe, understand,
     with_secrets,
 };
 use hyper::{StatusCode, body::Bytes};
@@ -110,11 +110,10 @@ impl IlsTransport {
         let mut asked = AttemptKind::First;
         if delivery.earlier == MayHaveArrived::Yes {
             match repeat_probe(&queued.command, &connection.declared.settings) {
-                Probe::Ask(probe) => {
-                    if let Some(done) = self.look_first(&connection, &probe, &queued).await? {
-                        return Ok(done);
-                    }
-                }
+                Probe::Ask(probe) => match self.look_first(&connection, &probe, &queued).await? {
+                    Looked::Done(done) => return Ok(done),
+                    Looked::Again(kind) => asked = kind,
+                },
                 Probe::Tolerate => asked = AttemptKind::Repeated,
                 Probe::Leave => {
                     return Ok(told(IlsAnswer::Failed {
@@ -135,13 +134,13 @@ impl IlsTransport {
         })
     }
 
-    /// Asks whether it was done before. Nothing: it was not, and is to be sent as if for the first time.
+    /// Asks whether it was done before.
     async fn look_first(
         &self,
         connection: &IlsConnection,
         probe: &IlsCommand,
         queued: &QueuedCommand,
-    ) -> Result<Option<Attempt>, Attempt> {
+    ) -> Result<Looked, Attempt> {
         let settings = &connection.declared.settings;
         let cannot = |why: String| no_answer(why, MayHaveArrived::Yes);
         let rendered = render(probe, &fill(queued), settings).map_err(|why| cannot(why.to_string()))?;
@@ -151,16 +150,17 @@ impl IlsTransport {
             Attempt::NoAnswer { why, .. } => cannot(why),
             other => other,
         })?;
-        match self.understood(connection, probe, queued, &reply, AttemptKind::First) {
-            IlsAnswer::Done { facts } if already_done(&queued.command, &facts) => {
-                let answer = IlsAnswer::Done { facts };
-                Ok(Some(Attempt::Answered {
-                    outcome: Outcome::Answered(Box::new(answer)),
-                    exchange: Some(self.kept(reply)),
-                }))
+        let answer = self.understood(connection, probe, queued, &reply, AttemptKind::First);
+        match (found(&queued.command, &answer, settings), answer) {
+            (_, IlsAnswer::Failed { why, .. }) => {
+                Err(Attempt::Unusable { why, exchange: Some(self.kept(reply)) })
             }
-            IlsAnswer::Done { .. } | IlsAnswer::Refused { .. } => Ok(None),
-            IlsAnswer::Failed { why, .. } => Err(Attempt::Unusable { why, exchange: Some(self.kept(reply)) }),
+            (Found::Done, answer) => Ok(Looked::Done(Attempt::Answered {
+                outcome: Outcome::Answered(Box::new(answer)),
+                exchange: Some(self.kept(reply)),
+            })),
+            (Found::NotDone, _) => Ok(Looked::Again(AttemptKind::First)),
+            (Found::Unclear, _) => Ok(Looked::Again(AttemptKind::Repeated)),
         }
     }
 
@@ -207,6 +207,14 @@ impl IlsTransport {
             body: reply.body.to_vec(),
         }
     }
+}
+
+/// What asking first came to.
+enum Looked {
+    /// It was done: this is the answer.
+    Done(Attempt),
+    /// It is to be sent.
+    Again(AttemptKind),
 }
 
 /// What an ILS said.

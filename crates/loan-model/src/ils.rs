@@ -298,6 +298,38 @@ pub struct IlsFacts {
     pub call_number: Option<String>,
     /// Where in the building.
     pub location: Option<String>,
+    /// What it refused and what was taken for done all the same, in its own words.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub tolerated: Vec<IlsProblem>,
+    /// What may be there twice: it was asked for again, and the ILS gave no way to tell whether it had been done.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub twice: Option<MayBeTwice>,
+}
+
+/// What an ILS may have twice after an answer was lost.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum MayBeTwice {
+    /// A temporary item.
+    Item,
+    /// A hold.
+    Hold,
+    /// A renewal.
+    Renewal,
+}
+
+impl fmt::Display for MayBeTwice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self {
+            MayBeTwice::Item => "a second temporary item",
+            MayBeTwice::Hold => "a second hold",
+            MayBeTwice::Renewal => "a second renewal",
+        };
+        write!(
+            f,
+            "it may have been done twice: an answer was lost, and the ILS does not tell; look for {what}"
+        )
+    }
 }
 
 /// Why an ILS says no.

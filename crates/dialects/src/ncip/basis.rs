@@ -56,9 +56,18 @@ pub(crate) fn basis(preset: Preset, row: &Row, aspect: Aspect) -> Basis {
     let known: &[Aspect] = match (preset, row.version < Version::V2_0) {
         (Preset::PlainV1 | Preset::PlainV2, _) => return Basis::Standard,
         // Its code.
-        (Preset::Koha, false) => {
-            &[Aspect::Version, Services, Action, ItemElements, Pickup, Holds, Users, Problems, Standing]
-        }
+        (Preset::Koha, false) => &[
+            Aspect::Version,
+            Services,
+            Action,
+            ItemElements,
+            Pickup,
+            Holds,
+            Barcode,
+            Users,
+            Problems,
+            Standing,
+        ],
         (Preset::Koha, true) => &[Aspect::Version, Services, Action, Pickup, Holds, Barcode, Users, Standing],
         (Preset::Evergreen, _) => &[Aspect::Version, Services, Withdrawal],
         (Preset::Folio, _) => &[Aspect::Version, Services, RequestType, Scope],

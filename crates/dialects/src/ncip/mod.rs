@@ -4,7 +4,7 @@
 //!   above all. [`Rendered::bytes`] writes it without secrets; [`with_secrets`] puts them in just before it is sent.
 //! - [`understand`] makes an answer of what came back, whatever came back.
 //! - [`answer`] says whether what came back is an answer at all, for our own commands and for what is carried between libraries.
-//! - [`repeat_probe`] says what is to be asked before a command is sent again that may have been carried out already; [`already_done`]
+//! - [`repeat_probe`] says what is to be asked before a command is sent again that may have been carried out already; [`found`]
 //!   reads the answer.
 //! - [`notice`] and [`ask`] read what an ILS tells or asks by itself.
 //!
@@ -35,7 +35,7 @@ pub use self::{
     preset::{Preset, default_step},
     reference::reference,
     render::{CannotRender, Fill, Rendered, render, with_secrets},
-    repeat::{Probe, already_done, repeat_probe},
+    repeat::{Found, Probe, found, repeat_probe},
     settings::{
         Credentials, DateForm, DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, PostFormat, Secrets,
         Tolerated,

@@ -61,6 +61,15 @@ pub(crate) enum AcceptedBarcode {
     InRequestId,
 }
 
+/// Which barcode a temporary item gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Barcodes {
+    /// The one that was asked for; one that is taken is refused.
+    AsAsked,
+    /// Perhaps one that the ILS makes up: where that one is taken, or always.
+    MayBeItsOwn,
+}
+
 /// By what an ILS finds the user of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FindsUsersBy {
@@ -103,6 +112,7 @@ pub(crate) struct Row {
     pub(crate) withdrawal: Withdrawal,
     pub(crate) hold_ids: HoldIds,
     pub(crate) accepted_barcode: AcceptedBarcode,
+    pub(crate) barcodes: Barcodes,
     pub(crate) finds_users_by: FindsUsersBy,
     /// Problems that mean that the work is done, beyond those that mean it everywhere.
     pub(crate) tolerated: &'static [(Service, &'static str)],
@@ -161,6 +171,7 @@ const PLAIN_V2: Row = Row {
     withdrawal: Withdrawal::DeleteItem,
     hold_ids: HoldIds::AsTold,
     accepted_barcode: AcceptedBarcode::InItemId,
+    barcodes: Barcodes::AsAsked,
     finds_users_by: FindsUsersBy::Either,
     tolerated: &[],
 };
@@ -187,6 +198,7 @@ const KOHA: Row = Row {
     ],
     namespace: Namespace::MayBeMissing,
     hold_ids: HoldIds::OwnNumbers,
+    barcodes: Barcodes::MayBeItsOwn,
     finds_users_by: FindsUsersBy::IdAlone,
     tolerated: &[(Service::CheckInItem, "Item is not checked out")],
     standing_privilege: Some("STATUS"),

@@ -5,7 +5,8 @@ use loan_model::{hosted::StepSetting, ils::Step};
 use super::{
     basis::{Aspect, basis},
     preset::{
-        AcceptedBarcode, FindsUsersBy, HoldIds, Preset, RecordIds, Row, Sender, Withdrawal, default_step,
+        AcceptedBarcode, Barcodes, FindsUsersBy, HoldIds, Preset, RecordIds, Row, Sender, Withdrawal,
+        default_step,
     },
 };
 
@@ -84,11 +85,16 @@ fn table(preset: Preset, row: &Row) -> String {
         let said = "told as the id of the request, in the answer to AcceptItem".to_owned();
         lines.push(("barcodes of temporary items", said, Aspect::Barcode));
     }
+    if row.barcodes == Barcodes::MayBeItsOwn {
+        let said = "another than was asked for, where that is taken or the ILS is set up so".to_owned();
+        lines.push(("barcodes of temporary items", said, Aspect::Barcode));
+    }
     if row.finds_users_by == FindsUsersBy::IdAlone {
         lines.push(("`patron_by`", "`user-id` only".to_owned(), Aspect::Users));
     }
     if row.hold_ids == HoldIds::OwnNumbers {
-        let said = "known by a number of its own, and cancelled by that alone".to_owned();
+        let said =
+            "known by a number of its own; until it tells that, they are named by item and patron".to_owned();
         lines.push(("holds", said, Aspect::Holds));
     }
     for (service, problem) in row.tolerated {

@@ -1,16 +1,17 @@
 //! What to do about a command that may have been carried out before anybody knew: nothing is done twice.
 
-use loan_model::ils::{CirculationStatus, IlsCommand, IlsFacts, Wanted};
+use loan_model::ils::{
+    CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsProblemKind, MayBeTwice, Wanted,
+};
 use ncip::Service;
 
-use super::settings::IlsSettings;
+use super::{preset::Barcodes, settings::IlsSettings};
 
 /// What is to be done before a command is sent again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[expect(clippy::large_enum_variant, reason = "one is made for a repeat, and taken apart at once")]
 pub enum Probe {
-    /// Ask this first, and see by [`already_done`] what came of it. Where it is not done, or the ILS does not know the item, the command
-    /// is sent as if for the first time.
+    /// Ask this first, and see by [`found`] what came of it.
     Ask(IlsCommand),
     /// Send it again, as [`super::AttemptKind::Repeated`]: the ILS says by a problem that it was done, or does nothing the second time.
     Tolerate,
@@ -46,8 +47,61 @@ pub fn repeat_probe(command: &IlsCommand, settings: &IlsSettings) -> Probe {
     }
 }
 
-/// Whether what the ILS told of the item, asked by [`repeat_probe`], shows that the command was carried out.
-pub fn already_done(command: &IlsCommand, facts: &IlsFacts) -> bool {
+/// What the answer to a probe shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// The command was carried out.
+    Done,
+    /// It was not: it is sent as if for the first time.
+    NotDone,
+    /// Nothing that decides it: it is sent as [`super::AttemptKind::Repeated`].
+    Unclear,
+}
+
+/// What the ILS's answer about the item, asked by [`repeat_probe`], shows of the command. Nothing, where there is no such answer.
+pub fn found(command: &IlsCommand, answer: &IlsAnswer, settings: &IlsSettings) -> Found {
+    // The barcode that was asked for tells nothing of an item that may have got another.
+    let by_barcode = match command {
+        IlsCommand::AcceptItem { .. } if settings.row().barcodes == Barcodes::MayBeItsOwn => Found::Unclear,
+        _ => Found::NotDone,
+    };
+    match answer {
+        IlsAnswer::Done { facts } => match command {
+            IlsCommand::RenewItem { due: Some(_), .. } if facts.due.is_none() => Found::Unclear,
+            command if already_done(command, facts) => Found::Done,
+            _ => by_barcode,
+        },
+        // What is not there was not made, held, lent or renewed.
+        IlsAnswer::Refused { problems }
+            if problems.iter().all(|problem| problem.kind == IlsProblemKind::UnknownItem) =>
+        {
+            by_barcode
+        }
+        // That it is not asked this, or by us, says nothing of what was done.
+        IlsAnswer::Refused { .. } | IlsAnswer::Failed { .. } => Found::Unclear,
+    }
+}
+
+/// What the ILS may have twice where it carried a repeated command out: most would have refused it, had they known it.
+pub(crate) fn may_be_twice(command: &IlsCommand) -> Option<MayBeTwice> {
+    match command {
+        IlsCommand::AcceptItem { .. } | IlsCommand::CreateItem { .. } => Some(MayBeTwice::Item),
+        IlsCommand::RequestItem { .. } => Some(MayBeTwice::Hold),
+        IlsCommand::RenewItem { .. } => Some(MayBeTwice::Renewal),
+        // Done again, these change nothing; a charge is never sent again.
+        IlsCommand::LookupUser { .. }
+        | IlsCommand::LookupItem { .. }
+        | IlsCommand::CancelRequestItem { .. }
+        | IlsCommand::CheckOutItem { .. }
+        | IlsCommand::CheckInItem { .. }
+        | IlsCommand::RecallItem { .. }
+        | IlsCommand::DeleteItem { .. }
+        | IlsCommand::CreateUserFiscalTransaction { .. } => None,
+    }
+}
+
+/// Whether what the ILS told of the item shows that the command was carried out.
+fn already_done(command: &IlsCommand, facts: &IlsFacts) -> bool {
     match command {
         // The record is there, and somebody waits for it. One on the shelf that nobody waits for is the library's own item that happens to
         // have the same barcode: told so once more, the ILS says that the id is taken, and another is tried.

@@ -15,6 +15,7 @@ use super::{
     dates,
     preset::{AcceptedBarcode, Withdrawal},
     render::Fill,
+    repeat::may_be_twice,
     scrub::scrubbed,
     settings::IlsSettings,
     standing,
@@ -59,7 +60,10 @@ pub fn understand(command: &IlsCommand, reply: &[u8], exchange: &Exchange<'_>) -
         return of_problems(command, &asked, body.problems(), exchange);
     }
     match facts(command, &body, exchange) {
-        Ok(facts) => IlsAnswer::Done { facts: Box::new(facts) },
+        Ok(mut facts) => {
+            facts.twice = may_be_twice(command).filter(|_| exchange.asked == AttemptKind::Repeated);
+            IlsAnswer::Done { facts: Box::new(facts) }
+        }
         Err(answer) => *answer,
     }
 }
@@ -118,7 +122,9 @@ fn of_problems(
     exchange: &Exchange<'_>,
 ) -> IlsAnswer {
     if problems.iter().all(|problem| means_done(command, asked, problem, exchange)) {
-        return IlsAnswer::Done { facts: Box::default() };
+        // Done, or as good as done; what was said of it is kept as it was said.
+        let tolerated = problems.iter().map(|problem| told(command, problem, exchange)).collect();
+        return IlsAnswer::Done { facts: Box::new(IlsFacts { tolerated, ..IlsFacts::default() }) };
     }
     if let IlsCommand::LookupUser { .. } = command
         && let Some(patron) = problems.iter().find_map(standing_of)

@@ -1,7 +1,9 @@
 //! Nothing is done twice: what is asked before a command is repeated, and what its repeat may be answered.
 
-use dialects::ncip::{AttemptKind, Preset, Probe, already_done, repeat_probe};
-use loan_model::ils::{CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, Wanted};
+use dialects::ncip::{AttemptKind, Found, Preset, Probe, found, repeat_probe};
+use loan_model::ils::{
+    CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsProblem, IlsProblemKind, MayBeTwice, Wanted,
+};
 
 use crate::support::{at, command, commands, done, settings, understood};
 
@@ -59,11 +61,77 @@ fn what_the_ils_tells_of_the_item_shows_whether_it_was_done() {
         ("check an item out to the patron", IlsFacts::default(), false),
         ("renew a loan", due("2026-12-24T06:59:59Z"), true),
         ("renew a loan", due("2026-12-01T06:59:59Z"), false),
-        ("renew a loan", IlsFacts::default(), false),
         ("delete an item", status(CirculationStatus::Available), false),
         ("check an item in", status(CirculationStatus::Available), false),
     ] {
-        assert_eq!(already_done(&command(name), &facts), expected, "{name}: {facts:?}");
+        let shown = if expected { Found::Done } else { Found::NotDone };
+        let answer = done(facts);
+        assert_eq!(found(&command(name), &answer, &settings(Preset::PlainV2)), shown, "{name}: {answer:?}");
+    }
+}
+
+/// What the ILS answers about the item without telling of it.
+#[test]
+fn what_shows_nothing_is_unclear() {
+    let refused = |kinds: &[IlsProblemKind]| IlsAnswer::Refused {
+        problems: kinds.iter().map(|kind| IlsProblem { kind: kind.clone(), detail: None }).collect(),
+    };
+    let unknown = || refused(&[IlsProblemKind::UnknownItem]);
+    let other = IlsProblemKind::Other("Unauthorized Service For Agency".to_owned());
+    for (preset, name, answer, shown) in [
+        (Preset::PlainV2, "take an item in for the patron", unknown(), Found::NotDone),
+        (Preset::PlainV2, "check an item out to a library", unknown(), Found::NotDone),
+        // It may have got a barcode of the ILS's own.
+        (Preset::Koha, "take an item in for the patron", unknown(), Found::Unclear),
+        (Preset::Koha, "check an item out to a library", unknown(), Found::NotDone),
+        (
+            Preset::PlainV2,
+            "take an item in for the patron",
+            refused(&[IlsProblemKind::UnsupportedService]),
+            Found::Unclear,
+        ),
+        (
+            Preset::PlainV2,
+            "check an item out to a library",
+            refused(std::slice::from_ref(&other)),
+            Found::Unclear,
+        ),
+        (
+            Preset::PlainV2,
+            "hold an item for a library",
+            refused(&[IlsProblemKind::UnknownItem, other]),
+            Found::Unclear,
+        ),
+        (Preset::PlainV2, "renew a loan", done(IlsFacts::default()), Found::Unclear),
+    ] {
+        assert_eq!(found(&command(name), &answer, &settings(preset)), shown, "{preset}: {name}: {answer:?}");
+    }
+}
+
+#[test]
+fn what_is_done_when_it_is_sent_again_may_be_there_twice() {
+    let reply = |body: &str| {
+        format!(
+            "<NCIPMessage xmlns=\"http://www.niso.org/2008/ncip\" xmlns:ncip=\"http://www.niso.org/2008/ncip\" \
+             ncip:version=\"http://www.niso.org/schemas/ncip/v2_02/ncip_v2_02.xsd\">{body}</NCIPMessage>"
+        )
+    };
+    let request = "<RequestId><RequestIdentifierValue>REQ-17</RequestIdentifierValue></RequestId>";
+    let item = "<ItemId><ItemIdentifierValue>31234000123456</ItemIdentifierValue></ItemId>";
+    for (name, service, said, may_be) in [
+        ("take an item in for the patron", "AcceptItem", request, Some(MayBeTwice::Item)),
+        ("hold a title for a library", "RequestItem", request, Some(MayBeTwice::Hold)),
+        ("create an item", "CreateItem", item, Some(MayBeTwice::Item)),
+        ("renew a loan", "RenewItem", item, Some(MayBeTwice::Renewal)),
+        ("check an item in", "CheckInItem", item, None),
+        ("delete an item", "DeleteItem", item, None),
+    ] {
+        let reply = reply(&format!("<{service}Response>{said}</{service}Response>"));
+        for (asked, expected) in [(AttemptKind::First, None), (AttemptKind::Repeated, may_be)] {
+            let answer = understood(Preset::PlainV2, asked, &command(name), &reply);
+            let IlsAnswer::Done { facts } = answer else { panic!("{name}: {answer:?}") };
+            assert_eq!(facts.twice, expected, "{name}: {asked:?}");
+        }
     }
 }
 
@@ -111,7 +179,14 @@ fn some_problems_mean_that_it_is_done() {
             for preset in [Preset::PlainV2, Preset::Koha] {
                 let answer = understood(preset, asked, &command, &problem(service, kind));
                 if expected {
-                    assert_eq!(answer, done(IlsFacts::default()), "{preset}: {name}: {kind}: {asked:?}");
+                    let IlsAnswer::Done { facts } = answer else { panic!("{preset}: {name}: {answer:?}") };
+                    let said: String =
+                        facts.tolerated.iter().map(|it| format!("{} {:?}", it.kind, it.detail)).collect();
+                    assert!(said.contains(kind), "in its own words: {preset}: {name}: {kind}: {said}");
+                    assert_eq!(
+                        *facts,
+                        IlsFacts { tolerated: facts.tolerated.clone(), ..IlsFacts::default() }
+                    );
                 } else {
                     assert!(
                         matches!(answer, IlsAnswer::Refused { .. }),
@@ -143,5 +218,5 @@ fn a_library_may_tolerate_more() {
         service: ncip::Service::CheckInItem,
         problem: "item belongs elsewhere".to_owned(),
     });
-    assert_eq!(answer(&settings), done(IlsFacts::default()));
+    assert!(matches!(answer(&settings), IlsAnswer::Done { facts } if facts.tolerated.len() == 1));
 }

@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::{
-    circulation::{FulfilledHolds, HoldIds, Repeats, Rules, WishedDue},
+    circulation::{FulfilledHolds, HoldIds, Repeats, Rules, TakenBarcodes, WishedDue},
     quirk::Quirk,
     service::Service::{self, *},
     wire::Version,
@@ -105,6 +105,10 @@ const KOHA: Row = Row {
         Quirk::RefusesPrefix,
         Quirk::TakesForms,
         Quirk::OwnHoldIds,
+        Quirk::LessInV1,
+        Quirk::FindsNothingInV1,
+        Quirk::BarcodeAsRequestId,
+        Quirk::MakesUpBarcodes,
     ],
     ..PLAIN
 };
@@ -328,6 +332,12 @@ impl Dialect {
         self.row().services
     }
 
+    /// Whether it serves a service in a version.
+    pub fn serves(self, service: Service, version: Version) -> bool {
+        let lost = self.has(Quirk::LessInV1) && version == Version::V1;
+        self.services().contains(&service) && !(lost && matches!(service, LookupItem | DeleteItem))
+    }
+
     /// The request types it takes; none where it takes any.
     pub fn request_types(self) -> &'static [&'static str] {
         self.row().request_types
@@ -363,6 +373,11 @@ impl Dialect {
             wished_due: if self.has(Quirk::IgnoresDueDate) { WishedDue::Ignored } else { WishedDue::Kept },
             repeats: if self.has(Quirk::DoesRepeats) { Repeats::DoneAgain } else { Repeats::Refused },
             hold_ids: if self.has(Quirk::OwnHoldIds) { HoldIds::Own } else { HoldIds::Echoed },
+            taken_barcodes: if self.has(Quirk::MakesUpBarcodes) {
+                TakenBarcodes::Replaced
+            } else {
+                TakenBarcodes::Refused
+            },
             fulfilled_holds: if self.has(Quirk::KeepsShippedHolds) {
                 FulfilledHolds::Kept
             } else {

@@ -9,7 +9,7 @@ use super::{
     quirk::Quirk,
     refusal::Refusal,
     service::Service,
-    wire::{Done, ParsedMessage},
+    wire::{Done, ParsedMessage, Version},
 };
 
 /// Whether the message is one that this ILS serves, from somebody it knows.
@@ -22,7 +22,7 @@ pub(crate) fn admit(
         return Err(Refusal::ProtocolError);
     }
     let service = asked.service.ok_or(Refusal::UnsupportedService)?;
-    if !dialect.services().contains(&service) {
+    if !dialect.serves(service, asked.version) {
         return Err(Refusal::UnsupportedService);
     }
     let secret = agreement.secret.as_deref().filter(|_| dialect.has(Quirk::Secret));
@@ -59,6 +59,13 @@ pub(crate) fn perform(
 
 fn carry_out(act: Act<'_>, service: Service) -> Result<Done, Refusal> {
     let Act { dialect, asked, now, .. } = act;
+    if dialect.has(Quirk::FindsNothingInV1) && asked.version == Version::V1 {
+        match service {
+            Service::RenewItem => return Err(Refusal::UnknownUser),
+            Service::CancelRequestItem => return Err(Refusal::UnknownRequest),
+            _ => {}
+        }
+    }
     match service {
         Service::LookupVersion => Ok(Done::Versions(dialect.versions().to_vec())),
         Service::LookupUser => act.look_up_user(),

@@ -64,6 +64,10 @@ quirks! {
     RefusesPrefix = "refuses-prefix" Stated "A message written with a namespace prefix is not understood.";
     TakesForms = "takes-forms" Stated "A message may come as a form field, `xml` or `XForms:Model`.";
     OwnHoldIds = "own-hold-ids" Stated "A hold is known by the ILS's own number only; the id it came with is forgotten.";
+    LessInV1 = "less-in-v1" Stated "In version 1, LookupItem and DeleteItem are not served.";
+    FindsNothingInV1 = "finds-nothing-in-v1" Stated "In version 1, RenewItem finds no user and CancelRequestItem no request, whatever they name.";
+    BarcodeAsRequestId = "barcode-as-request-id" Stated "In version 1, AcceptItem is answered with the item's barcode as the request's id, and no item id.";
+    MakesUpBarcodes = "makes-up-barcodes" Stated "A temporary item whose barcode is taken gets another.";
     RefusesNamespace = "refuses-namespace" Stated "A message in a namespace is not understood.";
     StripsControlD = "strips-control-d" Stated "A control character (^D) after the message is ignored.";
     FailureAsItemRequested = "failure-as-item-requested" Stated "A failure is answered with an ItemRequestedResponse that has the reason in ToAgencyId, whatever was asked.";

@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use super::{
-    By, Charge, Circulation, Hold, HoldState, Item, Origin, Repeats, Standing, Wanted, operations::About,
+    By, Charge, Circulation, Hold, HoldState, Item, Origin, Repeats, Standing, TakenBarcodes, Wanted,
+    operations::About,
 };
 use crate::ils::{refusal::Refusal, service::Service};
 
@@ -184,7 +185,9 @@ impl Circulation {
         if !self.items.contains_key(wished) {
             return Ok(wished.to_owned());
         }
-        if self.rules.repeats == Repeats::Refused {
+        let replaced =
+            self.rules.taken_barcodes == TakenBarcodes::Replaced && taken == Refusal::CannotAcceptItem;
+        if self.rules.repeats == Repeats::Refused && !replaced {
             return Err(taken);
         }
         let mut counted = (2..).map(|n: u32| format!("{wished}-{n}"));

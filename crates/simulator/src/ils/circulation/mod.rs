@@ -21,7 +21,7 @@ pub use records::{
     Charge, Hold, HoldState, Item, ItemStatus, Lending, Loan, Origin, Patron, PatronKind, Recalled, Standing,
     Wanted, Whereabouts,
 };
-pub use rules::{FulfilledHolds, HoldIds, Repeats, Rules, WishedDue};
+pub use rules::{FulfilledHolds, HoldIds, Repeats, Rules, TakenBarcodes, WishedDue};
 
 use super::refusal::Refusal;
 

@@ -13,6 +13,8 @@ pub struct Rules {
     pub wished_due: WishedDue,
     /// What becomes of a command that was carried out before.
     pub repeats: Repeats,
+    /// What becomes of a temporary item whose barcode is taken.
+    pub taken_barcodes: TakenBarcodes,
     /// By which id a hold is known.
     pub hold_ids: HoldIds,
     /// What a cancel finds after the thing went out.
@@ -28,6 +30,7 @@ impl Default for Rules {
             most_renewals: 2,
             wished_due: WishedDue::Kept,
             repeats: Repeats::Refused,
+            taken_barcodes: TakenBarcodes::Refused,
             hold_ids: HoldIds::Echoed,
             fulfilled_holds: FulfilledHolds::Forgotten,
             home: "Main".to_owned(),
@@ -51,6 +54,15 @@ pub enum Repeats {
     Refused,
     /// It is carried out again: a second temporary item, a second hold, a loan that is silently renewed.
     DoneAgain,
+}
+
+/// What becomes of a temporary item whose barcode is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TakenBarcodes {
+    /// It is refused.
+    Refused,
+    /// It gets another.
+    Replaced,
 }
 
 /// By which id a hold is known.

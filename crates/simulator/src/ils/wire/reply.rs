@@ -187,6 +187,11 @@ fn data(writer: &Writer<'_>, asked: &ParsedMessage, done: &Done, now: Timestamp)
             looked_up(writer, asked, item, *status, (loan.as_ref(), waiting))
         }
         Done::Hold(hold) => held(writer, asked, hold),
+        Done::Accepted { item, .. }
+            if writer.version == Version::V1 && writer.has(Quirk::BarcodeAsRequestId) =>
+        {
+            vec![writer.request_id(item)]
+        }
         Done::Accepted { request, item } => vec![writer.request_id(request), writer.item_id(item)],
         Done::Lent(loan) => {
             let mut nodes = vec![writer.item_id(&loan.item), writer.user_id(&loan.patron)];

@@ -110,6 +110,35 @@ async fn shows(quirk: Quirk, ils: &IlsServer) {
             cancel("1001").of(ils).await.says("<RequestIdentifierValue>1001<").does_not_say("Problem");
             assert!(ils.holdings().holds().is_empty());
         }
+        Quirk::LessInV1 => {
+            for service in ["LookupItem", "DeleteItem"] {
+                let answer = Ask::new(V1, service).item("I1").of(ils).await;
+                assert_eq!(answer.status, 200);
+                answer.says("It works!").does_not_say("Problem");
+                assert!(ils.holdings().item("I1").is_ok());
+            }
+            Ask::new(V2, "LookupItem").item("I1").of(ils).await.says("<LookupItemResponse>");
+        }
+        Quirk::FindsNothingInV1 => {
+            let placed = hold(ils, V1).of(ils).await;
+            let number = ils.holdings().holds()[0].number.to_string();
+            placed.says(&format!("<RequestIdentifierValue>{number}<"));
+            let cancel = Ask::new(V1, "CancelRequestItem").user("LIB").request(&number);
+            cancel.word("RequestType", "Hold").of(ils).await.says("Unknown Request");
+            assert_eq!(ils.holdings().holds().len(), 1);
+            Ask::new(V1, "CheckOutItem").user("LIB").item("I1").of(ils).await.says("<DateDue>");
+            Ask::new(V1, "RenewItem").user("LIB").item("I1").of(ils).await.says("Unkown User");
+            assert_eq!(ils.holdings().loan("I1").unwrap().renewals, 0);
+        }
+        Quirk::BarcodeAsRequestId => {
+            let answer = Ask::accept(V1, "r-1", "ILL-1", "P1").of(ils).await;
+            answer.says("<RequestIdentifierValue>ILL-1<").does_not_say("UniqueItemId").does_not_say("r-1");
+        }
+        Quirk::MakesUpBarcodes => {
+            Ask::accept(V2, "r-1", "I1", "P1").of(ils).await.says("<ItemIdentifierValue>I1-2<");
+            let held = ils.holdings();
+            assert_eq!(held.holds()[0].item.as_deref(), Some("I1-2"));
+        }
         Quirk::RefusesNamespace => {
             let plain =
                 Ask::new(V1, "LookupUser").user("P1").word("UserElementType", "Name Information").xml();

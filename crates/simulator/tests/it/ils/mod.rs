@@ -4,6 +4,7 @@ mod circulation;
 mod dialects;
 mod document;
 mod failures;
+mod lost;
 mod notices;
 mod presets;
 mod schemas;
