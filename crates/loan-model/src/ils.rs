@@ -114,6 +114,9 @@ pub enum IlsCommand {
     RequestItem {
         /// What.
         item: Wanted,
+        /// The record id of the item's title, where both are known: some ILSs take holds for a record only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        record: Option<String>,
         /// For whom.
         user: IlsUser,
         /// Our id of the hold; the ILS may answer with its own.

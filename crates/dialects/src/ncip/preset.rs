@@ -52,6 +52,15 @@ pub(crate) enum HoldIds {
     OwnNumbers,
 }
 
+/// What an ILS takes a hold on one item for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HoldsFor {
+    /// The item.
+    TheItem,
+    /// Its record, with the item beside it where the version has room for both: a barcode alone is refused.
+    ItsRecord,
+}
+
 /// Where the answer to AcceptItem says which barcode the temporary item has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AcceptedBarcode {
@@ -111,6 +120,7 @@ pub(crate) struct Row {
     pub(crate) record_ids: RecordIds,
     pub(crate) withdrawal: Withdrawal,
     pub(crate) hold_ids: HoldIds,
+    pub(crate) holds_for: HoldsFor,
     pub(crate) accepted_barcode: AcceptedBarcode,
     pub(crate) barcodes: Barcodes,
     pub(crate) finds_users_by: FindsUsersBy,
@@ -170,6 +180,7 @@ const PLAIN_V2: Row = Row {
     record_ids: RecordIds::AsTheyAre,
     withdrawal: Withdrawal::DeleteItem,
     hold_ids: HoldIds::AsTold,
+    holds_for: HoldsFor::TheItem,
     accepted_barcode: AcceptedBarcode::InItemId,
     barcodes: Barcodes::AsAsked,
     finds_users_by: FindsUsersBy::Either,
@@ -198,6 +209,7 @@ const KOHA: Row = Row {
     ],
     namespace: Namespace::MayBeMissing,
     hold_ids: HoldIds::OwnNumbers,
+    holds_for: HoldsFor::ItsRecord,
     barcodes: Barcodes::MayBeItsOwn,
     finds_users_by: FindsUsersBy::IdAlone,
     tolerated: &[(Service::CheckInItem, "Item is not checked out")],

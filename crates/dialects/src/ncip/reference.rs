@@ -5,8 +5,8 @@ use loan_model::{hosted::StepSetting, ils::Step};
 use super::{
     basis::{Aspect, basis},
     preset::{
-        AcceptedBarcode, Barcodes, FindsUsersBy, HoldIds, Preset, RecordIds, Row, Sender, Withdrawal,
-        default_step,
+        AcceptedBarcode, Barcodes, FindsUsersBy, HoldIds, HoldsFor, Preset, RecordIds, Row, Sender,
+        Withdrawal, default_step,
     },
 };
 
@@ -91,6 +91,11 @@ fn table(preset: Preset, row: &Row) -> String {
     }
     if row.finds_users_by == FindsUsersBy::IdAlone {
         lines.push(("`patron_by`", "`user-id` only".to_owned(), Aspect::Users));
+    }
+    if row.holds_for == HoldsFor::ItsRecord {
+        let said = "placed by record id, with the barcode beside it in NCIP 2: it refuses a barcode alone"
+            .to_owned();
+        lines.push(("holds on items", said, Aspect::Holds));
     }
     if row.hold_ids == HoldIds::OwnNumbers {
         let said =

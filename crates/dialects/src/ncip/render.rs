@@ -15,7 +15,7 @@ use ncip::{
 use super::{
     dates,
     fields::{bare_record_id, money, optional_fields, terms},
-    preset::{HoldIds, RecordIds, Sender, Withdrawal},
+    preset::{HoldIds, HoldsFor, RecordIds, Sender, Withdrawal},
     settings::{IlsSettings, Namespace, PatronBy, PickupIn, Secrets},
     words,
 };
@@ -204,11 +204,14 @@ impl Speaker<'_> {
                     ..LookupItemSet::default()
                 })
             }
-            IlsCommand::RequestItem { item, user, request, pickup, need_before } => {
+            IlsCommand::RequestItem { item, record, user, request, pickup, need_before } => {
                 self.serves(Service::RequestItem)?;
                 let (user_id, authentication_inputs) = self.user(user)?;
                 let (item_ids, bibliographic_ids, scope) = match item {
-                    Wanted::Item(item) => (vec![self.item(item)], Vec::new(), &settings.item_scope),
+                    Wanted::Item(item) => {
+                        let (items, records) = self.on_hold(item, record.as_deref());
+                        (items, records, &settings.item_scope)
+                    }
                     Wanted::Title(record) => (Vec::new(), vec![self.record(record)], &settings.title_scope),
                 };
                 let pickup = self.pickup(pickup);
@@ -348,6 +351,18 @@ impl Speaker<'_> {
                 date_received: dates::write(Timestamp::UNIX_EPOCH, self.settings),
                 ..ItemReceived::default()
             })),
+        }
+    }
+
+    /// What a hold on one item names.
+    fn on_hold(&self, item: &str, record: Option<&str>) -> (Vec<ItemId>, Vec<BibliographicId>) {
+        match (self.settings.row().holds_for, record) {
+            // Version 1 has room for one of them.
+            (HoldsFor::ItsRecord, Some(record)) if self.settings.version < Version::V2_0 => {
+                (Vec::new(), vec![self.record(record)])
+            }
+            (HoldsFor::ItsRecord, Some(record)) => (vec![self.item(item)], vec![self.record(record)]),
+            (HoldsFor::TheItem, _) | (_, None) => (vec![self.item(item)], Vec::new()),
         }
     }
 

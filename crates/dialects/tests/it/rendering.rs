@@ -245,6 +245,29 @@ fn a_hold_that_the_ils_gave_a_number_of_its_own_is_named_by_its_item() {
     }
 }
 
+/// Koha refuses a hold on a barcode alone.
+#[test]
+fn a_hold_is_placed_by_record_where_the_ils_wants_it_so() {
+    for (preset, version, known, named) in [
+        (Preset::PlainV2, Version::V2_02, true, (1, 0)),
+        (Preset::PlainV1, Version::V1_0, true, (1, 0)),
+        (Preset::Koha, Version::V2_02, true, (1, 1)),
+        (Preset::Koha, Version::V1_0, true, (0, 1)),
+        // It says no in its own words, and staff see to it.
+        (Preset::Koha, Version::V2_02, false, (1, 0)),
+    ] {
+        let mut command = command("hold an item for a library");
+        let IlsCommand::RequestItem { record, .. } = &mut command else { panic!("{command:?}") };
+        *record = known.then(|| "417".to_owned());
+        let mut settings = settings(preset);
+        settings.version = version;
+        let rendered = render(&command, &fill(), &settings).unwrap();
+        assert!(rendered.bytes().is_ok(), "{preset} {version}");
+        let Body::RequestItem(hold) = &rendered.message.body else { panic!("{rendered:?}") };
+        assert_eq!((hold.item_ids.len(), hold.bibliographic_ids.len()), named, "{preset} {version}");
+    }
+}
+
 #[test]
 fn an_ils_that_wants_no_namespace_gets_none() {
     let mut settings = settings(Preset::Koha);

@@ -58,6 +58,7 @@ pub(crate) fn commands() -> Vec<(&'static str, IlsCommand)> {
             "hold an item for a library",
             IlsCommand::RequestItem {
                 item: Wanted::Item(item()),
+                record: None,
                 user: library(),
                 request: request.clone(),
                 pickup: None,
@@ -68,6 +69,7 @@ pub(crate) fn commands() -> Vec<(&'static str, IlsCommand)> {
             "hold a title for a library",
             IlsCommand::RequestItem {
                 item: Wanted::Title(".b10243641".to_owned()),
+                record: None,
                 user: library(),
                 request: request.clone(),
                 pickup: Some("ILL".to_owned()),

@@ -128,7 +128,7 @@ rows! { VOLUME_TABLE: Borrowing, VolumeState, VolumeTrigger, VolumeAction then R
     "checked-in": ANY on (CheckInDone) if the_ils_had_lent_it => stay [RecordNoIlsLoan, ForgetFailed, CleanUpIfIdle]:
         "The ILS has taken it back.";
     "checked-in-unlent": ANY on (CheckInDone) => stay [ForgetFailed, CleanUpIfIdle]:
-        "The ILS had not lent it.";
+        "As far as is known the ILS had not lent it.";
 
     // The temporary item goes.
     "cancel-hold": (CheckedIn SentBack) on (StepsResolved) if a_hold_is_left => stay [CallIlsIfUsed(Step::CancelPatronHold)]:

@@ -33,6 +33,13 @@ pub(crate) fn wanted(request: &Request) -> Option<Wanted> {
         .or_else(|| info.supplier_unique_record_id.as_deref().and_then(named).map(Wanted::Title))
 }
 
+/// The record id of a request that names a barcode as well.
+fn record_beside(request: &Request) -> Option<String> {
+    let record = request.bibliographic_info.supplier_unique_record_id.as_deref()?.trim();
+    let beside = matches!(wanted(request), Some(Wanted::Item(_))) && !record.is_empty();
+    beside.then(|| record.to_owned())
+}
+
 /// That a call was not carried out, and why.
 pub(crate) fn not_done(step: StepId, why: Option<&str>) -> String {
     format!("The ILS did not {} ({step}): {}", words(step.step), why.unwrap_or("it gave no reason"))
@@ -266,6 +273,7 @@ impl Execution<'_> {
             Step::CheckItem => IlsCommand::LookupItem { item: wanted()? },
             Step::PlaceHold => IlsCommand::RequestItem {
                 item: wanted()?,
+                record: record_beside(&self.state.request),
                 user: self.borrowing_library()?,
                 request: request(),
                 pickup: None,

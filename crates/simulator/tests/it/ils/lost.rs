@@ -127,6 +127,7 @@ fn accept() -> IlsCommand {
 fn hold(item: Wanted) -> IlsCommand {
     IlsCommand::RequestItem {
         item,
+        record: None,
         user: library(),
         request: "r-1".to_owned(),
         pickup: None,

@@ -250,7 +250,7 @@ fn call(step: &mut Step, ticket: StepId, command: &IlsCommand) {
     let words = match command {
         IlsCommand::LookupUser { user } => format!("LookupUser {}", user_word(user)),
         IlsCommand::LookupItem { item } => format!("LookupItem {}", wanted(item)),
-        IlsCommand::RequestItem { item, user, request, pickup, need_before } => format!(
+        IlsCommand::RequestItem { item, record: _, user, request, pickup, need_before } => format!(
             "RequestItem {} for {} as {request} pickup {} before {}",
             wanted(item),
             user_word(user),
