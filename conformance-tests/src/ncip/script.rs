@@ -92,6 +92,13 @@ impl Script {
         &self.floor.members.member[member].agency
     }
 
+    /// The agency id of a member that is not this one; its own, where it is the only one.
+    #[must_use]
+    pub fn another(&self, member: usize) -> &str {
+        let plain = |place: &usize| *place != member && self.of(*place).traits.is_empty();
+        self.agency((0..self.floor.members.member.len()).find(plain).unwrap_or(member))
+    }
+
     /// A member.
     #[must_use]
     pub fn of(&self, member: usize) -> &Member {

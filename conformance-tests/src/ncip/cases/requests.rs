@@ -6,7 +6,8 @@ use super::super::wire::Version;
 use super::{cases, expect};
 use crate::case::{CaseEnd, Source};
 
-/// RequestItem by a patron of the sender's own library.
+/// RequestItem by a patron of the sender's own library, for an item of another's: a barcode alone, or one of its own, says nothing of what is
+/// wanted that could be asked for elsewhere.
 fn asking(s: &Script, from: usize, id: &str) -> String {
     let v = s.version();
     let (own, barcode) = (s.agency(from), s.barcode("p"));
@@ -14,7 +15,7 @@ fn asking(s: &Script, from: usize, id: &str) -> String {
         v,
         &s.header(from, s.own()),
         &write::user(v, own, &barcode),
-        &write::item(v, own, &s.barcode("i")),
+        &write::item(v, s.another(from), &s.barcode("i")),
         &write::request(v, own, id),
     )
 }
