@@ -159,8 +159,10 @@ async fn restart(inner: &Mutex<Inner>) -> Result<(), Failure> {
 /// How patient the gateway is with the suite: a party that is silent on purpose must not hold a run up.
 const IMPATIENT: &str = "[defaults.connection]\nrate = \"1000/s\"\n\
      timeouts = { connect = \"1s\", read = \"3s\", total = \"5s\" }\n\
-     retry = { first = \"100ms\", factor = 20, longest = \"30s\", give_up_after = \"1h\" }\n\n\
-     [defaults.hosted]\nundo_window = \"0s\"\n\n";
+     retry = { first = \"100ms\", factor = 20, longest = \"30s\", give_up_after = \"1h\" }\n\n";
+
+/// The suite takes no scan back: what is shipped is told at once.
+const SHIPS_AT_ONCE: &str = "[defaults.hosted]\nundo_window = \"0s\"\n\n";
 
 /// Puts the members' passwords where the gateway finds them.
 fn keep_secrets(start: &Start, members: &[Member]) -> Result<(), Failure> {
@@ -180,7 +182,7 @@ fn hosting_registry(members: &Members) -> String {
         "[broker]\nname = \"The conformance suite's gateway\"\nsymbols = [\"ISIL:{}\"]\n\n\
          [defaults.connection]\nrate = \"1000/s\"\n\
          timeouts = {{ connect = \"1s\", read = \"1s\", total = \"2s\" }}\n\
-         retry = {{ first = \"200ms\", factor = 2, longest = \"1s\", give_up_after = \"1h\" }}\n\n",
+         retry = {{ first = \"200ms\", factor = 2, longest = \"1s\", give_up_after = \"1h\" }}\n\n{SHIPS_AT_ONCE}",
         members.agency
     );
     for member in &members.member {
