@@ -25,6 +25,7 @@ pub mod report;
 pub mod run;
 pub mod script;
 pub mod subject;
+mod token;
 pub mod tree;
 pub mod watch;
 pub mod wire;

@@ -15,12 +15,9 @@ use crate::mailbox::{Mailbox, Reply};
 use crate::peers::{Part, Party, Peers, Trait};
 use crate::real_time;
 use crate::record::{Direction, Exchange};
+use crate::token::tokens;
 use crate::tree::Element;
 use crate::wire::{Confirmed, Edition};
-
-/// How a token begins. What follows are eight more characters.
-const TOKEN_MARK: &str = "ct0";
-const TOKEN_LENGTH: usize = 11;
 
 /// All parties at their addresses.
 pub(crate) struct Parties {
@@ -291,25 +288,6 @@ impl Parties {
         };
         (written.is_ok().then_some(status), body)
     }
-}
-
-/// A case's token, made of a seed, so that a run with the same seed writes the same ids.
-pub(crate) fn token(seed: u64, case: &str, edition: Edition) -> String {
-    let mut state = seed ^ 0xcbf2_9ce4_8422_2325;
-    for byte in case.bytes().chain(edition.to_string().bytes()) {
-        state = (state ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    let mut token = TOKEN_MARK.to_owned();
-    for _ in TOKEN_MARK.len()..TOKEN_LENGTH {
-        state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        token.push(char::from(b"abcdefghijklmnopqrstuvwxyz234567"[(mixed >> 59) as usize & 31]));
-    }
-    token
-}
-
-fn tokens(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices(TOKEN_MARK).filter_map(|(place, _)| text.get(place..place + TOKEN_LENGTH))
 }
 
 /// A moment as messages have it: UTC, milliseconds.

@@ -14,12 +14,13 @@ use crate::deviations::Deviations;
 use crate::http::Client;
 use crate::line::Line;
 use crate::ncip::Wire;
-use crate::parties::{Parties, token};
+use crate::parties::Parties;
 use crate::peers::Peers;
 use crate::real_time;
 use crate::report::{CaseResult, Report};
 use crate::script::{Found, Script, Setting};
 use crate::subject::Subject;
+use crate::token::token;
 use crate::watch::Seen;
 use crate::wire::Edition;
 

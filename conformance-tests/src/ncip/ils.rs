@@ -18,10 +18,7 @@ use super::wire::{Transport, Version};
 use crate::http::Message;
 use crate::real_time;
 use crate::report::Shown;
-
-/// How the token of a case begins. What follows are eight more characters.
-const TOKEN_MARK: &str = "nt0";
-const TOKEN_LENGTH: usize = 11;
+use crate::token::tokens;
 
 /// What a member's system does with the messages of a case.
 #[derive(Clone, Debug)]
@@ -237,11 +234,12 @@ impl Floor {
         let ids = ["ItemIdentifierValue", "RequestIdentifierValue"].map(|name| read?.anywhere(name));
         let ids = ids.into_iter().flatten().map(str::trim).filter(|id| !id.is_empty());
         let mut state = self.lock();
-        if let Some(token) = token_in(bytes) {
+        let text = String::from_utf8_lossy(bytes);
+        if let Some(token) = tokens(&text).find(|token| state.places.contains_key(*token)) {
             for id in ids {
-                state.learnt.insert(id.to_owned(), token.clone());
+                state.learnt.insert(id.to_owned(), token.to_owned());
             }
-            return Some(token);
+            return Some(token.to_owned());
         }
         ids.filter_map(|id| state.learnt.get(id)).next().cloned()
     }
@@ -341,22 +339,6 @@ fn refuse(ils: &Member, received: &Received, problems: &[(&str, &str)]) -> Strin
 fn reply_header(version: Version, read: &Read) -> String {
     let at = |place| read.agency(place).unwrap_or_default();
     write::response_header(version, at("ToAgencyId"), at("FromAgencyId"))
-}
-
-fn token_in(bytes: &[u8]) -> Option<String> {
-    let text = String::from_utf8_lossy(bytes);
-    let start = text.find(TOKEN_MARK)?;
-    let token: String = text[start..].chars().take(TOKEN_LENGTH).collect();
-    (token.len() == TOKEN_LENGTH).then_some(token)
-}
-
-/// The token of a case: the same seed gives the same.
-pub(crate) fn token(seed: u64, case: &str, wire: &str) -> String {
-    let mut hash = seed ^ 0xcbf2_9ce4_8422_2325;
-    for byte in case.bytes().chain(wire.bytes()) {
-        hash = (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
-    }
-    format!("{TOKEN_MARK}{:08x}", (hash ^ (hash >> 32)) as u32)
 }
 
 fn host_and_port(url: &str) -> Option<String> {

@@ -8,7 +8,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::cases;
-use super::ils::{Floor, token};
+use super::ils::Floor;
 use super::members::Members;
 use super::script::Script;
 use super::talk::Transports;
@@ -21,6 +21,7 @@ use crate::report::{CaseResult, Report};
 use crate::run::{Options, Progress, verdict};
 use crate::script::Found;
 use crate::subject::Subject;
+use crate::token::token;
 
 /// The suite with its members' systems at their addresses.
 pub struct NcipSuite {
@@ -72,7 +73,7 @@ impl NcipSuite {
             progress(&Progress { done: results.len(), total, last });
         };
         let play = |case: &'static Case, wire: Wire| {
-            let token = token(seed, case.id, &wire.to_string());
+            let token = token(seed, case.id, wire);
             let script = Script {
                 floor: Arc::clone(&self.floor),
                 place: self.floor.enrol(&token),
