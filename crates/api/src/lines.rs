@@ -3,6 +3,7 @@
 use errors::{Blame, Slug};
 use jiff::Timestamp;
 use persistence::{LaneEntry, RequestId, RequestRow, Standing, Step};
+use ranking::{Criterion, RotaEntry, Score, Verdict};
 use runtime::{
     registry_view::Snapshot,
     requests::{self, Kind, Outbound, StoredRequest},
@@ -11,7 +12,6 @@ use runtime::{
 use state_machine::{
     brokering::{LegSummary, Summary},
     hosted::{self, VolumeSummary},
-    ranking::{Criterion, RotaEntry, Score, Verdict},
 };
 
 use super::{

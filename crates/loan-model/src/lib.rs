@@ -12,6 +12,7 @@ pub mod names;
 mod notification;
 pub mod sealed;
 mod symbol;
+pub mod terms;
 
 pub use arrival::MayHaveArrived;
 pub use machine_kind::{MachineKind, NoSuchMachine};

@@ -5,7 +5,7 @@ use loan_model::{
     PeerId, Symbol,
     facts::{Addressed, Lends, PeerStanding},
 };
-use state_machine::ranking::{Basis, Candidate};
+use ranking::{Basis, Candidate};
 
 use crate::{Library, Registry};
 

@@ -46,7 +46,7 @@
 //!
 //! [`Registry::facts`] and [`Registry::broker`] are what the machines are told; [`Registry::connection`] is how a library is reached,
 //! with nothing left open; [`Registry::hosted_facts`], [`Registry::ncip`] and [`Registry::manual`] are the same of a library without
-//! ISO 18626 of its own; [`Registry::may_route`] is which NCIP goes from member to member; [`Registry::candidates`] is who might supply, for `state_machine::ranking::rank`.
+//! ISO 18626 of its own; [`Registry::may_route`] is which NCIP goes from member to member; [`Registry::candidates`] is who might supply, for `ranking::rank`.
 //!
 //! What a key means, and what it is where nobody says, is in `schemas/registry.md`, which [`reference()`] writes.
 

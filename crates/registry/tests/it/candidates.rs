@@ -2,8 +2,8 @@
 
 use iso18626::{BibliographicRecordId, Request, RequestHeader, SupplierInfo};
 use loan_model::Symbol;
+use ranking::Basis;
 use registry::Registry;
-use state_machine::ranking::Basis;
 
 use crate::support::{file, id, library, read, registry};
 

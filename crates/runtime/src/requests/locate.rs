@@ -2,10 +2,8 @@
 
 use jiff::Timestamp;
 use loan_model::PeerId;
-use state_machine::{
-    brokering::State,
-    ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank},
-};
+use ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank};
+use state_machine::brokering::State;
 
 use crate::registry_view::Snapshot;
 

@@ -22,8 +22,8 @@ use crate::{
         DueMove, due_move, is_empty, party, proves_shipping, unknown_request, unknown_status,
         unsupported_reason, wrong,
     },
-    terms,
 };
+use loan_model::terms;
 
 /// To what something happens that the ILS tells.
 pub(crate) enum Target {

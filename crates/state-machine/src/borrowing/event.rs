@@ -3,7 +3,7 @@
 use acts::Patch;
 use iso18626::{Action, DateTime, Request, Status};
 use jiff::Timestamp;
-use loan_model::{PeerId, Symbol, ils::StepId, names::VolumeNo};
+use loan_model::{PeerId, Symbol, names::VolumeNo};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -11,7 +11,7 @@ use super::{
     state::{PatronSide, Shipping},
 };
 use crate::{
-    hosted::{Origin, StepStands},
+    hosted::{CallEvent, Origin},
     interpreter::Common,
 };
 
@@ -92,10 +92,9 @@ pub enum Event {
     RenewalAsked,
     /// It is answered.
     RenewalAnswered,
-    /// The ILS is called.
-    StepAsked { step: StepId, at: Timestamp },
-    /// How the call stands now.
-    StepResolved { step: StepId, stands: StepStands, at: Timestamp },
+    /// What happens to a call of the ILS.
+    #[serde(untagged)]
+    Call(CallEvent),
     /// What happens in every machine.
     #[serde(untagged)]
     Common(Common<Phase>),

@@ -105,8 +105,7 @@ impl Evolve for State {
             Event::SupplierSaysOver => self.supplier_says = SupplierSays::Over,
             Event::RenewalAsked => self.renewal = Renewal::Asked,
             Event::RenewalAnswered => self.renewal = Renewal::None,
-            Event::StepAsked { step, at } => self.calls.asked(*step, *at),
-            Event::StepResolved { step, stands, .. } => self.calls.resolved(*step, *stands),
+            Event::Call(call) => self.calls.follow(call),
             Event::VolumeAdded { barcode, at, .. } => {
                 self.volumes.push(Volume {
                     state: VolumeState::InTransit,

@@ -20,7 +20,7 @@ use super::{
     volume_table::VOLUME_TABLE,
 };
 use crate::{
-    hosted::{Context, Input, STEP_FAILED, StepStands},
+    hosted::{CallEvent, Context, Input, STEP_FAILED, StepStands},
     interpreter::{self, Common, Effect, Machine, PartRow, RequestRow, Standing, Table, TableState},
     refusals::NO_SUCH_VOLUME,
 };
@@ -252,6 +252,12 @@ impl Execution<'_> {
             }
         }
         wanted
+    }
+}
+
+impl From<CallEvent> for Event {
+    fn from(call: CallEvent) -> Self {
+        Self::Call(call)
     }
 }
 

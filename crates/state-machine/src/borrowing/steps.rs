@@ -13,13 +13,12 @@ use loan_model::{
 
 use super::{
     clocks,
-    event::Event,
     machine::{Borrowing, Execution},
     state::{State, TemporaryItem, Volume},
     trigger::{RequestTrigger, VolumeTrigger},
 };
 use crate::{
-    hosted::{CallsIls, Context, IlsCalls, Input, StepStands, named_step},
+    hosted::{CallEvent, CallsIls, Context, IlsCalls, Input, StepStands, named_step},
     interpreter::{Effect, TableState as _},
 };
 
@@ -222,14 +221,6 @@ impl CallsIls for Borrowing {
     fn calls(state: &State) -> &IlsCalls {
         &state.calls
     }
-
-    fn step_asked(step: StepId, at: jiff::Timestamp) -> Event {
-        Event::StepAsked { step, at }
-    }
-
-    fn step_resolved(step: StepId, stands: StepStands, at: jiff::Timestamp) -> Event {
-        Event::StepResolved { step, stands, at }
-    }
 }
 
 impl Execution<'_> {
@@ -299,7 +290,7 @@ impl Execution<'_> {
         let open: Vec<StepId> = self.state.calls.open().collect();
         for id in open.into_iter().filter(|id| matches!(id.step, Step::CheckPatron | Step::PollItem)) {
             let at = self.context.now;
-            self.record(Event::StepResolved { step: id, stands: StepStands::Withdrawn, at });
+            self.record(CallEvent::StepResolved { step: id, stands: StepStands::Withdrawn, at }.into());
             self.effect(Effect::CancelIlsCall { step: id });
         }
         self.resolve_failed(None);

@@ -19,8 +19,8 @@ use super::{
 use crate::{
     interpreter::DeliveryOutcome,
     messages::{self, DueMove, FurtherRequest, is_empty, party, proves_shipping},
-    terms::{self, ReplyWords},
 };
+use loan_model::terms::{self, ReplyWords};
 
 /// Whether a request can come into being.
 pub(crate) fn opening(message: &Request, addressed: &Addressing) -> Result<(), ErrorData> {

@@ -15,10 +15,8 @@ use super::{
     phases::{LegState, Phase},
     state::CancelWish,
 };
-use crate::{
-    interpreter::Common,
-    ranking::{PassedOver, RotaTable},
-};
+use crate::interpreter::Common;
+use ranking::{PassedOver, RotaTable};
 
 /// Something that happened to a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

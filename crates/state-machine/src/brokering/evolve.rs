@@ -11,8 +11,8 @@ use super::{
 use crate::{
     interpreter::{Evolve, Standing},
     messages::replace,
-    ranking::Verdict,
 };
+use ranking::Verdict;
 
 impl Evolve for State {
     type Event = Event;

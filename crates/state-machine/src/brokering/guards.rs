@@ -11,7 +11,7 @@ use super::{
     input::{Context, Input},
     state::{Arrival, Leg, Renewal, State},
 };
-use crate::terms;
+use loan_model::terms;
 
 /// What a guard may look at.
 #[derive(Clone, Copy)]

@@ -10,7 +10,8 @@ use loan_model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{interpreter::DeliveryOutcome, ranking::RotaTable};
+use crate::interpreter::DeliveryOutcome;
+use ranking::RotaTable;
 
 /// Something that happens to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -17,10 +17,8 @@ use super::{
     state::{CancelWish, State},
     trigger::{LegTrigger, RequestTrigger},
 };
-use crate::{
-    interpreter::{self, Common, Effect, Machine, PartRow, RequestRow, Standing, Table, TableState},
-    terms,
-};
+use crate::interpreter::{self, Common, Effect, Machine, PartRow, RequestRow, Standing, Table, TableState};
+use loan_model::terms;
 
 /// The broker's machine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

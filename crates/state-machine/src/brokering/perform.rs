@@ -18,8 +18,8 @@ use super::{
 use crate::{
     interpreter::{Effect, TableState},
     messages::DueMove,
-    ranking::PassedOver,
 };
+use ranking::PassedOver;
 
 impl Execution<'_> {
     /// Keeps what a supplier's message says that matters later.

@@ -13,10 +13,8 @@ use super::{
     input::Addressing,
     phases::{LegState, Phase},
 };
-use crate::{
-    interpreter::{Incident, Standing, Wait},
-    ranking::{RotaEntry, RotaTable},
-};
+use crate::interpreter::{Incident, Standing, Wait};
+use ranking::{RotaEntry, RotaTable};
 
 /// A request under brokering. Made and changed by [`evolve`](crate::interpreter::evolve) alone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

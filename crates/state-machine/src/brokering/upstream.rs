@@ -20,8 +20,8 @@ use super::{
 use crate::{
     interpreter::{DeliveryOutcome, Effect},
     messages::error_kind,
-    ranking::{PassedOver, Verdict},
 };
+use ranking::{PassedOver, Verdict};
 
 /// One message to the requester in the making.
 pub(crate) struct Saying {

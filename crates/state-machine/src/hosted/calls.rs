@@ -96,28 +96,46 @@ impl IlsCalls {
         self.0.iter().any(|call| named.is_none_or(|step| step == call.step) && is_meant(call.stands))
     }
 
-    /// A call is asked for; it takes the place of the one before.
-    pub(crate) fn asked(&mut self, step: StepId, at: Timestamp) {
-        self.0.retain(|call| call.step.step != step.step || call.step.volume != step.volume);
-        self.0.push(IlsCall { step, stands: StepStands::Waiting, at });
+    /// Follows an event. A new call takes the place of the one before.
+    pub(crate) fn follow(&mut self, event: &CallEvent) {
+        match *event {
+            CallEvent::StepAsked { step, at } => {
+                self.0.retain(|call| call.step.step != step.step || call.step.volume != step.volume);
+                self.0.push(IlsCall { step, stands: StepStands::Waiting, at });
+            }
+            CallEvent::StepResolved { step, stands, .. } => {
+                for call in self.0.iter_mut().filter(|call| call.step == step) {
+                    call.stands = stands;
+                }
+            }
+        }
     }
+}
 
-    /// A call stands differently.
-    pub(crate) fn resolved(&mut self, step: StepId, stands: StepStands) {
-        for call in self.0.iter_mut().filter(|call| call.step == step) {
-            call.stands = stands;
+/// What happened to a call of the ILS, in either machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the fields say what the sentences say")]
+pub enum CallEvent {
+    /// The ILS is called.
+    StepAsked { step: StepId, at: Timestamp },
+    /// How the call stands now.
+    StepResolved { step: StepId, stands: StepStands, at: Timestamp },
+}
+
+impl CallEvent {
+    /// When it happened.
+    pub(crate) fn at(&self) -> Timestamp {
+        match *self {
+            Self::StepAsked { at, .. } | Self::StepResolved { at, .. } => at,
         }
     }
 }
 
 /// A machine that calls an ILS.
-pub(crate) trait CallsIls: Machine<Part = VolumeNo> {
+pub(crate) trait CallsIls: Machine<Part = VolumeNo, Event: From<CallEvent>> {
     /// Its calls.
     fn calls(state: &Self::State) -> &IlsCalls;
-    /// The event of a call.
-    fn step_asked(step: StepId, at: Timestamp) -> Self::Event;
-    /// The event of its outcome.
-    fn step_resolved(step: StepId, stands: StepStands, at: Timestamp) -> Self::Event;
 }
 
 impl<M: CallsIls> Execution<'_, M> {
@@ -136,34 +154,32 @@ impl<M: CallsIls> Execution<'_, M> {
 
     /// Keeps that the ILS is called.
     pub(crate) fn note_call(&mut self, step: StepId) {
-        self.record(M::step_asked(step, self.now));
+        self.record(CallEvent::StepAsked { step, at: self.now }.into());
         self.resolve_failed(step.volume);
     }
 
     /// Keeps how a call stands.
     pub(crate) fn resolve_call(&mut self, step: StepId, stands: StepStands) {
-        self.record(M::step_resolved(step, stands, self.now));
+        self.record(CallEvent::StepResolved { step, stands, at: self.now }.into());
         self.resolve_failed(step.volume);
     }
 
     /// Cancels the latest call of a step, if it is open.
     pub(crate) fn cancel_call(&mut self, step: Step, volume: Option<VolumeNo>) {
-        let Some(call) = M::calls(&self.state).latest(step, volume).copied() else { return };
-        if call.stands.is_open() {
-            self.resolve_call(call.step, StepStands::Withdrawn);
-            if call.stands == StepStands::Waiting {
-                self.effect(Effect::CancelIlsCall { step: call.step });
-            }
-        }
+        self.withdraw_call(step, volume, |step| Effect::CancelIlsCall { step });
     }
 
     /// Takes the latest call of a step back for good, if it is open: whatever comes of an attempt under way, nothing follows.
     pub(crate) fn abandon_call(&mut self, step: Step, volume: Option<VolumeNo>) {
+        self.withdraw_call(step, volume, |step| Effect::AbandonIlsCall { step });
+    }
+
+    fn withdraw_call(&mut self, step: Step, volume: Option<VolumeNo>, effect: fn(StepId) -> Effect) {
         let Some(call) = M::calls(&self.state).latest(step, volume).copied() else { return };
         if call.stands.is_open() {
             self.resolve_call(call.step, StepStands::Withdrawn);
             if call.stands == StepStands::Waiting {
-                self.effect(Effect::AbandonIlsCall { step: call.step });
+                self.effect(effect(call.step));
             }
         }
     }

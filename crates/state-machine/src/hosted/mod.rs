@@ -10,7 +10,7 @@ mod machine;
 mod view;
 
 pub use self::{
-    calls::StepStands,
+    calls::{CallEvent, StepStands},
     input::{Context, Input, Origin},
     machine::{Machine, Over, Summary, VolumeSummary},
 };

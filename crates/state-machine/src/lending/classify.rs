@@ -14,8 +14,8 @@ use super::{
 use crate::{
     interpreter::DeliveryOutcome,
     messages::{self, FurtherRequest, party},
-    terms::{self, ReplyWords},
 };
+use loan_model::terms::{self, ReplyWords};
 
 /// A request about one that is there.
 pub(crate) fn request(state: &State, message: &Request, from: &PeerId) -> Result<RequestTrigger, ErrorData> {

@@ -3,14 +3,14 @@
 
 use iso18626::{ReasonForMessage, Request, Status};
 use jiff::Timestamp;
-use loan_model::{PeerId, ils::StepId, names::VolumeNo};
+use loan_model::{PeerId, names::VolumeNo};
 use serde::{Deserialize, Serialize};
 
 use super::{
     phases::{Phase, VolumeState},
     state::IlsLoan,
 };
-use crate::{hosted::StepStands, interpreter::Common};
+use crate::{hosted::CallEvent, interpreter::Common};
 
 /// Something that happened to a request.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,10 +50,6 @@ pub enum Event {
     },
     /// A volume is damaged.
     VolumeDamaged { volume: VolumeNo },
-    /// The ILS is called.
-    StepAsked { step: StepId, at: Timestamp },
-    /// How the call stands now.
-    StepResolved { step: StepId, stands: StepStands, at: Timestamp },
     /// The ILS has placed the hold.
     HoldPlaced {
         /// The ILS's own id of it, where it gave one.
@@ -100,6 +96,9 @@ pub enum Event {
     RenewalAsked { at: Timestamp },
     /// It has the answer.
     RenewalAnswered,
+    /// What happens to a call of the ILS.
+    #[serde(untagged)]
+    Call(CallEvent),
     /// What happens in every machine.
     #[serde(untagged)]
     Common(Common<Phase>),

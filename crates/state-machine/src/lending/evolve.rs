@@ -80,13 +80,9 @@ impl Evolve for State {
             Event::VolumeDamaged { volume } => {
                 self.with_volume(*volume, |volume| volume.damage = Damage::Noted);
             }
-            Event::StepAsked { step, at } => {
-                self.calls.asked(*step, *at);
-                self.standing.changed_at = *at;
-            }
-            Event::StepResolved { step, stands, at } => {
-                self.calls.resolved(*step, *stands);
-                self.standing.changed_at = *at;
+            Event::Call(call) => {
+                self.calls.follow(call);
+                self.standing.changed_at = call.at();
             }
             Event::HoldPlaced { request } => self.hold = Hold::Placed(request.clone()),
             Event::HoldGivenUp => self.hold = Hold::None,

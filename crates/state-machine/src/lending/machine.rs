@@ -17,7 +17,7 @@ use super::{
     volume_table::VOLUME_TABLE,
 };
 use crate::{
-    hosted::{Context, Input, StepStands},
+    hosted::{CallEvent, Context, Input, StepStands},
     interpreter::{self, Common, Effect, Machine, PartRow, RequestRow, Standing, Table, TableState},
     refusals::NO_SUCH_VOLUME,
 };
@@ -219,6 +219,12 @@ impl Execution<'_> {
         self.cancel_what_is_of_no_use();
         self.resolve_all(incidents::ends);
         self.effect(Effect::Close);
+    }
+}
+
+impl From<CallEvent> for Event {
+    fn from(call: CallEvent) -> Self {
+        Self::Call(call)
     }
 }
 

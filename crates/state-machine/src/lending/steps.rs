@@ -63,14 +63,6 @@ impl CallsIls for Lending {
     fn calls(state: &State) -> &IlsCalls {
         &state.calls
     }
-
-    fn step_asked(step: StepId, at: jiff::Timestamp) -> Event {
-        Event::StepAsked { step, at }
-    }
-
-    fn step_resolved(step: StepId, stands: StepStands, at: jiff::Timestamp) -> Event {
-        Event::StepResolved { step, stands, at }
-    }
 }
 
 impl Execution<'_> {

@@ -10,7 +10,6 @@ mod lending;
 mod oracle;
 mod phases;
 mod product;
-mod ranking;
 mod refusals;
 mod relaying;
 mod rota;

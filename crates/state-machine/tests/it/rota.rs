@@ -5,10 +5,10 @@ use loan_model::{
     facts::{Addressed, ExpectToSupplyAs, InterimUnfilled, LocalSupply, PeerKind, PeerStanding},
     names::{Clock, LegId},
 };
+use ranking::{PassedOver, Verdict};
 use state_machine::{
     brokering::{Addressing, Input, LegState, Phase},
     interpreter::Reply,
-    ranking::{PassedOver, Verdict},
 };
 
 use crate::support::{ASKER, KEY, World, asked, peer, symbol};

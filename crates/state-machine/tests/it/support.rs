@@ -15,10 +15,10 @@ use loan_model::{
     names::{LegId, OutboundKind, OutboundRef, Party, TimerName},
     sealed::SealedFields,
 };
+use ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank};
 use state_machine::{
     brokering::{Addressing, Context, Event, Input, LegState, Phase, State, Unconfirmed, decide},
     interpreter::{self, DeliveryOutcome, Effect, evolve, replay},
-    ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank},
 };
 
 use crate::oracle::words::{self, Step};

@@ -14,7 +14,7 @@ use loan_model::{
 };
 use proptest::prelude::*;
 use state_machine::{
-    hosted::{Input, StepStands},
+    hosted::{CallEvent, Input, StepStands},
     interpreter::{self, Common, DeliveryOutcome, Reply},
     lending::{Event, Phase, VolumeState},
 };
@@ -229,7 +229,7 @@ fn check_asked(world: &World) {
     // What has been checked out once is not checked out again.
     for (number, _) in world.state().volume_states() {
         let done = count(world, |event| {
-            matches!(event, Event::StepResolved { step: ticket, stands: StepStands::Done, .. }
+            matches!(event, Event::Call(CallEvent::StepResolved { step: ticket, stands: StepStands::Done, .. })
                 if ticket.step == loan_model::ils::Step::CheckOutToLibrary && ticket.volume == Some(number))
         });
         assert!(done <= 1, "{number} is checked out {done} times");

@@ -8,11 +8,11 @@ use loan_model::{
     MayHaveArrived,
     ils::{CirculationStatus, IlsAnswer, IlsFacts, IlsNotice, NoticeKind, PatronStanding},
 };
+use ranking::RotaTable;
 use state_machine::{
     brokering::{self},
     hosted::{self, Origin},
     interpreter::DeliveryOutcome,
-    ranking::RotaTable,
 };
 
 use super::words::{list, option, volume};
@@ -146,8 +146,8 @@ pub(super) fn error_words(errors: &[ErrorData]) -> String {
 }
 
 fn rota_words(rota: &RotaTable) -> String {
-    let entry = |entry: &state_machine::ranking::RotaEntry| {
-        use state_machine::ranking::Verdict;
+    let entry = |entry: &ranking::RotaEntry| {
+        use ranking::Verdict;
         match entry.verdict {
             Verdict::Chosen { place, .. } => format!("{place} {}", entry.peer),
             Verdict::PassedOver { .. } => format!("no {}", entry.peer),

@@ -1,4 +1,5 @@
 //! Filtering and ordering candidates.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
 use iso18626::SupplierInfo;
 use loan_model::{
@@ -6,11 +7,22 @@ use loan_model::{
     calendar::Closure,
     facts::{Lends, PeerFacts, PeerKind, PeerStanding},
 };
-use state_machine::ranking::{
-    Basis, Candidate, Criterion, PassedOver, RotaTable, RoutingFacts, Verdict, rank,
-};
+use ranking::{Basis, Candidate, Criterion, PassedOver, RotaTable, RoutingFacts, Verdict, rank};
 
-use crate::support::{START, facts, peer, symbol};
+/// A Monday.
+const START: &str = "2026-11-02T15:00:00Z";
+
+fn peer(name: &str) -> PeerId {
+    PeerId::new(name)
+}
+
+fn symbol(name: &str) -> Symbol {
+    Symbol::new("ISIL", &name.to_uppercase())
+}
+
+fn facts(name: &str) -> PeerFacts {
+    PeerFacts::new(peer(name), symbol(name))
+}
 
 fn candidate(facts: PeerFacts, basis: Basis) -> Candidate {
     Candidate { facts, basis, record_id: None, holding: None }

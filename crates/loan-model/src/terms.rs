@@ -3,7 +3,7 @@
 use iso18626::SupplyingAgencyMessage;
 
 /// The terms in a message, each as a short text: conditions of the loan, and costs offered.
-pub(crate) fn of(message: &SupplyingAgencyMessage) -> Vec<String> {
+pub fn of(message: &SupplyingAgencyMessage) -> Vec<String> {
     let delivery = message.delivery_info.iter().flat_map(|info| &info.loan_condition);
     let retry = message.retry_info.iter();
     let conditions = delivery
@@ -20,15 +20,18 @@ pub(crate) fn of(message: &SupplyingAgencyMessage) -> Vec<String> {
 
 /// What the words of a notification mean while a condition waits for a reply.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum ReplyWords {
+pub enum ReplyWords {
+    /// They agree.
     Agree,
+    /// They decline.
     Reject,
+    /// They say neither.
     Neither,
 }
 
 /// Reads a notification's note. None, or nothing but blanks, agrees: a bare notification is how agreement is said. Otherwise the words
 /// must say so, and a word that denies keeps them from it.
-pub(crate) fn reply(note: Option<&str>) -> ReplyWords {
+pub fn reply(note: Option<&str>) -> ReplyWords {
     let words: Vec<String> = spaced(note.unwrap_or_default())
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty())
