@@ -3,7 +3,7 @@
 
 use std::{
     sync::{
-        Arc, Mutex, OnceLock, PoisonError,
+        Arc, Mutex, PoisonError,
         mpsc::{self, Receiver, Sender},
     },
     thread::{self, JoinHandle},
@@ -39,28 +39,31 @@ impl Base {
 
 /// Whether the store has stopped, and why.
 pub(crate) struct Health {
-    reason: OnceLock<String>,
-    stopped: watch::Sender<Option<String>>,
+    /// The reason of the first stop: later ones follow from it.
+    reason: watch::Sender<Option<String>>,
 }
 
 impl Health {
     pub(crate) fn new() -> Self {
-        Self { reason: OnceLock::new(), stopped: watch::Sender::new(None) }
+        Self { reason: watch::Sender::new(None) }
     }
 
     pub(crate) fn check(&self) -> Result<(), StoreError> {
-        self.reason.get().map_or(Ok(()), |reason| Err(StoreError::Stopped { reason: reason.clone() }))
+        match &*self.reason.borrow() {
+            Some(reason) => Err(StoreError::Stopped { reason: reason.clone() }),
+            None => Ok(()),
+        }
     }
 
     pub(crate) fn stop(&self, why: &str) -> StoreError {
-        let reason = self.reason.get_or_init(|| why.to_owned()).clone();
+        let mut reason = why.to_owned();
+        self.reason.send_modify(|first| reason = first.get_or_insert(reason.clone()).clone());
         tracing::error!(slug = %slug!("store.stopped"), %reason, "the store has stopped");
-        self.stopped.send_replace(Some(reason.clone()));
         StoreError::Stopped { reason }
     }
 
     pub(crate) fn watch(&self) -> watch::Receiver<Option<String>> {
-        self.stopped.subscribe()
+        self.reason.subscribe()
     }
 
     /// Damage in what the gateway runs on stops the store; elsewhere it is the one caller's.
