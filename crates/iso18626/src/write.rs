@@ -105,24 +105,24 @@ fn list(element: &mut dyn Element, edition: usize, schemes: Schemes) {
     }
 }
 
+/// The message in an envelope, borrowed as the envelope is.
+macro_rules! message_in {
+    ($envelope:expr) => {
+        match $envelope {
+            Envelope::Request(m) => m,
+            Envelope::RequestConfirmation(m) => m,
+            Envelope::SupplyingAgencyMessage(m) => m,
+            Envelope::SupplyingAgencyMessageConfirmation(m) => m,
+            Envelope::RequestingAgencyMessage(m) => m,
+            Envelope::RequestingAgencyMessageConfirmation(m) => m,
+        }
+    };
+}
+
 fn body_mut(envelope: &mut Envelope) -> &mut dyn Element {
-    match envelope {
-        Envelope::Request(m) => m,
-        Envelope::RequestConfirmation(m) => m,
-        Envelope::SupplyingAgencyMessage(m) => m,
-        Envelope::SupplyingAgencyMessageConfirmation(m) => m,
-        Envelope::RequestingAgencyMessage(m) => m,
-        Envelope::RequestingAgencyMessageConfirmation(m) => m,
-    }
+    message_in!(envelope)
 }
 
 pub(crate) fn body(envelope: &Envelope) -> &dyn Element {
-    match envelope {
-        Envelope::Request(m) => m,
-        Envelope::RequestConfirmation(m) => m,
-        Envelope::SupplyingAgencyMessage(m) => m,
-        Envelope::SupplyingAgencyMessageConfirmation(m) => m,
-        Envelope::RequestingAgencyMessage(m) => m,
-        Envelope::RequestingAgencyMessageConfirmation(m) => m,
-    }
+    message_in!(envelope)
 }

@@ -27,18 +27,18 @@ impl fmt::Display for Unfit {
 }
 
 /// What the rules look at.
-struct Told<'a> {
+struct Declared<'a> {
     settings: &'a IlsSettings,
     asked: &'a dyn Fn(Step) -> StepSetting,
 }
 
 /// A rule: the key that it is about, and what is wrong with it.
-type Rule = (&'static str, fn(&Told<'_>) -> Option<String>);
+type Rule = (&'static str, fn(&Declared<'_>) -> Option<String>);
 
 /// Those about one key each.
 const RULES: &[Rule] = &[
-    ("version", |told| {
-        let IlsSettings { preset, version, .. } = *told.settings;
+    ("version", |declared| {
+        let IlsSettings { preset, version, .. } = *declared.settings;
         (!preset.speaks(version)).then(|| {
             format!(
                 "is {version}: {} is not known to speak it, its own is {}",
@@ -47,8 +47,8 @@ const RULES: &[Rule] = &[
             )
         })
     }),
-    ("pickup_in", |told| {
-        let settings = told.settings;
+    ("pickup_in", |declared| {
+        let settings = declared.settings;
         (settings.pickup_in == PickupIn::Element && settings.version < Version::V2_0).then(|| {
             format!(
                 "is \"element\", and NCIP {} has no element for a pick-up location: say \"to-agency\" or \"nowhere\"",
@@ -56,14 +56,14 @@ const RULES: &[Rule] = &[
             )
         })
     }),
-    ("application_profile", |told| {
-        let settings = told.settings;
+    ("application_profile", |declared| {
+        let settings = declared.settings;
         (settings.preset == Preset::Alma && settings.application_profile.is_none()).then(|| {
             format!("is missing: {} does nothing without the partner's code", settings.preset.title())
         })
     }),
-    ("patron_by", |told| {
-        let settings = told.settings;
+    ("patron_by", |declared| {
+        let settings = declared.settings;
         let by_card = settings.patron_by == PatronBy::AuthenticationInput;
         (by_card && settings.row().finds_users_by == FindsUsersBy::IdAlone).then(|| {
             format!(
@@ -72,8 +72,8 @@ const RULES: &[Rule] = &[
             )
         })
     }),
-    ("credentials", |told| {
-        let settings = told.settings;
+    ("credentials", |declared| {
+        let settings = declared.settings;
         let carried = settings.credentials == Credentials::Both;
         (carried && !settings.answers(&Service::LookupUser)).then(|| {
             format!(
@@ -83,10 +83,10 @@ const RULES: &[Rule] = &[
             )
         })
     }),
-    ("item_elements", |told| {
-        let asks = |step| (told.asked)(step) == StepSetting::On;
+    ("item_elements", |declared| {
+        let asks = |step| (declared.asked)(step) == StepSetting::On;
         let status = |element: &String| super::words::letters(element) == "circulationstatus";
-        let blind = !told.settings.item_elements.iter().any(status);
+        let blind = !declared.settings.item_elements.iter().any(status);
         (blind && (asks(Step::PollItem) || asks(Step::CheckItem))).then(|| {
             "lacks \"Circulation Status\", without which poll_item and check_item learn nothing: name it, or switch them off"
                 .to_owned()
@@ -96,10 +96,10 @@ const RULES: &[Rule] = &[
 
 /// What of a library's settings cannot work. `asked` says which steps its ILS is asked.
 pub fn unfit(settings: &IlsSettings, asked: &dyn Fn(Step) -> StepSetting) -> Vec<Unfit> {
-    let told = Told { settings, asked };
+    let declared = Declared { settings, asked };
     let rules = RULES
         .iter()
-        .filter_map(|(key, rule)| rule(&told).map(|sentence| Unfit { key: (*key).to_owned(), sentence }));
+        .filter_map(|(key, rule)| rule(&declared).map(|sentence| Unfit { key: (*key).to_owned(), sentence }));
     let steps = Step::ALL.iter().filter(|step| asked(**step) == StepSetting::On).filter_map(|&step| {
         let service = asked_by(settings.row(), step)?;
         let refused = !settings.answers(&service);
