@@ -5,13 +5,16 @@ use std::{
     net::SocketAddr,
     path::Path,
     process::{Child, Stdio},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use serde_json::Value;
 use simulator::{FarSide, Library, LibraryConfig, NewRequest, SimClock};
 
-use crate::program::{Ran, folder, illgate, run};
+use crate::{
+    program::{Ran, folder, illgate, run},
+    support::{PATIENCE, wait_for},
+};
 
 /// A running gateway with its data in a folder; killed when dropped.
 struct Served<'a> {
@@ -31,12 +34,16 @@ impl<'a> Served<'a> {
         command.env("ILLGATE_SERVER__LISTEN", "127.0.0.1:0").stderr(Stdio::piped());
         command.envs(variables.iter().copied());
         let mut served = Self { child: command.spawn().expect("illgate starts"), dir };
-        wait_for("the gateway", || {
-            if let Ok(Some(status)) = served.child.try_wait() {
-                panic!("illgate serve ended ({status}): {}", served.said());
-            }
-            (told.exists() && served.run(&["status"]).code == 0).then_some(())
-        });
+        wait_for(
+            || "the gateway".to_owned(),
+            PATIENCE,
+            || {
+                if let Ok(Some(status)) = served.child.try_wait() {
+                    panic!("illgate serve ended ({status}): {}", served.said());
+                }
+                (told.exists() && served.run(&["status"]).code == 0).then_some(())
+            },
+        );
         served
     }
 
@@ -77,21 +84,6 @@ impl Drop for Served<'_> {
     fn drop(&mut self) {
         let _gone = self.child.kill();
         let _gone = self.child.wait();
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "the test of a real process waits in real time, for a condition"
-)]
-fn wait_for<T>(what: &str, mut check: impl FnMut() -> Option<T>) -> T {
-    let until = Instant::now() + Duration::from_secs(30);
-    loop {
-        if let Some(found) = check() {
-            return found;
-        }
-        assert!(Instant::now() < until, "{what}: not in time");
-        std::thread::sleep(Duration::from_millis(20));
     }
 }
 
@@ -206,11 +198,15 @@ async fn an_operator_finds_the_stuck_request_and_moves_it() {
     let talk = north.send_request(NewRequest::loan("Stuck Between Shelves")).await.expect("it is taken");
     let id = talk.id();
 
-    let line = wait_for("an attempt", || {
-        let queue = served.json(&["queue", "list", "--peer", "south"]);
-        let line = queue["messages"].get(0)?.clone();
-        line["last_error"].is_string().then_some(line)
-    });
+    let line = wait_for(
+        || "an attempt".to_owned(),
+        PATIENCE,
+        || {
+            let queue = served.json(&["queue", "list", "--peer", "south"]);
+            let line = queue["messages"].get(0)?.clone();
+            line["last_error"].is_string().then_some(line)
+        },
+    );
     let message = line["message"].as_str().expect("it has an id");
     assert_eq!(served.json(&["queue", "show", message])["kind"], "request");
     let shown = served.run(&["requests", "show", &id]);
@@ -329,7 +325,11 @@ fn it_stops_with_whoever_started_it() {
     let mut command = illgate(dir.path(), &["serve", "--stop-with-stdin"]);
     command.env("ILLGATE_SERVER__LISTEN", "127.0.0.1:0").stdin(Stdio::piped()).stderr(Stdio::null());
     let mut child = command.spawn().expect("illgate starts");
-    wait_for("the gateway", || dir.path().join("illgate-data/api-address").exists().then_some(()));
+    wait_for(
+        || "the gateway".to_owned(),
+        PATIENCE,
+        || dir.path().join("illgate-data/api-address").exists().then_some(()),
+    );
     drop(child.stdin.take());
     assert!(child.wait().expect("it ends").success());
 }

@@ -82,12 +82,7 @@ async fn no_more_messages_are_under_way_to_a_peer_than_it_bears() {
 #[tokio::test]
 async fn a_circuit_opens_lets_one_probe_through_and_closes() {
     let bench = Bench::new().await;
-    let well = Arc::new(AtomicBool::new(false));
-    let is_well = Arc::clone(&well);
-    let peer = FakePeer::start(move |_| {
-        if is_well.load(Ordering::SeqCst) { ok() } else { Play::Answer(http("502 Bad Gateway", &[], "")) }
-    })
-    .await;
+    let (peer, well) = sick_peer().await;
     let breaker = Breaker {
         failures: 3,
         first: SignedDuration::from_secs(60),
@@ -204,12 +199,7 @@ async fn an_answer_that_settles_nothing_harms_its_own_message_alone() {
 #[tokio::test]
 async fn what_staff_send_again_goes_past_an_open_circuit() {
     let bench = Bench::new().await;
-    let well = Arc::new(AtomicBool::new(false));
-    let is_well = Arc::clone(&well);
-    let peer = FakePeer::start(move |_| {
-        if is_well.load(Ordering::SeqCst) { ok() } else { Play::Answer(http("502 Bad Gateway", &[], "")) }
-    })
-    .await;
+    let (peer, well) = sick_peer().await;
     let day = SignedDuration::from_hours(24);
     let breaker = Breaker { failures: 1, first: day, longest: day };
     bench.peers.open("denver", Connection { breaker, ..connection(peer.addr) });
@@ -234,4 +224,14 @@ async fn what_staff_send_again_goes_past_an_open_circuit() {
     again().await;
     bench.recorded(2).await;
     assert_eq!(bench.outbox.peer("denver").unwrap().circuit, CircuitState::Closed);
+}
+
+/// A peer that answers 502 until it is said to be well.
+async fn sick_peer() -> (FakePeer, Arc<AtomicBool>) {
+    let well = Arc::new(AtomicBool::new(false));
+    let is_well = Arc::clone(&well);
+    let peer = FakePeer::start(move |_| {
+        if is_well.load(Ordering::SeqCst) { ok() } else { Play::Answer(http("502 Bad Gateway", &[], "")) }
+    });
+    (peer.await, well)
 }

@@ -10,7 +10,7 @@ use simulator::ils::{
     Circulation, Dialect, Failure, Fault, IlsServer, Transport, Version, circulation::Repeats,
 };
 
-use super::support::{bare, http, stocked};
+use super::support::{accept, bare, http, stocked};
 use crate::support::clock;
 
 #[derive(Clone, Copy, Debug)]
@@ -21,12 +21,12 @@ struct Kind {
     repeats: Repeats,
 }
 
-struct Asked {
+struct IlsUnderTest {
     ils: IlsServer,
     settings: IlsSettings,
 }
 
-impl Asked {
+impl IlsUnderTest {
     async fn of(kind: Kind) -> Self {
         let Kind { dialect, version, transport, repeats } = kind;
         let mut options = stocked(dialect);
@@ -41,7 +41,7 @@ impl Asked {
         if settings.application_profile.is_none() && !dialect.profile().is_empty() {
             settings.application_profile = Some(dialect.profile().to_owned());
         }
-        Asked { ils: IlsServer::start(options, clock()).await.unwrap(), settings }
+        IlsUnderTest { ils: IlsServer::start(options, clock()).await.unwrap(), settings }
     }
 
     /// Sends it once.
@@ -113,17 +113,6 @@ fn library() -> IlsUser {
     IlsUser::Library("LIB".to_owned())
 }
 
-fn accept() -> IlsCommand {
-    IlsCommand::AcceptItem {
-        request: "r-1".to_owned(),
-        item: "ILL-1".to_owned(),
-        user: IlsUser::Patron,
-        description: ItemDescription { title: Some("From afar".to_owned()), ..ItemDescription::default() },
-        pickup: None,
-        due: None,
-    }
-}
-
 fn hold(item: Wanted) -> IlsCommand {
     IlsCommand::RequestItem {
         item,
@@ -189,7 +178,7 @@ async fn lost(
     command: &IlsCommand,
     fault: Fault,
 ) -> Option<(Option<IlsAnswer>, Held, Held)> {
-    let (whole, lossy) = (Asked::of(kind).await, Asked::of(kind).await);
+    let (whole, lossy) = (IlsUnderTest::of(kind).await, IlsUnderTest::of(kind).await);
     for command in before {
         for asked in [&whole, &lossy] {
             asked.ask(command, AttemptKind::First).await;

@@ -1,12 +1,10 @@
 //! The gateway's presets against the ILSs they were made for: what the one writes the other understands, and the reverse.
 
 use dialects::ncip::{AttemptKind, Exchange, Fill, IlsSettings, Preset, render, understand};
-use loan_model::ils::{
-    CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsUser, ItemDescription, PatronStanding, Wanted,
-};
+use loan_model::ils::{CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsUser, PatronStanding, Wanted};
 use simulator::ils::{Dialect, IlsServer, Service, circulation::ItemStatus};
 
-use super::support::{bare, http, started};
+use super::support::{accept, bare, http, started};
 use crate::support::clock;
 
 struct Pair {
@@ -46,17 +44,6 @@ impl Pair {
 
     fn serves(&self, service: Service) -> bool {
         self.ils.dialect().services().contains(&service)
-    }
-}
-
-fn accept() -> IlsCommand {
-    IlsCommand::AcceptItem {
-        request: "r-1".to_owned(),
-        item: "ILL-1".to_owned(),
-        user: IlsUser::Patron,
-        description: ItemDescription { title: Some("From afar".to_owned()), ..ItemDescription::default() },
-        pickup: None,
-        due: None,
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 
+use loan_model::ils::{IlsCommand, IlsUser, ItemDescription};
 use simulator::ils::{Dialect, IlsOptions, IlsServer, Item, Patron, Transport, Version};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -219,4 +220,16 @@ pub(crate) async fn read_bare(stream: &mut TcpStream) -> String {
         }
     }
     String::from_utf8(answer).unwrap()
+}
+
+/// A temporary item for a patron.
+pub(crate) fn accept() -> IlsCommand {
+    IlsCommand::AcceptItem {
+        request: "r-1".to_owned(),
+        item: "ILL-1".to_owned(),
+        user: IlsUser::Patron,
+        description: ItemDescription { title: Some("From afar".to_owned()), ..ItemDescription::default() },
+        pickup: None,
+        due: None,
+    }
 }
