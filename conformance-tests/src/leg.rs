@@ -5,9 +5,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::case::CaseEnd;
 use crate::confirmation::Confirmation;
+use crate::edition::Edition;
 use crate::mailbox::Arrival;
 use crate::script::Script;
-use crate::wire::{Code, Delivery, Edition, Head, Say, Supplying, Symbol};
+use crate::wire::{Code, Delivery, Head, Say, Supplying, Symbol};
 
 /// What a supplier was asked.
 #[derive(Clone)]

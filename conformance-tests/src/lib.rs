@@ -6,8 +6,10 @@
 
 pub mod case;
 mod cases;
+pub mod catalogue;
 pub mod confirmation;
 pub mod deviations;
+pub mod edition;
 pub mod grammar;
 pub mod http;
 pub mod leg;
@@ -30,14 +32,16 @@ pub mod tree;
 pub mod watch;
 pub mod wire;
 
-pub use case::{Case, Failure, Role, Source, Verdict};
+pub use case::{Failure, Role, Source, Verdict};
+pub use catalogue::Case;
 pub use deviations::Deviations;
+pub use edition::Edition;
 pub use line::Line;
 pub use peers::Peers;
 pub use report::{CaseResult, Report, Standing};
 pub use run::{Options, Progress, Suite, run};
 pub use subject::{Hook, Subject};
-pub use wire::{Edition, Symbol};
+pub use wire::Symbol;
 
 /// Every case, in the catalogue's order: ISO 18626 first, then NCIP.
 pub fn catalogue() -> impl Iterator<Item = &'static Case> {

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 
+use crate::edition::Edition;
 use crate::ncip::Wire;
-use crate::wire::Edition;
 
 /// An edition or version. Prints as `1.2`, `2021-2`, `ncip-1`, `ncip-2.02/tcp`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -1,7 +1,7 @@
 //! The open code lists of ISO 18626 that the suite writes values of, and where they are. A strict reader looks a value up by its list and
 //! itself, so each goes out with its list. The suite's own reading of the standard.
 
-use crate::wire::Edition;
+use crate::edition::Edition;
 
 const LISTS: &str = "http://illtransactions.org/ISO18626/OpenCodeList/";
 

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use tokio::io::AsyncWriteExt;
 use tokio::net::{TcpListener, TcpStream};
 
+use crate::edition::Edition;
 use crate::http::Message;
 use crate::mailbox::{Mailbox, Reply};
 use crate::peers::{Part, Party, Peers, Trait};
@@ -17,7 +18,7 @@ use crate::real_time;
 use crate::record::{Direction, Exchange};
 use crate::token::tokens;
 use crate::tree::Element;
-use crate::wire::{Confirmed, Edition};
+use crate::wire::Confirmed;
 
 /// All parties at their addresses.
 pub(crate) struct Parties {

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use crate::wire::{Edition, Symbol};
+use crate::edition::Edition;
+use crate::wire::Symbol;
 
 /// What a party is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
 //! What went over the wire, kept whole.
 
-use crate::wire::Edition;
+use crate::edition::Edition;
 
 /// Who began an exchange.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

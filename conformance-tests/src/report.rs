@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::case::{Case, Role, Verdict};
+use crate::case::{Role, Verdict};
+use crate::catalogue::Case;
 use crate::deviations::Deviations;
 use crate::line::Line;
 use crate::peers::Peers;

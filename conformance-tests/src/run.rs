@@ -8,9 +8,11 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use crate::case::{Case, CaseBody, CaseEnd, Pace, Role, Verdict};
+use crate::case::{CaseEnd, Pace, Role, Verdict};
 use crate::cases;
+use crate::catalogue::{Case, CaseBody};
 use crate::deviations::Deviations;
+use crate::edition::Edition;
 use crate::http::Client;
 use crate::line::Line;
 use crate::ncip::Wire;
@@ -22,7 +24,6 @@ use crate::script::{Found, Script, Setting};
 use crate::subject::Subject;
 use crate::token::token;
 use crate::watch::Seen;
-use crate::wire::Edition;
 
 /// What to run, and how.
 #[derive(Clone, Debug)]

@@ -4,11 +4,11 @@
 use std::cell::RefCell;
 
 use crate::case::{CaseEnd, Role};
+use crate::edition::Edition;
 use crate::peers::{Part, Peers};
 use crate::record::{Direction, Exchange};
 use crate::script::Found;
 use crate::tree::Element;
-use crate::wire::Edition;
 
 /// Everything that was seen in one edition.
 pub struct Seen<'a> {

@@ -1,7 +1,8 @@
 //! Cancelling and asking for the status, through a broker.
 
-use crate::case::{Role, Source, cases};
+use crate::case::{Role, Source};
 use crate::cases::same;
+use crate::catalogue::cases;
 use crate::leg::{cancel_response, loaned, on_condition, retry_possible, status, unfilled, will_supply};
 use crate::mailbox::{Arrival, Reply};
 

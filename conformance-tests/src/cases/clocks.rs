@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::case::{CaseEnd, Pace, Role, Source, cases};
+use crate::case::{CaseEnd, Pace, Role, Source};
+use crate::catalogue::cases;
 use crate::leg::{cancel_response, loaned, on_condition, retry_possible, status, will_supply};
 use crate::mailbox::Arrival;
 

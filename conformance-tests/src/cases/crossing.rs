@@ -1,7 +1,8 @@
 //! Messages that cross, come too early, too late or twice, through a broker.
 
-use crate::case::{Role, Source, cases};
+use crate::case::{Role, Source};
 use crate::cases::same;
+use crate::catalogue::cases;
 use crate::leg::{loaned, renew_response, status, unfilled, will_supply};
 use crate::mailbox::Arrival;
 

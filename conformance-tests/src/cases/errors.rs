@@ -1,6 +1,7 @@
 //! What must be refused, and how.
 
-use crate::case::{CaseEnd, Role, Source, cases};
+use crate::case::{CaseEnd, Role, Source};
+use crate::catalogue::cases;
 use crate::confirmation::Confirmation;
 use crate::leg::{Leg, loaned, status, will_supply};
 use crate::loan::Loan;
@@ -323,7 +324,7 @@ E25 "A message in another namespace is refused" {
     why: "it is another language",
 } |s| {
     let order = s.some_order()?;
-    let namespace = crate::wire::NAMESPACE;
+    let namespace = crate::edition::NAMESPACE;
     let other = order.xml().replace(&format!("xmlns=\"{namespace}\""), "xmlns=\"urn:other\"");
     s.post(order.requester, other).await?.refused("a message in another namespace")?;
     let none = s.some_order()?.xml().replace(&format!(" xmlns=\"{namespace}\""), "");

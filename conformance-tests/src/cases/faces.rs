@@ -1,10 +1,12 @@
 //! What a broker shows of each side to the other: symbols, ids, addresses, patrons, secrets; and what becomes of values between editions.
 
-use crate::case::{CaseEnd, Role, Source, cases};
+use crate::case::{CaseEnd, Role, Source};
 use crate::cases::same;
+use crate::catalogue::cases;
+use crate::edition::Edition;
 use crate::leg::{loaned, renew_response, retry_possible, status, unfilled, will_supply};
 use crate::mailbox::Arrival;
-use crate::wire::{Code, Delivery, Edition, Say, el, wrap};
+use crate::wire::{Code, Delivery, Say, el, wrap};
 
 const BROKER: &[Role] = &[Role::Broker];
 const OLD: &[Edition] = &[Edition::V1_2];

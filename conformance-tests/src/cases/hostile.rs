@@ -1,6 +1,7 @@
 //! XML that is meant to harm.
 
-use crate::case::{CaseEnd, Role, Source, cases};
+use crate::case::{CaseEnd, Role, Source};
+use crate::catalogue::cases;
 use crate::script::Script;
 
 const ASKED: &[Role] = &[Role::Broker, Role::Supplier];

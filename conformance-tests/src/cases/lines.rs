@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use crate::case::{CaseEnd, Pace, Role, Source, cases};
+use crate::case::{CaseEnd, Pace, Role, Source};
 use crate::cases::same;
+use crate::catalogue::cases;
 use crate::leg::{loaned, unfilled, will_supply};
 use crate::mailbox::{Arrival, Gate, Reply};
 use crate::script::Script;

@@ -1,11 +1,13 @@
 //! The life of a loan or a copy, through a broker: what each side says must reach the other.
 
-use crate::case::{CaseEnd, Role, Source, cases};
+use crate::case::{CaseEnd, Role, Source};
 use crate::cases::same;
+use crate::catalogue::cases;
+use crate::edition::Edition;
 use crate::leg::{loaned, renew_response, status, will_supply};
 use crate::mailbox::{Arrival, Reply};
 use crate::script::Script;
-use crate::wire::{Code, Delivery, Edition, Say, el, wrap};
+use crate::wire::{Code, Delivery, Say, el, wrap};
 
 const BROKER: &[Role] = &[Role::Broker];
 const NEW: &[Edition] = &[Edition::V2021_2];

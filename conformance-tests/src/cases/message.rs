@@ -1,11 +1,13 @@
 //! What a message may look like, and what of it must arrive.
 
-use crate::case::{CaseEnd, Role, Source, cases};
+use crate::case::{CaseEnd, Role, Source};
 use crate::cases::same;
+use crate::catalogue::cases;
+use crate::edition::{Edition, NAMESPACE};
 use crate::leg::{unfilled, will_supply};
 use crate::loan::{Loan, Order};
 use crate::script::Script;
-use crate::wire::{Code, Edition, NAMESPACE, el, wrap};
+use crate::wire::{Code, el, wrap};
 
 const BROKER: &[Role] = &[Role::Broker];
 const ASKED: &[Role] = &[Role::Broker, Role::Supplier];

@@ -17,7 +17,8 @@ mod supplier;
 mod terms;
 mod transport;
 
-use crate::case::{Case, CaseEnd};
+use crate::case::CaseEnd;
+use crate::catalogue::Case;
 
 /// Every case, in the catalogue's order.
 pub(crate) fn all() -> impl Iterator<Item = &'static Case> {

@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::case::{Case, CaseBody, CaseEnd, Role, Source};
+use crate::case::{CaseEnd, Role, Source};
+use crate::catalogue::{Case, CaseBody};
+use crate::edition::NAMESPACE;
 use crate::grammar::{allows, faults, is_date_time};
 use crate::peers::{Face, Part};
 use crate::tree::Element;
 use crate::watch::{Seen, Sent};
-use crate::wire::NAMESPACE;
 
 const ANY: &[Role] = &[Role::Broker, Role::Supplier, Role::Requester];
 const BROKER: &[Role] = &[Role::Broker];
@@ -439,7 +440,7 @@ fn version(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     for sent in &seen.messages {
         let Ok(tree) = &sent.tree else { continue };
         let version = tree.attribute("version").map(|version| version.value.clone()).unwrap_or_default();
-        let fits = version.contains("2021") == (seen.edition == crate::wire::Edition::V2021_2);
+        let fits = version.contains("2021") == (seen.edition == crate::edition::Edition::V2021_2);
         seen.fact("version attribute written", version.clone());
         if !fits {
             found.push((format!("version {version:?} to a party that speaks {}", seen.edition), sent.bytes));

@@ -1,7 +1,8 @@
 //! Messages that come more than once.
 
-use crate::case::{CaseEnd, Role, Source, cases};
+use crate::case::{CaseEnd, Role, Source};
 use crate::cases::same;
+use crate::catalogue::cases;
 use crate::leg::{loaned, status, will_supply};
 use crate::script::Script;
 

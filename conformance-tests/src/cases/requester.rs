@@ -2,13 +2,15 @@
 
 use serde_json::json;
 
-use crate::case::{CaseEnd, Pace, Role, Source, cases};
+use crate::case::{CaseEnd, Pace, Role, Source};
 use crate::cases::same;
+use crate::catalogue::cases;
+use crate::edition::Edition;
 use crate::leg::{
     Leg, cancel_response, loaned, on_condition, renew_response, retry_possible, status, unfilled, will_supply,
 };
 use crate::script::Script;
-use crate::wire::{Delivery, Edition, Say};
+use crate::wire::{Delivery, Say};
 
 const REQUESTER: &[Role] = &[Role::Requester];
 const NEW: &[Edition] = &[Edition::V2021_2];

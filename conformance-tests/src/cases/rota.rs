@@ -1,7 +1,8 @@
 //! How a broker goes from one supplier to the next.
 
-use crate::case::{Role, Source, cases};
+use crate::case::{Role, Source};
 use crate::cases::same;
+use crate::catalogue::cases;
 use crate::leg::{loaned, status, unfilled, will_supply};
 use crate::mailbox::{Arrival, Reply};
 use crate::peers::Trait;

@@ -2,12 +2,13 @@
 
 use serde_json::json;
 
-use crate::case::{CaseEnd, Role, Source, cases};
+use crate::case::{CaseEnd, Role, Source};
 use crate::cases::same;
+use crate::catalogue::cases;
+use crate::edition::Edition;
 use crate::loan::Loan;
 use crate::mailbox::{Arrival, Reply};
 use crate::script::Script;
-use crate::wire::Edition;
 
 const SUPPLIER: &[Role] = &[Role::Supplier];
 const NEW: &[Edition] = &[Edition::V2021_2];

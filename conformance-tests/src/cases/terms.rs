@@ -1,12 +1,14 @@
 //! Retries and conditions, through a broker.
 
-use crate::case::{CaseEnd, Role, Source, cases};
+use crate::case::{CaseEnd, Role, Source};
 use crate::cases::same;
+use crate::catalogue::cases;
+use crate::edition::Edition;
 use crate::leg::{cancel_response, loaned, on_condition, retry_possible, unfilled, will_supply};
 use crate::loan::Loan;
 use crate::mailbox::Arrival;
 use crate::script::Script;
-use crate::wire::{Code, Delivery, Edition, Say};
+use crate::wire::{Code, Delivery, Say};
 
 const BROKER: &[Role] = &[Role::Broker];
 const NEW: &[Edition] = &[Edition::V2021_2];

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use crate::case::{CaseEnd, Pace, Role, Source, cases};
+use crate::case::{CaseEnd, Pace, Role, Source};
+use crate::catalogue::cases;
 use crate::loan::Loan;
 use crate::script::Script;
 

@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::sync::OnceLock;
 
+use crate::edition::{Edition, NAMESPACE};
 use crate::tree::Element;
-use crate::wire::{Edition, NAMESPACE};
 
 /// What is wrong with a message by the edition's own rules: one sentence each, with the path of the element. Empty when it is valid.
 #[must_use]

@@ -4,8 +4,9 @@ use std::sync::PoisonError;
 
 use super::Script;
 use crate::case::CaseEnd;
+use crate::edition::Edition;
 use crate::peers::{Face, Part, Trait};
-use crate::wire::{Edition, Symbol};
+use crate::wire::Symbol;
 
 impl Script {
     /// A party's symbol.

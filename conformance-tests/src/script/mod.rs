@@ -13,12 +13,13 @@ use serde_json::json;
 
 use crate::case::{CaseEnd, Pace, Role};
 use crate::confirmation::Confirmation;
+use crate::edition::Edition;
 use crate::http::{Answer, Client, Wire};
 use crate::mailbox::{Arrival, Mailbox, Reply};
 use crate::parties::{Parties, stamp};
 use crate::record::{Direction, Exchange};
 use crate::subject::{Hook, Subject};
-use crate::wire::{Edition, Symbol};
+use crate::wire::Symbol;
 
 /// The handle of a running case. Clones are the same case.
 #[derive(Clone)]

@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use conformance_tests::edition::Edition;
 use conformance_tests::grammar::faults;
 use conformance_tests::tree::Element;
 use conformance_tests::wire::{
-    Code, Confirmed, Delivery, Edition, Head, Request, Requesting, Say, Supplying, el, wrap,
+    Code, Confirmed, Delivery, Head, Request, Requesting, Say, Supplying, el, wrap,
 };
 
 /// The official schema of an edition, where it and xmllint are there.

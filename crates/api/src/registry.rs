@@ -13,9 +13,10 @@ use loan_model::PeerId;
 use persistence::{Lifecycle, Listing, StoreError};
 use registry::{ConnectionKind, Library, Refused, Registry};
 use runtime::{
+    destination::Destination,
     outbox::{CircuitState, PeerStatus},
     registry_view::{DOCUMENT, Snapshot},
-    requests::{self, Destination},
+    requests,
 };
 use serde::Deserialize;
 

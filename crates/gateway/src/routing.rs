@@ -6,9 +6,9 @@ use std::{num::NonZeroU32, sync::Arc};
 use iso_endpoint::IsoConnections;
 use loan_model::PeerId;
 use runtime::{
+    destination::Destination,
     outbox::{Breaker, Connection, RetryPlan, Route, Router, Transport, at_least_one, limits},
     registry_view::RegistryView,
-    requests::Destination,
 };
 
 /// How many messages are handed over inside this gateway at once, per destination.

@@ -1,10 +1,8 @@
 //! The command line: every command, option and help text. Must never do anything.
 
-use std::path::PathBuf;
+use clap::{Parser, Subcommand};
 
-use clap::{Args, Parser, Subcommand};
-
-use crate::{commands, exit::Exit, output::Form};
+use crate::{commands, context::Global, exit::Exit, output::Form};
 
 /// A gateway for interlibrary loan: speaks ISO 18626 and brokers requests between libraries.
 #[derive(Debug, Parser)]
@@ -27,17 +25,6 @@ const EXAMPLES: &str = "Examples:
   illgate message check request.xml       what is wrong with a message
   illgate serve                           start the gateway
   illgate requests list                   where requests stand";
-
-/// What every command takes.
-#[derive(Debug, Clone, Args)]
-pub(crate) struct Global {
-    /// Print JSON: data on standard output, errors on standard error
-    #[arg(long, global = true)]
-    pub(crate) json: bool,
-    /// The configuration file [default: what ILLGATE_CONFIG names, else illgate.toml, where there is one]
-    #[arg(long, global = true, value_name = "FILE")]
-    pub(crate) config: Option<PathBuf>,
-}
 
 impl Cli {
     pub(crate) fn form(&self) -> Form {

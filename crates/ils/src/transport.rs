@@ -17,9 +17,10 @@ use loan_model::{
 use net::{BoxFuture, Seams};
 use persistence::Body;
 use runtime::{
+    destination::Destination,
     outbox::{Attempt, Delivery, Exchange, Outcome, Transport},
     registry_view::RegistryView,
-    requests::{CommandToRender, Destination, RenderedCommand, private_words},
+    requests::{CommandToRender, RenderedCommand, private_words},
 };
 use serde::{Deserialize, Serialize};
 

@@ -8,10 +8,10 @@ use iso18626::{NamespaceRule, ReadOptions};
 use loan_model::MayHaveArrived;
 use net::{BoxFuture, http};
 use runtime::{
+    destination::Destination,
     gate::IntakeState,
     input_span::{InputKind, InputSpan},
     outbox::{Attempt, Delivery, Transport},
-    requests::Destination,
 };
 
 use super::{Answer, Entrance, Intake, Received, confirmation::Sent, http_transport::classify_answer};

@@ -7,7 +7,7 @@ use acts::{Act, ActKind};
 use loan_model::PeerId;
 use net::BoxFuture;
 use persistence::RequestId;
-use runtime::{copy_file::CopyFile, requests::Destination};
+use runtime::{copy_file::CopyFile, destination::Destination};
 use slips::Slip;
 
 /// Who knows what a library may do about its request, and does it.

@@ -2,8 +2,9 @@
 
 use crate::{
     Opened, RequestId, Store,
+    corrupt::Corrupt,
     engine::{Sink, read_counter},
-    error::{Corrupt, StoreError},
+    error::StoreError,
     frame,
     keys::{self, COUNTER, DEDUPE, DUE, EXTERNAL, LANE, LOG, MESSAGE, Parts, REQUEST, TIMELINE, TIMER},
     lanes, log, reads,

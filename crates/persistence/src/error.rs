@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use errors::{Slug, slug};
 
-use crate::{RequestId, StoredReply, engine::EngineError};
+use crate::{RequestId, StoredReply, corrupt::Corrupt, engine::EngineError};
 
 /// The store could not do what was asked of it.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -90,18 +90,6 @@ impl From<Corrupt> for StoreError {
     fn from(corrupt: Corrupt) -> Self {
         Self::Corrupt(corrupt)
     }
-}
-
-/// Which value is damaged, and how.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{table} {key}: {why}")]
-pub struct Corrupt {
-    /// The table it is in.
-    pub table: &'static str,
-    /// Its key, in hexadecimal.
-    pub key: String,
-    /// What is wrong with it.
-    pub why: String,
 }
 
 /// A commit was not made. Nothing of it was kept.

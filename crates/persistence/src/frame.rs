@@ -3,7 +3,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{error::Corrupt, keys};
+use crate::{corrupt::Corrupt, keys};
 
 /// The schema this release writes, and the newest it reads.
 pub(crate) const SCHEMA: u8 = 1;

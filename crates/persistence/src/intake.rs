@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Body, IntakeId, Opened, Store, UnixMillis,
+    corrupt::Corrupt,
     engine::{Assert, Batch, Direction, Outcome, Span},
-    error::{Corrupt, StoreError},
+    error::StoreError,
     frame,
     keyring::{Owner, SlotId},
     keys::{self, DAY, INTAKE, Key, Parts, SOURCE},

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::{RequestId, UnixMillis, error::Corrupt};
+use crate::{RequestId, UnixMillis, corrupt::Corrupt};
 
 macro_rules! tables {
     ($($name:ident $byte:literal $said:literal $fatal:literal;)*) => {

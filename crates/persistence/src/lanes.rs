@@ -5,8 +5,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     MessageId, RequestId, Store, UnixMillis,
+    corrupt::Corrupt,
     engine::{Assert, Batch, Outcome, Span},
-    error::{Corrupt, StoreError},
+    error::StoreError,
     frame,
     keys::{Key, LANE, Parts},
     runner::Base,

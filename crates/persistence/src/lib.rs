@@ -27,6 +27,7 @@
 //! [`StoreError::Corrupt`] for the one request.
 
 mod check;
+mod corrupt;
 mod documents;
 mod dump;
 pub mod engine;
@@ -50,11 +51,12 @@ mod timers;
 
 pub use self::{
     check::CheckReport,
+    corrupt::Corrupt,
     documents::Document,
     dump::{import, restore},
     engine::{EngineKind, Fault, MemoryDisk},
     entropy::{Entropy, SystemEntropy},
-    error::{CommitError, Corrupt, StoreError},
+    error::{CommitError, StoreError},
     ids::{BadId, IntakeId, MessageId, RequestId},
     intake::{Intake, IntakeEntry, IntakeLimits, IntakeOutcome, IntakeSource},
     lanes::{LaneEntry, LaneKey, LaneOp, Standing, Written},

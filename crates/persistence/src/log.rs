@@ -5,7 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     MessageId, Opened, Record, RequestId, Role, Step, StoredBody, UnixMillis,
-    error::{Corrupt, StoreError},
+    corrupt::Corrupt,
+    error::StoreError,
     frame,
     keyring::{Keyring, SlotId},
     keys::{self, Key, LOG},

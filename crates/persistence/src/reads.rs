@@ -2,8 +2,9 @@
 
 use crate::{
     MessageId, RequestId, RequestRow, Role, Step, Store, StoredBody, StoredReply, Version,
+    corrupt::Corrupt,
     engine::{Direction, Span, read_counter},
-    error::{Corrupt, StoreError},
+    error::StoreError,
     frame,
     keys::{self, COUNTER, Key, Parts, REQUEST, TIMELINE},
     log::{self, Pointer},

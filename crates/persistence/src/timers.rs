@@ -3,8 +3,9 @@
 
 use crate::{
     RequestId, Store, UnixMillis,
+    corrupt::Corrupt,
     engine::{Batch, Span},
-    error::{Corrupt, StoreError},
+    error::StoreError,
     frame,
     keys::{DUE, Key, Parts, TIMER},
     runner::Base,

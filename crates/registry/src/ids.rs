@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use loan_model::Symbol;
+
 use crate::binding::Text;
 
 /// A group's id in the registry, a slug such as `front-range`.
@@ -37,5 +39,15 @@ impl Text for GroupId {
 
     fn blank() -> Self {
         GroupId(String::new())
+    }
+}
+
+/// A symbol as symbols are told apart: letter case does not matter, since no list of symbols uses case alone.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SymbolKey(String, String);
+
+impl From<&Symbol> for SymbolKey {
+    fn from(symbol: &Symbol) -> Self {
+        SymbolKey(symbol.authority().to_uppercase(), symbol.value().to_uppercase())
     }
 }

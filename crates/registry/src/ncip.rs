@@ -7,7 +7,7 @@ use ncip::Service;
 
 use crate::{
     Header, InstitutionalPatron, Library, NcipAddress, NcipSettings, Rate, Registry, RetryPlan, SecretRef,
-    StepSettings, Timeouts, connection::limits, registry::SymbolKey,
+    StepSettings, Timeouts, connection::limits, ids::SymbolKey,
 };
 
 /// How a library's ILS is reached and spoken to over NCIP.

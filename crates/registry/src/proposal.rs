@@ -2,7 +2,7 @@
 
 use loan_model::{PeerId, Symbol, facts::PeerStanding};
 
-use crate::{Change, File, Library, Problem, Registry, binding::labels, registry::SymbolKey};
+use crate::{Change, File, Library, Problem, Registry, binding::labels, ids::SymbolKey};
 
 /// A registry that may take the place of the present one, and what it changes.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,6 +10,7 @@ use crate::{
     binding::{Reader, Table, Writer},
     checks,
     file::{Broker, File, Group, Library},
+    ids::SymbolKey,
 };
 
 /// Everything about libraries, as one reviewed file says it.
@@ -20,16 +21,6 @@ pub struct Registry {
     by_symbol: BTreeMap<SymbolKey, usize>,
     /// For each library, the others whose symbols it may use.
     tenants: Vec<Vec<usize>>,
-}
-
-/// A symbol as symbols are told apart: letter case does not matter, since no list of symbols uses case alone.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct SymbolKey(String, String);
-
-impl From<&Symbol> for SymbolKey {
-    fn from(symbol: &Symbol) -> Self {
-        SymbolKey(symbol.authority().to_uppercase(), symbol.value().to_uppercase())
-    }
 }
 
 impl Default for Registry {

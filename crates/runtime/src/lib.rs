@@ -4,6 +4,7 @@
 
 pub mod committed;
 pub mod copy_file;
+pub mod destination;
 pub mod digest_key;
 pub mod gate;
 pub mod input_span;

@@ -17,9 +17,9 @@ use crate::{
     lane::{Delivered, Lane, Outgoing, SendFailure},
     real_time::{lock, sleep, within},
     request_builder::NewRequest,
+    requester_wording::{self as wording, About},
     scenario::{Addressed, Details, Repeat, RequesterPlan, RequesterStep, RequesterTrigger, RetryId, Timed},
     symbol::symbol,
-    wording::requester::{self as wording, About},
 };
 
 /// One request of this library and everything said about it. Cheap to clone.

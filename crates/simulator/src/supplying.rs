@@ -15,8 +15,8 @@ use crate::{
     lane::{Lane, Outgoing},
     real_time::{lock, sleep},
     scenario::{AnswerFault, SupplierScenario, SupplierStep, SupplierTrigger, Timed},
+    supplier_wording as wording,
     symbol::{same_agency, symbol},
-    wording::supplier as wording,
 };
 
 /// A request this library was asked.

@@ -1,8 +1,5 @@
 //! Putting messages together, and spoiling them where a scenario asks for it.
 
-pub(crate) mod requester;
-pub(crate) mod supplier;
-
 use iso18626::{DateTime, Message};
 use jiff::Timestamp;
 

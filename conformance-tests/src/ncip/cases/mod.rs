@@ -14,7 +14,8 @@ mod transport;
 
 use super::script::{Answered, Script};
 use super::wire::{Version, Wire};
-use crate::case::{Case, CaseEnd, Role, Source};
+use crate::case::{CaseEnd, Role, Source};
+use crate::catalogue::Case;
 
 /// Every case, in the catalogue's order.
 pub fn all() -> impl Iterator<Item = &'static Case> {
@@ -39,12 +40,12 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
 macro_rules! cases {
     ($area:literal; $($id:ident $title:literal { $($key:ident: $value:expr),* $(,)? } |$s:ident| $body:block)*) => {
         /// The cases of this area.
-        pub(crate) const CASES: &[crate::case::Case] = &[$(
-            crate::case::Case {
+        pub(crate) const CASES: &[crate::catalogue::Case] = &[$(
+            crate::catalogue::Case {
                 id: stringify!($id),
                 title: $title,
                 $($key: $value,)*
-                run: crate::case::CaseBody::Ncip(|$s| Box::pin(async move { $body; Ok(()) })),
+                run: crate::catalogue::CaseBody::Ncip(|$s| Box::pin(async move { $body; Ok(()) })),
                 ..crate::ncip::cases::blank($area)
             },
         )*];

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
+use conformance_tests::edition::{Edition, NAMESPACE};
 use conformance_tests::peers::{Face, Part, Party, Peers};
 use conformance_tests::tree::Element;
-use conformance_tests::wire::{Edition, NAMESPACE, Symbol};
+use conformance_tests::wire::Symbol;
 use tokio::sync::mpsc::UnboundedSender;
 
 use super::convert::{drop_child, inside, put, set, text};

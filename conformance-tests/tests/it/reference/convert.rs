@@ -1,8 +1,8 @@
 //! From one edition to the other, roughly: what the reference subjects need, no more.
 
+use conformance_tests::edition::{Edition, NAMESPACE};
 use conformance_tests::grammar::contents;
 use conformance_tests::tree::Element;
-use conformance_tests::wire::{Edition, NAMESPACE};
 
 pub(crate) fn text(name: &str, text: &str) -> Element {
     Element {

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
+use conformance_tests::edition::Edition;
 use conformance_tests::peers::{Part, Party, Peers};
 use conformance_tests::tree::Element;
-use conformance_tests::wire::{Edition, Head, Request, Requesting};
+use conformance_tests::wire::{Head, Request, Requesting};
 use serde_json::Value;
 
 use super::outbox::Outbox;

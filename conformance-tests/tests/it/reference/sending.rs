@@ -3,10 +3,10 @@
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use conformance_tests::edition::{Edition, NAMESPACE};
 use conformance_tests::http::Client;
 use conformance_tests::peers::Face;
 use conformance_tests::tree::Element;
-use conformance_tests::wire::{Edition, NAMESPACE};
 use tokio::sync::mpsc::unbounded_channel;
 
 use super::broker::{Broker, Cancel, DAY, Mail, State, Timer, agency, blank};

@@ -3,9 +3,10 @@
 use std::convert::Infallible;
 use std::sync::{Arc, Mutex};
 
+use conformance_tests::edition::Edition;
 use conformance_tests::grammar::faults;
 use conformance_tests::tree::Element;
-use conformance_tests::wire::{Confirmed, Edition};
+use conformance_tests::wire::Confirmed;
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
@@ -98,7 +99,7 @@ fn handle(subject: &dyn Subject, bytes: &[u8]) -> (u16, &'static str, Vec<u8>) {
         Err(error) => return (400, "text/plain", error.into_bytes()),
     };
     if tree.name != "ISO18626Message"
-        || tree.namespace != conformance_tests::wire::NAMESPACE
+        || tree.namespace != conformance_tests::edition::NAMESPACE
         || tree.children.len() != 1
     {
         return (400, "text/plain", b"no ISO18626Message with one message in it".to_vec());

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
+use conformance_tests::edition::Edition;
 use conformance_tests::peers::{Part, Peers};
 use conformance_tests::tree::Element;
-use conformance_tests::wire::{Code, Delivery, Edition, Head, Say, Supplying};
+use conformance_tests::wire::{Code, Delivery, Head, Say, Supplying};
 use serde_json::Value;
 
 use super::outbox::Outbox;

@@ -11,8 +11,8 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use self::transport::{Answer, Ask, Lost, Sink};
 use crate::{
-    commands::Context,
     config::{Config, load},
+    context::Context,
     exit::Failure,
 };
 

@@ -1,10 +1,9 @@
 //! `illgate completions`: the shells' completion scripts.
 
-use clap::{Args, CommandFactory};
+use clap::Args;
 
-use super::Context;
 use crate::{
-    cli::Cli,
+    context::Context,
     exit::{Exit, Failure},
 };
 
@@ -19,9 +18,10 @@ pub(crate) struct Command {
     shell: clap_complete::Shell,
 }
 
-pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure> {
+/// `all` is the whole command line.
+pub(crate) fn run(context: &Context, command: &Command, mut all: clap::Command) -> Result<Exit, Failure> {
     let mut script = Vec::new();
-    clap_complete::generate(command.shell, &mut Cli::command(), "illgate", &mut script);
+    clap_complete::generate(command.shell, &mut all, "illgate", &mut script);
     context.output.bytes(&script)?;
     Ok(Exit::Ok)
 }

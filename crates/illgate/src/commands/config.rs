@@ -3,9 +3,9 @@
 use clap::Subcommand;
 use serde::Serialize;
 
-use super::Context;
 use crate::{
     config::{KEYS, Loaded, Origin, load, reference},
+    context::Context,
     exit::{Exit, Failure},
     output::{Table, Tone, say},
 };

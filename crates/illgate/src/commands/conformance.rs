@@ -11,9 +11,10 @@ use conformance_tests::{
 };
 use errors::slug;
 
-use super::{Context, wait};
+use super::wait;
 use crate::{
     conformance::OwnGateway,
+    context::Context,
     exit::{Exit, Failure},
     output::{Form, Output, Tone, say},
 };

@@ -2,8 +2,9 @@
 
 use clap::Args;
 
-use super::{Context, wait};
+use super::wait;
 use crate::{
+    context::Context,
     demo,
     exit::{Exit, Failure},
 };

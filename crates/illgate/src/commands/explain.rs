@@ -4,8 +4,8 @@ use clap::Args;
 use errors::slug;
 use errors::{find, nearest};
 
-use super::Context;
 use crate::{
+    context::Context,
     error_pages::PAGES,
     exit::{Exit, Failure},
     output::{Table, Tone},

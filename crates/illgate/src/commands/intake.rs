@@ -3,9 +3,10 @@
 use api::model::{IntakeLine, IntakePage};
 use clap::{Args, Subcommand};
 
-use super::{Context, wait};
+use super::wait;
 use crate::{
     client::{Client, part},
+    context::Context,
     exit::{Exit, Failure},
     output::{Form, Table, Tone, say},
     timeline::moment,

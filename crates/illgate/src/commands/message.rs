@@ -13,8 +13,8 @@ use serde::Serialize;
 mod protocol;
 
 use self::protocol::{Diagnostic, Extra, Loss, Reading, Target, Unreadable};
-use super::Context;
 use crate::{
+    context::Context,
     exit::{Exit, Failure},
     output::{Colour, Form, Tone, explain, say},
 };

@@ -22,39 +22,10 @@ use std::future::Future;
 use errors::slug;
 
 use crate::{
-    cli::{Cli, Command, Global},
-    exit::{Exit, Failure},
-    output::{Colour, Output, Tone},
+    exit::Failure,
+    output::{Colour, Tone},
     timeline,
 };
-
-/// What a command is given besides its own arguments.
-pub(crate) struct Context {
-    pub(crate) global: Global,
-    pub(crate) output: Output,
-}
-
-/// Runs the command that was asked for.
-pub(crate) fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
-    let context = Context { global: cli.global, output };
-    match cli.command {
-        Command::Serve(command) => serve::run(&context, &command),
-        Command::Demo(command) => demo::run(&context, &command),
-        Command::Simulate(command) => simulate::run(&context, &command),
-        Command::Status => status::run(&context),
-        Command::Requests(command) => requests::run(&context, command),
-        Command::Queue(command) => queue::run(&context, command),
-        Command::Peers(command) => peers::run(&context, command),
-        Command::Intake(command) => intake::run(&context, command),
-        Command::Message(command) => message::run(&context, command),
-        Command::Ncip(command) => ncip::run(&context, command),
-        Command::Store(command) => store::run(&context, command),
-        Command::Conformance(command) => conformance::run(&context, &command),
-        Command::Config(command) => config::run(&context, command),
-        Command::Explain(command) => explain::run(&context, &command),
-        Command::Completions(command) => completions::run(&context, &command),
-    }
-}
 
 /// Runs something asynchronous to its end.
 pub(crate) fn wait<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {

@@ -4,9 +4,10 @@ use api::model::NcipCounts;
 use clap::{Args, Subcommand};
 use jiff::civil::Date;
 
-use super::{Context, wait};
+use super::wait;
 use crate::{
     client::Client,
+    context::Context,
     exit::{Exit, Failure},
     output::Table,
 };

@@ -8,9 +8,10 @@ use std::{
 use api::model::{Applied, PeerLine, Peers};
 use clap::{Args, Subcommand};
 
-use super::{Context, wait};
+use super::wait;
 use crate::{
     client::{Client, part},
+    context::Context,
     exit::{Exit, Failure},
     output::{Colour, Form, Table, Tone, say},
     timeline::moment,

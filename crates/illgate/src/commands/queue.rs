@@ -4,9 +4,10 @@ use api::model::{Done, Queue, QueueLine, Reason};
 use clap::{Args, Subcommand};
 use errors::slug;
 
-use super::{Context, requests, wait};
+use super::{requests, wait};
 use crate::{
     client::{Client, part},
+    context::Context,
     exit::{Exit, Failure},
     output::{Table, Tone},
     timeline::{moment, queued},

@@ -12,9 +12,10 @@ use jiff::Timestamp;
 use loan_model::MachineKind;
 use state_machine::{hosted::Over, phases};
 
-use super::{Context, wait};
+use super::wait;
 use crate::{
     client::{Client, part},
+    context::Context,
     exit::{Exit, Failure},
     output::{Colour, Form, Table, Tone, say},
     timeline::{self, Timeline},

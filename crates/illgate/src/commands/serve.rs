@@ -11,13 +11,13 @@ use persistence::IntakeLimits;
 use tracing_subscriber::{Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 use super::{
-    Context,
     store::{retention, store_config},
     wait,
 };
 use crate::{
     client::ADDRESS_FILE,
     config::{Config, LogFormat, load, mail},
+    context::Context,
     error_pages::PAGES,
     exit::{Exit, Failure, STORE_TAKEN},
     output::{Colour, say},

@@ -6,8 +6,9 @@ use clap::{Args, Subcommand};
 use errors::slug;
 use simulator::{FarSide, SetFile, SimClock, SimulateOptions, SimulatorEvent};
 
-use super::{Context, simulate_ils, wait};
+use super::{simulate_ils, wait};
 use crate::{
+    context::Context,
     exit::{Exit, Failure},
     output::{Form, Output, Tone, say},
     stop,

@@ -9,8 +9,9 @@ use simulator::{
     ils::{Dialect, Failure, IlsExchange, IlsOptions, IlsServer, Notices, Service, Stock, Transport},
 };
 
-use super::{Context, wait};
+use super::wait;
 use crate::{
+    context::Context,
     exit::{Exit, Failure as CommandFailure},
     output::{Form, Output, Tone, say},
     stop,

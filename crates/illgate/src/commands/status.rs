@@ -2,9 +2,10 @@
 
 use api::model::{ClockKind, IntakeState, Status};
 
-use super::{Context, wait};
+use super::wait;
 use crate::{
     client::Client,
+    context::Context,
     exit::{Exit, Failure},
     output::{Colour, Tone},
     timeline::moment,

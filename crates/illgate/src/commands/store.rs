@@ -13,10 +13,11 @@ use persistence::{CheckReport, EngineKind, MemoryDisk, Retention, Store, StoreCo
 use runtime::stored_time::unix_millis;
 use serde_json::json;
 
-use super::{Context, wait};
+use super::wait;
 use crate::{
     client::Client,
     config::{Config, Engine, Keep, load},
+    context::Context,
     exit::{Exit, Failure},
     output::{Form, Tone, say},
 };

@@ -17,7 +17,7 @@ use crate::{
         Allowance, CalendarSettings, ClockSettings, ConnectionSettings, Contact, File, ManualSettings,
         NcipSettings, PostalAddress,
     },
-    registry::SymbolKey,
+    ids::SymbolKey,
 };
 
 /// Notes everything that is wrong with what could be read.

@@ -12,8 +12,8 @@ use super::{
     Attempt, Connection, Delivery, DeliveryReport, Exchange, Outcome, Rest, Shared, arrival, plan::later,
 };
 use crate::{
+    destination::Destination,
     input_span::{InputKind, InputSpan},
-    requests::Destination,
     stored_time::unix_millis,
 };
 

@@ -30,12 +30,12 @@ use super::{
     locate::locate,
     logged::{LoggedInput, LoggedInputKind, LoggedOutbound, LoggedReply, LoggedRule, word},
     machine::{Facts, Input, State, decide},
-    names::{Destination, Outbound, word as name_of},
+    names::{Outbound, word as name_of},
     renderer::{CommandToRender, MessageToRender, NotificationToRender, Unwritable},
     step_input::{Refusal, StepInput},
     stored::{RequestMeta, any_key, bare, borrowing_key, item_key, lending_key, requester_key, supplier_key},
 };
-use crate::{registry_view::Snapshot, stored_time::unix_millis};
+use crate::{destination::Destination, registry_view::Snapshot, stored_time::unix_millis};
 
 /// How many inputs may follow from one: a rota has an end, a fault of ours may not.
 const FOLLOW_UPS: usize = 2_000;

@@ -39,7 +39,7 @@ pub use self::renderer::RenderedMail;
 pub use self::{
     logged::{Logged, LoggedInputKind, LoggedOutbound, LoggedOutcome, LoggedRule, sentences, word},
     machine::{Input, Kind, State},
-    names::{Destination, Outbound},
+    names::Outbound,
     redacted::{XML, redacted},
     renderer::{
         CommandToRender, MessageToRender, NotificationToRender, RenderedCommand, RenderedMessage, Renderer,

@@ -12,7 +12,7 @@ use errors::slug;
 use super::{done, user};
 use crate::{
     client::{Client, part},
-    commands::Context,
+    context::Context,
     exit::{Exit, Failure},
     output::{Colour, Tone},
 };

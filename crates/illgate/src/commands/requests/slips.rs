@@ -9,7 +9,7 @@ use slips::SlipKind;
 
 use crate::{
     client::{Client, part},
-    commands::Context,
+    context::Context,
     exit::{Exit, Failure},
     output::{Form, Table, say},
 };
