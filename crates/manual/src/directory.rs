@@ -1,7 +1,7 @@
 //! How libraries are told, as the registry's present snapshot has it.
 
 use loan_model::PeerId;
-use registry::MailWhen as Told;
+use registry::MailWhen as RegistryMailWhen;
 use runtime::registry_view::{RegistryView, Snapshot};
 
 use super::mail::{Directory, LibraryMail, MailWhen};
@@ -20,8 +20,8 @@ pub(crate) fn mail_settings(registry: &Snapshot, id: &PeerId) -> Option<LibraryM
         name: registry.registry.library(id)?.name.clone(),
         to: manual.mail_to,
         when: match manual.mail {
-            Told::AtOnce => MailWhen::AtOnce,
-            Told::Daily => MailWhen::Daily { hour: manual.daily_hour },
+            RegistryMailWhen::AtOnce => MailWhen::AtOnce,
+            RegistryMailWhen::Daily => MailWhen::Daily { hour: manual.daily_hour },
         },
         calendar: registry.facts(id)?.calendar.clone(),
         link_days: manual.link_days,

@@ -21,11 +21,11 @@ pub use self::{
 };
 
 /// How long a test waits for what must happen.
-pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Waits until something is so.
 pub async fn until(what: &str, so: impl AsyncFn() -> bool) {
-    let end = tokio::time::Instant::now() + PATIENCE;
+    let end = tokio::time::Instant::now() + TIMEOUT;
     while !so().await {
         assert!(tokio::time::Instant::now() < end, "it never was so: {what}");
         tokio::time::sleep(Duration::from_millis(2)).await;

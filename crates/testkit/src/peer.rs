@@ -17,7 +17,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::PATIENCE;
+use super::TIMEOUT;
 
 /// A post as it came.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -97,7 +97,7 @@ impl FakePeer {
     /// Waits until it got so many posts.
     pub async fn got(&self, count: usize) -> Vec<Post> {
         let mut posts = self.posts.clone();
-        let all = tokio::time::timeout(PATIENCE, posts.wait_for(|posts| posts.len() >= count)).await;
+        let all = tokio::time::timeout(TIMEOUT, posts.wait_for(|posts| posts.len() >= count)).await;
         all.unwrap_or_else(|_| panic!("{count} posts did not come")).unwrap().clone()
     }
 

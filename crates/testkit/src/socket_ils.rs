@@ -9,7 +9,7 @@ use tokio::{
     task::JoinSet,
 };
 
-use super::PATIENCE;
+use super::TIMEOUT;
 
 /// What the system does with a message.
 #[derive(Clone)]
@@ -76,7 +76,7 @@ impl SocketIls {
     /// The messages that it got, once there are so many.
     pub async fn got(&self, count: usize) -> Vec<String> {
         let mut got = self.got.clone();
-        let all = tokio::time::timeout(PATIENCE, got.wait_for(|got| got.len() >= count)).await;
+        let all = tokio::time::timeout(TIMEOUT, got.wait_for(|got| got.len() >= count)).await;
         all.unwrap_or_else(|_| panic!("{count} messages did not come")).unwrap().clone()
     }
 }

@@ -5,7 +5,7 @@ use tempfile::TempDir;
 
 use crate::{
     program::folder,
-    support::{PATIENCE, daemon::Daemon, free_address, http, wait_for},
+    support::{TIMEOUT, daemon::Daemon, free_address, http, wait_for},
 };
 
 /// Where links to copies begin.
@@ -62,7 +62,7 @@ impl Hosted {
         gateway.json(&["requests", "act", &borrowing, "send"]);
         let lending = wait_for(
             || "the lender's side".to_owned(),
-            PATIENCE,
+            TIMEOUT,
             || {
                 let of_lender = ["--machine", "lending", "--library", "south", "--phase", "on-pull-list"];
                 let page = gateway.json(&[["requests", "list"].as_slice(), &of_lender].concat());
@@ -182,7 +182,7 @@ fn a_copy_is_handed_over_as_a_file_and_fetched_by_its_link() {
     assert_eq!(done["request"]["phase"], "completed");
     let url = wait_for(
         || "the requester to be told".to_owned(),
-        PATIENCE,
+        TIMEOUT,
         || hosted.gateway.json(&["requests", "show", &hosted.borrowing])["copy"].as_str().map(str::to_owned),
     );
     let path = url.strip_prefix(LINKS).expect("a link of ours");
@@ -203,7 +203,7 @@ fn an_operator_sees_which_ils_does_not_answer() {
     gateway.json(&["requests", "ask", "north", "--patron", "21234000", "--title", "The Book of Tides"]);
     let shown = wait_for(
         || "the ILS's queue".to_owned(),
-        PATIENCE,
+        TIMEOUT,
         || {
             let shown = gateway.json(&["peers", "show", "north"]);
             (shown["queue"]["queued"] == 1 && shown["queue"]["last_error"].is_string()).then_some(shown)

@@ -13,7 +13,7 @@ use simulator::{FarSide, Library, LibraryConfig, NewRequest, SimClock};
 
 use crate::{
     program::{Ran, folder, illgate, run},
-    support::{PATIENCE, wait_for},
+    support::{TIMEOUT, wait_for},
 };
 
 /// A running gateway with its data in a folder; killed when dropped.
@@ -36,7 +36,7 @@ impl<'a> Served<'a> {
         let mut served = Self { child: command.spawn().expect("illgate starts"), dir };
         wait_for(
             || "the gateway".to_owned(),
-            PATIENCE,
+            TIMEOUT,
             || {
                 if let Ok(Some(status)) = served.child.try_wait() {
                     panic!("illgate serve ended ({status}): {}", served.said());
@@ -200,7 +200,7 @@ async fn an_operator_finds_the_stuck_request_and_moves_it() {
 
     let line = wait_for(
         || "an attempt".to_owned(),
-        PATIENCE,
+        TIMEOUT,
         || {
             let queue = served.json(&["queue", "list", "--peer", "south"]);
             let line = queue["messages"].get(0)?.clone();
@@ -327,7 +327,7 @@ fn it_stops_with_whoever_started_it() {
     let mut child = command.spawn().expect("illgate starts");
     wait_for(
         || "the gateway".to_owned(),
-        PATIENCE,
+        TIMEOUT,
         || dir.path().join("illgate-data/api-address").exists().then_some(()),
     );
     drop(child.stdin.take());

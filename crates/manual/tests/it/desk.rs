@@ -39,14 +39,14 @@ pub(crate) fn slip(n: u128) -> Slip {
 }
 
 /// Acts on requests of Hill Library.
-pub(crate) struct Desk {
+pub(crate) struct RecordedActs {
     pub(crate) store: Store,
     allowed: Mutex<BTreeMap<RequestId, Vec<ActKind>>>,
     done: Mutex<Vec<StaffCommand>>,
     broken: Mutex<Option<ActFailed>>,
 }
 
-impl Desk {
+impl RecordedActs {
     pub(crate) fn new(store: Store) -> Arc<Self> {
         let (allowed, done, broken) = Default::default();
         Arc::new(Self { store, allowed, done, broken })
@@ -124,7 +124,7 @@ fn not_now(why: StoreError) -> ActFailed {
     ActFailed::NotNow { why: why.to_string() }
 }
 
-impl Acts for Desk {
+impl Acts for RecordedActs {
     fn allowed(&self, request: RequestId, library: PeerId) -> BoxFuture<'_, Result<Allowed, ActFailed>> {
         let acts = self.allowed.lock().unwrap().get(&request).cloned();
         Box::pin(async move {

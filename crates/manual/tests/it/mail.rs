@@ -19,12 +19,12 @@ use runtime::stored_time::unix_millis;
 use simulator::mail::{Habit, Mailbox, MailboxOptions, Security};
 use testkit::Identity;
 
-use crate::desk::{Desk, hill, message, request, slip};
+use crate::desk::{RecordedActs, hill, message, request, slip};
 
 /// A mailbox, a desk and a carrier between them.
 struct Bench {
     mailbox: Mailbox,
-    desk: Arc<Desk>,
+    desk: Arc<RecordedActs>,
     queue: MailQueue,
     carrier: MailTransport,
     links: Arc<Links>,
@@ -91,7 +91,7 @@ impl Bench {
             .with_login("ill", Password::new(password));
         settings.timeout = Duration::from_secs(5);
         let queue = MailQueue::new(settings, Arc::clone(&links));
-        let desk = Desk::new(Store::memory(&MemoryDisk::new(), Box::new(SystemEntropy)).unwrap());
+        let desk = RecordedActs::new(Store::memory(&MemoryDisk::new(), Box::new(SystemEntropy)).unwrap());
         let carrier = MailTransport::new(
             queue.clone(),
             desk.store.clone(),

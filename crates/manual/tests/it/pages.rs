@@ -17,10 +17,10 @@ use persistence::{EngineKind, MemoryDisk, Store, StoreConfig, SystemEntropy};
 use runtime::copy_file::CopyFile;
 use tower_service::Service;
 
-use crate::desk::{Desk, hill, request};
+use crate::desk::{RecordedActs, hill, request};
 
 struct Bench {
-    desk: Arc<Desk>,
+    desk: Arc<RecordedActs>,
     links: Arc<Links>,
     clock: SteppedClock,
     router: Router,
@@ -42,7 +42,7 @@ impl Bench {
     }
 
     fn over(store: Store, dir: tempfile::TempDir) -> Self {
-        let desk = Desk::new(store);
+        let desk = RecordedActs::new(store);
         let links = Arc::new(Links::open(dir.path(), &SystemRandom).unwrap());
         let clock = SteppedClock::standing(Arc::new(RealClock), start());
         let pages = Pages {

@@ -22,7 +22,7 @@ use tokio::{
     sync::watch,
 };
 
-use testkit::{PATIENCE, until};
+use testkit::{TIMEOUT, until};
 
 /// Echoes bodies; `/gate` waits for the gate, `/large` answers a lot, `/panic` panics.
 struct Echo {
@@ -102,14 +102,14 @@ async fn read_until(stream: &mut TcpStream, words: &str) -> String {
             assert_ne!(stream.read_buf(&mut bytes).await.unwrap(), 0, "it was closed before {words}");
         }
     };
-    tokio::time::timeout(PATIENCE, read).await.unwrap_or_else(|_| panic!("{words} did not come"));
+    tokio::time::timeout(TIMEOUT, read).await.unwrap_or_else(|_| panic!("{words} did not come"));
     String::from_utf8(bytes).unwrap()
 }
 
 /// Reads until the connection is closed.
 async fn read_to_end(stream: &mut TcpStream) -> String {
     let mut bytes = Vec::new();
-    let end = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut bytes)).await.expect("it stayed open");
+    let end = tokio::time::timeout(TIMEOUT, stream.read_to_end(&mut bytes)).await.expect("it stayed open");
     let _ = end;
     String::from_utf8_lossy(&bytes).into_owned()
 }
@@ -184,7 +184,7 @@ async fn who_takes_no_answer_is_cut_off() {
 
 #[tokio::test]
 async fn one_address_has_its_share_of_the_connections_and_all_have_a_cap() {
-    let patient = ServerLimits { header_time: PATIENCE, ..quick() };
+    let patient = ServerLimits { header_time: TIMEOUT, ..quick() };
     let bench = Bench::new(ServerLimits { per_source: 2, ..patient.clone() }).await;
     let mut first = connect(bench.server.addr()).await;
     let mut second = connect(bench.server.addr()).await;
@@ -241,7 +241,7 @@ async fn a_panic_is_one_answer_and_no_more() {
 
 #[tokio::test]
 async fn draining_answers_what_was_begun_and_takes_no_more() {
-    let bench = Bench::new(ServerLimits { header_time: PATIENCE, ..quick() }).await;
+    let bench = Bench::new(ServerLimits { header_time: TIMEOUT, ..quick() }).await;
     let addr = bench.server.addr();
     let mut idle = connect(addr).await;
     idle.write_all(&post("/", "idle")).await.unwrap();
@@ -250,7 +250,7 @@ async fn draining_answers_what_was_begun_and_takes_no_more() {
     busy.write_all(&post("/gate", "busy")).await.unwrap();
     until("it was begun", async || bench.begun.load(Ordering::SeqCst) == 2).await;
     let server = bench.server;
-    let drained = tokio::spawn(async move { server.drain(PATIENCE).await });
+    let drained = tokio::spawn(async move { server.drain(TIMEOUT).await });
     assert_eq!(read_to_end(&mut idle).await, "", "idle connections are closed");
     assert!(TcpStream::connect(addr).await.is_err(), "it listens no more");
     bench.open.send(true).unwrap();

@@ -14,7 +14,7 @@ use runtime::{
     stored_time::unix_millis,
     timers::{Fire, FireError, Timers, TimersHandle},
 };
-use testkit::{PATIENCE, until};
+use testkit::{TIMEOUT, until};
 use tokio::sync::watch;
 
 use crate::outbox::request;
@@ -103,7 +103,7 @@ impl Bench {
 
     async fn fired(&self, count: usize) -> Vec<String> {
         let mut fired = self.log.fired.subscribe();
-        let all = timeout(&self.clock, PATIENCE, fired.wait_for(|fired| fired.len() >= count)).await;
+        let all = timeout(&self.clock, TIMEOUT, fired.wait_for(|fired| fired.len() >= count)).await;
         all.unwrap_or_else(|_| panic!("{count} timers were not fired")).unwrap().clone()
     }
 
@@ -176,7 +176,7 @@ async fn failing_and_hanging_timers_do_not_hide_others() {
 #[tokio::test]
 async fn after_draining_none_is_fired() {
     let bench = Bench::new(&[(1, "later", 10)], &[]).await;
-    bench.timers.drain(PATIENCE).await;
+    bench.timers.drain(TIMEOUT).await;
     bench.step(10);
     assert_eq!(*bench.log.fired.borrow(), [] as [String; 0]);
     assert_eq!(bench.store.next_timer().await.unwrap().unwrap().name, "later");

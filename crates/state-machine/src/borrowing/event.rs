@@ -57,7 +57,7 @@ pub enum Event {
     /// The terms are agreed.
     TermsAgreed,
     /// A message went to the supplier.
-    Told { action: Action },
+    SentToSupplier { action: Action },
     /// The supplier that shipped says now that it does not supply.
     ShippingDenied { shipping: Shipping },
     /// Nothing of what was said to be on its way is: its volumes and its date are forgotten.

@@ -7,8 +7,8 @@ use super::{
     event::Event,
     phases::{Phase, VolumeState},
     state::{
-        Charge, Condition, Library, PatronSide, Renewal, Shipping, State, SupplierSays, TemporaryItem,
-        Volume, Wish,
+        Charge, Condition, Demand, Library, PatronSide, Renewal, Shipping, State, SupplierSays,
+        TemporaryItem, Volume,
     },
 };
 use crate::{
@@ -47,7 +47,7 @@ impl Evolve for State {
             terms: Vec::new(),
             agreed: Vec::new(),
             renewal: Renewal::None,
-            wish: Wish::Wanted,
+            demand: Demand::Wanted,
             supplier_says: SupplierSays::Nothing,
             shipping: Shipping::Believed,
             told: Vec::new(),
@@ -87,7 +87,7 @@ impl Evolve for State {
                 }
             }
             Event::TermsAgreed => self.agreed = self.terms.clone(),
-            Event::Told { action } => {
+            Event::SentToSupplier { action } => {
                 if !self.told.contains(action) {
                     self.told.push(action.clone());
                 }
@@ -101,7 +101,7 @@ impl Evolve for State {
                 self.volumes.clear();
                 self.shipping = Shipping::Believed;
             }
-            Event::Unwanted => self.wish = Wish::Unwanted,
+            Event::Unwanted => self.demand = Demand::Unwanted,
             Event::SupplierSaysOver => self.supplier_says = SupplierSays::Over,
             Event::RenewalAsked => self.renewal = Renewal::Asked,
             Event::RenewalAnswered => self.renewal = Renewal::None,

@@ -10,7 +10,7 @@ use loan_model::{
 use super::{
     clocks,
     phases::VolumeState,
-    state::{PatronSide, Renewal, Shipping, State, SupplierSays, TemporaryItem, Volume, Wish},
+    state::{Demand, PatronSide, Renewal, Shipping, State, SupplierSays, TemporaryItem, Volume},
     steps,
 };
 use crate::hosted::{self, Input, Origin, STEP_FAILED, StepStands};
@@ -178,7 +178,7 @@ pub(crate) fn incidents_are_open(view: &View<'_>) -> bool {
 
 /// It is not wanted any more.
 pub(crate) fn nobody_waits_for_it(view: &View<'_>) -> bool {
-    view.state.wish == Wish::Unwanted
+    view.state.demand == Demand::Unwanted
 }
 
 /// There is a patron, and the library wants the ILS to hold temporary items.

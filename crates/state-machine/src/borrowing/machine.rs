@@ -15,7 +15,7 @@ use super::{
     incidents,
     phases::{Phase, VolumeState},
     request_table::REQUEST_TABLE,
-    state::{PatronSide, Renewal, State, SupplierSays, TemporaryItem, Wish},
+    state::{Demand, PatronSide, Renewal, State, SupplierSays, TemporaryItem},
     trigger::{RequestTrigger, VolumeTrigger},
     volume_table::VOLUME_TABLE,
 };
@@ -167,7 +167,7 @@ impl Machine for Borrowing {
             Do::RecordCopy => run.record_copy(),
             Do::RecordCharge => run.record_charge(),
             Do::MarkUnwanted => {
-                if run.state.wish == Wish::Wanted {
+                if run.state.demand == Demand::Wanted {
                     run.record(Event::Unwanted);
                 }
             }

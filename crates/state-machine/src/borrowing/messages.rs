@@ -94,7 +94,7 @@ impl Execution<'_> {
             note,
         };
         let peer = library.partner.clone();
-        self.record(Event::Told { action: action.clone() });
+        self.record(Event::SentToSupplier { action: action.clone() });
         self.effect(Effect::Send {
             out: OutboundRef { to: Party::Supplier, kind: OutboundKind::Action(action) },
             peer,

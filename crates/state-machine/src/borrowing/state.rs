@@ -46,7 +46,7 @@ pub struct State {
     #[serde(default)]
     pub(crate) renewal: Renewal,
     #[serde(default)]
-    pub(crate) wish: Wish,
+    pub(crate) demand: Demand,
     /// Whether the supplier says that it is over while something is still here.
     #[serde(default)]
     pub(crate) supplier_says: SupplierSays,
@@ -118,7 +118,7 @@ pub(crate) enum Renewal {
 /// Whether the item is still wanted.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Wish {
+pub(crate) enum Demand {
     #[default]
     Wanted,
     Unwanted,

@@ -50,7 +50,7 @@ impl Execution<'_> {
             action: action.clone(),
             note: self.words(action),
         };
-        self.record(Event::Asked { leg, action: action.clone() });
+        self.record(Event::SentToSupplier { leg, action: action.clone() });
         self.effect(Effect::Send {
             out: OutboundRef { to: Party::Leg(leg), kind: OutboundKind::Action(action.clone()) },
             peer,

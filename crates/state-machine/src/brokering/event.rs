@@ -76,7 +76,7 @@ pub enum Event {
         reason_unfilled: Option<Open<ReasonUnfilled>>,
     },
     /// The requester was sent a message.
-    Told {
+    SentToRequester {
         reason: ReasonForMessage,
         status: Status,
         /// Where the requester takes the request to stand after it.
@@ -87,7 +87,7 @@ pub enum Event {
         at: Timestamp,
     },
     /// A supplier was sent a message.
-    Asked { leg: LegId, action: Action },
+    SentToSupplier { leg: LegId, action: Action },
     /// A supplier named terms: conditions and costs.
     TermsHeard { leg: LegId, terms: Vec<String> },
     /// They are agreed.

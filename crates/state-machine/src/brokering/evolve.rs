@@ -6,7 +6,7 @@ use loan_model::names::LegId;
 use super::{
     event::{Event, SameItem},
     phases::{LegState, Phase},
-    state::{Arrival, CancelWish, FirstAnswer, Leg, Renewal, Requester, RotaMay, State, Told},
+    state::{Arrival, CancelWish, FirstAnswer, LastReported, Leg, Renewal, Requester, RotaMay, State},
 };
 use crate::{
     interpreter::{Evolve, Standing},
@@ -51,9 +51,9 @@ impl Evolve for State {
     fn apply(&mut self, event: &Event) {
         match event {
             Event::Opened { .. } => {}
-            Event::Asked { leg, action } => {
+            Event::SentToSupplier { leg, action } => {
                 if *action == Action::Received {
-                    self.with_leg(*leg, |leg| leg.arrival = Arrival::Told);
+                    self.with_leg(*leg, |leg| leg.arrival = Arrival::Known);
                 }
             }
             Event::Common(event) => {
@@ -112,8 +112,8 @@ impl Evolve for State {
                     replace(&mut leg.reason_unfilled, reason_unfilled);
                 });
             }
-            Event::Told { reason, stands, final_answer, at, .. } => {
-                self.told = Some(Told { status: stands.clone(), at: *at });
+            Event::SentToRequester { reason, stands, final_answer, at, .. } => {
+                self.told = Some(LastReported { status: stands.clone(), at: *at });
                 if *reason == ReasonForMessage::RequestResponse {
                     self.answered = FirstAnswer::Given;
                 }

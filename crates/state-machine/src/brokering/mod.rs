@@ -29,7 +29,7 @@ pub use self::{
     incidents::SLUGS as INCIDENTS,
     input::{Addressing, Context, Input, Unconfirmed},
     phases::{LegState, Phase},
-    state::{CancelWish, LegSummary, State, Summary, Told},
+    state::{CancelWish, LastReported, LegSummary, State, Summary},
     tables_text::state_tables,
 };
 pub use crate::messages::need_before;

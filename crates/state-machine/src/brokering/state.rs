@@ -49,7 +49,7 @@ pub struct State {
     pub(crate) dispatched: u32,
     /// What the requester was last told.
     #[serde(default)]
-    pub(crate) told: Option<Told>,
+    pub(crate) told: Option<LastReported>,
     /// Whether the requester has had an answer since its last request or retry.
     #[serde(default)]
     pub(crate) answered: FirstAnswer,
@@ -123,7 +123,7 @@ pub(crate) struct Leg {
 pub(crate) enum Arrival {
     #[default]
     Unknown,
-    Told,
+    Known,
 }
 
 /// Whether the requester has had an answer since its last request or retry.
@@ -170,7 +170,7 @@ pub(crate) enum Renewal {
 
 /// What the requester was last told.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Told {
+pub struct LastReported {
     /// The status.
     pub status: Status,
     /// When.
@@ -195,7 +195,7 @@ pub struct Summary {
     /// The supplier it is with now, or was with last.
     pub supplier: Option<PeerId>,
     /// What the requester was last told.
-    pub told: Option<Told>,
+    pub told: Option<LastReported>,
     /// The legs, in the order in which they were asked.
     pub legs: Vec<LegSummary>,
     /// The rota, with those passed over.

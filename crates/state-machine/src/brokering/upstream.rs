@@ -312,7 +312,7 @@ impl Execution<'_> {
         let message = self.report(&saying);
         let peer = self.state.requester.peer.clone();
         let kind = OutboundKind::Report(saying.reason.clone(), saying.status.clone());
-        self.record(Event::Told {
+        self.record(Event::SentToRequester {
             reason: saying.reason,
             status: saying.status,
             stands: saying.stands,

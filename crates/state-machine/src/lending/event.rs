@@ -76,7 +76,7 @@ pub enum Event {
     /// Until when the requester may ask again.
     RetryOffered { before: Timestamp },
     /// The requester was sent a message.
-    Told {
+    SentToRequester {
         reason: ReasonForMessage,
         status: Status,
         /// Where the requester takes the request to stand after it.

@@ -94,7 +94,7 @@ impl Evolve for State {
             Event::DueWished { due } => self.due_wished = Some(*due),
             Event::DueSet { due } => self.due = Some(*due),
             Event::RetryOffered { before } => self.retry_before = Some(*before),
-            Event::Told { reason, stands, final_answer, at, .. } => {
+            Event::SentToRequester { reason, stands, final_answer, at, .. } => {
                 self.told = Some(stands.clone());
                 if *reason == ReasonForMessage::RequestResponse {
                     self.answered = FirstAnswer::Given;

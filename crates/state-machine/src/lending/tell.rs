@@ -265,7 +265,7 @@ impl Execution<'_> {
 
     pub(crate) fn say(&mut self, saying: Saying) {
         let kind = OutboundKind::Report(saying.reason.clone(), saying.status.clone());
-        self.record(Event::Told {
+        self.record(Event::SentToRequester {
             reason: saying.reason.clone(),
             status: saying.status.clone(),
             stands: saying.stands.clone(),

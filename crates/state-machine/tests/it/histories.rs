@@ -316,7 +316,7 @@ fn check_step(world: &mut World, input: &Input) {
     let told: Vec<_> = world
         .events
         .iter()
-        .filter(|event| matches!(event, Event::Told { final_answer: Some(_), .. }))
+        .filter(|event| matches!(event, Event::SentToRequester { final_answer: Some(_), .. }))
         .collect();
     assert!(told.len() <= 1, "one final answer: {told:?}");
     let ended = matches!(world.phase(), Phase::Completed | Phase::Unfilled | Phase::Cancelled);

@@ -22,7 +22,7 @@ use net::{
 use tokio::sync::Notify;
 
 /// How long a test waits for anything before it fails.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// How a library answers what it is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -94,7 +94,7 @@ impl Peer {
                 bell.await;
             }
         };
-        timeout(&RealClock, PATIENCE, arrival)
+        timeout(&RealClock, TIMEOUT, arrival)
             .await
             .unwrap_or_else(|_| panic!("{} was not sent message number {}", self.symbol, index + 1))
     }
@@ -189,7 +189,7 @@ pub(crate) async fn raw(
     headers: &HeaderMap,
 ) -> net::http::Answer {
     let net = Seams::real().net;
-    let stream = net.connect("127.0.0.1", to.port(), PATIENCE).await.unwrap();
+    let stream = net.connect("127.0.0.1", to.port(), TIMEOUT).await.unwrap();
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(hyper_util::rt::TokioIo::new(stream)).await.unwrap();
     let driver = tokio::spawn(connection);

@@ -9,7 +9,7 @@ use persistence::{EngineKind, Fault, MemoryDisk, StoreError};
 use runtime::gate::FreeSpace;
 
 use super::{
-    peer::{Mood, PATIENCE},
+    peer::{Mood, TIMEOUT},
     words::{report, request},
     world::World,
 };
@@ -47,7 +47,7 @@ async fn a_failed_write_stops_the_gateway_and_nothing_is_confirmed() {
     let bytes = world.peers[0].write(&Message::Request(request(A, "f-1", T, &[B])));
     let answer = world.post(bytes.clone()).await;
     assert_eq!(answer.status, 503, "{}", String::from_utf8_lossy(&answer.body));
-    let reason = timeout(&RealClock, PATIENCE, world.running().stopped()).await.unwrap();
+    let reason = timeout(&RealClock, TIMEOUT, world.running().stopped()).await.unwrap();
     assert!(!reason.is_empty());
     world.stop().await;
     world.disk.crash();

@@ -20,7 +20,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use tempfile::TempDir;
 
 use super::{
-    peer::{PATIENCE, Peer, post},
+    peer::{Peer, TIMEOUT, post},
     words::{BROKER, confirmed},
 };
 
@@ -176,7 +176,7 @@ impl World {
                 let _: serde_json::Value = self.get(&format!("requests/{id}/watch?after={after}")).await;
             }
         };
-        let found = timeout(&RealClock, PATIENCE, waiting).await;
+        let found = timeout(&RealClock, TIMEOUT, waiting).await;
         match found {
             Ok(detail) => detail,
             Err(_) => panic!("it did not come to that: {:#?}", self.detail(id).await),

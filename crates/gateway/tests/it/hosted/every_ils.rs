@@ -1,4 +1,4 @@
-//! A loan from a patron's wish to its end, for every kind of ILS on both sides: those that only answer, and those that tell. After each step
+//! A loan from a patron's identified to its end, for every kind of ILS on both sides: those that only answer, and those that tell. After each step
 //! both hold the right item, hold and loan.
 
 use api::model::RequestDetail;
@@ -15,17 +15,19 @@ use super::{
 
 /// What a patron's message names.
 #[derive(Clone, Copy, Debug)]
-enum Wish {
+enum Identified {
     Item,
     Title,
 }
 
-async fn lend((borrower, lender): (Dialect, Dialect), tells: Tells, wish: Wish) {
+async fn lend((borrower, lender): (Dialect, Dialect), tells: Tells, identified: Identified) {
     let pair = Pair::of(borrower, lender, tells).await;
     let (world, north, south) = (&pair.world, &pair.north, &pair.south);
-    let message = match wish {
-        Wish::Item => RequestItem { item_ids: vec![ItemId::new("XX-SOUTH", ITEM)], ..wanted("Dune") },
-        Wish::Title => RequestItem { bibliographic_ids: vec![record("XX-SOUTH", RECORD)], ..wanted("Dune") },
+    let message = match identified {
+        Identified::Item => RequestItem { item_ids: vec![ItemId::new("XX-SOUTH", ITEM)], ..wanted("Dune") },
+        Identified::Title => {
+            RequestItem { bibliographic_ids: vec![record("XX-SOUTH", RECORD)], ..wanted("Dune") }
+        }
     };
     let borrowing = ask(world, message).await;
     let lending = world.related(&borrowing, "lending", Some("south")).await;
@@ -104,10 +106,10 @@ async fn lend((borrower, lender): (Dialect, Dialect), tells: Tells, wish: Wish) 
 }
 
 /// Lets every pair lend; says of all that fail which they are.
-async fn all_lend(tells: Tells, wish: Wish) {
+async fn all_lend(tells: Tells, identified: Identified) {
     let mut failed = Vec::new();
     for pair in pairs() {
-        if tokio::spawn(lend(pair, tells, wish)).await.is_err() {
+        if tokio::spawn(lend(pair, tells, identified)).await.is_err() {
             failed.push(format!("{} from {}", pair.0, pair.1));
         }
     }
@@ -116,17 +118,17 @@ async fn all_lend(tells: Tells, wish: Wish) {
 
 #[tokio::test]
 async fn every_ils_that_only_answers_borrows_and_lends() {
-    all_lend(Tells::Nothing, Wish::Item).await;
+    all_lend(Tells::Nothing, Identified::Item).await;
 }
 
 #[tokio::test]
 async fn every_ils_that_tells_borrows_and_lends() {
-    all_lend(Tells::Everything, Wish::Item).await;
+    all_lend(Tells::Everything, Identified::Item).await;
 }
 
 #[tokio::test]
 async fn every_ils_that_is_asked_for_a_title_lends_one_of_its_items() {
-    all_lend(Tells::Nothing, Wish::Title).await;
+    all_lend(Tells::Nothing, Identified::Title).await;
 }
 
 /// Every kind as a borrower once and as a lender once.

@@ -4,7 +4,7 @@
 use ils::{Endpoint, NcipLink};
 use ncip::{AgencyId, Body, LookupVersion, Message, Version, WriteOptions};
 use net::{CertificateFiles, Seams, Secured, Tls, http::ClientLimits};
-use testkit::{Identity, PATIENCE};
+use testkit::{Identity, TIMEOUT};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
@@ -31,14 +31,14 @@ async fn answers(stream: &mut TcpStream, count: usize) -> Vec<Vec<u8>> {
             }
         }
     };
-    tokio::time::timeout(PATIENCE, reading).await.unwrap();
+    tokio::time::timeout(TIMEOUT, reading).await.unwrap();
     answers
 }
 
 /// Everything until the connection ends.
 async fn rest(stream: &mut TcpStream) -> String {
     let mut text = String::new();
-    tokio::time::timeout(PATIENCE, stream.read_to_string(&mut text)).await.unwrap().unwrap();
+    tokio::time::timeout(TIMEOUT, stream.read_to_string(&mut text)).await.unwrap().unwrap();
     text
 }
 
@@ -119,7 +119,7 @@ async fn messages_come_over_tls_where_there_is_a_certificate() {
     let mut stream = connect(&world).await;
     stream.write_all(&versions()).await.unwrap();
     let mut answer = Vec::new();
-    let _ = tokio::time::timeout(PATIENCE, stream.read_to_end(&mut answer)).await.unwrap();
+    let _ = tokio::time::timeout(TIMEOUT, stream.read_to_end(&mut answer)).await.unwrap();
     assert!(!String::from_utf8_lossy(&answer).contains("NCIP"));
 }
 

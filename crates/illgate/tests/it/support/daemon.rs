@@ -6,7 +6,7 @@ use std::{
     process::{Child, Command, Output, Stdio},
 };
 
-use super::{PATIENCE, http, wait_for};
+use super::{TIMEOUT, http, wait_for};
 use crate::program::illgate;
 
 /// A running gateway. Killed when dropped.
@@ -41,7 +41,7 @@ impl Daemon {
             .expect("illgate starts");
         let address = wait_for(
             || "the gateway's address".to_owned(),
-            PATIENCE,
+            TIMEOUT,
             || {
                 if let Ok(Some(status)) = child.try_wait() {
                     panic!("illgate serve ended at once: {status}; {}", read_log(dir));
@@ -51,7 +51,7 @@ impl Daemon {
         );
         wait_for(
             || "a ready gateway".to_owned(),
-            PATIENCE,
+            TIMEOUT,
             || {
                 let answer = http::exchange(address, "GET", "/health/ready", &[], b"").ok()?;
                 (answer.status == 200).then_some(())

@@ -5,7 +5,7 @@ use std::{
     net::{SocketAddr, TcpStream},
 };
 
-use super::PATIENCE;
+use super::TIMEOUT;
 
 /// What was answered.
 #[derive(Debug, Clone)]
@@ -30,9 +30,9 @@ pub(crate) fn exchange(
     body: &[u8],
 ) -> std::io::Result<Answer> {
     #[expect(clippy::disallowed_methods, reason = "the test is the far side of a real socket")]
-    let mut stream = TcpStream::connect_timeout(&to, PATIENCE)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut stream = TcpStream::connect_timeout(&to, TIMEOUT)?;
+    stream.set_read_timeout(Some(TIMEOUT))?;
+    stream.set_write_timeout(Some(TIMEOUT))?;
     let mut head = format!("{method} {path} HTTP/1.1\r\nHost: {to}\r\nConnection: close\r\n");
     for (name, value) in headers {
         head.push_str(&format!("{name}: {value}\r\n"));

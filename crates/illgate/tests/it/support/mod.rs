@@ -14,7 +14,7 @@ pub(crate) mod world;
 use std::{net::SocketAddr, time::Duration};
 
 /// How long anything may take before a test calls it stuck.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(30);
+pub(crate) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Waits until `check` gives something; `what` says what for.
 #[expect(clippy::disallowed_methods, reason = "a test of a real process waits in real time, for a condition")]

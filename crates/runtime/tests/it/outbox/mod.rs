@@ -34,7 +34,7 @@ use runtime::{
 };
 use tokio::sync::watch;
 
-use testkit::PATIENCE;
+use testkit::TIMEOUT;
 
 /// An outbox and all it needs.
 pub(crate) struct Bench {
@@ -126,7 +126,7 @@ impl Bench {
     pub(crate) async fn recorded(&self, count: usize) -> Vec<DeliveryReport> {
         let mut seen = self.sink.seen.subscribe();
         let clock = &self.clock;
-        let all = net::timeout(clock, PATIENCE, seen.wait_for(|all| all.len() >= count)).await;
+        let all = net::timeout(clock, TIMEOUT, seen.wait_for(|all| all.len() >= count)).await;
         all.unwrap_or_else(|_| panic!("{count} outcomes were not recorded")).unwrap().clone()
     }
 

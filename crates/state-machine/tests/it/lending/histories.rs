@@ -266,7 +266,7 @@ fn check_step(world: &mut World, input: &Input) {
         .events
         .iter()
         .filter_map(|event| match event {
-            Event::Told { final_answer, .. } => final_answer.clone(),
+            Event::SentToRequester { final_answer, .. } => final_answer.clone(),
             _ => None,
         })
         .collect();
