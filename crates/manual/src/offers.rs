@@ -53,7 +53,7 @@ pub fn says(act: ActKind) -> &'static str {
 pub fn label(field: &FieldInfo) -> &'static str {
     match field.name {
         "volumes" => "Barcodes, one a line",
-        "instead_of" => "Barcodes scanned wrongly before, one a line",
+        "instead-of" => "Barcodes scanned wrongly before, one a line",
         "due" => "Due back",
         "reason" => "Why it cannot be supplied",
         "answer" => "Your answer",
@@ -69,7 +69,7 @@ pub fn hint(act: ActKind, field: &FieldInfo) -> &'static str {
             "The barcode of each piece in the parcel. Leave it empty if they have none."
         }
         ("volumes", _) => "Leave it empty if everything is there.",
-        ("instead_of", _) => "Only if another piece was scanned for this request by mistake: it stays.",
+        ("instead-of", _) => "Only if another piece was scanned for this request by mistake: it stays.",
         ("due", _) => "Leave it empty for your library's usual loan period.",
         _ => field.about,
     }

@@ -88,7 +88,7 @@ mod tests {
         let all = filled(&[
             ("reason", "NotOnShelf"),
             ("volumes", " 31183 \r\n\r\nvol-2\r\n"),
-            ("instead_of", "31199"),
+            ("instead-of", "31199"),
             ("due", "2027-01-15"),
             ("answer", "yes"),
             ("note", " with a smile "),
@@ -104,7 +104,7 @@ mod tests {
             {
                 match field.name {
                     "volumes" => wanted.set("volumes", vec!["31183".to_owned(), "vol-2".to_owned()]),
-                    "instead_of" => wanted.set("instead_of", vec!["31199".to_owned()]),
+                    "instead-of" => wanted.set("instead-of", vec!["31199".to_owned()]),
                     name => wanted.set(name, all[name].as_str()),
                 }
             }
