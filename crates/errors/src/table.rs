@@ -94,6 +94,7 @@ errors! {
     "ncip.no-answer" Peer;
     "ncip.not-taken" Peer;
     "ncip.settings" Settings;
+    "notice.unclear" Operator;
     "output.unwritable" Temporary;
     "patron.refused" Peer;
     "peer.may-not-ask" Settings;

@@ -10,11 +10,8 @@ use loan_model::{
 use net::BoxFuture;
 use persistence::RequestId;
 use runtime::{
-    patron_requests::{PatronRequest, PatronRequests, PlaceError, Placed, Provenance, pickup, sender_id_key},
-    requests::{
-        Because, Input, LoggedInputKind, StaffFailed, StepError, StepInput, StoredRequest, bare,
-        borrowing_key, item_key, read_stored,
-    },
+    patron_requests::{PatronRequest, PatronRequests, PlaceError, Placed, Provenance, pickup},
+    requests::{Because, Input, LoggedInputKind, StaffFailed, StepError, StepInput, StoredRequest, bare},
     stored_time::timestamp,
 };
 use state_machine::hosted::{Input as HostedInput, Over, Summary};
@@ -22,6 +19,7 @@ use state_machine::hosted::{Input as HostedInput, Over, Summary};
 use crate::{
     AskedService, Card, HostedInputs, NotTaken, Notice, Noticed, PatronAsk, PatronCancel, PatronUpdate,
     Shown, ShownStatus, Which,
+    meant::{self, Meant, sought},
 };
 
 impl HostedInputs for PatronRequests {
@@ -74,22 +72,22 @@ impl HostedInputs for PatronRequests {
 
     fn notice(&self, notice: Notice) -> BoxFuture<'_, Result<Noticed, NotTaken>> {
         Box::pin(async move {
-            let Some(request) = noticed(self, &notice).await? else { return Ok(Noticed::NotOurs) };
+            let (request, volume) = match meant::noticed(self, &notice).await? {
+                Meant::Nothing => return Ok(Noticed::NotOurs),
+                Meant::One(request, volume) => (request, volume),
+                Meant::Several(requests) => return unclear(self, &notice, &requests).await,
+            };
             let made = self.requests.step(request, |loaded| {
                 let loaded = loaded.ok_or(())?;
-                let volume =
-                    notice.item.as_ref().and_then(|item| loaded.stored.meta.items.get(item)).copied();
+                let item = notice.item.as_ref();
+                let volume = item.and_then(|item| loaded.stored.meta.items.get(item)).copied().or(volume);
                 let told = IlsNotice { kind: notice.kind, volume, due: notice.due };
                 let what = LoggedInputKind::Notice { notice: told.clone() };
                 let mut work = StepInput::new(what, Some(Input::hosted(HostedInput::Notice(told))));
                 work.dedupe = vec![notice.key.0.clone()];
                 Ok(work)
             });
-            match made.await {
-                Ok(_) | Err(StepError::Repeated(_)) => Ok(Noticed::Taken),
-                Err(StepError::Declined(())) => Ok(Noticed::NotOurs),
-                Err(failed) => Err(NotTaken::Later { why: failed.to_string() }),
-            }
+            taken(made.await)
         })
     }
 
@@ -105,23 +103,32 @@ impl HostedInputs for PatronRequests {
     }
 }
 
-/// The request that is meant, if it is the library's own.
-async fn sought(
+/// Shows staff of each of these requests that a notice may be about it, and moves none.
+async fn unclear(
     desk: &PatronRequests,
-    library: &PeerId,
-    which: &Which,
-) -> Result<(RequestId, StoredRequest), NotTaken> {
-    let request = match which {
-        Which::Request(id) => by_id(desk, library, id).await?,
-        Which::PatronAndItem { patron, item } => {
-            desk.find(&desk.secret.wish(library, patron.reveal(), item)).await.map_err(not_taken)?
-        }
-    };
-    let request = request.ok_or(NotTaken::UnknownRequest)?;
-    let stored = desk.store.request(request).await.map_err(|why| later(&why))?;
-    let kept = stored.as_ref().and_then(|stored| read_stored(stored).ok());
-    let kept = kept.filter(|kept| kept.meta.library.as_ref() == Some(library));
-    Ok((request, kept.ok_or(NotTaken::UnknownRequest)?))
+    notice: &Notice,
+    requests: &[RequestId],
+) -> Result<Noticed, NotTaken> {
+    for request in requests {
+        let made = desk.requests.step(*request, |loaded| {
+            loaded.ok_or(())?;
+            let told = IlsNotice { kind: notice.kind, volume: None, due: notice.due };
+            let input = Input::hosted(HostedInput::NoticeUnclear(notice.kind));
+            let mut work = StepInput::new(LoggedInputKind::Notice { notice: told }, Some(input));
+            work.dedupe = vec![notice.key.0.clone()];
+            Ok(work)
+        });
+        taken(made.await)?;
+    }
+    Ok(Noticed::Taken)
+}
+
+fn taken<T>(made: Result<T, StepError<()>>) -> Result<Noticed, NotTaken> {
+    match made {
+        Ok(_) | Err(StepError::Repeated(_)) => Ok(Noticed::Taken),
+        Err(StepError::Declined(())) => Ok(Noticed::NotOurs),
+        Err(failed) => Err(NotTaken::Later { why: failed.to_string() }),
+    }
 }
 
 /// Refuses somebody else's request; where the message names no patron, the library answers for it.
@@ -134,38 +141,6 @@ async fn must_be_of(
     let Some(patron) = patron else { return Ok(()) };
     let own = desk.find(&desk.owner_key(library, patron.reveal(), request)).await.map_err(not_taken)?;
     if own == Some(request) { Ok(()) } else { Err(NotTaken::UnknownRequest) }
-}
-
-/// By our id, by the sender's, or by the one that the broker hears.
-async fn by_id(desk: &PatronRequests, library: &PeerId, id: &str) -> Result<Option<RequestId>, NotTaken> {
-    let id = id.trim();
-    let own = if id.starts_with("req_") { id.to_owned() } else { format!("req_{id}") };
-    if let Ok(request) = own.parse::<RequestId>()
-        && desk.store.request(request).await.map_err(|why| later(&why))?.is_some()
-    {
-        return Ok(Some(request));
-    }
-    for key in [sender_id_key(library, id), borrowing_key(library, id)] {
-        if let Some(request) = desk.find(&key).await.map_err(not_taken)? {
-            return Ok(Some(request));
-        }
-    }
-    Ok(None)
-}
-
-/// The request of the library that a notice is about.
-async fn noticed(desk: &PatronRequests, notice: &Notice) -> Result<Option<RequestId>, NotTaken> {
-    if let Some(item) = &notice.item
-        && let Some(request) = desk.find(&item_key(&notice.library, item)).await.map_err(not_taken)?
-    {
-        return Ok(Some(request));
-    }
-    let Some(id) = &notice.request else { return Ok(None) };
-    match sought(desk, &notice.library, &Which::Request(id.clone())).await {
-        Ok((request, _)) => Ok(Some(request)),
-        Err(NotTaken::UnknownRequest) => Ok(None),
-        Err(other) => Err(other),
-    }
 }
 
 fn once_key(library: &PeerId, key: &[u8]) -> String {
@@ -231,10 +206,6 @@ fn status(summary: &Summary) -> ShownStatus {
         _ if any("checked-out") || any("overdue") || any("recalled") => ShownStatus::Filled,
         _ => ShownStatus::InProcess,
     }
-}
-
-fn later(why: &persistence::StoreError) -> NotTaken {
-    NotTaken::Later { why: why.to_string() }
 }
 
 fn not_taken(why: PlaceError) -> NotTaken {

@@ -14,6 +14,7 @@ mod hosted_inputs;
 mod inputs;
 mod left_out;
 mod link;
+mod meant;
 mod ports;
 mod post;
 mod problems;

@@ -121,6 +121,29 @@ impl Store {
             .await
     }
 
+    /// Which requests external ids that begin so belong to, each once, in the order of the ids.
+    ///
+    /// # Errors
+    /// `Corrupt` when an entry is damaged; else when the store has stopped.
+    pub async fn find_externals(&self, prefix: &str) -> Result<Vec<RequestId>, StoreError> {
+        let span = Span::prefix(external_key(prefix));
+        self.runner()
+            .read(move |base| {
+                let mut requests = Vec::new();
+                for (key, value) in base.engine.scan(&span, usize::MAX, Direction::Up)? {
+                    let bytes = frame::read(&key, &value)?.payload;
+                    let bytes =
+                        bytes.try_into().map_err(|_| keys::corrupt(&key, "it is not a request id"))?;
+                    let request = RequestId::from_bytes(bytes);
+                    if !requests.contains(&request) {
+                        requests.push(request);
+                    }
+                }
+                Ok(requests)
+            })
+            .await
+    }
+
     /// The stored reply to an input of a request that was handled before.
     ///
     /// # Errors

@@ -18,7 +18,8 @@ use crate::{
     input_span,
     registry_view::{RegistryView, Snapshot},
     requests::{
-        Input, LoggedInputKind, Requests, StepError, StepInput, StepOutcome, XML, bare, read_stored, redacted,
+        Input, LoggedInputKind, Requests, StepError, StepInput, StepOutcome, XML, bare, read_stored,
+        redacted, shared_key,
     },
     stored_time::timestamp,
 };
@@ -200,6 +201,7 @@ impl PatronRequests {
             work.raw_in = Some(body.clone());
             work.sealed = Some(parts.clone());
             work.known = keys.clone();
+            work.known.extend(keys.iter().map(|key| shared_key(key, request)));
             work.known.push(whose.clone());
             work.known.extend(provenance.theirs.as_ref().map(|id| sender_id_key(library, id)));
             work.claim = provenance.once.clone();

@@ -95,6 +95,7 @@ pages! {
     "ncip.no-answer": "A library's system did not answer an NCIP message." => "Is the system up, and is its connection in the registry right? The reason with it says which of the two it is.";
     "ncip.not-taken": "An NCIP message to a hosted library was not taken as an input of a request." => "The reason with it says why; the sender was told as well.";
     "ncip.settings": "The NCIP connection of a library cannot be used as it is configured." => "Correct the connection in the registry: the reason with it says what is wrong.";
+    "notice.unclear": "The ILS told something that may be about this request or about another with the same item, hold or patron. It moved none of them." => "See in the ILS which it is about, and do it there with an act of staff; then settle the incident on the others.";
     "output.unwritable": "What the command has to say cannot be written where it should go." => "See whether the disk is full, or the file may not be written.";
     "patron.refused": "The library's ILS says no to the patron." => "Settle it with the patron in the ILS, then send the request; or cancel it.";
     "peer.may-not-ask": "The registry does not allow this library to borrow." => "Let it borrow in the registry (`borrows = true`), and see that its status is `active`.";

@@ -3,7 +3,7 @@
 //! commit, so that no crash can fall between. Must never write, send or answer anything itself.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::Arc,
 };
 
@@ -33,7 +33,10 @@ use super::{
     names::{Outbound, word as name_of},
     renderer::{CommandToRender, MessageToRender, NotificationToRender, Unwritable},
     step_input::{Refusal, StepInput},
-    stored::{RequestMeta, any_key, bare, borrowing_key, item_key, lending_key, requester_key, supplier_key},
+    stored::{
+        RequestMeta, any_key, bare, borrowing_key, hold_key, item_key, lending_key, requester_key,
+        shared_key, supplier_key,
+    },
 };
 use crate::{destination::Destination, registry_view::Snapshot, stored_time::unix_millis};
 
@@ -147,6 +150,7 @@ impl<'a> Draft<'a> {
             self.meta.library = library;
         }
         self.external.extend(known.into_iter().map(ExternalOp::Set));
+        let held = self.state.as_ref().map(State::holds).unwrap_or_default();
         if let Some(name) = timer {
             self.timers.push(TimerOp::Clear { name });
         }
@@ -187,6 +191,7 @@ impl<'a> Draft<'a> {
                 }
             });
         }
+        self.know_holds(&held);
         let reply = body.map(|body| (LoggedReply::from(&reply), body));
         self.commit(raw_in, reply, dedupe, claim)
     }
@@ -263,7 +268,9 @@ impl<'a> Draft<'a> {
             Effect::KnowAs { peer, id, party } => self.know(&peer, &id, party),
             Effect::KnowItem { barcode, volume } => {
                 if let Some(library) = &self.meta.library {
-                    self.external.push(ExternalOp::Set(item_key(library, &barcode)));
+                    let key = item_key(library, &barcode);
+                    self.external.push(ExternalOp::Set(shared_key(&key, self.request)));
+                    self.external.push(ExternalOp::Set(key));
                 }
                 self.meta.items.insert(barcode, volume);
             }
@@ -422,6 +429,14 @@ impl<'a> Draft<'a> {
             self.external.push(ExternalOp::Set(any_key(id)));
         }
         self.meta.known.insert(key, side);
+    }
+
+    /// Lets the request be found by the holds that its ILS has made for it since.
+    fn know_holds(&mut self, before: &BTreeSet<String>) {
+        let (Some(library), Some(state)) = (&self.meta.library, &self.state) else { return };
+        let new = state.holds().into_iter().filter(|hold| !before.contains(hold));
+        let keys = new.map(|hold| shared_key(&hold_key(library, &hold), self.request));
+        self.external.extend(keys.map(ExternalOp::Set));
     }
 
     fn count(&mut self, name: &str) {

@@ -1,6 +1,8 @@
 //! The machines as the commit loop drives them: one shape for the broker's and for the two of a hosted library. What differs between them
 //! ends here. Must never decide anything itself.
 
+use std::collections::BTreeSet;
+
 use acts::{Act, ActKind};
 use iso18626::Status;
 use jiff::Timestamp;
@@ -216,6 +218,15 @@ impl State {
         match self {
             Self::Borrowing(state) => state.copy(),
             Self::Brokering(_) | Self::Lending(_) => None,
+        }
+    }
+
+    /// The ILS's own ids of the holds for it.
+    pub(super) fn holds(&self) -> BTreeSet<String> {
+        match self {
+            Self::Brokering(_) => BTreeSet::new(),
+            Self::Borrowing(state) => state.holds().map(str::to_owned).collect(),
+            Self::Lending(state) => state.holds().map(str::to_owned).collect(),
         }
     }
 

@@ -49,8 +49,8 @@ pub use self::{
     staff::{Because, StaffFailed},
     step_input::{EntryChange, Refusal, StepInput},
     stored::{
-        ATTENTION, EVERYBODY, OPEN, StoredRequest, any_key, bare, borrowing_key, item_key, lending_key,
-        related_keys, requester_key, supplier_key,
+        ATTENTION, EVERYBODY, OPEN, StoredRequest, any_key, bare, borrowing_key, hold_prefix, item_key,
+        items_prefix, lending_key, related_keys, requester_key, shared_key, shared_prefix, supplier_key,
     },
 };
 

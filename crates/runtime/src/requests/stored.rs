@@ -149,6 +149,31 @@ pub fn item_key(library: &PeerId, barcode: &str) -> String {
     format!("item|{library}|{barcode}")
 }
 
+/// What those keys begin with that are of several requests: each ends with its request.
+pub fn shared_prefix(key: &str) -> String {
+    format!("of|{key}|")
+}
+
+/// A request's own of the keys that several requests share.
+pub fn shared_key(key: &str, request: RequestId) -> String {
+    format!("{}{request}", shared_prefix(key))
+}
+
+/// What the keys begin with under which the requests with an item of this barcode are known.
+pub fn items_prefix(library: &PeerId, barcode: &str) -> String {
+    shared_prefix(&item_key(library, barcode))
+}
+
+/// What the keys begin with under which the requests with a hold of this id in the library's ILS are known.
+pub fn hold_prefix(library: &PeerId, id: &str) -> String {
+    shared_prefix(&hold_key(library, id))
+}
+
+/// A hold in a library's ILS, by the ILS's own id.
+pub(super) fn hold_key(library: &PeerId, id: &str) -> String {
+    format!("hold|{library}|{id}")
+}
+
 /// The keys under which the other records of the same loan are found, where this gateway has them.
 pub fn related_keys(stored: &StoredRequest) -> Vec<String> {
     if let Some(state) = stored.state.brokering() {

@@ -115,6 +115,7 @@ fn decide_open(state: &State, input: &Input, context: &Context<'_>) -> Decision<
             Target::Request(trigger) => run.on_request(trigger),
             Target::Volume(trigger) => noticed(&mut run, notice.volume, trigger),
         },
+        Input::NoticeUnclear(_) => run.on_request(RequestTrigger::NoticeUnclear),
         Input::Timer(name) => run.on_timer(*name),
         Input::Staff { act, by, reason } => staff_acted(&mut run, act, by, reason),
     }

@@ -11,7 +11,7 @@ use super::{
     steps,
 };
 use crate::{
-    hosted::{self, Input, STEP_FAILED},
+    hosted::{self, Input, STEP_FAILED, Side, notice_unclear},
     interpreter::DeliveryOutcome,
     messages::error_kind,
 };
@@ -35,6 +35,7 @@ pub const SLUGS: &[&str] = &[
     "loan.after-end",
     "loan.completed-while-here",
     "loan.denied",
+    "notice.unclear",
     "patron.refused",
     "peer.undeliverable",
     "renewal.refused",
@@ -55,6 +56,7 @@ pub(crate) const MOOT_AT_THE_END: &[&str] = &[
     "due.earlier",
     "item.recalled",
     "loan.completed-while-here",
+    "notice.unclear",
     "renewal.refused",
     "return.held",
     "supplier.quiet",
@@ -114,6 +116,7 @@ pub(crate) fn text(state: &State, input: &Input, slug: &str, volume: Option<Volu
         "loan.denied" => {
             "The supplier said that it had sent the item, and says now that it does not supply.".to_owned()
         }
+        "notice.unclear" => notice_unclear(input, Side::Borrowing),
         "patron.refused" => patron_refused(input),
         "peer.undeliverable" => format!("{} cannot be delivered{}.", sent(input), cause(input)),
         "renewal.refused" => "The supplier does not let the item be kept longer.".to_owned(),

@@ -338,6 +338,8 @@ rows! { REQUEST_TABLE: Borrowing, Phase, RequestTrigger, RequestAction then Requ
         "The copy is here.";
     "copy-received-late": ANY on (CopyReceived) => refuse:
         "No copy is awaited.";
+    "notice-unclear": ANY on (NoticeUnclear) => stay [Incident("notice.unclear")]:
+        "Nothing tells whether it is about this request or another: staff must look, and nothing moves.";
     "pick-up": CUSTODY on (PickUp) => stay [Named(VolumeTrigger::PickUp)]:
         "The patron takes it.";
     "pick-up-nothing": ANY on (PickUp) => refuse:

@@ -211,6 +211,11 @@ impl State {
         self.copy.as_deref()
     }
 
+    /// The ILS's own ids of the holds for it.
+    pub fn holds(&self) -> impl Iterator<Item = &str> {
+        self.volumes.iter().filter_map(|volume| volume.hold.as_deref())
+    }
+
     /// When it came.
     pub fn opened_at(&self) -> Timestamp {
         self.standing.opened_at

@@ -53,6 +53,8 @@ triggers! {
         ReplyTimer "time to reply is over" clock Reply;
         ReturnTimer "time to come home is over" clock ReturnTransit;
 
+        NoticeUnclear "the ILS tells what may be about another request";
+
         VolumeArrived "a volume is here";
         VolumeGone "a volume is sent back or lost";
         VolumeFound "a lost volume is found";

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use loan_model::{
     PeerId,
     hosted::HostedFacts,
-    ils::{IlsAnswer, IlsNotice, StepId},
+    ils::{IlsAnswer, IlsNotice, NoticeKind, StepId},
     names::{OutboundRef, TimerName},
 };
 use serde::{Deserialize, Serialize};
@@ -50,6 +50,8 @@ pub enum Input {
     },
     /// The ILS has done something by itself.
     Notice(IlsNotice),
+    /// The ILS has done something by itself, and it may be about this request or about another: nothing tells which.
+    NoticeUnclear(NoticeKind),
     /// A timer has run out.
     Timer(TimerName),
     /// Staff act.

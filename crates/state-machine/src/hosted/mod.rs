@@ -7,6 +7,7 @@
 mod calls;
 mod input;
 mod machine;
+mod unclear;
 mod view;
 
 pub use self::{
@@ -16,5 +17,6 @@ pub use self::{
 };
 pub(crate) use self::{
     calls::{CallsIls, IlsCalls, STEP_FAILED, why},
+    unclear::{Side, notice_unclear},
     view::{View, named_step},
 };

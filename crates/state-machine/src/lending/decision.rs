@@ -95,6 +95,7 @@ fn decide_open(state: &State, input: &Input, context: &Context<'_>) -> Decision<
         Input::Delivery { outcome, .. } => delivered(&mut run, outcome),
         Input::Ils { step, answer } => run.answered(*step, answer),
         Input::Notice(notice) => noticed(&mut run, notice),
+        Input::NoticeUnclear(_) => run.on_request(RequestTrigger::NoticeUnclear),
         Input::Timer(name) => run.on_timer(*name),
         Input::Staff { act, by, reason } => staff_acted(&mut run, act, by, reason),
         Input::Ask { .. } => {

@@ -4,7 +4,7 @@ use loan_model::names::VolumeNo;
 
 use super::{machine::Execution, steps};
 use crate::{
-    hosted::{Input, STEP_FAILED, why},
+    hosted::{Input, STEP_FAILED, Side, notice_unclear, why},
     interpreter::DeliveryOutcome,
     messages::error_kind,
 };
@@ -17,6 +17,7 @@ pub const SLUGS: &[&str] = &[
     "item.lost",
     "loan.overdue",
     "loan.unrecorded",
+    "notice.unclear",
     "peer.undeliverable",
     "pull.late",
     "renewal.refused",
@@ -38,7 +39,11 @@ pub(crate) fn passes(slug: &str) -> bool {
 
 /// Whether an incident is over once the request is.
 pub(crate) fn ends(slug: &str) -> bool {
-    passes(slug) || matches!(slug, "hold.gone" | "item.lost" | "loan.unrecorded" | "renewal.refused")
+    passes(slug)
+        || matches!(
+            slug,
+            "hold.gone" | "item.lost" | "loan.unrecorded" | "notice.unclear" | "renewal.refused"
+        )
 }
 
 /// The sentence for an incident.
@@ -62,6 +67,7 @@ pub(crate) fn text(run: &Execution<'_>, slug: &str, volume: Option<VolumeNo>) ->
         "item.lost" => format!("{what} is said to be lost; staff must say what follows."),
         "loan.overdue" => "It should have been back; the requester has been reminded.".to_owned(),
         "loan.unrecorded" => "The requester has received something that is not recorded as sent.".to_owned(),
+        "notice.unclear" => notice_unclear(run.input, Side::Lending),
         "peer.undeliverable" => format!("{} cannot be delivered{}.", message(run), cause(run)),
         "pull.late" => "It is on the pull list beyond its time.".to_owned(),
         "renewal.refused" => "The ILS does not renew the item: the loan's date stays.".to_owned(),

@@ -95,6 +95,8 @@ rows! { REQUEST_TABLE: Lending, Phase, RequestTrigger, RequestAction then Reques
         "Another borrower may get it: staff must look.";
     "hold-gone-anyway": ANY on (NoticeHoldGone) => refuse:
         "No hold is needed now.";
+    "notice-unclear": ANY on (NoticeUnclear) => stay [Incident("notice.unclear")]:
+        "Nothing tells whether it is about this request or another: staff must look, and nothing moves.";
 
     // Staff answer.
     "will-supply": (Checking OnPullList Conditional) on (StaffWillSupply) => WillSupply [CancelIlsCall(Step::CheckItem), PlaceHoldIfNone, TellWillSupply]:

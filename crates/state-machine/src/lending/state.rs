@@ -142,6 +142,15 @@ impl State {
         self.standing.phase
     }
 
+    /// The ILS's own id of the hold for it.
+    pub fn holds(&self) -> impl Iterator<Item = &str> {
+        let own = match &self.hold {
+            Hold::Placed(own) => own.as_deref(),
+            Hold::None => None,
+        };
+        own.into_iter()
+    }
+
     /// Where its volumes stand.
     pub fn volume_states(&self) -> impl Iterator<Item = (VolumeNo, VolumeState)> + '_ {
         self.volumes.iter().map(|volume| (volume.volume, volume.state))

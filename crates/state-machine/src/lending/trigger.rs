@@ -48,6 +48,7 @@ triggers! {
 
         NoticeShipped "the ILS has shipped it";
         NoticeHoldGone "the ILS has dropped the hold";
+        NoticeUnclear "the ILS tells what may be about another request";
 
         PullTimer "time to pull is over" clock Pull;
         ShipTimer "time to ship is over" clock Ship;

@@ -10,6 +10,7 @@ mod linked;
 mod loans;
 mod logged;
 mod named;
+mod notices;
 mod pair;
 mod patrons;
 mod polled;

@@ -80,6 +80,7 @@ pub(super) fn hosted_input(input: &hosted::Input) -> String {
         hosted::Input::Delivery { out, outcome } => format!("delivery {out} {}", outcome_words(outcome)),
         hosted::Input::Ils { step, answer } => format!("ils {step} {}", answer_words(answer)),
         hosted::Input::Notice(notice) => format!("notice {}", notice_words(notice)),
+        hosted::Input::NoticeUnclear(kind) => format!("unclear notice {kind:?}"),
         hosted::Input::Timer(name) => format!("timer {name}"),
         hosted::Input::Staff { act: done, .. } => format!("staff {}", act(done)),
     }
