@@ -158,9 +158,10 @@ impl Suite {
         }
         self.parties.quiet(options.quiet).await;
         let exchanges = self.parties.exchanges();
+        let ids = chosen.iter().map(|(case, edition)| (token(seed, case.id, edition), case.id)).collect();
         for (case, edition) in &chosen {
             if let CaseBody::Watch(look) = case.run {
-                let seen = Seen::new(&self.parties.peers, subject.role, *edition, &exchanges);
+                let seen = Seen::new(&self.parties.peers, subject.role, *edition, &exchanges, &ids);
                 let verdict = verdict(look(&seen), seen.notes());
                 keep((CaseResult::new(case, Line::Iso(*edition), verdict, 0, String::new()), seen.found()));
             }

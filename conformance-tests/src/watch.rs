@@ -2,6 +2,7 @@
 //! messages lack a namespace reads that once, and not in each case.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use crate::case::{CaseEnd, Role};
 use crate::edition::Edition;
@@ -22,6 +23,8 @@ pub struct Seen<'a> {
     pub messages: Vec<Sent<'a>>,
     /// What the subject answered.
     pub answers: Vec<Sent<'a>>,
+    /// The id of each case, by its token.
+    cases: &'a HashMap<String, &'static str>,
     found: RefCell<Found>,
 }
 
@@ -60,7 +63,13 @@ impl Sent<'_> {
 }
 
 impl<'a> Seen<'a> {
-    pub(crate) fn new(peers: &'a Peers, role: Role, edition: Edition, exchanges: &'a [Exchange]) -> Seen<'a> {
+    pub(crate) fn new(
+        peers: &'a Peers,
+        role: Role,
+        edition: Edition,
+        exchanges: &'a [Exchange],
+        cases: &'a HashMap<String, &'static str>,
+    ) -> Seen<'a> {
         let mut messages = Vec::new();
         let mut answers = Vec::new();
         for exchange in exchanges.iter().filter(|exchange| exchange.edition == Some(edition)) {
@@ -72,7 +81,7 @@ impl<'a> Seen<'a> {
             let tree = Element::parse(bytes);
             list.push(Sent { exchange, party, bytes, content_type: content_type.as_deref(), tree });
         }
-        Seen { peers, role, edition, messages, answers, found: RefCell::default() }
+        Seen { peers, role, edition, messages, answers, cases, found: RefCell::default() }
     }
 
     /// The answers that are confirmations.
@@ -99,14 +108,16 @@ impl<'a> Seen<'a> {
         Ok(())
     }
 
-    /// Fails with the first of these faults, and says how many there are.
+    /// Fails with the first of these faults, and says in which case it was and how many there are.
     ///
     /// # Errors
     /// The failure, if there is a fault.
-    pub fn none(&self, expected: &str, faults: &[(String, &[u8])]) -> Result<(), CaseEnd> {
-        let Some((first, bytes)) = faults.first() else { return Ok(()) };
+    pub fn none(&self, expected: &str, faults: &[(String, &Sent<'_>)]) -> Result<(), CaseEnd> {
+        let Some((first, sent)) = faults.first() else { return Ok(()) };
+        let case = sent.exchange.case.as_ref().and_then(|token| self.cases.get(token));
+        let place = case.map_or_else(|| "outside of every case".to_owned(), |case| format!("in {case}"));
         let more = if faults.len() > 1 { format!(" (and {} more)", faults.len() - 1) } else { String::new() };
-        Err(CaseEnd::fail(expected, format!("{first}{more}"), bytes))
+        Err(CaseEnd::fail(expected, format!("{first}, {place}{more}"), sent.bytes))
     }
 
     /// Says what the subject does where it may choose.

@@ -346,14 +346,28 @@ E29 "A message that breaks off is refused" {
 
 E30 "An error says what is wrong" {
     roles: ASKED, source: Source::Practice("errorValue is optional; a text that names the element saves a phone call"),
-    sends: "an unknown action",
-    expects: "an errorValue that is not empty",
+    sends: "a message about an unknown request, and a request with requestType Maybe",
+    expects: "an errorValue that is not empty, and names the id and the value",
     why: "the other side's staff will read it",
 } |s| {
     let loan = s.some_loan().await?;
-    let answer = loan.sends(loan.action("Applaud")).await?.refused("an unknown action")?;
-    if answer.text("errorData/errorValue").trim().is_empty() {
-        s.note("errors carry no errorValue");
+    let mut about_nothing = loan.action("Notification");
+    about_nothing.head.request_id = s.fresh_id();
+    let id = about_nothing.head.request_id.clone();
+    let unknown = loan.sends(about_nothing).await?.refused("an unknown request")?;
+    let order = s.some_order()?;
+    let maybe = s.post(order.requester, with_text(&order.xml(), "requestType", "Maybe")).await?;
+    let maybe = maybe.refused("an unknown request type")?;
+    for (answer, element, value) in [
+        (unknown, "requestingAgencyRequestId", id.as_str()),
+        (maybe, "requestType", "Maybe"),
+    ] {
+        let says = answer.text("errorData/errorValue").trim();
+        if says.is_empty() {
+            s.note("an error carries no errorValue");
+        } else if !says.contains(element) && !says.contains(value) {
+            s.note(format!("the errorValue {says:?} names neither {element} nor {value:?}"));
+        }
     }
 }
 

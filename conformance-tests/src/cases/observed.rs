@@ -146,8 +146,8 @@ const fn watch(
     }
 }
 
-/// A fault with the bytes that show it.
-type Faults<'a> = Vec<(String, &'a [u8])>;
+/// Faults, each with the message that shows it.
+type Faults<'s, 'a> = Vec<(String, &'s Sent<'a>)>;
 
 fn valid(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     seen.some(&seen.messages)?;
@@ -159,18 +159,18 @@ fn valid_confirmations(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     seen.some(&confirmations)?;
     let faulty = confirmations.iter().filter_map(|sent| {
         let first = faults(sent.tree.as_ref().ok()?, seen.edition).into_iter().next()?;
-        Some((first, sent.bytes))
+        Some((first, *sent))
     });
-    seen.none("valid confirmations", &faulty.collect::<Faults<'_>>())
+    seen.none("valid confirmations", &faulty.collect::<Faults<'_, '_>>())
 }
 
-fn invalid<'a>(seen: &Seen<'_>, list: &[Sent<'a>]) -> Faults<'a> {
+fn invalid<'s, 'a>(seen: &Seen<'_>, list: &'s [Sent<'a>]) -> Faults<'s, 'a> {
     let mut found = Vec::new();
     for sent in list {
         match &sent.tree {
-            Err(error) => found.push((format!("not well-formed: {error}"), sent.bytes)),
+            Err(error) => found.push((format!("not well-formed: {error}"), sent)),
             Ok(tree) => {
-                found.extend(faults(tree, seen.edition).into_iter().take(1).map(|fault| (fault, sent.bytes)))
+                found.extend(faults(tree, seen.edition).into_iter().take(1).map(|fault| (fault, sent)))
             }
         }
     }
@@ -178,44 +178,46 @@ fn invalid<'a>(seen: &Seen<'_>, list: &[Sent<'a>]) -> Faults<'a> {
 }
 
 fn namespace(seen: &Seen<'_>) -> Result<(), CaseEnd> {
-    let mut found: Faults<'_> = Vec::new();
+    let mut found: Faults<'_, '_> = Vec::new();
     for sent in seen.messages.iter().chain(seen.confirmations()) {
         let Ok(tree) = &sent.tree else { continue };
         if tree.namespace != NAMESPACE {
-            found.push((format!("the root is in the namespace {:?}", tree.namespace), sent.bytes));
+            found.push((format!("the root is in the namespace {:?}", tree.namespace), sent));
         } else if tree.attribute("version").is_none_or(|version| version.namespace != NAMESPACE) {
-            found.push(("the version attribute is missing or not qualified".to_owned(), sent.bytes));
+            found.push(("the version attribute is missing or not qualified".to_owned(), sent));
         }
     }
     seen.none("the namespace on the root and on its version", &found)
 }
 
-/// The message that a confirmation answers, where it could be read.
+/// The message that a confirmation answers, where it could be read. Of an envelope with two messages, which a subject may refuse or answer
+/// for either, it cannot be told.
 fn asked(sent: &Sent<'_>) -> Option<Element> {
-    Element::parse(&sent.exchange.sent).ok()?.children.into_iter().next()
+    let mut messages = Element::parse(&sent.exchange.sent).ok()?.children.into_iter();
+    messages.next().filter(|_| messages.next().is_none())
 }
 
 fn echo(seen: &Seen<'_>) -> Result<(), CaseEnd> {
-    let mut found: Faults<'_> = Vec::new();
+    let mut found: Faults<'_, '_> = Vec::new();
     for sent in seen.confirmations() {
         let Some(message) = asked(sent) else { continue };
         let wanted = format!("{}Confirmation", message.name);
         if message.child("header").is_some() && sent.kind() != wanted {
-            found.push((format!("a {} answers a {}", sent.kind(), message.name), sent.bytes));
+            found.push((format!("a {} answers a {}", sent.kind(), message.name), sent));
         }
         let id = message.text_at("header/requestingAgencyRequestId").unwrap_or_default();
         let got = sent.text("confirmationHeader/requestingAgencyRequestId");
         if got.is_empty() && !id.is_empty() {
             seen.fact("confirmations without the request id", sent.kind());
         } else if got != id {
-            found.push((format!("it names the request {got:?}, the message {id:?}"), sent.bytes));
+            found.push((format!("it names the request {got:?}, the message {id:?}"), sent));
         }
     }
     seen.none("the message's own request id and kind", &found)
 }
 
 fn echo_word(seen: &Seen<'_>) -> Result<(), CaseEnd> {
-    let mut found: Faults<'_> = Vec::new();
+    let mut found: Faults<'_, '_> = Vec::new();
     let mut missing = false;
     for sent in seen.confirmations() {
         let Some(message) = asked(sent) else { continue };
@@ -227,7 +229,7 @@ fn echo_word(seen: &Seen<'_>) -> Result<(), CaseEnd> {
         let got = sent.text(name);
         missing |= got.is_empty() && said.is_some_and(|said| allows(name, said, seen.edition));
         if !got.is_empty() && said.is_some_and(|said| said != got) {
-            found.push((format!("{name} {got:?} where the message said {said:?}"), sent.bytes));
+            found.push((format!("{name} {got:?} where the message said {said:?}"), sent));
         }
     }
     if missing {
@@ -237,12 +239,12 @@ fn echo_word(seen: &Seen<'_>) -> Result<(), CaseEnd> {
 }
 
 fn stamps(seen: &Seen<'_>) -> Result<(), CaseEnd> {
-    let mut found: Faults<'_> = Vec::new();
+    let mut found: Faults<'_, '_> = Vec::new();
     for sent in seen.confirmations() {
         let (one, two) =
             (sent.text("confirmationHeader/timestamp"), sent.text("confirmationHeader/timestampReceived"));
         if !is_date_time(one.trim()) || !is_date_time(two.trim()) {
-            found.push((format!("timestamp {one:?}, timestampReceived {two:?}"), sent.bytes));
+            found.push((format!("timestamp {one:?}, timestampReceived {two:?}"), sent));
             continue;
         }
         let Some(message) = asked(sent) else { continue };
@@ -270,7 +272,7 @@ fn key(sent: &Sent<'_>) -> (usize, String) {
 
 fn resent(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let mut last: HashMap<(usize, String), &Sent<'_>> = HashMap::new();
-    let mut found: Faults<'_> = Vec::new();
+    let mut found: Faults<'_, '_> = Vec::new();
     let mut resends = 0;
     for sent in &seen.messages {
         if let Some(before) = last.insert(key(sent), sent) {
@@ -281,7 +283,7 @@ fn resent(seen: &Seen<'_>) -> Result<(), CaseEnd> {
             if !confirmed {
                 resends += 1;
                 if before.bytes != sent.bytes {
-                    found.push(("what was sent again differs from the first time".to_owned(), sent.bytes));
+                    found.push(("what was sent again differs from the first time".to_owned(), sent));
                 }
             }
         }
@@ -296,7 +298,7 @@ fn rising(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     seen.some(&seen.messages)?;
     let mut last: HashMap<(usize, String), (jiff::Timestamp, &[u8])> = HashMap::new();
     let mut equal = false;
-    let mut found: Faults<'_> = Vec::new();
+    let mut found: Faults<'_, '_> = Vec::new();
     for sent in &seen.messages {
         let Ok(stamp) = sent.text("header/timestamp").parse::<jiff::Timestamp>() else { continue };
         let about = (sent.party, sent.text("header/requestingAgencyRequestId").to_owned());
@@ -304,7 +306,7 @@ fn rising(seen: &Seen<'_>) -> Result<(), CaseEnd> {
             && bytes != sent.bytes
         {
             if stamp < before {
-                found.push((format!("{stamp} after {before}"), sent.bytes));
+                found.push((format!("{stamp} after {before}"), sent));
             }
             equal |= stamp == before;
         }
@@ -317,12 +319,12 @@ fn rising(seen: &Seen<'_>) -> Result<(), CaseEnd> {
 
 fn content_type(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     seen.some(&seen.messages)?;
-    let mut found: Faults<'_> = Vec::new();
+    let mut found: Faults<'_, '_> = Vec::new();
     for sent in &seen.messages {
         let kind = sent.content_type.unwrap_or_default().to_ascii_lowercase();
         seen.fact("Content-Type of messages", kind.clone());
         if !kind.starts_with("application/xml") && !kind.starts_with("text/xml") {
-            found.push((format!("Content-Type {kind:?}"), sent.bytes));
+            found.push((format!("Content-Type {kind:?}"), sent));
         }
     }
     seen.none("application/xml", &found)
@@ -345,7 +347,7 @@ fn statuses<'s, 'a>(seen: &'s Seen<'a>) -> BTreeMap<(usize, String), Vec<&'s Sen
 fn reasons(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let all = statuses(seen);
     seen.some(&all.keys().collect::<Vec<_>>())?;
-    let mut found: Faults<'_> = Vec::new();
+    let mut found: Faults<'_, '_> = Vec::new();
     for list in all.values() {
         let answers = list.iter().filter(|sent| {
             matches!(sent.text("messageInfo/reasonForMessage"), "RequestResponse" | "StatusChange")
@@ -355,10 +357,10 @@ fn reasons(seen: &Seen<'_>) -> Result<(), CaseEnd> {
             let reason = sent.text("messageInfo/reasonForMessage");
             let status = sent.text("statusInfo/status");
             if place == 0 && reason != "RequestResponse" {
-                found.push((format!("the first answer ({status}) has reason {reason}"), sent.bytes));
+                found.push((format!("the first answer ({status}) has reason {reason}"), sent));
             }
             if place > 0 && reason == "RequestResponse" && !retried {
-                found.push((format!("a later answer ({status}) has reason {reason}"), sent.bytes));
+                found.push((format!("a later answer ({status}) has reason {reason}"), sent));
             }
             retried = status == "RetryPossible";
         }
@@ -369,7 +371,7 @@ fn reasons(seen: &Seen<'_>) -> Result<(), CaseEnd> {
 fn one_end(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let all = statuses(seen);
     seen.some(&all.keys().collect::<Vec<_>>())?;
-    let mut found: Faults<'_> = Vec::new();
+    let mut found: Faults<'_, '_> = Vec::new();
     for list in all.values() {
         let mut ends = list.iter().filter(|sent| {
             matches!(sent.text("messageInfo/reasonForMessage"), "RequestResponse" | "StatusChange")
@@ -379,7 +381,7 @@ fn one_end(seen: &Seen<'_>) -> Result<(), CaseEnd> {
                 )
         });
         if let Some(second) = ends.nth(1) {
-            found.push((format!("a second end: {}", second.text("statusInfo/status")), second.bytes));
+            found.push((format!("a second end: {}", second.text("statusInfo/status")), second));
         }
     }
     seen.none("one final status to each request", &found)
@@ -395,7 +397,7 @@ fn symbols(seen: &Seen<'_>) -> Result<(), CaseEnd> {
             Some((sent.party, asked(sent)?.text_at("header/supplyingAgencyId/agencyIdValue")?.to_owned()))
         })
         .collect();
-    let mut found: Faults<'_> = Vec::new();
+    let mut found: Faults<'_, '_> = Vec::new();
     for sent in &seen.messages {
         let party = &seen.peers.party[sent.party];
         let supplier = sent.text("header/supplyingAgencyId/agencyIdValue");
@@ -405,16 +407,16 @@ fn symbols(seen: &Seen<'_>) -> Result<(), CaseEnd> {
             Part::Supplier => (supplier, requester),
         };
         if own != party.symbol.value {
-            found.push((format!("a message to {} names {own:?} in its place", party.symbol), sent.bytes));
+            found.push((format!("a message to {} names {own:?} in its place", party.symbol), sent));
         }
         let is_other =
             seen.peers.party.iter().any(|known| known.part != party.part && known.symbol.value == other);
         // A requester that addresses a supplier by its symbol knows it.
         let known = addressed.contains(&(sent.party, other.to_owned()));
         if party.face == Face::Opaque && other != broker && !known {
-            found.push((format!("an opaque party is shown {other:?}, not the broker"), sent.bytes));
+            found.push((format!("an opaque party is shown {other:?}, not the broker"), sent));
         } else if party.face == Face::Transparent && !is_other && other != broker {
-            found.push((format!("a transparent party is shown {other:?}"), sent.bytes));
+            found.push((format!("a transparent party is shown {other:?}"), sent));
         }
     }
     seen.none("the symbols of the face", &found)
@@ -422,13 +424,13 @@ fn symbols(seen: &Seen<'_>) -> Result<(), CaseEnd> {
 
 fn unique_ids(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let mut asked: HashMap<(usize, &str), &[u8]> = HashMap::new();
-    let mut found: Faults<'_> = Vec::new();
+    let mut found: Faults<'_, '_> = Vec::new();
     for sent in seen.messages.iter().filter(|sent| sent.kind() == "request") {
         let id = sent.text("header/requestingAgencyRequestId");
         if let Some(before) = asked.insert((sent.party, id), sent.bytes)
             && before != sent.bytes
         {
-            found.push((format!("the id {id:?} asks for two things"), sent.bytes));
+            found.push((format!("the id {id:?} asks for two things"), sent));
         }
     }
     seen.none("an id of its own for each request", &found)
@@ -436,21 +438,21 @@ fn unique_ids(seen: &Seen<'_>) -> Result<(), CaseEnd> {
 
 fn version(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     seen.some(&seen.messages)?;
-    let mut found: Faults<'_> = Vec::new();
+    let mut found: Faults<'_, '_> = Vec::new();
     for sent in &seen.messages {
         let Ok(tree) = &sent.tree else { continue };
         let version = tree.attribute("version").map(|version| version.value.clone()).unwrap_or_default();
         let fits = version.contains("2021") == (seen.edition == crate::edition::Edition::V2021_2);
         seen.fact("version attribute written", version.clone());
         if !fits {
-            found.push((format!("version {version:?} to a party that speaks {}", seen.edition), sent.bytes));
+            found.push((format!("version {version:?} to a party that speaks {}", seen.edition), sent));
         }
     }
     seen.none("the version of the receiver's edition", &found)
 }
 
 fn error_types(seen: &Seen<'_>) -> Result<(), CaseEnd> {
-    let mut found: Faults<'_> = Vec::new();
+    let mut found: Faults<'_, '_> = Vec::new();
     let mut some = false;
     for sent in seen.confirmations() {
         if sent.text("confirmationHeader/messageStatus") != "ERROR" {
@@ -467,7 +469,7 @@ fn error_types(seen: &Seen<'_>) -> Result<(), CaseEnd> {
         ];
         seen.fact("error types", kind);
         if !known.contains(&kind) {
-            found.push((format!("errorType {kind:?}"), sent.bytes));
+            found.push((format!("errorType {kind:?}"), sent));
         }
     }
     if !some {
@@ -478,13 +480,13 @@ fn error_types(seen: &Seen<'_>) -> Result<(), CaseEnd> {
 
 fn http_statuses(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     seen.some(&seen.answers)?;
-    let mut found: Faults<'_> = Vec::new();
+    let mut found: Faults<'_, '_> = Vec::new();
     for sent in &seen.answers {
         let Some(status) = sent.exchange.status else { continue };
         let ok = sent.text("confirmationHeader/messageStatus") == "OK";
         seen.fact("HTTP status of an OK", if ok { status.to_string() } else { continue });
         if ok && !(200..300).contains(&status) {
-            found.push((format!("an OK under HTTP {status}"), sent.bytes));
+            found.push((format!("an OK under HTTP {status}"), sent));
         }
     }
     seen.none("2xx for what is OK", &found)

@@ -19,6 +19,7 @@ const BROKER: &[(Fault, &str, &[&str])] = &[
     (Fault::DeclineEnds, "K03", &[]),
     (Fault::DoubleAnswer, "W11", &["B03"]),
     (Fault::DoubleEffect, "T01", &[]),
+    (Fault::DroppedOffset, "M11", &[]),
     (Fault::EverybodyAtOnce, "B15", &[]),
     (Fault::ExpandsEntities, "E08", &[]),
     (Fault::FloatCosts, "M12", &[]),

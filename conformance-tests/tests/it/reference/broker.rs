@@ -385,6 +385,10 @@ impl Subject for Broker {
                 let text = String::from_utf8(answer).expect("we wrote it");
                 text.replace("<requestingAgencyRequestId>", "<requestingAgencyRequestId>x").into_bytes()
             }
+            Some(Fault::DroppedOffset) => {
+                let text = String::from_utf8(answer).expect("we wrote it");
+                text.replace("+05:30<", "Z<").replace("-08:00<", "Z<").into_bytes()
+            }
             _ => answer,
         };
         self.state().answers.insert(bytes.to_vec(), answer.clone());

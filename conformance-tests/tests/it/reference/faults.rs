@@ -8,6 +8,8 @@ pub(crate) enum Fault {
     LostNamespace,
     /// The version attribute is not qualified.
     BareVersion,
+    /// A confirmation repeats a timestamp without its offset.
+    DroppedOffset,
     /// A status from a supplier that was passed over is relayed.
     StatusOutOfOrder,
     /// A repeat has its effect a second time.
