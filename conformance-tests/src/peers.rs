@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
+use crate::case::Role;
 use crate::edition::Edition;
 use crate::wire::Symbol;
 
@@ -140,6 +141,24 @@ impl Peers {
             party.traits = vec![what];
             self.party.push(party);
         }
+        self
+    }
+
+    /// Those that a subject of this role has to do with: a supplier is asked by requesters, a requester asks suppliers.
+    #[must_use]
+    pub fn for_role(mut self, role: Role) -> Peers {
+        self.party.retain(|party| match role {
+            Role::Supplier => party.part == Part::Requester,
+            Role::Requester => party.part == Part::Supplier,
+            Role::Broker | Role::NcipResponder | Role::NcipInitiator => true,
+        });
+        self
+    }
+
+    /// Those that are spoken to in one of these editions.
+    #[must_use]
+    pub fn in_editions(mut self, editions: &[Edition]) -> Peers {
+        self.party.retain(|party| editions.contains(&party.edition));
         self
     }
 

@@ -39,12 +39,16 @@ pub struct Report {
     pub cases: usize,
     /// How many results there are of each verdict.
     pub verdicts: BTreeMap<String, usize>,
-    /// Whether the run as a whole passed: nothing failed or was inconclusive but what was expected to, and nothing passed that was expected to fail.
+    /// Whether the run as a whole passed: something was tested, nothing failed or was inconclusive but what was expected to, and nothing passed
+    /// that was expected to fail.
     pub ok: bool,
     /// What was learnt about the subject.
     pub profile: BTreeMap<String, BTreeSet<String>>,
     /// Each case in each edition.
     pub results: Vec<CaseResult>,
+    /// What went over the wire and belongs to none of them.
+    #[serde(default)]
+    pub others: Vec<Shown>,
 }
 
 /// What came of one case in one edition.
@@ -150,6 +154,11 @@ impl CaseResult {
         &self.token
     }
 
+    /// Whether something was learnt of the subject, good or bad.
+    fn is_told(&self) -> bool {
+        matches!(self.verdict, Verdict::Pass | Verdict::Note { .. } | Verdict::Fail(_))
+    }
+
     /// Whether the run as a whole fails because of it.
     #[must_use]
     pub fn is_bad(&self) -> bool {
@@ -184,7 +193,11 @@ impl Report {
             let own = by_token.get(result.token.as_str()).into_iter().flatten();
             result.exchanges = own.map(|exchange| Shown::new(exchange, subject, peers)).collect();
         }
-        Report::assemble(subject, options, seed, began, milliseconds, results, profile)
+        let own: BTreeSet<&str> = results.iter().map(|result| result.token.as_str()).collect();
+        let others =
+            exchanges.iter().filter(|it| !it.case.as_deref().is_some_and(|token| own.contains(token)));
+        let others = others.map(|exchange| Shown::new(exchange, subject, peers)).collect();
+        Report { others, ..Report::assemble(subject, options, seed, began, milliseconds, results, profile) }
     }
 
     /// A report of results that have their exchanges.
@@ -215,15 +228,19 @@ impl Report {
             milliseconds,
             cases: results.iter().map(|result| &result.case).collect::<BTreeSet<_>>().len(),
             verdicts,
-            ok: !results.iter().any(CaseResult::is_bad),
+            ok: results.iter().any(CaseResult::is_told) && !results.iter().any(CaseResult::is_bad),
             profile,
             results,
+            others: Vec::new(),
         }
     }
 
     /// What came of the run, in one sentence: `All passed (445 passed, 10 notes, 4 not applicable).`
     #[must_use]
     pub fn verdict(&self) -> String {
+        if !self.results.iter().any(CaseResult::is_told) {
+            return format!("Nothing was tested: {}.", self.reasons().join("; "));
+        }
         if !self.ok {
             let failed: BTreeSet<&str> =
                 self.results.iter().filter(|it| it.is_bad()).map(|it| it.case.as_str()).collect();
@@ -240,6 +257,24 @@ impl Report {
             .iter()
             .filter_map(|(verdict, word)| self.verdicts.get(*verdict).map(|count| format!("{count} {word}")));
         format!("All passed ({}).", counted.collect::<Vec<_>>().join(", "))
+    }
+
+    /// Why cases were not applicable or inconclusive, most frequent first, each with how many it concerns.
+    fn reasons(&self) -> Vec<String> {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for result in &self.results {
+            if let Verdict::NotApplicable { why } | Verdict::Inconclusive { why } = &result.verdict {
+                *counts.entry(why).or_default() += 1;
+            }
+        }
+        let mut reasons: Vec<(&str, usize)> = counts.into_iter().collect();
+        reasons.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        reasons.into_iter().take(3).map(|(why, count)| format!("{why} ({count} cases)")).collect()
+    }
+
+    /// The results that make the run fail, in the catalogue's order.
+    pub fn bad(&self) -> impl Iterator<Item = &CaseResult> {
+        self.results.iter().filter(|result| result.is_bad())
     }
 
     /// The results of a verdict: `pass`, `fail`, ...

@@ -1,7 +1,7 @@
 //! The members' systems: what the subject sends to them is read here, recorded, laid before the case it belongs to, and answered as that
 //! case wishes; without a wish, as a well-behaved ILS that knows every patron and every item.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -138,6 +138,13 @@ impl Floor {
         let state = self.lock();
         let own = state.log.iter().filter(|(of, _)| of.as_deref() == Some(token));
         own.map(|(_, shown)| shown.clone()).collect()
+    }
+
+    /// What belongs to none of these cases.
+    pub(crate) fn others(&self, tokens: &BTreeSet<&str>) -> Vec<Shown> {
+        let state = self.lock();
+        let others = state.log.iter().filter(|(of, _)| !of.as_deref().is_some_and(|of| tokens.contains(of)));
+        others.map(|(_, shown)| shown.clone()).collect()
     }
 
     pub(crate) fn fetched(&self) -> Vec<String> {

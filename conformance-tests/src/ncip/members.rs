@@ -108,6 +108,13 @@ impl Members {
         toml::to_string_pretty(self).map_err(|error| error.to_string())
     }
 
+    /// Those whose ILSs are reached by one of these versions and transports.
+    #[must_use]
+    pub fn over(mut self, wires: &[Wire]) -> Members {
+        self.member.retain(|member| wires.contains(&member.wire()));
+        self
+    }
+
     /// The members that the suite is at its best with towards an initiator: several borrowers and lenders for each version and transport, so
     /// that an ILS that is in trouble in one case is not the one of every other case too. The lenders' ILSs want a password, the borrowers'
     /// none.

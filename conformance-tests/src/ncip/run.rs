@@ -109,7 +109,11 @@ impl NcipSuite {
             result.exchanges = self.floor.logged(result.token());
         }
         let milliseconds = (real_time::now().as_millisecond() - began.as_millisecond()).unsigned_abs();
-        Ok(Report::assemble(&subject, options, seed, began, milliseconds, results, facts))
+        let others = self.floor.others(&results.iter().map(CaseResult::token).collect());
+        Ok(Report {
+            others,
+            ..Report::assemble(&subject, options, seed, began, milliseconds, results, facts)
+        })
     }
 }
 

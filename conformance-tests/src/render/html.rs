@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::escape;
+use super::marked::{Mark, Marked, indented};
 use crate::case::Verdict;
 use crate::report::{CaseResult, Report, Shown, Standing};
 
@@ -44,6 +45,7 @@ pub fn html(report: &Report) -> String {
         escape(&report.suite),
         report.seed
     );
+    out += &failures(report);
     out += &summary(report);
     out += &profile(report);
     for area in areas(report) {
@@ -52,9 +54,51 @@ pub fn html(report: &Report) -> String {
             out += &case(result);
         }
     }
+    out += &others(report);
     out += "<p class=\"dim\">A <em>note</em> is not a fault: the standard is silent there, or real systems differ, and the subject may \
             choose. <em>Not applicable</em> cases need a party or a hook that this run did not have.</p>\n";
     out + "</main></body></html>\n"
+}
+
+/// What failed, before anything else, each with the way to all of it.
+fn failures(report: &Report) -> String {
+    let mut out = String::new();
+    for result in report.bad() {
+        let (expected, got) = match &result.verdict {
+            Verdict::Fail(failure) => (failure.expected.as_str(), failure.got.as_str()),
+            Verdict::Inconclusive { why } => ("a result", why.as_str()),
+            Verdict::Pass | Verdict::Note { .. } | Verdict::NotApplicable { .. } => {
+                ("a failure, as a known deviation", result.verdict.word())
+            }
+        };
+        out += &format!(
+            "<tr><th scope=\"row\"><a href=\"#{id}-{edition}\">{id} {edition}</a></th><td>{}</td><td>{}</td><td>{}</td></tr>\n",
+            escape(&result.title),
+            escape(expected),
+            escape(got),
+            id = result.case,
+            edition = result.edition,
+        );
+    }
+    match out.as_str() {
+        "" => out,
+        rows => format!(
+            "<h2>What failed</h2>\n<table><thead><tr><th scope=\"col\">Case</th><th scope=\"col\">What should hold</th>\
+             <th scope=\"col\">Expected</th><th scope=\"col\">Got</th></tr></thead><tbody>\n{rows}</tbody></table>\n"
+        ),
+    }
+}
+
+/// The messages that belong to no case.
+fn others(report: &Report) -> String {
+    if report.others.is_empty() {
+        return String::new();
+    }
+    let shown: String = report.others.iter().map(exchange).collect();
+    format!(
+        "<h2>Other messages</h2>\n<details><summary>{} messages that belong to no case</summary>\n{shown}</details>\n",
+        report.others.len()
+    )
 }
 
 fn areas(report: &Report) -> Vec<&str> {
@@ -154,9 +198,13 @@ fn case(result: &CaseResult) -> String {
     }
     out += "</dl>\n";
     if let Verdict::Fail(failure) = &result.verdict
-        && !failure.bytes.is_empty()
+        && let Some(marked) = Marked::of(failure)
     {
-        out += &format!("<pre>{}</pre>\n", escape(&failure.bytes));
+        let lines = marked.lines().map(|(line, mark)| match mark {
+            Mark::Here => format!("<mark>{}</mark>\n", escape(line)),
+            Mark::None => format!("{}\n", escape(line)),
+        });
+        out += &format!("<pre>{}</pre>\n", lines.collect::<String>());
     }
     if !result.exchanges.is_empty() {
         out += &format!("<details><summary>The exchange: {} messages</summary>\n", result.exchanges.len());
@@ -180,33 +228,4 @@ fn exchange(shown: &Shown) -> String {
         out += &format!("<pre>{}</pre>\n", escape(&indented(&shown.answer)));
     }
     out
-}
-
-/// A line for each element: enough to read XML that was written in one line. The bytes themselves are in the JSON report.
-fn indented(xml: &str) -> String {
-    if !xml.starts_with('<') || xml.contains(">\n") && xml.matches(">\n").count() > 3 {
-        return xml.to_owned();
-    }
-    let mut out = String::with_capacity(xml.len() * 2);
-    let mut depth = 0usize;
-    let mut rest = xml;
-    while let Some(place) = rest.find("><") {
-        let (tag, after) = rest.split_at(place + 1);
-        out += tag;
-        let opened = tag.rfind('<').map(|start| &tag[start..]).unwrap_or_default();
-        if !opened.starts_with("</")
-            && !opened.starts_with("<?")
-            && !opened.ends_with("/>")
-            && !tag.contains("</")
-        {
-            depth += 1;
-        }
-        if after.starts_with("</") {
-            depth = depth.saturating_sub(1);
-        }
-        out.push('\n');
-        out += &"  ".repeat(depth.min(20));
-        rest = after;
-    }
-    out + rest
 }

@@ -2,6 +2,7 @@
 
 mod html;
 mod junit;
+mod marked;
 mod terminal;
 
 pub use html::html;

@@ -1,7 +1,8 @@
-//! The report for a terminal: what failed first, then the sums.
+//! The report for a terminal: what failed first, then what was noted, then the sums.
 
 use std::collections::BTreeMap;
 
+use super::marked::{Mark, Marked};
 use crate::case::Verdict;
 use crate::report::{CaseResult, Report, Standing};
 
@@ -20,7 +21,8 @@ pub fn line(result: &CaseResult) -> String {
 #[must_use]
 pub fn terminal(report: &Report) -> String {
     let mut out = String::new();
-    for result in &report.results {
+    let (bad, others): (Vec<_>, Vec<_>) = report.results.iter().partition(|result| result.is_bad());
+    for result in bad.into_iter().chain(others) {
         if let Some(text) = detail(result) {
             out += &format!("{}\n{text}\n", line(result));
         }
@@ -61,7 +63,12 @@ fn detail(result: &CaseResult) -> Option<String> {
     };
     let text = match &result.verdict {
         Verdict::Fail(failure) => {
-            format!("    expected: {}\n    got:      {}\n", failure.expected, failure.got)
+            let mut text = format!("    expected: {}\n    got:      {}\n", failure.expected, failure.got);
+            for (line, mark) in Marked::of(failure).iter().flat_map(Marked::excerpt) {
+                let sign = if mark == Mark::Here { '>' } else { ' ' };
+                text += &format!("    {sign} {line}\n");
+            }
+            text + &format!("    why it matters: {} ({})\n", result.why, result.source)
         }
         Verdict::Inconclusive { why } => format!("    {why}\n"),
         Verdict::Note { what } => what.iter().map(|what| format!("    {what}\n")).collect(),

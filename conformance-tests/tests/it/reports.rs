@@ -2,7 +2,7 @@
 
 use conformance_tests::render::{html, junit, terminal};
 use conformance_tests::tree::Element;
-use conformance_tests::{Deviations, Report, Standing};
+use conformance_tests::{Deviations, Report, Standing, Verdict};
 
 use crate::reference::Fault;
 use crate::subjects::{run_broker, run_broker_with};
@@ -16,6 +16,7 @@ async fn every_form_says_the_same() {
     assert!(failed.exchanges.len() >= 4, "the exchange is kept");
 
     let text = terminal(&report);
+    assert!(text.starts_with("fail           B02"), "what failed comes first: {text}");
     assert!(text.contains("expected: Loaned to ISIL:CT-R1-12"), "{text}");
     assert!(text.contains("3 cases"), "{text}");
 
@@ -34,12 +35,32 @@ async fn every_form_says_the_same() {
 
     let page = html(&report);
     assert!(page.contains("id=\"B02-1.2\" open"), "what failed is open");
+    let place = |text: &str| page.find(text).unwrap_or_else(|| panic!("{text} is missing"));
+    assert!(place("What failed") < place("<a href=\"#B02-1.2\">"), "and linked");
+    assert!(place("<a href=\"#B02-1.2\">") < place("Summary"), "before anything else");
+    assert!(page.contains("<mark>") && page.contains("&gt;Unfilled&lt;"), "the line that is wrong is marked");
     assert!(page.contains("&lt;supplyingAgencyMessage&gt;"), "the exchange is shown");
     assert!(!page.contains("src=") && !page.contains("<link"), "the page needs nothing else");
 
     let json = report.to_json().expect("JSON");
     let again: Report = serde_json::from_str(&json).expect("its own JSON");
     assert_eq!((again.cases, again.verdicts, again.ok), (report.cases, report.verdicts.clone(), report.ok));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_in_which_nothing_was_applicable_is_no_success() {
+    let report = run_broker(None, &["E03"]).await;
+    assert!(!report.ok);
+    let verdict = report.verdict();
+    assert!(verdict.starts_with("Nothing was tested: ") && verdict.contains("(2 cases)"), "{verdict}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rule_of_all_messages_names_the_case_in_which_it_was_broken() {
+    let report = run_broker(Some(Fault::BareVersion), &["L01", "W02"]).await;
+    let failed = report.of("fail").find(|result| result.case == "W02").expect("W02 fails");
+    let Verdict::Fail(failure) = &failed.verdict else { unreachable!("it is of the failed ones") };
+    assert!(failure.got.contains("in L01"), "{failure:?}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -4,8 +4,7 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{ArgGroup, Args};
 use conformance_tests::{
-    CaseResult, Deviations, Edition, Hook, Line, Options, Peers, Progress, Report, Role, Standing, Subject,
-    Suite, Verdict,
+    CaseResult, Deviations, Edition, Hook, Line, Options, Peers, Progress, Report, Role, Subject, Suite,
     ncip::{self, Members, NcipSuite, Wire},
     render,
 };
@@ -16,7 +15,7 @@ use crate::{
     conformance::OwnGateway,
     context::Context,
     exit::{Exit, Failure},
-    output::{Form, Output, Tone, say},
+    output::{Form, Output, say},
 };
 
 pub(crate) const EXAMPLES: &str = "Examples:
@@ -42,9 +41,9 @@ pub(crate) struct Command {
     /// Where the endpoint under test listens
     #[arg(long, value_name = "URL")]
     subject: Option<String>,
-    /// What it is: broker, supplier, requester, ncip-responder or ncip-initiator
-    #[arg(long, default_value = "broker")]
-    role: Role,
+    /// What it is: broker, supplier, requester, ncip-responder or ncip-initiator [default: broker; for --list all]
+    #[arg(long)]
+    role: Option<Role>,
     /// The parties that the suite plays, as the subject knows them
     #[arg(long, value_name = "FILE", requires = "subject")]
     peers: Option<PathBuf>,
@@ -78,28 +77,27 @@ pub(crate) struct Command {
     /// Keep our own gateway's store on this engine
     #[arg(long, default_value = "redb", value_parser = ["redb", "sled"])]
     engine: String,
-    /// List the cases
+    /// List the cases, of a role where --role names one
     #[arg(long)]
     list: bool,
-    /// Print the peers file that the suite is at its best with
+    /// Print the peers file that the suite is at its best with, for the role and the editions
     #[arg(long)]
     print_peers: bool,
+    /// The subject's own symbol in the peers file, such as ISIL:US-CO-1; for NCIP its agency id
+    #[arg(long, value_name = "SYMBOL", requires = "print_peers")]
+    symbol: Option<String>,
+    /// Where the subject reaches the suite, in the peers file [default: 127.0.0.1:19626, for NCIP 127.0.0.1:19627]
+    #[arg(long, value_name = "HOST:PORT", requires = "print_peers")]
+    listen: Option<String>,
 }
 
 pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure> {
     let output = context.output;
     if command.list {
-        return list(output);
+        return list(output, command.role);
     }
     if command.print_peers {
-        let text = match command.role {
-            Role::NcipResponder => Members::standard(MEMBERS).to_toml(),
-            Role::NcipInitiator => Members::hosted(MEMBERS).to_toml(),
-            Role::Broker | Role::Supplier | Role::Requester => {
-                Peers::standard(&OwnGateway::symbol(), PARTIES).to_toml()
-            }
-        };
-        output.text(text.map_err(wrong)?)?;
+        output.text(command.peers_file().map_err(wrong)?)?;
         return Ok(Exit::Ok);
     }
     let report = wait(async {
@@ -122,9 +120,48 @@ const PARTIES: &str = "127.0.0.1:19626";
 const MEMBERS: &str = "127.0.0.1:19627";
 
 impl Command {
+    fn role(&self) -> Role {
+        self.role.unwrap_or(Role::Broker)
+    }
+
+    fn peers_file(&self) -> Result<String, String> {
+        let options = Options { editions: self.editions(), wires: self.wires(), ..Options::default() };
+        let members = |members: fn(&str) -> Members| {
+            let mut members = members(self.listen.as_deref().unwrap_or(MEMBERS)).over(&options.wires);
+            if let Some(agency) = &self.symbol {
+                members.agency.clone_from(agency);
+            }
+            members.to_toml()
+        };
+        match self.role() {
+            Role::NcipResponder => members(Members::standard),
+            Role::NcipInitiator => members(Members::hosted),
+            role @ (Role::Broker | Role::Supplier | Role::Requester) => {
+                let symbol = match &self.symbol {
+                    Some(symbol) => symbol.parse()?,
+                    None => OwnGateway::symbol(),
+                };
+                let peers = Peers::standard(&symbol, self.listen.as_deref().unwrap_or(PARTIES));
+                peers.for_role(role).in_editions(&options.editions).to_toml()
+            }
+        }
+    }
+
+    fn editions(&self) -> Vec<Edition> {
+        Edition::ALL.into_iter().filter(|&edition| self.is_chosen(&Line::Iso(edition))).collect()
+    }
+
+    fn wires(&self) -> Vec<Wire> {
+        Wire::ALL.iter().copied().filter(|&wire| self.is_chosen(&Line::Ncip(wire))).collect()
+    }
+
+    fn is_chosen(&self, line: &Line) -> bool {
+        self.edition.is_empty() || self.edition.contains(line)
+    }
+
     fn their_subject(&self) -> Subject {
         let url = self.subject.as_deref().expect("the command line demands it where there is no --self");
-        let mut subject = Subject::new(self.role, url);
+        let mut subject = Subject::new(self.role(), url);
         subject.clock = self.clock.clone().map(|url| Hook::Url { url, token: None });
         let words = |command: &String| command.split_whitespace().map(str::to_owned).collect();
         subject.staff = self.staff.as_ref().map(|command| Hook::Command(words(command)));
@@ -136,10 +173,9 @@ impl Command {
             Some(file) => Deviations::load(file).map_err(wrong)?,
             None => Deviations::default(),
         };
-        let chosen = |line: &Line| self.edition.is_empty() || self.edition.contains(line);
         Ok(Options {
-            editions: Edition::ALL.into_iter().filter(|&edition| chosen(&Line::Iso(edition))).collect(),
-            wires: Wire::ALL.iter().copied().filter(|&wire| chosen(&Line::Ncip(wire))).collect(),
+            editions: self.editions(),
+            wires: self.wires(),
             cases: self.case.clone(),
             timeout: Duration::from_secs(self.timeout),
             seed: self.seed,
@@ -150,7 +186,15 @@ impl Command {
 }
 
 async fn of_our_own(command: &Command, options: &Options) -> Result<Report, Failure> {
-    if command.role == Role::NcipResponder {
+    match command.role() {
+        Role::Broker | Role::NcipResponder | Role::NcipInitiator => {}
+        role @ (Role::Supplier | Role::Requester) => {
+            return Err(wrong(format!(
+                "illgate cannot be tested as a {role}: it is a broker, an ncip-responder and an ncip-initiator"
+            )));
+        }
+    }
+    if command.role() == Role::NcipResponder {
         let suite = NcipSuite::open(Members::standard("127.0.0.1:0")).await.map_err(wrong)?;
         let own = OwnGateway::start_ncip(&command.engine, suite.members()).await?;
         let (subject, tcp) = own.ncip_subject().await?;
@@ -158,7 +202,7 @@ async fn of_our_own(command: &Command, options: &Options) -> Result<Report, Fail
         own.end().await;
         return report;
     }
-    if command.role == Role::NcipInitiator {
+    if command.role() == Role::NcipInitiator {
         let suite = NcipSuite::open(Members::hosted("127.0.0.1:0")).await.map_err(wrong)?;
         let own = OwnGateway::start_hosting(&command.engine, suite.members()).await?;
         let subject = own.hosting_subject(suite.members()).await;
@@ -177,8 +221,8 @@ async fn of_our_own(command: &Command, options: &Options) -> Result<Report, Fail
 }
 
 async fn of_theirs(command: &Command, options: &Options) -> Result<Report, Failure> {
-    if matches!(command.role, Role::NcipResponder | Role::NcipInitiator) {
-        let members = match (&command.peers, command.role) {
+    if matches!(command.role(), Role::NcipResponder | Role::NcipInitiator) {
+        let members = match (&command.peers, command.role()) {
             (Some(file), _) => Members::load(file).map_err(wrong)?,
             (None, Role::NcipInitiator) => Members::hosted(MEMBERS),
             (None, _) => Members::standard(MEMBERS),
@@ -187,7 +231,7 @@ async fn of_theirs(command: &Command, options: &Options) -> Result<Report, Failu
     }
     let peers = match &command.peers {
         Some(file) => Peers::load(file).map_err(wrong)?,
-        None => Peers::standard(&OwnGateway::symbol(), PARTIES),
+        None => Peers::standard(&OwnGateway::symbol(), PARTIES).for_role(command.role()),
     };
     conformance_tests::run(peers, command.their_subject(), options, tell).await.map_err(wrong)
 }
@@ -202,16 +246,18 @@ fn tell(progress: &Progress<'_>) {
     say(format!("[{}/{}] {case} {edition} {}", progress.done, progress.total, verdict.word()));
 }
 
-fn list(output: Output) -> Result<Exit, Failure> {
+fn list(output: Output, role: Option<Role>) -> Result<Exit, Failure> {
+    let cases =
+        || conformance_tests::catalogue().filter(|case| role.is_none_or(|role| case.roles.contains(&role)));
     if output.form == Form::Json {
-        let cases: Vec<_> = conformance_tests::catalogue()
-            .map(|case| serde_json::json!({"case": case.id, "area": case.area, "title": case.title}))
+        let cases: Vec<_> = cases()
+            .map(|case| serde_json::json!({"case": case.id, "area": case.area, "title": case.title, "roles": case.roles}))
             .collect();
         output.json(&cases)?;
         return Ok(Exit::Ok);
     }
     let mut area = "";
-    for case in conformance_tests::catalogue() {
+    for case in cases() {
         if case.area != area {
             area = case.area;
             output.text(format!("\n{area}"))?;
@@ -225,32 +271,5 @@ fn show(output: Output, report: &Report) -> Result<(), Failure> {
     if output.form == Form::Json {
         return output.json(report);
     }
-    for result in report.results.iter().filter(|result| result.is_bad()) {
-        output.text(output.colour.paint(
-            Tone::Bad,
-            format!("\n{} {} {}: {}", result.case, result.edition, result.verdict.word(), result.title),
-        ))?;
-        match &result.verdict {
-            Verdict::Fail(failure) => {
-                output.text(format!("  expected {}\n  got      {}", failure.expected, failure.got))?;
-            }
-            Verdict::Inconclusive { why } => output.text(format!("  {why}"))?,
-            _ => {
-                if let Standing::NoLongerDeviates(reason) = &result.standing {
-                    output.text(format!("  no longer deviates ({reason}): take it out of the file"))?;
-                }
-            }
-        }
-        output.text(format!("  why it matters: {} ({})", result.why, result.source))?;
-    }
-    let counts: Vec<String> = report.verdicts.iter().map(|(word, times)| format!("{times} {word}")).collect();
-    output.text(format!(
-        "\n{} cases against {} in {:.1} s: {}. Suite {}, seed {}.",
-        report.cases,
-        report.subject,
-        report.milliseconds as f64 / 1000.0,
-        counts.join(", "),
-        report.suite,
-        report.seed
-    ))
+    output.text(render::terminal(report))
 }

@@ -54,6 +54,42 @@ fn illgate_conforms_as_an_initiator_of_ncip() {
     all_valid(&report, &[(V1, 300), (V2, 300)]);
 }
 
+#[test]
+fn lists_and_peers_files_are_for_the_role() {
+    let folder = folder();
+    let out = |args: &[&str]| {
+        let ran = run(&mut illgate(folder.path(), args));
+        assert_eq!(ran.code, 0, "{args:?}: {}", ran.err);
+        ran.out
+    };
+    let ncip = out(&["conformance", "--list", "--role", "ncip-responder"]);
+    assert!(!ncip.contains("  B01"), "a broker's case is not a responder's: {ncip}");
+    let all = out(&["conformance", "--list"]);
+    assert!(all.contains("  B01") && all.contains("  NF03"), "without a role all are listed: {all}");
+
+    let peers = out(&[
+        "conformance",
+        "--print-peers",
+        "--role",
+        "supplier",
+        "--symbol",
+        "ISIL:US-CO-1",
+        "--edition",
+        "1.2",
+        "--listen",
+        "192.0.2.7:8000",
+    ]);
+    assert!(
+        peers.contains("subject = \"ISIL:US-CO-1\"") && peers.contains("http://192.0.2.7:8000/r1-12"),
+        "{peers}"
+    );
+    assert!(!peers.contains("part = \"supplier\"") && !peers.contains("2021-2"), "{peers}");
+
+    let ran = run(&mut illgate(folder.path(), &["conformance", "--self", "--role", "supplier"]));
+    assert_ne!(ran.code, 0);
+    assert!(ran.err.contains("cannot be tested as a supplier"), "{}", ran.err);
+}
+
 /// By what a message of NCIP 1 is known, one of 2.02, and one of LookupVersion.
 const V1: &str = "<NCIPMessage version=\"http://www.niso.org/ncip/v1_0";
 const V2: &str = "version=\"http://www.niso.org/schemas/ncip/v2_02/";
