@@ -8,6 +8,7 @@ pub mod facts;
 pub mod hosted;
 pub mod ils;
 mod machine_kind;
+pub mod messages;
 pub mod names;
 mod notification;
 pub mod sealed;

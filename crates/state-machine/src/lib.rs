@@ -10,6 +10,7 @@ pub mod brokering;
 pub mod hosted;
 pub mod interpreter;
 pub mod lending;
-mod messages;
 pub mod phases;
 mod refusals;
+
+pub(crate) use loan_model::messages;

@@ -3,7 +3,7 @@
 use iso18626::{ReasonForMessage, Status, SupplyingAgencyMessage};
 use loan_model::{
     MayHaveArrived, PeerId, Symbol,
-    facts::{Lends, PeerFacts, PeerStanding},
+    facts::{Face, Lends, PeerFacts, PeerStanding},
     names::{Clock, LegId, OutboundKind, OutboundRef, Party},
 };
 
@@ -74,11 +74,16 @@ impl Execution<'_> {
         }
     }
 
-    /// The leg that the requester's message is for: the one it addresses, else the current one.
+    /// The leg that the requester's message is for: the one it addresses, else the current one. An opaque requester sees no suppliers, so
+    /// what it says is about the one that the request is with, whatever library its header names.
     pub(crate) fn addressed_leg(&self) -> Option<LegId> {
-        let Input::Requesting { message, .. } = self.input else { return self.state.current };
-        let symbol = Symbol::from(&message.header.supplying_agency_id);
-        classify::leg_called(&self.state, &symbol).or(self.state.current)
+        match self.input {
+            Input::Requesting { message, .. } if self.state.requester.face == Face::Transparent => {
+                let symbol = Symbol::from(&message.header.supplying_agency_id);
+                classify::leg_called(&self.state, &symbol).or(self.state.current)
+            }
+            _ => self.state.current,
+        }
     }
 
     pub(crate) fn begin(&mut self) {

@@ -1,6 +1,7 @@
 //! The machines from outside: rules by name, crossing messages, the tables as documents, and random histories.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod addressed;
 mod borrowing;
 mod cancel;
 mod crossing;

@@ -7,20 +7,20 @@ use iso18626::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use loan_model::PeerId;
+use crate::PeerId;
 
 /// An error that a message is answered with.
-pub(crate) fn wrong(error_type: ErrorType, value: impl Into<String>) -> ErrorData {
+pub fn wrong(error_type: ErrorType, value: impl Into<String>) -> ErrorData {
     ErrorData { error_type, error_value: Some(value.into()) }
 }
 
 /// What to answer where no request is known.
-pub(crate) fn unknown_request() -> ErrorData {
+pub fn unknown_request() -> ErrorData {
     wrong(ErrorType::UnrecognisedDataValue, "requestingAgencyRequestId: no request is known under this id")
 }
 
 /// Whether the sender is who it must be.
-pub(crate) fn party(expected: &PeerId, from: &PeerId) -> Result<(), ErrorData> {
+pub fn party(expected: &PeerId, from: &PeerId) -> Result<(), ErrorData> {
     if expected == from {
         return Ok(());
     }
@@ -29,7 +29,7 @@ pub(crate) fn party(expected: &PeerId, from: &PeerId) -> Result<(), ErrorData> {
 }
 
 /// Whether a request can come into being.
-pub(crate) fn opens(message: &Request) -> Result<(), ErrorData> {
+pub fn opens(message: &Request) -> Result<(), ErrorData> {
     let value = ErrorType::UnrecognisedDataValue;
     if message.header.requesting_agency_request_id.trim().is_empty() {
         return Err(wrong(ErrorType::UnrecognisedDataElement, "requestingAgencyRequestId: it is empty"));
@@ -49,7 +49,7 @@ pub(crate) fn opens(message: &Request) -> Result<(), ErrorData> {
 
 /// What a request about one that is there can be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum FurtherRequest {
+pub enum FurtherRequest {
     /// The requester asks again.
     Retry,
     /// The requester reminds.
@@ -57,7 +57,7 @@ pub(crate) enum FurtherRequest {
 }
 
 /// What a request about one that is there is.
-pub(crate) fn further_request(message: &Request) -> Result<FurtherRequest, ErrorData> {
+pub fn further_request(message: &Request) -> Result<FurtherRequest, ErrorData> {
     match request_type(message) {
         Some(RequestType::Reminder) => Ok(FurtherRequest::Reminder),
         Some(RequestType::Retry) => Ok(FurtherRequest::Retry),
@@ -70,28 +70,28 @@ pub(crate) fn further_request(message: &Request) -> Result<FurtherRequest, Error
 }
 
 /// What to answer to an action that is not supported.
-pub(crate) fn unsupported_action() -> ErrorData {
+pub fn unsupported_action() -> ErrorData {
     wrong(ErrorType::UnsupportedActionType, "action: expected an action of the standard")
 }
 
 /// What to answer to a reason that is not supported.
-pub(crate) fn unsupported_reason() -> ErrorData {
+pub fn unsupported_reason() -> ErrorData {
     let why = "reasonForMessage: expected a reason of the standard";
     wrong(ErrorType::UnsupportedReasonForMessageType, why)
 }
 
 /// What to answer to a status that is none.
-pub(crate) fn unknown_status() -> ErrorData {
+pub fn unknown_status() -> ErrorData {
     wrong(ErrorType::UnrecognisedDataValue, "status: expected a status of the standard")
 }
 
 /// Whether a status says nothing.
-pub(crate) fn is_empty(status: &Status) -> bool {
+pub fn is_empty(status: &Status) -> bool {
     matches!(status, Status::Unknown(text) if text.trim().is_empty())
 }
 
 /// Whether a status proves that the supplier has sent something.
-pub(crate) fn proves_shipping(status: &Status) -> bool {
+pub fn proves_shipping(status: &Status) -> bool {
     matches!(status, Status::Loaned | Status::CopyCompleted)
 }
 
@@ -100,7 +100,7 @@ const SAME_DAY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Where a due date lies that nobody asked for, beside the one that is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum DueMove {
+pub enum DueMove {
     /// It is another, and later.
     Later,
     /// It is earlier by a day or more.
@@ -108,7 +108,7 @@ pub(crate) enum DueMove {
 }
 
 /// Whether a supplier's message moves the date of a loan that runs. A recall asks for an earlier one openly, and is none.
-pub(crate) fn due_move(known: Option<Timestamp>, message: &SupplyingAgencyMessage) -> Option<DueMove> {
+pub fn due_move(known: Option<Timestamp>, message: &SupplyingAgencyMessage) -> Option<DueMove> {
     let told = message.status_info.due_date.as_ref()?.instant()?;
     let known = known?;
     let info = &message.message_info;
@@ -134,12 +134,12 @@ pub fn need_before(request: &Request) -> Option<Timestamp> {
 }
 
 /// What kind of error it was. Its value may repeat anything, so it stays out.
-pub(crate) fn error_kind(error: &ErrorData) -> String {
+pub fn error_kind(error: &ErrorData) -> String {
     error.error_type.to_string()
 }
 
 /// Takes over what was said; what was not said stays.
-pub(crate) fn replace<T: Clone>(known: &mut Option<T>, said: &Option<T>) {
+pub fn replace<T: Clone>(known: &mut Option<T>, said: &Option<T>) {
     if said.is_some() {
         known.clone_from(said);
     }
