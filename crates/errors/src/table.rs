@@ -119,6 +119,7 @@ errors! {
     "request.refused" Operator;
     "request.unknown" Operator;
     "requester.refused" Peer;
+    "retry.storm" Peer;
     "return.forgotten" Operator;
     "return.held" Peer;
     "return.late" Operator;

@@ -291,9 +291,19 @@ pub struct BrokerFacts {
     /// What becomes of a request to one member when that member cannot fill it.
     #[serde(default)]
     pub addressed: Addressed,
+    /// How often a request may be retried in an hour.
+    #[serde(default = "BrokerFacts::usual_retries")]
+    pub retries_per_hour: u8,
 }
 
 impl BrokerFacts {
+    /// How often a request may be retried in an hour where nobody says.
+    pub const RETRIES_PER_HOUR: u8 = 10;
+
+    const fn usual_retries() -> u8 {
+        Self::RETRIES_PER_HOUR
+    }
+
     /// Whether `symbol` means the broker.
     pub fn is_called(&self, symbol: &Symbol) -> bool {
         self.symbol == *symbol || self.other_symbols.contains(symbol)

@@ -133,6 +133,12 @@ pub fn need_before(request: &Request) -> Option<Timestamp> {
     request.service_info.as_ref()?.need_before_date.as_ref()?.instant()
 }
 
+/// Of the retries of a request, in order, those of the last hour, the latest few hundred at most.
+pub fn recent_retries(retried: &[Timestamp], now: Timestamp) -> &[Timestamp] {
+    let old = retried.iter().filter(|at| now.duration_since(**at) >= SignedDuration::from_hours(1)).count();
+    &retried[old.max(retried.len().saturating_sub(u8::MAX.into()))..]
+}
+
 /// What kind of error it was. Its value may repeat anything, so it stays out.
 pub fn error_kind(error: &ErrorData) -> String {
     error.error_type.to_string()

@@ -71,6 +71,9 @@ impl Registry {
             other_symbols: symbols.collect(),
             name: broker.name.clone(),
             addressed: broker.addressed,
+            retries_per_hour: broker
+                .retries_per_hour
+                .map_or(BrokerFacts::RETRIES_PER_HOUR, |often| u8::try_from(often).unwrap_or(u8::MAX)),
         }
     }
 

@@ -120,6 +120,7 @@ pages! {
     "request.refused": "A rule of the table says that nothing happens: it is named with it." => "Read the rule in schemas/state-tables; another act may do what you want.";
     "request.unknown": "No request is known under this id." => "Give our id (`req_...`), the requester's, or a supplier's; `illgate requests list` lists them.";
     "requester.refused": "The requester refused a message; the status is unchanged." => "See in the timeline what it says is wrong; tell the library, and settle the incident.";
+    "retry.storm": "A requester retries one request more often in an hour than the broker takes (`retries_per_hour` of the registry)." => "Ask the library whether its system retries by itself. The request goes on; a retry is taken again when the hour is over.";
     "return.forgotten": "An item should have been sent back by now." => "Look for it on the shelf or at the desk, and ship it back.";
     "return.held": "The supplier asks to keep the item for now." => "Wait until it says that it may come, then ship it back.";
     "return.late": "An item was sent back and has not been checked in in time." => "Ask the courier and the other library; check it in when it is there.";

@@ -48,6 +48,8 @@ table! {
         symbols: Vec<Symbol> = required,
         /// What becomes of a request to one member when that member can't fill it.
         addressed: Addressed = default,
+        /// How often a requester may retry one request in an hour, 255 times at most. Usually 10.
+        retries_per_hour: Option<u32> = optional,
         /// Whom to ask about it.
         contacts as "contact": Vec<Contact> = optional,
         /// Its addresses.

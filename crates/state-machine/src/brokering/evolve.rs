@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     interpreter::{Evolve, Standing},
-    messages::replace,
+    messages::{recent_retries, replace},
 };
 use ranking::Verdict;
 
@@ -32,6 +32,7 @@ impl Evolve for State {
             addressed: addressed.clone(),
             request: request.clone(),
             earlier_ids: Vec::new(),
+            retried: Vec::new(),
             standing: Standing::new(Phase::Locating, *at),
             rota: Default::default(),
             rota_may: RotaMay::default(),
@@ -65,6 +66,8 @@ impl Evolve for State {
                     self.earlier_ids.push(id.clone());
                 }
                 self.request = request.clone();
+                self.retried.push(*at);
+                self.retried = recent_retries(&self.retried, *at).to_vec();
                 self.answered = FirstAnswer::Awaited;
                 if *item == SameItem::Another {
                     self.tried.clear();

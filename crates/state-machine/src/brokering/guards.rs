@@ -11,7 +11,7 @@ use super::{
     input::{Context, Input},
     state::{Arrival, Leg, Renewal, State},
 };
-use loan_model::terms;
+use loan_model::{messages::recent_retries, terms};
 
 /// What a guard may look at.
 #[derive(Clone, Copy)]
@@ -84,6 +84,12 @@ pub(crate) fn locating_is_asked(view: &View<'_>) -> bool {
 pub(crate) fn may_go_on_to_others(view: &View<'_>) -> bool {
     let Some((_, context)) = view.happening else { return false };
     context.broker.addressed == Addressed::GoesOn && view.state.only.is_some() && view.state.rota_open()
+}
+
+/// The requester has retried it as often in the last hour as the broker takes.
+pub(crate) fn too_many_retries(view: &View<'_>) -> bool {
+    let Some((_, context)) = view.happening else { return false };
+    recent_retries(&view.state.retried, context.now).len() >= usize::from(context.broker.retries_per_hour)
 }
 
 /// It happens to a leg that the request is not with now.

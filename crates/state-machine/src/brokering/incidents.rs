@@ -16,6 +16,7 @@ pub const SLUGS: &[&str] = &[
     "loan.quiet",
     "peer.undeliverable",
     "requester.refused",
+    "retry.storm",
     "supplier.contradicts",
     "supplier.refused",
 ];
@@ -40,6 +41,11 @@ pub(crate) fn text(run: &Execution<'_>, slug: &str, about: About) -> String {
         "loan.quiet" => format!("No news of the item of {who} in time; the supplier has been asked."),
         "peer.undeliverable" => format!("{} cannot be delivered to {who}{}.", message(run), cause(run)),
         "requester.refused" | "supplier.refused" => format!("{who} refused {}{}.", message(run), cause(run)),
+        "retry.storm" => {
+            format!(
+                "{who} retries the request more often in an hour than the broker takes; nothing is said to it."
+            )
+        }
         "supplier.contradicts" => format!("{who} told a status that cannot be where its leg stands."),
         other => format!("{who}: {other}"),
     }

@@ -164,6 +164,8 @@ rows! { REQUEST_TABLE: Brokering, Phase, RequestTrigger, RequestAction then Requ
         "The broker answers at once and asks the supplier.";
     "reminder": ANY on (Reminder) => stay [Current(LegTrigger::AskStatus), TellStatus]:
         "A reminder makes no request: the supplier is asked, and the requester hears the status.";
+    "retry-storm": ANY on (Retry RetryChanged) if too_many_retries => stay [Adopt, Incident("retry.storm")]:
+        "The request goes on under the new id, nobody is asked and nothing is said to it: a requester that retries by itself comes to rest.";
     "retry-same": (RetryOffered) on (Retry) => Asking [Adopt, Current(LegTrigger::RetrySame)]:
         "The retry goes to the same supplier.";
     "retry-elsewhere": (RetryOffered) on (RetryChanged) => Locating [Current(LegTrigger::RetryGone), AdoptAnew, Locate]:

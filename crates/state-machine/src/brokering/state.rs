@@ -26,6 +26,9 @@ pub struct State {
     /// Ids under which the requester named it before.
     #[serde(default)]
     pub(crate) earlier_ids: Vec<String>,
+    /// When it was retried in the hour before its latest retry, that one included.
+    #[serde(default)]
+    pub(crate) retried: Vec<Timestamp>,
     #[serde(flatten)]
     pub(crate) standing: Standing<Phase>,
     #[serde(default)]
@@ -248,13 +251,26 @@ impl State {
             title: self.title().map(str::to_owned),
             service: self.request.service_info.as_ref().map(|service| service.service_type.to_string()),
             supplier: self.current.map(|leg| self.leg(leg).peer.clone()),
-            told: self.told.clone(),
+            told: self.told.clone().map(|told| LastReported { status: self.stands(), ..told }),
             legs: self.legs_with_ids().map(|(id, leg)| leg.summary(id)).collect(),
             rota: self.rota.clone(),
             waits: self.standing.waits.iter().cloned().collect(),
             incidents: self.standing.incidents.iter().cloned().collect(),
             opened_at: self.standing.opened_at,
             changed_at: self.standing.changed_at,
+        }
+    }
+
+    /// Where the requester takes the request to stand. A retry that is offered no more is none: the request is with a supplier.
+    pub(crate) fn stands(&self) -> Status {
+        match &self.told {
+            Some(LastReported { status: Status::RetryPossible, .. })
+                if self.standing.phase != Phase::RetryOffered =>
+            {
+                Status::ExpectToSupply
+            }
+            Some(told) => told.status.clone(),
+            None => Status::RequestReceived,
         }
     }
 

@@ -78,15 +78,18 @@ impl Execution<'_> {
     }
 
     pub(crate) fn tell_again(&mut self) {
-        self.say(Saying { reason: ReasonForMessage::RequestResponse, ..self.saying(self.stands()) });
+        self.say(Saying { reason: ReasonForMessage::RequestResponse, ..self.saying(self.state.stands()) });
     }
 
     pub(crate) fn answer_status(&mut self) {
-        self.say(Saying { reason: ReasonForMessage::StatusRequestResponse, ..self.saying(self.stands()) });
+        self.say(Saying {
+            reason: ReasonForMessage::StatusRequestResponse,
+            ..self.saying(self.state.stands())
+        });
     }
 
     pub(crate) fn refuse_cancel(&mut self) {
-        self.answer_to_cancel(YesNo::N, self.stands());
+        self.answer_to_cancel(YesNo::N, self.state.stands());
     }
 
     pub(crate) fn repeat_cancelled(&mut self) {
@@ -154,7 +157,7 @@ impl Execution<'_> {
         let reason = self.reason_for_status();
         let stands = match status {
             // These say when to send the item back; the loan stands where it stood.
-            Status::HoldReturn | Status::ReleaseHoldReturn => self.stands(),
+            Status::HoldReturn | Status::ReleaseHoldReturn => self.state.stands(),
             _ => status.clone(),
         };
         let whole = Saying { reason, stands, content: Content::All, ..self.saying(status) };
@@ -176,7 +179,7 @@ impl Execution<'_> {
 
     pub(crate) fn refuse_renew(&mut self) {
         self.renewal_answered();
-        let stands = self.stands();
+        let stands = self.state.stands();
         self.say(Saying {
             reason: ReasonForMessage::RenewResponse,
             answer: Some(YesNo::N),
@@ -228,7 +231,7 @@ impl Execution<'_> {
         };
         let (status, final_answer) = match answer {
             YesNo::Y => (Status::Cancelled, Some(Status::Cancelled)),
-            _ => (self.stands(), None),
+            _ => (self.state.stands(), None),
         };
         let final_answer = final_answer.filter(|_| self.state.final_answer.is_none());
         match (wish, answer) {
@@ -261,11 +264,6 @@ impl Execution<'_> {
         self.say(Saying { note: Some(format!("{name} did not take {what}: {cause}")), ..self.notice() });
     }
 
-    /// Where the requester takes the request to stand.
-    fn stands(&self) -> Status {
-        self.state.told.as_ref().map_or(Status::RequestReceived, |told| told.status.clone())
-    }
-
     /// The first answer to a request or a retry is RequestResponse, later ones are StatusChange.
     fn reason_for_status(&self) -> ReasonForMessage {
         match self.state.answered {
@@ -280,7 +278,7 @@ impl Execution<'_> {
             Input::Supplying { message, .. } if !matches!(message.status_info.status, Status::Unknown(_)) => {
                 message.status_info.status.clone()
             }
-            _ => self.stands(),
+            _ => self.state.stands(),
         }
     }
 
@@ -305,7 +303,7 @@ impl Execution<'_> {
     }
 
     pub(crate) fn notice(&self) -> Saying {
-        Saying { reason: ReasonForMessage::Notification, ..self.saying(self.stands()) }
+        Saying { reason: ReasonForMessage::Notification, ..self.saying(self.state.stands()) }
     }
 
     pub(crate) fn say(&mut self, saying: Saying) {

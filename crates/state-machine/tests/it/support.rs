@@ -104,6 +104,7 @@ impl World {
                 other_symbols: Vec::new(),
                 name: "Broker".to_owned(),
                 addressed: Default::default(),
+                retries_per_hour: 10,
             },
             peers,
             state: None,

@@ -219,3 +219,71 @@ fn a_condition_without_a_reply_counts_as_declined() {
     assert_eq!(world.take()[0], "leg-0 action/Cancel");
     assert_eq!((world.leg(0), world.leg(1)), (LegState::PassedOver, LegState::Sending));
 }
+
+/// Everything that could say an offer again after it was taken.
+#[test]
+fn after_an_accepted_retry_nothing_says_retry_possible() {
+    type Said = (&'static str, fn(&mut World));
+    let say: [Said; 7] = [
+        ("StatusRequest", |world| drop(world.asker(Action::StatusRequest))),
+        ("Reminder", |world| drop(world.retry("asker-2", remind))),
+        ("a repeated Retry", |world| drop(world.retry("asker-2", |_| {}))),
+        ("the first word under a new id", |world| drop(world.retry("asker-3", |_| {}))),
+        ("a supplier's words", |world| {
+            let status = Status::Unknown(String::new());
+            let words = world.said(0, iso18626::ReasonForMessage::Notification, status);
+            world.supplier_says(0, words);
+        }),
+        ("the next supplier", |world| drop(world.unfilled(0, "NotOnShelf"))),
+        ("a cancel", |world| drop(world.asker(Action::Cancel))),
+    ];
+    for (what, say) in say {
+        let mut world = World::asking(&["first", "second"]);
+        retry_possible(&mut world, None);
+        world.retry("asker-2", |_| {});
+        world.deliver(0);
+        world.take();
+        assert_eq!(world.state().summary().told.unwrap().status, Status::ExpectToSupply);
+        say(&mut world);
+        let said = world.take();
+        assert!(!said.iter().any(|said| said.contains("RetryPossible")), "{what}: {said:?}");
+        assert!(!said.is_empty(), "{what}");
+        world.check_replay();
+    }
+}
+
+fn remind(request: &mut iso18626::Request) {
+    request.service_info.as_mut().unwrap().request_type = Some(RequestType::Reminder);
+}
+
+#[test]
+fn an_offer_that_has_lapsed_is_not_told_again() {
+    let mut world = World::asking(&["first", "second"]);
+    retry_possible(&mut world, None);
+    world.take();
+    world.run_out(Clock::Retry.of(LegId(0)));
+    assert!(!world.take().iter().any(|said| said.contains("RetryPossible")));
+}
+
+#[test]
+fn a_requester_that_retries_by_itself_comes_to_rest() {
+    let mut world = World::asking(&["first", "second"]);
+    world.broker.retries_per_hour = 3;
+    for number in 2..=4 {
+        retry_possible(&mut world, None);
+        world.retry(&format!("asker-{number}"), |_| {});
+        world.deliver(0);
+        assert_eq!(world.phase(), Phase::Asking);
+    }
+    retry_possible(&mut world, None);
+    world.take();
+    world.retry("asker-5", |_| {});
+    assert_eq!((world.rule(), world.phase()), ("retry-storm", Phase::RetryOffered));
+    assert!(world.take().is_empty() && world.incidents.contains("retry.storm"));
+    assert!(world.known.iter().any(|(_, id, _)| id == "asker-5"), "the request goes on under the new id");
+
+    world.pass(1);
+    world.retry("asker-6", |_| {});
+    assert_eq!((world.rule(), world.take()), ("retry-same", vec!["leg-0 request".to_owned()]));
+    world.check_replay();
+}
