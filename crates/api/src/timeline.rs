@@ -163,6 +163,10 @@ fn moved(event: &Value) -> Option<Move> {
         "phase-moved" => "request".to_owned(),
         "leg-moved" => text("leg")?,
         "volume-moved" => text("volume")?,
+        "withdrawn" => {
+            let (what, from, to) = (text("leg")?, text("message")?, "withdrawn".to_owned());
+            return Some(Move { what, from, to, rule: text("rule")? });
+        }
         _ => return None,
     };
     Some(Move { what, from: text("from")?, to: text("to")?, rule: text("rule")? })
@@ -245,5 +249,20 @@ pub(crate) fn word(value: &impl serde::Serialize) -> String {
         Ok(Value::String(word)) => word,
         Ok(other) => other.to_string(),
         Err(_) => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_withdrawn_is_shown_with_its_rule() {
+        let event = serde_json::json!({
+            "event": "withdrawn", "leg": "leg-0", "message": "action/Cancel", "rule": "promises-while-cancel-pending",
+        });
+        let Move { what, from, to, rule } = moved(&event).expect("it is shown");
+        let shown = [what, from, to, rule];
+        assert_eq!(shown, ["leg-0", "action/Cancel", "withdrawn", "promises-while-cancel-pending"]);
     }
 }

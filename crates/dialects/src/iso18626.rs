@@ -2,7 +2,7 @@
 //! [`DialectName`] and the table of [`Dialect::ALL`].
 
 use iso18626::{Edition, NamespaceRule, Schemes, TimestampEcho};
-use loan_model::facts::{ExpectToSupplyAs, Face, InterimUnfilled};
+use loan_model::facts::{CancelToSupplier, ExpectToSupplyAs, Face, InterimUnfilled};
 
 use crate::keyword::keywords;
 
@@ -19,6 +19,8 @@ pub struct Dialect {
     pub expect_to_supply: ExpectToSupplyAs,
     /// Which status it likes to hear when one supplier could not fill.
     pub interim_unfilled: InterimUnfilled,
+    /// What its Cancel means that names its supplier.
+    pub cancel_to_supplier: CancelToSupplier,
     /// Which field of a confirmation repeats the timestamp.
     pub timestamp_echo: TimestampEcho,
     /// Whether its elements must be in the standard's namespace.
@@ -65,6 +67,7 @@ const PLAIN: Dialect = Dialect {
     face: Face::Opaque,
     expect_to_supply: ExpectToSupplyAs::StatusChange,
     interim_unfilled: InterimUnfilled::LastHeard,
+    cancel_to_supplier: CancelToSupplier::EndsRequest,
     timestamp_echo: TimestampEcho::Timestamp,
     namespace: NamespaceRule::Required,
     schemes: Schemes::Written,
@@ -87,6 +90,7 @@ impl Dialect {
             name: DialectName::Reshare,
             face: Face::Transparent,
             interim_unfilled: InterimUnfilled::Unfilled,
+            cancel_to_supplier: CancelToSupplier::NextSupplier,
             timestamp_echo: TimestampEcho::TimestampReceived,
             ..PLAIN
         },
@@ -94,6 +98,7 @@ impl Dialect {
             name: DialectName::Crosslink,
             face: Face::Transparent,
             interim_unfilled: InterimUnfilled::Unfilled,
+            cancel_to_supplier: CancelToSupplier::NextSupplier,
             timestamp_echo: TimestampEcho::TimestampReceived,
             ..PLAIN
         },

@@ -49,6 +49,9 @@ pub struct PeerFacts {
     /// Which status it likes to hear when one supplier could not fill and the rota goes on.
     #[serde(default)]
     pub interim_unfilled: InterimUnfilled,
+    /// What its Cancel means that names its supplier, as a requester that sees its suppliers.
+    #[serde(default)]
+    pub cancel_to_supplier: CancelToSupplier,
     /// What becomes of its `RetryPossible`, as a supplier.
     #[serde(default)]
     pub retry_policy: RetryPolicy,
@@ -89,6 +92,7 @@ impl PeerFacts {
             clocks: Clocks::default(),
             expect_to_supply: ExpectToSupplyAs::default(),
             interim_unfilled: InterimUnfilled::default(),
+            cancel_to_supplier: CancelToSupplier::default(),
             retry_policy: RetryPolicy::default(),
             local_supply: LocalSupply::default(),
             patron_data: PatronData::default(),
@@ -232,6 +236,17 @@ pub enum InterimUnfilled {
     LastHeard,
     /// `Unfilled`: the requester forgets its lender by it.
     Unfilled,
+}
+
+/// What a requester's `Cancel` means that names its supplier, where no condition waits for an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CancelToSupplier {
+    /// The request ends.
+    #[default]
+    EndsRequest,
+    /// The next library is asked.
+    NextSupplier,
 }
 
 /// What becomes of a supplier's `RetryPossible`.

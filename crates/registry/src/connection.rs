@@ -6,7 +6,7 @@ use dialects::iso18626::{Dialect, DialectName, Resends, Resolution};
 use iso18626::{Edition, NamespaceRule, Schemes, TimestampEcho};
 use loan_model::{
     PeerId,
-    facts::{ExpectToSupplyAs, Face, InterimUnfilled},
+    facts::{CancelToSupplier, ExpectToSupplyAs, Face, InterimUnfilled},
 };
 
 use crate::{
@@ -33,6 +33,8 @@ pub struct Connection {
     pub expect_to_supply: ExpectToSupplyAs,
     /// Which status it likes to hear when one supplier could not fill.
     pub interim_unfilled: InterimUnfilled,
+    /// What its Cancel means that names its supplier.
+    pub cancel_to_supplier: CancelToSupplier,
     /// Which field of our confirmations repeats its timestamp.
     pub timestamp_echo: TimestampEcho,
     /// Whether its elements must be in the standard's namespace.
@@ -145,6 +147,7 @@ fn resolve(url: Url, owner: PeerId, own: &ConnectionSettings, shared: &Connectio
         face: habit!(face),
         expect_to_supply: habit!(expect_to_supply),
         interim_unfilled: habit!(interim_unfilled),
+        cancel_to_supplier: habit!(cancel_to_supplier),
         timestamp_echo: habit!(timestamp_echo),
         namespace: habit!(namespace),
         schemes: habit!(schemes),

@@ -47,6 +47,9 @@ impl Registry {
             interim_unfilled: connection
                 .as_ref()
                 .map_or(plain.interim_unfilled, |connection| connection.interim_unfilled),
+            cancel_to_supplier: connection
+                .as_ref()
+                .map_or(plain.cancel_to_supplier, |connection| connection.cancel_to_supplier),
             retry_policy: own.retry.or(shared.retry).unwrap_or_default(),
             local_supply: own.local_supply.or(shared.local_supply).unwrap_or_default(),
             patron_data: own.patron_data.or(shared.patron_data).unwrap_or_default(),

@@ -58,6 +58,7 @@ pub(super) fn kind(at: &str, own: &ConnectionSettings, reader: &mut Reader<'_>) 
             ("face", own.face.is_some()),
             ("expect_to_supply", own.expect_to_supply.is_some()),
             ("interim_unfilled", own.interim_unfilled.is_some()),
+            ("cancel_to_supplier", own.cancel_to_supplier.is_some()),
             ("timestamp_echo", own.timestamp_echo.is_some()),
             ("namespace", own.namespace.is_some()),
             ("schemes", own.schemes.is_some()),

@@ -2,7 +2,7 @@
 
 use dialects::iso18626::{DialectName, Resends, Resolution};
 use iso18626::{Edition, NamespaceRule, Schemes, TimestampEcho};
-use loan_model::facts::{ExpectToSupplyAs, Face, InterimUnfilled};
+use loan_model::facts::{CancelToSupplier, ExpectToSupplyAs, Face, InterimUnfilled};
 
 use super::{ManualSettings, NcipSettings};
 use crate::{
@@ -29,6 +29,8 @@ table! {
         expect_to_supply: Option<ExpectToSupplyAs> = optional,
         /// Which status it likes to hear when one supplier could not fill and the request goes on.
         interim_unfilled: Option<InterimUnfilled> = optional,
+        /// What its `Cancel` means that names its supplier, where no condition waits for an answer.
+        cancel_to_supplier: Option<CancelToSupplier> = optional,
         /// Which field of our confirmations repeats its timestamp.
         timestamp_echo: Option<TimestampEcho> = optional,
         /// Whether its elements must be in the standard's namespace.
@@ -121,6 +123,11 @@ words! { ExpectToSupplyAs {
 words! { InterimUnfilled {
     "last-heard" => LastHeard "the status it last heard",
     "unfilled" => Unfilled "`Unfilled`: it forgets its lender by it",
+} }
+
+words! { CancelToSupplier {
+    "ends-request" => EndsRequest "the request ends",
+    "next-supplier" => NextSupplier "the next library is asked",
 } }
 
 words! { TimestampEcho {

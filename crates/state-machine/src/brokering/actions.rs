@@ -76,8 +76,6 @@ actions! {
         WishOther;
         /// Remember that staff cancel.
         WishByStaff;
-        /// Forget that the request was to be cancelled.
-        ForgetWish;
 
         /// This happens to the leg that the requester's message belongs to.
         Addressed(LegTrigger);

@@ -6,7 +6,7 @@ use iso18626::{
 };
 use loan_model::{
     MayHaveArrived, PeerId, Symbol,
-    facts::Face,
+    facts::{CancelToSupplier, Face},
     names::{LegId, OutboundKind},
 };
 
@@ -72,17 +72,23 @@ pub(crate) fn requesting(
     })
 }
 
-/// A cancel is of the request, unless a requester that sees its suppliers addresses one of them out of a rota.
+/// A cancel is of the request. Of a requester that sees its suppliers, one that names its supplier declines the condition that waits for an
+/// answer, or asks for the next library where that is its dialect's convention.
 fn cancel(state: &State, message: &RequestingAgencyMessage, context: &Context<'_>) -> RequestTrigger {
     let symbol = Symbol::from(&message.header.supplying_agency_id);
     let sees_suppliers = state.requester.face == Face::Transparent && state.addressed == Addressing::Broker;
     if !sees_suppliers || context.broker.is_called(&symbol) {
         return RequestTrigger::CancelAll;
     }
+    let asks_for_the_next = (context.peers)(&state.requester.peer)
+        .is_some_and(|peer| peer.cancel_to_supplier == CancelToSupplier::NextSupplier);
     match leg_called(state, &symbol) {
         None => RequestTrigger::CancelAll,
-        leg if leg == state.current => RequestTrigger::CancelSupplier,
-        Some(_) => RequestTrigger::CancelFormer,
+        leg if leg == state.current && (asks_for_the_next || state.standing.phase == Phase::Conditional) => {
+            RequestTrigger::CancelSupplier
+        }
+        Some(_) if asks_for_the_next => RequestTrigger::CancelFormer,
+        Some(_) => RequestTrigger::CancelAll,
     }
 }
 

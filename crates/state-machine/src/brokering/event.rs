@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use loan_model::{
     PeerId, Symbol,
     facts::{Face, PeerKind},
-    names::LegId,
+    names::{LegId, OutboundKind},
 };
 use serde::{Deserialize, Serialize};
 
@@ -88,6 +88,8 @@ pub enum Event {
     },
     /// A supplier was sent a message.
     SentToSupplier { leg: LegId, action: Action },
+    /// A message to a supplier was taken out of its lane, by this rule; it was not delivered.
+    Withdrawn { leg: LegId, message: OutboundKind, rule: String },
     /// A supplier named terms: conditions and costs.
     TermsHeard { leg: LegId, terms: Vec<String> },
     /// They are agreed.

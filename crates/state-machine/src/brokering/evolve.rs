@@ -51,7 +51,7 @@ impl Evolve for State {
 
     fn apply(&mut self, event: &Event) {
         match event {
-            Event::Opened { .. } => {}
+            Event::Opened { .. } | Event::Withdrawn { .. } => {}
             Event::SentToSupplier { leg, action } => {
                 if *action == Action::Received {
                     self.with_leg(*leg, |leg| leg.arrival = Arrival::Known);

@@ -9,7 +9,7 @@ use loan_model::{
 
 use super::{
     input::{Context, Input},
-    state::{Arrival, Leg, Renewal, State},
+    state::{Arrival, CancelWish, Leg, Renewal, State},
 };
 use loan_model::{messages::recent_retries, terms};
 
@@ -90,6 +90,11 @@ pub(crate) fn may_go_on_to_others(view: &View<'_>) -> bool {
 pub(crate) fn too_many_retries(view: &View<'_>) -> bool {
     let Some((_, context)) = view.happening else { return false };
     recent_retries(&view.state.retried, context.now).len() >= usize::from(context.broker.retries_per_hour)
+}
+
+/// The cancel with the supplier is the requester's, who waits for the answer.
+pub(crate) fn the_requester_cancels(view: &View<'_>) -> bool {
+    view.state.cancel == CancelWish::Other
 }
 
 /// It happens to a leg that the request is not with now.

@@ -76,6 +76,8 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "WillSupply twice: the requester hears it, and the time to ship runs on.";
     "promises-under-cancel": (Cancelling) on (WillSupply) => refuse:
         "It crossed the requester's cancel: the answer to that decides.";
+    "promises-while-the-requester-cancels": (CancelPending) on (WillSupply) if the_requester_cancels => refuse:
+        "It crossed the requester's cancel: the answer to that decides.";
     "promises-while-cancel-pending": (CancelPending) on (WillSupply) => Promised [WithdrawUnsentCancel] then LegPromises:
         "The supplier answers after all: it keeps the request.";
     "promises-late": (PassedOver Unfilled Cancelled) on (WillSupply) => stay [Send(Cancel)]:

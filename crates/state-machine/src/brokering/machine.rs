@@ -1,6 +1,6 @@
 //! The broker as the interpreter sees it: its types and tables, its clocks, and what each action of a row does.
 
-use iso18626::Action;
+use iso18626::{Action, Status};
 use jiff::Timestamp;
 use loan_model::names::{About, Clock, LegId, OutboundKind, Party, TimerName};
 
@@ -96,7 +96,16 @@ impl Machine for Brokering {
     }
 
     fn resumed_part(execution: &Execution<'_>, leg: LegId) -> Option<LegState> {
-        Some(execution.state.leg(leg).before.unwrap_or(LegState::Promised))
+        let leg = execution.state.leg(leg);
+        Some(match leg.before {
+            // A promise that crossed the cancel counts now.
+            Some(LegState::Sending | LegState::Asked | LegState::Expecting)
+                if leg.status == Some(Status::WillSupply) =>
+            {
+                LegState::Promised
+            }
+            before => before.unwrap_or(LegState::Promised),
+        })
     }
 
     fn left_phase(_: &mut Execution<'_>, _: Phase) {}
@@ -153,7 +162,6 @@ impl Machine for Brokering {
             Do::WishCancel => run.record(Event::CancelAsked { wish: CancelWish::All }),
             Do::WishOther => run.record(Event::CancelAsked { wish: CancelWish::Other }),
             Do::WishByStaff => run.record(Event::CancelAsked { wish: CancelWish::ByStaff }),
-            Do::ForgetWish => run.forget_wish(),
             Do::Addressed(trigger) => run.on_leg(run.addressed_leg(), *trigger),
             Do::Current(trigger) => run.on_leg(run.state.current, *trigger),
             Do::EachLeg(trigger) => run.on_each_part(*trigger),

@@ -10,7 +10,7 @@ use loan_model::{
 use super::{
     classify,
     event::{Event, SameItem},
-    input::Input,
+    input::{Input, Unconfirmed},
     machine::Execution,
     state::CancelWish,
     trigger::{LegTrigger, RequestTrigger},
@@ -176,6 +176,11 @@ impl Execution<'_> {
     }
 
     pub(crate) fn withdraw(&mut self, leg: LegId, kind: OutboundKind) {
+        let waits = |it: &Unconfirmed| it.to == Party::Leg(leg) && it.kind == kind;
+        if self.context.unconfirmed.iter().any(waits) {
+            let rule = self.decision.rules.last().map_or_else(String::new, |used| used.rule.to_owned());
+            self.record(Event::Withdrawn { leg, message: kind.clone(), rule });
+        }
         self.effect(Effect::Withdraw { out: OutboundRef { to: Party::Leg(leg), kind } });
     }
 

@@ -8,8 +8,8 @@ use iso18626::{
 use super::{
     actions::RequestAction::{
         self, Addressed, Adopt, AdoptAnew, AnswerPendingCancel, AnswerStatus, Begin, Choose, CloseRota,
-        Current, EachLeg, End, ForgetWish, Incident, Locate, LocateOthers, LocateSame, MakeCurrent, OpenLeg,
-        PassOn, RefuseCancel, RefuseRenew, RelayFinal, RelayNews, RelayStatus, Reopen, RepeatCancelled,
+        Current, EachLeg, End, Incident, Locate, LocateOthers, LocateSame, MakeCurrent, OpenLeg, PassOn,
+        RefuseCancel, RefuseRenew, RelayFinal, RelayNews, RelayStatus, Reopen, RepeatCancelled,
         ResolveIncidents, SetRota, StopLocating, TellAgain, TellChosen, TellClosed, TellFinalOnce,
         TellLocalSupplyIfWanted, TellPassedOver, TellStatus, WishByStaff, WishCancel, WishOther,
     },
@@ -76,9 +76,9 @@ rows! { REQUEST_TABLE: Brokering, Phase, RequestTrigger, RequestAction then Requ
         "The requester must agree or decline.";
     "retry": (Asking Conditional RetryOffered) on (LegRetry) => RetryOffered [RelayStatus]:
         "The requester may retry; it hears cost, condition and dates.";
-    "unfilled-for-good": (Asking Conditional RetryOffered CancelPending) on (LegUnfilled LegPassedOver) if reason_is_terminal => Unfilled [TellFinalOnce(Status::Unfilled), End]:
+    "unfilled-for-good": (Asking Conditional RetryOffered CancelPending) on (LegUnfilled LegPassedOver) if reason_is_terminal => Unfilled [AnswerPendingCancel(Y), TellFinalOnce(Status::Unfilled), End]:
         "The reason ends the rota at once.";
-    "unfilled": (Asking Conditional RetryOffered CancelPending) on (LegUnfilled LegLetGo LegLost LegPassedOver) => Locating [ForgetWish, Choose]:
+    "unfilled": (Asking Conditional RetryOffered CancelPending) on (LegUnfilled LegLetGo LegLost LegPassedOver) => Locating [AnswerPendingCancel(Y), Choose]:
         "The supplier is out of it: the rota moves on.";
     "silent": (Asking Conditional RetryOffered) on (LegSilent) => CancelPending:
         "The supplier is out of time: a cancel is with it.";
@@ -136,10 +136,10 @@ rows! { REQUEST_TABLE: Brokering, Phase, RequestTrigger, RequestAction then Requ
         "The condition is declined: the rota moves on.";
     "other-supplier": (Asking) on (CancelSupplier) => CancelPending [WishOther, Current(LegTrigger::PassOver)]:
         "The requester wants another supplier.";
-    "other-supplier-retry": (RetryOffered) on (CancelSupplier) => Locating [Current(LegTrigger::RetryGone), Choose]:
+    "other-supplier-retry": (RetryOffered) on (CancelSupplier) => Locating [WishOther, Current(LegTrigger::RetryGone), AnswerPendingCancel(Y), Choose]:
         "The requester wants another supplier.";
     "other-supplier-already": (CancelPending) on (CancelSupplier) => stay [WishOther]:
-        "A cancel is with the supplier; the requester hears if it keeps the request.";
+        "A cancel is with the supplier; the requester hears its answer.";
     "other-supplier-nobody": (Locating) on (CancelSupplier) => stay [RefuseCancel]:
         "No supplier has it.";
     "agree": (Conditional) on (Agree) => Asking [Current(LegTrigger::Agree)]:

@@ -15,6 +15,7 @@ use super::{
     event::Event,
     input::Input,
     machine::Execution,
+    phases::LegState,
     state::{CancelWish, FirstAnswer, Renewal},
 };
 use crate::{
@@ -217,7 +218,7 @@ impl Execution<'_> {
         });
     }
 
-    /// Answers the cancel that is pending. One by staff, or of one supplier that agreed, has nobody waiting for the answer.
+    /// Answers the cancel that is pending. A no to one by staff has nobody waiting for it; a yes of one supplier does not end the request.
     pub(crate) fn answer_cancel(&mut self, answer: &YesNo) {
         let wish = self.state.cancel;
         self.forget_wish();
@@ -231,23 +232,38 @@ impl Execution<'_> {
         };
         let (status, final_answer) = match answer {
             YesNo::Y => (Status::Cancelled, Some(Status::Cancelled)),
-            _ => (self.state.stands(), None),
+            _ => (self.kept(), None),
         };
         let final_answer = final_answer.filter(|_| self.state.final_answer.is_none());
         match (wish, answer) {
-            (CancelWish::None, _) | (CancelWish::ByStaff, YesNo::N) | (CancelWish::Other, YesNo::Y) => {}
+            (CancelWish::None, _) | (CancelWish::ByStaff, YesNo::N) => {}
             (CancelWish::ByStaff, _) => {
                 let reason = self.reason_for_status();
                 self.say(Saying { reason, final_answer, content, ..self.saying(status) });
             }
-            (CancelWish::All | CancelWish::Other, _) => self.say(Saying {
-                reason: ReasonForMessage::CancelResponse,
-                answer: Some(answer.clone()),
-                final_answer,
-                content,
-                ..self.saying(status)
-            }),
+            (CancelWish::All | CancelWish::Other, _) => {
+                let final_answer = final_answer.filter(|_| wish == CancelWish::All);
+                let goes_on = wish == CancelWish::Other && *answer == YesNo::Y;
+                let stands = if goes_on { self.state.stands() } else { status.clone() };
+                self.say(Saying {
+                    reason: ReasonForMessage::CancelResponse,
+                    answer: Some(answer.clone()),
+                    stands,
+                    final_answer,
+                    content,
+                    ..self.saying(status)
+                });
+            }
         }
+    }
+
+    /// How things stand when a supplier keeps the request against a cancel; a promise that crossed the cancel is told now.
+    fn kept(&self) -> Status {
+        let kept = self.state.current.map(|leg| self.state.leg(leg));
+        kept.filter(|leg| leg.state == LegState::Promised)
+            .and_then(|leg| leg.status.clone())
+            .filter(|status| *status == Status::WillSupply)
+            .unwrap_or_else(|| self.state.stands())
     }
 
     pub(crate) fn tell_report_refused(&mut self) {

@@ -2,10 +2,10 @@
 
 use iso18626::{Action, Status, YesNo};
 use loan_model::{
-    facts::Face,
-    names::{Clock, LegId},
+    facts::{CancelToSupplier, Face},
+    names::{Clock, LegId, OutboundKind},
 };
-use state_machine::brokering::{Addressing, Input, LegState, Phase};
+use state_machine::brokering::{Addressing, Event, Input, LegState, Phase};
 
 use crate::support::{ASKER, World, asked, peer, symbol};
 
@@ -98,26 +98,119 @@ fn an_opaque_cancel_always_ends_the_request() {
     assert_eq!(world.phase(), Phase::Cancelling);
 }
 
-#[test]
-fn a_transparent_cancel_to_the_supplier_takes_another_one() {
+/// A requester that sees its suppliers and whose Cancel to one of them asks for the next.
+fn asks_for_the_next() -> World {
     let mut world = World::new(&["first", "second"]).transparent();
+    world.facts_mut(ASKER).cancel_to_supplier = CancelToSupplier::NextSupplier;
     world.ask();
     world.deliver(0);
     world.take();
+    world
+}
+
+#[test]
+fn by_its_dialect_a_cancel_to_the_supplier_takes_another_one_and_is_always_answered() {
+    let mut world = asks_for_the_next();
     world.asker_to("first", Action::Cancel);
     assert_eq!((world.take(), world.phase()), (vec!["leg-0 action/Cancel".to_owned()], Phase::CancelPending));
     world.cancel_response(0, YesNo::Y, Status::Cancelled);
     assert_eq!(world.leg_peer(1), peer("second"));
-    assert!(!world.take().iter().any(|sent| sent.contains("CancelResponse")), "a yes is not passed on");
+    assert_eq!(
+        world.take(),
+        [
+            "requester report/CancelResponse/Cancelled Y",
+            "requester report/Notification/ExpectToSupply",
+            "leg-1 request",
+            "requester report/StatusChange/ExpectToSupply"
+        ],
+        "the yes is that supplier's; the request goes on"
+    );
+    world.check_replay();
 
-    let mut world = World::new(&["first", "second"]).transparent();
-    world.ask();
-    world.deliver(0);
+    let mut world = asks_for_the_next();
     world.asker_to("first", Action::Cancel);
     world.take();
     world.cancel_response(0, YesNo::N, Status::WillSupply);
-    assert_eq!(world.take(), ["requester report/CancelResponse/ExpectToSupply N"], "a no is heard");
+    assert_eq!(world.take(), ["requester report/CancelResponse/WillSupply N"], "a no is heard");
     assert_eq!(world.phase(), Phase::Asking);
+
+    let mut world = asks_for_the_next();
+    world.supplier(0, Status::RetryPossible);
+    world.take();
+    world.asker_to("first", Action::Cancel);
+    assert_eq!(world.take()[0], "requester report/CancelResponse/Cancelled Y");
+    assert_eq!(world.leg_peer(1), peer("second"));
+}
+
+#[test]
+fn a_plain_requester_s_cancel_ends_the_request_whichever_supplier_it_names() {
+    for named in ["first", "second"] {
+        let mut world = World::new(&["first", "second"]).transparent();
+        world.ask();
+        world.deliver(0);
+        world.unfilled(0, "NotOnShelf");
+        world.deliver(1);
+        world.take();
+        world.asker_to(named, Action::Cancel);
+        assert_eq!(
+            (world.take(), world.phase()),
+            (vec!["leg-1 action/Cancel".to_owned()], Phase::Cancelling)
+        );
+        world.cancel_response(1, YesNo::Y, Status::Cancelled);
+        assert_eq!(world.take(), ["requester report/CancelResponse/Cancelled Y"]);
+        assert_eq!(world.phase(), Phase::Cancelled);
+    }
+}
+
+/// Whatever a supplier says while a requester's cancel is on its way to it, the cancel is sent and its answer decides; only what it says of
+/// an item, or that it is out of it, decides before.
+#[test]
+fn a_cancel_that_crosses_a_status_is_sent_and_its_answer_decides() {
+    for status in [Status::RequestReceived, Status::ExpectToSupply, Status::WillSupply] {
+        for answer in [YesNo::Y, YesNo::N] {
+            let mut world = asks_for_the_next();
+            world.asker_to("first", Action::Cancel);
+            world.supplier(0, status.clone());
+            let waits =
+                |it: &state_machine::brokering::Unconfirmed| it.kind == OutboundKind::Action(Action::Cancel);
+            assert!(world.unconfirmed.iter().any(waits), "{status}: the cancel is sent");
+            assert_eq!(
+                (world.take(), world.phase()),
+                (vec!["leg-0 action/Cancel".to_owned()], Phase::CancelPending)
+            );
+            world.cancel_response(0, answer.clone(), status.clone());
+            let said = world.take();
+            assert!(said[0].starts_with("requester report/CancelResponse/"), "{said:?}");
+            assert!(said[0].ends_with(&format!(" {answer}")), "{said:?}");
+            let kept = world.leg(0) == LegState::Promised;
+            assert_eq!((kept, world.phase()), (answer == YesNo::N, Phase::Asking), "{status} {answer}");
+        }
+    }
+}
+
+#[test]
+fn a_promise_that_crosses_a_cancel_of_the_request_counts_after_a_no() {
+    let mut world = World::asking(&["first"]);
+    world.asker(Action::Cancel);
+    world.supplier(0, Status::WillSupply);
+    world.take();
+    world.cancel_response(0, YesNo::N, Status::WillSupply);
+    assert_eq!(world.take(), ["requester report/CancelResponse/WillSupply N"]);
+    assert_eq!(world.leg(0), LegState::Promised);
+    assert!(world.timers.contains_key(&Clock::Ship.of(LegId(0))));
+}
+
+#[test]
+fn what_is_withdrawn_is_an_event_with_its_rule() {
+    let mut world = World::asking(&["first", "second"]);
+    world.run_out(Clock::Answer.of(LegId(0)));
+    world.supplier(0, Status::WillSupply);
+    let withdrawn = Event::Withdrawn {
+        leg: LegId(0),
+        message: OutboundKind::Action(Action::Cancel),
+        rule: "promises-while-cancel-pending".to_owned(),
+    };
+    assert!(world.events.contains(&withdrawn));
 }
 
 #[test]
@@ -142,9 +235,7 @@ fn a_cancel_of_a_request_to_one_member_ends_it_whatever_the_face() {
 
 #[test]
 fn a_cancel_to_a_supplier_that_was_passed_over_is_answered_no() {
-    let mut world = World::new(&["first", "second"]).transparent();
-    world.ask();
-    world.deliver(0);
+    let mut world = asks_for_the_next();
     world.unfilled(0, "NotOnShelf");
     world.take();
     world.asker_to("first", Action::Cancel);
