@@ -4,6 +4,7 @@
 mod acts;
 mod copies;
 mod error_pages;
+mod incidents;
 mod intake;
 mod lines;
 pub mod model;
@@ -106,7 +107,8 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/requests/{id}/acts", get(acts::allowed))
         .route("/requests/{id}/act", post(acts::act))
         .route("/requests/{id}/erase", post(requests::erase))
-        .route("/incidents", get(requests::incidents))
+        .route("/incidents", get(incidents::list))
+        .route("/incidents/{library}/resolve", post(incidents::resolve))
         .route("/queue", get(queue::list))
         .route("/queue/{message}/resend", post(queue::resend))
         .route("/queue/{message}/drop", post(queue::drop_message))

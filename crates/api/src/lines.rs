@@ -109,7 +109,7 @@ fn incident(slug: &str, text: &str, party: String, since: Timestamp) -> Incident
     Incident { slug: slug.to_owned(), blame: blame(slug), text: text.to_owned(), party, since }
 }
 
-fn blame(slug: &str) -> Option<Blame> {
+pub(crate) fn blame(slug: &str) -> Option<Blame> {
     Slug::find(slug).map(Slug::blame)
 }
 

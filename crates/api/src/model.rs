@@ -47,6 +47,9 @@ pub struct Status {
     pub held: usize,
     /// Requests that need staff; no more than 1000 are counted.
     pub attention: usize,
+    /// Incidents about libraries as a whole.
+    #[serde(default)]
+    pub library_incidents: usize,
     /// Counters, by name.
     pub counters: Vec<Counter>,
     /// Whether the clock can be advanced.

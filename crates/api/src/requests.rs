@@ -66,6 +66,16 @@ struct Filter {
 }
 
 impl Which {
+    /// The hosted library whose requests are meant, if one is.
+    pub(super) fn library(&self) -> Option<&str> {
+        self.library.as_deref()
+    }
+
+    /// Whether it asks for what only requests have, or for more of them.
+    pub(super) fn is_of_requests(&self) -> bool {
+        [&self.cursor, &self.machine, &self.phase, &self.peer].into_iter().any(Option::is_some)
+    }
+
     fn filter(&self, api: &Api) -> Result<Filter, Failure> {
         let snapshot = api.view.snapshot();
         let machine = self.machine.as_deref().map(Kind::from_str).transpose();
@@ -107,20 +117,12 @@ pub(super) async fn list(
     page(&api, Listing::All, &which).await.map(Json)
 }
 
-/// Requests that need staff.
-pub(super) async fn incidents(
-    State(api): Shared,
-    Query(which): Query<Which>,
-) -> Result<Json<RequestPage>, Failure> {
-    page(&api, attention(), &which).await.map(Json)
-}
-
 /// The list of requests that need staff.
 pub(super) fn attention() -> Listing {
     Listing::Worklist { list: ATTENTION.to_owned(), library: EVERYBODY.to_owned() }
 }
 
-async fn page(api: &Api, listing: Listing, which: &Which) -> Result<RequestPage, Failure> {
+pub(super) async fn page(api: &Api, listing: Listing, which: &Which) -> Result<RequestPage, Failure> {
     let filter = which.filter(api)?;
     let limit = which.limit.unwrap_or(50).clamp(1, MAX_PAGE);
     let mut page = RequestPage::default();

@@ -57,6 +57,7 @@ pub(super) async fn status(State(api): Shared) -> Result<Json<Status>, Failure> 
         queued: lanes.len(),
         held: lanes.iter().filter(|entry| entry.standing != Standing::Ready).count(),
         attention: needing.len(),
+        library_incidents: api.store.library_incidents(None).await?.len(),
         counters: counters
             .into_iter()
             .filter(|(name, _)| !ils::counts::is_ours(name))

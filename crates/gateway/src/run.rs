@@ -25,6 +25,7 @@ use runtime::{
     committed::Listeners,
     digest_key::HashKey,
     gate::{FreeSpace, IntakeGate, IntakeState},
+    library_incidents::LibraryIncidents,
     outbox::{Outbox, OutboxHandle, Transport},
     patron_requests::PatronRequests,
     registry_view::{DOCUMENT, RegistryView},
@@ -179,8 +180,10 @@ impl Gateway {
                 MailTransport::new(queue, store.clone(), acts, directory, seams.clone(), config.tls.clone());
             Arc::new(carrier) as Arc<dyn Transport>
         });
+        let incidents = Arc::new(LibraryIncidents { store: store.clone(), clock: Arc::clone(&seams.clock) });
         let ils = IlsTransport {
             connections: Arc::clone(&connections),
+            incidents: Arc::clone(&incidents),
             view: Arc::clone(&view),
             seams: seams.clone(),
         };
@@ -221,6 +224,7 @@ impl Gateway {
             authenticator: Arc::clone(&config.authenticator),
             hosted: config.hosted_inputs.clone().unwrap_or_else(|| Arc::clone(&desk) as _),
             connections,
+            incidents,
             counts: counts.clone(),
             keep: config.keep_intake,
             read: ncip::ReadOptions { limits: config.read.limits },

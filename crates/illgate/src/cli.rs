@@ -49,6 +49,9 @@ pub(crate) enum Command {
     /// List, show, watch and act on requests
     #[command(subcommand, after_help = commands::requests::EXAMPLES)]
     Requests(commands::requests::Command),
+    /// List what needs staff, of requests and of libraries as a whole, and say what was seen to
+    #[command(subcommand, after_help = commands::incidents::EXAMPLES)]
+    Incidents(commands::incidents::Command),
     /// List, show, resend and drop messages that wait to be confirmed
     #[command(subcommand, after_help = commands::queue::EXAMPLES)]
     Queue(commands::queue::Command),

@@ -46,6 +46,7 @@ fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Simulate(command) => commands::simulate::run(&context, &command),
         Command::Status => commands::status::run(&context),
         Command::Requests(command) => commands::requests::run(&context, command),
+        Command::Incidents(command) => commands::incidents::run(&context, command),
         Command::Queue(command) => commands::queue::run(&context, command),
         Command::Peers(command) => commands::peers::run(&context, command),
         Command::Intake(command) => commands::intake::run(&context, command),

@@ -17,10 +17,7 @@ use registry::{NcipAddress, NcipConnection, SecretRef};
 use runtime::{registry_view::Snapshot, secrets::Secrets};
 use tokio::sync::Semaphore;
 
-use super::{
-    link::{Endpoint, NcipLink},
-    unreadable_dates::UnreadableDates,
-};
+use super::link::{Endpoint, NcipLink};
 
 /// How large an ILS's answer may be.
 const ANSWER: usize = 4 << 20;
@@ -34,8 +31,6 @@ pub struct IlsConnections {
     cached: Mutex<BTreeMap<PeerId, (u64, Arc<IlsConnection>)>>,
     /// By the connection's owner: how many messages are in flight.
     in_flight: Mutex<BTreeMap<PeerId, InFlight>>,
-    /// The forms of dates that cannot be read.
-    pub(crate) unreadable_dates: UnreadableDates,
 }
 
 /// How many messages may be in flight, and those that are.
@@ -82,14 +77,7 @@ impl fmt::Debug for IlsConnection {
 impl IlsConnections {
     /// Connections over these seams, none of them made yet.
     pub fn new(seams: Seams, tls: Tls, secrets: Secrets) -> Self {
-        Self {
-            seams,
-            tls,
-            secrets,
-            cached: Mutex::default(),
-            in_flight: Mutex::default(),
-            unreadable_dates: UnreadableDates::default(),
-        }
+        Self { seams, tls, secrets, cached: Mutex::default(), in_flight: Mutex::default() }
     }
 
     /// The connection to a library's ILS; nothing where it has no responder.

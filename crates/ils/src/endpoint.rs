@@ -24,6 +24,7 @@ use persistence::{IntakeEntry, IntakeId, IntakeLimits, Store};
 use runtime::{
     gate::{IntakeGate, IntakeState},
     input_span::{self, InputKind, InputSpan},
+    library_incidents::LibraryIncidents,
     presented::{Authenticator, Claim, Credential, Presented},
     registry_view::{RegistryView, Snapshot},
     stored_time::unix_millis,
@@ -59,6 +60,8 @@ pub struct Ncip {
     pub hosted: Arc<dyn HostedInputs>,
     /// The connections to libraries' ILSs.
     pub connections: Arc<IlsConnections>,
+    /// Takes what is wrong with a library's ILS as a whole.
+    pub incidents: Arc<LibraryIncidents>,
     /// What NCIP carried, in figures.
     pub counts: Counts,
     /// How much is kept of what cannot be attributed to a request.

@@ -18,6 +18,7 @@ use super::{
     ports::{NotTaken, Noticed},
     problems::{later, of_not_taken, refusal, unauthorized, unknown_agency, unsupported},
     route::{Goes, goes, home},
+    unreadable_dates::look_at,
 };
 
 /// The services that are offered, besides those that are carried on.
@@ -76,7 +77,7 @@ impl Ncip {
         match body {
             Body::RequestItem(message) => {
                 let settings = settings(asking, library);
-                self.connections.unreadable_dates.look_at(library, body, &settings);
+                look_at(&self.incidents, library, body, &settings).await;
                 let asked = self.hosted.ask(inputs::ask(message, about(), &settings)?).await;
                 let asked = asked.map_err(not_taken)?;
                 Ok(inputs::asked(message, asking.header, asked.request))
@@ -110,7 +111,7 @@ impl Ncip {
             return Err(unsupported(asking.service));
         }
         let settings = settings(asking, &asking.from);
-        self.connections.unreadable_dates.look_at(&asking.from, body, &settings);
+        look_at(&self.incidents, &asking.from, body, &settings).await;
         let noticed = match inputs::notice(body, about, &settings) {
             Some(notice) if asking.snapshot.registry.is_hosted(&asking.from) => {
                 match self.hosted.notice(notice).await {

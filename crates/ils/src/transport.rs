@@ -18,13 +18,14 @@ use net::{BoxFuture, Seams};
 use persistence::Body;
 use runtime::{
     destination::Destination,
+    library_incidents::LibraryIncidents,
     outbox::{Attempt, Delivery, Exchange, Outcome, Transport},
     registry_view::RegistryView,
     requests::{CommandToRender, RenderedCommand, private_words},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{IlsConnection, IlsConnections};
+use crate::{IlsConnection, IlsConnections, unreadable_dates::look_at};
 
 /// The media type of a queued command.
 pub const QUEUED: &str = "application/vnd.illgate.ils+json";
@@ -71,6 +72,8 @@ pub fn command(order: CommandToRender<'_>) -> Result<RenderedCommand, IlsAnswer>
 pub struct IlsTransport {
     /// The connections to libraries' ILSs.
     pub connections: Arc<IlsConnections>,
+    /// Takes what is wrong with a library's ILS as a whole.
+    pub incidents: Arc<LibraryIncidents>,
     /// The registry.
     pub view: Arc<RegistryView>,
     /// Time, randomness and the network.
@@ -125,7 +128,7 @@ impl IlsTransport {
             }
         }
         let reply = self.exchange(&connection, queued.xml.clone().into_bytes()).await?;
-        Ok(match self.understood(&connection, &queued.command, &queued, &reply, asked) {
+        Ok(match self.understood(&connection, &queued.command, &queued, &reply, asked).await {
             // The ILS is there and answers: that its answer settles nothing is this command's trouble, and no other's.
             IlsAnswer::Failed { why, .. } => Attempt::Unusable { why, exchange: Some(self.kept(reply)) },
             answer => Attempt::Answered {
@@ -151,7 +154,7 @@ impl IlsTransport {
             Attempt::NoAnswer { why, .. } => cannot(why),
             other => other,
         })?;
-        let answer = self.understood(connection, probe, queued, &reply, AttemptKind::First);
+        let answer = self.understood(connection, probe, queued, &reply, AttemptKind::First).await;
         match (found(&queued.command, &answer, settings), answer) {
             (_, IlsAnswer::Failed { why, .. }) => {
                 Err(Attempt::Unusable { why, exchange: Some(self.kept(reply)) })
@@ -182,7 +185,7 @@ impl IlsTransport {
         Ok(Reply { status: answer.status, body: answer.body, at: self.seams.clock.now() })
     }
 
-    fn understood(
+    async fn understood(
         &self,
         connection: &IlsConnection,
         command: &IlsCommand,
@@ -193,7 +196,7 @@ impl IlsTransport {
         let settings = &connection.declared.settings;
         if let Ok(reading) = ncip::read(&reply.body, &ncip::ReadOptions::default()) {
             let owner = &connection.declared.owner;
-            self.connections.unreadable_dates.look_at(owner, &reading.message.body, settings);
+            look_at(&self.incidents, owner, &reading.message.body, settings).await;
         }
         let fill = fill(queued);
         let with = With { settings, fill: &fill, asked, now: reply.at };

@@ -42,7 +42,7 @@ macro_rules! field {
 }
 
 impl Body {
-    /// The texts of all its dates, as they came.
+    /// The texts of its dates, as they came; not of those that say who somebody is.
     pub fn dates(&self) -> Vec<&str> {
         let mut found = Vec::new();
         dates_in(self, &mut found);
@@ -159,7 +159,9 @@ fn dates_in<'m>(element: &'m dyn Element, found: &mut Vec<&'m str>) {
         for index in 0..element.count(number) {
             match (element.get(number, index), row.content) {
                 (View::Element(child), _) => dates_in(child, found),
-                (View::Leaf(leaf), Content::Text(text)) if matches!(text.lexical, Lexical::DateTime) => {
+                (View::Leaf(leaf), Content::Text(text))
+                    if matches!(text.lexical, Lexical::DateTime) && row.field != "date_of_birth" =>
+                {
                     found.push(leaf.text());
                 }
                 _ => {}

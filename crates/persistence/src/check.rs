@@ -6,8 +6,10 @@ use crate::{
     engine::{Sink, read_counter},
     error::StoreError,
     frame,
-    keys::{self, COUNTER, DEDUPE, DUE, EXTERNAL, LANE, LOG, MESSAGE, Parts, REQUEST, TIMELINE, TIMER},
-    lanes, log, reads,
+    keys::{
+        self, COUNTER, DEDUPE, DUE, EXTERNAL, INCIDENT, LANE, LOG, MESSAGE, Parts, REQUEST, TIMELINE, TIMER,
+    },
+    lanes, library_incidents, log, reads,
     runner::Base,
     store::{message_key, request_key, timeline_key},
     timers,
@@ -91,6 +93,7 @@ fn row(base: &Base, report: &mut CheckReport, key: &[u8], value: &[u8]) -> Optio
             let step = framed.payload.first_chunk().ok_or_else(|| keys::corrupt(key, "it is cut short"))?;
             Ok(Some(timeline_key(Parts::new(key).request()?, u64::from_be_bytes(*step))))
         }),
+        Some(&INCIDENT) => library_incidents::read(key, value).map(|_| None),
         _ => frame::read(key, value).map(|_| None),
     };
     needed.unwrap_or_else(|problem| {

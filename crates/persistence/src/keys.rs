@@ -55,6 +55,7 @@ tables! {
     DOCUMENT  b'g' "document" false;
     HISTORY   b'h' "history"  false;
     MARK      b'u' "mark"     false;
+    INCIDENT  b'a' "incident" false;
 }
 
 /// A key under construction.

@@ -39,6 +39,7 @@ mod intake;
 mod keyring;
 mod keys;
 mod lanes;
+mod library_incidents;
 mod log;
 mod marks;
 mod model;
@@ -60,6 +61,7 @@ pub use self::{
     ids::{BadId, IntakeId, MessageId, RequestId},
     intake::{Intake, IntakeEntry, IntakeLimits, IntakeOutcome, IntakeSource},
     lanes::{LaneEntry, LaneKey, LaneOp, Standing, Written},
+    library_incidents::{LibraryIncident, Raised},
     marks::Seen,
     model::{
         Body, Commit, Committed, ExternalOp, Lifecycle, Opened, Place, Record, RequestRow, Role, Step,

@@ -8,6 +8,7 @@ pub mod destination;
 pub mod digest_key;
 pub mod gate;
 pub mod input_span;
+pub mod library_incidents;
 pub mod outbox;
 pub mod patron_requests;
 pub mod presented;

@@ -35,10 +35,13 @@ impl UnreadableDate {
         const MOST: usize = 40;
         let form: String = text.chars().take(MOST).map(shape).collect();
         let digits = text.chars().filter(char::is_ascii_digit).count();
+        // A longer number may be a card's.
+        let mut numbers = text.split(|c: char| !c.is_ascii_digit());
+        let in_parts = numbers.all(|number| number.len() <= 8);
         let mut words = text.split(|c: char| !c.is_alphabetic()).filter(|word| !word.is_empty());
         // With other words it is no date, and may be anything.
-        let is_date =
-            text.chars().count() <= MOST && (4..=24).contains(&digits) && words.all(is_word_of_dates);
+        let is_short = text.chars().count() <= MOST && (4..=24).contains(&digits);
+        let is_date = is_short && in_parts && words.all(is_word_of_dates);
         UnreadableDate { text: if is_date { text.to_owned() } else { form.clone() }, form }
     }
 }
@@ -376,6 +379,7 @@ mod tests {
             ("Thu Dec 24 2026", "aaa aaa 99 9999", "Thu Dec 24 2026"),
             // What is no date may be anything, and is not shown.
             ("never", "aaaaa", "aaaaa"),
+            ("21234000567890", "99999999999999", "99999999999999"),
             ("Ada Quill, card 31234", "aaa aaaaa, aaaa 99999", "aaa aaaaa, aaaa 99999"),
             (
                 "Ada Quill of 12 Elm Street, 31234",
@@ -386,6 +390,18 @@ mod tests {
             let DateRead::NotReadable(read) = read_as(text, DateForm::Standard) else { panic!("{text}") };
             assert_eq!((read.form.as_str(), read.text.as_str()), (form, told));
         }
+    }
+
+    #[test]
+    fn when_somebody_was_born_is_never_told() {
+        let answer = ncip::LookupUserResponse {
+            user_optional_fields: Some(ncip::UserOptionalFields {
+                date_of_birth: Some(DateTime::from_lexical("1.4.1961")),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        assert_eq!(unreadable_dates(&Body::from(answer), &settings(DateForm::Standard)), []);
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub(crate) mod config;
 pub(crate) mod conformance;
 pub(crate) mod demo;
 pub(crate) mod explain;
+pub(crate) mod incidents;
 pub(crate) mod intake;
 pub(crate) mod message;
 pub(crate) mod ncip;

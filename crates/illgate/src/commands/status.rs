@@ -49,6 +49,10 @@ fn print(status: &Status, colour: Colour) -> String {
     said("registry", format!("version {}, {} libraries", status.registry_version, status.libraries));
     said("queue", format!("{} waiting, {} held", status.queued, status.held));
     said("attention", format!("{} requests need staff", status.attention));
+    if status.library_incidents > 0 {
+        let many = format!("{} incidents about libraries", status.library_incidents);
+        said("", format!("{} (see `illgate incidents list`)", colour.paint(Tone::Warn, many)));
+    }
     for counter in &status.counters {
         said("counter", format!("{} {}", counter.name, counter.value));
     }

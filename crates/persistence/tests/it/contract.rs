@@ -1,8 +1,8 @@
 //! What every engine must keep, run over each of them.
 
 use persistence::{
-    Commit, CommitError, EngineKind, ExternalOp, Lifecycle, Listing, MemoryDisk, Opened, Record, Seen,
-    StoreError, TimerOp, UnixMillis, Version, WorklistOp, Written,
+    Commit, CommitError, EngineKind, ExternalOp, LibraryIncident, Lifecycle, Listing, MemoryDisk, Opened,
+    Raised, Record, Seen, Store, StoreError, TimerOp, UnixMillis, Version, WorklistOp, Written,
     engine::{Assert, Batch, Direction, Engine, Outcome, Span},
 };
 
@@ -35,6 +35,7 @@ contract! {
     a_listing_pages_newest_first
     documents_keep_their_versions
     marks_tell_apart_for_a_day_and_are_forgotten_with_their_key
+    an_incident_about_a_library_stands_once_until_it_is_resolved
 }
 
 async fn a_batch_is_written_whole_or_not_at_all(kind: EngineKind) {
@@ -348,4 +349,51 @@ async fn marks(store: &persistence::Store, dir: &std::path::Path) -> usize {
     let path = dir.join("rows");
     store.export(std::fs::File::create(&path).unwrap()).await.unwrap();
     std::fs::read_to_string(path).unwrap().lines().filter(|line| line.contains("\"mark\"")).count()
+}
+
+async fn an_incident_about_a_library_stands_once_until_it_is_resolved(kind: EngineKind) {
+    let dir = tempfile::tempdir().unwrap();
+    let store = open(&kind, dir.path());
+    let incident = |library: &str, slug: &str, kind: &str| LibraryIncident {
+        library: library.to_owned(),
+        slug: slug.to_owned(),
+        kind: kind.to_owned(),
+        text: format!("Of {library}."),
+        since: NOW,
+    };
+    let counters = [("raised".to_owned(), 1)];
+    let raise = async |store: &Store, library: &str, slug: &str, kind: &str| {
+        store.raise_library_incident(incident(library, slug, kind), &counters).await.unwrap()
+    };
+    for (library, slug, kind, raised) in [
+        ("hill", "date", "99.99", Raised::New),
+        ("hill", "date", "99.99", Raised::Standing),
+        ("hill", "date", "99", Raised::New),
+        ("hill", "other", "99.99", Raised::New),
+        ("hills", "date", "99.99", Raised::New),
+    ] {
+        assert_eq!(raise(&store, library, slug, kind).await, raised, "{library} {slug} {kind}");
+    }
+    for number in 2..20 {
+        let other = format!("a{number}");
+        assert_eq!(raise(&store, "hill", "date", &other).await, Raised::New);
+    }
+    assert_eq!(raise(&store, "hill", "date", "one more").await, Raised::TooMany);
+    assert_eq!(raise(&store, "hill", "date", "99").await, Raised::Standing);
+    assert_eq!(store.counter("raised").await.unwrap(), 4 + 18);
+    drop(store);
+
+    let store = open(&kind, dir.path());
+    let of = async |library| {
+        let found = store.library_incidents(library).await.unwrap();
+        found.into_iter().map(Result::unwrap).collect::<Vec<_>>()
+    };
+    assert_eq!(of(None).await.len(), 4 + 18);
+    assert_eq!(of(Some("hills")).await, [incident("hills", "date", "99.99")]);
+    assert_eq!(store.resolve_library_incidents("hill", Some("date")).await.unwrap(), 20);
+    assert_eq!(of(Some("hill")).await, [incident("hill", "other", "99.99")]);
+    assert_eq!(store.check().await.unwrap().problems, []);
+    assert_eq!(store.resolve_library_incidents("hill", None).await.unwrap(), 1);
+    assert_eq!(store.resolve_library_incidents("hill", None).await.unwrap(), 0);
+    assert_eq!(raise(&store, "hill", "date", "99").await, Raised::New);
 }

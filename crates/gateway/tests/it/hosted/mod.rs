@@ -2,6 +2,7 @@
 
 mod by_mail;
 mod copies;
+mod dates;
 mod described;
 mod every_ils;
 mod failed_steps;

@@ -1,0 +1,47 @@
+//! Incidents about a library, which belong to no request: what its system does to all of them alike. Each is told once and stands until staff
+//! resolve it. Must never be told of a patron.
+
+use std::sync::Arc;
+
+use errors::Slug;
+use loan_model::PeerId;
+use net::Clock;
+use persistence::{LibraryIncident, Raised, Store};
+
+use crate::stored_time::unix_millis;
+
+/// Raises incidents about libraries.
+pub struct LibraryIncidents {
+    /// Where they are kept.
+    pub store: Store,
+    /// Since when one stands.
+    pub clock: Arc<dyn Clock>,
+}
+
+impl LibraryIncidents {
+    /// Raises an incident where none of this name and `kind` stands about the library.
+    pub async fn raise(&self, library: &PeerId, slug: Slug, kind: &str, text: String) {
+        let incident = LibraryIncident {
+            library: library.to_string(),
+            slug: slug.to_string(),
+            kind: kind.to_owned(),
+            text: text.clone(),
+            since: unix_millis(self.clock.now()),
+        };
+        let counters = [(format!("incident.{slug}"), 1)];
+        match self.store.raise_library_incident(incident, &counters).await {
+            Ok(Raised::New) => {
+                let blame = slug.blame().as_str();
+                tracing::warn!(blame, %slug, %library, text, "an incident about a library");
+            }
+            Ok(Raised::Standing | Raised::TooMany) => {}
+            Err(why) => tracing::error!(slug = %why.slug(), %library, %why, "an incident cannot be kept"),
+        }
+    }
+}
+
+impl std::fmt::Debug for LibraryIncidents {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("LibraryIncidents")
+    }
+}
