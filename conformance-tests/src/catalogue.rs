@@ -31,6 +31,8 @@ pub struct Case {
     pub expects: &'static str,
     /// Why that matters.
     pub why: &'static str,
+    /// What a supplier's staff do about each request of the case, in words that a subject which acts by itself has a scenario for.
+    pub does: &'static [&'static str],
     /// Beside others, or alone.
     pub pace: Pace,
     /// The script.
@@ -65,6 +67,7 @@ impl Case {
             sends: "",
             expects: "",
             why: "",
+            does: &[],
             pace: Pace::Together,
             run: CaseBody::Script(|_| Box::pin(async { Ok(()) })),
         }

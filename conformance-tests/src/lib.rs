@@ -25,6 +25,7 @@ pub mod record;
 pub mod render;
 pub mod report;
 pub mod run;
+pub mod scenarios;
 pub mod script;
 pub mod subject;
 mod token;
@@ -40,6 +41,7 @@ pub use line::Line;
 pub use peers::Peers;
 pub use report::{CaseResult, Report, Standing};
 pub use run::{Options, Progress, Suite, run};
+pub use scenarios::Scenarios;
 pub use subject::{Hook, Subject};
 pub use wire::Symbol;
 

@@ -48,7 +48,7 @@ impl Script {
             multiple: None,
             authentication: None,
         };
-        let request = Request {
+        let mut request = Request {
             head,
             kind: Some("New".to_owned()),
             previous: None,
@@ -70,6 +70,7 @@ impl Script {
             suppliers: suppliers.iter().map(|&supplier| self.symbol(supplier)).collect(),
             rest: String::new(),
         };
+        self.tell_scenario(&mut request)?;
         Ok(Order { script: self.clone(), requester, request })
     }
 

@@ -238,6 +238,7 @@ impl Running<'_> {
             client: self.client.clone(),
             edition,
             pace: case.pace,
+            does: case.does,
             token: token.clone(),
             timeout: self.options.timeout,
             quiet: self.options.quiet,

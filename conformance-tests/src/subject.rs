@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::case::Role;
 use crate::http::Client;
 use crate::real_time;
+use crate::scenarios::Scenarios;
 
 /// What is tested, and how it is reached.
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct Subject {
     pub restart: Option<Hook>,
     /// Makes its staff do something: gets `{"do": ..., ...}` as the README lists it.
     pub staff: Option<Hook>,
+    /// How it is told what to do, where it acts by itself.
+    pub scenarios: Option<Scenarios>,
 }
 
 impl Subject {
@@ -44,6 +47,7 @@ impl Subject {
             clock: None,
             restart: None,
             staff: None,
+            scenarios: None,
         }
     }
 }

@@ -48,7 +48,7 @@ async fn asks(s: &Script, loan: &Loan, action: &str, answer: serde_json::Value) 
 cases! { "Supplier";
 
 S01 "A loan runs from the request to LoanCompleted" {
-    roles: SUPPLIER, source: Source::UseCase("the ordinary loan"),
+    roles: SUPPLIER, does: &["WillSupply Loaned LoanCompleted"], source: Source::UseCase("the ordinary loan"),
     sends: "request; staff promise, ship, and take it back; Received and ShippedReturn",
     expects: "WillSupply, Loaned with a due date, LoanCompleted",
     why: "this is what it is all for",
@@ -68,7 +68,7 @@ S01 "A loan runs from the request to LoanCompleted" {
 }
 
 S02 "A copy runs from the request to CopyCompleted" {
-    roles: SUPPLIER, source: Source::UseCase("the ordinary copy"),
+    roles: SUPPLIER, does: &["CopyCompleted"], source: Source::UseCase("the ordinary copy"),
     sends: "a Copy request; staff send the copy",
     expects: "CopyCompleted",
     why: "half of all requests are for copies",
@@ -79,7 +79,7 @@ S02 "A copy runs from the request to CopyCompleted" {
 }
 
 S03 "A loan may be shipped without a promise" {
-    roles: SUPPLIER, source: STATUS,
+    roles: SUPPLIER, does: &["Loaned"], source: STATUS,
     sends: "request; staff ship at once",
     expects: "Loaned as the first answer, with reason RequestResponse",
     why: "WillSupply is optional",
@@ -93,7 +93,7 @@ S03 "A loan may be shipped without a promise" {
 }
 
 S04 "Unfilled has its reason" {
-    roles: SUPPLIER, source: Source::UseCase("Unfilled carries reasonUnfilled"),
+    roles: SUPPLIER, does: &["Unfilled"], source: Source::UseCase("Unfilled carries reasonUnfilled"),
     sends: "request; staff cannot supply",
     expects: "Unfilled with reasonUnfilled NotOnShelf",
     why: "the requester tries elsewhere, or not",
@@ -105,7 +105,7 @@ S04 "Unfilled has its reason" {
 }
 
 S05 "A retry for its costs says how much, and until when" {
-    roles: SUPPLIER, source: Source::UseCase("a retry for costs carries offeredCosts and a date"),
+    roles: SUPPLIER, does: &["RetryPossible"], source: Source::UseCase("a retry for costs carries offeredCosts and a date"),
     sends: "request; staff offer it for 25.00 EUR",
     expects: "RetryPossible with reasonRetry, offeredCosts and, better, retryBefore",
     why: "the requester decides by them",
@@ -122,7 +122,7 @@ S05 "A retry for its costs says how much, and until when" {
 }
 
 S06 "A retry with a new id is taken" {
-    roles: SUPPLIER, source: Source::Standard("requestType Retry, requestingAgencyPreviousRequestId"),
+    roles: SUPPLIER, does: &["RetryPossible", "WillSupply"], source: Source::Standard("requestType Retry, requestingAgencyPreviousRequestId"),
     sends: "RetryPossible, then a Retry with a new id; staff promise",
     expects: "OK, and WillSupply under the new id",
     why: "the offer was taken up",
@@ -136,7 +136,7 @@ S06 "A retry with a new id is taken" {
 }
 
 S07 "A retry with the old id is taken" {
-    roles: SUPPLIER, source: Source::Practice("the standard leaves open whether a retry has a new id"),
+    roles: SUPPLIER, does: &["RetryPossible", "WillSupply"], source: Source::Practice("the standard leaves open whether a retry has a new id"),
     sends: "RetryPossible, then a Retry with the old id",
     expects: "OK; ERROR is noted",
     why: "systems differ",
@@ -153,7 +153,7 @@ S07 "A retry with the old id is taken" {
 }
 
 S08 "A retry after Unfilled is refused" {
-    roles: SUPPLIER, source: Source::Standard("Retry follows RetryPossible"),
+    roles: SUPPLIER, does: &["Unfilled"], source: Source::Standard("Retry follows RetryPossible"),
     sends: "Unfilled, then a Retry",
     expects: "ERROR; OK is noted",
     why: "nobody offered one",
@@ -170,7 +170,7 @@ S08 "A retry after Unfilled is refused" {
 }
 
 S09 "A renewal that is granted carries its new date" {
-    roles: SUPPLIER, source: ANSWERS,
+    roles: SUPPLIER, does: &["WillSupply Loaned Overdue Renew=Y"], source: ANSWERS,
     sends: "Renew after Overdue; staff grant it",
     expects: "RenewResponse Y with dueDate",
     why: "the patron is told the date",
@@ -187,7 +187,7 @@ S09 "A renewal that is granted carries its new date" {
 }
 
 S10 "A renewal that is not granted says so" {
-    roles: SUPPLIER, source: ANSWERS,
+    roles: SUPPLIER, does: &["WillSupply Loaned Renew=N"], source: ANSWERS,
     sends: "Renew; staff refuse it",
     expects: "RenewResponse N",
     why: "the patron must bring it back",
@@ -198,7 +198,7 @@ S10 "A renewal that is not granted says so" {
 }
 
 S11 "A recall is said, and the item comes back" {
-    roles: SUPPLIER, source: STATUS,
+    roles: SUPPLIER, does: &["WillSupply Loaned Recalled LoanCompleted"], source: STATUS,
     sends: "staff recall; ShippedReturn; staff take it back",
     expects: "Recalled, then LoanCompleted",
     why: "somebody else needs it",
@@ -212,7 +212,7 @@ S11 "A recall is said, and the item comes back" {
 }
 
 S12 "A loan that is lost ends as CompletedWithoutReturn" {
-    roles: SUPPLIER, source: STATUS,
+    roles: SUPPLIER, does: &["WillSupply Loaned CompletedWithoutReturn"], source: STATUS,
     sends: "staff close the loan as lost",
     expects: "CompletedWithoutReturn",
     why: "both files are closed",
@@ -223,7 +223,7 @@ S12 "A loan that is lost ends as CompletedWithoutReturn" {
 }
 
 S13 "HoldReturn and its release are said" {
-    roles: SUPPLIER, editions: NEW, source: Source::Standard("2021-2: statuses HoldReturn and ReleaseHoldReturn"),
+    roles: SUPPLIER, does: &["WillSupply Loaned HoldReturn ReleaseHoldReturn"], editions: NEW, source: Source::Standard("2021-2: statuses HoldReturn and ReleaseHoldReturn"),
     sends: "staff ask to hold the return, then release it",
     expects: "HoldReturn, ReleaseHoldReturn",
     why: "the item must not travel meanwhile",
@@ -236,7 +236,7 @@ S13 "HoldReturn and its release are said" {
 }
 
 S14 "An action about what is over is answered" {
-    roles: SUPPLIER, source: IMPOSSIBLE,
+    roles: SUPPLIER, does: &["Unfilled"], source: IMPOSSIBLE,
     sends: "Cancel after Unfilled",
     expects: "OK and CancelResponse N, or ERROR",
     why: "the requester should see that it is over",
@@ -268,7 +268,7 @@ S15 "A status request is answered" {
 }
 
 S16 "A cancel in time is accepted" {
-    roles: SUPPLIER, source: ANSWERS,
+    roles: SUPPLIER, does: &["Cancel=Y"], source: ANSWERS,
     sends: "Cancel before anything was shipped; staff accept",
     expects: "CancelResponse Y with status Cancelled",
     why: "the patron does not need it any more",
@@ -280,7 +280,7 @@ S16 "A cancel in time is accepted" {
 }
 
 S17 "A cancel after shipping is refused" {
-    roles: SUPPLIER, source: Source::UseCase("N if it was shipped"),
+    roles: SUPPLIER, does: &["WillSupply Loaned Cancel=N"], source: Source::UseCase("N if it was shipped"),
     sends: "Cancel after Loaned",
     expects: "CancelResponse N",
     why: "it is in the post",
@@ -308,7 +308,7 @@ S18 "A Notification changes nothing" {
 }
 
 S19 "The supplier's own id stays the same" {
-    roles: SUPPLIER, source: Source::Standard("supplyingAgencyRequestId"),
+    roles: SUPPLIER, does: &["WillSupply Loaned"], source: Source::Standard("supplyingAgencyRequestId"),
     sends: "a request; staff promise and ship",
     expects: "one supplyingAgencyRequestId in all messages, or none",
     why: "the requester names it in every message",
@@ -324,7 +324,7 @@ S19 "The supplier's own id stays the same" {
 }
 
 S20 "A status that could not be delivered is sent again" {
-    roles: SUPPLIER, source: Source::Practice("a confirmation is the only proof of delivery"),
+    roles: SUPPLIER, does: &["WillSupply"], source: Source::Practice("a confirmation is the only proof of delivery"),
     sends: "staff promise; the requester answers 500 once",
     expects: "the same bytes again; a supplier that gives up is noted",
     why: "a status must not get lost",
@@ -340,7 +340,7 @@ S20 "A status that could not be delivered is sent again" {
 }
 
 S21 "A condition is said before shipping" {
-    roles: SUPPLIER, source: Source::Standard("deliveryInfo/loanCondition"),
+    roles: SUPPLIER, does: &["WillSupply=LibraryUseOnly"], source: Source::Standard("deliveryInfo/loanCondition"),
     sends: "staff promise on the condition LibraryUseOnly",
     expects: "the condition at the requester",
     why: "it must agree or not",

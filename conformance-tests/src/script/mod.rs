@@ -19,6 +19,7 @@ use crate::mailbox::{Arrival, Mailbox, Reply};
 use crate::parties::{Parties, stamp};
 use crate::record::{Direction, Exchange};
 use crate::subject::{Hook, Subject};
+use crate::wire::Request;
 use crate::wire::Symbol;
 
 /// The handle of a running case. Clones are the same case.
@@ -32,10 +33,13 @@ struct Inner {
     client: Client,
     edition: Edition,
     pace: Pace,
+    does: &'static [&'static str],
     token: String,
     timeout: Duration,
     quiet: Duration,
     counter: AtomicUsize,
+    /// How many requests told the subject what to do.
+    told: AtomicUsize,
     last_stamp: AtomicI64,
     /// The ordinary suppliers of an edition in the order in which they are assigned.
     assigned: Mutex<BTreeMap<Edition, Vec<usize>>>,
@@ -57,6 +61,7 @@ pub(crate) struct Setting {
     pub(crate) client: Client,
     pub(crate) edition: Edition,
     pub(crate) pace: Pace,
+    pub(crate) does: &'static [&'static str],
     pub(crate) token: String,
     pub(crate) timeout: Duration,
     pub(crate) quiet: Duration,
@@ -64,7 +69,8 @@ pub(crate) struct Setting {
 
 impl Script {
     pub(crate) fn new(setting: Setting) -> Script {
-        let Setting { parties, mailbox, subject, client, edition, pace, token, timeout, quiet } = setting;
+        let Setting { parties, mailbox, subject, client, edition, pace, does, token, timeout, quiet } =
+            setting;
         Script(Arc::new(Inner {
             parties,
             mailbox,
@@ -72,10 +78,12 @@ impl Script {
             client,
             edition,
             pace,
+            does,
             token,
             timeout,
             quiet,
             counter: AtomicUsize::new(0),
+            told: AtomicUsize::new(0),
             last_stamp: AtomicI64::new(0),
             assigned: Mutex::default(),
             found: Mutex::default(),
@@ -383,7 +391,32 @@ impl Script {
     /// # Errors
     /// Not applicable without a hook; inconclusive when it does not work.
     pub async fn staff(&self, order: serde_json::Value) -> Result<(), CaseEnd> {
+        if self.acts_by_itself() {
+            return Ok(());
+        }
         pull(self.0.subject.staff.as_ref(), "nobody moves its staff", order).await
+    }
+
+    /// Whether the subject is a supplier that was told by its request what it does.
+    fn acts_by_itself(&self) -> bool {
+        self.role() == Role::Supplier && self.0.subject.scenarios.is_some()
+    }
+
+    /// Tells a subject that acts by itself what it is to do about this request, and whom it is to ask.
+    ///
+    /// # Errors
+    /// Not applicable, if it has no scenario for that.
+    pub(crate) fn tell_scenario(&self, request: &mut Request) -> Result<(), CaseEnd> {
+        let Some(scenarios) = &self.0.subject.scenarios else { return Ok(()) };
+        let suppliers = request.suppliers.clone();
+        scenarios.tell_suppliers(request, &suppliers);
+        if !self.acts_by_itself() {
+            return Ok(());
+        }
+        match self.0.does.get(self.0.told.fetch_add(1, Ordering::Relaxed)) {
+            Some(does) => scenarios.tell(request, does).map_err(CaseEnd::NotApplicable),
+            None => Ok(()),
+        }
     }
 
     /// Says what the subject does where it may choose. The case then is a note instead of a pass.

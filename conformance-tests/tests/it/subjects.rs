@@ -3,10 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use conformance_tests::{Deviations, Edition, Hook, Options, Peers, Report, Role, Subject, Suite, Symbol};
+use conformance_tests::{
+    Deviations, Edition, Hook, Options, Peers, Report, Role, Scenarios, Subject, Suite, Symbol,
+};
 
 use crate::reference::broker::Broker;
 use crate::reference::requester::Requester;
+use crate::reference::self_acting::{MARK, SelfActing};
 use crate::reference::supplier::Supplier;
 use crate::reference::{Fault, server};
 
@@ -67,6 +70,45 @@ pub(crate) async fn run_other(role: Role, fault: Option<Fault>, cases: &[&str]) 
         ..Options::default()
     };
     suite.run(subject, &options, |_| {}).await.expect("a run")
+}
+
+/// Runs cases against a reference supplier that does what its requests' markers say. `knows` are the markers in the suite's table.
+async fn run_self_acting(knows: &[&str], cases: &[&str]) -> Report {
+    let own: Symbol = "ISIL:CT-SUBJECT".parse().expect("a symbol");
+    let suite = Suite::open(Peers::standard(&own, "127.0.0.1:0")).await.expect("free ports");
+    let supplier = SelfActing::new(Supplier::new(suite.peers().clone(), None));
+    let mut subject = Subject::new(Role::Supplier, &server::serve(Arc::new(supplier)).await);
+    let table =
+        knows.iter().map(|does| format!("[[scenario]]\ndoes = \"{does}\"\nmarker = \"{MARK}{does}\"\n"));
+    let table = format!("place = \"record-id\"\n{}", table.collect::<String>());
+    subject.scenarios = Some(Scenarios::parse(&table).expect("a table of scenarios"));
+    let cases = cases.iter().map(|&case| case.to_owned()).collect();
+    suite.run(subject, &Options { cases, ..Options::default() }, |_| {}).await.expect("a run")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_supplier_that_acts_by_itself_is_told_by_its_requests() {
+    let knows = [
+        "WillSupply Loaned LoanCompleted",
+        "CopyCompleted",
+        "Loaned",
+        "Unfilled",
+        "RetryPossible",
+        "WillSupply",
+        "WillSupply Loaned",
+        "WillSupply Loaned Renew=N",
+        "Cancel=Y",
+    ];
+    let cases = ["S01", "S02", "S03", "S04", "S05", "S06", "S10", "S14", "S15", "S16", "S19"];
+    let report = run_self_acting(&knows, &cases).await;
+    assert!(report.ok, "{}", complaints(&report));
+    assert_eq!(report.of("not applicable").count(), 0);
+
+    let report = run_self_acting(&["Loaned"], &["S03", "S04"]).await;
+    let why: Vec<String> =
+        report.of("not applicable").map(|result| format!("{:?}", result.verdict)).collect();
+    assert_eq!(why.len(), 2, "S04 in both editions");
+    assert!(why[0].contains("no scenario \\\"Unfilled\\\""), "{why:?}");
 }
 
 type Staff = dyn Fn(&serde_json::Value) -> Result<(), String> + Send + Sync;

@@ -7,6 +7,7 @@ pub(crate) mod faults;
 mod hearing;
 pub(crate) mod outbox;
 pub(crate) mod requester;
+pub(crate) mod self_acting;
 mod sending;
 pub(crate) mod server;
 pub(crate) mod supplier;

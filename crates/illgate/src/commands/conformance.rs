@@ -4,7 +4,8 @@ use std::{path::PathBuf, time::Duration};
 
 use clap::{ArgGroup, Args};
 use conformance_tests::{
-    CaseResult, Deviations, Edition, Hook, Line, Options, Peers, Progress, Report, Role, Subject, Suite,
+    CaseResult, Deviations, Edition, Hook, Line, Options, Peers, Progress, Report, Role, Scenarios, Subject,
+    Suite,
     ncip::{self, Members, NcipSuite, Wire},
     render,
 };
@@ -62,6 +63,9 @@ pub(crate) struct Command {
     /// A command that makes the subject's staff do what its standard input says, as JSON: for suppliers, requesters and initiators
     #[arg(long, value_name = "COMMAND", requires = "subject")]
     staff: Option<String>,
+    /// How a subject that acts by itself is told what to do: the markers in a record's id or note that it understands
+    #[arg(long, value_name = "FILE", requires = "subject", conflicts_with = "staff")]
+    scenarios: Option<PathBuf>,
     /// Write the report as one HTML page
     #[arg(long, value_name = "FILE")]
     html: Option<PathBuf>,
@@ -159,13 +163,14 @@ impl Command {
         self.edition.is_empty() || self.edition.contains(line)
     }
 
-    fn their_subject(&self) -> Subject {
+    fn their_subject(&self) -> Result<Subject, Failure> {
         let url = self.subject.as_deref().expect("the command line demands it where there is no --self");
         let mut subject = Subject::new(self.role(), url);
         subject.clock = self.clock.clone().map(|url| Hook::Url { url, token: None });
         let words = |command: &String| command.split_whitespace().map(str::to_owned).collect();
         subject.staff = self.staff.as_ref().map(|command| Hook::Command(words(command)));
-        subject
+        subject.scenarios = self.scenarios.as_deref().map(Scenarios::load).transpose().map_err(wrong)?;
+        Ok(subject)
     }
 
     fn options(&self) -> Result<Options, Failure> {
@@ -227,13 +232,13 @@ async fn of_theirs(command: &Command, options: &Options) -> Result<Report, Failu
             (None, Role::NcipInitiator) => Members::hosted(MEMBERS),
             (None, _) => Members::standard(MEMBERS),
         };
-        return ncip::run(members, command.their_subject(), options, tell).await.map_err(wrong);
+        return ncip::run(members, command.their_subject()?, options, tell).await.map_err(wrong);
     }
     let peers = match &command.peers {
         Some(file) => Peers::load(file).map_err(wrong)?,
         None => Peers::standard(&OwnGateway::symbol(), PARTIES).for_role(command.role()),
     };
-    conformance_tests::run(peers, command.their_subject(), options, tell).await.map_err(wrong)
+    conformance_tests::run(peers, command.their_subject()?, options, tell).await.map_err(wrong)
 }
 
 fn wrong(sentence: String) -> Failure {
