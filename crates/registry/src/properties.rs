@@ -152,6 +152,7 @@ fn spoken(n: usize, connection: &mut ConnectionSettings, rng: &mut TestRng) {
 }
 
 fn hosted(hosted: &mut HostedSettings) {
+    hosted.undo_window = hosted.undo_window.map(|_| Wait::from_secs(90));
     hosted.poll_every = hosted.poll_every.map(|_| Wait::from_hours(2));
 }
 

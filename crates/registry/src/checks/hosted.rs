@@ -116,6 +116,9 @@ fn manual(at: &str, manual: &ManualSettings, reader: &mut Reader<'_>) {
     }
 }
 
+/// How many seconds a scan can be undone at most: the requester waits for news until then.
+const UNDO_WINDOW: u64 = 60 * 60;
+
 /// How a library's requests are run for it.
 pub(super) fn settings(at: &str, hosted: &HostedSettings, reader: &mut Reader<'_>) {
     for (key, days, least) in [
@@ -131,6 +134,12 @@ pub(super) fn settings(at: &str, hosted: &HostedSettings, reader: &mut Reader<'_
                 format!("is {days}, but must be a number of days from {least} to 366"),
             );
         }
+    }
+    if hosted.undo_window.is_some_and(|wait| wait.duration().as_secs() > UNDO_WINDOW) {
+        reader.wrong_at(
+            &joined(at, "undo_window"),
+            "is too long: an hour is the most, for the requester hears nothing until it is over",
+        );
     }
     if hosted.poll_every.is_some_and(|wait| wait.duration().as_secs() < 60) {
         reader.wrong_at(
