@@ -215,7 +215,7 @@ fn not_taken(why: PlaceError) -> NotTaken {
         }
         PlaceError::NoPatron => NotTaken::UnknownUser,
         PlaceError::Pickup => NotTaken::Value { element: "PickupLocation", why: why.to_string() },
-        PlaceError::NoHolder => NotTaken::Element { element: "AgencyId", why: why.to_string() },
+        PlaceError::NoHolder => NotTaken::NoHolder { why: why.to_string() },
         PlaceError::Nothing | PlaceError::Unwritable(_) => {
             NotTaken::Element { element: "BibliographicId", why: why.to_string() }
         }

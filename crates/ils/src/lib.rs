@@ -15,6 +15,7 @@ mod inputs;
 mod left_out;
 mod link;
 mod meant;
+mod own_system;
 mod ports;
 mod post;
 mod problems;

@@ -249,6 +249,12 @@ pub enum NotTaken {
         /// What is wrong with it, without patron data.
         why: String,
     },
+    /// An item is wanted, and neither whose it is nor what it is is told.
+    #[error("{why}")]
+    NoHolder {
+        /// What is missing, without patron data.
+        why: String,
+    },
     /// Something has a value that cannot be used.
     #[error("{element}: {why}")]
     Value {

@@ -58,6 +58,7 @@ pub(super) fn of_not_taken(service: &Service, why: &NotTaken) -> Problem {
         NotTaken::TooLate { why } => {
             problem(ProblemKind::RequestAlreadyProcessed).element("RequestIdentifierValue").detail(why)
         }
+        NotTaken::NoHolder { why } => missing("AgencyId").detail(why),
         NotTaken::Element { element, why } => missing(element).detail(why),
         NotTaken::Value { element, why } => unusable(service, element).detail(why),
         NotTaken::NotOffered { why } => unsupported(service).detail(why),

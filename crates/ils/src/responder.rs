@@ -52,6 +52,7 @@ impl Ncip {
         match goes(&asking.snapshot.registry, asking.service, asking.parties(named.as_ref())) {
             Goes::Here => here(asking, body).map(Reply::from).map_err(one),
             Goes::Request(library) => {
+                self.check_pin(asking, &library, body).await?;
                 self.of_request(asking, &library, body).await.map(Reply::from).map_err(one)
             }
             Goes::Notice => self.noticed(asking, named.as_ref(), body).await.map(Reply::from).map_err(one),
@@ -78,7 +79,12 @@ impl Ncip {
             Body::RequestItem(message) => {
                 let settings = settings(asking, library);
                 look_at(&self.incidents, library, body, &settings).await;
-                let asked = self.hosted.ask(inputs::ask(message, about(), &settings)?).await;
+                let mut asked = self.hosted.ask(inputs::ask(message, about(), &settings)?).await;
+                if let Err(NotTaken::NoHolder { .. }) = asked
+                    && let Some(described) = self.described(asking, library, message).await?
+                {
+                    asked = self.hosted.ask(inputs::ask(&described, about(), &settings)?).await;
+                }
                 let asked = asked.map_err(not_taken)?;
                 Ok(inputs::asked(message, asking.header, asked.request))
             }

@@ -83,6 +83,16 @@ impl Ncip {
         }
     }
 
+    /// Asks a member's system something of our own in the sender's name. Nothing is counted: the sender did not ask it.
+    pub(super) async fn question(
+        &self,
+        asking: &Asking<'_>,
+        to: &PeerId,
+        body: &Body,
+    ) -> Result<Body, Problem> {
+        self.carried(asking, to, body).await.map(|answer| answer.body).map_err(|(_, problem)| problem)
+    }
+
     /// Counts what is not carried, because the pair may not do it.
     pub(super) async fn refused(&self, asking: &Asking<'_>, to: &PeerId) -> Result<(), Vec<Problem>> {
         let (pair, ended) = ((&asking.from, to), Ended::Refused.as_str());

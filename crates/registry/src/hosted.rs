@@ -6,7 +6,7 @@ use loan_model::{
     ils::Step,
 };
 
-use crate::{ConnectionKind, MailWhen, Registry, Wait};
+use crate::{ConnectionKind, MailWhen, Registry, UnknownItems, Wait};
 
 /// What the broker is called as the peer of a hosted library's machine. No library can have this id.
 pub const BROKER_AS_PEER: &str = "@broker";
@@ -99,6 +99,12 @@ impl Registry {
             loan_days: days(own.loan_days, shared.loan_days, 42),
             poll_every: polled.then_some(poll_every),
         })
+    }
+
+    /// What becomes of a patron's request for an item of which only a barcode is told.
+    pub fn unknown_items(&self, id: &PeerId) -> UnknownItems {
+        let own = self.library(id).and_then(|library| library.hosted.unknown_items);
+        own.or(self.file.defaults.hosted.unknown_items).unwrap_or_default()
     }
 
     /// The code of the courier's stop that serves the library: its own, else that of the library through whose stop it is served.

@@ -7,7 +7,7 @@ use ncip::Service;
 
 use crate::{
     Header, InstitutionalPatron, Library, NcipAddress, NcipSettings, Rate, Registry, RetryPlan, SecretRef,
-    StepSettings, Timeouts, connection::limits, ids::SymbolKey,
+    StepSettings, Timeouts, UnknownItems, connection::limits, ids::SymbolKey,
 };
 
 /// How a library's ILS is reached and spoken to over NCIP.
@@ -156,6 +156,18 @@ impl Registry {
 
     /// What is allowed, and cannot work with the kind of ILS that it is said of: a sentence each, with library and key.
     pub fn warnings(&self) -> Vec<String> {
+        let unasked = self.libraries().filter(|library| {
+            let ncip = self.ncip(&library.id);
+            self.is_hosted(&library.id)
+                && self.unknown_items(&library.id) == UnknownItems::LookUp
+                && !ncip.is_some_and(|ncip| ncip.settings.answers(&Service::LookupItem))
+        });
+        let unasked = unasked.map(|library| {
+            format!(
+                "library {}: hosted.unknown_items is \"look-up\", and it has no ILS that answers LookupItem: such requests are refused",
+                library.id
+            )
+        });
         let own = self.libraries().filter(|library| library.connection.is_some());
         let connections = own.filter_map(|library| Some((library, self.ncip(&library.id)?)));
         connections
@@ -164,6 +176,7 @@ impl Registry {
                 let line = |unfit| format!("library {}: connection.ncip.{unfit}", library.id);
                 found.into_iter().map(line).collect::<Vec<_>>()
             })
+            .chain(unasked)
             .collect()
     }
 

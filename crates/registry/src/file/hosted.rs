@@ -34,12 +34,16 @@ table! {
         transit_days: Option<u32> = optional,
         /// How many working days staff have to pull and answer. Usually 3.
         pull_days: Option<u32> = optional,
-        /// How long a scan of what goes can be undone before the requester is told; `0s`: not at all. Usually `60s`.
+        /// How long a scan of what goes can be undone before the requester is told; `0s`: not at all; an hour
+        /// at most. Usually `60s`.
         undo_window: Option<Wait> = optional,
         /// How many working days until something shipped ought to have arrived. Usually 10.
         transit_alarm_days: Option<u32> = optional,
         /// For how many days it lends, where its ILS does not say. Usually 42.
         loan_days: Option<u32> = optional,
+        /// What becomes of a patron's request, over NCIP, for an item of which only a barcode is told, and no other library that has it.
+        /// `refuse` where nobody says.
+        unknown_items: Option<UnknownItems> = optional,
         /// How often its ILS is asked where a temporary item is. Usually `1h`. Not at all where its step `poll_item` is off.
         poll_every: Option<Wait> = optional,
     }
@@ -97,6 +101,21 @@ pub enum MailWhen {
 words! { MailWhen {
     "at-once" => AtOnce "of each thing when it happens",
     "daily" => Daily "of everything once a day, on opening days",
+} }
+
+/// What becomes of a patron's request for an item of which only a barcode is told.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum UnknownItems {
+    /// It is refused, with what is missing.
+    #[default]
+    Refuse,
+    /// The library's own ILS is asked what the item is; where it does not say, the request is refused.
+    LookUp,
+}
+
+words! { UnknownItems {
+    "refuse" => Refuse "it is refused, with what is missing",
+    "look-up" => LookUp "its own ILS is asked what the item is (LookupItem); where it does not say, it is refused",
 } }
 
 words! { AvailabilityAnswer {

@@ -93,6 +93,19 @@ fn what_can_not_work_is_warned_of_and_a_preset_alone_never() {
 }
 
 #[test]
+fn an_ils_that_looks_no_item_up_is_warned_of_where_it_would_be_asked() {
+    let asked = |preset: &str| {
+        warnings(&format!("preset = \"{preset}\"\n[library.hosted]\nunknown_items = \"look-up\"\n"))
+    };
+    for &preset in Preset::ALL.iter().filter(|preset| **preset != Preset::Alma) {
+        let answers = IlsSettings::of(preset, "", "").answers(&Service::LookupItem);
+        let said = asked(preset.as_str());
+        assert_eq!(said.is_empty(), answers, "{preset}: {said:?}");
+        assert!(said.iter().all(|line| line.starts_with("library a: hosted.unknown_items ")), "{said:?}");
+    }
+}
+
+#[test]
 fn what_the_file_does_not_say_is_as_the_preset_has_it_in_its_version() {
     let old = connection("preset = \"koha\"\nversion = \"1.0\"\n");
     assert_eq!(old.settings.pickup_in, PickupIn::ToAgency);

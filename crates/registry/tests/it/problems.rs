@@ -181,6 +181,7 @@ fn each_rule_is_told_at_its_key() {
         ("hosted.availability = \"yes\"", "library[a].hosted.availability", "not among \"expect-to-supply\""),
         ("hosted.loan_days = 0", "library[a].hosted.loan_days", "from 1 to 366"),
         ("hosted.undo_window = \"3601s\"", "library[a].hosted.undo_window", "an hour is the most"),
+        ("hosted.unknown_items = \"ask\"", "library[a].hosted.unknown_items", "not among \"refuse\""),
         ("hosted.poll_every = \"1s\"", "library[a].hosted.poll_every", "too often"),
         ("courier.via = \"nobody\"", "library[a].courier.via", "there is no library `nobody`"),
         ("courier.via = \"a\"", "library[a].courier.via", "is the library itself"),

@@ -12,6 +12,7 @@ mod loans;
 mod logged;
 mod named;
 mod notices;
+mod own_system;
 mod pair;
 mod patrons;
 mod polled;
