@@ -14,7 +14,7 @@ use iso18626::{AgencyId, Message, WriteOptions};
 use tokio::sync::watch;
 
 use crate::{
-    clock::Stamps, flow::FlowLog, library::LibraryConfig, real_time::lock, requesting::Talk,
+    clock::Stamps, flow::FlowLog, library::LibraryConfig, page::Head, real_time::lock, requesting::Talk,
     scenario_choice::Scenarios, supplying::Supplied,
 };
 
@@ -110,6 +110,19 @@ impl Core {
             ..WriteOptions::new(self.config.edition)
         };
         iso18626::write(message, &options).map(|written| written.bytes)
+    }
+
+    /// What its page says of it.
+    pub(crate) fn shown(&self) -> Head {
+        Head {
+            title: self.config.name.clone(),
+            facts: vec![
+                ("Symbol", self.symbol()),
+                ("Edition", self.config.edition.to_string()),
+                ("Messages to", self.url()),
+                ("Far side", self.far().url.to_string()),
+            ],
+        }
     }
 
     /// Where the library can be reached.

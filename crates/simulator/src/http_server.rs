@@ -1,4 +1,4 @@
-//! A library's listener: messages by POST, its flow log and page by GET.
+//! The listener of whoever is simulated: messages by POST, its flow log and page by GET.
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -12,8 +12,6 @@ use hyper::{
 };
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{net::TcpListener, sync::watch, task::JoinSet};
-
-use crate::{core::Core, intake, page};
 
 /// The largest message that is read.
 const LARGEST_MESSAGE: usize = 4 << 20;
@@ -45,8 +43,21 @@ impl Answer {
     }
 }
 
+/// What listens.
+pub(crate) trait Site: Send + Sync + 'static {
+    /// What is shown at a path.
+    fn show(&self, path: &str) -> Answer;
+    /// What is answered to a message.
+    fn receive(self: Arc<Self>, bytes: Bytes) -> impl Future<Output = Answer> + Send;
+}
+
+/// The answer to a path at which nothing is.
+pub(crate) fn nothing_there() -> Answer {
+    Answer::text(404, "the page is at /, the log at /log\n")
+}
+
 /// Serves until `stopped`; then closes every connection at once.
-pub(crate) async fn serve(listener: TcpListener, core: Arc<Core>, mut stopped: watch::Receiver<()>) {
+pub(crate) async fn serve<S: Site>(listener: TcpListener, site: Arc<S>, mut stopped: watch::Receiver<()>) {
     let mut connections = JoinSet::new();
     loop {
         tokio::select! {
@@ -54,9 +65,9 @@ pub(crate) async fn serve(listener: TcpListener, core: Arc<Core>, mut stopped: w
             Some(_) = connections.join_next(), if !connections.is_empty() => {}
             accepted = listener.accept() => {
                 let Ok((stream, _)) = accepted else { continue };
-                let core = core.clone();
+                let site = site.clone();
                 connections.spawn(async move {
-                    let service = service_fn(|request| respond(core.clone(), request));
+                    let service = service_fn(|request| respond(site.clone(), request));
                     let served = http1::Builder::new().timer(TokioTimer::new()).serve_connection(TokioIo::new(stream), service);
                     if let Err(problem) = served.await {
                         tracing::debug!(%problem, "connection ended");
@@ -72,8 +83,8 @@ pub(crate) async fn serve(listener: TcpListener, core: Arc<Core>, mut stopped: w
 #[error("closed as the scenario says")]
 struct Closed;
 
-async fn respond(core: Arc<Core>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Closed> {
-    let (status, content_type, headers, body) = match answer(&core, request).await {
+async fn respond<S: Site>(site: Arc<S>, request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Closed> {
+    let (status, content_type, headers, body) = match answer(site, request).await {
         Answer::Close => return Err(Closed),
         Answer::Hang => match std::future::pending::<Infallible>().await {},
         Answer::Body { status, content_type, headers, body } => (status, content_type, headers, body),
@@ -89,14 +100,9 @@ async fn respond(core: Arc<Core>, request: Request<Incoming>) -> Result<Response
     Ok(response)
 }
 
-async fn answer(core: &Arc<Core>, request: Request<Incoming>) -> Answer {
-    let path = request.uri().path().to_owned();
+async fn answer<S: Site>(site: Arc<S>, request: Request<Incoming>) -> Answer {
     match *request.method() {
-        Method::GET if path == "/" => Answer::body(200, "text/html; charset=utf-8", page::page(core)),
-        Method::GET if path == "/log" => Answer::body(200, "application/json", core.flow.json()),
-        Method::GET if path.starts_with("/copies/") => {
-            Answer::text(200, format!("This stands for the copy that {} delivered.\n", core.config.name))
-        }
+        Method::GET => site.show(request.uri().path()),
         Method::POST => {
             let content_type =
                 request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
@@ -106,12 +112,11 @@ async fn answer(core: &Arc<Core>, request: Request<Incoming>) -> Answer {
                 return Answer::text(415, "send application/xml or text/xml\n");
             }
             match Limited::new(request.into_body(), LARGEST_MESSAGE).collect().await {
-                Ok(body) => intake::receive(core, &body.to_bytes()).await,
+                Ok(body) => site.receive(body.to_bytes()).await,
                 Err(problem) if problem.is::<LengthLimitError>() => Answer::text(413, "too large\n"),
                 Err(_) => Answer::Close,
             }
         }
-        Method::GET => Answer::text(404, "the page is at /, the log at /log\n"),
         _ => Answer::text(405, "messages come by POST\n"),
     }
 }

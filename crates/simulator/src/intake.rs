@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use hyper::header;
+use hyper::{body::Bytes, header};
 use iso18626::{Confirm, ErrorData, ErrorType, Message, NamespaceRule, ReadOptions};
 
 use crate::{
     core::Core,
     flow::{Direction, FlowEntry, Outcome, says},
-    http_server::Answer,
+    http_server::{self, Answer, Site},
     lane::errors_in_words,
+    page,
     real_time::{lock, sleep},
     requesting,
     scenario::AnswerFault,
@@ -35,8 +36,25 @@ impl Verdict {
     }
 }
 
+impl Site for Core {
+    fn show(&self, path: &str) -> Answer {
+        match path {
+            "/" => Answer::body(200, "text/html; charset=utf-8", page::page(&self.shown(), &self.flow)),
+            "/log" => Answer::body(200, "application/json", self.flow.json()),
+            copy if copy.starts_with("/copies/") => {
+                Answer::text(200, format!("This stands for the copy that {} delivered.\n", self.config.name))
+            }
+            _ => http_server::nothing_there(),
+        }
+    }
+
+    async fn receive(self: Arc<Self>, bytes: Bytes) -> Answer {
+        receive(&self, &bytes).await
+    }
+}
+
 /// Takes what was posted.
-pub(crate) async fn receive(core: &Arc<Core>, bytes: &[u8]) -> Answer {
+async fn receive(core: &Arc<Core>, bytes: &[u8]) -> Answer {
     let options = ReadOptions { namespace: NamespaceRule::Required, ..ReadOptions::default() };
     let reading = match iso18626::read(bytes, &options) {
         Ok(reading) => reading,

@@ -6,7 +6,7 @@ use iso18626::{ErrorData, Message, MessageStatus, NamespaceRule, ReadOptions, St
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    core::Core,
+    core::{Core, Destination},
     flow::{Direction, FlowEntry, Outcome, says},
     real_time::sleep,
     scenario::{Fault, Repeat},
@@ -146,13 +146,7 @@ impl Core {
         let mut waited = Duration::ZERO;
         for attempts in 1.. {
             let (outcome, answer) = self.attempt(bytes).await;
-            let logged = match &outcome {
-                Ok(confirmation) => match errors_of(confirmation) {
-                    None => Outcome::Confirmed,
-                    Some(errors) => Outcome::Refused(errors_in_words(errors)),
-                },
-                Err(why) => Outcome::Failed(why.clone()),
-            };
+            let logged = outcome_of(&outcome);
             self.flow.push(FlowEntry {
                 number: 0,
                 at: self.stamps.now(),
@@ -197,8 +191,23 @@ impl Core {
 
     /// One attempt: a confirmation, or why there is none; and the bytes that came back.
     async fn attempt(&self, bytes: &[u8]) -> (Result<Message, String>, Vec<u8>) {
-        let far = self.far();
-        let answer = match far.client.post(&far.url, bytes, self.config.attempt).await {
+        self.far().post(bytes, self.config.attempt).await
+    }
+
+    /// Who is written to: the party that the message names.
+    fn peer(&self, message: &Message) -> String {
+        let named = match message {
+            Message::SupplyingAgencyMessage(_) => message.requesting_agency(),
+            _ => message.supplying_agency(),
+        };
+        named.map(symbol).unwrap_or_else(|| self.far().url.to_string())
+    }
+}
+
+impl Destination {
+    /// Posts a message: the confirmation, or why there is none; and the bytes that came back.
+    pub(crate) async fn post(&self, bytes: &[u8], limit: Duration) -> (Result<Message, String>, Vec<u8>) {
+        let answer = match self.client.post(&self.url, bytes, limit).await {
             Ok(answer) => answer,
             Err(why) => return (Err(why), Vec::new()),
         };
@@ -214,14 +223,16 @@ impl Core {
         };
         (read, answer.body.to_vec())
     }
+}
 
-    /// Who is written to: the party that the message names.
-    fn peer(&self, message: &Message) -> String {
-        let named = match message {
-            Message::SupplyingAgencyMessage(_) => message.requesting_agency(),
-            _ => message.supplying_agency(),
-        };
-        named.map(symbol).unwrap_or_else(|| self.far().url.to_string())
+/// What became of a message by what came back.
+pub(crate) fn outcome_of(answer: &Result<Message, String>) -> Outcome {
+    match answer {
+        Ok(confirmation) => match errors_of(confirmation) {
+            None => Outcome::Confirmed,
+            Some(errors) => Outcome::Refused(errors_in_words(errors)),
+        },
+        Err(why) => Outcome::Failed(why.clone()),
     }
 }
 

@@ -7,6 +7,7 @@
 //!
 //! It knows the codec only, never the gateway: what it says about an endpoint must not depend on ours.
 
+pub mod broker;
 mod clock;
 mod core;
 mod edit_distance;

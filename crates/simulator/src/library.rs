@@ -295,7 +295,7 @@ impl Library {
     }
 }
 
-fn far(side: &FarSide) -> Result<Destination, StartError> {
+pub(crate) fn far(side: &FarSide) -> Result<Destination, StartError> {
     let wrong = |why: String| StartError::Url { url: side.url.clone(), why };
     let url: hyper::Uri =
         side.url.parse().map_err(|problem: hyper::http::uri::InvalidUri| wrong(problem.to_string()))?;

@@ -1,32 +1,34 @@
-//! A library's page: its flow log as one self-contained HTML page, newest first.
+//! The page of whoever is simulated: its flow log as one self-contained HTML page, newest first.
 
-use crate::{
-    core::Core,
-    flow::{Direction, FlowEntry, Outcome},
-};
+use crate::flow::{Direction, FlowEntry, FlowLog, Outcome};
 
 const STYLE: &str = "body{font:15px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:70rem;padding:0 1rem;color:#1c1c1c;background:#fff}\
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px solid #ddd}\
 pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f5f5f2;padding:.6rem;margin:.4rem 0}\
 .good{color:#14602b}.bad{color:#a1260d}dt{font-weight:600;float:left;clear:left;width:9rem}dd{margin-left:9rem}";
 
+/// What stands above the log.
+pub(crate) struct Head {
+    /// The name.
+    pub(crate) title: String,
+    /// What else is said, each with its name.
+    pub(crate) facts: Vec<(&'static str, String)>,
+}
+
 /// The page.
-pub(crate) fn page(core: &Core) -> String {
-    let name = escaped(&core.config.name);
-    let rows: String = core.flow.entries().iter().rev().map(row).collect();
+pub(crate) fn page(head: &Head, flow: &FlowLog) -> String {
+    let name = escaped(&head.title);
+    let facts = head.facts.iter().map(|(name, text)| format!("<dt>{name}</dt><dd>{}</dd>", escaped(text)));
+    let facts: String = facts.collect();
+    let rows: String = flow.entries().iter().rev().map(row).collect();
     let rows = if rows.is_empty() { "<tr><td colspan=\"6\">Nothing yet.</td></tr>".to_owned() } else { rows };
     format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{name}</title>\
          <meta http-equiv=\"refresh\" content=\"5\"><style>{STYLE}</style></head><body><h1>{name}</h1>\
-         <dl><dt>Symbol</dt><dd>{}</dd><dt>Edition</dt><dd>{}</dd><dt>Messages to</dt><dd>{}</dd>\
-         <dt>Destination side</dt><dd>{}</dd><dt>As JSON</dt><dd><a href=\"/log\">/log</a></dd></dl>\
+         <dl>{facts}<dt>As JSON</dt><dd><a href=\"/log\">/log</a></dd></dl>\
          <table><thead><tr><th scope=\"col\">Time</th><th scope=\"col\">Way</th><th scope=\"col\">Other side</th>\
          <th scope=\"col\">Request</th><th scope=\"col\">Message</th><th scope=\"col\">Outcome</th></tr></thead>\
-         <tbody>{rows}</tbody></table></body></html>\n",
-        escaped(&core.symbol()),
-        core.config.edition,
-        escaped(&core.url()),
-        escaped(&core.far().url.to_string()),
+         <tbody>{rows}</tbody></table></body></html>\n"
     )
 }
 

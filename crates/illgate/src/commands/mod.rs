@@ -14,6 +14,7 @@ pub(crate) mod queue;
 pub(crate) mod requests;
 pub(crate) mod serve;
 pub(crate) mod simulate;
+pub(crate) mod simulate_broker;
 pub(crate) mod simulate_ils;
 pub(crate) mod status;
 pub(crate) mod store;

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use errors::slug;
 use simulator::{FarSide, SetFile, SimClock, SimulateOptions, SimulatorEvent};
 
-use super::{simulate_ils, wait};
+use super::{simulate_broker, simulate_ils, wait};
 use crate::{
     context::Context,
     exit::{Exit, Failure},
@@ -19,6 +19,7 @@ pub(crate) const EXAMPLES: &str = "Examples:
   illgate simulate libraries.toml --broker https://broker.example.org/iso18626 --broker-symbol ISIL:XX-BROKER
   illgate simulate --language             what a scenario can say
   illgate simulate ils --help             an ILS that speaks NCIP
+  illgate simulate broker other.toml      another broker, to be asked by yours or to ask it
 
 Each library shows its exchanges on a page of its own; the command prints where. Ctrl-C ends it.";
 
@@ -48,11 +49,16 @@ enum What {
     /// An integrated library system that speaks NCIP
     #[command(after_help = simulate_ils::EXAMPLES)]
     Ils(simulate_ils::Command),
+    /// Another broker, opaque or transparent, with the habits of real ones
+    #[command(after_help = simulate_broker::EXAMPLES)]
+    Broker(simulate_broker::Command),
 }
 
 pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure> {
-    if let Some(What::Ils(ils)) = &command.what {
-        return simulate_ils::run(context, ils);
+    match &command.what {
+        Some(What::Ils(ils)) => return simulate_ils::run(context, ils),
+        Some(What::Broker(broker)) => return simulate_broker::run(context, broker),
+        None => {}
     }
     let Some(path) = command.file.as_ref().filter(|_| !command.language) else {
         context.output.text(simulator::scenario::document())?;

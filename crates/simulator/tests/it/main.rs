@@ -1,6 +1,7 @@
 //! Simulated libraries from outside: the language, and two libraries talking to each other over real sockets.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on should stop")]
 
+mod broker;
 mod defaults;
 mod faults;
 mod ils;
