@@ -145,8 +145,11 @@ pub struct PeerLine {
     pub url: Option<String>,
     /// The wire edition it gets, where it speaks ISO 18626.
     pub edition: Option<String>,
-    /// Whose symbols it sees: `opaque` or `transparent`.
+    /// Whose symbols it sees as a requester: `opaque` or `transparent`.
     pub face: String,
+    /// The same as a supplier.
+    #[serde(default)]
+    pub supplier_face: String,
     /// How its queue stands: that of the library itself, of its ILS and of its mail, together.
     pub queue: PeerQueue,
 }

@@ -206,6 +206,7 @@ fn line(snapshot: &Snapshot, library: &Library, queues: &Queues) -> PeerLine {
         url: address,
         edition: connection.as_ref().map(|it| it.edition.to_string()),
         face: connection.as_ref().map(|it| word(&it.face)).unwrap_or_default(),
+        supplier_face: connection.as_ref().map(|it| word(&it.supplier_face)).unwrap_or_default(),
         queue: queues.of(&library.id),
     }
 }

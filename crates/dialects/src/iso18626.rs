@@ -13,8 +13,10 @@ pub struct Dialect {
     pub name: DialectName,
     /// The edition written to it.
     pub edition: Edition,
-    /// Whose symbols are in the headers.
+    /// Whose symbols stand in the headers of what it is sent as a requester.
     pub face: Face,
+    /// Whose symbols stand in the headers of what it is sent as a supplier.
+    pub supplier_face: Face,
     /// How it likes to hear of a new supplier.
     pub expect_to_supply: ExpectToSupplyAs,
     /// Which status it likes to hear when one supplier could not fill.
@@ -65,6 +67,7 @@ const PLAIN: Dialect = Dialect {
     name: DialectName::Plain,
     edition: Edition::V1_2,
     face: Face::Opaque,
+    supplier_face: Face::Opaque,
     expect_to_supply: ExpectToSupplyAs::StatusChange,
     interim_unfilled: InterimUnfilled::LastHeard,
     cancel_to_supplier: CancelToSupplier::EndsRequest,
@@ -89,15 +92,17 @@ impl Dialect {
         Dialect {
             name: DialectName::Reshare,
             face: Face::Transparent,
+            supplier_face: Face::Transparent,
             interim_unfilled: InterimUnfilled::Unfilled,
             cancel_to_supplier: CancelToSupplier::NextSupplier,
             timestamp_echo: TimestampEcho::TimestampReceived,
             ..PLAIN
         },
+        // As a requester it takes what is said about its request from the symbol that it asked alone, and an Unfilled, whatever its reason, as
+        // the supplier's last word.
         Dialect {
             name: DialectName::Crosslink,
-            face: Face::Transparent,
-            interim_unfilled: InterimUnfilled::Unfilled,
+            supplier_face: Face::Transparent,
             cancel_to_supplier: CancelToSupplier::NextSupplier,
             timestamp_echo: TimestampEcho::TimestampReceived,
             ..PLAIN

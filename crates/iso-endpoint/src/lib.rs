@@ -3,6 +3,7 @@
 //! that is not committed, and never log a message.
 
 mod answer;
+mod behind;
 mod confirmation;
 mod connections;
 mod dedupe;
@@ -150,6 +151,10 @@ impl Intake {
             return Err(Answer::plain(StatusCode::BAD_REQUEST, why));
         }
         let sender = match self.sender(&parsed) {
+            Err(sender::NoSender::Stranger(stranger)) => self.speaker_for(*stranger, &parsed).await?,
+            known => known,
+        };
+        let sender = match sender {
             Ok(sender) => sender,
             Err(sender::NoSender::Unproven(unproven)) => {
                 self.keep(&parsed.received, None, &unproven.why, Some(&parsed.reading)).await?;
@@ -160,12 +165,17 @@ impl Intake {
                 return Err(Answer::plain(status, unproven.why));
             }
             // Who sent a broken message may be in what broke off: that it is broken is the better answer.
-            Err(sender::NoSender::Refused(_)) if !parsed.reading.is_acceptable() => {
+            Err(sender::NoSender::Refused(_) | sender::NoSender::Stranger(_))
+                if !parsed.reading.is_acceptable() =>
+            {
                 let errors = answer::errors(&parsed.reading);
                 return self.refuse(&parsed, None, errors).await;
             }
             Err(sender::NoSender::Refused(refusal)) => {
                 return self.refuse(&parsed, None, refusal.into()).await;
+            }
+            Err(sender::NoSender::Stranger(stranger)) => {
+                return self.refuse(&parsed, None, stranger.refusal.into()).await;
             }
         };
         input_span::tell_peer(&sender.peer);

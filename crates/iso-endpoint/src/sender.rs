@@ -21,8 +21,18 @@ pub(super) struct Sender {
 pub(super) enum NoSender {
     /// It is not who it claims to be.
     Unproven(Unproven),
-    /// The message names nobody that is known.
+    /// The message names somebody whom the registry does not know.
+    Stranger(Box<Stranger>),
+    /// The message names nobody who may send it.
     Refused(Refusal),
+}
+
+/// Somebody whom the registry does not know.
+pub(super) struct Stranger {
+    /// The symbol.
+    pub(super) symbol: Symbol,
+    /// What is answered, if nobody speaks for it.
+    pub(super) refusal: Refusal,
 }
 
 impl Intake {
@@ -36,14 +46,13 @@ impl Intake {
             Message::SupplyingAgencyMessage(_) => ("supplyingAgencyId", message.supplying_agency()),
             _ => ("requestingAgencyId", message.requesting_agency()),
         };
-        let refused = |sentence: &str, value: Option<&Symbol>| {
-            NoSender::Refused(Refusal {
-                kind: ErrorType::UnrecognisedDataValue,
-                element,
-                sentence: sentence.to_owned(),
-                value: value.map(ToString::to_string),
-            })
+        let refusal = |sentence: &str, value: Option<&Symbol>| Refusal {
+            kind: ErrorType::UnrecognisedDataValue,
+            element,
+            sentence: sentence.to_owned(),
+            value: value.map(ToString::to_string),
         };
+        let refused = |sentence: &str, value: Option<&Symbol>| NoSender::Refused(refusal(sentence, value));
         let agency = agency
             .filter(|agency| !agency.value.trim().is_empty())
             .ok_or_else(|| refused("it is missing: who sends this?", None))?;
@@ -52,11 +61,10 @@ impl Intake {
             let sentence = "is this broker's own symbol: only it may send with it";
             return Err(refused(sentence, Some(&symbol)));
         }
-        let peer = parsed
-            .snapshot
-            .owner(&symbol)
-            .ok_or_else(|| refused("is not known to this broker", Some(&symbol)))?
-            .clone();
+        let Some(peer) = parsed.snapshot.owner(&symbol).cloned() else {
+            let refusal = refusal("is not known to this broker", Some(&symbol));
+            return Err(NoSender::Stranger(Box::new(Stranger { symbol, refusal })));
+        };
         if let Entrance::Outside(presented) = &parsed.received.entrance {
             let presented = presented.clone().with_credential(credential(message));
             let claim = Claim {
@@ -72,7 +80,7 @@ impl Intake {
 }
 
 /// The credential that a message itself holds.
-fn credential(message: &Message) -> Option<Credential> {
+pub(super) fn credential(message: &Message) -> Option<Credential> {
     let authentication = match message {
         Message::Request(message) => &message.header.requesting_agency_authentication,
         Message::SupplyingAgencyMessage(message) => &message.header.requesting_agency_authentication,

@@ -22,9 +22,12 @@ pub struct PeerFacts {
     pub other_symbols: Vec<Symbol>,
     /// Its name, for people.
     pub name: String,
-    /// Whose symbols are in the headers of what we send it.
+    /// Whose symbols are in the headers of what we send it as a requester.
     #[serde(default)]
     pub face: Face,
+    /// Whose symbols are in the headers of what we send it as a supplier.
+    #[serde(default)]
+    pub supplier_face: Face,
     /// What it does.
     #[serde(default)]
     pub roles: Roles,
@@ -84,6 +87,7 @@ impl PeerFacts {
             symbol,
             other_symbols: Vec::new(),
             face: Face::default(),
+            supplier_face: Face::default(),
             roles: Roles::default(),
             standing: PeerStanding::default(),
             kind: PeerKind::default(),

@@ -27,8 +27,10 @@ pub struct Connection {
     pub edition: Edition,
     /// The version string written, where it is not the edition's own.
     pub version_string: Option<String>,
-    /// Whose symbols are in the headers.
+    /// Whose symbols are in the headers of what it is sent as a requester.
     pub face: Face,
+    /// Whose symbols are in the headers of what it is sent as a supplier.
+    pub supplier_face: Face,
     /// How it likes to hear of a new supplier.
     pub expect_to_supply: ExpectToSupplyAs,
     /// Which status it likes to hear when one supplier could not fill.
@@ -145,6 +147,12 @@ fn resolve(url: Url, owner: PeerId, own: &ConnectionSettings, shared: &Connectio
         edition: habit!(edition),
         version_string: own.version_string.clone().or_else(|| shared_habits.version_string.clone()),
         face: habit!(face),
+        supplier_face: own
+            .supplier_face
+            .or(own.face)
+            .or(shared_habits.supplier_face)
+            .or(shared_habits.face)
+            .unwrap_or(dialect.supplier_face),
         expect_to_supply: habit!(expect_to_supply),
         interim_unfilled: habit!(interim_unfilled),
         cancel_to_supplier: habit!(cancel_to_supplier),

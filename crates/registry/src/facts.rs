@@ -35,6 +35,11 @@ impl Registry {
             } else {
                 connection.as_ref().map_or(plain.face, |connection| connection.face)
             },
+            supplier_face: if self.is_hosted(id) {
+                Face::Transparent
+            } else {
+                connection.as_ref().map_or(plain.supplier_face, |connection| connection.supplier_face)
+            },
             roles: Roles { borrows: library.borrows, lends: library.lends },
             standing: library.status,
             kind: library.kind,

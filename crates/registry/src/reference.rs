@@ -109,13 +109,14 @@ fn dialects(page: &mut String) {
     page.push_str(
         "## Dialects\n\nWhat a connection's `dialect` means where the connection itself says nothing.\n\n",
     );
-    page.push_str("| dialect | edition | face | expect_to_supply | interim_unfilled | cancel_to_supplier | timestamp_echo | namespace | schemes | timestamps | resends |\n");
-    page.push_str("|---|---|---|---|---|---|---|---|---|---|---|\n");
+    page.push_str("| dialect | edition | face | supplier_face | expect_to_supply | interim_unfilled | cancel_to_supplier | timestamp_echo | namespace | schemes | timestamps | resends |\n");
+    page.push_str("|---|---|---|---|---|---|---|---|---|---|---|---|\n");
     for dialect in Dialect::ALL {
         let cells = [
             dialect.name.inline(),
             dialect.edition.inline(),
             dialect.face.inline(),
+            dialect.supplier_face.inline(),
             dialect.expect_to_supply.inline(),
             dialect.interim_unfilled.inline(),
             dialect.cancel_to_supplier.inline(),

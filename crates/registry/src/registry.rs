@@ -140,6 +140,14 @@ impl Registry {
         }
     }
 
+    /// Whether the one is part of the other, or reached through it.
+    pub fn is_behind(&self, library: &PeerId, other: &PeerId) -> bool {
+        match (self.by_id.get(library), self.by_id.get(other)) {
+            (Some(library), Some(other)) => self.tenants[*other].contains(library),
+            _ => false,
+        }
+    }
+
     /// Every symbol that the peer may use, its own first.
     pub fn symbols_of(&self, peer: &PeerId) -> Vec<&Symbol> {
         let Some(peer) = self.by_id.get(peer) else { return Vec::new() };

@@ -157,7 +157,7 @@ async fn show(context: &Context, client: &Client, which: &Show) -> Result<Exit, 
         said("lends", peer.lends.clone());
         said("messages to", peer.url.clone().unwrap_or_else(|| "nowhere: it has no connection".to_owned()));
         said("speaks", peer.speaks.clone().unwrap_or_default());
-        said("face", peer.face.clone());
+        said("face", format!("{} as a requester, {} as a supplier", peer.face, peer.supplier_face));
         let queue = &peer.queue;
         said("queue", format!("{} waiting, {} held, {} being sent", queue.queued, queue.held, queue.sending));
         said(

@@ -56,6 +56,7 @@ pub(super) fn kind(at: &str, own: &ConnectionSettings, reader: &mut Reader<'_>) 
             ("version_string", own.version_string.is_some()),
             ("dialect", own.dialect.is_some()),
             ("face", own.face.is_some()),
+            ("supplier_face", own.supplier_face.is_some()),
             ("expect_to_supply", own.expect_to_supply.is_some()),
             ("interim_unfilled", own.interim_unfilled.is_some()),
             ("cancel_to_supplier", own.cancel_to_supplier.is_some()),

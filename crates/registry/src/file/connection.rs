@@ -23,8 +23,10 @@ table! {
         version_string: Option<String> = optional,
         /// How its system speaks. `plain` where nobody says.
         dialect: Option<DialectName> = optional,
-        /// Whose symbols stand in the headers of what it is sent.
+        /// Whose symbols stand in the headers of what it is sent as a requester.
         face: Option<Face> = optional,
+        /// Whose symbols stand in the headers of what it is sent as a supplier. As `face`, where that is said.
+        supplier_face: Option<Face> = optional,
         /// How it likes to hear of a new supplier.
         expect_to_supply: Option<ExpectToSupplyAs> = optional,
         /// Which status it likes to hear when one supplier could not fill and the request goes on.

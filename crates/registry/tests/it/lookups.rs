@@ -98,6 +98,12 @@ fn a_connection_has_its_own_word_then_the_consortiums_then_its_dialects() {
     let (a, b, c, d) = (of("a"), of("b"), of("c"), of("d"));
     assert_eq!((a.face, a.edition, a.dialect), (Face::Transparent, Edition::V2021_2, DialectName::Plain));
     assert_eq!(
+        (a.supplier_face, b.supplier_face),
+        (Face::Transparent, Face::Opaque),
+        "as the face that is said"
+    );
+    assert_eq!((d.face, d.supplier_face), (Face::Opaque, Face::Transparent), "two of the dialect");
+    assert_eq!(
         (a.concurrency, a.timeouts.read, a.timeouts.total),
         (9, Wait::from_secs(7), Wait::from_secs(60))
     );
@@ -108,7 +114,7 @@ fn a_connection_has_its_own_word_then_the_consortiums_then_its_dialects() {
     // Who names its dialect means all of it; limits stay the consortium's.
     assert_eq!((c.face, c.edition, c.namespace), (Face::Opaque, Edition::V1_2, NamespaceRule::MayBeMissing));
     assert_eq!(c.concurrency, 9);
-    assert_eq!((d.face, d.timestamp_echo), (Face::Transparent, TimestampEcho::Timestamp));
+    assert_eq!(d.timestamp_echo, TimestampEcho::Timestamp);
 }
 
 #[test]

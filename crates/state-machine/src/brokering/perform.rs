@@ -133,7 +133,7 @@ impl Execution<'_> {
     pub(crate) fn open_leg(&mut self) {
         let Some(entry) = self.state.next_in_rota().cloned() else { return };
         let leg = LegId(self.state.legs.len() as u32);
-        let face = self.facts(&entry.peer).map(|peer| peer.face).unwrap_or_default();
+        let face = self.facts(&entry.peer).map(|peer| peer.supplier_face).unwrap_or_default();
         self.record(Event::LegOpened {
             leg,
             peer: entry.peer,

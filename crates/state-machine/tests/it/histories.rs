@@ -347,7 +347,7 @@ fn was_closed(world: &World) -> bool {
 fn play(steps: &[Step], face: Face, policy: RetryPolicy) -> World {
     let mut world = World::new(&["first", "second", "third"]);
     world.facts_mut(ASKER).face = face;
-    world.facts_mut("second").face = face;
+    world.facts_mut("second").supplier_face = face;
     world.facts_mut("first").retry_policy = policy;
     let opening =
         Input::Request { message: Box::new(asked()), from: peer(ASKER), addressed: Addressing::Broker };

@@ -145,7 +145,7 @@ impl World {
 
     pub(crate) fn transparent(mut self) -> World {
         for facts in self.peers.values_mut() {
-            facts.face = Face::Transparent;
+            (facts.face, facts.supplier_face) = (Face::Transparent, Face::Transparent);
         }
         self
     }

@@ -98,7 +98,7 @@ pub(super) fn written(history: &History) -> Vec<words::Step> {
     let mut world = World::new(&["first", "second", "third"]);
     world.journal = Some(Vec::new());
     world.facts_mut(ASKER).face = history.face;
-    world.facts_mut("second").face = history.face;
+    world.facts_mut("second").supplier_face = history.face;
     world.facts_mut("first").retry_policy = history.policy;
     begin(&mut world, history);
     let mut given = Vec::new();
