@@ -18,6 +18,10 @@ acts! {
         "Passes the current supplier over, which is sent a cancel, and asks the next one.";
     NeverLeft "never-left" (Brokering Borrowing)
         "Notes that an item that was said to be sent never left: the next supplier is asked. A borrower cancels with the broker and asks anew.";
+    WasLent "was-lent" (Brokering)
+        "Notes that what a supplier said, and what nothing had led up to, is so: it lent the item or delivered a copy, and the request goes on from there.";
+    WasNotLent "was-not-lent" (Brokering)
+        "Notes that a supplier that said so has lent nothing: it is out of it, and the next one is asked.";
     LocateAgain "locate-again" (Brokering)
         "Looks for suppliers again; those that have been asked are left out.";
 

@@ -83,6 +83,10 @@ actions! {
         Current(LegTrigger);
         /// This happens to every leg that it can happen to.
         EachLeg(LegTrigger);
+        /// This happens to the leg whose status is not believed.
+        Doubted(LegTrigger);
+        /// What the supplier said that was not believed counts: it shipped, and then what it said of the item.
+        Believe;
         /// Show staff an incident, about the leg that made this happen or the requester.
         Incident(&'static str);
         /// Nothing needs staff any more.
@@ -116,6 +120,8 @@ actions! {
         RelayNews;
         /// Tell the requester, as a notification, that the supplier that shipped says now that it does not supply.
         RelayDenial;
+        /// Remember the status that is not believed, and tell the requester, as a notification, which library said what.
+        Doubt;
         /// Tell the requester the later due date.
         RelayExtension;
         /// This does not need staff any more, about this leg.

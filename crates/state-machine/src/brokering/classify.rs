@@ -179,6 +179,15 @@ fn by_status(status: &Status, has_terms: bool) -> Result<LegTrigger, ErrorData> 
     })
 }
 
+/// What a status means that is of an item in the requester's hands.
+pub(crate) fn of_an_item(status: &Status) -> Option<LegTrigger> {
+    let of_an_item = matches!(
+        status,
+        Status::Overdue | Status::Recalled | Status::LoanCompleted | Status::CompletedWithoutReturn
+    );
+    by_status(status, false).ok().filter(|_| of_an_item)
+}
+
 /// The answer, unless the status contradicts it: `N` with `Cancelled` is a yes, `Y` with a status that proves shipping a no.
 fn cancel_response(message: &SupplyingAgencyMessage, shipped: bool) -> Vec<LegTrigger> {
     let status = &message.status_info.status;

@@ -92,6 +92,8 @@ pub enum Event {
     Withdrawn { leg: LegId, message: OutboundKind, rule: String },
     /// A supplier named terms: conditions and costs.
     TermsHeard { leg: LegId, terms: Vec<String> },
+    /// A supplier said what nothing had led up to: it is not believed.
+    Doubted { leg: LegId, status: Status },
     /// They are agreed.
     TermsAgreed { leg: LegId },
     /// The requester waits for the answer to a Renew.

@@ -124,6 +124,7 @@ impl Evolve for State {
                 self.standing.changed_at = *at;
             }
             Event::TermsHeard { leg, terms } => self.with_leg(*leg, |leg| leg.terms = terms.clone()),
+            Event::Doubted { leg, status } => self.with_leg(*leg, |leg| leg.doubted = Some(status.clone())),
             Event::TermsAgreed { leg } => self.with_leg(*leg, |leg| leg.agreed = leg.terms.clone()),
             Event::RenewalAsked { leg } => self.with_leg(*leg, |leg| leg.renewal = Renewal::Asked),
             Event::RenewalAnswered { leg } => self.with_leg(*leg, |leg| leg.renewal = Renewal::None),

@@ -1,6 +1,6 @@
 //! The guards of the tables: named questions about the state, the message and the facts. Must never change anything.
 
-use iso18626::{Status, SupplyingAgencyMessage, YesNo};
+use iso18626::{ServiceType, Status, SupplyingAgencyMessage, YesNo};
 use loan_model::{
     MayHaveArrived,
     facts::{Addressed, RetryPolicy},
@@ -9,6 +9,7 @@ use loan_model::{
 
 use super::{
     input::{Context, Input},
+    phases::LegState,
     state::{Arrival, CancelWish, Leg, Renewal, State},
 };
 use loan_model::{messages::recent_retries, terms};
@@ -95,6 +96,30 @@ pub(crate) fn too_many_retries(view: &View<'_>) -> bool {
 /// The cancel with the supplier is the requester's, who waits for the answer.
 pub(crate) fn the_requester_cancels(view: &View<'_>) -> bool {
     view.state.cancel == CancelWish::Other
+}
+
+/// A supplier's status is not believed, and waits for staff.
+pub(crate) fn a_status_is_doubted(view: &View<'_>) -> bool {
+    view.state.doubted().is_some()
+}
+
+/// The same, and that supplier has not shipped.
+pub(crate) fn the_doubted_has_not_shipped(view: &View<'_>) -> bool {
+    view.state.doubted().is_some_and(|(leg, _)| {
+        let state = view.state.leg(leg).state;
+        !state.is_custody()
+            && (!state.is_final() || matches!(state, LegState::Unfilled | LegState::Cancelled))
+    })
+}
+
+/// What is not believed is that a copy was delivered.
+pub(crate) fn a_copy_is_doubted(view: &View<'_>) -> bool {
+    view.state.doubted().is_some_and(|(_, status)| *status == Status::CopyCompleted)
+}
+
+/// A loan is asked for, and no copy would do.
+pub(crate) fn a_loan_is_asked_for(view: &View<'_>) -> bool {
+    view.state.request.service_info.as_ref().is_some_and(|it| it.service_type == ServiceType::Loan)
 }
 
 /// It happens to a leg that the request is not with now.

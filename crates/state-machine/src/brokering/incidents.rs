@@ -46,7 +46,15 @@ pub(crate) fn text(run: &Execution<'_>, slug: &str, about: About) -> String {
                 "{who} retries the request more often in an hour than the broker takes; nothing is said to it."
             )
         }
-        "supplier.contradicts" => format!("{who} told a status that cannot be where its leg stands."),
+        "supplier.contradicts" => match run.input {
+            Input::Supplying { message, .. } => {
+                format!(
+                    "{who} says {}, and nothing that it said before fits that.",
+                    message.status_info.status
+                )
+            }
+            _ => format!("{who} said what nothing that it said before fits."),
+        },
         other => format!("{who}: {other}"),
     }
 }

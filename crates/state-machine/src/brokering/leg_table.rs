@@ -6,9 +6,9 @@ use iso18626::Action::{
 
 use super::{
     actions::LegAction::{
-        self, AgreeTerms, AskRenewal, Count, Incident, RecordTerms, RefuseRenew, RelayDenial, RelayExtension,
-        RelayNews, RelayRenewal, RelayStatus, Resolve, RestartClock, Send, SendRetry, TellReportRefused,
-        WithdrawRequest, WithdrawUnsentCancel,
+        self, AgreeTerms, AskRenewal, Count, Doubt, Incident, RecordTerms, RefuseRenew, RelayDenial,
+        RelayExtension, RelayNews, RelayRenewal, RelayStatus, Resolve, RestartClock, Send, SendRetry,
+        TellReportRefused, WithdrawRequest, WithdrawUnsentCancel,
     },
     guards,
     machine::Brokering,
@@ -18,6 +18,20 @@ use super::{
 use crate::interpreter::rows;
 
 const ANY: &[LegState] = LegState::ALL;
+/// It has not said that it shipped: whatever was meant, it may yet.
+const BEFORE_SHIPPING: &[LegState] = &[
+    LegState::Sending,
+    LegState::Asked,
+    LegState::Expecting,
+    LegState::Promised,
+    LegState::Conditional,
+    LegState::RetryOffered,
+    LegState::Cancelling,
+    LegState::CancelPending,
+    LegState::PassedOver,
+    LegState::Unfilled,
+    LegState::Cancelled,
+];
 
 rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigger;
     // The request on its way.
@@ -134,7 +148,7 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "The supplier is out of it already.";
     "unfilled-in-transit": (Loaned Overdue Recalled) on (Unfilled) if item_has_not_arrived => stay [RelayDenial, Incident("loan.denied")]:
         "The supplier shipped and says now that it does not supply: the requester hears it, and staff say whether the item ever left.";
-    "unfilled-in-custody": (Loaned Overdue Recalled Returning CopyCompleted LoanCompleted CompletedWithoutReturn) on (Unfilled) => stay [Incident("supplier.contradicts")]:
+    "unfilled-in-custody": (Loaned Overdue Recalled Returning CopyCompleted LoanCompleted CompletedWithoutReturn) on (Unfilled) => stay [Doubt, Incident("supplier.contradicts")]:
         "The supplier shipped: this cannot be. The item decides.";
     "says-cancelled": (Sending Asked Expecting Promised Conditional RetryOffered) on (SaysCancelled) => Cancelled then LegLetGo:
         "The supplier let the request go unasked.";
@@ -148,7 +162,7 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "The supplier is out of it already.";
     "says-cancelled-in-transit": (Loaned Overdue Recalled) on (SaysCancelled CancelYes) if item_has_not_arrived => stay [RelayDenial, Incident("loan.denied")]:
         "The supplier shipped and says now that it let the request go: the requester hears it, and staff say whether the item ever left.";
-    "says-cancelled-in-custody": (Loaned Overdue Recalled Returning CopyCompleted LoanCompleted CompletedWithoutReturn) on (SaysCancelled CancelYes) => stay [Incident("supplier.contradicts")]:
+    "says-cancelled-in-custody": (Loaned Overdue Recalled Returning CopyCompleted LoanCompleted CompletedWithoutReturn) on (SaysCancelled CancelYes) => stay [Doubt, Incident("supplier.contradicts")]:
         "The supplier shipped: this cannot be. The item decides.";
     "cancel-answered-unasked": (Sending Asked Expecting Promised Conditional RetryOffered) on (CancelYes) => Cancelled then LegLetGo:
         "No cancel is pending, yet the supplier says that it let the request go.";
@@ -224,7 +238,7 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "The leg is over.";
 
     // The item.
-    "ships": (Sending Asked Expecting Promised Conditional RetryOffered Cancelling CancelPending PassedOver Unfilled Cancelled) on (Loaned) => Loaned then LegShipped:
+    "ships": BEFORE_SHIPPING on (Loaned) => Loaned [Resolve("supplier.contradicts")] then LegShipped:
         "The supplier has sent the item: whatever was meant, it is a loan now.";
     "ships-after-close": (Closed) on (Loaned CopyCompleted) => stay [Incident("loan.after-end"), RelayNews]:
         "Staff closed the request and the supplier ships all the same.";
@@ -242,11 +256,13 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "It crossed the item on its way back.";
     "lent-after-end": (CopyCompleted LoanCompleted CompletedWithoutReturn) on (Loaned) => refuse:
         "The supplier has closed its side.";
-    "copied": (Sending Asked Expecting Promised Conditional RetryOffered Cancelling CancelPending PassedOver Unfilled Cancelled) on (CopyCompleted) => CopyCompleted then LegCopied:
+    "copied-for-a-loan": BEFORE_SHIPPING on (CopyCompleted) if a_loan_is_asked_for => stay [Doubt, Incident("supplier.contradicts")]:
+        "A loan was asked for, and a copy is none: staff must look.";
+    "copied": BEFORE_SHIPPING on (CopyCompleted) => CopyCompleted then LegCopied:
         "The supplier has delivered a copy.";
     "copied-again": (CopyCompleted) on (CopyCompleted) => stay [RelayNews]:
         "A further part, or a second notice.";
-    "copied-in-custody": (Loaned Overdue Recalled Returning LoanCompleted CompletedWithoutReturn) on (CopyCompleted) => stay [RelayNews, Incident("supplier.contradicts")]:
+    "copied-in-custody": (Loaned Overdue Recalled Returning LoanCompleted CompletedWithoutReturn) on (CopyCompleted) => stay [Doubt, Incident("supplier.contradicts")]:
         "The supplier lent the item: a copy does not end that.";
     "overdue": (Loaned Recalled Overdue) on (Overdue) => Overdue [RelayStatus]:
         "The item should have been back.";
@@ -260,11 +276,23 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "The item is back, whether or not its return was announced.";
     "written-off": (Loaned Overdue Recalled Returning) on (CompletedWithoutReturn) => CompletedWithoutReturn then LegNotReturned:
         "The supplier writes the item off.";
-    "out-of-the-blue": (Sending Asked Expecting Promised Conditional RetryOffered Cancelling CancelPending PassedOver Unfilled Cancelled) on (Overdue Recalled LoanCompleted CompletedWithoutReturn)
-        => stay [RelayNews, Incident("supplier.contradicts")]:
+    "out-of-the-blue": BEFORE_SHIPPING on (Overdue Recalled LoanCompleted CompletedWithoutReturn)
+        => stay [Doubt, Incident("supplier.contradicts")]:
         "Only Loaned or CopyCompleted proves shipping: staff must look.";
     "after-the-end": (CopyCompleted LoanCompleted CompletedWithoutReturn Closed) on (Overdue Recalled LoanCompleted CompletedWithoutReturn) => refuse:
         "The leg is over.";
+    "was-copied": BEFORE_SHIPPING on (WasLent) if a_copy_is_doubted => CopyCompleted [Resolve("supplier.contradicts")] then LegCopied:
+        "Staff know that the supplier has delivered a copy.";
+    "was-lent": BEFORE_SHIPPING on (WasLent) => Loaned [Resolve("supplier.contradicts")] then LegShipped:
+        "Staff know that the supplier has lent it.";
+    "was-lent-already": ANY on (WasLent) => stay [Resolve("supplier.contradicts")]:
+        "The loan stands as it did.";
+    "was-not-lent": (Sending Asked Expecting Promised Conditional RetryOffered Cancelling CancelPending) on (WasNotLent) => Unfilled [Resolve("supplier.contradicts")] then LegUnfilled:
+        "Staff know that the supplier has lent nothing: it is out of it.";
+    "was-not-lent-out-of-it": (PassedOver Unfilled Cancelled) on (WasNotLent) => stay [Resolve("supplier.contradicts")]:
+        "The supplier is out of it already.";
+    "was-not-lent-late": ANY on (WasNotLent) => refuse:
+        "The supplier has shipped.";
     "hold-return": (Loaned Overdue Recalled Returning) on (HoldReturn) => stay [RelayStatus]:
         "The supplier says when to send the item back.";
     "hold-return-nothing": ANY on (HoldReturn) => stay [RelayNews]:

@@ -165,6 +165,8 @@ impl Machine for Brokering {
             Do::Addressed(trigger) => run.on_leg(run.addressed_leg(), *trigger),
             Do::Current(trigger) => run.on_leg(run.state.current, *trigger),
             Do::EachLeg(trigger) => run.on_each_part(*trigger),
+            Do::Doubted(trigger) => run.on_leg(run.state.doubted().map(|(leg, _)| leg), *trigger),
+            Do::Believe => run.believe(),
             Do::Incident(slug) => run.raise(slug, Self::about(run.part)),
             Do::ResolveIncidents => run.resolve_all(|_| true),
         }
@@ -197,6 +199,7 @@ impl Machine for Brokering {
             Do::RelayStatus => run.relay_status(None),
             Do::RelayNews => run.relay_news(),
             Do::RelayDenial => run.relay_denial(),
+            Do::Doubt => run.doubt(leg),
             Do::RelayExtension => run.relay_extension(),
             Do::RelayRenewal => run.relay_renewal(),
             Do::Resolve(slug) => run.resolve(slug, Self::about(Some(leg))),

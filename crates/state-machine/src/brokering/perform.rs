@@ -12,6 +12,7 @@ use super::{
     event::{Event, SameItem},
     input::{Input, Unconfirmed},
     machine::Execution,
+    phases::LegState,
     state::CancelWish,
     trigger::{LegTrigger, RequestTrigger},
 };
@@ -172,6 +173,18 @@ impl Execution<'_> {
     pub(crate) fn forget_wish(&mut self) {
         if self.state.cancel != CancelWish::None {
             self.record(Event::CancelAnswered);
+        }
+    }
+
+    /// What was not believed counts: that the supplier shipped, and what it said of the item then.
+    pub(crate) fn believe(&mut self) {
+        let doubted = self.state.doubted().map(|(leg, status)| (leg, status.clone()));
+        let Some((leg, status)) = doubted else { return };
+        self.on_part(leg, LegTrigger::WasLent);
+        if self.state.leg(leg).state == LegState::Loaned
+            && let Some(trigger) = classify::of_an_item(&status)
+        {
+            self.on_part(leg, trigger);
         }
     }
 

@@ -7,11 +7,12 @@ use iso18626::{
 
 use super::{
     actions::RequestAction::{
-        self, Addressed, Adopt, AdoptAnew, AnswerPendingCancel, AnswerStatus, Begin, Choose, CloseRota,
-        Current, EachLeg, End, Incident, Locate, LocateOthers, LocateSame, MakeCurrent, OpenLeg, PassOn,
-        RefuseCancel, RefuseRenew, RelayFinal, RelayNews, RelayStatus, Reopen, RepeatCancelled,
-        ResolveIncidents, SetRota, StopLocating, TellAgain, TellChosen, TellClosed, TellFinalOnce,
-        TellLocalSupplyIfWanted, TellPassedOver, TellStatus, WishByStaff, WishCancel, WishOther,
+        self, Addressed, Adopt, AdoptAnew, AnswerPendingCancel, AnswerStatus, Begin, Believe, Choose,
+        CloseRota, Current, Doubted, EachLeg, End, Incident, Locate, LocateOthers, LocateSame, MakeCurrent,
+        OpenLeg, PassOn, RefuseCancel, RefuseRenew, RelayFinal, RelayNews, RelayStatus, Reopen,
+        RepeatCancelled, ResolveIncidents, SetRota, StopLocating, TellAgain, TellChosen, TellClosed,
+        TellFinalOnce, TellLocalSupplyIfWanted, TellPassedOver, TellStatus, WishByStaff, WishCancel,
+        WishOther,
     },
     guards,
     machine::Brokering,
@@ -196,6 +197,14 @@ rows! { REQUEST_TABLE: Brokering, Phase, RequestTrigger, RequestAction then Requ
         "The item never left: the rota moves on.";
     "staff-never-left-nothing": ANY on (NeverLeft) => refuse:
         "No supplier that shipped has said that it does not supply, or the item has arrived.";
+    "staff-was-lent": ANY on (WasLent) if a_status_is_doubted => stay [Believe]:
+        "What the supplier said is so, and counts.";
+    "staff-was-lent-nothing": ANY on (WasLent) => refuse:
+        "No supplier has said anything that is not believed.";
+    "staff-was-not-lent": ANY on (WasNotLent) if the_doubted_has_not_shipped => stay [Doubted(LegTrigger::WasNotLent)]:
+        "The supplier has lent nothing, whatever it said.";
+    "staff-was-not-lent-nothing": ANY on (WasNotLent) => refuse:
+        "No supplier has said anything that is not believed, or it has shipped.";
     "staff-next-nobody": ANY on (NextSupplier) => refuse:
         "No supplier can be passed over now.";
     "staff-decline-nothing": ANY on (DeclineCondition) => refuse:

@@ -103,6 +103,9 @@ pub(crate) struct Leg {
     pub(crate) retry_before: Option<DateTime>,
     #[serde(default)]
     pub(crate) reason_unfilled: Option<Open<ReasonUnfilled>>,
+    /// What it said that nothing had led up to.
+    #[serde(default)]
+    pub(crate) doubted: Option<Status>,
     /// The terms it named last.
     #[serde(default)]
     pub(crate) terms: Vec<String>,
@@ -342,6 +345,13 @@ impl State {
         self.legs.iter().enumerate().map(|(number, leg)| (LegId(number as u32), leg))
     }
 
+    /// The leg whose status is not believed, as long as staff have not looked.
+    pub(crate) fn doubted(&self) -> Option<(LegId, &Status)> {
+        self.legs_with_ids()
+            .filter(|(id, _)| self.standing.incidents.has("supplier.contradicts", Party::Leg(*id).into()))
+            .find_map(|(id, leg)| Some((id, leg.doubted.as_ref()?)))
+    }
+
     /// Whether another supplier may be asked.
     pub(crate) fn rota_open(&self) -> bool {
         self.rota_may == RotaMay::MoveOn
@@ -368,6 +378,7 @@ impl Leg {
             due_date: None,
             retry_before: None,
             reason_unfilled: None,
+            doubted: None,
             terms: Vec::new(),
             agreed: Vec::new(),
             renewal: Renewal::None,

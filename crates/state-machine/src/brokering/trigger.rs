@@ -51,6 +51,8 @@ triggers! {
 
         NextSupplier "staff: next supplier" act NextSupplier;
         NeverLeft "staff: it never left" act NeverLeft;
+        WasLent "staff: it was lent" act WasLent;
+        WasNotLent "staff: it was not lent" act WasNotLent;
         LocateAgain "staff: locate again" act LocateAgain;
         AgreeCondition "staff: agree to the condition" act AgreeCondition;
         DeclineCondition "staff: decline the condition" act DeclineCondition;
@@ -115,6 +117,8 @@ triggers! {
         GiveUp "pass over without waiting";
         LetGo "cancel, since another supplier ships";
         NeverLeft "its item never left";
+        WasLent "what was not believed is so";
+        WasNotLent "what was not believed is not so";
         RetrySame "retry";
         RetryGone "there will be no retry";
         AskStatus "ask how things stand";

@@ -69,6 +69,18 @@ impl Execution<'_> {
         self.say(Saying { status, note, reason_unfilled, content: Content::Words, ..self.notice() });
     }
 
+    /// The status is not believed: the requester hears which library said what, and where the request stands does not change by it.
+    pub(crate) fn doubt(&mut self, leg: LegId) {
+        let status = self.supplier_status();
+        let named = self.state.leg(leg);
+        let note = format!(
+            "{}, {}, says {status}; nothing that it said before fits that, and the broker's staff look into it",
+            named.name, named.symbol
+        );
+        self.record(Event::Doubted { leg, status });
+        self.say(Saying { note: Some(note), content: Content::Words, ..self.notice() });
+    }
+
     /// The loan runs longer, in whatever message the supplier says so.
     pub(crate) fn relay_extension(&mut self) {
         let by_notice = matches!(self.input, Input::Supplying { message, .. }
@@ -288,14 +300,28 @@ impl Execution<'_> {
         }
     }
 
-    /// The status in the supplier's message, or, where it is empty, where the request stands.
+    /// The status in the supplier's message, or that staff know of; where there is none, where the request stands.
     fn supplier_status(&self) -> Status {
         match self.input {
             Input::Supplying { message, .. } if !matches!(message.status_info.status, Status::Unknown(_)) => {
                 message.status_info.status.clone()
             }
+            Input::Staff { .. } => self.believed().unwrap_or_else(|| self.state.stands()),
             _ => self.state.stands(),
         }
+    }
+
+    /// What a supplier has said of an item, by where its leg stands.
+    fn believed(&self) -> Option<Status> {
+        Some(match self.state.leg(self.part?).state {
+            LegState::Loaned => Status::Loaned,
+            LegState::Overdue => Status::Overdue,
+            LegState::Recalled => Status::Recalled,
+            LegState::CopyCompleted => Status::CopyCompleted,
+            LegState::LoanCompleted => Status::LoanCompleted,
+            LegState::CompletedWithoutReturn => Status::CompletedWithoutReturn,
+            _ => return None,
+        })
     }
 
     fn supplier_reason(&self) -> Option<Open<ReasonUnfilled>> {

@@ -29,6 +29,8 @@ pub(crate) const ACTS: &[ActKind] = &[
     ActKind::AskStatus,
     ActKind::Close,
     ActKind::ResolveIncidents,
+    ActKind::WasLent,
+    ActKind::WasNotLent,
 ];
 
 /// One step, with numbers that pick among what is there.

@@ -6,6 +6,7 @@ mod borrowing;
 mod cancel;
 mod crossing;
 mod dates;
+mod doubt;
 mod histories;
 mod lending;
 mod oracle;

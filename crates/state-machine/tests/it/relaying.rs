@@ -2,7 +2,7 @@
 
 use iso18626::{
     Action, DateTime, DeliveryInfo, Open, PatronInfo, ReasonForMessage, RequestType, RequestingAgencyInfo,
-    ReturnInfo, Status, SupplierInfo, YesNo,
+    ReturnInfo, ServiceType, Status, SupplierInfo, YesNo,
 };
 use loan_model::{facts::PatronData, sealed::SealedFields};
 use state_machine::brokering::{Addressing, Input, LegState, Phase};
@@ -300,7 +300,12 @@ fn holding_a_return_leaves_the_status_last_heard() {
 
 #[test]
 fn a_copy_ends_the_request_and_its_receipt_is_relayed() {
-    let mut world = World::asking(&["first"]);
+    let mut world = World::new(&["first"]);
+    let mut request = asked();
+    request.service_info.as_mut().unwrap().service_type = ServiceType::Copy;
+    world.ask_with(request, Addressing::Broker);
+    world.deliver(0);
+    world.take();
     let mut message = world.said(0, ReasonForMessage::StatusChange, Status::CopyCompleted);
     message.delivery_info = Some(DeliveryInfo {
         date_sent: DateTime::from_instant(world.now),

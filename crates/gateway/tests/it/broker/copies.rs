@@ -1,6 +1,6 @@
 //! The link of a copy, on its way between libraries of both editions.
 
-use iso18626::{DeliveryInfo, DeliveryMethod, Edition, Message, ReasonForMessage, Status};
+use iso18626::{DeliveryInfo, DeliveryMethod, Edition, Message, ReasonForMessage, ServiceType, Status};
 
 use super::{
     words::{report, request},
@@ -29,7 +29,9 @@ async fn a_copy_s_link_arrives_where_the_requester_s_edition_has_it() {
     ] {
         let world = World::new(&[(A, requester), (B, supplier)]).await;
         let [north, south] = world.peers.as_slice() else { unreachable!() };
-        world.say(0, &Message::Request(request(A, "n-1", "2026-03-02T10:00:00Z", &[B]))).await;
+        let mut asks = request(A, "n-1", "2026-03-02T10:00:00Z", &[B]);
+        asks.service_info.as_mut().unwrap().service_type = ServiceType::Copy;
+        world.say(0, &Message::Request(asks)).await;
         let asked = south.next_request().await;
         assert_eq!(north.next_report().await.status_info.status, Status::ExpectToSupply);
         let reason = ReasonForMessage::RequestResponse;

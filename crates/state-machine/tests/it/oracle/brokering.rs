@@ -1,7 +1,7 @@
 //! The histories of brokering. They begin anywhere in a request's life, so that the late rules decide as often as the early ones.
 
 use acts::{Act, ActKind, Fields};
-use iso18626::{Action, DateTime, Status};
+use iso18626::{Action, DateTime, ServiceType, Status};
 use loan_model::facts::{Face, RetryPolicy};
 use proptest::prelude::*;
 use state_machine::{
@@ -118,7 +118,10 @@ fn begin(world: &mut World, history: &History) {
     let mut request = asked();
     if history.need == Need::WithinTwoWeeks {
         let date = DateTime::from_instant(world.now + jiff::SignedDuration::from_hours(24 * 14));
-        request.service_info.as_mut().unwrap().need_before_date = Some(date);
+        let service = request.service_info.as_mut().unwrap();
+        service.need_before_date = Some(date);
+        // A copy would do as well.
+        service.service_type = ServiceType::CopyOrLoan;
     }
     let addressed = match history.begins {
         Begins::Addressed => {
