@@ -10,13 +10,15 @@ mod machine;
 mod unclear;
 mod view;
 
-pub use self::{
-    calls::{CallEvent, StepStands},
-    input::{Context, Input, Origin},
-    machine::{Machine, Over, Summary, VolumeSummary},
-};
+pub use loan_model::ledger::{CallEvent, StepStands};
+pub(crate) use loan_model::ledger::{IlsCalls, why};
+
 pub(crate) use self::{
-    calls::{CallsIls, IlsCalls, STEP_FAILED, why},
+    calls::{CallsIls, STEP_FAILED},
     unclear::{Side, notice_unclear},
     view::{View, named_step},
+};
+pub use self::{
+    input::{Context, Input, Origin},
+    machine::{Machine, Over, Summary, VolumeSummary},
 };

@@ -23,6 +23,8 @@ pub(crate) use self::{
     rows::{Guard, Kind, Row, TableState, find, rows, states},
     triggers::{Trigger, triggers},
 };
+pub use loan_model::open::{Incident, Incidents, Wait, Waits};
+
 pub use self::{
     common::Common,
     decision::{Decision, DeliveryOutcome, Reply, RuleUsed, RuleVerdict, Table},
@@ -31,7 +33,7 @@ pub use self::{
     },
     effect::Effect,
     evolve::{Evolve, evolve, replay},
-    open::{Incident, Incidents, Standing, Wait, Waits},
+    open::Standing,
     rows::To,
     triggers::Cause,
 };
