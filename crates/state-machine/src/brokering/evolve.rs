@@ -72,6 +72,7 @@ impl Evolve for State {
                 if *item == SameItem::Another {
                     self.tried.clear();
                     self.current = None;
+                    self.reason_unfilled = None;
                     self.rota = Default::default();
                 }
                 self.standing.changed_at = *at;
@@ -112,7 +113,10 @@ impl Evolve for State {
                     replace(&mut leg.supplier_request_id, supplier_request_id);
                     replace(&mut leg.due_date, due_date);
                     replace(&mut leg.retry_before, retry_before);
-                    replace(&mut leg.reason_unfilled, reason_unfilled);
+                    match status {
+                        Some(Status::Unfilled) => leg.reason_unfilled.clone_from(reason_unfilled),
+                        _ => replace(&mut leg.reason_unfilled, reason_unfilled),
+                    }
                 });
             }
             Event::SentToRequester { reason, stands, final_answer, at, .. } => {
@@ -150,6 +154,8 @@ impl Leg {
         }
         let over = to.is_final() || to == LegState::PassedOver;
         self.ended_by = over.then(|| rule.to_owned());
+        let out_by = self.out_by.take().or_else(|| Some(rule.to_owned()));
+        self.out_by = out_by.filter(|_| over || to == LegState::CancelPending);
         self.state = to;
         self.since = at;
     }

@@ -136,8 +136,10 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "No retry was offered.";
     "retry-over": (RetryOffered) on (RetryTimer) => Unfilled [Count("retry.expired")] then LegUnfilled:
         "The requester did not retry in time: the rota moves on.";
-    "unfilled": (Sending Asked Expecting Promised Conditional RetryOffered) on (Unfilled) => Unfilled then LegUnfilled:
-        "The supplier cannot supply, after a promise too.";
+    "unfilled-after-a-promise": (Promised) on (Unfilled) => Unfilled then LegUnfilled:
+        "The supplier withdraws its promise.";
+    "unfilled": (Sending Asked Expecting Conditional RetryOffered) on (Unfilled) => Unfilled then LegUnfilled:
+        "The supplier cannot supply.";
     "unfilled-under-cancel": (Cancelling) on (Unfilled) => Unfilled then LegUnfilled:
         "The supplier is out of it: nothing is left to cancel.";
     "unfilled-while-cancel-pending": (CancelPending) on (Unfilled) => Unfilled then LegPassedOver:

@@ -15,6 +15,7 @@ mod incidents;
 mod input;
 mod leg_table;
 mod machine;
+mod passed_over;
 mod perform;
 mod phases;
 mod request_table;

@@ -117,6 +117,9 @@ pub(crate) struct Leg {
     /// Whether the requester has said that its item has come.
     #[serde(default)]
     pub(crate) arrival: Arrival,
+    /// The rule by which its way out began: a cancel of ours, or its end.
+    #[serde(default)]
+    pub(crate) out_by: Option<String>,
     /// The rule by which it ended or was passed over.
     #[serde(default)]
     pub(crate) ended_by: Option<String>,
@@ -383,6 +386,7 @@ impl Leg {
             agreed: Vec::new(),
             renewal: Renewal::None,
             arrival: Arrival::Unknown,
+            out_by: None,
             ended_by: None,
             since,
         }

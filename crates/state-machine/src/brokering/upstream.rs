@@ -15,6 +15,7 @@ use super::{
     event::Event,
     input::Input,
     machine::Execution,
+    passed_over,
     phases::LegState,
     state::{CancelWish, FirstAnswer, Renewal},
 };
@@ -117,23 +118,19 @@ impl Execution<'_> {
         self.say(Saying { note, ..self.notice() });
     }
 
-    /// Each new supplier is named: by its symbol in the header, or, where the broker's own stands there, in words.
+    /// Each new supplier is named, as every message about one names it.
     pub(crate) fn tell_chosen(&mut self) {
         let requester = self.facts(&self.state.requester.peer);
         let as_notice = requester.is_some_and(|r| r.expect_to_supply == ExpectToSupplyAs::Notification);
         let reason = if as_notice { ReasonForMessage::Notification } else { self.reason_for_status() };
-        let named = self.state.current.map(|leg| self.state.leg(leg));
-        let note = named
-            .filter(|_| self.state.requester.face == Face::Opaque)
-            .map(|leg| format!("Supplier: {}, {}", leg.name, leg.symbol));
-        self.say(Saying { reason, note, ..self.saying(Status::ExpectToSupply) });
+        self.say(Saying { reason, ..self.saying(Status::ExpectToSupply) });
     }
 
     /// A supplier is out of it and another one follows: news with the status last heard, or `Unfilled` where the dialect has it so.
     pub(crate) fn tell_passed_over(&mut self) {
         let Some(leg) = self.state.current.map(|leg| self.state.leg(leg)) else { return };
-        let reason_unfilled = leg.reason_unfilled.clone();
-        let note = format!("{}, {}, does not supply", leg.name, leg.symbol);
+        let reason_unfilled = leg.reason_unfilled.clone().filter(|_| passed_over::said_so(leg));
+        let note = passed_over::sentence(leg);
         let says_unfilled = self
             .facts(&self.state.requester.peer)
             .is_some_and(|requester| requester.interim_unfilled == InterimUnfilled::Unfilled);
@@ -213,9 +210,12 @@ impl Execution<'_> {
         }
         let reason_unfilled = self.state.reason_unfilled.clone().filter(|_| status == Status::Unfilled);
         let reason = self.reason_for_status();
+        let last = self.state.current.map(|leg| self.state.leg(leg));
+        let note = last.filter(|leg| leg.out_by.is_some() && !passed_over::said_so(leg));
         self.say(Saying {
             reason,
             reason_unfilled,
+            note: note.map(passed_over::sentence),
             final_answer: Some(status.clone()),
             content: Content::Words,
             ..self.saying(status)
@@ -375,10 +375,8 @@ impl Execution<'_> {
             _ => None,
         };
         let words = heard.and_then(|message| message.message_info.note.clone());
-        let note = match (&saying.note, words) {
-            (Some(ours), Some(theirs)) => Some(format!("{ours}\n{theirs}")),
-            (ours, theirs) => ours.clone().or(theirs),
-        };
+        let note = [self.lender(about, saying, heard.map(AsRef::as_ref)), saying.note.clone(), words];
+        let note = note.into_iter().flatten().collect::<Vec<_>>().join("\n");
         let whole = heard.filter(|_| saying.content == Content::All);
         let due_date = whole.and_then(|message| message.status_info.due_date.clone()).or_else(|| {
             about
@@ -390,7 +388,7 @@ impl Execution<'_> {
             message_info: MessageInfo {
                 reason_for_message: saying.reason.clone(),
                 answer_yes_no: saying.answer.clone(),
-                note,
+                note: Some(note).filter(|note| !note.is_empty()),
                 reason_unfilled: saying.reason_unfilled.clone(),
                 reason_retry: whole.and_then(|message| message.message_info.reason_retry.clone()),
             },
@@ -417,6 +415,23 @@ impl Execution<'_> {
             report.return_info = Some(self.return_info(leg, report.return_info.take()));
         }
         report
+    }
+
+    /// Which library a message is about, in words, where the header does not name it.
+    fn lender(
+        &self,
+        about: Option<LegId>,
+        saying: &Saying,
+        heard: Option<&SupplyingAgencyMessage>,
+    ) -> Option<String> {
+        let of_nobody =
+            matches!(saying.status, Status::RequestReceived | Status::Unfilled | Status::Cancelled);
+        let leg =
+            about.filter(|_| self.state.requester.face == Face::Opaque && (heard.is_some() || !of_nobody));
+        let leg = self.state.leg(leg?);
+        let name = format!("{}, {}", leg.name, leg.symbol);
+        let is_named = saying.note.as_ref().is_some_and(|note| note.starts_with(&name));
+        (!is_named).then(|| format!("Supplier: {name}"))
     }
 
     fn report_header(&self, about: Option<LegId>, timestamp: DateTime) -> SupplyingAgencyMessageHeader {

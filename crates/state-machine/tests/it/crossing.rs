@@ -143,7 +143,8 @@ fn an_empty_status_in_a_notification() {
     message.message_info.note = Some("We are looking for it".to_owned());
     world.supplier_says(0, message);
     assert_eq!(world.take(), ["requester report/Notification/ExpectToSupply"]);
-    assert_eq!(world.last_report().message_info.note.as_deref(), Some("We are looking for it"));
+    let note = world.last_report().message_info.note.as_deref();
+    assert_eq!(note, Some("Supplier: first, ISIL:FIRST\nWe are looking for it"));
     assert_eq!(world.leg(0), LegState::Asked);
 }
 
