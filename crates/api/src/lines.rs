@@ -165,7 +165,8 @@ fn score_text(score: &Score) -> Option<String> {
     // By basis, the first is 0, those named by the request count from 1, and what is beyond any count follows those.
     const HOLDING: i64 = 1 << 32;
     match (score.criterion, score.value) {
-        (Criterion::LastResort | Criterion::GroupPriority, 0) => None,
+        (Criterion::Resting | Criterion::LastResort | Criterion::GroupPriority, 0) => None,
+        (Criterion::Resting, _) => Some("does not answer at present, so it comes last".to_owned()),
         (Criterion::LastResort, _) => Some("last resort".to_owned()),
         (Criterion::Basis, 0) => Some("addressed".to_owned()),
         (Criterion::Basis, HOLDING) => Some("holds it".to_owned()),

@@ -69,10 +69,11 @@ fn step_input(kind: &LoggedInputKind, rules: &[LoggedRule]) -> StepInput {
             input.delivery = Some(Delivery { what: out.name(), end: DeliveryEnd::Unwritable });
             input.problems = vec![why.clone()];
         }
-        LoggedInputKind::Located { considered } => {
+        LoggedInputKind::Located { considered, nobody } => {
             input.kind = "located".to_owned();
             let libraries = if *considered == 1 { "library" } else { "libraries" };
-            input.text = format!("{considered} {libraries} considered");
+            let why = nobody.map(|nobody| format!(": {}", nobody.sentence())).unwrap_or_default();
+            input.text = format!("{considered} {libraries} considered{why}");
         }
         LoggedInputKind::Timer { timer } => {
             input.kind = "timer".to_owned();

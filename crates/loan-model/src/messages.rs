@@ -95,6 +95,23 @@ pub fn proves_shipping(status: &Status) -> bool {
     matches!(status, Status::Loaned | Status::CopyCompleted)
 }
 
+/// Whether it is an answer that only looks like a contradiction: an ordinary no to a cancel, as some systems write it.
+pub fn denies_a_cancel_as_cancelled(message: &SupplyingAgencyMessage) -> bool {
+    let info = &message.message_info;
+    info.reason_for_message == ReasonForMessage::CancelResponse
+        && info.answer_yes_no == Some(YesNo::N)
+        && message.status_info.status == Status::Cancelled
+}
+
+/// What a supplier says, in a few words: its status, with the answer that it stands in.
+pub fn said(message: &SupplyingAgencyMessage) -> String {
+    let (info, status) = (&message.message_info, &message.status_info.status);
+    match &info.answer_yes_no {
+        Some(answer) => format!("{} {answer}, {status}", info.reason_for_message),
+        None => status.to_string(),
+    }
+}
+
 /// How far a date may lie before the one that is known and still be the same day, told in another form.
 const SAME_DAY: SignedDuration = SignedDuration::from_hours(24);
 

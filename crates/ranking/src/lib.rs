@@ -38,6 +38,8 @@ pub enum Basis {
         /// The place, 0 first.
         order: u32,
     },
+    /// The request names it, and no library here has its symbol.
+    Unknown,
     /// It holds the item.
     Holding,
     /// It lends to the requester's group.
@@ -60,6 +62,8 @@ pub struct RoutingFacts {
     pub came_from: Option<PeerId>,
     /// Already tried, or not wanted.
     pub exclude: Vec<PeerId>,
+    /// They do not answer at present.
+    pub resting: Vec<PeerId>,
     /// Of no use after this.
     pub need_before: Option<Timestamp>,
     /// What becomes of a supply by the requester itself.
@@ -72,6 +76,8 @@ pub struct RoutingFacts {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Criterion {
+    /// Those that do not answer at present come last of all.
+    Resting,
     /// Lenders of last resort come last.
     LastResort,
     /// Addressed, named by the request (in its order), holding, group.
@@ -84,7 +90,8 @@ pub enum Criterion {
 
 impl Criterion {
     /// The order where the consortium sets none.
-    pub const DEFAULT: &[Criterion] = &[Criterion::LastResort, Criterion::Basis, Criterion::GroupPriority];
+    pub const DEFAULT: &[Criterion] =
+        &[Criterion::Resting, Criterion::LastResort, Criterion::Basis, Criterion::GroupPriority];
 }
 
 /// Every candidate, in the order in which they are asked; those passed over come last.
@@ -93,6 +100,28 @@ impl Criterion {
 pub struct RotaTable {
     /// The candidates.
     pub entries: Vec<RotaEntry>,
+    /// Why there are none, where there are none.
+    pub nobody: Option<Nobody>,
+}
+
+/// Why there is no candidate at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Nobody {
+    /// The requester is in no group.
+    NoGroup,
+    /// No other library lends to its groups.
+    NoLender,
+}
+
+impl Nobody {
+    /// The reason, for people.
+    pub fn sentence(self) -> &'static str {
+        match self {
+            Nobody::NoGroup => "the requester is in no group, and the request names no library",
+            Nobody::NoLender => "no other library is in the requester's groups, and the request names none",
+        }
+    }
 }
 
 /// One candidate.
@@ -162,6 +191,8 @@ pub enum PassedOver {
     TooLate,
     /// It is in the table already.
     Twice,
+    /// No library here has its symbol.
+    Unknown,
 }
 
 impl PassedOver {
@@ -176,11 +207,28 @@ impl PassedOver {
             PassedOver::Closed => "it is closed these days",
             PassedOver::TooLate => "it does not open before the item is needed",
             PassedOver::Twice => "it stands in the rota already",
+            PassedOver::Unknown => "no library here has this symbol",
         }
     }
 }
 
 impl RotaTable {
+    /// Why nobody is asked, for people: of each library where there are any, the first few by name.
+    pub fn why_nobody(&self) -> Option<String> {
+        const NAMED: usize = 5;
+        let passed = |entry: &RotaEntry| match &entry.verdict {
+            Verdict::PassedOver { why } => Some(format!("{}: {}", entry.symbol, why.sentence())),
+            Verdict::Chosen { .. } => None,
+        };
+        let mut said: Vec<String> = self.entries.iter().filter_map(passed).collect();
+        if let Some(more) = said.len().checked_sub(NAMED).filter(|more| *more > 0) {
+            said.truncate(NAMED);
+            said.push(format!("{more} more"));
+        }
+        said.extend(self.nobody.map(|nobody| nobody.sentence().to_owned()));
+        (!said.is_empty()).then(|| format!("No library could be asked: {}", said.join("; ")))
+    }
+
     /// Those that will be asked, in order.
     pub fn chosen(&self) -> impl Iterator<Item = &RotaEntry> {
         self.entries.iter().filter(|entry| matches!(entry.verdict, Verdict::Chosen { .. }))
@@ -206,7 +254,7 @@ pub fn rank(candidates: Vec<Candidate>, facts: &RoutingFacts) -> RotaTable {
         .map(|((scores, candidate), place)| entry(candidate, Verdict::Chosen { place, scores }))
         .collect();
     entries.append(&mut passed);
-    RotaTable { entries }
+    RotaTable { entries, nobody: None }
 }
 
 fn entry(candidate: Candidate, verdict: Verdict) -> RotaEntry {
@@ -229,7 +277,9 @@ fn reason_to_pass(
     let is_requester =
         peer.id == facts.requester || facts.requester_symbols.iter().any(|s| peer.speaks_for(s));
     let from_there = |id: &PeerId| facts.came_from.as_ref() == Some(id);
-    if from_there(&peer.id) || peer.behind.as_ref().is_some_and(from_there) {
+    if candidate.basis == Basis::Unknown {
+        Some(PassedOver::Unknown)
+    } else if from_there(&peer.id) || peer.behind.as_ref().is_some_and(from_there) {
         Some(PassedOver::CameFromThere)
     } else if is_requester {
         Some(PassedOver::LocalSupply)
@@ -276,12 +326,13 @@ fn scores(candidate: &Candidate, facts: &RoutingFacts) -> Vec<Score> {
 fn value(candidate: &Candidate, criterion: Criterion, facts: &RoutingFacts) -> i64 {
     let peer = &candidate.facts;
     match criterion {
+        Criterion::Resting => i64::from(facts.resting.contains(&peer.id)),
         Criterion::LastResort => i64::from(peer.roles.lends == Lends::Last),
         Criterion::Basis => match candidate.basis {
             Basis::Addressed => 0,
             Basis::Named { order } => 1 + i64::from(order),
             Basis::Holding => 1 << 32,
-            Basis::Group { .. } => (1 << 32) + 1,
+            Basis::Group { .. } | Basis::Unknown => (1 << 32) + 1,
         },
         Criterion::GroupPriority => match candidate.basis {
             Basis::Group { priority } => i64::from(priority),

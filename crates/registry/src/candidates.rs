@@ -3,16 +3,16 @@
 use iso18626::{Request, SupplierInfo};
 use loan_model::{
     PeerId, Symbol,
-    facts::{Addressed, Lends, PeerStanding},
+    facts::{Addressed, Lends, PeerFacts, PeerStanding},
 };
-use ranking::{Basis, Candidate};
+use ranking::{Basis, Candidate, Nobody};
 
 use crate::{Library, Registry};
 
 impl Registry {
     /// Who might supply what this library asks for, in order of preference: the member that the request is addressed to; those that the
     /// request names, in its order; else the members of the requester's groups by priority, lenders of last resort last. Where the file
-    /// declares no groups, all libraries are one.
+    /// declares no groups, all libraries are one. Those that it names and nobody knows are among them, to be told as unknown.
     pub fn candidates(&self, request: &Request, requester: &PeerId) -> Vec<Candidate> {
         let mut found: Vec<Candidate> = self.addressed(request).into_iter().collect();
         if !found.is_empty() && self.file.broker.addressed == Addressed::Ends {
@@ -24,7 +24,29 @@ impl Registry {
         }
         others.retain(|other| found.iter().all(|candidate| candidate.facts.id != other.facts.id));
         found.append(&mut others);
+        found.extend(self.unknown(request));
         found
+    }
+
+    /// Why nobody might supply what this library asks for, where that is so.
+    pub fn why_nobody(&self, requester: &PeerId) -> Nobody {
+        let in_a_group = self.library(requester).is_some_and(|library| !library.groups.is_empty());
+        if in_a_group || self.file.groups.is_empty() { Nobody::NoLender } else { Nobody::NoGroup }
+    }
+
+    /// Those that the request names and nobody here knows, by their symbols.
+    fn unknown(&self, request: &Request) -> Vec<Candidate> {
+        let named = request.supplier_info.iter().filter_map(|info| info.supplier_code.as_ref());
+        let mut symbols: Vec<Symbol> = named.map(Symbol::from).collect();
+        symbols.retain(|symbol| self.by_symbol(symbol).is_none() && !self.is_broker(symbol));
+        symbols.dedup();
+        let candidate = |symbol: Symbol| Candidate {
+            facts: PeerFacts::new(PeerId::new(symbol.to_string()), symbol),
+            basis: Basis::Unknown,
+            record_id: None,
+            holding: None,
+        };
+        symbols.into_iter().map(candidate).collect()
     }
 
     fn addressed(&self, request: &Request) -> Option<Candidate> {

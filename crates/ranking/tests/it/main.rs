@@ -34,6 +34,7 @@ fn routing() -> RoutingFacts {
         requester: peer("asker"),
         requester_symbols: vec![symbol("asker")],
         came_from: None,
+        resting: Vec::new(),
         exclude: Vec::new(),
         need_before: None,
         local_supply: Default::default(),
@@ -160,4 +161,35 @@ fn a_holding_goes_with_its_supplier() {
     let rota = rank(vec![with], &routing());
     assert_eq!(rota.entries[0].record_id.as_deref(), Some("rec-1"));
     assert_eq!(rota.entries[0].holding.as_ref().unwrap().call_number.as_deref(), Some("QA 76"));
+}
+
+#[test]
+fn those_that_do_not_answer_come_last_of_all_with_a_score_that_says_so() {
+    let mut last = facts("a-last");
+    last.roles.lends = Lends::Last;
+    let candidates =
+        vec![candidate(facts("addressed"), Basis::Addressed), candidate(last, Basis::Group { priority: 1 })];
+    let rota = rank(candidates, &RoutingFacts { resting: vec![peer("addressed")], ..routing() });
+    assert_eq!(order(&rota), ["a-last", "addressed"]);
+    let Verdict::Chosen { scores, .. } = &rota.entries[1].verdict else { panic!("chosen") };
+    assert!(scores.iter().any(|score| score.criterion == Criterion::Resting && score.value == 1));
+}
+
+#[test]
+fn a_supplier_that_nobody_knows_stands_in_the_table_as_unknown() {
+    let candidates = vec![
+        candidate(facts("stranger"), Basis::Unknown),
+        candidate(facts("known"), Basis::Named { order: 0 }),
+    ];
+    let rota = rank(candidates, &routing());
+    assert_eq!((order(&rota), why(&rota, "stranger")), (vec!["known"], Some(PassedOver::Unknown)));
+}
+
+#[test]
+fn why_nobody_is_asked_names_the_first_few() {
+    let candidates = (0..7).map(|number| candidate(facts(&format!("s{number}")), Basis::Unknown)).collect();
+    let said = rank(candidates, &routing()).why_nobody().unwrap();
+    assert!(said.contains("S4: no library here has this symbol") && said.ends_with("2 more"), "{said}");
+    let rota = RotaTable { nobody: Some(ranking::Nobody::NoLender), ..RotaTable::default() };
+    assert!(rota.why_nobody().unwrap().contains("no other library"));
 }

@@ -2,7 +2,7 @@
 
 use iso18626::{BibliographicRecordId, Request, RequestHeader, SupplierInfo};
 use loan_model::Symbol;
-use ranking::Basis;
+use ranking::{Basis, Nobody};
 use registry::Registry;
 
 use crate::support::{file, id, library, read, registry};
@@ -118,4 +118,19 @@ fn without_groups_all_libraries_are_one() {
     let one = Basis::Group { priority: 1 };
     expect(found(&registry, &request(None, &[])), &[("a", one), ("c", one), ("b", one)]);
     assert!(registry.candidates(&request(None, &[]), &id("nobody")).is_empty());
+}
+
+#[test]
+fn those_that_a_request_names_and_nobody_knows_are_told_as_unknown() {
+    let registry = consortium("");
+    let asks = request(None, &[(None, "ISIL:NEAR"), (None, "ISIL:STRANGER")]);
+    let found = found(&registry, &asks);
+    expect(found, &[("near", Basis::Named { order: 0 }), ("ISIL:STRANGER", Basis::Unknown)]);
+}
+
+#[test]
+fn a_requester_in_no_group_is_told_so() {
+    let registry = consortium("");
+    assert_eq!(registry.why_nobody(&id("other")), Nobody::NoGroup);
+    assert_eq!(registry.why_nobody(&id("asker")), Nobody::NoLender);
 }

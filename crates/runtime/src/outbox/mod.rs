@@ -42,6 +42,12 @@ pub trait OutcomeSink: Send + Sync {
     /// lane at a time, and called again until it succeeds. An entry that has left its lane meanwhile was recorded before: that is
     /// success. When it returns, the lane is read again.
     fn record_outcome(&self, report: DeliveryReport) -> BoxFuture<'_, Result<(), RecordError>>;
+
+    /// A peer does not answer: its circuit is open. New requests go to others first.
+    fn rests(&self, peer: &str);
+
+    /// It answers again.
+    fn answers_again(&self, peer: &str);
 }
 
 /// The commit could not be made now; it is tried again.

@@ -447,6 +447,7 @@ impl Queue {
     fn answered(&mut self, now: Timestamp) {
         self.status.last_good = Some(now);
         if self.circuit.succeeded() == Change::Closed {
+            self.shared.sink.answers_again(&self.peer);
             tracing::info!(peer = self.peer, "the peer answers again: its circuit is closed");
             self.hurry(now);
         }
@@ -462,6 +463,7 @@ impl Queue {
         if self.circuit.failed(&connection.breaker, now, self.shared.seams.random.next_u128())
             == Change::Opened
         {
+            self.shared.sink.rests(&self.peer);
             let failures = self.circuit.failures();
             tracing::warn!(slug = %slug!("peer.resting"), peer = self.peer, failures, "the peer does not answer: its circuit is open");
         }

@@ -411,8 +411,8 @@ impl<'a> Draft<'a> {
 
     fn locate(&mut self, exclude: Vec<PeerId>, only: Option<PeerId>) {
         let Some(state) = self.state.as_ref().and_then(State::brokering) else { return };
-        let table = locate(&self.snapshot, state, exclude, only, self.now);
-        let kind = LoggedInputKind::Located { considered: table.entries.len() };
+        let table = locate(&self.snapshot, state, exclude, only, self.requests.resting(), self.now);
+        let kind = LoggedInputKind::Located { considered: table.entries.len(), nobody: table.nobody };
         self.queue.push_back((kind, Input::Brokering(brokering::Input::Located(table))));
     }
 

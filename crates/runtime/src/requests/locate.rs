@@ -13,6 +13,7 @@ pub(super) fn locate(
     state: &State,
     exclude: Vec<PeerId>,
     only: Option<PeerId>,
+    resting: Vec<PeerId>,
     now: Timestamp,
 ) -> RotaTable {
     let candidates = match only {
@@ -41,9 +42,14 @@ pub(super) fn locate(
         requester_symbols,
         came_from: state.came_from().cloned(),
         exclude,
+        resting,
         need_before: service.and_then(|service| service.need_before_date.as_ref()?.instant()),
         local_supply: requester.map(|facts| facts.local_supply).unwrap_or_default(),
         criteria: Criterion::DEFAULT.to_vec(),
     };
-    rank(candidates, &facts)
+    let mut table = rank(candidates, &facts);
+    if table.entries.is_empty() {
+        table.nobody = Some(snapshot.registry.why_nobody(state.requester()));
+    }
+    table
 }

@@ -9,6 +9,7 @@ use loan_model::{
     names::Party,
 };
 use persistence::MessageId;
+use ranking::Nobody;
 use serde::{Deserialize, Serialize};
 use state_machine::{
     hosted::Origin,
@@ -105,6 +106,9 @@ pub enum LoggedInputKind {
     Located {
         /// How many were considered.
         considered: usize,
+        /// Why there is none, where there is none.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        nobody: Option<Nobody>,
     },
     /// A timer ran out.
     Timer {

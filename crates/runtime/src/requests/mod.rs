@@ -17,10 +17,17 @@ mod staff;
 mod step_input;
 mod stored;
 
-use std::{convert::Infallible, sync::Arc};
+use std::{
+    collections::BTreeSet,
+    convert::Infallible,
+    sync::{Arc, Mutex, PoisonError},
+};
 
 use iso18626::{ErrorData, Message, NamespaceRule, ReadOptions, Reading};
-use loan_model::sealed::{SealedParts, split_sealed};
+use loan_model::{
+    PeerId,
+    sealed::{SealedParts, split_sealed},
+};
 use net::Seams;
 use persistence::{
     Body, CommitError, Corrupt, LaneEntry, MessageId, Opened, RequestId, RequestRow, Role, Store, StoreError,
@@ -65,6 +72,8 @@ pub struct Requests {
     locks: RequestLocks,
     renderer: Arc<dyn Renderer>,
     listeners: Listeners,
+    /// Peers that do not answer at present.
+    resting: Mutex<BTreeSet<PeerId>>,
 }
 
 /// A request before a step.
@@ -152,7 +161,20 @@ impl Requests {
         renderer: Arc<dyn Renderer>,
         listeners: Listeners,
     ) -> Self {
-        Self { store, view, seams, locks: RequestLocks::default(), renderer, listeners }
+        Self {
+            store,
+            view,
+            seams,
+            locks: RequestLocks::default(),
+            renderer,
+            listeners,
+            resting: Mutex::default(),
+        }
+    }
+
+    /// The peers that do not answer at present: their circuits are open.
+    fn resting(&self) -> Vec<PeerId> {
+        self.resting.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
     }
 
     /// The store.

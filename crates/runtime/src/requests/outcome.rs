@@ -1,8 +1,10 @@
 //! What the outbox and the timers bring: the outcome of a delivery, and a timer that ran out. Must never lose an outcome: the
 //! caller calls again until it is committed.
 
+use std::sync::PoisonError;
+
 use errors::slug;
-use loan_model::ils::IlsAnswer;
+use loan_model::{PeerId, ils::IlsAnswer};
 use net::BoxFuture;
 use persistence::{Body, LaneEntry, Timer};
 use state_machine::{
@@ -41,6 +43,14 @@ impl OutcomeSink for Requests {
                 Err(failed) => Err(RecordError(failed.to_string())),
             }
         })
+    }
+
+    fn rests(&self, peer: &str) {
+        self.resting.lock().unwrap_or_else(PoisonError::into_inner).insert(PeerId::new(peer));
+    }
+
+    fn answers_again(&self, peer: &str) {
+        self.resting.lock().unwrap_or_else(PoisonError::into_inner).remove(&PeerId::new(peer));
     }
 }
 

@@ -18,7 +18,9 @@ use super::{
 };
 use crate::{
     interpreter::DeliveryOutcome,
-    messages::{self, DueMove, FurtherRequest, is_empty, party, proves_shipping},
+    messages::{
+        self, DueMove, FurtherRequest, denies_a_cancel_as_cancelled, is_empty, party, proves_shipping,
+    },
 };
 use loan_model::terms::{self, ReplyWords};
 
@@ -98,7 +100,7 @@ pub(crate) fn leg_called(state: &State, symbol: &Symbol) -> Option<LegId> {
     state.current.filter(called).or_else(|| state.legs_with_ids().map(|(id, _)| id).rfind(called))
 }
 
-/// A supplier's message. A refusal to cancel may bring the news that the item has shipped.
+/// A supplier's message. An answer to something else may bring news of the item.
 pub(crate) fn supplying(
     state: &State,
     leg_id: LegId,
@@ -129,8 +131,8 @@ pub(crate) fn supplying(
             vec![LegTrigger::Terms]
         }
         ReasonForMessage::Notification => vec![LegTrigger::News],
-        ReasonForMessage::RenewResponse => vec![LegTrigger::RenewAnswer],
-        ReasonForMessage::CancelResponse => cancel_response(message, shipped),
+        ReasonForMessage::RenewResponse => renew_response(message, leg),
+        ReasonForMessage::CancelResponse => cancel_response(message, leg),
         ReasonForMessage::StatusRequestResponse if leg.status.as_ref() == Some(status) && !has_terms => {
             vec![LegTrigger::NoNews]
         }
@@ -188,19 +190,46 @@ pub(crate) fn of_an_item(status: &Status) -> Option<LegTrigger> {
     by_status(status, false).ok().filter(|_| of_an_item)
 }
 
-/// The answer, unless the status contradicts it: `N` with `Cancelled` is a yes, `Y` with a status that proves shipping a no.
-fn cancel_response(message: &SupplyingAgencyMessage, shipped: bool) -> Vec<LegTrigger> {
+/// The answer, unless the status contradicts it: `Y` with a status that proves shipping is a no. What it says of the item counts too.
+fn cancel_response(message: &SupplyingAgencyMessage, leg: &Leg) -> Vec<LegTrigger> {
     let status = &message.status_info.status;
     let yes = match status {
-        Status::Cancelled => true,
         status if proves_shipping(status) => false,
+        Status::Cancelled => true,
         _ => message.message_info.answer_yes_no == Some(YesNo::Y),
     };
-    let answer = if yes { LegTrigger::CancelYes } else { LegTrigger::CancelNo };
+    if denies_a_cancel_as_cancelled(message) {
+        vec![LegTrigger::CancelNoCancelled]
+    } else if yes {
+        vec![LegTrigger::CancelYes]
+    } else {
+        std::iter::once(LegTrigger::CancelNo).chain(besides(status, leg)).collect()
+    }
+}
+
+/// The answer to a renewal. What it says of the item counts: that it is sent, where nothing was, or that it is back.
+fn renew_response(message: &SupplyingAgencyMessage, leg: &Leg) -> Vec<LegTrigger> {
+    let status = &message.status_info.status;
+    match besides(status, leg) {
+        Some(sent) if proves_shipping(status) => vec![sent],
+        Some(back @ (LegTrigger::LoanCompleted | LegTrigger::CompletedWithoutReturn))
+            if leg.state.is_custody() =>
+        {
+            vec![LegTrigger::RenewAnswer, back]
+        }
+        _ => vec![LegTrigger::RenewAnswer],
+    }
+}
+
+/// What a status says of the item in an answer to something else, if it is news.
+fn besides(status: &Status, leg: &Leg) -> Option<LegTrigger> {
     match status {
-        Status::Loaned if !yes && !shipped => vec![answer, LegTrigger::Loaned],
-        Status::CopyCompleted if !yes && !shipped => vec![answer, LegTrigger::CopyCompleted],
-        _ => vec![answer],
+        Status::Loaned if !leg.state.is_custody() && !leg.state.is_final() => Some(LegTrigger::Loaned),
+        Status::CopyCompleted if !leg.state.is_custody() && !leg.state.is_final() => {
+            Some(LegTrigger::CopyCompleted)
+        }
+        status if leg.status.as_ref() != Some(status) => of_an_item(status),
+        _ => None,
     }
 }
 
@@ -216,6 +245,7 @@ fn settles_a_request(trigger: LegTrigger) -> bool {
             | LegTrigger::SaysCancelled
             | LegTrigger::CancelYes
             | LegTrigger::CancelNo
+            | LegTrigger::CancelNoCancelled
     )
 }
 

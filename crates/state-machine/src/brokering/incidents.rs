@@ -3,7 +3,10 @@
 use loan_model::names::{About, Party};
 
 use super::{input::Input, machine::Execution};
-use crate::{interpreter::DeliveryOutcome, messages::error_kind};
+use crate::{
+    interpreter::DeliveryOutcome,
+    messages::{error_kind, said},
+};
 
 /// The incidents that brokering raises.
 pub const SLUGS: &[&str] = &[
@@ -48,10 +51,7 @@ pub(crate) fn text(run: &Execution<'_>, slug: &str, about: About) -> String {
         }
         "supplier.contradicts" => match run.input {
             Input::Supplying { message, .. } => {
-                format!(
-                    "{who} says {}, and nothing that it said before fits that.",
-                    message.status_info.status
-                )
+                format!("{who} says {}, and nothing that it said before fits that.", said(message))
             }
             _ => format!("{who} said what nothing that it said before fits."),
         },

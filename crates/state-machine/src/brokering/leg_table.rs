@@ -172,9 +172,13 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "The supplier keeps the request against the requester's cancel.";
     "kept": (CancelPending) on (CancelNo) => Promised then LegKept:
         "The supplier keeps the request against our cancel: it must ship.";
-    "kept-late": (PassedOver) on (CancelNo) => refuse:
+    "cancel-contradicted": (Cancelling) on (CancelNoCancelled) => resume [Send(StatusRequest)] then LegKept:
+        "Some systems say no in these words: it is told as a no, and the supplier is asked how things stand.";
+    "kept-contradicted": (CancelPending) on (CancelNoCancelled) => Promised [Send(StatusRequest)] then LegKept:
+        "Some systems say no in these words: the supplier keeps the request, and is asked how things stand.";
+    "kept-late": (PassedOver) on (CancelNo CancelNoCancelled) => refuse:
         "The supplier was passed over; if it ships all the same, that becomes the loan.";
-    "kept-unasked": ANY on (CancelNo) => refuse:
+    "kept-unasked": ANY on (CancelNo CancelNoCancelled) => refuse:
         "No cancel is pending.";
     "cancel-not-taken": (CancelPending PassedOver) on (CancelRefused) => refuse:
         "A refused cancel is no answer: its time runs on.";
@@ -303,6 +307,8 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "The loan is renewed.";
     "renewal": ANY on (RenewAnswer) if renewal_pending => stay [RelayRenewal, RestartClock]:
         "The answer to the renewal is relayed.";
+    "renewed-before-shipping": BEFORE_SHIPPING on (RenewAnswer) if renewal_granted => stay [Doubt, Incident("supplier.contradicts")]:
+        "A loan is renewed that the supplier has not said to run: staff must look.";
     "renewal-unasked": ANY on (RenewAnswer) => stay [RelayNews]:
         "No renewal was asked for: the requester hears it as news.";
     "news": ANY on (News) => stay [RelayNews]:

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     interpreter::{Effect, TableState},
-    messages::DueMove,
+    messages::{DueMove, denies_a_cancel_as_cancelled},
 };
 use ranking::PassedOver;
 
@@ -28,7 +28,8 @@ impl Execution<'_> {
         let leg = self.state.leg(id);
         let status = &message.status_info.status;
         let news = !matches!(status, Status::Unknown(_))
-            && message.message_info.reason_for_message != ReasonForMessage::Notification;
+            && message.message_info.reason_for_message != ReasonForMessage::Notification
+            && !denies_a_cancel_as_cancelled(message);
         let named = message.header.supplying_agency_request_id.clone().filter(|id| !id.trim().is_empty());
         let retry_before = message.retry_info.as_ref().and_then(|retry| retry.retry_before.clone());
         let moved = classify::due_moves(leg, message);

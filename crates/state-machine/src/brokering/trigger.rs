@@ -82,6 +82,7 @@ triggers! {
         HoldReturn "HoldReturn or ReleaseHoldReturn";
         CancelYes "CancelResponse: yes";
         CancelNo "CancelResponse: no";
+        CancelNoCancelled "CancelResponse: no, with status Cancelled";
         RenewAnswer "RenewResponse";
         DueLater "a later due date, unasked";
         DueEarlier "an earlier due date, unasked";

@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     interpreter::{DeliveryOutcome, Effect},
-    messages::error_kind,
+    messages::{self, error_kind},
 };
 use ranking::{PassedOver, Verdict};
 
@@ -75,11 +75,20 @@ impl Execution<'_> {
         let status = self.supplier_status();
         let named = self.state.leg(leg);
         let note = format!(
-            "{}, {}, says {status}; nothing that it said before fits that, and the broker's staff look into it",
-            named.name, named.symbol
+            "{}, {}, says {}; nothing that it said before fits that, and the broker's staff look into it",
+            named.name,
+            named.symbol,
+            self.said()
         );
         self.record(Event::Doubted { leg, status });
         self.say(Saying { note: Some(note), content: Content::Words, ..self.notice() });
+    }
+
+    fn said(&self) -> String {
+        match self.input {
+            Input::Supplying { message, .. } => messages::said(message),
+            _ => String::new(),
+        }
     }
 
     /// The loan runs longer, in whatever message the supplier says so.
@@ -211,11 +220,13 @@ impl Execution<'_> {
         let reason_unfilled = self.state.reason_unfilled.clone().filter(|_| status == Status::Unfilled);
         let reason = self.reason_for_status();
         let last = self.state.current.map(|leg| self.state.leg(leg));
-        let note = last.filter(|leg| leg.out_by.is_some() && !passed_over::said_so(leg));
+        let silent = last.filter(|leg| leg.out_by.is_some() && !passed_over::said_so(leg));
+        let unasked = || self.state.rota.why_nobody().filter(|_| self.state.legs.is_empty());
+        let note = silent.map(passed_over::sentence).or_else(unasked);
         self.say(Saying {
             reason,
             reason_unfilled,
-            note: note.map(passed_over::sentence),
+            note,
             final_answer: Some(status.clone()),
             content: Content::Words,
             ..self.saying(status)

@@ -154,8 +154,25 @@ fn a_contradictory_cancel_answer() {
     world.asker(Action::Cancel);
     world.take();
     world.cancel_response(0, YesNo::N, Status::Cancelled);
-    assert_eq!(world.take(), ["requester report/CancelResponse/Cancelled Y"]);
-    assert_eq!(world.phase(), Phase::Cancelled);
+    assert_eq!(
+        world.take(),
+        ["leg-0 action/StatusRequest", "requester report/CancelResponse/ExpectToSupply N"],
+        "an ordinary no of some systems"
+    );
+    assert_eq!((world.phase(), world.leg(0)), (Phase::Asking, LegState::Asked));
+    world.cancel_response(0, YesNo::N, Status::Cancelled);
+    assert!(world.take().is_empty(), "the supplier is asked once");
+    // Another message that says so ends it.
+    let answer = world.said(0, ReasonForMessage::StatusRequestResponse, Status::Cancelled);
+    world.supplier_says(0, answer);
+    assert_eq!(world.leg(0), LegState::Cancelled);
+
+    let mut world = World::asking(&["first", "second"]);
+    world.run_out(Clock::Answer.of(LegId(0)));
+    world.take();
+    world.cancel_response(0, YesNo::N, Status::Cancelled);
+    assert_eq!((world.phase(), world.leg(0)), (Phase::Asking, LegState::Promised));
+    assert_eq!(world.take(), ["leg-0 action/StatusRequest"]);
 
     let mut world = World::asking(&["first"]);
     world.asker(Action::Cancel);
@@ -217,5 +234,61 @@ fn unfilled_or_cancelled_do_not_end_custody() {
         world.supplier(0, status.clone());
         assert_eq!((world.leg(0), world.phase()), (LegState::Loaned, Phase::OnLoan), "{status}");
         assert!(world.incidents.contains("loan.denied"));
+    }
+}
+
+/// A message whose reason is an answer to something, with a status that is none of that.
+fn answers(
+    world: &World,
+    reason: ReasonForMessage,
+    answer: YesNo,
+    status: Status,
+) -> iso18626::SupplyingAgencyMessage {
+    let mut message = world.said(0, reason, status);
+    message.message_info.answer_yes_no = Some(answer);
+    message
+}
+
+#[test]
+fn a_status_in_an_unexpected_message_counts_for_what_it_proves_of_the_item() {
+    let (renewed, cancelled) = (ReasonForMessage::RenewResponse, ReasonForMessage::CancelResponse);
+    for reason in [&renewed, &cancelled, &ReasonForMessage::StatusRequestResponse] {
+        let mut world = World::asking(&["first"]);
+        let message = answers(&world, reason.clone(), YesNo::N, Status::Loaned);
+        world.supplier_says(0, message);
+        assert_eq!((world.phase(), world.leg(0)), (Phase::OnLoan, LegState::Loaned), "{reason}");
+        assert_eq!(world.take(), ["requester report/StatusChange/Loaned"], "{reason}");
+    }
+    for (reason, status, leg) in [
+        (&renewed, Status::LoanCompleted, LegState::LoanCompleted),
+        (&renewed, Status::CompletedWithoutReturn, LegState::CompletedWithoutReturn),
+        (&cancelled, Status::LoanCompleted, LegState::LoanCompleted),
+        (&cancelled, Status::Overdue, LegState::Overdue),
+        (&cancelled, Status::Recalled, LegState::Recalled),
+    ] {
+        let mut world = World::on_loan(&["first"]);
+        let message = answers(&world, reason.clone(), YesNo::N, status.clone());
+        world.supplier_says(0, message);
+        assert_eq!(world.leg(0), leg, "{reason} {status}");
+    }
+}
+
+#[test]
+fn a_status_in_an_unexpected_message_that_proves_nothing_is_shown_to_staff() {
+    let (renewed, cancelled) = (ReasonForMessage::RenewResponse, ReasonForMessage::CancelResponse);
+    for (reason, answer, status) in [
+        (&renewed, YesNo::Y, Status::WillSupply),
+        (&renewed, YesNo::Y, Status::Unknown(String::new())),
+        (&renewed, YesNo::Y, Status::LoanCompleted),
+        (&cancelled, YesNo::N, Status::LoanCompleted),
+        (&cancelled, YesNo::N, Status::Overdue),
+    ] {
+        let mut world = World::asking(&["first"]);
+        let message = answers(&world, reason.clone(), answer, status.clone());
+        world.supplier_says(0, message);
+        assert_eq!(world.leg(0), LegState::Asked, "{reason} {status}");
+        assert!(world.incidents.contains("supplier.contradicts"), "{reason} {status}");
+        let note = world.last_report().message_info.note.clone().unwrap();
+        assert!(note.contains(&format!("first, ISIL:FIRST, says {reason} ")), "{note}");
     }
 }

@@ -2,10 +2,10 @@
 
 use iso18626::{Action, Open, ReasonForMessage, RequestType, Status};
 use loan_model::{
-    facts::{Addressed, ExpectToSupplyAs, InterimUnfilled, LocalSupply, PeerKind, PeerStanding},
+    facts::{Addressed, ExpectToSupplyAs, InterimUnfilled, Lends, LocalSupply, PeerKind, PeerStanding},
     names::{Clock, LegId},
 };
-use ranking::{PassedOver, Verdict};
+use ranking::{Nobody, PassedOver, RotaTable, Verdict};
 use state_machine::{
     brokering::{Addressing, Input, LegState, Phase},
     interpreter::Reply,
@@ -137,6 +137,49 @@ fn each_downstream_request_has_a_fresh_short_id_and_is_new() {
         assert_eq!(service.request_type, Some(RequestType::New));
         assert_eq!(service.requesting_agency_previous_request_id, None);
     }
+}
+
+/// What the requester reads at the end of a rota that asked nobody.
+fn why_nobody(world: &mut World) -> String {
+    world.ask();
+    assert_eq!(world.phase(), Phase::Unfilled);
+    world.report(&Status::Unfilled).message_info.note.clone().unwrap_or_default()
+}
+
+#[test]
+fn an_empty_rota_says_why() {
+    let mut world = World::new(&["first", "second"]);
+    world.facts_mut("first").standing = PeerStanding::Paused;
+    world.facts_mut("second").roles.lends = Lends::No;
+    let why = why_nobody(&mut world);
+    assert!(why.starts_with("No library could be asked: "), "{why}");
+    for said in ["ISIL:FIRST: it does not take requests now", "ISIL:SECOND: it does not lend"] {
+        assert!(why.contains(said), "{why}");
+    }
+
+    let mut world = World::new(&[]);
+    world.give(Input::Request {
+        message: Box::new(asked()),
+        from: peer(ASKER),
+        addressed: Addressing::Broker,
+    });
+    world.give(Input::Located(RotaTable { entries: Vec::new(), nobody: Some(Nobody::NoGroup) }));
+    let note = world.report(&Status::Unfilled).message_info.note.clone().unwrap();
+    assert_eq!(
+        note,
+        "No library could be asked: the requester is in no group, and the request names no library"
+    );
+}
+
+#[test]
+fn a_peer_that_does_not_answer_comes_last_in_a_new_rota() {
+    let mut world = World::new(&["first", "second"]);
+    world.resting = vec![peer("first")];
+    world.ask();
+    assert_eq!(world.leg_peer(0), peer("second"));
+    world.deliver(0);
+    world.unfilled(0, "NotOnShelf");
+    assert_eq!(world.leg_peer(1), peer("first"), "it is asked all the same");
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod peers;
 mod plans;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::SocketAddr,
     num::NonZeroU32,
     sync::{Arc, Mutex},
@@ -61,6 +61,7 @@ impl Bench {
             store: store.clone(),
             seen: watch::Sender::default(),
             refusals: Mutex::default(),
+            resting: Mutex::default(),
         });
         let (router, outcomes) = (Arc::clone(&peers), Arc::clone(&sink));
         let mut listeners = Listeners::default();
@@ -232,9 +233,19 @@ pub(crate) struct Sink {
     seen: watch::Sender<Vec<DeliveryReport>>,
     /// How often a commit is refused first.
     pub(crate) refusals: Mutex<u32>,
+    /// Who does not answer, as it was told.
+    pub(crate) resting: Mutex<BTreeSet<String>>,
 }
 
 impl OutcomeSink for Sink {
+    fn rests(&self, peer: &str) {
+        self.resting.lock().unwrap().insert(peer.to_owned());
+    }
+
+    fn answers_again(&self, peer: &str) {
+        self.resting.lock().unwrap().remove(peer);
+    }
+
     fn record_outcome(&self, report: DeliveryReport) -> BoxFuture<'_, Result<(), RecordError>> {
         Box::pin(async move {
             {

@@ -104,6 +104,7 @@ async fn a_circuit_opens_lets_one_probe_through_and_closes() {
     until("it opens", is_open).await;
     until("all wait", async || bench.outbox.peer("denver").unwrap().waiting == 8).await;
     assert_eq!(peer.posts().len(), 3, "no more than it takes to see it");
+    assert!(bench.sink.resting.lock().unwrap().contains("denver"), "who makes a rota is told");
 
     // While it is open, nothing is sent, though most have not been tried once.
     bench.step(29);
@@ -126,6 +127,7 @@ async fn a_circuit_opens_lets_one_probe_through_and_closes() {
     let status = bench.outbox.peer("denver").unwrap();
     assert_eq!((status.circuit, status.failures), (CircuitState::Closed, 0));
     assert!(status.last_good.is_some() && status.last_error.is_none());
+    assert!(bench.sink.resting.lock().unwrap().is_empty(), "it answers again");
 }
 
 #[tokio::test]
