@@ -150,7 +150,9 @@ pub(crate) fn the_supplier_denies_and_another_is_out(view: &View<'_>) -> bool {
 }
 
 fn denies(leg: &Leg) -> bool {
+    // What goes back has arrived.
     leg.state.is_custody()
+        && leg.state != LegState::Returning
         && leg.arrival == Arrival::Unknown
         && matches!(leg.status, Some(Status::Unfilled | Status::Cancelled))
 }

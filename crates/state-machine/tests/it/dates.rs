@@ -144,6 +144,16 @@ fn only_what_the_supplier_denies_and_nobody_has_received_never_left() {
 }
 
 #[test]
+fn what_goes_back_has_arrived_whatever_the_supplier_denies() {
+    let mut world = denied(Status::Cancelled);
+    world.asker(Action::ShippedReturn);
+    world.take();
+    world.asker(Action::Cancel);
+    assert_eq!(world.take(), ["requester report/CancelResponse/Loaned N"]);
+    assert_eq!((world.phase(), world.leg(0)), (Phase::OnLoan, LegState::Returning));
+}
+
+#[test]
 fn a_requester_that_does_not_want_what_never_left_is_let_go() {
     let mut world = denied(Status::Unfilled);
     world.asker(Action::Cancel);

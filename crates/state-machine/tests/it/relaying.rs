@@ -198,7 +198,7 @@ fn dates_terms_and_parcels_are_relayed() {
     let report = world.last_report();
     assert_eq!(report.delivery_info, message.delivery_info);
     assert_eq!(report.status_info.due_date, message.status_info.due_date);
-    assert_eq!(report.message_info.note, message.message_info.note);
+    assert_eq!(report.message_info.note.as_deref(), Some("Supplier: first, ISIL:FIRST\nHandle with care"));
     // The broker knows the due date when it is asked.
     world.asker(Action::StatusRequest);
     assert_eq!(world.last_report().status_info.due_date, message.status_info.due_date);
@@ -212,7 +212,10 @@ fn the_requesters_words_are_relayed_and_kept_out_of_events() {
     let mut message = world.said(0, ReasonForMessage::Notification, Status::Loaned);
     message.message_info.note = Some("Hello Ms Marker".to_owned());
     world.supplier_says(0, message);
-    assert_eq!(world.last_report().message_info.note.as_deref(), Some("Hello Ms Marker"));
+    assert_eq!(
+        world.last_report().message_info.note.as_deref(),
+        Some("Supplier: first, ISIL:FIRST\nHello Ms Marker")
+    );
     let kept = serde_json::to_string(&(&world.events, &world.state)).unwrap();
     assert!(!kept.contains("Marker"));
 }
