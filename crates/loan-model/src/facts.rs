@@ -107,9 +107,35 @@ impl PeerFacts {
         }
     }
 
+    /// Where to return an item of the lender of this symbol and name: as it says, with gaps filled from what is known.
+    pub fn fill_return(self, said: Option<ReturnInfo>, symbol: &Symbol, name: &str) -> ReturnInfo {
+        let known = self.return_info.unwrap_or_default();
+        let said = said.unwrap_or_default();
+        let id = said.return_agency_id.or(known.return_agency_id);
+        ReturnInfo {
+            return_agency_id: id.or_else(|| Some(symbol.to_agency_id())),
+            name: said.name.or(known.name).or_else(|| Some(name.to_owned())),
+            physical_address: said.physical_address.or(known.physical_address),
+        }
+    }
+
     /// Whether it speaks for `symbol`.
     pub fn speaks_for(&self, symbol: &Symbol) -> bool {
         self.symbol == *symbol || self.other_symbols.contains(symbol)
+    }
+}
+
+/// Who a requester of this name is: as it says, with gaps filled from what is known.
+pub fn fill_requester(
+    said: RequestingAgencyInfo,
+    known: Option<&PeerFacts>,
+    name: &str,
+) -> RequestingAgencyInfo {
+    let known = known.and_then(|peer| peer.agency_info.clone()).unwrap_or_default();
+    RequestingAgencyInfo {
+        name: said.name.or(known.name).or_else(|| Some(name.to_owned())),
+        contact_name: said.contact_name.or(known.contact_name),
+        address: if said.address.is_empty() { known.address } else { said.address },
     }
 }
 

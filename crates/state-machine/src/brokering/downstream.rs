@@ -3,10 +3,10 @@
 
 use iso18626::{
     Action, AgencyId, DateTime, Message, PatronInfo, Request, RequestHeader, RequestType,
-    RequestingAgencyInfo, RequestingAgencyMessage, RequestingAgencyMessageHeader, ServiceInfo, ServiceType,
+    RequestingAgencyMessage, RequestingAgencyMessageHeader, ServiceInfo, ServiceType,
 };
 use loan_model::{
-    facts::{Face, PatronData},
+    facts::{Face, PatronData, fill_requester},
     names::{LegId, OutboundKind, OutboundRef, Party},
     sealed::SealedFields,
 };
@@ -135,12 +135,8 @@ impl Execution<'_> {
     fn describe_requester(&self, request: &mut Request) {
         let known = self.facts(&self.state.requester.peer);
         let said = request.requesting_agency_info.take().unwrap_or_default();
-        let from_registry = known.as_ref().and_then(|peer| peer.agency_info.clone()).unwrap_or_default();
-        request.requesting_agency_info = Some(RequestingAgencyInfo {
-            name: said.name.or(from_registry.name).or_else(|| Some(self.state.requester.name.clone())),
-            contact_name: said.contact_name.or(from_registry.contact_name),
-            address: if said.address.is_empty() { from_registry.address } else { said.address },
-        });
+        request.requesting_agency_info =
+            Some(fill_requester(said, known.as_ref(), &self.state.requester.name));
         if request.requested_delivery_info.is_empty() {
             request.requested_delivery_info = known.map(|peer| peer.delivery_info).unwrap_or_default();
         }

@@ -2,11 +2,11 @@
 //! supplier that the request is not with, everything is news.
 
 use iso18626::{
-    DateTime, Message, MessageInfo, Open, ReasonForMessage, ReasonUnfilled, ReturnInfo, Status, StatusInfo,
+    DateTime, Message, MessageInfo, Open, ReasonForMessage, ReasonUnfilled, Status, StatusInfo,
     SupplyingAgencyMessage, SupplyingAgencyMessageHeader, YesNo,
 };
 use loan_model::{
-    facts::{ExpectToSupplyAs, Face, InterimUnfilled, LocalSupply},
+    facts::{ExpectToSupplyAs, Face, InterimUnfilled, LocalSupply, PeerFacts},
     names::{LegId, OutboundKind, OutboundRef, Party},
     sealed::SealedFields,
 };
@@ -423,7 +423,10 @@ impl Execution<'_> {
         if saying.status == Status::Loaned
             && let Some(leg) = about.filter(|_| whole.is_some())
         {
-            report.return_info = Some(self.return_info(leg, report.return_info.take()));
+            let leg = self.state.leg(leg);
+            let known =
+                self.facts(&leg.peer).unwrap_or_else(|| PeerFacts::new(leg.peer.clone(), leg.symbol.clone()));
+            report.return_info = Some(known.fill_return(report.return_info.take(), &leg.symbol, &leg.name));
         }
         report
     }
@@ -460,21 +463,6 @@ impl Execution<'_> {
             requesting_agency_request_id: request.requesting_agency_request_id.clone(),
             supplying_agency_request_id: Some(self.context.key.to_owned()),
             requesting_agency_authentication: None,
-        }
-    }
-
-    /// Where to return the item: as the real lender says, with gaps filled from the registry.
-    fn return_info(&self, leg: LegId, said: Option<ReturnInfo>) -> ReturnInfo {
-        let leg = self.state.leg(leg);
-        let known = self.facts(&leg.peer).and_then(|peer| peer.return_info).unwrap_or_default();
-        let said = said.unwrap_or_default();
-        ReturnInfo {
-            return_agency_id: said
-                .return_agency_id
-                .or(known.return_agency_id)
-                .or_else(|| Some(leg.symbol.to_agency_id())),
-            name: said.name.or(known.name).or_else(|| Some(leg.name.clone())),
-            physical_address: said.physical_address.or(known.physical_address),
         }
     }
 }
