@@ -28,7 +28,7 @@ pub enum Does {
     /// It says no, with these problems: name and element.
     Refuse(&'static [(&'static str, &'static str)]),
     /// It answers these bytes, with this HTTP status.
-    Say(u16, &'static str, String),
+    Say(u16, &'static str, Vec<u8>),
     /// It reads and never answers.
     Silent,
     /// It reads and closes.
@@ -258,14 +258,14 @@ impl Floor {
 
 /// What a member's system does with a message that was carried to it.
 fn carried(ils: &Member, received: &Received, does: Does) -> Said {
-    let answer = |status, kind, text: String, manner| Said { status, kind, bytes: text.into_bytes(), manner };
+    let answer = |status, kind, bytes, manner| Said { status, kind, bytes, manner };
     const XML: &str = "application/xml; charset=utf-8";
     match does {
-        Does::Well => answer(200, XML, well(ils, received), Manner::Whole),
-        Does::Refuse(problems) => answer(200, XML, refuse(ils, received, problems), Manner::Whole),
+        Does::Well => answer(200, XML, well(ils, received).into(), Manner::Whole),
+        Does::Refuse(problems) => answer(200, XML, refuse(ils, received, problems).into(), Manner::Whole),
         Does::Say(status, kind, body) => answer(status, kind, body, Manner::Whole),
-        Does::HangUp => answer(200, XML, String::new(), Manner::Closed),
-        Does::Silent => answer(200, XML, String::new(), Manner::Never),
+        Does::HangUp => answer(200, XML, Vec::new(), Manner::Closed),
+        Does::Silent => answer(200, XML, Vec::new(), Manner::Never),
     }
 }
 

@@ -242,28 +242,31 @@ pub fn item_found(version: Version, header: &str, item: &str, status: &str) -> S
     envelope(version, &element("LookupItemResponse", &format!("{header}{item}{fields}")))
 }
 
-/// One problem.
+/// One problem. Where it names no element, none is written.
 #[must_use]
 pub fn problem(version: Version, service: &str, kind: &str, element_name: &str, value: &str) -> String {
-    match version {
-        Version::V1 => format!("<Problem>{}</Problem>", processing_error(service, kind, element_name, value)),
-        Version::V2 => format!(
-            "<Problem>{}<ProblemElement>{element_name}</ProblemElement><ProblemValue>{}</ProblemValue></Problem>",
-            of_scheme(version, "ProblemType", &problem_scheme(service, kind), kind),
-            text(value)
-        ),
-    }
-}
-
-fn processing_error(service: &str, kind: &str, element_name: &str, value: &str) -> String {
     let scheme = problem_scheme(service, kind);
-    format!(
-        "<ProcessingError><ProcessingErrorType><Scheme>{scheme}</Scheme><Value>{}</Value></ProcessingErrorType>\
-         <ProcessingErrorElement><ElementName>{element_name}</ElementName>\
-         <ProcessingErrorValue>{}</ProcessingErrorValue></ProcessingErrorElement></ProcessingError>",
-        text(kind),
-        text(value)
-    )
+    let named = |name: &str, value_name: &str| match (element_name, value) {
+        ("", "") => String::new(),
+        _ => format!("{}{}", element(name, element_name), element(value_name, &text(value))),
+    };
+    match version {
+        Version::V1 => {
+            let kind = format!(
+                "<ProcessingErrorType><Scheme>{scheme}</Scheme><Value>{}</Value></ProcessingErrorType>",
+                text(kind)
+            );
+            let named = match named("ElementName", "ProcessingErrorValue") {
+                nothing if nothing.is_empty() => nothing,
+                named => element("ProcessingErrorElement", &named),
+            };
+            format!("<Problem><ProcessingError>{kind}{named}</ProcessingError></Problem>")
+        }
+        Version::V2 => {
+            let kind = of_scheme(version, "ProblemType", &scheme, kind);
+            format!("<Problem>{kind}{}</Problem>", named("ProblemElement", "ProblemValue"))
+        }
+    }
 }
 
 /// The reply of an ILS that says no.

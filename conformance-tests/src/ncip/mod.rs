@@ -16,6 +16,7 @@ mod run;
 mod script;
 pub mod shelves;
 mod talk;
+mod terms;
 pub mod wire;
 
 pub use ils::{Does, Received};

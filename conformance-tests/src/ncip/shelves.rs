@@ -29,6 +29,15 @@ pub enum IlsFault {
     SaysInstead(Arc<dyn Fn(Version) -> Vec<u8> + Send + Sync>),
     /// It does what it is asked; its answer is changed so.
     Alters(fn(Version, String) -> Vec<u8>),
+    /// It does what it is asked; its answer has this piece more, before that end tag.
+    Adds {
+        /// The end tag.
+        before: &'static str,
+        /// The piece, in each version.
+        piece: Arc<dyn Fn(Version) -> String + Send + Sync>,
+    },
+    /// It does nothing; its answer has a header and nothing else, and is changed so.
+    Pretends(fn(Version, String) -> Vec<u8>),
     /// It does what it is asked, and answers as if something else had been asked.
     AnswersAs(&'static str),
     /// It does what it is asked; the answer comes in pieces.
@@ -135,6 +144,7 @@ impl Shelves {
                 IlsFault::DropBefore
                     | IlsFault::Refuses(_)
                     | IlsFault::RefusesWith(..)
+                    | IlsFault::Pretends(_)
                     | IlsFault::SaysInstead(_),
                 _
             ))
@@ -160,6 +170,12 @@ impl Shelves {
             }
             Some(IlsFault::SaysInstead(make)) => Said { bytes: make(version), ..whole(String::new()) },
             Some(IlsFault::Alters(change)) => Said { bytes: change(version, usual), ..whole(String::new()) },
+            Some(IlsFault::Adds { before, piece }) => {
+                whole(usual.replace(before, &format!("{}{before}", piece(version))))
+            }
+            Some(IlsFault::Pretends(change)) => {
+                Said { bytes: change(version, said(ils, read, &service, "")), ..whole(String::new()) }
+            }
             Some(IlsFault::AnswersAs(other)) => {
                 let content = done.unwrap_or_default();
                 whole(said(ils, read, other, &content))

@@ -17,7 +17,7 @@ const ONCE: Source =
     Source::Practice("whose answer was lost may have been done: ask first, or repeat the same message");
 
 /// AcceptItem goes wrong once; the loan goes on and nothing is done twice.
-async fn accept_goes_wrong(loan: &Lending, trouble: IlsFault) -> Result<(), CaseEnd> {
+pub(super) async fn accept_goes_wrong(loan: &Lending, trouble: IlsFault) -> Result<(), CaseEnd> {
     loan.trouble(loan.borrower, "AcceptItem", trouble);
     loan.received().await?;
     loan.to_the_end().await?;
@@ -34,7 +34,7 @@ async fn check_out_goes_wrong(loan: &Lending, trouble: IlsFault) -> Result<(), C
     made_once(loan)
 }
 
-fn made_once(loan: &Lending) -> Result<(), CaseEnd> {
+pub(super) fn made_once(loan: &Lending) -> Result<(), CaseEnd> {
     loan.nothing_twice(1)?;
     for (member, service) in [(loan.borrower, "AcceptItem"), (loan.lender, "CheckOutItem")] {
         let done = loan
@@ -300,13 +300,13 @@ NB19 "A slow ILS holds up nobody else" {
     why: "fifty libraries must not wait for one",
 } |s| {
     let (slow, other) = (s.lending()?, s.between(Wire { version: s.version().other(), ..s.wire })?);
-    slow.trouble(slow.borrower, "LookupUser", IlsFault::SilentAfter);
+    slow.keep_troubling(slow.borrower, "LookupUser", IlsFault::SilentAfter);
     slow.asked().await?;
     let asked = real_time::instant();
     other.asked().await?;
     let took = asked.elapsed();
-    if took > Duration::from_secs(1) {
-        return Err(CaseEnd::fail("LookupUser of the other library within a second", format!("{took:?}"), &[]));
+    if took > Duration::from_secs(3) {
+        return Err(CaseEnd::fail("LookupUser of the other library within 3 s", format!("{took:?}"), &[]));
     }
 }
 

@@ -3,6 +3,7 @@
 use super::super::form;
 use super::super::ils::Received;
 use super::super::lending::{Got, Lending};
+use super::super::terms;
 use super::super::wire::{Transport, Version, Wire};
 use super::{INITIATOR, cases};
 use crate::case::{CaseEnd, Source};
@@ -229,6 +230,34 @@ NF12 "Ids say whose they are" {
                 return Err(CaseEnd::fail(format!("{name} with its agency"), "none", &got.received.bytes));
             }
             s.note(format!("{name} in {} without its agency", got.read.service()));
+        }
+    }
+}
+
+NF13 "Terms of the standard's lists carry their scheme" {
+    roles: INITIATOR, wires: Wire::HTTP, source: Source::Practice("strict toolkits look a term up by scheme and value"),
+    sends: "a whole loan",
+    expects: "each listed term with its Scheme, in both versions",
+    why: "a toolkit that finds no scheme reads no RequestItem and no AcceptItem",
+} |s| {
+    let loan = s.lending()?;
+    for got in whole(&loan).await? {
+        if let Some(wrong) = terms::without_scheme(&got.read.tree) {
+            return Err(CaseEnd::fail("each listed term with its Scheme", wrong, &got.received.bytes));
+        }
+    }
+}
+
+NF14 "Words are of the lists that they belong to" {
+    roles: INITIATOR, wires: Wire::HTTP, source: Source::Ncip("the lists of its schemes"),
+    sends: "a whole loan",
+    expects: "terms of the standard's lists, or of a scheme of the subject's own",
+    why: "a word that is on no list means nothing to anybody",
+} |s| {
+    let loan = s.lending()?;
+    for got in whole(&loan).await? {
+        if let Some(wrong) = terms::unlisted(&got.read.tree) {
+            return Err(CaseEnd::fail("a term of the standard's list", wrong, &got.received.bytes));
         }
     }
 }

@@ -1,6 +1,8 @@
 //! The catalogue of NCIP cases: filed by area, one file each.
 
+mod answers;
 mod bad_answers;
+mod carried;
 mod envelope;
 mod form;
 mod hostile;
@@ -24,6 +26,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         services::CASES,
         lookups::CASES,
         router::CASES,
+        carried::CASES,
         requests::CASES,
         transport::CASES,
         hostile::CASES,
@@ -31,6 +34,7 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
         loans::CASES,
         problems::CASES,
         bad_answers::CASES,
+        answers::CASES,
     ]
     .into_iter()
     .flatten()

@@ -141,7 +141,7 @@ NR10 "A page of HTML from a member becomes a problem" {
     why: "login pages and error pages come with 200",
 } |s| {
     let (from, to) = (s.sender()?, partner(&s)?);
-    s.member_does(to, Does::Say(200, "text/html", "<html><body>Please log in<br></body></html>".to_owned()));
+    s.member_does(to, Does::Say(200, "text/html", "<html><body>Please log in<br></body></html>".into()));
     let answer = s.ask(s.lookup(from, s.agency(to), &s.barcode("a"))).await?;
     answer.is("LookupUser")?;
     answer.refuses(&["Temporary Processing Failure"])?;
@@ -154,7 +154,7 @@ NR11 "`It works!` from a member becomes a problem" {
     why: "it is no answer",
 } |s| {
     let (from, to) = (s.sender()?, partner(&s)?);
-    s.member_does(to, Does::Say(200, "text/plain", "It works!".to_owned()));
+    s.member_does(to, Does::Say(200, "text/plain", "It works!".into()));
     let answer = s.ask(s.lookup(from, s.agency(to), &s.barcode("a"))).await?;
     answer.is("LookupUser")?;
     answer.refuses(&["Temporary Processing Failure"])?;
@@ -168,7 +168,7 @@ NR12 "An HTTP error with a bare Problem is understood or becomes a problem" {
 } |s| {
     let (from, to) = (s.sender()?, partner(&s)?);
     let body = "<Problem><ProblemType>Unknown User</ProblemType><ProblemDetail>no such</ProblemDetail></Problem>";
-    s.member_does(to, Does::Say(500, "application/xml", body.to_owned()));
+    s.member_does(to, Does::Say(500, "application/xml", body.into()));
     let answer = s.ask(s.lookup(from, s.agency(to), &s.barcode("a"))).await?;
     answer.is("LookupUser")?;
     let problem = answer.refuses(&["Temporary Processing Failure", "Unknown User"])?;
@@ -184,7 +184,7 @@ NR13 "An answer to another service becomes a problem" {
     let v = s.of(to).version;
     let header = write::response_header(v, s.agency(to), s.own());
     let wrong = format!("{header}{}", write::item(v, s.agency(to), "1"));
-    s.member_does(to, Does::Say(200, "application/xml", write::envelope(v, &write::element("CheckInItemResponse", &wrong))));
+    s.member_does(to, Does::Say(200, "application/xml", write::envelope(v, &write::element("CheckInItemResponse", &wrong)).into()));
     let answer = s.ask(s.lookup(from, s.agency(to), &s.barcode("a"))).await?;
     answer.is("LookupUser")?;
     answer.refuses(&["Temporary Processing Failure"])?;

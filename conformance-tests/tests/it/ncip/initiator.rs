@@ -1,7 +1,7 @@
 //! A small ILL system that asks ILSs right, or wrong in one way.
 
-use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use conformance_tests::Hook;
@@ -11,36 +11,9 @@ use conformance_tests::ncip::reply::Read;
 use conformance_tests::ncip::{Members, Transport, Version};
 use serde_json::Value;
 
+use super::judging::{self, Wrong};
 use super::server;
 use crate::reference::outside;
-
-/// A way to be wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wrong {
-    AnyVersion,
-    BlindRepeat,
-    DeletesFirst,
-    EscapesTwice,
-    FirstProblemOnly,
-    ForgetsTheChosenId,
-    GivesUpAtOnce,
-    Hammers,
-    IdsInSmallLetters,
-    LossIsSuccess,
-    NewItemOnRepeat,
-    NoLookup,
-    OneAtATime,
-    OutOfOrder,
-    OwnDate,
-    PasswordForAll,
-    PlainCodes,
-    PostsPlainText,
-    SendsPins,
-    SendsTwice,
-    SwappedHeader,
-    UnlentIsAFailure,
-    UnknownIsWelcome,
-}
 
 /// The system.
 pub(crate) struct Initiator {
@@ -48,6 +21,8 @@ pub(crate) struct Initiator {
     wrong: Option<Wrong>,
     loans: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Loan>>>>,
     all: tokio::sync::Mutex<()>,
+    /// The titles whose ILSs are left alone.
+    resting: Mutex<HashSet<String>>,
 }
 
 #[derive(Clone, Default)]
@@ -57,6 +32,8 @@ struct Loan {
     wanted: String,
     borrower: usize,
     lender: usize,
+    /// Whether the lender has been asked.
+    placed: bool,
     due: String,
     hold: String,
     /// The borrower's ids of what is here.
@@ -71,9 +48,29 @@ enum Not {
     Lost,
 }
 
+/// Why there is no answer.
+enum Gone {
+    Lost,
+    Unreadable(Vec<u8>),
+}
+
+/// What asking first came to.
+#[derive(PartialEq, Eq)]
+enum Seen {
+    Done,
+    NotDone,
+    Unserved,
+}
+
 impl Initiator {
     pub(crate) fn new(members: Members, wrong: Option<Wrong>) -> Arc<Initiator> {
-        Arc::new(Initiator { members, wrong, loans: Mutex::default(), all: tokio::sync::Mutex::default() })
+        Arc::new(Initiator {
+            members,
+            wrong,
+            loans: Mutex::default(),
+            all: tokio::sync::Mutex::default(),
+            resting: Mutex::default(),
+        })
     }
 
     pub(crate) fn staff(self: &Arc<Self>) -> Hook {
@@ -125,7 +122,7 @@ impl Initiator {
         let (lender, borrower) = (loan.lender, loan.borrower);
         match act {
             "ask" => self.ask_both(loan).await,
-            "ship" => {
+            "ship" if loan.placed => {
                 for item in items {
                     let _ = self.check_out(loan, lender, item, "ILL-OTHERS").await;
                 }
@@ -203,6 +200,7 @@ impl Initiator {
                 return;
             }
         }
+        loan.placed = true;
         let v = self.version(lender);
         let agency = &self.members.member[lender].agency;
         let content = format!(
@@ -210,7 +208,7 @@ impl Initiator {
             write::user(v, agency, "ILL-OTHERS"),
             write::item(v, agency, &self.id(&loan.wanted)),
             write::request(v, &self.members.agency, &format!("h-{}", loan.patron)),
-            self.code(v, "RequestType", "Hold"),
+            self.code(v, "RequestType", if self.is(Wrong::OwnWords) { "Reservation" } else { "Hold" }),
             self.code(v, "RequestScopeType", "Item")
         );
         let wanted = loan.wanted.clone();
@@ -232,7 +230,8 @@ impl Initiator {
         let done = self.command(loan, member, "CheckOutItem", &content, item).await?;
         if member == loan.lender {
             let own = self.is(Wrong::OwnDate).then(|| "2026-12-24T10:00:00Z".to_owned());
-            loan.due = own.or_else(|| Some(done?.anywhere("DateDue")?.to_owned())).unwrap_or_default();
+            let said = || Some(judging::date(self.wrong, done?.anywhere("DateDue")?));
+            loan.due = own.or_else(said).unwrap_or_default();
         }
         Ok(())
     }
@@ -280,28 +279,46 @@ impl Initiator {
         item: &str,
     ) -> Result<Option<Read>, Not> {
         let message = self.message(member, service, content);
+        let mut afresh = false;
         for round in 0..8 {
             let bytes = match (round, self.wrong) {
                 (1.., Some(Wrong::BlindRepeat)) => message.replace("r-", &format!("r{round}-")),
                 (1.., Some(Wrong::NewItemOnRepeat)) if service == "AcceptItem" => {
                     message.replace(&self.id(item), &format!("{}-{round}", self.id(item)))
                 }
+                _ if afresh => message.replace(&self.id(item), &format!("{}-{round}", self.id(item))),
                 _ => message.clone(),
             };
-            let read = self.exchange(member, service, &bytes).await;
+            let read = self.exchange(loan, member, service, &bytes).await;
             if self.is(Wrong::SendsTwice) && service == "CheckInItem" && round == 0 {
-                let _ = self.exchange(member, service, &bytes).await;
+                let _ = self.exchange(loan, member, service, &bytes).await;
             }
+            let read = read.and_then(|read| {
+                let overlooks = judging::overlooks(self.wrong);
+                let is_one = !judging::problems(&read, overlooks).is_empty()
+                    || judging::is_answer(self.wrong, service, &read, &self.id(item));
+                if is_one { Ok(read) } else { Err(Gone::Lost) }
+            });
             match read {
-                Err(()) if self.is(Wrong::LossIsSuccess) => return Ok(None),
-                Err(()) => {
+                Err(_) if self.is(Wrong::LossIsSuccess) => return Ok(None),
+                Err(Gone::Unreadable(bytes))
+                    if self.is(Wrong::CutIsFound)
+                        && String::from_utf8_lossy(&bytes).contains("<UserIdentifierValue>") =>
+                {
+                    return Ok(None);
+                }
+                Err(Gone::Unreadable(_)) if self.is(Wrong::RedoesTheUnreadable) => afresh = true,
+                Err(_) => {
                     let careless = matches!(self.wrong, Some(Wrong::BlindRepeat | Wrong::NewItemOnRepeat));
-                    if !careless && self.is_done(member, service, item).await {
-                        return Ok(None);
+                    match if careless { Seen::NotDone } else { self.look(loan, member, service, item).await }
+                    {
+                        Seen::Done => return Ok(None),
+                        Seen::NotDone => {}
+                        Seen::Unserved => afresh = self.is(Wrong::RefusedProbeIsNotDone),
                     }
                 }
                 Ok(read) => {
-                    let mut problems = read.problems();
+                    let mut problems = judging::problems(&read, judging::overlooks(self.wrong));
                     if self.is(Wrong::FirstProblemOnly) {
                         problems.truncate(1);
                         if problems.first().is_some_and(|problem| problem.kind.contains("Rule"))
@@ -311,16 +328,22 @@ impl Initiator {
                         }
                     }
                     let names = |kind: &str| problems.iter().any(|problem| problem.kind == kind);
-                    if problems.is_empty() || (self.is(Wrong::UnknownIsWelcome) && service == "LookupUser") {
+                    let welcome = self.is(Wrong::UnknownIsWelcome) && service == "LookupUser";
+                    if (problems.is_empty() && judging::may_borrow(self.wrong, &read)) || welcome {
                         return Ok(Some(read));
                     }
                     let unlent = service == "CheckInItem" && names("Item Not Checked Out");
-                    let known =
-                        round > 0 && (names("Duplicate Request") || names("Item Already Checked Out"));
+                    let known = round > 0
+                        && ["Duplicate Request", "Duplicate Item", "Item Already Checked Out"]
+                            .map(names)
+                            .contains(&true);
                     if (unlent && !self.is(Wrong::UnlentIsAFailure)) || known {
                         return Ok(None);
                     }
                     let later = names("Temporary Processing Failure") && !self.is(Wrong::GivesUpAtOnce);
+                    if later && self.is(Wrong::RestsForAll) {
+                        self.rest().insert(loan.title.clone());
+                    }
                     if !(later || self.is(Wrong::Hammers) || unlent) {
                         loan.refused.push((member, service, item.to_owned()));
                         return Err(Not::Refused);
@@ -332,20 +355,30 @@ impl Initiator {
         Err(Not::Lost)
     }
 
+    fn rest(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.resting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Whether the ILS shows that it was done.
-    async fn is_done(&self, member: usize, service: &str, item: &str) -> bool {
+    async fn look(&self, loan: &Loan, member: usize, service: &str, item: &str) -> Seen {
         if !matches!(service, "AcceptItem" | "CheckOutItem") {
-            return false;
+            return Seen::NotDone;
         }
         let v = self.version(member);
         let id = write::item(v, &self.members.member[member].agency, item);
         let content = format!("{id}{}", self.code(v, "ItemElementType", "Circulation Status"));
         let message = self.message(member, "LookupItem", &content);
-        match self.exchange(member, "LookupItem", &message).await {
-            Ok(read) if read.problems().is_empty() => {
-                service == "AcceptItem" || read.code("CirculationStatus") == Some("On Loan")
+        match self.exchange(loan, member, "LookupItem", &message).await {
+            Ok(read) if read.problems().iter().any(|problem| problem.kind == "Unsupported Service") => {
+                Seen::Unserved
             }
-            _ => false,
+            Ok(read)
+                if read.problems().is_empty()
+                    && (service == "AcceptItem" || read.code("CirculationStatus") == Some("On Loan")) =>
+            {
+                Seen::Done
+            }
+            _ => Seen::NotDone,
         }
     }
 
@@ -367,13 +400,17 @@ impl Initiator {
     }
 
     /// Sends it; an answer to it, or none.
-    async fn exchange(&self, member: usize, service: &str, message: &str) -> Result<Read, ()> {
+    async fn exchange(&self, loan: &Loan, member: usize, service: &str, message: &str) -> Result<Read, Gone> {
+        if self.rest().contains(&loan.title) {
+            return Err(Gone::Lost);
+        }
         let to = &self.members.member[member];
         let limit = Duration::from_millis(700);
+        let lost = |_| Gone::Lost;
         let bytes = if to.transport == Transport::Tcp {
-            server::ask(&to.url, true, message, limit).await.map_err(|_| ())?
+            server::ask(&to.url, true, message, limit).await.map_err(lost)?
         } else {
-            let client = Client::new(&to.url, BTreeMap::new(), limit).map_err(|_| ())?;
+            let client = Client::new(&to.url, BTreeMap::new(), limit).map_err(lost)?;
             let kind = if self.is(Wrong::PostsPlainText) {
                 "text/plain"
             } else {
@@ -381,13 +418,14 @@ impl Initiator {
             };
             let none = BTreeMap::new();
             let sent = client.send("POST", Some(kind), &none, message.as_bytes().to_vec());
-            sent.await.map_err(|_| ())?.body
+            sent.await.map_err(lost)?.body
         };
         if bytes.len() > 8 << 20 {
-            return Err(());
+            return Err(Gone::Lost);
         }
-        let read = Read::parse(decoded(&bytes)?.as_bytes()).map_err(|_| ())?;
-        if read.service() == format!("{service}Response") { Ok(read) } else { Err(()) }
+        let read = decoded(&bytes).and_then(|text| Read::parse(text.as_bytes()).map_err(|_| ()));
+        let read = read.map_err(|()| Gone::Unreadable(bytes))?;
+        if read.service() == format!("{service}Response") { Ok(read) } else { Err(Gone::Lost) }
     }
 
     fn version(&self, member: usize) -> Version {
@@ -400,7 +438,11 @@ impl Initiator {
 
     fn code(&self, version: Version, name: &str, value: &str) -> String {
         let version = if self.is(Wrong::PlainCodes) { Version::V2 } else { version };
-        write::code(version, name, &name.to_lowercase(), value)
+        let code = write::code(version, name, &name.to_lowercase(), value);
+        match (self.is(Wrong::BareTerms), version) {
+            (true, Version::V2) => write::element(name, value),
+            _ => code,
+        }
     }
 }
 

@@ -1,17 +1,20 @@
 //! The NCIP half tried on a router of its own: correct, it must pass; wrong in one way, it must be caught.
 
 mod initiator;
+mod judging;
 mod reference;
 mod requests;
 mod server;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use conformance_tests::ncip::{Members, NcipSuite, Wire};
 use conformance_tests::{Options, Report, Role, Subject};
 use tokio::task::JoinSet;
 
-use self::initiator::{Initiator, Wrong};
+use self::initiator::Initiator;
+use self::judging::Wrong;
 use self::reference::{Fault, Router};
 use crate::subjects::complaints;
 
@@ -33,22 +36,36 @@ async fn run(fault: Option<Fault>, cases: &[&str]) -> Report {
 /// The fault, and the case that must catch it.
 const FAULTS: &[(Fault, &str)] = &[
     (Fault::AddressInProblem, "NR18"),
+    (Fault::AgencyAsItCame, "NC12"),
     (Fault::AnswersInItsOwnVersion, "NE01"),
+    (Fault::BareTerms, "NC08"),
     (Fault::BareVersion, "NE02"),
+    (Fault::BothPassed, "NC02"),
+    (Fault::BytesPassedOn, "NC13"),
     (Fault::CarriesEverything, "NR14"),
     (Fault::CarriesPasswords, "NR06"),
     (Fault::CarriesWhatChanges, "NR16"),
+    (Fault::CutIsFound, "NC06"),
     (Fault::CutsAtTheWord, "NT13"),
+    (Fault::DataFirst, "NC01"),
     (Fault::DoubleRequest, "NQ02"),
+    (Fault::DropsPins, "NC07"),
+    (Fault::EmptyElements, "NC10"),
+    (Fault::EmptyIsFound, "NC05"),
+    (Fault::ExtUnread, "NC03"),
     (Fault::FetchesTheDtd, "NE06"),
     (Fault::FirstProblemOnly, "NL03"),
+    (Fault::ForgetsIds, "NL01"),
     (Fault::HtmlPassedOn, "NR10"),
     (Fault::HttpErrorForProblems, "NT07"),
     (Fault::NoScheme, "NS09"),
     (Fault::NotSwapped, "NE03"),
     (Fault::OneMessageAConnection, "NT11"),
+    (Fault::OwnFormOnly, "NC04"),
+    (Fault::OwnWords, "NC09"),
     (Fault::PinEchoed, "NL05"),
     (Fault::StrangersWelcome, "NS08"),
+    (Fault::TracesPassedOn, "NC11"),
     (Fault::UnknownAgencyIsUnknownUser, "NS07"),
     (Fault::UnqualifiedRefused, "NE04"),
     (Fault::WaitsForEver, "NR08"),
@@ -101,6 +118,7 @@ async fn run_initiator(wrong: Option<Wrong>, cases: &[&str]) -> Report {
 /// What is wrong with an initiator, and the case that must catch it.
 const WRONGS: &[(Wrong, &str)] = &[
     (Wrong::AnyVersion, "NF01"),
+    (Wrong::BareTerms, "NF13"),
     (Wrong::BlindRepeat, "NB01"),
     (Wrong::DeletesFirst, "NW14"),
     (Wrong::EscapesTwice, "NF09"),
@@ -115,6 +133,7 @@ const WRONGS: &[(Wrong, &str)] = &[
     (Wrong::OneAtATime, "NB19"),
     (Wrong::OutOfOrder, "NF03"),
     (Wrong::OwnDate, "NW09"),
+    (Wrong::OwnWords, "NF14"),
     (Wrong::PasswordForAll, "NF06"),
     (Wrong::PlainCodes, "NF04"),
     (Wrong::PostsPlainText, "NF07"),
@@ -142,6 +161,51 @@ async fn each_wrong_initiator_is_caught_by_its_case() {
             let report = run_initiator(Some(wrong), &[case]).await;
             let caught = report.of("fail").any(|result| result.case == case);
             (!caught).then(|| format!("{wrong:?} is not caught by {case}: {:?}", report.verdicts))
+        });
+    }
+    let mut missed = Vec::new();
+    while let Some(run) = runs.join_next().await {
+        missed.extend(run.expect("a run"));
+    }
+    assert!(missed.is_empty(), "{}", missed.join("\n"));
+}
+
+/// What an initiator may wrongly take for a yes or a no, and the one case of its area that must catch it.
+const MISJUDGED: &[(Wrong, &str)] = &[
+    (Wrong::ExtUnread, "NA01"),
+    (Wrong::DataFirst, "NA02"),
+    (Wrong::DataUnread, "NA03"),
+    (Wrong::OwnFormOnly, "NA04"),
+    (Wrong::OwnNamesOnly, "NA05"),
+    (Wrong::EmptyUserIsFound, "NA06"),
+    (Wrong::CutIsFound, "NA07"),
+    (Wrong::EmptyIsAccepted, "NA08"),
+    (Wrong::AnyItemWillDo, "NA09"),
+    (Wrong::RedoesTheUnreadable, "NA10"),
+    (Wrong::RefusedProbeIsNotDone, "NA11"),
+    (Wrong::BlocksPass, "NA12"),
+    (Wrong::AnyBlockStops, "NA13"),
+    (Wrong::UnknownBlocksPass, "NA14"),
+    (Wrong::EmptyBlocksStop, "NA15"),
+    (Wrong::SeesBlocked, "NA16"),
+    (Wrong::SeesActive, "NA17"),
+    (Wrong::UnknownStandingPasses, "NA18"),
+    (Wrong::AnyPrivilegeIsStanding, "NA19"),
+    (Wrong::DatesAsTheyCame, "NA20"),
+    (Wrong::RestsForAll, "NA21"),
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_misjudgement_of_an_answer_is_caught_by_its_case_and_by_no_other() {
+    let all: Vec<&str> = MISJUDGED.iter().map(|(_, case)| *case).collect();
+    let mut runs = JoinSet::new();
+    for &(wrong, case) in MISJUDGED {
+        let all = all.clone();
+        runs.spawn(async move {
+            let report = run_initiator(Some(wrong), &all).await;
+            let caught: BTreeSet<_> = report.of("fail").map(|result| result.case.clone()).collect();
+            let only = caught.iter().map(String::as_str).eq([case]);
+            (!only).then(|| format!("{wrong:?} is to be caught by {case}: {caught:?}, {:?}", report.verdicts))
         });
     }
     let mut missed = Vec::new();

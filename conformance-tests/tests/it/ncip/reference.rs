@@ -10,28 +10,43 @@ use conformance_tests::ncip::reply::{Problem, Read};
 use conformance_tests::ncip::{Members, Transport, Version};
 use conformance_tests::tree::Element;
 
+use super::judging::{self, Overlooks};
 use super::{requests, server};
 
 /// A way to be wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
     AddressInProblem,
+    AgencyAsItCame,
     AnswersInItsOwnVersion,
+    BareTerms,
     BareVersion,
+    BothPassed,
+    BytesPassedOn,
     CarriesEverything,
     CarriesPasswords,
     CarriesWhatChanges,
+    CutIsFound,
     CutsAtTheWord,
+    DataFirst,
     DoubleRequest,
+    DropsPins,
+    EmptyElements,
+    EmptyIsFound,
+    ExtUnread,
     FetchesTheDtd,
     FirstProblemOnly,
+    ForgetsIds,
     HtmlPassedOn,
     HttpErrorForProblems,
     NoScheme,
     NotSwapped,
     OneMessageAConnection,
+    OwnFormOnly,
+    OwnWords,
     PinEchoed,
     StrangersWelcome,
+    TracesPassedOn,
     UnknownAgencyIsUnknownUser,
     UnqualifiedRefused,
     WaitsForEver,
@@ -161,12 +176,16 @@ impl Router {
         let header = write::header_with(v, &self.members.agency, &middle, &to.agency);
         let typed = typed_in(asked.read, v);
         let message = match asked.service.as_str() {
-            "LookupUser" if !typed.is_empty() => write::lookup_user(v, &header, &typed),
-            "LookupUser" if value("UserIdentifierValue").is_empty() => {
+            "LookupUser" if value("UserIdentifierValue").is_empty() && typed.is_empty() => {
                 return self.refuse(asked, &[("Needed Data Missing", "UserId")]);
             }
             "LookupUser" => {
-                write::lookup_user(v, &header, &write::user(v, &to.agency, &value("UserIdentifierValue")))
+                let user = match value("UserIdentifierValue") {
+                    none if none.is_empty() => none,
+                    id => write::user(v, &to.agency, &id),
+                };
+                let typed = if self.is(Fault::DropsPins) && !user.is_empty() { "" } else { &typed };
+                write::lookup_user(v, &header, &(user + typed))
             }
             "LookupItem" => {
                 write::lookup_item(v, &header, &write::item(v, &to.agency, &value("ItemIdentifierValue")))
@@ -187,10 +206,14 @@ impl Router {
             Ok(bytes) => bytes,
             Err(why) => return failed(&why),
         };
+        let text = String::from_utf8_lossy(&bytes).into_owned();
         match Read::parse(&bytes) {
             Ok(read) if read.service() == format!("{}Response", asked.service) => self.home(asked, to, &read),
-            _ if self.is(Fault::HtmlPassedOn) => {
-                Answer { text: String::from_utf8_lossy(&bytes).into_owned(), problem: false }
+            _ if self.is(Fault::HtmlPassedOn) || self.is(Fault::BytesPassedOn) => {
+                Answer { text, problem: false }
+            }
+            Err(_) if self.is(Fault::CutIsFound) && text.contains("<UserIdentifierValue>") => {
+                self.found(asked, to, &value("UserIdentifierValue"), "Reader")
             }
             Ok(_) => failed("an answer to something else"),
             Err(why) => failed(&why),
@@ -199,33 +222,74 @@ impl Router {
 
     /// The member's answer, brought home.
     fn home(&self, asked: &Question<'_>, to: &conformance_tests::ncip::Member, read: &Read) -> Answer {
-        let mut problems: Vec<Problem> = read.problems();
+        let overlooks = match self.fault {
+            Some(Fault::DataFirst) => Overlooks::BesideData,
+            Some(Fault::ExtUnread) => Overlooks::InExt,
+            Some(Fault::OwnFormOnly) => Overlooks::TheOtherForm,
+            _ => Overlooks::Nothing,
+        };
+        let mut problems: Vec<Problem> = judging::problems(read, overlooks);
         if self.is(Fault::FirstProblemOnly) {
             problems.truncate(1);
         }
+        let value = |name: &str| read.anywhere(name).unwrap_or_default().trim().to_owned();
         if !problems.is_empty() {
             let pairs: Vec<(&str, &str)> =
                 problems.iter().map(|problem| (problem.kind.as_str(), problem.element.as_str())).collect();
-            return self.refuse(asked, &pairs);
+            let refused = match self.is(Fault::TracesPassedOn) {
+                true => self.refuse_with(asked, &pairs, &problems[0].text),
+                false => self.refuse(asked, &pairs),
+            };
+            let user = value("UserIdentifierValue");
+            if self.is(Fault::BothPassed) && !user.is_empty() {
+                let data = format!("{}<Problem>", write::user(asked.version, &to.agency, &user));
+                return Answer { text: refused.text.replacen("<Problem>", &data, 1), ..refused };
+            }
+            return refused;
+        }
+        if asked.service == "LookupUser" {
+            let id = value("UserIdentifierValue");
+            if id.is_empty() && !self.is(Fault::EmptyIsFound) {
+                return self.refuse(asked, &[("Temporary Processing Failure", "NCIPMessage")]);
+            }
+            let theirs = read.body().and_then(|body| {
+                let user = body.child("UserId").or_else(|| body.child("UniqueUserId"))?;
+                user.text_at("UniqueAgencyId/Value").or_else(|| user.text_at("AgencyId"))
+            });
+            let mut home = to.clone();
+            if let (Some(theirs), true) = (theirs, self.is(Fault::AgencyAsItCame)) {
+                home.agency = theirs.to_owned();
+            }
+            return self.found(asked, &home, &id, &value("UnstructuredPersonalUserName"));
         }
         let v = if self.is(Fault::AnswersInItsOwnVersion) { to.version } else { asked.version };
-        let value = |name: &str| read.anywhere(name).unwrap_or_default().trim().to_owned();
-        let header = self.response_header(asked, v);
-        let text = match asked.service.as_str() {
-            "LookupUser" => {
-                let user = write::user(v, &to.agency, &value("UserIdentifierValue"));
-                write::user_found(v, &header, &user, &value("UnstructuredPersonalUserName"))
-            }
-            _ => {
-                let item = write::item(v, &to.agency, &value("ItemIdentifierValue"));
-                write::item_found(v, &header, &item, read.code("CirculationStatus").unwrap_or_default())
-            }
-        };
-        self.said(text, false)
+        let item = write::item(v, &to.agency, &value("ItemIdentifierValue"));
+        let status = read.code("CirculationStatus").unwrap_or_default();
+        self.said(write::item_found(v, &self.response_header(asked, v), &item, status), false)
+    }
+
+    fn found(
+        &self,
+        asked: &Question<'_>,
+        home: &conformance_tests::ncip::Member,
+        id: &str,
+        name: &str,
+    ) -> Answer {
+        let v = if self.is(Fault::AnswersInItsOwnVersion) { home.version } else { asked.version };
+        let id = if self.is(Fault::ForgetsIds) { "" } else { id };
+        let user = write::user(v, &home.agency, id);
+        self.said(write::user_found(v, &self.response_header(asked, v), &user, name), false)
     }
 
     pub(crate) fn said(&self, text: String, problem: bool) -> Answer {
-        let text = if self.is(Fault::BareVersion) { text.replace("ncip:version", "version") } else { text };
+        let text = match self.fault {
+            Some(Fault::BareVersion) => text.replace("ncip:version", "version"),
+            Some(Fault::BareTerms) => without_schemes(&text),
+            Some(Fault::EmptyElements) => {
+                text.replace("</ProblemType></Problem>", "</ProblemType><ProblemElement/></Problem>")
+            }
+            _ => text,
+        };
         Answer { text, problem }
     }
 
@@ -279,6 +343,13 @@ impl Router {
         let problem = write::problem(Version::V2, "", "Invalid Message Syntax Error", "NCIPMessage", why);
         self.said(write::envelope(Version::V2, &problem), true)
     }
+}
+
+/// The text without the attributes that name a scheme.
+fn without_schemes(text: &str) -> String {
+    let mut parts = text.split(" ncip:Scheme=\"");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('"').map_or("", |(_, rest)| rest))
 }
 
 fn deep(element: &Element) -> usize {

@@ -37,7 +37,8 @@ pub(crate) fn answer(router: &Router, asked: &Question<'_>) -> Answer {
             let fresh = Kept { id: next.clone(), agency: asked.from.clone(), user };
             let key = if router.is(Fault::DoubleRequest) { next } else { format!("{}/{id}", asked.from) };
             let kept = requests.entry(key).or_insert(fresh).clone();
-            let kind = write::code(v, "RequestType", "requesttype", "Loan");
+            let word = if router.is(Fault::OwnWords) { "Lending" } else { "Loan" };
+            let kind = write::code(v, "RequestType", "requesttype", word);
             let scope = write::code(v, "RequestScopeType", "requestscopetype", "Item");
             let content = format!("{header}{}{kind}{scope}", ids(&kept));
             router.said(write::envelope(v, &write::element("RequestItemResponse", &content)), false)
