@@ -236,7 +236,7 @@ mod tests {
             Fault::Stale,
         ];
         for fault in faults {
-            for service in [None, Some(Service::AcceptItem)] {
+            for service in Service::ALL.iter().copied().map(Some).chain([None]) {
                 for times in [None, Some(3)] {
                     let failure = Failure { service, fault: fault.clone(), times };
                     assert_eq!(failure.to_string().parse(), Ok(failure));

@@ -1,16 +1,17 @@
 //! Nothing is done twice: every command, with every kind of ILS, version, transport and way of taking repeats. The command is carried out and its
-//! answer lost, or it is lost on its way; then it is asked about and sent again as the gateway does. Afterwards the ILS holds what it holds
-//! where all went well, or it is told what may be there twice, or it is left to staff.
+//! answer is lost, cut, repeated or an older one, or it is lost on its way; then it is asked about and sent again as the gateway does. Afterwards
+//! the ILS holds what it holds where all went well, or it is told what may be there twice, or it is left to staff. An answer in a wrong encoding is
+//! one, and a refusal in a wrong place is a refusal.
 
 use dialects::ncip::{
     AttemptKind, Exchange, Fill, Found, IlsSettings, Preset, Probe, found, render, repeat_probe, understand,
 };
 use loan_model::ils::{IlsAnswer, IlsCommand, IlsUser, ItemDescription, MayBeTwice, Wanted};
 use simulator::ils::{
-    Circulation, Dialect, Failure, Fault, IlsServer, Transport, Version, circulation::Repeats,
+    Circulation, Dialect, Failure, Fault, IlsServer, Refusal, Transport, Version, circulation::Repeats,
 };
 
-use super::support::{accept, bare, http, stocked};
+use super::support::{accept, answer_bytes, stocked};
 use crate::support::clock;
 
 #[derive(Clone, Copy, Debug)]
@@ -51,15 +52,9 @@ impl IlsUnderTest {
             Ok(rendered) => String::from_utf8(rendered.bytes().unwrap()).unwrap(),
             Err(why) => return why.answer(),
         };
-        let reply = match self.ils.url().starts_with("tcp:") {
-            true => bare(self.ils.address(), &message).await.body,
-            false => http(&self.ils, "POST", "/ncip", "application/xml", &message)
-                .await
-                .map(|answer| answer.body)
-                .unwrap_or_default(),
-        };
+        let reply = answer_bytes(&self.ils, &message).await;
         let exchange = Exchange { settings: &self.settings, fill: &fill, asked, now: clock().now() };
-        understand(command, reply.as_bytes(), &exchange)
+        understand(command, &reply, &exchange)
     }
 
     /// Sends it again, after a look. Nothing where it is left to staff.
@@ -170,31 +165,39 @@ fn commands() -> Vec<(Vec<IlsCommand>, IlsCommand)> {
     ]
 }
 
-/// What is left of a command of which one answer or the command itself was lost: the answer in the end, and what the ILS holds then and where
-/// nothing was lost. Nothing where it is not served.
-async fn lost(
-    kind: Kind,
-    before: &[IlsCommand],
-    command: &IlsCommand,
-    fault: Fault,
-) -> Option<(Option<IlsAnswer>, Held, Held)> {
+/// A command of which one answer, or the command itself, goes wrong.
+struct Round {
+    /// What its sender understands.
+    first: IlsAnswer,
+    /// What comes of asking again, where there was no answer. Nothing where it is left to staff.
+    again: Option<IlsAnswer>,
+    /// What the ILS holds before it, and in the end.
+    before: Held,
+    held: Held,
+    /// What it holds where nothing goes wrong.
+    once: Held,
+}
+
+/// Plays a round. Nothing where the command is not served.
+async fn round(kind: Kind, before: &[IlsCommand], command: &IlsCommand, fault: Fault) -> Option<Round> {
     let (whole, lossy) = (IlsUnderTest::of(kind).await, IlsUnderTest::of(kind).await);
     for command in before {
         for asked in [&whole, &lossy] {
             asked.ask(command, AttemptKind::First).await;
         }
     }
-    let first = whole.ask(command, AttemptKind::First).await;
+    let is_served = matches!(whole.ask(command, AttemptKind::First).await, IlsAnswer::Done { .. });
+    let held_before = lossy.holds();
     lossy.ils.fail(Failure { service: None, fault, times: Some(1) });
-    let nothing = lossy.ask(command, AttemptKind::First).await;
-    let answer = match (first, nothing) {
-        (IlsAnswer::Done { .. }, IlsAnswer::Failed { .. }) => Some(lossy.ask_again(command).await),
+    let first = lossy.ask(command, AttemptKind::First).await;
+    let again = match (is_served, &first) {
+        (true, IlsAnswer::Failed { .. }) => lossy.ask_again(command).await,
         _ => None,
     };
-    let held = (lossy.holds(), whole.holds());
+    let (held, once) = (lossy.holds(), whole.holds());
     whole.ils.stop().await;
     lossy.ils.stop().await;
-    answer.map(|answer| (answer, held.0, held.1))
+    is_served.then_some(Round { first, again, before: held_before, held, once })
 }
 
 fn kinds() -> Vec<Kind> {
@@ -211,47 +214,104 @@ fn kinds() -> Vec<Kind> {
     kinds
 }
 
-#[tokio::test]
-async fn what_was_done_before_its_answer_was_lost_is_there_once_or_it_is_told() {
+/// It was done, and its answer is no answer.
+async fn done_and_not_heard(fault: Fault) {
     let mut rounds = 0;
     for kind in kinds() {
         for (before, command) in commands() {
-            let Some((answer, is, once)) = lost(kind, &before, &command, Fault::DropAfter).await else {
+            let Some(Round { first, again, held, once, .. }) =
+                round(kind, &before, &command, fault.clone()).await
+            else {
                 continue;
             };
             rounds += 1;
-            let twice = match &answer {
+            let what = format!("{fault}: {kind:?}: {command:?}");
+            assert!(matches!(first, IlsAnswer::Failed { .. }), "{what}: taken for an answer: {first:?}");
+            let twice = match &again {
                 Some(IlsAnswer::Done { facts }) => facts.twice,
-                Some(other) => panic!("{kind:?}: {command:?}: {other:?}"),
+                Some(other) => panic!("{what}: {other:?}"),
                 None => None,
             };
             let may_be = match twice {
-                Some(MayBeTwice::Item) => is.items > once.items,
-                Some(MayBeTwice::Hold) => is.holds > once.holds,
-                Some(MayBeTwice::Renewal) => is.renewals > once.renewals,
+                Some(MayBeTwice::Item) => held.items > once.items,
+                Some(MayBeTwice::Hold) => held.holds > once.holds,
+                Some(MayBeTwice::Renewal) => held.renewals > once.renewals,
                 None => false,
             };
             let lent_again = matches!(command, IlsCommand::CheckOutItem { .. });
-            let same = Held { renewals: 0, ..is } == Held { renewals: 0, ..once }
-                && (lent_again || is.renewals == once.renewals);
-            assert!(same || may_be, "{kind:?}: {command:?}: {is:?}, not {once:?}: {answer:?}");
+            let same = Held { renewals: 0, ..held } == Held { renewals: 0, ..once }
+                && (lent_again || held.renewals == once.renewals);
+            assert!(same || may_be, "{what}: {held:?}, not {once:?}: {again:?}");
         }
     }
-    assert!(rounds > 200, "{rounds} rounds");
+    assert!(rounds > 200, "{fault}: {rounds} rounds");
+}
+
+#[tokio::test]
+async fn what_was_done_before_its_answer_was_lost_is_there_once_or_it_is_told() {
+    done_and_not_heard(Fault::DropAfter).await;
+}
+
+#[tokio::test]
+async fn what_was_done_before_its_answer_broke_off_is_there_once_or_it_is_told() {
+    done_and_not_heard(Fault::Cut).await;
+}
+
+#[tokio::test]
+async fn what_was_done_and_answered_twice_is_there_once_or_it_is_told() {
+    done_and_not_heard(Fault::Repeat).await;
+}
+
+#[tokio::test]
+async fn what_was_done_and_answered_with_an_older_answer_is_there_once_or_it_is_told() {
+    done_and_not_heard(Fault::Stale).await;
 }
 
 #[tokio::test]
 async fn what_was_lost_on_its_way_is_done_in_the_end_or_left_to_staff() {
     for kind in kinds() {
         for (before, command) in commands() {
-            let Some((answer, is, once)) = lost(kind, &before, &command, Fault::DropBefore).await else {
+            let Some(Round { again, held, once, .. }) =
+                round(kind, &before, &command, Fault::DropBefore).await
+            else {
                 continue;
             };
-            match answer {
-                Some(IlsAnswer::Done { .. }) => assert_eq!(is, once, "{kind:?}: {command:?}"),
+            match again {
+                Some(IlsAnswer::Done { .. }) => assert_eq!(held, once, "{kind:?}: {command:?}"),
                 Some(other) => panic!("{kind:?}: {command:?}: {other:?}"),
                 None => assert!(matches!(command, IlsCommand::CreateUserFiscalTransaction { .. })),
             }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_answer_in_a_wrong_encoding_is_an_answer() {
+    for kind in kinds() {
+        for (before, command) in commands() {
+            let Some(Round { first, held, once, .. }) =
+                round(kind, &before, &command, Fault::MisEncode).await
+            else {
+                continue;
+            };
+            assert!(matches!(first, IlsAnswer::Done { .. }), "{kind:?}: {command:?}: {first:?}");
+            assert_eq!(held, once, "{kind:?}: {command:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_refusal_in_a_wrong_place_is_a_refusal_and_nothing_was_done() {
+    for kind in kinds() {
+        for (before, command) in commands() {
+            let fault = Fault::Misplace(Refusal::ItemDoesNotCirculate);
+            let Some(Round { first, before: held_before, held, .. }) =
+                round(kind, &before, &command, fault).await
+            else {
+                continue;
+            };
+            assert!(matches!(first, IlsAnswer::Refused { .. }), "{kind:?}: {command:?}: {first:?}");
+            assert_eq!(held, held_before, "{kind:?}: {command:?}");
         }
     }
 }

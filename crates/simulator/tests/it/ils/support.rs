@@ -191,18 +191,41 @@ pub(crate) async fn http(
     content_type: &str,
     body: &str,
 ) -> Option<Answered> {
-    let mut stream = connect(ils.address()).await;
+    let answer = String::from_utf8(http_bytes(ils, method, path, content_type, body).await).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    Some(Answered { status, body: body.to_owned() })
+}
+
+async fn http_bytes(ils: &IlsServer, method: &str, path: &str, content_type: &str, body: &str) -> Vec<u8> {
     let head = format!(
         "{method} {path} HTTP/1.1\r\nHost: ils\r\nConnection: close\r\nContent-Type: {content_type}\r\n\
          Content-Length: {}\r\n\r\n{body}",
         body.len()
     );
+    let mut stream = connect(ils.address()).await;
     stream.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).await.ok()?;
-    let (head, body) = answer.split_once("\r\n\r\n")?;
-    let status = head.split(' ').nth(1)?.parse().ok()?;
-    Some(Answered { status, body: body.to_owned() })
+    to_the_end(&mut stream).await
+}
+
+/// The bytes that come in answer to a message, by whichever transport, until the connection is closed.
+pub(crate) async fn answer_bytes(ils: &IlsServer, message: &str) -> Vec<u8> {
+    if ils.url().starts_with("tcp:") {
+        let mut stream = connect(ils.address()).await;
+        stream.write_all(message.as_bytes()).await.unwrap();
+        stream.shutdown().await.unwrap();
+        return to_the_end(&mut stream).await;
+    }
+    let answer = http_bytes(ils, "POST", "/ncip", "application/xml", message).await;
+    let end_of_head = answer.windows(4).position(|window| window == b"\r\n\r\n");
+    end_of_head.map_or_else(Vec::new, |end| answer[end + 4..].to_vec())
+}
+
+async fn to_the_end(stream: &mut TcpStream) -> Vec<u8> {
+    let mut answer = Vec::new();
+    // Where the connection is reset, what came before it counts.
+    let _ = stream.read_to_end(&mut answer).await;
+    answer
 }
 
 /// A message over a bare connection, and what came until the end tag.
