@@ -101,6 +101,9 @@ async fn the_flow_log_is_there_as_json_and_as_a_page_without_patron_data() {
     let conversation = pair.requester.send_request(request).await.unwrap();
     conversation.wait_for_status(iso18626::Status::WillSupply, SOON).await.unwrap();
     let base = format!("http://{}", pair.supplier.address());
+    // What it said is in its log once its confirmation is there.
+    let said = async || get(&base).await.1.contains("WillSupply (RequestResponse)");
+    testkit::until("the supplier's log has what it said", said).await;
 
     let (status, json) = get(&format!("{base}/log")).await;
     assert_eq!(status, 200);
