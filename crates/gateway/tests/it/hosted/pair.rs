@@ -149,7 +149,7 @@ pub(super) fn library(id: &str, ils: &IlsServer, tells: Tells) -> String {
     let (url, preset) = (ils.url(), ils.dialect());
     let mut text = format!(
         "\n[[library]]\nid = \"{id}\"\nname = \"{id} library\"\nsymbols = [\"ISIL:XX-{symbol}\"]\n\
-         [library.connection]\nkind = \"ncip\"\nretry.first = \"1s\"\n\
+         [library.connection]\nkind = \"ncip\"\nretry.first = \"1s\"\ntimeouts = {{ read = \"3s\", total = \"5s\" }}\n\
          [library.connection.ncip]\nurl = \"{url}\"\npreset = \"{preset}\"\n\
          institutional_patrons = [{{ patron = \"{OTHERS}\" }}]\n"
     );
