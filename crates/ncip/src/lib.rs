@@ -33,6 +33,7 @@ pub use loss::{Fate, Loss};
 pub use model::*;
 pub use parts::Named;
 pub use read::{Ending, ReadOptions, Reading, read};
+pub use substance::SUBSTANCE;
 pub use version::{NAMESPACE, UnknownVersion, Version};
 pub use write::{DocTypeDeclaration, NamespaceUse, UserForm, WriteOptions, Written, convert, write};
 pub use xml::{Extra, Quoted, Schemes, Secret, Severity, Unreadable, UnreadableKind, WriteError, pretty};

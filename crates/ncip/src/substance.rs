@@ -56,6 +56,9 @@ says! {
 /// Declares what each answer must say: of the fields in a pair of braces, one.
 macro_rules! substance {
     ($( $response:ident: $( $what:literal { $( $field:ident $(. $inner:ident)? )+ } )+; )*) => {
+        /// Each answer and what it must say, in words.
+        pub const SUBSTANCE: &[(&str, &[&str])] = &[$( (stringify!($response), &[$( $what ),+]), )*];
+
         fn missing(body: &Body) -> Option<&'static str> {
             match body {
                 $(

@@ -11,6 +11,7 @@
 //! What differs from system to system is a row in the table of [`Preset`]. Nothing here ever puts patron data into a problem's text.
 
 mod answer;
+mod answers_page;
 mod ask;
 mod basis;
 mod dates;
@@ -29,6 +30,7 @@ mod words;
 
 pub use self::{
     answer::{Answer, AnswerTo, NoAnswer, answer},
+    answers_page::answers_reference,
     ask::{AskedService, Asking, ItemAt, RecordId, ask, card, is_pin},
     dates::{UnreadableDate, unreadable_dates},
     notice::{NoticeFacts, notice},

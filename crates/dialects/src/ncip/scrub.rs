@@ -6,7 +6,7 @@ use ncip::Problem;
 const LONGEST: usize = 200;
 
 /// More than this of a problem's text is not passed on.
-const LONGEST_PASSED_ON: usize = 400;
+pub(super) const LONGEST_PASSED_ON: usize = 400;
 
 /// Cuts what a problem says to what a person can use: without stack traces, and not longer than can be shown.
 pub(crate) fn bounded(problem: &mut Problem) {

@@ -81,7 +81,7 @@ fn block_says(block: &BlockOrTrap, settings: &IlsSettings) -> Says {
     if whole.is_empty() || whole.starts_with("trap") {
         return Says::Nothing;
     }
-    if ["blockelectronicresourceaccess", "blockrenewal", "blockrecall"].contains(&whole.as_str()) {
+    if HARMLESS.iter().any(|harmless| letters(harmless) == whole) {
         return Says::Nothing;
     }
     match says(text, settings) {
@@ -93,8 +93,11 @@ fn block_says(block: &BlockOrTrap, settings: &IlsSettings) -> Says {
     }
 }
 
+/// The standard's blocks that do not concern a request.
+pub(super) const HARMLESS: &[&str] = &["Block Electronic Resource Access", "Block Renewal", "Block Recall"];
+
 /// What a block is about that refuses a request: requests, holds, loans, fines.
-const REFUSED: &[&str] = &[
+pub(super) const REFUSED: &[&str] = &[
     "borrow",
     "borrowing",
     "charge",
@@ -124,7 +127,7 @@ const REFUSED: &[&str] = &[
     "out",
 ];
 
-const BAD: &[&str] = &[
+pub(super) const BAD: &[&str] = &[
     "banned",
     "barred",
     "block",
@@ -156,7 +159,7 @@ const BAD: &[&str] = &[
     "withdrawn",
 ];
 
-const GOOD: &[&str] = &[
+pub(super) const GOOD: &[&str] = &[
     "active",
     "allowed",
     "approved",
@@ -180,9 +183,9 @@ const GOOD: &[&str] = &[
     "y",
 ];
 
-const EXPIRED: &[&str] = &["expired", "lapsed", "outdated"];
+pub(super) const EXPIRED: &[&str] = &["expired", "lapsed", "outdated"];
 
-const NEGATIONS: &[&str] = &["no", "non", "not", "never", "cannot", "without"];
+pub(super) const NEGATIONS: &[&str] = &["no", "non", "not", "never", "cannot", "without"];
 
 /// Words that say nothing by themselves.
 const FILLERS: &[&str] = &[
