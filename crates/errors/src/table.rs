@@ -111,6 +111,7 @@ errors! {
     "reply.awaited" Operator;
     "request.bad-act" Operator;
     "request.busy" Temporary;
+    "request.circle" Settings;
     "request.duplicate" Operator;
     "request.no-holder" Operator;
     "request.not-allowed" Operator;

@@ -173,6 +173,7 @@ impl Gateway {
             read: config.read,
             gate: Arc::clone(&gate),
             in_flight: Intake::in_flight(),
+            turns: iso_endpoint::Turns::default(),
         });
         let mail = mail_queue.map(|queue| {
             let (acts, directory) = (Arc::clone(&requests) as _, Arc::clone(&view) as _);

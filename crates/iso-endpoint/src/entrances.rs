@@ -90,6 +90,7 @@ fn intake() -> Intake {
         read: ReadOptions::default(),
         gate: Arc::new(IntakeGate::default()),
         in_flight: Intake::in_flight(),
+        turns: super::circles::Turns::default(),
     }
 }
 

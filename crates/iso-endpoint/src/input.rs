@@ -51,7 +51,7 @@ impl Incoming {
         Self { parsed, sender, id, dedupe }
     }
 
-    fn message(&self) -> &Message {
+    pub(super) fn message(&self) -> &Message {
         &self.parsed.reading.message
     }
 

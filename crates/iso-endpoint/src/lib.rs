@@ -4,6 +4,7 @@
 
 mod answer;
 mod behind;
+mod circles;
 mod confirmation;
 mod connections;
 mod dedupe;
@@ -44,6 +45,7 @@ use self::{answer::Answer, sender::Sender};
 
 pub use self::http_transport::HttpTransport;
 pub use self::{connections::IsoConnections, local_transport::LocalTransport};
+pub use circles::Turns;
 
 /// How many messages are handled at once; more are told to come again.
 const MAX_IN_FLIGHT: usize = 1024;
@@ -68,6 +70,8 @@ pub struct Intake {
     pub gate: Arc<IntakeGate>,
     /// How many messages are handled at once.
     pub in_flight: Semaphore,
+    /// Who asked for what lately.
+    pub turns: Turns,
 }
 
 /// How a message came in.

@@ -49,10 +49,11 @@ impl Intake {
                     return self.decline(&incoming, refusal.into()).await;
                 }
             }
-            if let Target::New = target
-                && let Some(refusal) = incoming.may_not_ask()
-            {
-                return self.decline(&incoming, refusal.into()).await;
+            if let Target::New = target {
+                let circle = self.circle(&incoming).await?;
+                if let Some(refusal) = incoming.may_not_ask().or(circle) {
+                    return self.decline(&incoming, refusal.into()).await;
+                }
             }
             if let Some(refusal) = incoming.asks_for_nothing() {
                 return self.decline(&incoming, refusal.into()).await;
@@ -66,6 +67,9 @@ impl Intake {
             let made = self.requests.step(request, |loaded| incoming.input(claim.as_ref(), loaded));
             match made.await {
                 Ok(stepped) => {
+                    if claim.is_some() {
+                        self.turns.note(&incoming, request);
+                    }
                     let body = stepped.reply.ok_or_else(|| {
                         answer::failed::<()>(&StepError::Bug(
                             "a message was taken without a reply".to_owned(),

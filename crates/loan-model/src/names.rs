@@ -15,6 +15,10 @@ pub struct BadName {
     pub what: &'static str,
 }
 
+/// The code under which a request that goes to another broker carries the id that we gave it, as a record number: whatever comes back with it
+/// is a request of our own.
+pub const HOP: &str = "illgate-hop";
+
 /// One supplier's leg of a request, numbered from 0 in the order in which they were asked. Prints as `leg-0`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LegId(pub u32);

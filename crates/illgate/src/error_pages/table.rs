@@ -118,6 +118,7 @@ pages! {
     "request.not-described": "Nothing says what is asked for." => "Say a title, an author, an ISBN or ISSN, or a record's id.";
     "request.not-taken": "No request was made of what the patron asked: it lacks something." => "The message says what; ask again with it.";
     "request.refused": "A rule of the table says that nothing happens: it is named with it." => "Read the rule in schemas/state-tables; another act may do what you want.";
+    "request.circle": "Another broker asked for what this broker had asked it, or one behind it, for: each is a supplier of the other." => "Take the one out of the other's suppliers, or register the libraries so that each is asked by one way only. What came back was refused; the request itself goes on.";
     "request.unknown": "No request is known under this id." => "Give our id (`req_...`), the requester's, or a supplier's; `illgate requests list` lists them.";
     "requester.refused": "The requester refused a message; the status is unchanged." => "See in the timeline what it says is wrong; tell the library, and settle the incident.";
     "retry.storm": "A requester retries one request more often in an hour than the broker takes (`retries_per_hour` of the registry)." => "Ask the library whether its system retries by itself. The request goes on; a retry is taken again when the hour is over.";

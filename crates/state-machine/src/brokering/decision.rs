@@ -18,7 +18,7 @@ use super::{
     machine::{Brokering, Execution},
     request_table::REQUEST_TABLE,
     state::State,
-    trigger::RequestTrigger,
+    trigger::{LegTrigger, RequestTrigger},
 };
 use crate::{
     interpreter::{
@@ -93,6 +93,7 @@ fn decide_open(state: &State, input: &Input, context: &Context<'_>) -> Decision<
             }
             Err(error) => return Decision::error(error),
         },
+        Input::CameBack { leg } => run.on_part(*leg, LegTrigger::CameBack),
         Input::Delivery { out, outcome } => delivered(&mut run, out, outcome),
         Input::Located(_) => run.on_request(RequestTrigger::Located),
         Input::Timer(name) => run.on_timer(*name),

@@ -2,12 +2,12 @@
 //! patron than policy lets it.
 
 use iso18626::{
-    Action, AgencyId, DateTime, Message, PatronInfo, Request, RequestHeader, RequestType,
-    RequestingAgencyMessage, RequestingAgencyMessageHeader, ServiceInfo, ServiceType,
+    Action, AgencyId, BibliographicRecordId, DateTime, Message, Open, PatronInfo, Request, RequestHeader,
+    RequestType, RequestingAgencyMessage, RequestingAgencyMessageHeader, ServiceInfo, ServiceType,
 };
 use loan_model::{
-    facts::{Face, PatronData, fill_requester},
-    names::{LegId, OutboundKind, OutboundRef, Party},
+    facts::{Face, PatronData, PeerKind, fill_requester},
+    names::{HOP, LegId, OutboundKind, OutboundRef, Party},
     sealed::SealedFields,
 };
 
@@ -94,6 +94,7 @@ impl Execution<'_> {
             requesting_agency_authentication: None,
         };
         self.describe_holding(leg, &mut request);
+        self.mark_hop(leg, request_id, &mut request);
         self.describe_service(leg, &mut request);
         self.describe_requester(&mut request);
         request.patron_info = request.patron_info.take().and_then(|patron| match policy {
@@ -117,6 +118,18 @@ impl Execution<'_> {
             None => request.supplier_info.retain(|info| {
                 info.supplier_code.as_ref().is_some_and(|code| loan_model::Symbol::from(code) == leg.symbol)
             }),
+        }
+    }
+
+    /// Another broker may come back with it: then the mark says so, whatever id it has by then.
+    fn mark_hop(&self, leg: &Leg, request_id: &str, request: &mut Request) {
+        let is_brokered =
+            self.facts(&leg.peer).is_some_and(|peer| peer.kind == PeerKind::Broker || peer.behind.is_some());
+        if is_brokered {
+            request
+                .bibliographic_info
+                .bibliographic_record_id
+                .push(BibliographicRecordId { code: Open::new(HOP), identifier: request_id.to_owned() });
         }
     }
 

@@ -18,6 +18,7 @@ pub const SLUGS: &[&str] = &[
     "loan.double",
     "loan.quiet",
     "peer.undeliverable",
+    "request.circle",
     "requester.refused",
     "retry.storm",
     "supplier.contradicts",
@@ -43,6 +44,11 @@ pub(crate) fn text(run: &Execution<'_>, slug: &str, about: About) -> String {
         "loan.double" => format!("{who} shipped too: two items are out for one request."),
         "loan.quiet" => format!("No news of the item of {who} in time; the supplier has been asked."),
         "peer.undeliverable" => format!("{} cannot be delivered to {who}{}.", message(run), cause(run)),
+        "request.circle" => {
+            format!(
+                "{who} asked this broker in turn for what it was asked for: the two have each other as suppliers."
+            )
+        }
         "requester.refused" | "supplier.refused" => format!("{who} refused {}{}.", message(run), cause(run)),
         "retry.storm" => {
             format!(

@@ -41,6 +41,11 @@ pub enum Input {
         /// The peer that sent it.
         from: PeerId,
     },
+    /// The request to a supplier has come back to the broker, as a request of somebody else's.
+    CameBack {
+        /// The leg whose supplier, another broker, asks for it in turn.
+        leg: LegId,
+    },
     /// What became of a message that was sent.
     Delivery {
         /// Which message.

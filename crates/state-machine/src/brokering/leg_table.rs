@@ -318,6 +318,9 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
     "stale": ANY on (Stale) => refuse:
         "It answers an earlier request to this supplier, which a retry replaced.";
 
+    "came-back": ANY on (CameBack) => stay [Incident("request.circle")]:
+        "This supplier, another broker, asks us in turn for what we asked it for: its request is refused, so that it asks its next supplier.";
+
     // What the requester says.
     "renew": (Loaned Overdue Recalled) on (Renew) => stay [AskRenewal, Send(Renew)]:
         "The supplier is asked to renew.";

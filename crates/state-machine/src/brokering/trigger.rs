@@ -89,6 +89,7 @@ triggers! {
         News "a notification, or a status without news";
         NoNews "the status is as it was";
         Stale "an answer to an earlier request of this leg";
+        CameBack "the request to it has come back to us";
 
         Delivered "the request was taken";
         RequestKnown "the request was refused because the supplier has it";

@@ -85,3 +85,64 @@ async fn nobody_else_speaks_in_a_strangers_name() {
     let errors = world.refused(1, &Message::SupplyingAgencyMessage(loaned)).await;
     assert!(errors[0].contains("is not known to this broker"), "{errors:?}");
 }
+
+/// The other broker has north's request, as we sent it.
+async fn asked(world: &World) -> iso18626::Request {
+    let [_, other, _] = world.peers.as_slice() else { unreachable!() };
+    world.say(0, &Message::Request(request(A, "n-1", T, &[O]))).await;
+    other.next_request().await
+}
+
+#[tokio::test]
+async fn what_comes_back_from_another_broker_is_refused_and_shown() {
+    let back = |asked: &iso18626::Request| {
+        let mut back = asked.clone();
+        back.header.requesting_agency_id = super::words::agency(A);
+        back.header.supplying_agency_id = Some(super::words::agency("ISIL:XX-SOUTH"));
+        back
+    };
+    type Change = fn(&mut iso18626::Request, &str);
+    let ways: [(&str, Change); 3] = [
+        ("under our own id", |_, _| {}),
+        ("naming it as the one before", |back, id| {
+            back.bibliographic_info.bibliographic_record_id.clear();
+            back.header.requesting_agency_request_id = "o-2".to_owned();
+            let service = back.service_info.get_or_insert_default();
+            service.request_type = Some(iso18626::RequestType::Retry);
+            service.requesting_agency_previous_request_id = Some(id.to_owned());
+        }),
+        ("with its id rewritten", |back, _| back.header.requesting_agency_request_id = "o-2".to_owned()),
+    ];
+    for (way, change) in ways {
+        let world = world().await;
+        let asked = asked(&world).await;
+        let id = asked.header.requesting_agency_request_id.clone();
+        let mut back = back(&asked);
+        change(&mut back, &id);
+        let errors = world.refused(0, &Message::Request(back)).await;
+        assert!(errors[0].contains("has come back"), "{way}: {errors:?}");
+        let detail = world.detail("n-1").await;
+        let raised: Vec<&str> = detail.line.incidents.iter().map(|incident| incident.slug.as_str()).collect();
+        assert_eq!(raised, ["request.circle"], "{way}");
+        assert_eq!(detail.line.phase, "asking", "{way}: the request itself goes on");
+    }
+}
+
+#[tokio::test]
+async fn copies_for_a_book_club_are_no_circle_and_an_endless_one_ends() {
+    let world = world().await;
+    asked(&world).await;
+    for copy in 2..=50 {
+        let id = format!("n-{copy}");
+        world.say(0, &Message::Request(request(A, &id, T, &[O]))).await;
+    }
+    let errors = world.refused(0, &Message::Request(request(A, "n-51", T, &[O]))).await;
+    assert!(errors[0].contains("has come back"), "{errors:?}");
+    // The same many copies are welcome where no other broker has one.
+    for copy in 52..=110 {
+        let id = format!("n-{copy}");
+        let mut other = request(A, &id, T, &["ISIL:XX-SOUTH"]);
+        other.bibliographic_info.title = Some("Ten copies".to_owned());
+        world.say(0, &Message::Request(other)).await;
+    }
+}

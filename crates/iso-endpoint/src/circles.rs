@@ -1,0 +1,149 @@
+//! Requests that come back: another broker that we asked, asks us in turn. Such a request is told by an id of ours in it; where that was
+//! rewritten on the way, by how often the same requester asks for the same thing while the thing is with another broker. Must never take
+//! several copies for a book club for a circle.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::{Mutex, PoisonError},
+};
+
+use iso18626::{Message, Request};
+use jiff::{SignedDuration, Timestamp};
+use loan_model::{
+    PeerId,
+    facts::PeerKind,
+    names::{HOP, LegId, Party},
+};
+use persistence::RequestId;
+use runtime::requests::{Input, Loaded, LoggedInputKind, StepError, StepInput, supplier_key, word};
+use state_machine::brokering;
+
+use super::{
+    Intake,
+    answer::{self, Answer, Refusal},
+    input::{Incoming, about_id},
+};
+
+/// In how long a time the same request is counted.
+const WINDOW: SignedDuration = SignedDuration::from_mins(10);
+/// How often the same may be asked for in that time while it is with another broker.
+const MOST: usize = 50;
+/// How many requesters and things are remembered.
+const REMEMBERED: usize = 10_000;
+
+/// The requests for one thing, each with when it came.
+type Times = VecDeque<(Timestamp, RequestId)>;
+
+/// How often each requester asked for each thing lately.
+#[derive(Debug, Default)]
+pub struct Turns(Mutex<BTreeMap<(PeerId, u64), Times>>);
+
+impl Turns {
+    /// Notes that it was asked for.
+    pub(super) fn note(&self, incoming: &Incoming, request: RequestId) {
+        let Some(key) = key(incoming) else { return };
+        let now = incoming.parsed.received.at;
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if turns.len() >= REMEMBERED {
+            turns.retain(|_, times| times.back().is_some_and(|(last, _)| now.duration_since(*last) < WINDOW));
+        }
+        if turns.len() < REMEMBERED || turns.contains_key(&key) {
+            let times = turns.entry(key).or_default();
+            times.push_back((now, request));
+            times.retain(|(at, _)| now.duration_since(*at) < WINDOW);
+        }
+    }
+
+    /// The last request for the same, if there were too many.
+    fn too_many(&self, incoming: &Incoming) -> Option<RequestId> {
+        let key = key(incoming)?;
+        let now = incoming.parsed.received.at;
+        let turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let times = turns.get(&key)?;
+        let recent = times.iter().filter(|(at, _)| now.duration_since(*at) < WINDOW).count();
+        times.back().filter(|_| recent >= MOST).map(|(_, request)| *request)
+    }
+}
+
+impl Intake {
+    /// What is answered to a request that is one of our own, come back; staff find it with the request that it was.
+    pub(super) async fn circle(&self, incoming: &Incoming) -> Result<Option<Refusal>, Answer> {
+        let Some((request, leg)) = self.began_as(incoming).await? else { return Ok(None) };
+        let sender = &incoming.sender;
+        let what = LoggedInputKind::Message {
+            from: sender.peer.clone(),
+            party: Party::Leg(leg),
+            kind: incoming.message().kind(),
+            text: word(incoming.message()),
+            edition: incoming.parsed.reading.edition,
+            version: incoming.parsed.reading.known_version().unwrap_or_default().to_owned(),
+            diagnostics: Vec::new(),
+            extras: Vec::new(),
+        };
+        let made = self.requests.step(request, |_| {
+            let input = brokering::Input::CameBack { leg };
+            Ok::<_, Refusal>(StepInput::new(what.clone(), Some(Input::Brokering(input))))
+        });
+        made.await.map_err(|failed| answer::failed(&failed))?;
+        Ok(Some(about_id(
+            Some(incoming.id()),
+            "is a request of this broker's own that has come back: ask another supplier",
+        )))
+    }
+
+    /// The request, and the supplier's leg, that a new request began as.
+    async fn began_as(&self, incoming: &Incoming) -> Result<Option<(RequestId, LegId)>, Answer> {
+        let Message::Request(request) = incoming.message() else { return Ok(None) };
+        if incoming.library().is_some() {
+            return Ok(None);
+        }
+        for id in ids(request) {
+            let key = supplier_key(id);
+            let found = self.store.find_external(&key).await.map_err(|why| Answer::failed(&why))?;
+            let Some(found) = found else { continue };
+            let known =
+                self.loaded(found).await?.and_then(|loaded| loaded.stored.meta.known.get(&key).copied());
+            if let Some(Party::Leg(leg)) = known {
+                return Ok(Some((found, leg)));
+            }
+        }
+        let Some(last) = self.turns.too_many(incoming) else { return Ok(None) };
+        let loaded = self.loaded(last).await?;
+        let state = loaded.as_ref().and_then(|loaded| loaded.stored.state.brokering());
+        let leg = state.and_then(|state| {
+            let is_brokered = |leg: &LegId| {
+                let peer = state.peer_of(Party::Leg(*leg));
+                let facts = peer.and_then(|peer| incoming.parsed.snapshot.facts(peer));
+                facts.is_some_and(|facts| facts.kind == PeerKind::Broker || facts.behind.is_some())
+            };
+            let legs = (0..).map(LegId).take_while(|leg| state.peer_of(Party::Leg(*leg)).is_some());
+            legs.filter(is_brokered).last()
+        });
+        Ok(leg.map(|leg| (last, leg)))
+    }
+
+    async fn loaded(&self, request: RequestId) -> Result<Option<Loaded>, Answer> {
+        let loaded = self.requests.load(request).await;
+        loaded.map_err(|failed: StepError<()>| answer::failed(&failed))
+    }
+}
+
+/// The ids in a request that may be ours: its own, that of the request it repeats, and those that each of our brokers has put into it.
+fn ids(request: &Request) -> impl Iterator<Item = &str> {
+    let service = request.service_info.as_ref();
+    let previous = service.and_then(|service| service.requesting_agency_previous_request_id.as_deref());
+    let hops = request.bibliographic_info.bibliographic_record_id.iter();
+    let hops = hops.filter(|record| record.code.value == HOP).map(|record| record.identifier.as_str());
+    std::iter::once(request.header.requesting_agency_request_id.as_str()).chain(previous).chain(hops)
+}
+
+/// Who asks, and for what.
+fn key(incoming: &Incoming) -> Option<(PeerId, u64)> {
+    let Message::Request(request) = incoming.message() else { return None };
+    let info = &request.bibliographic_info;
+    let mut hasher = DefaultHasher::new();
+    (&info.title, &info.author, &info.title_of_component, &info.volume, &info.issue).hash(&mut hasher);
+    info.bibliographic_item_id.iter().for_each(|number| number.identifier.hash(&mut hasher));
+    Some((incoming.sender.peer.clone(), hasher.finish()))
+}
