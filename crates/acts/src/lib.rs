@@ -9,6 +9,7 @@ mod declare;
 mod error;
 mod fields;
 mod groups;
+mod notices;
 mod page;
 mod reader;
 mod table;
@@ -20,6 +21,7 @@ pub use self::{
     error::{ActError, ActFault, NoSuchAct},
     fields::{Count, FieldInfo, Fields, Given, Need, Takes},
     groups::{Cost, Patch, Terms},
+    notices::{Side, unclear_notice},
     page::acts_page,
     table::{Act, ActKind},
     values::{Amount, Answer, Barcode, Currency, DayOrTime, VolumeRef},

@@ -112,13 +112,13 @@ pages! {
     "reply.awaited": "A supplier waits for the answer to its condition or its offer." => "Agree or decline; without an answer the request goes to the next supplier.";
     "request.bad-act": "The act is not as the request's machine takes it." => "The message says what is missing or wrong, such as a barcode that is none of the request's.";
     "request.busy": "Too much happens to the request at once." => "Try again in a moment.";
+    "request.circle": "Another broker asked for what this broker had asked it, or one behind it, for: each is a supplier of the other." => "Take the one out of the other's suppliers, or register the libraries so that each is asked by one way only. What came back was refused; the request itself goes on.";
     "request.duplicate": "The same patron asked for the same item not long ago." => "Send it all the same, or cancel it: the incident names the other request.";
     "request.no-holder": "An item is asked for by its barcode, and no other library is named that has it: nobody can be asked for it." => "Say whose item it is (its agency), or what it is: a title, an author, an ISBN or ISSN.";
     "request.not-allowed": "The act is not possible in the request's present state." => "The message says what can; `illgate requests show` says why it is there.";
     "request.not-described": "Nothing says what is asked for." => "Say a title, an author, an ISBN or ISSN, or a record's id.";
     "request.not-taken": "No request was made of what the patron asked: it lacks something." => "The message says what; ask again with it.";
     "request.refused": "A rule of the table says that nothing happens: it is named with it." => "Read the rule in schemas/state-tables; another act may do what you want.";
-    "request.circle": "Another broker asked for what this broker had asked it, or one behind it, for: each is a supplier of the other." => "Take the one out of the other's suppliers, or register the libraries so that each is asked by one way only. What came back was refused; the request itself goes on.";
     "request.unknown": "No request is known under this id." => "Give our id (`req_...`), the requester's, or a supplier's; `illgate requests list` lists them.";
     "requester.refused": "The requester refused a message; the status is unchanged." => "See in the timeline what it says is wrong; tell the library, and settle the incident.";
     "retry.storm": "A requester retries one request more often in an hour than the broker takes (`retries_per_hour` of the registry)." => "Ask the library whether its system retries by itself. The request goes on; a retry is taken again when the hour is over.";

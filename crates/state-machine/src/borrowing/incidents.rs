@@ -11,7 +11,7 @@ use super::{
     steps,
 };
 use crate::{
-    hosted::{self, Input, STEP_FAILED, Side, notice_unclear},
+    hosted::{self, Input, STEP_FAILED},
     interpreter::DeliveryOutcome,
     messages::error_kind,
 };
@@ -116,7 +116,7 @@ pub(crate) fn text(state: &State, input: &Input, slug: &str, volume: Option<Volu
         "loan.denied" => {
             "The supplier said that it had sent the item, and says now that it does not supply.".to_owned()
         }
-        "notice.unclear" => notice_unclear(input, Side::Borrowing),
+        "notice.unclear" => input.unclear_notice(acts::Side::Borrowing),
         "patron.refused" => patron_refused(input),
         "peer.undeliverable" => format!("{} cannot be delivered{}.", sent(input), cause(input)),
         "renewal.refused" => "The supplier does not let the item be kept longer.".to_owned(),

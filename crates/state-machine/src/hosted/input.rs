@@ -88,3 +88,13 @@ pub struct Context<'a> {
     /// The version of the registry that the facts are from.
     pub registry_version: u64,
 }
+
+impl Input {
+    /// What staff are told of a notice that may be about another request.
+    pub(crate) fn unclear_notice(&self, side: acts::Side) -> String {
+        match self {
+            Self::NoticeUnclear(kind) => acts::unclear_notice(*kind, side),
+            _ => "The ILS does not say which request it tells of.".to_owned(),
+        }
+    }
+}

@@ -7,7 +7,6 @@
 mod calls;
 mod input;
 mod machine;
-mod unclear;
 mod view;
 
 pub use loan_model::ledger::{CallEvent, StepStands};
@@ -15,7 +14,6 @@ pub(crate) use loan_model::ledger::{IlsCalls, why};
 
 pub(crate) use self::{
     calls::{CallsIls, STEP_FAILED},
-    unclear::{Side, notice_unclear},
     view::{View, named_step},
 };
 pub use self::{

@@ -4,7 +4,7 @@ use loan_model::names::VolumeNo;
 
 use super::{machine::Execution, steps};
 use crate::{
-    hosted::{Input, STEP_FAILED, Side, notice_unclear, why},
+    hosted::{Input, STEP_FAILED, why},
     interpreter::DeliveryOutcome,
     messages::error_kind,
 };
@@ -67,7 +67,7 @@ pub(crate) fn text(run: &Execution<'_>, slug: &str, volume: Option<VolumeNo>) ->
         "item.lost" => format!("{what} is said to be lost; staff must say what follows."),
         "loan.overdue" => "It should have been back; the requester has been reminded.".to_owned(),
         "loan.unrecorded" => "The requester has received something that is not recorded as sent.".to_owned(),
-        "notice.unclear" => notice_unclear(run.input, Side::Lending),
+        "notice.unclear" => run.input.unclear_notice(acts::Side::Lending),
         "peer.undeliverable" => format!("{} cannot be delivered{}.", message(run), cause(run)),
         "pull.late" => "It is on the pull list beyond its time.".to_owned(),
         "renewal.refused" => "The ILS does not renew the item: the loan's date stays.".to_owned(),

@@ -1,23 +1,21 @@
 //! What staff are told of a notice of the ILS that may be about this request or about another: what the ILS has done, and which act does the
 //! same here. Must never guess which request it is.
 
-use acts::ActKind;
 use loan_model::ils::NoticeKind;
 
-use super::Input;
+use crate::ActKind;
 
 /// The side of a loan that a request is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Side {
+pub enum Side {
+    /// The library borrows.
     Borrowing,
+    /// It lends.
     Lending,
 }
 
 /// The sentence for the incident.
-pub(crate) fn notice_unclear(input: &Input, side: Side) -> String {
-    let Input::NoticeUnclear(kind) = input else {
-        return "The ILS does not say which request it tells of.".to_owned();
-    };
+pub fn unclear_notice(kind: NoticeKind, side: Side) -> String {
     let done = match kind {
         NoticeKind::Shipped => "shipped an item",
         NoticeKind::Received => "received an item",
@@ -28,7 +26,7 @@ pub(crate) fn notice_unclear(input: &Input, side: Side) -> String {
         NoticeKind::RequestCancelled => "dropped a hold",
         NoticeKind::Lost => "noted an item as lost",
     };
-    let act = act(*kind, side);
+    let act = act(kind, side);
     format!(
         "The ILS has {done}, for this request or for another: it does not say which, and nothing has moved. Look there: `{act}` here if it is \
          about this request; then `{}`.",
