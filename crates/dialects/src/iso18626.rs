@@ -29,6 +29,8 @@ pub struct Dialect {
     pub namespace: NamespaceRule,
     /// Whether codes carry the URI of the list that they are on.
     pub schemes: Schemes,
+    /// Whether costs, conditions and addresses also stand in the note.
+    pub note_labels: NoteLabels,
     /// How finely it tells timestamps apart.
     pub timestamps: Resolution,
     /// What it does with the timestamp of a message that it sends again.
@@ -44,6 +46,14 @@ keywords! {
         "reshare" => Reshare "Project ReShare",
         "crosslink" => Crosslink "Index Data CrossLink, itself a broker",
         "koha" => Koha "Koha",
+    }
+}
+
+keywords! {
+    /// Whether costs, conditions and addresses also stand in the note.
+    pub enum NoteLabels {
+        "left-out" => LeftOut "they stand in their elements alone",
+        "written" => Written "they stand in the note too, each on a line with its label",
     }
 }
 
@@ -74,6 +84,7 @@ const PLAIN: Dialect = Dialect {
     timestamp_echo: TimestampEcho::Timestamp,
     namespace: NamespaceRule::Required,
     schemes: Schemes::Written,
+    note_labels: NoteLabels::LeftOut,
     timestamps: Resolution::Milliseconds,
     resends: Resends::SameTimestamp,
 };
@@ -86,6 +97,8 @@ impl Dialect {
             name: DialectName::Alma,
             expect_to_supply: ExpectToSupplyAs::Notification,
             edition: Edition::V1_1,
+            // Its staff see the note, and not these elements.
+            note_labels: NoteLabels::Written,
             ..PLAIN
         },
         Dialect { name: DialectName::Illiad, expect_to_supply: ExpectToSupplyAs::Notification, ..PLAIN },

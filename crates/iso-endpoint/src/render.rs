@@ -1,7 +1,10 @@
 //! Rendering: a message of the machine becomes bytes in its peer's edition, with a timestamp that keeps its lane in order. What is
 //! rendered is frozen: it must never be rendered again to be sent again.
 
-use dialects::iso18626::Resolution;
+use dialects::{
+    iso18626::{NoteLabels, Resolution},
+    labels,
+};
 use iso18626::{Confirm, DateTime, Edition, Message, Schemes, Status, TimestampEcho, WriteOptions};
 use jiff::{SignedDuration, Timestamp, TimestampRound, Unit};
 use loan_model::PeerId;
@@ -26,6 +29,8 @@ pub struct Wire {
     pub echo: TimestampEcho,
     /// Whether codes carry the URI of the list that they are on.
     pub schemes: Schemes,
+    /// Whether costs, conditions and addresses also stand in the note.
+    pub note_labels: NoteLabels,
 }
 
 impl Wire {
@@ -49,6 +54,7 @@ impl Wire {
             resolution: connection.timestamps,
             echo: connection.timestamp_echo,
             schemes: connection.schemes,
+            note_labels: connection.note_labels,
         })
     }
 }
@@ -90,6 +96,9 @@ pub fn message(order: MessageToRender<'_>) -> Result<RenderedMessage, Unwritable
     let wire = Wire::of(registry, peer);
     let timestamp = next_stamp(wire.resolution, now, last);
     stamp(&mut message, write_stamp(wire.resolution, timestamp));
+    if wire.note_labels == NoteLabels::Written {
+        labels::write(&mut message);
+    }
     let options = wire.options(last_heard);
     let written = iso18626::write(&message, &options).map_err(|error| Unwritable {
         why: format!("{} has no valid form in edition {}", error.path, wire.edition),

@@ -2,7 +2,7 @@
 
 use std::{net::IpAddr, time::Duration};
 
-use dialects::iso18626::{Dialect, DialectName, Resends, Resolution};
+use dialects::iso18626::{Dialect, DialectName, NoteLabels, Resends, Resolution};
 use iso18626::{Edition, NamespaceRule, Schemes, TimestampEcho};
 use loan_model::{
     PeerId,
@@ -43,6 +43,8 @@ pub struct Connection {
     pub namespace: NamespaceRule,
     /// Whether codes carry the URI of the list that they are on.
     pub schemes: Schemes,
+    /// Whether costs, conditions and addresses also stand in the note.
+    pub note_labels: NoteLabels,
     /// How finely it tells timestamps apart.
     pub timestamps: Resolution,
     /// What it does with the timestamp of a message that it sends again.
@@ -159,6 +161,7 @@ fn resolve(url: Url, owner: PeerId, own: &ConnectionSettings, shared: &Connectio
         timestamp_echo: habit!(timestamp_echo),
         namespace: habit!(namespace),
         schemes: habit!(schemes),
+        note_labels: habit!(note_labels),
         timestamps: habit!(timestamps),
         resends: habit!(resends),
         concurrency: limits.concurrency,

@@ -109,8 +109,8 @@ fn dialects(page: &mut String) {
     page.push_str(
         "## Dialects\n\nWhat a connection's `dialect` means where the connection itself says nothing.\n\n",
     );
-    page.push_str("| dialect | edition | face | supplier_face | expect_to_supply | interim_unfilled | cancel_to_supplier | timestamp_echo | namespace | schemes | timestamps | resends |\n");
-    page.push_str("|---|---|---|---|---|---|---|---|---|---|---|---|\n");
+    page.push_str("| dialect | edition | face | supplier_face | expect_to_supply | interim_unfilled | cancel_to_supplier | timestamp_echo | namespace | schemes | note_labels | timestamps | resends |\n");
+    page.push_str("|---|---|---|---|---|---|---|---|---|---|---|---|---|\n");
     for dialect in Dialect::ALL {
         let cells = [
             dialect.name.inline(),
@@ -123,6 +123,7 @@ fn dialects(page: &mut String) {
             dialect.timestamp_echo.inline(),
             dialect.namespace.inline(),
             dialect.schemes.inline(),
+            dialect.note_labels.inline(),
             dialect.timestamps.inline(),
             dialect.resends.inline(),
         ];

@@ -4,6 +4,7 @@
 
 mod answers;
 mod asking;
+mod labels;
 mod notices;
 mod pages;
 mod rendering;

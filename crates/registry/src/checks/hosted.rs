@@ -63,6 +63,7 @@ pub(super) fn kind(at: &str, own: &ConnectionSettings, reader: &mut Reader<'_>) 
             ("timestamp_echo", own.timestamp_echo.is_some()),
             ("namespace", own.namespace.is_some()),
             ("schemes", own.schemes.is_some()),
+            ("note_labels", own.note_labels.is_some()),
             ("timestamps", own.timestamps.is_some()),
             ("resends", own.resends.is_some()),
         ] {

@@ -1,6 +1,6 @@
 //! The tables about how a library is reached.
 
-use dialects::iso18626::{DialectName, Resends, Resolution};
+use dialects::iso18626::{DialectName, NoteLabels, Resends, Resolution};
 use iso18626::{Edition, NamespaceRule, Schemes, TimestampEcho};
 use loan_model::facts::{CancelToSupplier, ExpectToSupplyAs, Face, InterimUnfilled};
 
@@ -39,6 +39,8 @@ table! {
         namespace: Option<NamespaceRule> = optional,
         /// Whether the codes that it is sent carry the URI of the standard's list that they are on.
         schemes: Option<Schemes> = optional,
+        /// Whether costs, conditions and addresses also stand in the note, for a system whose staff read nothing else.
+        note_labels: Option<NoteLabels> = optional,
         /// How finely it tells timestamps apart.
         timestamps: Option<Resolution> = optional,
         /// What it does with the timestamp of a message that it sends again.
@@ -104,7 +106,7 @@ words! { ConnectionKind {
     "manual" => Manual "nothing: staff do everything by hand, and are told by mail",
 } }
 
-words! { DialectName, Resolution, Resends }
+words! { DialectName, NoteLabels, Resolution, Resends }
 
 words! { Edition {
     "1.2" => V1_2 "2017",
