@@ -2,6 +2,7 @@
 //! itself, so each goes out with its list. The suite's own reading of the standard.
 
 use crate::edition::Edition;
+use crate::tree::Element;
 
 const LISTS: &str = "http://illtransactions.org/ISO18626/OpenCodeList/";
 
@@ -75,6 +76,17 @@ pub(crate) fn listed(edition: Edition, message: &str) -> String {
         written = written.replace(&format!("<{element}>"), &format!("<{element} ill:scheme=\"{list}\">"));
     }
     written
+}
+
+/// A listed value that comes without its list: a sentence.
+#[must_use]
+pub(crate) fn bare_value(element: &Element) -> Option<String> {
+    let value = element.text.trim();
+    let row = TABLE.iter().find(|(name, ..)| *name == element.name);
+    if row.is_some_and(|(.., values)| values.contains(&value)) && element.attribute("scheme").is_none() {
+        return Some(format!("{} {value:?} without its list", element.name));
+    }
+    element.children.iter().find_map(bare_value)
 }
 
 #[cfg(test)]

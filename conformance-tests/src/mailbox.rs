@@ -92,6 +92,10 @@ pub enum Reply {
     Redirect(&'static str),
     /// The connection closes without an answer.
     Close,
+    /// A confirmation about another request.
+    OfAnotherRequest,
+    /// A confirmation of another kind of message.
+    OfAnotherKind,
     /// Half a confirmation, then the connection closes.
     Truncate,
     /// No answer, and the connection stays open until the subject gives up or the gate opens.
@@ -107,6 +111,7 @@ impl Reply {
     pub(crate) fn is_bad_line(&self) -> bool {
         match self {
             Reply::Confirm | Reply::ConfirmAs(_) | Reply::Refuse(..) => false,
+            Reply::OfAnotherRequest | Reply::OfAnotherKind => true,
             Reply::Plain(..) | Reply::Redirect(_) | Reply::Close | Reply::Truncate => true,
             Reply::Hang(_) | Reply::Held(_) | Reply::Drip => true,
         }

@@ -247,6 +247,8 @@ impl Parties {
         };
         let (status, kind, body): (u16, &str, Vec<u8>) = match reply {
             Reply::Confirm | Reply::Drip => (200, "application/xml", confirm(None)),
+            Reply::OfAnotherRequest => (200, "application/xml", of_another_request(&confirm(None))),
+            Reply::OfAnotherKind => (200, "application/xml", of_another_kind(&confirm(None))),
             Reply::Truncate => {
                 let whole = confirm(None);
                 let head = format!(
@@ -312,6 +314,26 @@ async fn write_answer(stream: &mut TcpStream, status: u16, kind: &str, body: &[u
     );
     stream.write_all(&[head.as_bytes(), body].concat()).await?;
     stream.shutdown().await
+}
+
+/// The confirmation, with an id that nobody has.
+fn of_another_request(confirmation: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(confirmation);
+    let end = "</requestingAgencyRequestId>";
+    text.replace(end, &format!("-of-another{end}")).into_bytes()
+}
+
+/// The confirmation, as if a message of the other side had been sent.
+fn of_another_kind(confirmation: &[u8]) -> Vec<u8> {
+    let text = String::from_utf8_lossy(confirmation);
+    let (own, other) = match text.contains("supplyingAgencyMessageConfirmation") {
+        true => ("supplyingAgencyMessageConfirmation", "requestingAgencyMessageConfirmation"),
+        false if text.contains("requestingAgencyMessageConfirmation") => {
+            ("requestingAgencyMessageConfirmation", "supplyingAgencyMessageConfirmation")
+        }
+        false => ("requestConfirmation", "supplyingAgencyMessageConfirmation"),
+    };
+    text.replace(own, other).into_bytes()
 }
 
 async fn drip(stream: &mut TcpStream, body: &[u8]) -> std::io::Result<()> {

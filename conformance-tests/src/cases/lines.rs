@@ -181,6 +181,24 @@ T17 "Half a confirmation is none" {
     comes_again(&s, Reply::Truncate, "half a confirmation").await?;
 }
 
+T36 "A confirmation about another request is none" {
+    roles: BROKER, source: Source::Standard("confirmationHeader repeats the ids"), pace: Pace::Alone,
+    sends: "the supplier's confirmation names another request",
+    expects: "the same bytes again",
+    why: "answers get mixed up where connections are shared",
+} |s| {
+    comes_again(&s, Reply::OfAnotherRequest, "a confirmation about another request").await?;
+}
+
+T37 "A confirmation of another kind is none" {
+    roles: BROKER, source: Source::Standard("each message has its own confirmation"), pace: Pace::Alone,
+    sends: "the supplier answers a request with supplyingAgencyMessageConfirmation",
+    expects: "the same bytes again",
+    why: "it confirms what was not sent",
+} |s| {
+    comes_again(&s, Reply::OfAnotherKind, "a confirmation of another kind").await?;
+}
+
 T18 "A redirect is not followed" {
     roles: BROKER, source: Source::Practice("addresses come from the registry, never from an answer"), pace: Pace::Alone,
     sends: "the supplier redirects to another path",

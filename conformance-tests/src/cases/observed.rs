@@ -6,6 +6,7 @@ use crate::case::{CaseEnd, Role, Source};
 use crate::catalogue::{Case, CaseBody};
 use crate::edition::NAMESPACE;
 use crate::grammar::{allows, faults, is_date_time};
+use crate::lists::bare_value;
 use crate::peers::{Face, Part};
 use crate::tree::Element;
 use crate::watch::{Seen, Sent};
@@ -124,6 +125,13 @@ pub(crate) const CASES: &[Case] = &[
         Source::Practice("200, Koha 201"),
         http_statuses,
     ),
+    watch(
+        "W17",
+        "Values of the standard's lists carry their list",
+        ANY,
+        Source::Practice("strict toolkits look a value up by its list and itself"),
+        with_lists,
+    ),
 ];
 
 const fn watch(
@@ -162,6 +170,12 @@ fn valid_confirmations(seen: &Seen<'_>) -> Result<(), CaseEnd> {
         Some((first, *sent))
     });
     seen.none("valid confirmations", &faulty.collect::<Faults<'_, '_>>())
+}
+
+fn with_lists(seen: &Seen<'_>) -> Result<(), CaseEnd> {
+    seen.some(&seen.messages)?;
+    let bare = seen.messages.iter().filter_map(|sent| Some((bare_value(sent.tree.as_ref().ok()?)?, sent)));
+    seen.none("listed values with their lists", &bare.collect::<Faults<'_, '_>>())
 }
 
 fn invalid<'s, 'a>(seen: &Seen<'_>, list: &'s [Sent<'a>]) -> Faults<'s, 'a> {

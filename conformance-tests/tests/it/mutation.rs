@@ -12,7 +12,10 @@ use crate::subjects::{run_broker, run_other};
 /// The fault, the case that must catch it, and the cases that bring about the traffic it looks at.
 const BROKER: &[(Fault, &str, &[&str])] = &[
     (Fault::AnyActionGoes, "E04", &[]),
+    (Fault::AnyConfirmation, "T36", &[]),
+    (Fault::AnyKindConfirms, "T37", &[]),
     (Fault::AnybodySpeaks, "E19", &[]),
+    (Fault::BareValues, "W17", &["L01"]),
     (Fault::BareVersion, "W02", &["L01"]),
     (Fault::CancelDoesNotStop, "C09", &[]),
     (Fault::CopiedReason, "B26", &[]),

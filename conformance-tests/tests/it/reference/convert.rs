@@ -45,7 +45,12 @@ pub(crate) fn render(message: &Element, edition: Edition) -> Vec<u8> {
     );
     write(&message, "ISO18626Message", edition, &mut xml);
     xml += "</ISO18626Message>";
-    xml.into_bytes()
+    // What it writes of its own; other values are passed on with the lists that they came with.
+    let list = if edition == Edition::V1_2 { "AgencyIdTypeList-V1.0" } else { "AgencyIdTypeList-V2.0" };
+    let listed = format!(
+        "<agencyIdType ill:scheme=\"http://illtransactions.org/ISO18626/OpenCodeList/{list}\">ISIL</agencyIdType>"
+    );
+    xml.replace("<agencyIdType>ISIL</agencyIdType>", &listed).into_bytes()
 }
 
 fn write(element: &Element, parent: &str, edition: Edition, xml: &mut String) {

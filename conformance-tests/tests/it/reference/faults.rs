@@ -48,6 +48,12 @@ pub(crate) enum Fault {
     WaitsForEver,
     /// HTML with 200 counts as delivered.
     HtmlIsDelivered,
+    /// A confirmation about another request counts as delivered.
+    AnyConfirmation,
+    /// A confirmation of another kind counts as delivered.
+    AnyKindConfirms,
+    /// Listed values go out without their list.
+    BareValues,
     /// An ERROR confirmation under HTTP 400 counts as not delivered.
     IgnoresErrorBody,
     /// A decline ends the whole request.

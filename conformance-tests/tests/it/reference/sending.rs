@@ -149,7 +149,7 @@ impl Broker {
                     None => text,
                 }
             }
-            Some(Fault::LostScheme) => {
+            Some(Fault::LostScheme | Fault::BareValues) => {
                 let mut text = text;
                 while let Some(start) = text.find(" ill:scheme=\"") {
                     let end = text[start + 13..].find('"').map_or(text.len(), |end| start + 14 + end);
@@ -175,7 +175,7 @@ impl Broker {
             if let Ok(answer) = answer {
                 let tree = Element::parse(&answer.body).ok();
                 let confirmation = tree.as_ref().and_then(|tree| tree.children.first());
-                let confirmation = confirmation.filter(|element| element.name.ends_with("Confirmation"));
+                let confirmation = confirmation.filter(|element| self.confirms(element, &mail.message));
                 if let Some(confirmation) = confirmation
                     && !(self.is(Fault::IgnoresErrorBody) && answer.status >= 400)
                 {
@@ -202,6 +202,16 @@ impl Broker {
                 mail.bytes = render(&mail.message, self.edition_for(party));
             }
         }
+    }
+
+    /// Whether it confirms this message, and no other.
+    fn confirms(&self, confirmation: &Element, message: &Element) -> bool {
+        let sent = message.text_at("header/requestingAgencyRequestId");
+        let named = confirmation.text_at("confirmationHeader/requestingAgencyRequestId");
+        let is_about_it = named.is_none() || named == sent || self.is(Fault::AnyConfirmation);
+        let of_its_kind = confirmation.name == format!("{}Confirmation", message.name);
+        let of_any_kind = confirmation.name.ends_with("Confirmation") && self.is(Fault::AnyKindConfirms);
+        is_about_it && (of_its_kind || of_any_kind)
     }
 
     /// What the far side's confirmation means.
