@@ -158,6 +158,16 @@ impl Books {
         posts.push(self.tell(settings, at, supplier, Status::ExpectToSupply, info, stamp));
     }
 
+    /// A supplier refused its request: the next one is asked.
+    pub(super) fn refused(&mut self, settings: &BrokerSettings, id: &str, stamp: &Stamp<'_>) -> Vec<Post> {
+        let is_last =
+            |relayed: &Relayed| relayed.legs.last().is_some_and(|leg| leg.id == id && leg.said.is_none());
+        let Some(at) = self.relayed.iter().position(is_last) else { return Vec::new() };
+        let mut posts = Vec::new();
+        self.ask_next(settings, at, stamp, &mut posts);
+        doubled(settings, posts, stamp)
+    }
+
     fn told(
         &mut self,
         settings: &BrokerSettings,

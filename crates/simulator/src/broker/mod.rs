@@ -174,13 +174,7 @@ impl Site for Desk {
         };
         lock(&self.answered).keep(&bytes, written.clone());
         self.log(Entry { direction: Direction::In, message: &message, outcome, attempt: 1 }, &bytes);
-        for post in taken.posts {
-            match self.settings.peer_of(&post.to) {
-                // The queue ends with the broker.
-                Some(peer) => drop(self.queues[peer].send(post)),
-                None => tracing::warn!(to = symbol(&post.to), "no peer speaks for it"),
-            }
-        }
+        self.put(taken.posts);
         Answer::body(200, "application/xml; charset=utf-8", written)
     }
 }
@@ -221,12 +215,28 @@ impl Desk {
         for (attempt, pause) in (1..).zip(PAUSES) {
             let (answer, _) = to.post(&written, ATTEMPT).await;
             let outcome = outcome_of(&answer);
+            if let (Message::Request(request), Outcome::Refused(_)) = (message, &outcome) {
+                let stamp = Stamp { next: &|| self.stamps.next(), prefix: &self.prefix };
+                let id = &request.header.requesting_agency_request_id;
+                self.put(lock(&self.books).refused(&self.settings, id, &stamp));
+            }
             let is_over = answer.is_ok();
             self.log(Entry { direction: Direction::Out, message, outcome, attempt }, &written);
             if is_over {
                 return;
             }
             sleep(Duration::from_millis(pause)).await;
+        }
+    }
+
+    /// Puts messages into the queues of those whom they are to.
+    fn put(&self, posts: Vec<Post>) {
+        for post in posts {
+            match self.settings.peer_of(&post.to) {
+                // The queue ends with the broker.
+                Some(peer) => drop(self.queues[peer].send(post)),
+                None => tracing::warn!(to = symbol(&post.to), "no peer speaks for it"),
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 //! The scenarios, as a table: what is played, and how it must end. One module a family. A scenario waits for conditions, never for time.
 
+mod brokers;
 mod cancels;
 mod copies;
 mod crash;
@@ -75,6 +76,10 @@ scenarios! {
         "Three volumes come in one parcel and go back in two: the loan is over when the last is home.";
     "ilss-with-notices" ends "LoanCompleted" by hosted::told:
         "Two ILSs that tell what happens at their desks: nobody needs to ask them, nor do it twice.";
+    "behind-another-broker" ends "LoanCompleted" by brokers::below:
+        "A library borrows from one that is reached through another broker.";
+    "for-another-broker" ends "LoanCompleted" by brokers::above:
+        "The reverse: a library behind another broker borrows, and that broker asks this one.";
     "lending-by-mail" ends "LoanCompleted" by manual::lends_by_mail:
         "A library without a system lends: by mails, slips and links.";
     "visiting-patron" ends "counted" by visiting::checked_at_home:

@@ -5,6 +5,7 @@ mod mailbox;
 mod native;
 mod registry;
 mod requests;
+mod union;
 
 use std::{
     net::SocketAddr,
@@ -64,6 +65,8 @@ pub(crate) struct Stage {
     client: Client,
     /// Libraries with ISO 18626 of their own, in the order of their table.
     libraries: Vec<Library>,
+    /// Another broker, and the library behind it.
+    union: union::Union,
     /// The ILSs of hosted libraries, in the order of their table.
     systems: Vec<IlsServer>,
     /// Of the library without a system.
@@ -92,9 +95,10 @@ impl Stage {
         let ahead = Arc::new(AtomicI64::new(0));
         let url = format!("http://{address}");
         let libraries = native::start(&url, &clock(&ahead)).await?;
+        let union = union::start(&url, &clock(&ahead)).await?;
         let systems = hosted::start(&url, &clock(&ahead)).await?;
         let client = Client::at(address, &start.data())?;
-        let file = registry::file(&libraries, &systems);
+        let file = registry::file(&libraries, &union, &systems);
         let _: Applied = client.post_text("registry", "text/toml", file).await?;
         Ok(Self {
             folder,
@@ -103,6 +107,7 @@ impl Stage {
             address,
             client,
             libraries,
+            union,
             systems,
             mailbox,
             ahead,
@@ -119,7 +124,7 @@ impl Stage {
 
     /// How many libraries there are.
     pub(crate) fn libraries(&self) -> usize {
-        self.libraries.len() + self.systems.len() + 1
+        self.libraries.len() + self.systems.len() + 2
     }
 
     /// The requests asked since the last time, by the requesters' ids.
@@ -211,6 +216,7 @@ impl Stage {
                 library.symbol()
             );
         }
+        text += &format!("  {}  another broker\n", self.union.broker.url().replace("iso18626", ""));
         text += "The ILSs of the hosted libraries show what they hold:\n";
         for ils in self.systems.iter().filter(|ils| ils.url().starts_with("http")) {
             text += &format!("  http://{}/  {}\n", ils.address(), ils.name());
@@ -234,6 +240,8 @@ impl Stage {
         for library in self.libraries {
             library.stop().await;
         }
+        self.union.broker.stop().await;
+        self.union.isle.stop().await;
         for ils in self.systems {
             ils.stop().await;
         }

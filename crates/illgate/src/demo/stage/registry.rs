@@ -8,10 +8,11 @@ use super::{
     mailbox::MANUAL,
     native::NATIVES,
     symbol,
+    union::{ISLE, UNION, Union},
 };
 
 /// The registry's file.
-pub(super) fn file(libraries: &[Library], systems: &[IlsServer]) -> String {
+pub(super) fn file(libraries: &[Library], union: &Union, systems: &[IlsServer]) -> String {
     let mut text = format!(
         "[broker]\nname = \"The demonstration's broker\"\nsymbols = [\"{BROKER}\"]\n\n\
          [defaults.connection]\nrate = \"1000/s\"\n\
@@ -28,6 +29,13 @@ pub(super) fn file(libraries: &[Library], systems: &[IlsServer]) -> String {
             native.face
         );
     }
+    text += &entry(UNION, "The island's broker");
+    text += &format!(
+        "kind = \"broker\"\n\n[library.connection]\nurl = \"{}\"\nedition = \"2021-2\"\n",
+        union.broker.url()
+    );
+    text += &entry(ISLE, "Island Library");
+    text += &format!("behind = \"{UNION}\"\n");
     for (hosted, ils) in HOSTED.iter().zip(systems) {
         let polled = hosted.tells == Tells::Nothing;
         text += &entry(hosted.id, hosted.name);

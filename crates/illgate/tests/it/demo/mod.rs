@@ -32,6 +32,8 @@ const SCENARIOS: &[&str] = &[
     "hosted-lender",
     "three-volumes",
     "ilss-with-notices",
+    "behind-another-broker",
+    "for-another-broker",
     "lending-by-mail",
     "visiting-patron",
     "silent-supplier",
