@@ -193,7 +193,15 @@ impl Gateway {
         let router = LaneRouter::new(Arc::clone(&view), iso, local, Arc::new(ils), mail);
         let waiting = store.lanes().await?.len();
         let sink = Arc::clone(&requests) as _;
-        let outbox = Outbox::start(store.clone(), Arc::new(router), seams.clone(), sink, to_outbox).await?;
+        let outbox = Outbox::start(
+            store.clone(),
+            Arc::new(router),
+            seams.clone(),
+            sink,
+            to_outbox,
+            Arc::clone(requests.unanswered()),
+        )
+        .await?;
         let fire = Arc::clone(&requests) as _;
         let timers = Timers::start(store.clone(), Arc::clone(&seams.clock), fire, to_timers);
 

@@ -5,7 +5,7 @@
 use std::{io, net::SocketAddr, sync::Arc};
 
 use ncip::framing::Framer;
-use net::{BoxFuture, Clock, Connection, ConnectionHandler, ServerLimits, StopSignal, WriteGuard};
+use net::{BoxFuture, Clock, Connection, ConnectionHandler, Exchange, ServerLimits, StopSignal, WriteGuard};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// How much is read from a connection at once.
@@ -55,7 +55,9 @@ impl ConnectionHandler for FramedMessages {
                     Err(why) => break Err(why),
                 };
                 let whole = matches!(frame, Frame::Message(_));
-                let Some(mut answer) = tasks.run(self.handler.answer(frame, source)).await else {
+                let exchange = Exchange::default();
+                let answering = exchange.run(self.handler.answer(frame, source));
+                let Some(mut answer) = tasks.run(answering).await else {
                     break Ok(());
                 };
                 answer.push(b'\n');
@@ -63,7 +65,9 @@ impl ConnectionHandler for FramedMessages {
                     reader.stream.write_all(&answer).await?;
                     reader.stream.flush().await
                 };
-                if written.await.is_err() || !whole {
+                let written = written.await;
+                drop(exchange);
+                if written.is_err() || !whole {
                     break Ok(());
                 }
             };

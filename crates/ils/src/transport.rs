@@ -19,7 +19,7 @@ use persistence::Body;
 use runtime::{
     destination::Destination,
     library_incidents::LibraryIncidents,
-    outbox::{Attempt, Delivery, Exchange, Outcome, Transport},
+    outbox::{AtLast, Attempt, Delivery, Exchange, Outcome, Transport},
     registry_view::RegistryView,
     requests::{CommandToRender, RenderedCommand, private_words},
 };
@@ -130,7 +130,9 @@ impl IlsTransport {
         let reply = self.exchange(&connection, queued.xml.clone().into_bytes()).await?;
         Ok(match self.understood(&connection, &queued.command, &queued, &reply, asked).await {
             // The ILS is there and answers: that its answer settles nothing is this command's trouble, and no other's.
-            IlsAnswer::Failed { why, .. } => Attempt::Unusable { why, exchange: Some(self.kept(reply)) },
+            IlsAnswer::Failed { why, .. } => {
+                Attempt::Unusable { why, exchange: Some(self.kept(reply)), at_last: AtLast::Undeliverable }
+            }
             answer => Attempt::Answered {
                 outcome: Outcome::Answered(Box::new(answer)),
                 exchange: Some(self.kept(reply)),
@@ -156,9 +158,11 @@ impl IlsTransport {
         })?;
         let answer = self.understood(connection, probe, queued, &reply, AttemptKind::First).await;
         match (found(&queued.command, &answer, settings), answer) {
-            (_, IlsAnswer::Failed { why, .. }) => {
-                Err(Attempt::Unusable { why, exchange: Some(self.kept(reply)) })
-            }
+            (_, IlsAnswer::Failed { why, .. }) => Err(Attempt::Unusable {
+                why,
+                exchange: Some(self.kept(reply)),
+                at_last: AtLast::Undeliverable,
+            }),
             (Found::Done, answer) => Ok(Looked::Done(Attempt::Answered {
                 outcome: Outcome::Answered(Box::new(answer)),
                 exchange: Some(self.kept(reply)),

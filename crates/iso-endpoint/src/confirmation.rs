@@ -1,7 +1,7 @@
 //! What an answer means. A confirmation of the message that was sent is an answer whatever the status it came with; anything else is none,
 //! and the message is tried again. Pure: must never read a clock.
 
-use dialects::confirmation::has_the_request;
+use dialects::confirmation::{does_not_know, has_the_request};
 use iso18626::{
     ConfirmationHeader, ErrorData, Message, MessageKind, MessageStatus, NamespaceRule, ReadOptions,
 };
@@ -15,6 +15,8 @@ use runtime::outbox::{Outcome, Rest};
 pub(super) enum Judged {
     /// The peer read the message, and says so.
     Answered(Outcome, Time),
+    /// The peer read the message and does not know its request: it may not have booked it yet.
+    NotKnown(Vec<ErrorData>, Time),
     /// This is no answer to the message.
     NoAnswer {
         /// Why, for an operator.
@@ -51,6 +53,12 @@ impl Sent {
             request: message.requesting_agency_request_id().map(str::to_owned),
             at: message.timestamp().instant(),
         })
+    }
+
+    /// Whether errors say that the request of this message is not known.
+    fn is_not_known(&self, errors: &[ErrorData]) -> bool {
+        self.kind != MessageKind::Request
+            && does_not_know(errors, self.request.as_deref().unwrap_or_default())
     }
 
     /// Why a confirmation is not of this message.
@@ -110,6 +118,9 @@ pub(super) fn judge(
         MessageStatus::OK => Judged::Answered(Outcome::Confirmed, time),
         MessageStatus::ERROR if kind == MessageKind::Request && has_the_request(&errors, earlier) => {
             Judged::Answered(Outcome::AlreadyThere(errors), time)
+        }
+        MessageStatus::ERROR if sent.is_some_and(|sent| sent.is_not_known(&errors)) => {
+            Judged::NotKnown(errors, time)
         }
         MessageStatus::ERROR => Judged::Answered(Outcome::Refused(errors), time),
         MessageStatus::Unknown(_) => {

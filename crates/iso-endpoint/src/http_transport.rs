@@ -15,7 +15,7 @@ use net::{
     http::{Answer, HttpClient, Outgoing},
 };
 use persistence::LaneKey;
-use runtime::outbox::{Attempt, Delivery, Exchange, Transport, may_have_arrived};
+use runtime::outbox::{AtLast, Attempt, Delivery, Exchange, Transport, may_have_arrived};
 
 use super::confirmation::{Judged, Sent, Time, judge};
 
@@ -73,18 +73,22 @@ pub(super) fn classify_answer(
     read: &ReadOptions,
     (lane, earlier): (&LaneKey, MayHaveArrived),
 ) -> Attempt {
-    match judge(&answer, sent, read, earlier) {
-        Judged::Answered(outcome, time) => {
-            if time == Time::Before {
-                tracing::warn!(slug = %slug!("delivery.other-time"), request = %lane.request, peer = %lane.peer, "a confirmation is older than the message that it confirms");
-            }
-            let exchange = Exchange {
-                status: Some(answer.status.as_u16()),
-                content_type: answer.content_type,
-                body: answer.body.to_vec(),
-            };
-            Attempt::Answered { outcome, exchange: Some(exchange) }
-        }
+    let judged = judge(&answer, sent, read, earlier);
+    if let Judged::Answered(_, Time::Before) | Judged::NotKnown(_, Time::Before) = judged {
+        tracing::warn!(slug = %slug!("delivery.other-time"), request = %lane.request, peer = %lane.peer, "a confirmation is older than the message that it confirms");
+    }
+    let exchange = || Exchange {
+        status: Some(answer.status.as_u16()),
+        content_type: answer.content_type.clone(),
+        body: answer.body.to_vec(),
+    };
+    match judged {
+        Judged::Answered(outcome, _) => Attempt::Answered { outcome, exchange: Some(exchange()) },
+        Judged::NotKnown(errors, _) => Attempt::Unusable {
+            why: "it answers ERROR: it does not know the request, or not yet".to_owned(),
+            exchange: Some(exchange()),
+            at_last: AtLast::Refused(errors),
+        },
         Judged::NoAnswer { why, rest } => {
             Attempt::NoAnswer { why, rest, may_have_arrived: MayHaveArrived::Yes }
         }

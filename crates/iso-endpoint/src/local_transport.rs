@@ -6,7 +6,7 @@ use std::{fmt, sync::Arc};
 
 use iso18626::{NamespaceRule, ReadOptions};
 use loan_model::MayHaveArrived;
-use net::{BoxFuture, http};
+use net::{BoxFuture, Exchange, http};
 use runtime::{
     destination::Destination,
     gate::IntakeState,
@@ -46,7 +46,9 @@ impl Transport for LocalTransport {
             let answer = match self.0.gate.state() {
                 IntakeState::Draining => Answer::later("the gateway is going down"),
                 IntakeState::Open | IntakeState::NoSpace => {
-                    let handled = InputSpan::new(InputKind::InsideMessage).run(self.0.handle(received)).await;
+                    let handling = InputSpan::new(InputKind::InsideMessage).run(self.0.handle(received));
+                    // It ends here: what comes back is the answer.
+                    let handled = Exchange::default().run(handling).await;
                     handled.unwrap_or_else(|answer| answer)
                 }
             };

@@ -5,6 +5,7 @@
 pub mod http;
 
 mod connect;
+mod exchange;
 mod limiter;
 mod seams;
 mod server;
@@ -13,6 +14,7 @@ mod write_guard;
 
 pub use self::{
     connect::{Secured, connect},
+    exchange::{Exchange, Unflushed, keep_until_answered},
     seams::{
         BoxFuture, Clock, Elapsed, Listener, Net, Random, RealClock, RealNet, Seams, SteppedClock, Stream,
         SystemRandom, timeout,

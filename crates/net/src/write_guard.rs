@@ -11,7 +11,10 @@ use std::{
 
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
-use crate::seams::{BoxFuture, Clock, Stream};
+use crate::{
+    exchange::Unflushed,
+    seams::{BoxFuture, Clock, Stream},
+};
 
 /// A connection that is cut when a write makes no headway for `timeout`.
 pub struct WriteGuard {
@@ -19,12 +22,18 @@ pub struct WriteGuard {
     clock: Arc<dyn Clock>,
     timeout: Duration,
     stalled: Option<BoxFuture<'static, ()>>,
+    unflushed: Unflushed,
 }
 
 impl WriteGuard {
     /// Guards a connection.
     pub fn new(stream: Box<dyn Stream>, clock: Arc<dyn Clock>, timeout: Duration) -> Self {
-        Self { stream, clock, timeout, stalled: None }
+        Self { stream, clock, timeout, stalled: None, unflushed: Unflushed::default() }
+    }
+
+    /// Whose answers are dropped once all that was written has left.
+    pub(crate) fn unflushed(&self) -> Unflushed {
+        self.unflushed.clone()
     }
 
     /// Passes on the result of a write; while there is none, the timeout runs.
@@ -70,6 +79,9 @@ impl AsyncWrite for WriteGuard {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let flushed = Pin::new(&mut self.stream).poll_flush(cx);
+        if matches!(flushed, Poll::Ready(Ok(()))) {
+            self.unflushed.flushed();
+        }
         self.watch(cx, flushed)
     }
 

@@ -109,6 +109,15 @@ impl Registry {
         })
     }
 
+    /// How long a library is sent nothing about a new request of its own once that is confirmed. One without a connection, and the broker
+    /// itself, book as quickly as everybody.
+    pub fn booking_pause(&self, id: &PeerId) -> Wait {
+        let shared = &self.file.defaults.connection;
+        let owner = self.connection_owner(id).and_then(|owner| owner.connection.as_ref());
+        let own = owner.and_then(|own| own.booking_pause);
+        own.or(shared.booking_pause).unwrap_or(Wait::from_millis(100))
+    }
+
     /// Whose connection a message to this library takes: its own, else that of the broker it is behind, else its parent's.
     pub(crate) fn connection_owner(&self, id: &PeerId) -> Option<&Library> {
         let mut library = self.library(id)?;

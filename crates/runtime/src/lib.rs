@@ -17,3 +17,4 @@ pub mod requests;
 pub mod secrets;
 pub mod stored_time;
 pub mod timers;
+pub mod unanswered;

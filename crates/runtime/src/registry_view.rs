@@ -8,6 +8,7 @@ use std::{
 
 use dialects::iso18626::Resends;
 use iso18626::NamespaceRule;
+use jiff::SignedDuration;
 use loan_model::{
     PeerId, Symbol,
     facts::{BrokerFacts, PeerFacts},
@@ -109,6 +110,11 @@ impl Snapshot {
     /// What a peer does with the timestamp of a message that it sends again.
     pub fn resends(&self, id: &PeerId) -> Resends {
         self.peers.get(id).map(|peer| peer.resends).unwrap_or_default()
+    }
+
+    /// How long a peer is sent nothing about a new request of its own once that is confirmed.
+    pub fn booking_pause(&self, id: &PeerId) -> SignedDuration {
+        self.registry.booking_pause(id).signed()
     }
 
     /// The library that has the symbol.

@@ -1,11 +1,20 @@
 //! HTTP/1.1 on a connection that came in: heads and bodies are bounded in size and time. A request that was begun is handled to its end
 //! even when its sender hangs up. Must never answer anything itself, but for a handler that failed.
 
-use std::{convert::Infallible, error::Error, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    convert::Infallible,
+    error::Error,
+    io,
+    net::SocketAddr,
+    pin::{Pin, pin},
+    sync::Arc,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 use hyper::{
     Request, Response, StatusCode,
-    body::{Body, Bytes, Incoming},
+    body::{Body, Bytes, Frame, Incoming, SizeHint},
     server::conn::http1,
     service::service_fn,
 };
@@ -13,6 +22,7 @@ use hyper_util::rt::TokioIo;
 
 use super::{body::RequestBody, timer::SeamTimer};
 use crate::{
+    exchange::{Exchange, Unflushed},
     seams::{BoxFuture, Clock, Listener},
     server::{Connection, ConnectionHandler, Server, ServerLimits, Tasks},
 };
@@ -20,7 +30,11 @@ use crate::{
 /// Answers requests.
 pub trait Handler: Send + Sync + 'static {
     /// The body of an answer.
-    type Body: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>> + Default + Send + 'static;
+    type Body: Body<Data = Bytes, Error: Into<Box<dyn Error + Send + Sync>>>
+        + Default
+        + Send
+        + Unpin
+        + 'static;
 
     /// Answers one request. Its extensions hold the [`Source`].
     fn handle(&self, request: Request<RequestBody>) -> BoxFuture<'static, Response<Self::Body>>;
@@ -60,8 +74,10 @@ impl<H: Handler> ConnectionHandler for Http<H> {
     fn serve(self: Arc<Self>, connection: Connection) -> BoxFuture<'static, io::Result<()>> {
         Box::pin(async move {
             let Connection { stream, source, mut stop, tasks } = connection;
-            let service =
-                service_fn(|request| Arc::clone(&self).answer(request, Source(source), tasks.clone()));
+            let unflushed = stream.unflushed();
+            let service = service_fn(|request| {
+                Arc::clone(&self).answer(request, Source(source), tasks.clone(), unflushed.clone())
+            });
             let connection = http1::Builder::new()
                 .timer(SeamTimer(Arc::clone(&self.clock)))
                 .header_read_timeout(self.limits.header_time)
@@ -88,16 +104,54 @@ impl<H: Handler> Http<H> {
         request: Request<Incoming>,
         source: Source,
         tasks: Tasks,
-    ) -> Result<Response<H::Body>, Infallible> {
+        unflushed: Unflushed,
+    ) -> Result<Response<AnswerBody<H::Body>>, Infallible> {
         let (bytes, time) = self.handler.allowance(request.uri().path(), &self.limits);
         let time_up = self.clock.sleep(time);
         let mut request = request.map(|body| RequestBody::new(body, bytes, time_up));
         request.extensions_mut().insert(source);
-        let answer = tasks.run(self.handler.handle(request)).await;
-        Ok(answer.unwrap_or_else(|| {
+        let exchange = Exchange::default();
+        let answer = tasks.run(exchange.run(self.handler.handle(request))).await;
+        let answer = answer.unwrap_or_else(|| {
             let mut response = Response::new(H::Body::default());
             *response.status_mut() = StatusCode::INTERNAL_SERVER_ERROR;
             response
-        }))
+        });
+        Ok(answer.map(|body| AnswerBody { body, exchange: Some(exchange), unflushed }))
+    }
+}
+
+/// The body of an answer. Once it is handed to the connection, its exchange ends with the next flush.
+struct AnswerBody<B> {
+    body: B,
+    exchange: Option<Exchange>,
+    unflushed: Unflushed,
+}
+
+impl<B: Body + Unpin> Body for AnswerBody<B> {
+    type Data = B::Data;
+    type Error = B::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Self::Data>, Self::Error>>> {
+        Pin::new(&mut self.body).poll_frame(cx)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+impl<B> Drop for AnswerBody<B> {
+    fn drop(&mut self) {
+        if let Some(exchange) = self.exchange.take() {
+            self.unflushed.push(exchange);
+        }
     }
 }

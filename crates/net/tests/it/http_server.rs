@@ -42,6 +42,11 @@ impl Handler for Echo {
             let path = request.uri().path().to_owned();
             assert_ne!(path, "/panic");
             assert!(request.extensions().get::<Source>().unwrap().0.ip().is_loopback());
+            if path == "/kept" {
+                net::keep_until_answered(Kept(Arc::clone(&ended)));
+                gate.wait_for(|open| *open).await.unwrap();
+                return Response::new(Full::from("kept"));
+            }
             if path == "/gate" {
                 gate.wait_for(|open| *open).await.unwrap();
             }
@@ -55,6 +60,15 @@ impl Handler for Echo {
             ended.fetch_add(1, Ordering::SeqCst);
             answer
         })
+    }
+}
+
+/// Counts when it is dropped.
+struct Kept(Arc<AtomicUsize>);
+
+impl Drop for Kept {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
     }
 }
 
@@ -267,4 +281,27 @@ async fn draining_does_not_wait_for_ever() {
     assert_eq!(bench.server.drain(Duration::from_millis(30)).await, 1);
     read_to_end(&mut stream).await;
     assert_eq!(bench.ended.load(Ordering::SeqCst), 0, "its handler is gone, too");
+}
+
+#[tokio::test]
+async fn what_is_kept_until_the_answer_is_dropped_with_it_and_not_before() {
+    let bench = Bench::new(ServerLimits::default()).await;
+    let mut stream = connect(bench.server.addr()).await;
+    stream.write_all(&post("/kept", "")).await.unwrap();
+    until("it is begun", async || bench.begun.load(Ordering::SeqCst) == 1).await;
+    let mut other = connect(bench.server.addr()).await;
+    other.write_all(&post("/", "x")).await.unwrap();
+    read_until(&mut other, "x").await;
+    assert_eq!(bench.ended.load(Ordering::SeqCst), 1, "the other's alone");
+    bench.open.send_replace(true);
+    read_until(&mut stream, "kept").await;
+    until("it is dropped", async || bench.ended.load(Ordering::SeqCst) == 2).await;
+    // A sender that hangs up is not waited for.
+    bench.open.send_replace(false);
+    let mut gone = connect(bench.server.addr()).await;
+    gone.write_all(&post("/kept", "")).await.unwrap();
+    until("it is begun", async || bench.begun.load(Ordering::SeqCst) == 3).await;
+    drop(gone);
+    bench.open.send_replace(true);
+    until("it is dropped", async || bench.ended.load(Ordering::SeqCst) == 3).await;
 }

@@ -49,6 +49,8 @@ table! {
         concurrency: Option<u32> = optional,
         /// How many messages it is sent in a time. Usually `10/s`.
         rate: Option<Rate> = optional,
+        /// How long it is sent nothing about a new request of its own once that is confirmed: its system books it meanwhile. Usually `100ms`.
+        booking_pause: Option<Wait> = optional,
         /// Headers sent with every message.
         headers: Vec<Header> = optional,
         /// How long it is waited for.

@@ -9,7 +9,8 @@ use loan_model::MayHaveArrived;
 use persistence::{LaneEntry, Opened, StoreError, Written};
 
 use super::{
-    Attempt, Connection, Delivery, DeliveryReport, Exchange, Outcome, Rest, Shared, arrival, plan::later,
+    AtLast, Attempt, Connection, Delivery, DeliveryReport, Exchange, Outcome, Rest, Shared, arrival,
+    plan::later,
 };
 use crate::{
     destination::Destination,
@@ -98,7 +99,7 @@ pub(super) async fn send(shared: &Shared, connection: &Connection, head: Head) -
             record(shared, DeliveryReport { entry, outcome, exchange }).await;
             return Report::Answered;
         }
-        Attempt::Unusable { why, exchange } => {
+        Attempt::Unusable { why, exchange, at_last } => {
             let times = unusable.saturating_add(1);
             tracing::warn!(slug = %slug!("delivery.unusable"), attempt = entry.attempts, latency_ms = latency.as_millis() as u64, why, "an answer settles nothing");
             let next = connection.plan.next(at, times, shared.seams.random.next_u128());
@@ -109,7 +110,14 @@ pub(super) async fn send(shared: &Shared, connection: &Connection, head: Head) -
                         || connection.plan.is_over(at, entry.attempts, since) =>
                 {
                     let why = format!("answered {}: {why}", so_often(times));
-                    settle(shared, entry, why, exchange).await;
+                    match at_last {
+                        AtLast::Undeliverable => settle(shared, entry, why, exchange).await,
+                        AtLast::Refused(errors) => {
+                            let outcome = Outcome::Refused(errors);
+                            log(&entry, &outcome, exchange.as_ref(), latency);
+                            record(shared, DeliveryReport { entry, outcome, exchange }).await;
+                        }
+                    }
                     Report::Answered
                 }
                 Ok(_) | Err(StoreError::Conflict { .. }) => Report::Unusable { why },

@@ -25,16 +25,18 @@ use jiff::Timestamp;
 use loan_model::{MayHaveArrived, ils::IlsAnswer};
 use net::{BoxFuture, Seams};
 use persistence::{LaneEntry, LaneKey, Store, StoreError};
+use tokio::sync::mpsc::UnboundedReceiver;
 
 pub use self::{
     circuit::{Breaker, CircuitState},
     plan::RetryPlan,
     sent::may_have_arrived,
     transport::{
-        Attempt, Connection, Delivery, Exchange, Rate, Rest, Route, Router, Transport, at_least_one, limits,
+        AtLast, Attempt, Connection, Delivery, Exchange, Rate, Rest, Route, Router, Transport, at_least_one,
+        limits,
     },
 };
-use crate::committed::CommittedReceiver;
+use crate::{committed::CommittedReceiver, unanswered::Unanswered};
 
 /// Who commits what became of a message.
 pub trait OutcomeSink: Send + Sync {
@@ -122,6 +124,7 @@ struct Shared {
     seams: Seams,
     router: Arc<dyn Router>,
     sink: Arc<dyn OutcomeSink>,
+    unanswered: Arc<Unanswered>,
 }
 
 /// The running outbox. Clones are one outbox.
@@ -151,28 +154,40 @@ impl Outbox {
         seams: Seams,
         sink: Arc<dyn OutcomeSink>,
         committed: CommittedReceiver,
+        unanswered: Arc<Unanswered>,
     ) -> Result<OutboxHandle, StoreError> {
+        let answered = unanswered.listen();
         let lanes = store.lanes().await?;
-        let shared = Arc::new(Shared { store, seams, router, sink });
+        let shared = Arc::new(Shared { store, seams, router, sink, unanswered });
         let tasks = Tasks { peers: BTreeMap::new(), draining: false };
         let handle = OutboxHandle { shared, tasks: Arc::new(Mutex::new(tasks)) };
         for entry in &lanes {
             handle.look(&entry.lane, Haste::InTurn);
         }
-        tokio::spawn(handle.clone().listen(committed));
+        tokio::spawn(handle.clone().listen(committed, answered));
         Ok(handle)
     }
 }
 
 impl OutboxHandle {
-    /// Looks at each lane that a commit changed, until it is drained.
-    async fn listen(self, mut committed: CommittedReceiver) {
+    /// Looks at each lane that a commit changed, or whose message was answered, until it is drained.
+    async fn listen(self, mut committed: CommittedReceiver, mut answered: UnboundedReceiver<LaneKey>) {
         // It must not keep the commit loop alive, which it would hear from for ever.
         let (shared, tasks) = (Arc::downgrade(&self.shared), Arc::downgrade(&self.tasks));
         drop(self);
-        while let Some(committed) = committed.recv().await {
-            let (Some(shared), Some(tasks)) = (shared.upgrade(), tasks.upgrade()) else { return };
-            let handle = Self { shared, tasks };
+        let up = || Some(Self { shared: shared.upgrade()?, tasks: tasks.upgrade()? });
+        loop {
+            let committed = tokio::select! {
+                committed = committed.recv() => committed,
+                Some(lane) = answered.recv() => match up() {
+                    Some(handle) => {
+                        handle.look_again(&lane);
+                        continue;
+                    }
+                    None => return,
+                },
+            };
+            let (Some(committed), Some(handle)) = (committed, up()) else { return };
             for lane in &committed.lanes {
                 let haste = if committed.hurried.contains(lane) { Haste::Now } else { Haste::InTurn };
                 handle.look(lane, haste);
@@ -192,6 +207,13 @@ impl OutboxHandle {
         }
         if let Some(task) = tasks.peers.get(&lane.peer) {
             task.look(lane.request, haste);
+        }
+    }
+
+    /// Tells that a lane is not held any more. Where nothing was ever sent to its peer, nothing waits in it.
+    fn look_again(&self, lane: &LaneKey) {
+        if let Some(task) = self.tasks().peers.get(&lane.peer) {
+            task.look(lane.request, Haste::InTurn);
         }
     }
 

@@ -228,6 +228,8 @@ impl Queue {
         };
         let key = LaneKey { request, peer: self.peer.clone() };
         let Some(head) = self.shared.store.lane(key).await?.into_iter().next() else { return Ok(()) };
+        // After the reading: what was read may have been committed since another look at it.
+        let held = self.held(request);
         let due = timestamp(head.next_at);
         let (since, unusable) = match known {
             // An operator's requeue begins a fresh plan, in time as in attempts.
@@ -237,7 +239,7 @@ impl Queue {
             _ => (self.shared.seams.clock.now(), 0),
         };
         let state = match head.standing {
-            Standing::Ready => HeadState::Waiting(due),
+            Standing::Ready => HeadState::Waiting(due.max(held)),
             Standing::Withdrawn => {
                 self.withdrawn.insert(request);
                 HeadState::Waiting(due)
@@ -246,6 +248,12 @@ impl Queue {
         };
         self.put_in(request, Lane { head, since, unusable, state });
         Ok(())
+    }
+
+    /// Until when nothing goes out in a lane, since a message in it is not answered.
+    fn held(&self, request: RequestId) -> Timestamp {
+        let lane = LaneKey { request, peer: self.peer.clone() };
+        self.shared.unanswered.until(&lane).unwrap_or(Timestamp::MIN)
     }
 
     fn take_out(&mut self, request: RequestId) -> Option<Lane> {
@@ -472,9 +480,10 @@ impl Queue {
     /// The peer is back: what waits for its next attempt need not wait longer.
     fn hurry(&mut self, now: Timestamp) {
         for (due, request) in mem::take(&mut self.due) {
+            let due = due.min(now).max(self.held(request));
             if let Some(lane) = self.lanes.get_mut(&request) {
-                lane.state = HeadState::Waiting(due.min(now));
-                self.due.insert((due.min(now), request));
+                lane.state = HeadState::Waiting(due);
+                self.due.insert((due, request));
             }
         }
     }

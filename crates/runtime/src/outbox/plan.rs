@@ -11,7 +11,8 @@ pub struct RetryPlan {
     pub longest: SignedDuration,
     /// After so many attempts the plan ends.
     pub attempts: u32,
-    /// After so many answers in a row that settle nothing the plan ends: the peer is well, so that waiting longer helps less than staff do.
+    /// After so many answers in a row that settle nothing the plan ends: the peer is well, so that waiting longer helps less than staff do. A
+    /// request that the peer says it does not know, it may have booked by the next time.
     pub unusable: u32,
     /// The plan ends as well when the message has been first in its lane for so long, be it that the circuit was open all the time.
     pub give_up_after: SignedDuration,

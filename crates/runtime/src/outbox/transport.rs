@@ -3,6 +3,7 @@
 
 use std::{fmt, num::NonZeroU32, sync::Arc, time::Duration};
 
+use iso18626::ErrorData;
 use jiff::{SignedDuration, Timestamp};
 use loan_model::MayHaveArrived;
 use net::BoxFuture;
@@ -73,10 +74,12 @@ pub enum Attempt {
     },
     /// The receiver is well and answered, and its answer settles nothing: it says that it cannot do it just now, or nothing that could be used.
     Unusable {
-        /// What it said, for an operator.
+        /// What it said, for an operator. Never more than codes and our own words.
         why: String,
         /// The answer as it came, if it is to be kept.
         exchange: Option<Exchange>,
+        /// What it means if nothing else comes.
+        at_last: AtLast,
     },
     /// There was no answer.
     NoAnswer {
@@ -87,6 +90,15 @@ pub enum Attempt {
         /// Whether the message may have arrived.
         may_have_arrived: MayHaveArrived,
     },
+}
+
+/// What becomes of a message whose answers settled nothing, to the last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AtLast {
+    /// It is undeliverable.
+    Undeliverable,
+    /// It is refused, as each of the answers said.
+    Refused(Vec<ErrorData>),
 }
 
 /// When a receiver asks to be tried again.

@@ -23,23 +23,26 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use iso18626::{ErrorData, Message, NamespaceRule, ReadOptions, Reading};
+use iso18626::{ErrorData, Message, MessageKind, NamespaceRule, ReadOptions, Reading};
+use jiff::SignedDuration;
 use loan_model::{
     PeerId,
     sealed::{SealedParts, split_sealed},
 };
 use net::Seams;
 use persistence::{
-    Body, CommitError, Corrupt, LaneEntry, MessageId, Opened, RequestId, RequestRow, Role, Store, StoreError,
-    StoredReply, Timer, UnixMillis,
+    Body, CommitError, Corrupt, LaneEntry, LaneKey, MessageId, Opened, RequestId, RequestRow, Role, Store,
+    StoreError, StoredReply, Timer, UnixMillis,
 };
 
 use self::{draft::Draft, request_locks::RequestLocks};
 use crate::{
     committed::{Committed, Listeners},
+    destination::Destination,
     input_span,
     registry_view::RegistryView,
     stored_time::unix_millis,
+    unanswered::{Unanswered, Unwritten},
 };
 
 pub use self::renderer::RenderedMail;
@@ -74,6 +77,7 @@ pub struct Requests {
     listeners: Listeners,
     /// Peers that do not answer at present.
     resting: Mutex<BTreeSet<PeerId>>,
+    unanswered: Arc<Unanswered>,
 }
 
 /// A request before a step.
@@ -161,6 +165,7 @@ impl Requests {
         renderer: Arc<dyn Renderer>,
         listeners: Listeners,
     ) -> Self {
+        let unanswered = Arc::new(Unanswered::new(Arc::clone(&seams.clock)));
         Self {
             store,
             view,
@@ -169,12 +174,18 @@ impl Requests {
             renderer,
             listeners,
             resting: Mutex::default(),
+            unanswered,
         }
     }
 
     /// The peers that do not answer at present: their circuits are open.
     fn resting(&self) -> Vec<PeerId> {
         self.resting.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+
+    /// The lanes in which nothing goes out yet.
+    pub fn unanswered(&self) -> &Arc<Unanswered> {
+        &self.unanswered
     }
 
     /// The store.
@@ -212,9 +223,11 @@ impl Requests {
         for _ in 0..TRIES {
             let loaded = self.load(request).await?;
             let work = make(loaded.as_ref()).map_err(StepError::Declined)?;
+            let unwritten = self.unwritten(request, &work);
             let drafted = Draft::new(self, request, loaded).run(work).await?;
             match self.store.commit(drafted.commit).await {
                 Ok(committed) => {
+                    net::keep_until_answered(unwritten);
                     let version = committed.version.number();
                     tracing::info!(version, "the input is committed");
                     let pushed = committed.lanes.into_iter().map(|entry| entry.lane);
@@ -236,6 +249,22 @@ impl Requests {
             }
         }
         Err(StepError::Busy)
+    }
+
+    /// Holds the lane of whoever waits for the answer to this input, and for longer where it has a request to book.
+    fn unwritten(&self, request: RequestId, work: &StepInput) -> Option<Unwritten> {
+        let (peer, books) = match (&work.kind, &work.library) {
+            (LoggedInputKind::Message { from, kind, .. }, _) => {
+                (from.as_str().to_owned(), (*kind == MessageKind::Request).then_some(from))
+            }
+            (LoggedInputKind::PatronRequest { .. }, Some(library)) => {
+                (Destination::Ils(library.clone()).to_string(), Some(library))
+            }
+            _ => return None,
+        };
+        let snapshot = self.view.snapshot();
+        let pause = books.map_or(SignedDuration::ZERO, |library| snapshot.booking_pause(library));
+        Some(self.unanswered.begin(LaneKey { request, peer }, pause))
     }
 
     /// A request as it stands.

@@ -1,6 +1,7 @@
 //! The whole gateway between scripted libraries: what is relayed, what is refused, what is kept, what is survived.
 
 mod beside;
+mod booking;
 mod copies;
 mod keeping;
 mod loans;

@@ -1,6 +1,7 @@
 //! A library on loopback that takes what it is sent and says what a test tells it to. Must never assert anything about the broker.
 
 use std::{
+    collections::BTreeSet,
     net::SocketAddr,
     sync::{
         Arc, Mutex,
@@ -33,6 +34,8 @@ pub(crate) enum Mood {
     Refusing,
     /// It answers 500.
     Failing,
+    /// It confirms what is about a request that it has booked, and refuses the rest as unknown.
+    Booking,
 }
 
 /// A library.
@@ -49,6 +52,8 @@ struct Shared {
     edition: Edition,
     mood: Mutex<Mood>,
     seen: Mutex<Vec<Seen>>,
+    booked: Mutex<BTreeSet<String>>,
+    unknown: Mutex<Vec<String>>,
     bell: Notify,
 }
 
@@ -65,6 +70,8 @@ impl Peer {
             edition,
             mood: Mutex::new(Mood::Taking),
             seen: Mutex::default(),
+            booked: Mutex::default(),
+            unknown: Mutex::default(),
             bell: Notify::new(),
         });
         let seams = Seams::real();
@@ -123,6 +130,16 @@ impl Peer {
         }
     }
 
+    /// It knows this request from now on.
+    pub(crate) fn book(&self, id: &str) {
+        self.shared.booked.lock().unwrap().insert(id.to_owned());
+    }
+
+    /// The requests that it was sent something about before it knew them.
+    pub(crate) fn unknown(&self) -> Vec<String> {
+        self.shared.unknown.lock().unwrap().clone()
+    }
+
     /// How many messages it was sent so far.
     pub(crate) fn count(&self) -> usize {
         self.shared.seen.lock().unwrap().len()
@@ -131,6 +148,21 @@ impl Peer {
     /// A message as it writes it.
     pub(crate) fn write(&self, message: &Message) -> Vec<u8> {
         iso18626::write(message, &WriteOptions::new(self.edition)).unwrap().bytes
+    }
+}
+
+impl Shared {
+    /// Whether a message is about a request that was booked.
+    fn known(&self, message: &Message) -> Confirm {
+        let id = message.requesting_agency_request_id().unwrap_or_default();
+        if self.booked.lock().unwrap().contains(id) {
+            return Confirm::Ok;
+        }
+        self.unknown.lock().unwrap().push(id.to_owned());
+        Confirm::Error(vec![ErrorData {
+            error_type: ErrorType::UnrecognisedDataValue,
+            error_value: Some(format!("requestingAgencyRequestId: `{id}` is not the id of a request here")),
+        }])
     }
 }
 
@@ -152,12 +184,16 @@ impl Handler for Answers {
                     error_value: Some("title: not here, Zzyzxmarker".to_owned()),
                 }]),
                 Mood::Failing => return plain(StatusCode::INTERNAL_SERVER_ERROR),
+                Mood::Booking => shared.known(&reading.message),
             };
+            let taken = outcome == Confirm::Ok || mood != Mood::Booking;
             let received = Seams::real().clock.now();
             let confirmation =
                 iso18626::confirm(&reading.message, received, outcome, TimestampEcho::Timestamp);
             let body = iso18626::write(&confirmation, &WriteOptions::new(shared.edition)).unwrap().bytes;
-            shared.seen.lock().unwrap().push(Seen { bytes: bytes.to_vec(), reading });
+            if taken {
+                shared.seen.lock().unwrap().push(Seen { bytes: bytes.to_vec(), reading });
+            }
             shared.bell.notify_waiters();
             let mut response = Response::new(Body::from(body));
             response.headers_mut().insert(CONTENT_TYPE, "application/xml".parse().unwrap());

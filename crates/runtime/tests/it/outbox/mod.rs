@@ -1,6 +1,7 @@
 //! Delivery, with a store in memory, a clock that stands until it is stepped, and real sockets.
 
 mod answers;
+mod booking;
 mod order;
 mod peers;
 mod plans;
@@ -31,6 +32,7 @@ use runtime::{
         RetryPlan, Route, Router,
     },
     stored_time::unix_millis,
+    unanswered::Unanswered,
 };
 use tokio::sync::watch;
 
@@ -43,6 +45,7 @@ pub(crate) struct Bench {
     pub(crate) outbox: OutboxHandle,
     pub(crate) peers: Arc<Table>,
     pub(crate) sink: Arc<Sink>,
+    pub(crate) unanswered: Arc<Unanswered>,
     listeners: Listeners,
 }
 
@@ -66,8 +69,10 @@ impl Bench {
         let (router, outcomes) = (Arc::clone(&peers), Arc::clone(&sink));
         let mut listeners = Listeners::default();
         let committed = listeners.listen();
-        let outbox = Outbox::start(store.clone(), router, seams, outcomes, committed).await.unwrap();
-        Self { store, clock, outbox, peers, sink, listeners }
+        let unanswered = Arc::new(Unanswered::new(Arc::clone(&seams.clock)));
+        let holds = Arc::clone(&unanswered);
+        let outbox = Outbox::start(store.clone(), router, seams, outcomes, committed, holds).await.unwrap();
+        Self { store, clock, outbox, peers, sink, unanswered, listeners }
     }
 
     /// Commits messages to a peer about a request, and tells the outbox.

@@ -10,7 +10,7 @@ use std::{
 };
 
 use jiff::SignedDuration;
-use runtime::outbox::{Attempt, Breaker, CircuitState, Connection, Outcome, RetryPlan};
+use runtime::outbox::{AtLast, Attempt, Breaker, CircuitState, Connection, Outcome, RetryPlan};
 use testkit::{FakePeer, Play, confirmed, http, until};
 
 use super::{Bench, connection, outcomes, patient};
@@ -156,7 +156,11 @@ impl runtime::outbox::Transport for Picky {
         self.0.lock().unwrap().push(body.clone());
         Box::pin(async move {
             match body.as_str() {
-                "bad" => Attempt::Unusable { why: "It works!".to_owned(), exchange: None },
+                "bad" => Attempt::Unusable {
+                    why: "It works!".to_owned(),
+                    exchange: None,
+                    at_last: AtLast::Undeliverable,
+                },
                 _ => Attempt::Answered { outcome: Outcome::Confirmed, exchange: None },
             }
         })
