@@ -44,6 +44,7 @@ errors! {
     "data.unusable" Settings;
     "delivery.failed" Temporary;
     "delivery.other-time" Peer;
+    "delivery.stumbled" Peer;
     "delivery.undeliverable" Peer;
     "delivery.unknown-kind" Operator;
     "delivery.unsettled" Operator;
@@ -100,6 +101,7 @@ errors! {
     "peer.may-not-ask" Settings;
     "peer.not-hosted" Settings;
     "peer.resting" Peer;
+    "peer.shut-out" Peer;
     "peer.undeliverable" Peer;
     "peer.unknown" Operator;
     "pull.late" Operator;

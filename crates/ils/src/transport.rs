@@ -19,7 +19,7 @@ use persistence::Body;
 use runtime::{
     destination::Destination,
     library_incidents::LibraryIncidents,
-    outbox::{AtLast, Attempt, Delivery, Exchange, Outcome, Transport},
+    outbox::{AtLast, Attempt, Blames, Delivery, Exchange, Outcome, Transport},
     registry_view::RegistryView,
     requests::{CommandToRender, RenderedCommand, private_words},
 };
@@ -241,5 +241,5 @@ fn told(answer: IlsAnswer) -> Attempt {
 }
 
 fn no_answer(why: String, may_have_arrived: MayHaveArrived) -> Attempt {
-    Attempt::NoAnswer { why, rest: None, may_have_arrived }
+    Attempt::NoAnswer { why, rest: None, may_have_arrived, blames: Blames::Peer }
 }

@@ -3,12 +3,12 @@
 
 use dialects::confirmation::{does_not_know, has_the_request};
 use iso18626::{
-    ConfirmationHeader, ErrorData, Message, MessageKind, MessageStatus, NamespaceRule, ReadOptions,
+    ConfirmationHeader, ErrorData, ErrorType, Message, MessageKind, MessageStatus, NamespaceRule, ReadOptions,
 };
 use jiff::{SignedDuration, Timestamp, fmt::rfc2822};
 use loan_model::MayHaveArrived;
 use net::http::Answer;
-use runtime::outbox::{Outcome, Rest};
+use runtime::outbox::{AtLast, Blames, Outcome, Rest};
 
 /// What an answer means.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub(super) enum Judged {
         why: String,
         /// When the peer asked to be tried again.
         rest: Option<Rest>,
+        /// Whose trouble it seems to be.
+        blames: Blames,
     },
 }
 
@@ -96,10 +98,14 @@ pub(super) fn judge(
 ) -> Judged {
     if answer.status.is_redirection() {
         let to = answer.location.as_deref().unwrap_or("nowhere");
-        return no_answer(format!(
-            "it redirects ({}) to {to}, which is not followed: set the address in the registry",
-            answer.status.as_u16()
-        ));
+        let status = answer.status.as_u16();
+        return Judged::NoAnswer {
+            why: format!(
+                "it redirects ({status}) to {to}, which is not followed: set the address in the registry"
+            ),
+            rest: None,
+            blames: Blames::Door { status },
+        };
     }
     let (kind, header, errors) = match confirmation(answer, options) {
         Ok(confirmation) => confirmation,
@@ -107,6 +113,7 @@ pub(super) fn judge(
             return Judged::NoAnswer {
                 why: format!("it answered {} without a confirmation: {why}", answer.status),
                 rest: answer.retry_after.as_deref().and_then(retry_after),
+                blames: blames(answer),
             };
         }
     };
@@ -130,7 +137,42 @@ pub(super) fn judge(
 }
 
 fn no_answer(why: String) -> Judged {
-    Judged::NoAnswer { why, rest: None }
+    Judged::NoAnswer { why, rest: None, blames: Blames::Peer }
+}
+
+/// Whose trouble a status without a confirmation seems to be.
+fn blames(answer: &Answer) -> Blames {
+    let status = answer.status.as_u16();
+    match status {
+        400 | 422 => Blames::Message { status, at_last: AtLast::Refused(vec![complaint(answer)]) },
+        401 | 403 | 404 | 405 | 407 | 410 | 415 | 421 | 429 => Blames::Door { status },
+        408 | 425 | 502..=504 => Blames::Peer,
+        400..=599 => Blames::Message { status, at_last: AtLast::Undeliverable },
+        _ => Blames::Peer,
+    }
+}
+
+/// What a peer says in plain words instead of a confirmation.
+fn complaint(answer: &Answer) -> ErrorData {
+    const LONGEST: usize = 200;
+    let mut text = String::new();
+    let mut in_tag = false;
+    for letter in String::from_utf8_lossy(&answer.body).chars() {
+        match letter {
+            '<' => in_tag = true,
+            '>' if in_tag => {
+                in_tag = false;
+                text.push(' ');
+            }
+            letter if !in_tag => text.push(if letter.is_control() { ' ' } else { letter }),
+            _ => {}
+        }
+    }
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let said: String = words.join(" ").chars().take(LONGEST).collect();
+    let value =
+        if said.is_empty() { answer.status.to_string() } else { format!("{}: {said}", answer.status) };
+    ErrorData { error_type: ErrorType::BadlyFormedMessage, error_value: Some(value) }
 }
 
 /// A confirmation, with the kind of message that it is of.
@@ -241,6 +283,42 @@ mod tests {
         ] {
             let found = judged(&sent, "requestConfirmation", time, "R-1", "OK");
             assert_eq!(found, Judged::Answered(Outcome::Confirmed, expected), "{time}");
+        }
+    }
+
+    #[test]
+    fn every_status_without_a_confirmation_is_somebodys_trouble() {
+        let answer = |status: u16, body: &'static str| Answer {
+            status: hyper::StatusCode::from_u16(status).unwrap(),
+            content_type: Some("text/html".to_owned()),
+            retry_after: None,
+            location: None,
+            body: body.into(),
+        };
+        let judged = |status, body| {
+            let options = ReadOptions { namespace: NamespaceRule::Required, ..ReadOptions::default() };
+            match judge(&answer(status, body), None, &options, MayHaveArrived::No) {
+                Judged::NoAnswer { blames, .. } => blames,
+                other => panic!("{status}: {other:?}"),
+            }
+        };
+        for status in [301, 302, 307, 308, 401, 403, 404, 405, 410, 415, 429] {
+            assert_eq!(judged(status, "no"), Blames::Door { status });
+        }
+        for status in [200, 204, 408, 502, 503, 504] {
+            assert_eq!(judged(status, ""), Blames::Peer, "{status}");
+        }
+        for status in [409, 413, 418, 500, 501] {
+            assert_eq!(judged(status, "no"), Blames::Message { status, at_last: AtLast::Undeliverable });
+        }
+        for (status, body, said) in [
+            (400, "<html><body>\n<h1>Bad</h1> no  title</body></html>", "400 Bad Request: Bad no title"),
+            (422, "", "422 Unprocessable Entity"),
+        ] {
+            let Blames::Message { at_last: AtLast::Refused(errors), .. } = judged(status, body) else {
+                panic!("{status}")
+            };
+            assert_eq!(errors[0].error_value.as_deref(), Some(said));
         }
     }
 

@@ -7,7 +7,7 @@ use std::{
 
 use hyper::Uri;
 use iso18626::ReadOptions;
-use loan_model::PeerId;
+use loan_model::{PeerId, facts::Clocks};
 use net::{
     Seams, Tls,
     http::{ClientLimits, HttpClient, sensitive_headers},
@@ -94,13 +94,18 @@ impl IsoConnections {
             read: ReadOptions { namespace: settings.namespace, ..ReadOptions::default() },
             client,
         };
-        let (rate, plan) = limits(settings.rate, &settings.retry);
+        let (rate, mut plan) = limits(settings.rate, &settings.retry);
+        // A pause that outlasts the time for delivery would lose the request without another try.
+        let deliver = registry.facts(peer).map_or(Clocks::default().deliver, |facts| facts.clocks.deliver);
+        plan.longest = plan.longest.min(deliver);
+        let usual = Breaker::default();
+        let breaker = Breaker { longest: usual.longest.min(deliver), longest_rest: deliver, ..usual };
         Ok(Connection {
             transport: Arc::new(transport),
             concurrency: at_least_one(settings.concurrency.into()),
             rate: Some(rate),
             plan,
-            breaker: Breaker::default(),
+            breaker,
         })
     }
 }

@@ -15,7 +15,7 @@ use net::{
     http::{Answer, HttpClient, Outgoing},
 };
 use persistence::LaneKey;
-use runtime::outbox::{AtLast, Attempt, Delivery, Exchange, Transport, may_have_arrived};
+use runtime::outbox::{AtLast, Attempt, Blames, Delivery, Exchange, Transport, may_have_arrived};
 
 use super::confirmation::{Judged, Sent, Time, judge};
 
@@ -59,7 +59,7 @@ impl Transport for HttpTransport {
                 ),
                 Err(failure) => {
                     let may_have_arrived = may_have_arrived(failure.sent);
-                    Attempt::NoAnswer { why: failure.why, rest: None, may_have_arrived }
+                    Attempt::NoAnswer { why: failure.why, rest: None, may_have_arrived, blames: Blames::Peer }
                 }
             }
         })
@@ -89,8 +89,8 @@ pub(super) fn classify_answer(
             exchange: Some(exchange()),
             at_last: AtLast::Refused(errors),
         },
-        Judged::NoAnswer { why, rest } => {
-            Attempt::NoAnswer { why, rest, may_have_arrived: MayHaveArrived::Yes }
+        Judged::NoAnswer { why, rest, blames } => {
+            Attempt::NoAnswer { why, rest, may_have_arrived: MayHaveArrived::Yes, blames }
         }
     }
 }

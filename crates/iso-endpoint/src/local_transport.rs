@@ -11,7 +11,7 @@ use runtime::{
     destination::Destination,
     gate::IntakeState,
     input_span::{InputKind, InputSpan},
-    outbox::{Attempt, Delivery, Transport},
+    outbox::{Attempt, Blames, Delivery, Transport},
 };
 
 use super::{Answer, Entrance, Intake, Received, confirmation::Sent, http_transport::classify_answer};
@@ -36,6 +36,7 @@ impl Transport for LocalTransport {
                         why: "no message goes there".to_owned(),
                         rest: None,
                         may_have_arrived: MayHaveArrived::No,
+                        blames: Blames::Peer,
                     };
                 }
             };

@@ -1,6 +1,6 @@
 //! How a library is reached, with nothing left open: its own settings, else the consortium's, else its dialect's, else the defaults.
 
-use std::{net::IpAddr, time::Duration};
+use std::net::IpAddr;
 
 use dialects::iso18626::{Dialect, DialectName, NoteLabels, Resends, Resolution};
 use iso18626::{Edition, NamespaceRule, Schemes, TimestampEcho};
@@ -83,17 +83,6 @@ pub struct RetryPlan {
     pub longest: Wait,
     /// After this it is left to staff.
     pub give_up_after: Wait,
-}
-
-impl RetryPlan {
-    /// How long to wait after so many failed attempts (1 or more), before jitter.
-    pub fn pause(&self, failed: u32) -> Duration {
-        let longest = self.longest.duration();
-        let factor = self.factor.checked_pow(failed.saturating_sub(1));
-        factor
-            .and_then(|factor| self.first.duration().checked_mul(factor))
-            .map_or(longest, |pause| pause.min(longest))
-    }
 }
 
 impl Registry {

@@ -4,6 +4,7 @@
 
 use std::sync::Arc;
 
+use loan_model::PeerId;
 use persistence::{LaneKey, RequestId, UnixMillis};
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
 
@@ -18,6 +19,8 @@ pub struct Committed {
     pub lanes: Vec<LaneKey>,
     /// Those of them whose head staff want sent now, be the peer left alone or not.
     pub hurried: Vec<LaneKey>,
+    /// The peer whose message it was, if it was one.
+    pub heard: Option<PeerId>,
     /// When the first of the timers that were set is due.
     pub due: Option<UnixMillis>,
 }

@@ -1,6 +1,6 @@
 //! Messages whose sender has no answer yet. A system that books its request when the answer comes does not know it before: nothing goes out in the
 //! lane of a message between its commit and the answer, and for a short pause after that. Kept in memory alone: after a restart nobody waits
-//! for an answer any more, and nothing is held. Must never hold a lane for longer than [`LONGEST`].
+//! for an answer any more, and nothing is held. Must never hold a lane for longer than half a minute.
 
 use std::{
     collections::HashMap,

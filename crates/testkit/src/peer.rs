@@ -43,7 +43,7 @@ pub enum Play {
     Drip(Vec<u8>),
 }
 
-type Script = dyn Fn(usize) -> Play + Send + Sync;
+type Script = dyn Fn(usize, &Post) -> Play + Send + Sync;
 
 /// A peer that runs until it is dropped.
 pub struct FakePeer {
@@ -57,6 +57,11 @@ pub struct FakePeer {
 impl FakePeer {
     /// At an address of its own.
     pub async fn start(script: impl Fn(usize) -> Play + Send + Sync + 'static) -> Self {
+        Self::start_by(move |number, _| script(number)).await
+    }
+
+    /// The same, where the script depends on what is posted.
+    pub async fn start_by(script: impl Fn(usize, &Post) -> Play + Send + Sync + 'static) -> Self {
         Self::listen(TcpListener::bind("127.0.0.1:0").await.unwrap(), script)
     }
 
@@ -65,10 +70,10 @@ impl FakePeer {
         let socket = tokio::net::TcpSocket::new_v4().unwrap();
         socket.set_reuseaddr(true).unwrap();
         socket.bind(addr).unwrap();
-        Self::listen(socket.listen(64).unwrap(), script)
+        Self::listen(socket.listen(64).unwrap(), move |number, _| script(number))
     }
 
-    fn listen(listener: TcpListener, script: impl Fn(usize) -> Play + Send + Sync + 'static) -> Self {
+    fn listen(listener: TcpListener, script: impl Fn(usize, &Post) -> Play + Send + Sync + 'static) -> Self {
         let addr = listener.local_addr().unwrap();
         let (tell, posts) = watch::channel(Vec::new());
         let (tell, script): (_, Arc<Script>) = (Arc::new(tell), Arc::new(script));
@@ -120,9 +125,9 @@ async fn serve(
         let mut number = 0;
         tell.send_modify(|posts| {
             number = posts.len();
-            posts.push(post);
+            posts.push(post.clone());
         });
-        match script(number) {
+        match script(number, &post) {
             Play::Answer(bytes) => {
                 at_once.fetch_sub(1, Ordering::SeqCst);
                 stream.write_all(&bytes).await?;

@@ -2,7 +2,7 @@
 
 use loan_model::MayHaveArrived;
 use net::BoxFuture;
-use runtime::outbox::{Attempt, Delivery, Outcome, Transport};
+use runtime::outbox::{Attempt, Blames, Delivery, Outcome, Transport};
 
 use super::{MailTransport, SendOutcome};
 
@@ -17,7 +17,7 @@ impl Transport for MailTransport {
                     exchange: None,
                 },
                 SendOutcome::Failed { why, may_have_arrived } => {
-                    Attempt::NoAnswer { why, rest: None, may_have_arrived }
+                    Attempt::NoAnswer { why, rest: None, may_have_arrived, blames: Blames::Peer }
                 }
             }
         })

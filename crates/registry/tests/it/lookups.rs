@@ -118,15 +118,6 @@ fn a_connection_has_its_own_word_then_the_consortiums_then_its_dialects() {
 }
 
 #[test]
-fn retries_grow_up_to_the_longest_and_never_overflow() {
-    let lines = "connection.retry = { first = \"10s\", factor = 3, longest = \"5m\" }";
-    let retry = registry(&library("a", lines)).connection(&id("a")).unwrap().retry;
-    let pauses: Vec<u64> =
-        [0, 1, 2, 3, 4, 5, 1000, u32::MAX].map(|failed| retry.pause(failed).as_secs()).to_vec();
-    assert_eq!(pauses, [10, 10, 30, 90, 270, 300, 300, 300]);
-}
-
-#[test]
 fn addresses_are_accepted_as_the_library_says() {
     let registry = registry(&[library("a", "accept_from = [\"192.0.2.0/24\"]"), library("b", "")].concat());
     let (inside, outside) = ([192, 0, 2, 9].into(), [203, 0, 113, 1].into());

@@ -1,7 +1,13 @@
 //! One attempt at one message: the row says so before anything is written to the peer, the bytes are those that were rendered,
 //! and what came of it is committed or written to the row. Must never log a body.
 
-use std::time::Duration;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use errors::slug;
 use jiff::Timestamp;
@@ -9,8 +15,8 @@ use loan_model::MayHaveArrived;
 use persistence::{LaneEntry, Opened, StoreError, Written};
 
 use super::{
-    AtLast, Attempt, Connection, Delivery, DeliveryReport, Exchange, Outcome, Rest, Shared, arrival,
-    plan::later,
+    AtLast, Attempt, Blames, Connection, Delivery, DeliveryReport, Exchange, Outcome, Rest, Shared, arrival,
+    plan::later, stumbles::Stumbles,
 };
 use crate::{
     destination::Destination,
@@ -41,6 +47,17 @@ pub(super) enum Report {
         why: String,
         /// When it asked to be tried again.
         rest: Option<Timestamp>,
+        /// Whose trouble it seems to be.
+        blames: Blames,
+        /// What the message was met with, if with a status.
+        stumbles: Option<Stumbles>,
+        /// Whether staff were told that the door is shut.
+        alarm: Alarm,
+    },
+    /// It stumbles over the message, and over no other.
+    SetAside {
+        /// Why.
+        why: String,
     },
     /// Nothing: the lane had changed, and it was not tried.
     Untried,
@@ -59,6 +76,15 @@ pub(super) fn input(head: &LaneEntry) -> InputSpan {
     InputSpan::new(kind).request(head.lane.request).peer(&head.lane.peer).message(head.message)
 }
 
+/// Whether staff were told that a peer lets nothing in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Alarm {
+    /// They were not.
+    Due,
+    /// They were, in a request of this peer.
+    Raised,
+}
+
 /// A lane's head, and what is known of its earlier attempts.
 pub(super) struct Head {
     pub(super) entry: LaneEntry,
@@ -66,11 +92,17 @@ pub(super) struct Head {
     pub(super) since: Timestamp,
     /// How many answers in a row settled nothing.
     pub(super) unusable: u32,
+    /// What it was met with.
+    pub(super) stumbles: Option<Stumbles>,
+    /// How many messages the peer has answered.
+    pub(super) answered: Arc<AtomicU64>,
+    /// Whether staff know that the peer lets nothing in.
+    pub(super) alarm: Alarm,
 }
 
 /// Sends a lane's head once.
 pub(super) async fn send(shared: &Shared, connection: &Connection, head: Head) -> Report {
-    let Head { entry, since, unusable } = head;
+    let Head { entry, since, unusable, stumbles, answered, alarm } = head;
     let now = shared.seams.clock.now();
     if connection.plan.is_over(now, entry.attempts, since) {
         return give_up(shared, entry).await;
@@ -93,7 +125,7 @@ pub(super) async fn send(shared: &Shared, connection: &Connection, head: Head) -
     let attempt = connection.transport.deliver(delivery).await;
     let latency = shared.seams.clock.monotonic().saturating_duration_since(start);
     let at = shared.seams.clock.now();
-    let (why, rest, written) = match attempt {
+    let (why, rest, written, blames) = match attempt {
         Attempt::Answered { outcome, exchange } => {
             log(&entry, &outcome, exchange.as_ref(), latency);
             record(shared, DeliveryReport { entry, outcome, exchange }).await;
@@ -124,9 +156,10 @@ pub(super) async fn send(shared: &Shared, connection: &Connection, head: Head) -
                 Err(_) => Report::Stopped,
             };
         }
-        Attempt::NoAnswer { why, rest, may_have_arrived } => {
+        Attempt::NoAnswer { why, rest, may_have_arrived, blames } => {
             // What an earlier attempt may have done, this one cannot undo.
-            (why, rest, if may_have_arrived == MayHaveArrived::No { written } else { Written::Perhaps })
+            let written = if may_have_arrived == MayHaveArrived::No { written } else { Written::Perhaps };
+            (why, rest, written, blames)
         }
     };
     tracing::warn!(slug = %slug!("delivery.failed"), attempt = entry.attempts, latency_ms = latency.as_millis() as u64, why, "a message was not delivered"
@@ -136,19 +169,62 @@ pub(super) async fn send(shared: &Shared, connection: &Connection, head: Head) -
         Rest::For(long) => later(at, long),
         Rest::Until(date) => date,
     });
-    let rest = rest.map(|rest| rest.min(later(at, connection.breaker.longest)));
+    let rest = rest.map(|rest| rest.min(later(at, connection.breaker.longest_rest)));
     let next = connection
         .plan
         .next(at, attempts, shared.seams.random.next_u128())
         .max(rest.unwrap_or(Timestamp::MIN));
+    let answered = answered.load(Ordering::Relaxed);
+    let stumbles = blames.status().map(|status| Stumbles::after(stumbles, status, answered));
+    let mut alarm = alarm;
     match shared.store.update_lane(entry.failed(unix_millis(next), why.clone(), written)).await {
+        Ok(entry) if stumbles.is_some_and(|stumbles| stumbles.settles(&blames)) => {
+            set_aside(shared, entry, &why, blames).await;
+            return Report::SetAside { why };
+        }
         Ok(entry) if connection.plan.is_over(at, entry.attempts, since) => {
             give_up(shared, entry).await;
+        }
+        // Once may be a restart over there.
+        Ok(entry) if matches!(blames, Blames::Door { .. }) && alarm == Alarm::Due && attempts >= 2 => {
+            raise_alarm(shared, &entry, &why).await;
+            alarm = Alarm::Raised;
         }
         Ok(_) | Err(StoreError::Conflict { .. }) => {}
         Err(_) => return Report::Stopped,
     }
-    Report::Failed { why, rest }
+    Report::Failed { why, rest, blames, stumbles, alarm }
+}
+
+/// Staff must look at the peer's key or address.
+async fn raise_alarm(shared: &Shared, entry: &LaneEntry, why: &str) {
+    if let Some(library) = Destination::of(&entry.lane.peer).library() {
+        shared.incidents.raise(library, slug!("peer.shut-out"), "door", why.to_owned()).await;
+    }
+}
+
+/// It is mended.
+pub(super) async fn end_alarm(shared: &Shared, peer: &str) {
+    let Some(library) = Destination::of(peer).library().cloned() else { return };
+    let slug = slug!("peer.shut-out").as_str();
+    if let Err(why) = shared.store.resolve_library_incidents(library.as_str(), Some(slug)).await {
+        tracing::error!(slug = %why.slug(), %library, %why, "an incident cannot be resolved");
+    }
+}
+
+/// The peer stumbles over this message alone: it is not tried any more, and the peer's other messages go on.
+async fn set_aside(shared: &Shared, entry: LaneEntry, why: &str, blames: Blames) {
+    match blames {
+        Blames::Message { at_last: AtLast::Refused(errors), .. } => {
+            let outcome = Outcome::Refused(errors);
+            tracing::warn!(slug = %slug!("delivery.stumbled"), why, "a message is refused, and others go through");
+            record(shared, DeliveryReport { entry, outcome, exchange: None }).await;
+        }
+        _ => {
+            let why = format!("{}, while others go through: {why}", tried(entry.attempts));
+            settle(shared, entry, why, None).await;
+        }
+    }
 }
 
 /// The plan has ended.

@@ -1,5 +1,7 @@
 //! A peer's circuit: after failures in a row the peer is left alone for a while, then tried with one message. Pure: must never read a clock.
 
+use std::mem;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::plan::{jittered, later};
@@ -13,12 +15,19 @@ pub struct Breaker {
     pub first: SignedDuration,
     /// How long it stays open at most.
     pub longest: SignedDuration,
+    /// How long a rest it gets at most that it asks for.
+    pub longest_rest: SignedDuration,
 }
 
 impl Default for Breaker {
-    /// Five failures; half a minute, doubling to five minutes.
+    /// Five failures; half a minute, doubling to five minutes; four hours.
     fn default() -> Self {
-        Self { failures: 5, first: SignedDuration::from_secs(30), longest: SignedDuration::from_mins(5) }
+        Self {
+            failures: 5,
+            first: SignedDuration::from_secs(30),
+            longest: SignedDuration::from_mins(5),
+            longest_rest: SignedDuration::from_hours(4),
+        }
     }
 }
 
@@ -43,6 +52,14 @@ pub(super) struct Circuit {
     failures: u32,
     openings: u32,
     rest: Option<Timestamp>,
+    forward: Forward,
+}
+
+/// Whether the next probe was brought forward since the circuit opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Forward {
+    Never,
+    Once,
 }
 
 /// What a result did to a circuit.
@@ -54,19 +71,17 @@ pub(super) enum Change {
     Opened,
     /// It closed.
     Closed,
+    /// Its next probe goes now.
+    Forward,
 }
 
 impl Circuit {
     pub(super) fn new() -> Self {
-        Self { state: CircuitState::Closed, failures: 0, openings: 0, rest: None }
+        Self { state: CircuitState::Closed, failures: 0, openings: 0, rest: None, forward: Forward::Never }
     }
 
     pub(super) fn state(&self) -> CircuitState {
         self.state
-    }
-
-    pub(super) fn failures(&self) -> u32 {
-        self.failures
     }
 
     /// From when on a message may go out; `None` while a probe is under way.
@@ -107,9 +122,29 @@ impl Circuit {
             // An attempt that was begun before it opened tells nothing new.
             CircuitState::Open { .. } => false,
         };
-        if !opens {
+        if opens { self.open(breaker, now, random) } else { Change::None }
+    }
+
+    /// The peer lets nothing in: that needs no counting.
+    pub(super) fn shut(&mut self, breaker: &Breaker, now: Timestamp, random: u128) -> Change {
+        self.failures = self.failures.saturating_add(1);
+        match self.state {
+            CircuitState::Closed | CircuitState::HalfOpen => self.open(breaker, now, random),
+            CircuitState::Open { .. } => Change::None,
+        }
+    }
+
+    /// The peer is alive: it has sent something. Tells whether the next probe need not wait; once, until it has answered again.
+    pub(super) fn bring_forward(&mut self, now: Timestamp) -> Change {
+        let CircuitState::Open { until } = self.state else { return Change::None };
+        if mem::replace(&mut self.forward, Forward::Once) == Forward::Once {
             return Change::None;
         }
+        self.state = CircuitState::Open { until: until.min(now) };
+        Change::Forward
+    }
+
+    fn open(&mut self, breaker: &Breaker, now: Timestamp, random: u128) -> Change {
         let millis = breaker.first.as_millis().saturating_mul(1 << self.openings.min(32));
         self.openings = self.openings.saturating_add(1);
         let until = later(now, jittered(millis.min(breaker.longest.as_millis()), random));
@@ -129,8 +164,12 @@ impl Circuit {
 mod tests {
     use super::*;
 
-    const BREAKER: Breaker =
-        Breaker { failures: 2, first: SignedDuration::from_secs(10), longest: SignedDuration::from_secs(30) };
+    const BREAKER: Breaker = Breaker {
+        failures: 2,
+        first: SignedDuration::from_secs(10),
+        longest: SignedDuration::from_secs(30),
+        longest_rest: SignedDuration::from_secs(300),
+    };
 
     fn at(secs: i64) -> Timestamp {
         Timestamp::UNIX_EPOCH + SignedDuration::from_secs(secs)
@@ -156,7 +195,7 @@ mod tests {
         assert_eq!(circuit.ready_at(), Some(at(60)), "but no longer than the longest");
         circuit.starting();
         assert_eq!(circuit.succeeded(), Change::Closed);
-        assert_eq!((circuit.state(), circuit.failures()), (CircuitState::Closed, 0));
+        assert_eq!((circuit.state(), circuit.failures), (CircuitState::Closed, 0));
     }
 
     #[test]
@@ -167,6 +206,26 @@ mod tests {
         let open = circuit.state();
         assert_eq!(circuit.failed(&BREAKER, at(4), 0), Change::None);
         assert_eq!(circuit.state(), open);
+    }
+
+    #[test]
+    fn a_probe_is_brought_forward_once() {
+        let mut circuit = Circuit::new();
+        assert_eq!(circuit.bring_forward(at(0)), Change::None, "it is closed");
+        circuit.shut(&BREAKER, at(0), 5_000);
+        assert_eq!(circuit.ready_at(), Some(at(10)));
+        assert_eq!(circuit.bring_forward(at(3)), Change::Forward);
+        assert_eq!(circuit.ready_at(), Some(at(3)));
+        circuit.starting();
+        circuit.failed(&BREAKER, at(3), 10_000);
+        assert_eq!(
+            circuit.bring_forward(at(4)),
+            Change::None,
+            "a peer that only sends is not probed all the time"
+        );
+        circuit.succeeded();
+        circuit.shut(&BREAKER, at(9), 0);
+        assert_eq!(circuit.bring_forward(at(9)), Change::Forward, "but another time");
     }
 
     #[test]

@@ -9,9 +9,11 @@ pub(crate) mod arrival;
 mod attempt;
 mod circuit;
 mod peer;
+mod peer_task;
 mod plan;
 mod rate;
 mod sent;
+mod stumbles;
 mod transport;
 
 use std::{
@@ -32,11 +34,11 @@ pub use self::{
     plan::RetryPlan,
     sent::may_have_arrived,
     transport::{
-        AtLast, Attempt, Connection, Delivery, Exchange, Rate, Rest, Route, Router, Transport, at_least_one,
-        limits,
+        AtLast, Attempt, Blames, Connection, Delivery, Exchange, Rate, Rest, Route, Router, Transport,
+        at_least_one, limits,
     },
 };
-use crate::{committed::CommittedReceiver, unanswered::Unanswered};
+use crate::{committed::CommittedReceiver, library_incidents::LibraryIncidents, unanswered::Unanswered};
 
 /// Who commits what became of a message.
 pub trait OutcomeSink: Send + Sync {
@@ -125,6 +127,7 @@ struct Shared {
     router: Arc<dyn Router>,
     sink: Arc<dyn OutcomeSink>,
     unanswered: Arc<Unanswered>,
+    incidents: LibraryIncidents,
 }
 
 /// The running outbox. Clones are one outbox.
@@ -135,7 +138,7 @@ pub struct OutboxHandle {
 }
 
 struct Tasks {
-    peers: BTreeMap<String, peer::PeerTask>,
+    peers: BTreeMap<String, peer_task::PeerTask>,
     draining: bool,
 }
 
@@ -158,7 +161,8 @@ impl Outbox {
     ) -> Result<OutboxHandle, StoreError> {
         let answered = unanswered.listen();
         let lanes = store.lanes().await?;
-        let shared = Arc::new(Shared { store, seams, router, sink, unanswered });
+        let incidents = LibraryIncidents { store: store.clone(), clock: Arc::clone(&seams.clock) };
+        let shared = Arc::new(Shared { incidents, store, seams, router, sink, unanswered });
         let tasks = Tasks { peers: BTreeMap::new(), draining: false };
         let handle = OutboxHandle { shared, tasks: Arc::new(Mutex::new(tasks)) };
         for entry in &lanes {
@@ -188,6 +192,9 @@ impl OutboxHandle {
                 },
             };
             let (Some(committed), Some(handle)) = (committed, up()) else { return };
+            if let Some(peer) = &committed.heard {
+                handle.heard(peer.as_str());
+            }
             for lane in &committed.lanes {
                 let haste = if committed.hurried.contains(lane) { Haste::Now } else { Haste::InTurn };
                 handle.look(lane, haste);
@@ -202,7 +209,7 @@ impl OutboxHandle {
             return;
         }
         if !tasks.peers.contains_key(&lane.peer) {
-            let task = peer::PeerTask::start(Arc::clone(&self.shared), lane.peer.clone());
+            let task = peer_task::PeerTask::start(Arc::clone(&self.shared), lane.peer.clone());
             tasks.peers.insert(lane.peer.clone(), task);
         }
         if let Some(task) = tasks.peers.get(&lane.peer) {
@@ -217,6 +224,13 @@ impl OutboxHandle {
         }
     }
 
+    /// Tells that a peer has sent something: it is alive.
+    fn heard(&self, peer: &str) {
+        if let Some(task) = self.tasks().peers.get(peer) {
+            task.heard();
+        }
+    }
+
     /// Tells that the registry has changed: connections are read anew.
     pub fn peers_changed(&self) {
         for task in self.tasks().peers.values() {
@@ -226,7 +240,7 @@ impl OutboxHandle {
 
     /// How the peers' queues stand, of those that something was sent to since the start.
     pub fn status(&self) -> Vec<PeerStatus> {
-        self.tasks().peers.values().map(peer::PeerTask::status).collect()
+        self.tasks().peers.values().map(peer_task::PeerTask::status).collect()
     }
 
     /// How messages get to a peer now.
@@ -236,7 +250,7 @@ impl OutboxHandle {
 
     /// How a peer's queue stands, if something was sent to it since the start.
     pub fn peer(&self, peer: &str) -> Option<PeerStatus> {
-        self.tasks().peers.get(peer).map(peer::PeerTask::status)
+        self.tasks().peers.get(peer).map(peer_task::PeerTask::status)
     }
 
     /// Starts no more attempts and lets those under way end within the time given; the rest is cut off and goes out again after the

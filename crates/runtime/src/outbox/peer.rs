@@ -1,11 +1,16 @@
 //! A peer's task: which of its lanes may send its head, within the peer's limit, rate and circuit. It keeps a lane's head and no more; the store
 //! has the rest. Must never wait for another peer.
 
+mod health;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     future::Future,
     mem,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -14,16 +19,18 @@ use jiff::{SignedDuration, Timestamp};
 use net::timeout;
 use persistence::{LaneEntry, LaneKey, RequestId, Standing, StoreError};
 use tokio::{
-    sync::{Notify, watch},
-    task::{Id, JoinError, JoinHandle, JoinSet},
+    sync::watch,
+    task::{Id, JoinError, JoinSet},
 };
 
 use super::{
     Connection, Haste, PeerStatus, Route, Shared,
-    attempt::{self, Head, Report},
-    circuit::{Change, Circuit},
+    attempt::{self, Alarm, Head, Report},
+    circuit::Circuit,
+    peer_task::{Inbox, lock},
     plan::later,
     rate::Bucket,
+    stumbles::Stumbles,
 };
 use crate::stored_time::timestamp;
 
@@ -33,91 +40,8 @@ const MAX_IN_FLIGHT_WITHOUT_ROUTE: usize = 4;
 /// How long a lane rests that would otherwise come round at once, by a bug of ours.
 const REST_AFTER_BUG: SignedDuration = SignedDuration::from_secs(30);
 
-/// A running peer's task, from outside.
-pub(super) struct PeerTask {
-    inbox: Arc<Inbox>,
-    stop: watch::Sender<Option<Duration>>,
-    task: JoinHandle<usize>,
-}
-
-/// What others tell the task. Bounded by itself: a lane is in it once, however often it is told.
-struct Inbox {
-    lanes: Mutex<BTreeMap<RequestId, Haste>>,
-    bell: Notify,
-    status: Mutex<PeerStatus>,
-}
-
-impl PeerTask {
-    pub(super) fn start(shared: Arc<Shared>, peer: String) -> Self {
-        let circuit = Circuit::new();
-        let status = PeerStatus {
-            peer: peer.clone(),
-            circuit: circuit.state(),
-            failures: 0,
-            last_error: None,
-            last_good: None,
-            waiting: 0,
-            held: 0,
-            sending: 0,
-        };
-        let inbox = Arc::new(Inbox {
-            lanes: Mutex::default(),
-            bell: Notify::new(),
-            status: Mutex::new(status.clone()),
-        });
-        let (stop, stopped) = watch::channel(None);
-        let queue = Queue {
-            shared,
-            peer,
-            inbox: Arc::clone(&inbox),
-            path: Path::Open,
-            lanes: BTreeMap::new(),
-            due: BTreeSet::new(),
-            heads: BTreeSet::new(),
-            hurried: BTreeSet::new(),
-            withdrawn: BTreeSet::new(),
-            circuit,
-            probe: None,
-            bucket: Bucket::default(),
-            attempts: JoinSet::new(),
-            running: HashMap::new(),
-            status,
-        };
-        Self { inbox, stop, task: tokio::spawn(queue.run(stopped)) }
-    }
-
-    /// A lane has changed.
-    pub(super) fn look(&self, request: RequestId, haste: Haste) {
-        lock(&self.inbox.lanes)
-            .entry(request)
-            .and_modify(|known| *known = haste.max(*known))
-            .or_insert(haste);
-        self.inbox.bell.notify_one();
-    }
-
-    /// The registry has changed.
-    pub(super) fn changed(&self) {
-        self.inbox.bell.notify_one();
-    }
-
-    pub(super) fn status(&self) -> PeerStatus {
-        lock(&self.inbox.status).clone()
-    }
-
-    /// Begins to drain at once; the future tells how many attempts were cut off.
-    pub(super) fn drain(self, within: Duration) -> impl Future<Output = usize> {
-        self.stop.send_replace(Some(within));
-        async move {
-            let Self { task, stop, .. } = self;
-            let cut = task.await.unwrap_or_default();
-            drop(stop);
-            cut
-        }
-    }
-}
-
 /// A peer's queue.
-struct Queue {
+pub(super) struct Queue {
     shared: Arc<Shared>,
     peer: String,
     inbox: Arc<Inbox>,
@@ -132,6 +56,12 @@ struct Queue {
     /// Lanes whose head nobody wants any more.
     withdrawn: BTreeSet<RequestId>,
     circuit: Circuit,
+    /// Lanes whose head failed since the peer answered last.
+    failing: BTreeSet<RequestId>,
+    /// How many messages it has answered.
+    answered: Arc<AtomicU64>,
+    /// Whether staff know that it lets nothing in.
+    alarm: Alarm,
     /// The lane whose attempt decides on the half-open circuit.
     probe: Option<RequestId>,
     bucket: Bucket,
@@ -153,6 +83,8 @@ struct Lane {
     since: Timestamp,
     /// How many answers in a row settled nothing.
     unusable: u32,
+    /// What the head was met with.
+    stumbles: Option<Stumbles>,
     state: HeadState,
 }
 
@@ -168,7 +100,32 @@ enum HeadState {
 }
 
 impl Queue {
-    async fn run(mut self, mut stopped: watch::Receiver<Option<Duration>>) -> usize {
+    /// A peer's queue that nothing is in yet.
+    pub(super) fn new(shared: Arc<Shared>, inbox: Arc<Inbox>, status: PeerStatus) -> Self {
+        Self {
+            shared,
+            peer: status.peer.clone(),
+            inbox,
+            path: Path::Open,
+            lanes: BTreeMap::new(),
+            due: BTreeSet::new(),
+            heads: BTreeSet::new(),
+            hurried: BTreeSet::new(),
+            withdrawn: BTreeSet::new(),
+            circuit: Circuit::new(),
+            failing: BTreeSet::new(),
+            answered: Arc::default(),
+            alarm: Alarm::Due,
+            probe: None,
+            bucket: Bucket::default(),
+            attempts: JoinSet::new(),
+            running: HashMap::new(),
+            status,
+        }
+    }
+
+    /// Sends until it is stopped. Gives how many attempts were cut off.
+    pub(super) async fn run(mut self, mut stopped: watch::Receiver<Option<Duration>>) -> usize {
         loop {
             let lanes = mem::take(&mut *lock(&self.inbox.lanes));
             for (request, haste) in lanes {
@@ -178,6 +135,9 @@ impl Queue {
                 if self.look(request).await.is_err() {
                     return self.stop_short();
                 }
+            }
+            if self.inbox.heard.swap(false, Ordering::AcqRel) {
+                self.bring_probe_forward();
             }
             let wake = self.dispatch();
             self.publish();
@@ -223,7 +183,7 @@ impl Queue {
                 self.lanes.extend(known.map(|lane| (request, lane)));
                 return Ok(());
             }
-            Some(lane) => Some((lane.head.seq, lane.since, lane.unusable)),
+            Some(lane) => Some((lane.head.seq, lane.since, lane.unusable, lane.stumbles)),
             None => None,
         };
         let key = LaneKey { request, peer: self.peer.clone() };
@@ -231,12 +191,14 @@ impl Queue {
         // After the reading: what was read may have been committed since another look at it.
         let held = self.held(request);
         let due = timestamp(head.next_at);
-        let (since, unusable) = match known {
+        let (since, unusable, stumbles) = match known {
             // An operator's requeue begins a fresh plan, in time as in attempts.
-            Some((seq, since, unusable)) if seq == head.seq && (head.attempts > 0 || due <= since) => {
-                (since, unusable)
+            Some((seq, since, unusable, stumbles))
+                if seq == head.seq && (head.attempts > 0 || due <= since) =>
+            {
+                (since, unusable, stumbles)
             }
-            _ => (self.shared.seams.clock.now(), 0),
+            _ => (self.shared.seams.clock.now(), 0, None),
         };
         let state = match head.standing {
             Standing::Ready => HeadState::Waiting(due.max(held)),
@@ -246,7 +208,7 @@ impl Queue {
             }
             Standing::Held { .. } => HeadState::Held,
         };
-        self.put_in(request, Lane { head, since, unusable, state });
+        self.put_in(request, Lane { head, since, unusable, stumbles, state });
         Ok(())
     }
 
@@ -328,7 +290,7 @@ impl Queue {
                 self.spawn(request, input.run(async move { attempt::give_up(&shared, entry).await }));
                 continue;
             }
-            let &(due, first) = self.due.first()?;
+            let (due, first) = self.candidate(now)?;
             let end = ends.map_or(Timestamp::MAX, |(end, _)| end);
             let (request, ready) = match (self.hurried_head(now), self.circuit.ready_at()) {
                 (Some(hurried), _) => (hurried, now),
@@ -378,7 +340,14 @@ impl Queue {
         let mut lane = self.take_out(request)?;
         lane.state = HeadState::Sending;
         self.hurried.remove(&request);
-        let head = Head { entry: lane.head.clone(), since: lane.since, unusable: lane.unusable };
+        let head = Head {
+            entry: lane.head.clone(),
+            since: lane.since,
+            unusable: lane.unusable,
+            stumbles: lane.stumbles,
+            answered: Arc::clone(&self.answered),
+            alarm: self.alarm,
+        };
         self.lanes.insert(request, lane);
         Some(head)
     }
@@ -403,11 +372,13 @@ impl Queue {
             self.probe = None;
         }
         let now = self.shared.seams.clock.now();
-        let recorded = matches!(report, Some(Report::Answered | Report::Undeliverable) | None);
+        let recorded =
+            matches!(report, Some(Report::Answered | Report::Undeliverable | Report::SetAside { .. }) | None);
         match report {
             Some(Report::Answered) => {
                 self.status.last_error = None;
                 self.answered(now);
+                self.end_alarm().await;
             }
             Some(Report::Unusable { why }) => {
                 self.status.last_error = Some(why);
@@ -416,7 +387,25 @@ impl Queue {
                     lane.unusable = lane.unusable.saturating_add(1);
                 }
             }
-            Some(Report::Failed { why, rest }) => self.failed(now, why, rest),
+            Some(Report::Failed { why, rest, blames, stumbles, alarm }) => {
+                if let Some(lane) = self.lanes.get_mut(&request) {
+                    lane.stumbles = stumbles;
+                }
+                self.alarm = alarm;
+                self.status.failures = self.status.failures.saturating_add(1);
+                self.status.last_error = Some(why);
+                if let Some(rest) = rest {
+                    self.circuit.rest_until(rest);
+                }
+                self.failed(now, request, &blames, stumbles);
+            }
+            Some(Report::SetAside { why }) => {
+                self.status.last_error = Some(why);
+                // It tells nothing of the peer but that it is there.
+                if was_probe {
+                    self.circuit.untried(now);
+                }
+            }
             Some(Report::Untried | Report::Undeliverable) | None => {
                 if was_probe {
                     self.circuit.untried(now);
@@ -451,46 +440,8 @@ impl Queue {
         self.put_in(request, lane);
     }
 
-    /// The peer is well, whatever its answer is worth.
-    fn answered(&mut self, now: Timestamp) {
-        self.status.last_good = Some(now);
-        if self.circuit.succeeded() == Change::Closed {
-            self.shared.sink.answers_again(&self.peer);
-            tracing::info!(peer = self.peer, "the peer answers again: its circuit is closed");
-            self.hurry(now);
-        }
-    }
-
-    fn failed(&mut self, now: Timestamp, why: String, rest: Option<Timestamp>) {
-        self.status.last_error = Some(why);
-        // Without a route there is nothing to protect any more.
-        let Route::Open(connection) = self.shared.router.route(&self.peer) else { return };
-        if let Some(rest) = rest {
-            self.circuit.rest_until(rest.min(later(now, connection.breaker.longest)));
-        }
-        if self.circuit.failed(&connection.breaker, now, self.shared.seams.random.next_u128())
-            == Change::Opened
-        {
-            self.shared.sink.rests(&self.peer);
-            let failures = self.circuit.failures();
-            tracing::warn!(slug = %slug!("peer.resting"), peer = self.peer, failures, "the peer does not answer: its circuit is open");
-        }
-    }
-
-    /// The peer is back: what waits for its next attempt need not wait longer.
-    fn hurry(&mut self, now: Timestamp) {
-        for (due, request) in mem::take(&mut self.due) {
-            let due = due.min(now).max(self.held(request));
-            if let Some(lane) = self.lanes.get_mut(&request) {
-                lane.state = HeadState::Waiting(due);
-                self.due.insert((due, request));
-            }
-        }
-    }
-
     fn publish(&mut self) {
         self.status.circuit = self.circuit.state();
-        self.status.failures = self.circuit.failures();
         self.status.waiting = self.due.len();
         self.status.sending = self.attempts.len();
         self.status.held = self.lanes.len() - self.due.len() - self.running.len();
@@ -500,8 +451,4 @@ impl Queue {
 
 async fn told_to_stop(stopped: &mut watch::Receiver<Option<Duration>>) {
     let _ = stopped.wait_for(Option::is_some).await;
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

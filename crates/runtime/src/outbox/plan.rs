@@ -5,8 +5,10 @@ use jiff::{SignedDuration, Timestamp};
 /// How often and how long a message is tried.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPlan {
-    /// The pause after the first failure; it doubles with each.
+    /// The pause after the first failure.
     pub first: SignedDuration,
+    /// Each further pause is so many times as long as the one before.
+    pub factor: u32,
     /// The longest pause.
     pub longest: SignedDuration,
     /// After so many attempts the plan ends.
@@ -23,6 +25,7 @@ impl Default for RetryPlan {
     fn default() -> Self {
         Self {
             first: SignedDuration::from_secs(5),
+            factor: 2,
             longest: SignedDuration::from_mins(15),
             attempts: 300,
             unusable: 4,
@@ -35,8 +38,8 @@ impl RetryPlan {
     /// When to try again after attempt number `attempts` failed: between half the pause and the whole, as `random` has it, so that
     /// messages which failed together do not come back together.
     pub fn next(&self, now: Timestamp, attempts: u32, random: u128) -> Timestamp {
-        let doublings = attempts.saturating_sub(1).min(32);
-        let millis = self.first.as_millis().saturating_mul(1 << doublings).min(self.longest.as_millis());
+        let growth = i128::from(self.factor).saturating_pow(attempts.saturating_sub(1));
+        let millis = self.first.as_millis().saturating_mul(growth).min(self.longest.as_millis());
         later(now, jittered(millis, random))
     }
 
@@ -63,6 +66,7 @@ mod tests {
 
     const PLAN: RetryPlan = RetryPlan {
         first: SignedDuration::from_secs(10),
+        factor: 2,
         longest: SignedDuration::from_secs(100),
         attempts: 4,
         unusable: 2,
@@ -76,6 +80,19 @@ mod tests {
             for random in [0, 1, 4_999, u128::MAX, u128::MAX / 3] {
                 let pause = PLAN.next(now, attempts, random).duration_since(now).as_millis();
                 assert!((whole * 500..=whole * 1000).contains(&pause), "{attempts} {random}: {pause}");
+            }
+        }
+    }
+
+    #[test]
+    fn pauses_grow_by_the_factor() {
+        let now = Timestamp::UNIX_EPOCH;
+        for (factor, whole) in [(1, [10, 10, 10, 10]), (2, [10, 20, 40, 80]), (3, [10, 30, 90, 100])] {
+            let plan = RetryPlan { factor, ..PLAN };
+            for (attempts, whole) in (1..).zip(whole) {
+                // As much jitter as there is: the whole pause.
+                let pause = plan.next(now, attempts, whole * 500).duration_since(now);
+                assert_eq!(pause.as_millis(), i128::try_from(whole).unwrap() * 1000, "{factor} {attempts}");
             }
         }
     }

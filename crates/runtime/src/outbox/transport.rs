@@ -89,7 +89,39 @@ pub enum Attempt {
         rest: Option<Rest>,
         /// Whether the message may have arrived.
         may_have_arrived: MayHaveArrived,
+        /// Whose trouble it seems to be.
+        blames: Blames,
     },
+}
+
+/// Whose trouble it seems to be that there was no answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Blames {
+    /// The receiver's: it cannot be reached, or can do nothing just now.
+    Peer,
+    /// The way's: the receiver is there and lets nothing in, for a lapsed key, a moved address or too much at once. Every message will fare so until
+    /// that is mended.
+    Door {
+        /// The HTTP status that said so.
+        status: u16,
+    },
+    /// The message's, perhaps.
+    Message {
+        /// The HTTP status that it was met with.
+        status: u16,
+        /// What it means, if others go through.
+        at_last: AtLast,
+    },
+}
+
+impl Blames {
+    /// The status that a message was met with.
+    pub(super) fn status(&self) -> Option<u16> {
+        match self {
+            Self::Peer => None,
+            Self::Door { status } | Self::Message { status, .. } => Some(*status),
+        }
+    }
 }
 
 /// What becomes of a message whose answers settled nothing, to the last.
@@ -143,6 +175,7 @@ pub fn limits(rate: registry::Rate, retry: &registry::RetryPlan) -> (Rate, Retry
     let rate = Rate { per_minute: at_least_one(per_minute), burst: at_least_one(rate.count().into()) };
     let plan = RetryPlan {
         first: signed(retry.first.duration()),
+        factor: retry.factor,
         longest: signed(retry.longest.duration()),
         give_up_after: signed(retry.give_up_after.duration()),
         ..RetryPlan::default()

@@ -224,6 +224,10 @@ impl Requests {
             let loaded = self.load(request).await?;
             let work = make(loaded.as_ref()).map_err(StepError::Declined)?;
             let unwritten = self.unwritten(request, &work);
+            let heard = match &work.kind {
+                LoggedInputKind::Message { from, .. } => Some(from.clone()),
+                _ => None,
+            };
             let drafted = Draft::new(self, request, loaded).run(work).await?;
             match self.store.commit(drafted.commit).await {
                 Ok(committed) => {
@@ -233,7 +237,7 @@ impl Requests {
                     let pushed = committed.lanes.into_iter().map(|entry| entry.lane);
                     let lanes = pushed.chain(drafted.changed).collect();
                     let (hurried, due) = (drafted.hurried, drafted.due);
-                    self.listeners.tell(Committed { request, version, lanes, hurried, due });
+                    self.listeners.tell(Committed { request, version, lanes, hurried, heard, due });
                     return Ok(StepOutcome {
                         version,
                         stored: drafted.stored,

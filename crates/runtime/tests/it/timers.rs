@@ -97,6 +97,7 @@ impl Bench {
             version: 1,
             lanes: Vec::new(),
             hurried: Vec::new(),
+            heard: None,
             due: Some(due),
         });
     }

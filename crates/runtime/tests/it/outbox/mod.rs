@@ -5,6 +5,7 @@ mod booking;
 mod order;
 mod peers;
 mod plans;
+mod status;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -17,6 +18,7 @@ use std::{
 use hyper::HeaderMap;
 use iso_endpoint::HttpTransport;
 use jiff::{SignedDuration, Timestamp};
+use loan_model::PeerId;
 use net::{
     BoxFuture, Clock, RealClock, Seams, SteppedClock, Tls,
     http::{ClientLimits, HttpClient},
@@ -92,10 +94,17 @@ impl Bench {
         self.tell(entries, entries.iter().map(|entry| entry.lane.clone()).collect());
     }
 
+    /// Tells the outbox that a peer has sent something.
+    pub(crate) fn heard(&self, peer: &PeerId) {
+        let heard = Some(peer.clone());
+        let (lanes, hurried) = (Vec::new(), Vec::new());
+        self.listeners.tell(Committed { request: request(1), version: 1, lanes, hurried, heard, due: None });
+    }
+
     fn tell(&self, entries: &[LaneEntry], hurried: Vec<LaneKey>) {
         let request = entries[0].lane.request;
         let lanes = entries.iter().map(|entry| entry.lane.clone()).collect();
-        self.listeners.tell(Committed { request, version: 1, lanes, hurried, due: None });
+        self.listeners.tell(Committed { request, version: 1, lanes, hurried, heard: None, due: None });
     }
 
     /// Commits messages to a peer about a request.

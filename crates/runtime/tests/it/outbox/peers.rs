@@ -87,6 +87,7 @@ async fn a_circuit_opens_lets_one_probe_through_and_closes() {
         failures: 3,
         first: SignedDuration::from_secs(60),
         longest: SignedDuration::from_secs(100),
+        ..Breaker::default()
     };
     // So long a pause that only the circuit's closing can explain a second attempt.
     let plan = RetryPlan {
@@ -207,7 +208,7 @@ async fn what_staff_send_again_goes_past_an_open_circuit() {
     let bench = Bench::new().await;
     let (peer, well) = sick_peer().await;
     let day = SignedDuration::from_hours(24);
-    let breaker = Breaker { failures: 1, first: day, longest: day };
+    let breaker = Breaker { failures: 1, first: day, longest: day, ..Breaker::default() };
     bench.peers.open("denver", Connection { breaker, ..connection(peer.addr) });
     bench.push(1, "denver", &["a"]).await;
     bench.push(2, "denver", &["b"]).await;

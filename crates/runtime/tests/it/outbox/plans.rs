@@ -20,6 +20,7 @@ fn ok() -> Play {
 
 const PLAN: RetryPlan = RetryPlan {
     first: SignedDuration::from_secs(10),
+    factor: 2,
     longest: SignedDuration::from_secs(1000),
     attempts: 3,
     unusable: 3,
@@ -89,6 +90,7 @@ async fn a_message_that_was_never_tried_is_given_up_as_well() {
         failures: 1,
         first: SignedDuration::from_hours(24),
         longest: SignedDuration::from_hours(24),
+        ..Breaker::default()
     };
     let plan = RetryPlan { attempts: 100, ..PLAN };
     bench.peers.open("denver", runtime::outbox::Connection { plan, breaker, ..connection(nobody) });
