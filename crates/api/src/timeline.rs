@@ -118,6 +118,7 @@ fn outcome_words(outcome: &LoggedOutcome) -> (String, Vec<String>) {
         LoggedOutcome::Confirmed => ("confirmed".to_owned(), Vec::new()),
         LoggedOutcome::Answered { said } => said_words(said),
         LoggedOutcome::AlreadyThere => ("it was there already".to_owned(), Vec::new()),
+        LoggedOutcome::SpokenOf => ("never confirmed, but answered by a message".to_owned(), Vec::new()),
         LoggedOutcome::Refused { errors } => ("refused".to_owned(), errors.clone()),
         LoggedOutcome::Undeliverable { why } => ("undeliverable".to_owned(), vec![why.clone()]),
         LoggedOutcome::Dropped { by, reason } => (format!("dropped by {by}"), vec![reason.clone()]),
@@ -126,7 +127,9 @@ fn outcome_words(outcome: &LoggedOutcome) -> (String, Vec<String>) {
 
 fn end_of(outcome: &LoggedOutcome) -> DeliveryEnd {
     match outcome {
-        LoggedOutcome::Confirmed | LoggedOutcome::AlreadyThere => DeliveryEnd::Taken,
+        LoggedOutcome::Confirmed | LoggedOutcome::AlreadyThere | LoggedOutcome::SpokenOf => {
+            DeliveryEnd::Taken
+        }
         LoggedOutcome::Answered { said: IlsAnswer::Done { .. } } => DeliveryEnd::Done,
         LoggedOutcome::Answered { said: IlsAnswer::Refused { .. } } => DeliveryEnd::Refused,
         LoggedOutcome::Answered { said: IlsAnswer::Failed { .. } } => DeliveryEnd::NoAnswer,

@@ -3,11 +3,16 @@
 
 use dialects::iso18626::Resends;
 use iso18626::{BibliographicItemId, DESCRIPTION, ErrorType, Message, Request, RequestType, WriteOptions};
-use loan_model::{PeerId, Symbol, facts::PeerStanding, names::Party, sealed::split_sealed};
-use persistence::Body;
+use loan_model::{
+    PeerId, Symbol,
+    facts::PeerStanding,
+    names::{OutboundKind, Party},
+    sealed::split_sealed,
+};
+use persistence::{Body, LaneEntry, Standing};
 use runtime::requests::{
-    Input, Loaded, LoggedInputKind, StepInput, borrowing_key, lending_key, redacted, requester_key,
-    supplier_key, word,
+    EntryChange, Input, Loaded, LoggedInputKind, Outbound, StepInput, borrowing_key, lending_key, redacted,
+    requester_key, supplier_key, word,
 };
 use state_machine::{
     brokering::{self, Addressing},
@@ -184,6 +189,7 @@ impl Incoming {
             Some(_) => Input::hosted(hosted::Input::Message { message: Box::new(bare), from: from.clone() }),
             None => Input::Brokering(self.to_broker(bare, party, from.clone())?),
         };
+        let spoken_of = loaded.and_then(|loaded| self.spoken_of(party, loaded));
         let what = LoggedInputKind::Message {
             from,
             party,
@@ -202,10 +208,24 @@ impl Incoming {
             redacted: redacted(message, &WriteOptions::new(reading.edition)),
         });
         input.sealed = sealed;
+        input.entry = spoken_of.map(EntryChange::Arrived);
         input.dedupe = vec![self.dedupe.clone()];
         input.claim = claim.cloned();
         input.answering = Some(Box::new(answer::answering(&self.parsed, Some(&self.sender))));
         Ok(input)
+    }
+
+    /// The request that the sender speaks of and has not confirmed: it need not go again.
+    fn spoken_of(&self, party: Party, loaded: &Loaded) -> Option<LaneEntry> {
+        let (Message::SupplyingAgencyMessage(_), Party::Leg(_)) = (self.message(), party) else {
+            return None;
+        };
+        // An answer to the request before a retry tells nothing of the retry.
+        let current = loaded.stored.state.brokering()?.id_for(party)?;
+        let request = Outbound::Message { to: party, kind: OutboundKind::Request };
+        let mut lanes = loaded.lanes.iter();
+        let entry = lanes.find(|entry| entry.attempts > 0 && Outbound::read(&entry.kind) == request)?;
+        (current == self.id && entry.standing != Standing::Withdrawn).then(|| entry.clone())
     }
 
     fn to_broker(&self, message: Message, party: Party, from: PeerId) -> Result<brokering::Input, Refusal> {

@@ -57,6 +57,7 @@ impl Draft<'_> {
                 self.removed.push(entry);
             }
             EntryChange::Hold(entry, incident) => self.updated.push(entry.held(incident)),
+            EntryChange::Arrived(entry) => self.updated.push(entry.withdrawn()),
             EntryChange::Requeue(entry) => {
                 self.hurried.push(entry.lane.clone());
                 self.updated.push(entry.requeued(unix_millis(self.now)));

@@ -162,6 +162,8 @@ pub enum LoggedOutcome {
     Confirmed,
     /// The peer has it from an earlier attempt.
     AlreadyThere,
+    /// The peer never confirmed it, and has spoken of it since: it has it.
+    SpokenOf,
     /// The ILS answered.
     Answered {
         /// What it said.

@@ -6,7 +6,7 @@ use std::sync::PoisonError;
 use errors::slug;
 use loan_model::{PeerId, ils::IlsAnswer};
 use net::BoxFuture;
-use persistence::{Body, LaneEntry, Timer};
+use persistence::{Body, LaneEntry, Standing, Timer};
 use state_machine::{
     hosted::{self},
     interpreter::DeliveryOutcome,
@@ -88,7 +88,7 @@ fn delivery(report: &DeliveryReport, loaded: Option<&Loaded>) -> Result<StepInpu
     let out = Outbound::read(&entry.kind);
     let (logged, input, change) = match &out {
         Outbound::Message { .. } => {
-            let (outcome, logged) = outcome(&report.outcome, &entry);
+            let (outcome, logged) = message_outcome(&report.outcome, &entry);
             let change = match outcome {
                 DeliveryOutcome::Undeliverable { .. } => EntryChange::Hold(entry.clone(), UNDELIVERABLE),
                 _ => EntryChange::Remove(entry.clone()),
@@ -129,6 +129,16 @@ fn delivery(report: &DeliveryReport, loaded: Option<&Loaded>) -> Result<StepInpu
         redacted: None,
     });
     Ok(work)
+}
+
+/// What became of a message to another library. One that its receiver has spoken of did arrive, whatever its attempts came to.
+fn message_outcome(settled: &Outcome, entry: &LaneEntry) -> (DeliveryOutcome, LoggedOutcome) {
+    match (settled, &entry.standing) {
+        (Outcome::Undeliverable { .. }, Standing::Withdrawn) => {
+            (DeliveryOutcome::Confirmed, LoggedOutcome::SpokenOf)
+        }
+        _ => outcome(settled, entry),
+    }
 }
 
 /// What became of a message, to the machine and for the log.

@@ -77,6 +77,8 @@ pub enum EntryChange {
     Remove(LaneEntry),
     /// It is held, unless the machine withdraws it.
     Hold(LaneEntry, &'static str),
+    /// Its receiver has spoken of it, so that it did arrive: no further attempt is begun.
+    Arrived(LaneEntry),
     /// It is tried again, with a fresh plan.
     Requeue(LaneEntry),
     /// The bytes of a message that left its lane go out again, as a new message.

@@ -12,12 +12,13 @@ const A: &str = "ISIL:XX-NORTH";
 const B: &str = "ISIL:XX-SOUTH";
 const T: &str = "2026-03-02T10:00:00Z";
 
-/// As many messages as there are.
-async fn world() -> World {
+/// A gateway that sends as many messages as there are, so long after an answer.
+async fn world(pause: &str) -> World {
     let world = World::new(&[(A, Edition::V1_2), (B, Edition::V2021_2)]).await;
     world.peers[0].set_mood(Mood::Booking);
     let file = world.registry(Some(1));
-    let file = file.replace("connection.retry.first", "connection.rate = \"5000/s\"\nconnection.retry.first");
+    let settings = format!("connection.rate = \"5000/s\"\nconnection.booking_pause = \"{pause}\"\n");
+    let file = file.replace("connection.retry.first", &format!("{settings}connection.retry.first"));
     assert_eq!(world.send("POST", "registry", "text/toml", file.into_bytes()).await.status, 200);
     world
 }
@@ -25,7 +26,8 @@ async fn world() -> World {
 #[tokio::test]
 async fn who_books_when_the_answer_comes_hears_nothing_before() {
     const EACH: usize = 25;
-    let world = world().await;
+    // Longer than the machine of a test may need for the moment that they take.
+    let world = world("3s").await;
     let asking = |lane: usize| {
         let world = &world;
         async move {
@@ -49,7 +51,7 @@ async fn who_books_when_the_answer_comes_hears_nothing_before() {
 
 #[tokio::test]
 async fn a_message_about_a_request_that_is_not_booked_yet_is_sent_again() {
-    let world = world().await;
+    let world = world("1ms").await;
     world.say(0, &Message::Request(request(A, "later-1", T, &[B]))).await;
     testkit::until("it was refused", async || !world.peers[0].unknown().is_empty()).await;
     world.peers[0].book("later-1");
@@ -60,7 +62,7 @@ async fn a_message_about_a_request_that_is_not_booked_yet_is_sent_again() {
 
 #[tokio::test]
 async fn what_was_refused_to_the_last_can_be_sent_again() {
-    let world = world().await;
+    let world = world("1ms").await;
     world.say(0, &Message::Request(request(A, "never-1", T, &[B]))).await;
     for tries in 1..4 {
         testkit::until("it was refused", async || world.peers[0].unknown().len() == tries).await;

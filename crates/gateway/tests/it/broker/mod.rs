@@ -1,5 +1,6 @@
 //! The whole gateway between scripted libraries: what is relayed, what is refused, what is kept, what is survived.
 
+mod answered;
 mod beside;
 mod booking;
 mod copies;

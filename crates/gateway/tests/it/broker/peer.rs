@@ -34,6 +34,8 @@ pub(crate) enum Mood {
     Refusing,
     /// It answers 500.
     Failing,
+    /// It takes what it is sent, and answers 500.
+    Mute,
     /// It confirms what is about a request that it has booked, and refuses the rest as unknown.
     Booking,
 }
@@ -178,7 +180,7 @@ impl Handler for Answers {
             let mood = *shared.mood.lock().unwrap();
             let reading = iso18626::read(&bytes, &ReadOptions::default()).unwrap();
             let outcome = match mood {
-                Mood::Taking => Confirm::Ok,
+                Mood::Taking | Mood::Mute => Confirm::Ok,
                 Mood::Refusing => Confirm::Error(vec![ErrorData {
                     error_type: ErrorType::UnrecognisedDataValue,
                     error_value: Some("title: not here, Zzyzxmarker".to_owned()),
@@ -195,6 +197,9 @@ impl Handler for Answers {
                 shared.seen.lock().unwrap().push(Seen { bytes: bytes.to_vec(), reading });
             }
             shared.bell.notify_waiters();
+            if mood == Mood::Mute {
+                return plain(StatusCode::INTERNAL_SERVER_ERROR);
+            }
             let mut response = Response::new(Body::from(body));
             response.headers_mut().insert(CONTENT_TYPE, "application/xml".parse().unwrap());
             response
