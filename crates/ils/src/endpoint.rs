@@ -36,7 +36,7 @@ use super::{
     counts::Counts,
     left_out::Reply,
     ports::{HostedInputs, MessageKey},
-    post::{Carried, NoMessage, check_head, field},
+    post::{NoMessage, check_head, message},
     problems::{self, later, missing, refusal, unauthorized, unknown_agency},
     route::Parties,
     shape::shape,
@@ -142,10 +142,7 @@ impl Ncip {
         let (head, body) = request.into_parts();
         let bytes =
             body.read().await.map_err(|why| NoMessage { status: why.status(), why: why.to_string() })?;
-        let bytes = match carried {
-            Carried::Bare => bytes.to_vec(),
-            Carried::Form => field(&bytes)?,
-        };
+        let bytes = message(carried, &bytes)?;
         let at = self.seams.clock.now();
         Ok(self
             .hear(Received {

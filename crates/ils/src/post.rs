@@ -14,8 +14,10 @@ const FIELDS: [&[u8]; 2] = [b"xml", b"XForms:Model"];
 pub(super) enum Carried {
     /// It is the body.
     Bare,
-    /// It is a field of a form.
+    /// It is a field of a form, or, as some clients send it, the body all the same.
     Form,
+    /// It is the body, if that is XML: what it is called says nothing.
+    Unsaid,
 }
 
 /// Why no message can be taken from a request.
@@ -41,13 +43,26 @@ pub(super) fn check_head(method: &Method, headers: &HeaderMap) -> Result<Carried
     match essence.as_str() {
         "application/xml" | "text/xml" => Ok(Carried::Bare),
         "application/x-www-form-urlencoded" => Ok(Carried::Form),
-        "" => unsupported("a content type is missing: send application/xml".to_owned()),
-        _ => unsupported(format!("the content type `{declared}` is not taken: send application/xml")),
+        _ => Ok(Carried::Unsaid),
+    }
+}
+
+/// The message, wherever it is.
+pub(super) fn message(carried: Carried, body: &[u8]) -> Result<Vec<u8>, NoMessage> {
+    match carried {
+        Carried::Bare => Ok(body.to_vec()),
+        Carried::Form | Carried::Unsaid if xml::looks_like_xml(body) => Ok(body.to_vec()),
+        Carried::Form => field(body),
+        Carried::Unsaid => Err(NoMessage {
+            status: StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            why: "the content type is not that of XML, and neither is the body: send application/xml"
+                .to_owned(),
+        }),
     }
 }
 
 /// The message in a form.
-pub(super) fn field(form: &[u8]) -> Result<Vec<u8>, NoMessage> {
+fn field(form: &[u8]) -> Result<Vec<u8>, NoMessage> {
     form.split(|byte| *byte == b'&')
         .find_map(|pair| {
             let (name, value) = match pair.iter().position(|byte| *byte == b'=') {
@@ -102,10 +117,15 @@ mod tests {
             assert_eq!(post(kind), Ok(Carried::Bare), "{kind}");
         }
         assert_eq!(post("application/x-www-form-urlencoded; charset=utf-8"), Ok(Carried::Form));
-        for kind in ["text/plain", "application/json", "multipart/form-data; boundary=x", "text/xmlx"] {
-            assert_eq!(post(kind), Err(415), "{kind}");
+        for kind in ["text/plain", "application/json", "multipart/form-data; boundary=x", "text/xmlx", ""] {
+            assert_eq!(post(kind), Ok(Carried::Unsaid), "{kind}");
         }
-        assert_eq!(check(Method::POST, &[]), Err(415));
+        assert_eq!(check(Method::POST, &[]), Ok(Carried::Unsaid));
+        for carried in [Carried::Bare, Carried::Form, Carried::Unsaid] {
+            assert_eq!(message(carried, b" <a/>").unwrap(), b" <a/>");
+        }
+        assert_eq!(message(Carried::Unsaid, b"{}").unwrap_err().status, 415);
+        assert_eq!(message(Carried::Form, b"xml=%3Ca/%3E").unwrap(), b"<a/>");
         assert_eq!(check(Method::GET, &[(CONTENT_TYPE, "text/xml")]), Err(405));
         let gzip = [(CONTENT_TYPE, "text/xml"), (CONTENT_ENCODING, "gzip")];
         assert_eq!(check(Method::POST, &gzip), Err(415));

@@ -213,6 +213,7 @@ async fn send(intake: &Intake, way: Way, bytes: &[u8]) -> (u16, String) {
         content_type: "application/xml".to_owned(),
         entrance: way.entrance(),
         at: intake.seams.clock.now(),
+        oddity: None,
     };
     let answer = intake.handle(received).await.unwrap_or_else(|answer| answer);
     let answer: net::http::Answer = answer.into();

@@ -197,7 +197,14 @@ impl Incoming {
             text: word(message),
             edition: reading.edition,
             version: reading.known_version().unwrap_or_default().to_owned(),
-            diagnostics: reading.diagnostics.iter().map(ToString::to_string).collect(),
+            diagnostics: self
+                .parsed
+                .received
+                .oddity
+                .iter()
+                .cloned()
+                .chain(reading.diagnostics.iter().map(ToString::to_string))
+                .collect(),
             extras: reading.extras.iter().map(|extra| extra.path.clone()).collect(),
         };
         let mut input = StepInput::new(what, Some(input));

@@ -22,7 +22,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use axum::body::Body;
 use errors::slug;
-use hyper::{Request, Response, StatusCode, body::Bytes, header::CONTENT_TYPE};
+use hyper::{Request, Response, StatusCode, body::Bytes};
 use iso18626::{NamespaceRule, ReadOptions, Reading, Unreadable, UnreadableKind, WriteOptions};
 use jiff::Timestamp;
 use loan_model::PeerId;
@@ -90,6 +90,8 @@ struct Received {
     content_type: String,
     entrance: Entrance,
     at: Timestamp,
+    /// What is not as it should be about how it came.
+    oddity: Option<String>,
 }
 
 /// A message that could be read, and what is known of its sender.
@@ -112,7 +114,7 @@ impl Intake {
     }
 
     async fn take(&self, request: Request<RequestBody>) -> Result<Answer, Answer> {
-        http::check_head(&request)?;
+        let described = http::check_head(&request)?;
         match self.gate.state() {
             IntakeState::Open => {}
             IntakeState::NoSpace => return Err(Answer::later("the disk is nearly full: come again later")),
@@ -126,11 +128,12 @@ impl Intake {
             .map_err(|_| Answer::later("too many messages are being handled: come again later"))?;
         let from = request.extensions().get::<Source>().map_or_else(unknown_source, |source| source.0);
         let (head, body) = request.into_parts();
-        let content_type = http::text(&head.headers, &CONTENT_TYPE);
         let bytes = body.read().await.map_err(|why| Answer::plain(why.status(), why.to_string()))?;
+        let http::Carried { bytes, oddity } = described.carried(bytes)?;
+        let content_type = described.content_type;
         let at = self.seams.clock.now();
         let presented = Presented { headers: text_headers(&head.headers), ..Presented::at(from) };
-        let received = Received { bytes, content_type, entrance: Entrance::Outside(presented), at };
+        let received = Received { bytes, content_type, entrance: Entrance::Outside(presented), at, oddity };
         self.handle(received).await
     }
 

@@ -42,8 +42,13 @@ impl Transport for LocalTransport {
             };
             let at = self.0.seams.clock.now();
             let sent = Sent::of(&delivery.bytes);
-            let received =
-                Received { bytes: delivery.bytes.into(), content_type: delivery.content_type, entrance, at };
+            let received = Received {
+                bytes: delivery.bytes.into(),
+                content_type: delivery.content_type,
+                entrance,
+                at,
+                oddity: None,
+            };
             let answer = match self.0.gate.state() {
                 IntakeState::Draining => Answer::later("the gateway is going down"),
                 IntakeState::Open | IntakeState::NoSpace => {

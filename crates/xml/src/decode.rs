@@ -154,19 +154,61 @@ fn encoding(bytes: &[u8]) -> Result<Encoding, Break> {
         _ => {}
     }
     let Some(label) = declared(bytes) else { return Ok(Encoding::Utf8 { skip: 0 }) };
-    match label.to_ascii_lowercase().as_str() {
-        "utf-8" | "utf8" | "us-ascii" | "ascii" => Ok(Encoding::Utf8 { skip: 0 }),
+    named(label).ok_or_else(|| Break {
+        offset: 0,
+        kind: BreakKind::IllFormed,
+        sentence: "the declared encoding is none of UTF-8, UTF-16, ISO-8859-1, ISO-8859-15, windows-1252"
+            .to_owned(),
+    })
+}
+
+/// The encoding of a document that is no UTF-16 by its look.
+fn named(label: &str) -> Option<Encoding> {
+    match label.trim().to_ascii_lowercase().as_str() {
+        "utf-8" | "utf8" | "us-ascii" | "ascii" => Some(Encoding::Utf8 { skip: 0 }),
         // A document that could be read this far as bytes is not UTF-16, whatever it says.
-        "utf-16" | "utf-16le" | "utf-16be" => Ok(Encoding::Utf8 { skip: 0 }),
-        "iso-8859-1" | "iso8859-1" | "iso_8859-1" | "latin1" | "latin-1" | "l1" => Ok(Encoding::Latin1),
-        "iso-8859-15" | "latin-9" => Ok(Encoding::Other(encoding_rs::ISO_8859_15)),
-        "windows-1252" | "cp1252" => Ok(Encoding::Other(encoding_rs::WINDOWS_1252)),
-        _ => Err(Break {
-            offset: 0,
-            kind: BreakKind::IllFormed,
-            sentence: "the declared encoding is none of UTF-8, UTF-16, ISO-8859-1, ISO-8859-15, windows-1252"
-                .to_owned(),
-        }),
+        "utf-16" | "utf-16le" | "utf-16be" => Some(Encoding::Utf8 { skip: 0 }),
+        "iso-8859-1" | "iso8859-1" | "iso_8859-1" | "latin1" | "latin-1" | "l1" => Some(Encoding::Latin1),
+        "iso-8859-15" | "iso8859-15" | "iso_8859-15" | "latin-9" | "latin9" => {
+            Some(Encoding::Other(encoding_rs::ISO_8859_15))
+        }
+        "windows-1252" | "cp1252" | "x-cp1252" => Some(Encoding::Other(encoding_rs::WINDOWS_1252)),
+        _ => None,
+    }
+}
+
+/// The encoding that is named beside a document is none that can be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownCharset;
+
+/// A document whose encoding is named beside it, as in the header of a request: as UTF-8. What the document says itself goes before that, and a
+/// document of ASCII alone needs no name.
+///
+/// # Errors
+/// When it says nothing itself, and the encoding is none that can be read.
+pub fn recoded<'b>(bytes: &'b [u8], label: &str) -> Result<Cow<'b, [u8]>, UnknownCharset> {
+    let tells = matches!(
+        bytes,
+        [0xEF, 0xBB, 0xBF, ..] | [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [b'<', 0, ..] | [0, b'<', ..]
+    );
+    if tells || declared(bytes).is_some() || bytes.is_ascii() {
+        return Ok(Cow::Borrowed(bytes));
+    }
+    let text = match named(label).ok_or(UnknownCharset)? {
+        Encoding::Utf8 { .. } | Encoding::Utf16(_) => return Ok(Cow::Borrowed(bytes)),
+        Encoding::Latin1 => encoding_rs::mem::decode_latin1(bytes),
+        Encoding::Other(other) => other.decode_without_bom_handling(bytes).0,
+    };
+    Ok(Cow::Owned(text.into_owned().into_bytes()))
+}
+
+/// Whether bytes look like a document: a tag comes first, whatever the encoding.
+pub fn looks_like_xml(bytes: &[u8]) -> bool {
+    match bytes {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] | [0, b'<', ..] => true,
+        [0xEF, 0xBB, 0xBF, rest @ ..] | rest => {
+            rest.iter().find(|byte| !is_passed_before(char::from(**byte))) == Some(&b'<')
+        }
     }
 }
 
@@ -242,4 +284,44 @@ pub(crate) fn illegal(text: &str) -> Option<(usize, char)> {
 /// Whether XML 1.0 does not allow a character.
 fn is_illegal(c: char) -> bool {
     c < ' ' && !matches!(c, '\t' | '\n' | '\r') || matches!(c, '\u{FFFE}' | '\u{FFFF}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_encoding_that_is_named_beside_a_document_is_heeded_where_it_says_none() {
+        for (bytes, label, read) in [
+            (&b"<a>\xa4 \x80</a>"[..], "windows-1252", Some("<a>\u{a4} \u{20ac}</a>")),
+            (b"<a>\xa4</a>", "ISO-8859-15", Some("<a>\u{20ac}</a>")),
+            (b"<a>\xe9</a>", "latin1", Some("<a>\u{e9}</a>")),
+            ("<a>\u{e9}</a>".as_bytes(), "utf-8", Some("<a>\u{e9}</a>")),
+            (b"<a>e</a>", "koi8-r", Some("<a>e</a>")),
+            (b"<a>\xe9</a>", "koi8-r", None),
+        ] {
+            let found = recoded(bytes, label).ok().map(|text| String::from_utf8(text.into_owned()).unwrap());
+            assert_eq!(found.as_deref(), read, "{label}");
+        }
+        let says = b"<?xml version=\"1.0\" encoding=\"ISO-8859-15\"?><a>\xa4</a>";
+        for label in ["windows-1252", "koi8-r"] {
+            assert_eq!(
+                recoded(says, label),
+                Ok(Cow::Borrowed(&says[..])),
+                "the document itself goes before that"
+            );
+        }
+    }
+
+    #[test]
+    fn a_document_is_known_by_its_first_tag() {
+        for document in
+            [&b"<a/>"[..], b" \r\n\t<a/>", b"\xef\xbb\xbf <a/>", b"\xff\xfe<\0", b"\0<\0a", b"<\0a\0"]
+        {
+            assert!(looks_like_xml(document), "{document:?}");
+        }
+        for other in [&b""[..], b"xml=%3Ca%3E", b"{}", b"--b\r\n<a/>", b"\xef\xbb\xbf"] {
+            assert!(!looks_like_xml(other), "{other:?}");
+        }
+    }
 }

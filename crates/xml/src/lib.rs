@@ -25,7 +25,7 @@ mod xsd;
 
 pub use bind::{Element, Field, Leaf, Single, Slot, View};
 pub use canonical::canonical;
-pub use decode::{Text, decode};
+pub use decode::{Text, UnknownCharset, decode, looks_like_xml, recoded};
 pub use finding::{About, Break, BreakKind, Extra, Finding, Quoted, Severity, placed};
 pub use limits::Limits;
 pub use pretty::pretty;

@@ -310,3 +310,31 @@ fn a_hundred_warnings_never_hide_an_error() {
     );
     assert!(!self::reading(&late).is_acceptable(), "an error after many warnings counts");
 }
+
+#[test]
+fn a_closed_value_in_another_case_is_read_with_a_warning() {
+    for (written, status) in [
+        ("cancelled", Status::Cancelled),
+        ("WILLSUPPLY", Status::WillSupply),
+        ("loaned", Status::Loaned),
+        ("unFilled", Status::Unfilled),
+    ] {
+        let reading = reading(&supplying(&format!(
+            "<messageInfo><reasonForMessage>statuschange</reasonForMessage></messageInfo>\
+             <statusInfo><status>{written}</status><lastChange>2026-01-31T12:00:00Z</lastChange></statusInfo>"
+        )));
+        assert!(reading.is_acceptable(), "{:?}", said(&reading));
+        let message = as_supplying(&reading);
+        assert_eq!(message.status_info.status, status, "{written}");
+        assert_eq!(message.message_info.reason_for_message, iso18626::ReasonForMessage::StatusChange);
+        let warned = said(&reading);
+        assert_eq!(warned.len(), 2, "{warned:?}");
+        assert!(warned.iter().all(|(severity, _, _)| *severity == Severity::Warning));
+        assert!(warned[1].2.contains(status.as_str()), "{warned:?}");
+    }
+    let wrong = reading(&supplying(
+        "<messageInfo><reasonForMessage>StatusChange</reasonForMessage></messageInfo>\
+         <statusInfo><status>gone</status><lastChange>2026-01-31T12:00:00Z</lastChange></statusInfo>",
+    ));
+    assert!(!wrong.is_acceptable());
+}

@@ -88,6 +88,13 @@ impl<'t> Document<'t> {
             self.find(About::Foreign, Severity::Warning, tag.offset, sentence);
             return Some(trimmed);
         }
+        if let Lexical::Code(codes) = lexical
+            && let Some(code) = codes.codes.iter().find(|code| code.value.eq_ignore_ascii_case(&trimmed))
+        {
+            let sentence = format!("`{}` is not written as the standard has it: `{}`", tag.local, code.value);
+            self.find(About::Value(list), Severity::Warning, tag.offset, sentence);
+            return Some(Cow::Borrowed(code.value));
+        }
         let severity = match found.place.need {
             Need::Forgiven if list.is_none() => Severity::Warning,
             _ => Severity::Error,

@@ -194,6 +194,46 @@ async fn what_is_no_message_is_kept_and_told_why() {
 }
 
 #[tokio::test]
+async fn what_is_xml_is_read_whatever_it_is_called() {
+    let world = world().await;
+    let addr = world.running().addr();
+    for (number, kind) in [
+        "application/octet-stream",
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "text/xml; charset=windows-1252",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let id = format!("c-{number}");
+        let mut asked = request(A, &id, T, &[B]);
+        asked.bibliographic_info.title = Some("Caf\u{20ac}".to_owned());
+        let text = String::from_utf8(world.peers[0].write(&Message::Request(asked))).unwrap();
+        let (_, undeclared) = text.split_once("?>").unwrap();
+        let bytes = match kind.ends_with("1252") {
+            // The euro sign is one byte there.
+            true => undeclared
+                .bytes()
+                .filter(|byte| !matches!(byte, 0xe2 | 0x82))
+                .map(|byte| if byte == 0xac { 0x80 } else { byte })
+                .collect(),
+            false => text.into_bytes(),
+        };
+        let answer = post(addr, ISO18626, kind, bytes).await;
+        assert_eq!(answer.status, 200, "{kind}: {}", String::from_utf8_lossy(&answer.body));
+        assert_eq!(super::words::confirmed(&answer.body).0, "OK", "{kind}");
+        assert_eq!(
+            world.peers[1].next_request().await.bibliographic_info.title.as_deref(),
+            Some("Caf\u{20ac}")
+        );
+        let problems = world.detail(&id).await.timeline[0].inputs[0].problems.clone();
+        let warned = problems.iter().any(|problem| problem.starts_with("Content-Type: "));
+        assert_eq!(warned, !kind.starts_with("text/xml"), "{kind}: {problems:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_breaks_off_is_called_badly_formed() {
     let world = world().await;
     let answer = world.post(b"<ISO18626Message><request>".to_vec()).await;

@@ -185,6 +185,9 @@ async fn an_item_whose_holder_is_not_known_is_looked_up_where_that_is_set_and_el
                     assert_eq!(requests(&world).await, before, "{dialect}");
                 }
             }
+            // Each is a request of the library and, a moment later, one of the broker.
+            let made = if looks_up && !set.is_empty() { 4 } else { 0 };
+            testkit::until("all are made", async || requests(&world).await == made).await;
             // What its ILS does not know, or is somebody else's, is refused.
             let before = requests(&world).await;
             for (agency, barcode) in [(None, "N-9"), (Some("XX-ELSEWHERE"), BARCODE)] {

@@ -397,7 +397,11 @@ async fn messages_are_taken_from_forms_and_other_posts_refused() {
         let (status, answer) = world.post("application/x-www-form-urlencoded", form).await;
         assert_eq!((status, problems(&read(Version::V2_02, &answer))), (200, Vec::new()));
     }
-    assert_eq!(world.post("text/plain", xml.clone()).await.0, 415);
+    for kind in ["text/plain", "application/octet-stream", "application/x-www-form-urlencoded"] {
+        let (status, answer) = world.post(kind, xml.clone()).await;
+        assert_eq!((status, problems(&read(Version::V2_02, &answer))), (200, Vec::new()), "{kind}");
+    }
+    assert_eq!(world.post("text/plain", "{}").await.0, 415);
     assert_eq!(world.post("application/x-www-form-urlencoded", "a=b").await.0, 400);
     assert_eq!(world.post("text/xml", vec![b' '; 5 << 20]).await.0, 413);
 }
