@@ -3,7 +3,8 @@
 //! kept. Must never know a state.
 
 use iso18626::{
-    ErrorData, ErrorType, ReasonForMessage, Request, RequestType, Status, SupplyingAgencyMessage, YesNo,
+    ErrorData, ErrorType, ReasonForMessage, Request, RequestType, ServiceType, Status,
+    SupplyingAgencyMessage, YesNo, is_link,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -90,6 +91,24 @@ pub fn is_empty(status: &Status) -> bool {
     matches!(status, Status::Unknown(text) if text.trim().is_empty())
 }
 
+/// A supplier's message as it is meant, where it is meant otherwise than it is said: a copy that is given by its link is no loan, though some
+/// systems call it `Loaned`. Nothing comes back, and there is no volume.
+pub fn meant(message: &SupplyingAgencyMessage, request: &Request) -> Option<SupplyingAgencyMessage> {
+    let service = request.service_info.as_ref().map(|service| &service.service_type);
+    let may_be_copy = matches!(service, Some(ServiceType::Copy | ServiceType::CopyOrLoan));
+    let delivery = message.delivery_info.as_ref()?;
+    let items = || delivery.item_id.iter().filter(|item| !item.trim().is_empty());
+    let is_by_link = delivery.is_sent_by_link()
+        && delivery.url.as_deref().is_some_and(is_link)
+        && items().all(|item| is_link(item));
+    (may_be_copy && is_by_link && message.status_info.status == Status::Loaned).then(|| {
+        let mut meant = message.clone();
+        meant.status_info.status = Status::CopyCompleted;
+        meant.status_info.due_date = None;
+        meant
+    })
+}
+
 /// Whether a status proves that the supplier has sent something.
 pub fn proves_shipping(status: &Status) -> bool {
     matches!(status, Status::Loaned | Status::CopyCompleted)
@@ -174,4 +193,111 @@ fn request_type(message: &Request) -> Option<&RequestType> {
 
 fn unsupported_type() -> ErrorData {
     wrong(ErrorType::UnrecognisedDataValue, "requestType: expected New, Retry or Reminder")
+}
+
+#[cfg(test)]
+mod tests {
+    use iso18626::{DeliveryInfo, DeliveryMethod, ServiceInfo};
+
+    use super::*;
+
+    /// What is asked for, how it is said to go, by which method, link and items; what is meant.
+    type Row = (
+        Option<ServiceType>,
+        Status,
+        Option<DeliveryMethod>,
+        Option<&'static str>,
+        &'static [&'static str],
+        Status,
+    );
+
+    #[test]
+    fn a_copy_given_by_its_link_is_no_loan() {
+        const LINK: &str = "https://copies.example.org/1";
+        let rows: &[Row] = &[
+            (
+                Some(ServiceType::Copy),
+                Status::Loaned,
+                Some(DeliveryMethod::URL),
+                Some(LINK),
+                &[],
+                Status::CopyCompleted,
+            ),
+            (
+                Some(ServiceType::Copy),
+                Status::Loaned,
+                Some(DeliveryMethod::URL),
+                Some(LINK),
+                &[LINK, " "],
+                Status::CopyCompleted,
+            ),
+            (
+                Some(ServiceType::CopyOrLoan),
+                Status::Loaned,
+                Some(DeliveryMethod::URL),
+                Some(LINK),
+                &[],
+                Status::CopyCompleted,
+            ),
+            // Something goes by post as well.
+            (
+                Some(ServiceType::CopyOrLoan),
+                Status::Loaned,
+                Some(DeliveryMethod::URL),
+                Some(LINK),
+                &["A-1"],
+                Status::Loaned,
+            ),
+            (
+                Some(ServiceType::Loan),
+                Status::Loaned,
+                Some(DeliveryMethod::URL),
+                Some(LINK),
+                &[],
+                Status::Loaned,
+            ),
+            (None, Status::Loaned, Some(DeliveryMethod::URL), Some(LINK), &[], Status::Loaned),
+            (
+                Some(ServiceType::Copy),
+                Status::Loaned,
+                Some(DeliveryMethod::Mail),
+                Some(LINK),
+                &[],
+                Status::Loaned,
+            ),
+            (Some(ServiceType::Copy), Status::Loaned, None, Some(LINK), &[], Status::Loaned),
+            (Some(ServiceType::Copy), Status::Loaned, Some(DeliveryMethod::URL), None, &[], Status::Loaned),
+            (
+                Some(ServiceType::Copy),
+                Status::Loaned,
+                Some(DeliveryMethod::URL),
+                Some("on the shelf"),
+                &[],
+                Status::Loaned,
+            ),
+            (
+                Some(ServiceType::Copy),
+                Status::WillSupply,
+                Some(DeliveryMethod::URL),
+                Some(LINK),
+                &[],
+                Status::WillSupply,
+            ),
+        ];
+        for (service, said, method, url, items, expected) in rows {
+            let service_info =
+                service.clone().map(|service_type| ServiceInfo { service_type, ..ServiceInfo::default() });
+            let request = Request { service_info, ..Request::default() };
+            let mut message = SupplyingAgencyMessage::default();
+            message.status_info.status = said.clone();
+            message.delivery_info = Some(DeliveryInfo {
+                delivery_method: method.map(Into::into),
+                url: url.map(str::to_owned),
+                item_id: items.iter().map(|&item| item.to_owned()).collect(),
+                ..DeliveryInfo::default()
+            });
+            let understood = meant(&message, &request).map_or(said.clone(), |meant| meant.status_info.status);
+            assert_eq!(understood, *expected, "{service:?} {said} {method:?} {url:?} {items:?}");
+        }
+    }
 }

@@ -1,7 +1,7 @@
 //! From an input to what is done about it.
 
 use acts::{Act, ActKind, VolumeRef};
-use iso18626::Request;
+use iso18626::{Message, Request};
 use loan_model::{
     hosted::HostedFacts,
     ils::{IlsAnswer, StepId},
@@ -24,7 +24,7 @@ use super::{
 use crate::{
     hosted::{Context, Input, Machine, Origin, StepStands, Summary},
     interpreter::{Decision, Evolve as _, Machine as _, RuleUsed, Table, Trigger as _, find},
-    messages::unknown_request,
+    messages::{meant, unknown_request},
     refusals::{NO_SUCH_VOLUME, OF_ANOTHER_MACHINE},
 };
 
@@ -38,6 +38,10 @@ impl Machine for Borrowing {
                 open(request, *origin, duplicate_of.as_ref(), pickup.as_ref(), input, context)
             }
             (None, _) => Decision::error(unknown_request()),
+            (Some(state), Input::Message { message, from }) => match as_meant(state, message) {
+                Some(message) => decide_open(state, &Input::Message { message, from: from.clone() }, context),
+                None => decide_open(state, input, context),
+            },
             (Some(state), input) => decide_open(state, input, context),
         }
     }
@@ -82,6 +86,11 @@ fn open(
     run.on_request(RequestTrigger::Opened);
     run.keep_all_clocks();
     run.decision
+}
+
+fn as_meant(state: &State, message: &Message) -> Option<Box<Message>> {
+    let Message::SupplyingAgencyMessage(message) = message else { return None };
+    meant(message, state.request()).map(|meant| Box::new(Message::SupplyingAgencyMessage(meant)))
 }
 
 fn decide_open(state: &State, input: &Input, context: &Context<'_>) -> Decision<Event> {

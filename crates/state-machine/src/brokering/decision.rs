@@ -24,7 +24,7 @@ use crate::{
     interpreter::{
         Decision, DeliveryOutcome, Evolve as _, Machine, RuleUsed, RuleVerdict, Table, Trigger as _, find,
     },
-    messages::unknown_request,
+    messages::{meant, unknown_request},
     refusals::OF_ANOTHER_MACHINE,
 };
 
@@ -35,6 +35,13 @@ pub fn decide(state: Option<&State>, input: &Input, context: &Context<'_>) -> De
     match (state, input) {
         (None, Input::Request { message, from, addressed }) => open(message, from, addressed, input, context),
         (None, _) => Decision::error(unknown_request()),
+        (Some(state), Input::Supplying { leg, message, from }) => match meant(message, state.request()) {
+            Some(meant) => {
+                let (leg, from) = (*leg, from.clone());
+                decide_open(state, &Input::Supplying { leg, message: Box::new(meant), from }, context)
+            }
+            None => decide_open(state, input, context),
+        },
         (Some(state), input) => decide_open(state, input, context),
     }
 }
