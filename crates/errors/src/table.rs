@@ -63,6 +63,7 @@ errors! {
     "hold.gone" Peer;
     "hold.stuck" Peer;
     "ils.contradicts" Peer;
+    "ils.done-late" Operator;
     "ils.item-left" Peer;
     "ils.item-lost" Peer;
     "ils.poll-failed" Peer;

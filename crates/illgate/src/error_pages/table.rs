@@ -64,6 +64,7 @@ pages! {
     "hold.gone": "The lender's ILS has dropped the hold: somebody else may get the item." => "Take it off the shelf now, or place the hold again in the ILS.";
     "hold.stuck": "The item is here, and the ILS does not hold it for the patron yet." => "See what the ILS says in the timeline; ask it again with `retry-step`, or place the hold by hand and say `done-by-hand`.";
     "ils.contradicts": "The ILS tells something of an item that cannot be in its present state." => "Look at the item in the ILS, correct what is wrong there, and settle the incident.";
+    "ils.done-late": "The ILS has done a step after staff had given it up. The request went on without it, and nothing has moved." => "See in the ILS whether it may stand; undo it there if not (a check-out by a check-in). Then settle the incident.";
     "ils.item-left": "A temporary item is still in the ILS after its loan is over." => "Delete it there by hand.";
     "ils.item-lost": "The ILS says that the item is lost or missing." => "Look for it; then report it lost to the supplier, or correct the ILS.";
     "ils.poll-failed": "The ILS does not say where an item is." => "See whether it answers at all; staff scans move the request on meanwhile.";

@@ -1,5 +1,6 @@
 //! What staff are shown. Each slug has one sentence; must never hold patron data or a note.
 
+use acts::ActKind;
 use loan_model::names::VolumeNo;
 
 use super::{machine::Execution, steps};
@@ -13,6 +14,7 @@ use crate::{
 pub const SLUGS: &[&str] = &[
     "check-out.late",
     "hold.gone",
+    "ils.done-late",
     STEP_FAILED,
     "item.lost",
     "loan.overdue",
@@ -60,6 +62,17 @@ pub(crate) fn text(run: &Execution<'_>, slug: &str, volume: Option<VolumeNo>) ->
             "The ILS has not checked everything out in time; it went all the same.".to_owned()
         }
         "hold.gone" => "The ILS has dropped the hold: another borrower may get the item.".to_owned(),
+        "ils.done-late" => {
+            let done = match run.input {
+                Input::Ils { step, .. } => step.step.to_string(),
+                _ => "it".to_owned(),
+            };
+            format!(
+                "{what}: the ILS has done {done} after staff had given it up, and nothing has moved. Undo it in the ILS where it must not stand; \
+                 then `{}`.",
+                ActKind::ResolveIncidents
+            )
+        }
         "ils.step-failed" => match run.input {
             Input::Ils { step, answer } => steps::not_done(*step, why(answer).as_deref()),
             _ => "The ILS did not do what it was asked.".to_owned(),

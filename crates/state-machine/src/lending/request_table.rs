@@ -91,6 +91,8 @@ rows! { REQUEST_TABLE: Lending, Phase, RequestTrigger, RequestAction then Reques
         "Others may have it again.";
     "release-failed": ANY on (ReleaseFailed) => stay [Incident("ils.step-failed")]:
         "The hold is still in the ILS, and staff must look.";
+    "done-after-all": ANY on (DoneAfterAll) => stay:
+        "Staff went on without it, and the ILS has done it: what it says is kept, and nothing moves.";
     "hold-gone": (OnPullList WillSupply Conditional Cancelling) on (NoticeHoldGone) => stay [Incident("hold.gone")]:
         "Another borrower may get it: staff must look.";
     "hold-gone-anyway": ANY on (NoticeHoldGone) => refuse:

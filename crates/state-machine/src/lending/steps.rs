@@ -143,12 +143,30 @@ impl Execution<'_> {
             }
             (Some(StepStands::Waiting), _) => StepStands::Failed,
             // It was done although it was not wanted any more: that has consequences.
-            (Some(StepStands::Withdrawn | StepStands::GivenUp), IlsAnswer::Done { .. }) => StepStands::Done,
+            (Some(StepStands::Withdrawn), IlsAnswer::Done { .. }) => StepStands::Done,
+            (Some(StepStands::GivenUp), IlsAnswer::Done { .. }) => return self.done_after_all(step),
             _ => {
                 return self.ignore(("step-not-awaited", "This answer is not awaited, or not any more."));
             }
         };
         self.step_finished(step, outcome);
+    }
+
+    /// The ILS has done what staff had given up. They have gone on without it, so that it is kept, and shown where it matters.
+    fn done_after_all(&mut self, id: StepId) {
+        self.resolve_call(id, StepStands::Done);
+        self.hear_of_shelf_and_hold(id.step, StepStands::Done);
+        match (id.step, id.volume) {
+            (Step::CheckOutToLibrary, Some(volume)) => {
+                self.on_part(volume, VolumeTrigger::CheckedOutAfterAll);
+            }
+            (Step::RenewForLibrary, Some(volume)) => self.on_part(volume, VolumeTrigger::RenewedAfterAll),
+            (_, Some(volume)) => self.on_part(volume, VolumeTrigger::DoneAfterAll),
+            // A hold is there now, and must be released in the end.
+            (Step::PlaceHold, None) => self.on_request(RequestTrigger::HoldPlaced),
+            (Step::ReleaseHold, None) => self.on_request(RequestTrigger::HoldReleased),
+            (_, None) => self.on_request(RequestTrigger::DoneAfterAll),
+        }
     }
 
     /// Staff want the ILS to be called again.

@@ -46,6 +46,7 @@ triggers! {
         TellRefused "the requester refused a message";
         TellUndelivered "a message to the requester could not be delivered";
 
+        DoneAfterAll "the ILS has done what staff gave up";
         NoticeShipped "the ILS has shipped it";
         NoticeHoldGone "the ILS has dropped the hold";
         NoticeUnclear "the ILS tells what may be about another request";
@@ -114,6 +115,9 @@ triggers! {
         RecallFailed "the ILS was asked to recall it, in vain";
         RecallGivenUp "staff: it is not recalled in the ILS";
 
+        CheckedOutAfterAll "the ILS has checked it out, which staff gave up";
+        RenewedAfterAll "the ILS has renewed it, which staff gave up";
+        DoneAfterAll "the ILS has done what staff gave up";
         NoticeCheckedOut "the ILS tells that it is checked out";
         NoticeCheckedIn "the ILS tells that it is checked in";
         NoticeRenewed "the ILS tells that it is renewed";

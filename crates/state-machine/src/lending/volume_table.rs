@@ -40,6 +40,10 @@ rows! { VOLUME_TABLE: Lending, VolumeState, VolumeTrigger, VolumeAction then Req
         "It is checked out otherwise, or does not go.";
     "check-out-given-up": (CheckingOut) on (CheckOutGivenUp) => PutBack then VolumeStays:
         "It is not checked out, so it does not go.";
+    "checked-out-after-all": (CheckedOut Shipped) on (CheckedOutAfterAll) => stay [RecordIlsLoan(IlsLoan::Out)]:
+        "It goes, and the ILS knows of it after all.";
+    "checked-out-after-all-in-vain": ANY on (CheckedOutAfterAll) => stay [RecordIlsLoan(IlsLoan::Out), Incident("ils.done-late")]:
+        "Staff gave it up, and the ILS has lent it: they must look, and nothing moves.";
     "goes-anyway": (CheckingOut) on (GoAnyway) => CheckedOut [CancelIlsCall(Step::CheckOutToLibrary)] then VolumeReady:
         "Staff send it, though the ILS does not know of it.";
     "goes-anyway-no": ANY on (GoAnyway) => refuse:
@@ -106,6 +110,10 @@ rows! { VOLUME_TABLE: Lending, VolumeState, VolumeTrigger, VolumeAction then Req
         "The ILS could not be asked: staff must look.";
     "renew-late": ANY on (RenewDone RenewRefused RenewFailed) => withdraw:
         "It is not out.";
+    "renewed-after-all": ANY on (RenewedAfterAll) => stay [RecordIlsDue, Incident("ils.done-late")]:
+        "Staff gave it up, and the ILS has renewed it: the requester has been told otherwise, and nothing moves.";
+    "done-after-all": ANY on (DoneAfterAll) => stay:
+        "Staff went on without it, and the ILS has done it: nothing moves.";
     "renewed-at-desk": (Shipped) on (NoticeRenewed) => stay [RecordIlsDue] then VolumeDueMoved:
         "The ILS has renewed it.";
     "renewed-at-desk-anyway": ANY on (NoticeRenewed) => refuse:

@@ -3,6 +3,7 @@
 mod custody;
 pub(crate) mod histories;
 mod ils;
+mod late_answers;
 mod scans;
 mod shelf;
 pub(crate) mod support;
