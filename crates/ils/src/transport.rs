@@ -119,12 +119,7 @@ impl IlsTransport {
                     Looked::Again(kind) => asked = kind,
                 },
                 Probe::Tolerate => asked = AttemptKind::Repeated,
-                Probe::Leave => {
-                    return Ok(told(IlsAnswer::Failed {
-                        why: "it may have been done, and must not be done twice: look at the ILS".to_owned(),
-                        may_have_arrived: MayHaveArrived::Yes,
-                    }));
-                }
+                Probe::Leave => return Ok(for_staff(None)),
             }
         }
         let reply = self.exchange(&connection, queued.xml.clone().into_bytes()).await?;
@@ -169,6 +164,7 @@ impl IlsTransport {
             })),
             (Found::NotDone, _) => Ok(Looked::Again(AttemptKind::First)),
             (Found::Unclear, _) => Ok(Looked::Again(AttemptKind::Repeated)),
+            (Found::ForStaff, _) => Ok(Looked::Done(for_staff(Some(self.kept(reply))))),
         }
     }
 
@@ -219,7 +215,7 @@ impl IlsTransport {
 
 /// What asking first came to.
 enum Looked {
-    /// It was done: this is the answer.
+    /// It is not sent again: this is the answer.
     Done(Attempt),
     /// It is to be sent.
     Again(AttemptKind),
@@ -234,6 +230,16 @@ struct Reply {
 
 fn fill(queued: &QueuedCommand) -> Fill {
     Fill { patron: queued.patron.clone(), private: queued.private.clone() }
+}
+
+/// Nobody can tell whether it was done, and done again it would be done twice.
+fn for_staff(exchange: Option<Exchange>) -> Attempt {
+    let answer = IlsAnswer::Failed {
+        why: "it may have been done, and may not be done twice: look at the ILS, then say `done-by-hand`, or `retry-step` where it was not done"
+            .to_owned(),
+        may_have_arrived: MayHaveArrived::Yes,
+    };
+    Attempt::Answered { outcome: Outcome::Answered(Box::new(answer)), exchange }
 }
 
 fn told(answer: IlsAnswer) -> Attempt {

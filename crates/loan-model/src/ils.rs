@@ -317,8 +317,6 @@ pub enum MayBeTwice {
     Item,
     /// A hold.
     Hold,
-    /// A renewal.
-    Renewal,
 }
 
 impl fmt::Display for MayBeTwice {
@@ -326,7 +324,6 @@ impl fmt::Display for MayBeTwice {
         let what = match self {
             MayBeTwice::Item => "a second temporary item",
             MayBeTwice::Hold => "a second hold",
-            MayBeTwice::Renewal => "a second renewal",
         };
         write!(
             f,

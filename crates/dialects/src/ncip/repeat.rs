@@ -33,15 +33,16 @@ pub fn repeat_probe(command: &IlsCommand, settings: &IlsSettings) -> Probe {
         | IlsCommand::CheckOutItem { item, .. }
         | IlsCommand::CreateItem { item, .. }
         | IlsCommand::RequestItem { item: Wanted::Item(item), .. } => look(item),
-        // A renewal shows by the date alone.
-        IlsCommand::RenewItem { item, due: Some(_), .. } => look(item),
-        IlsCommand::CreateUserFiscalTransaction { .. } => Probe::Leave,
+        // A renewal shows by the date alone, and a second one is never refused: where no date can be compared, staff look.
+        IlsCommand::RenewItem { item, due: Some(_), .. } if settings.answers(&Service::LookupItem) => {
+            look(item)
+        }
+        IlsCommand::RenewItem { .. } | IlsCommand::CreateUserFiscalTransaction { .. } => Probe::Leave,
         IlsCommand::LookupUser { .. }
         | IlsCommand::LookupItem { .. }
         | IlsCommand::RequestItem { item: Wanted::Title(_), .. }
         | IlsCommand::CancelRequestItem { .. }
         | IlsCommand::CheckInItem { .. }
-        | IlsCommand::RenewItem { due: None, .. }
         | IlsCommand::RecallItem { .. }
         | IlsCommand::DeleteItem { .. } => Probe::Tolerate,
     }
@@ -56,10 +57,19 @@ pub enum Found {
     NotDone,
     /// Nothing that decides it: it is sent as [`super::AttemptKind::Repeated`].
     Unclear,
+    /// Nothing that decides it, and it would be done twice: it is not sent again, and is for staff to see.
+    ForStaff,
 }
 
 /// What the ILS's answer about the item, asked by [`repeat_probe`], shows of the command. Nothing, where there is no such answer.
 pub fn found(command: &IlsCommand, answer: &IlsAnswer, settings: &IlsSettings) -> Found {
+    match shown(command, answer, settings) {
+        Found::Unclear if matches!(command, IlsCommand::RenewItem { .. }) => Found::ForStaff,
+        shown => shown,
+    }
+}
+
+fn shown(command: &IlsCommand, answer: &IlsAnswer, settings: &IlsSettings) -> Found {
     // The barcode that was asked for tells nothing of an item that may have got another.
     let by_barcode = match command {
         IlsCommand::AcceptItem { .. } if settings.row().barcodes == Barcodes::MayBeItsOwn => Found::Unclear,
@@ -87,13 +97,13 @@ pub(crate) fn may_be_twice(command: &IlsCommand) -> Option<MayBeTwice> {
     match command {
         IlsCommand::AcceptItem { .. } | IlsCommand::CreateItem { .. } => Some(MayBeTwice::Item),
         IlsCommand::RequestItem { .. } => Some(MayBeTwice::Hold),
-        IlsCommand::RenewItem { .. } => Some(MayBeTwice::Renewal),
-        // Done again, these change nothing; a charge is never sent again.
+        // Done again, these change nothing; a charge is never sent again, and a renewal only where it shows that it was not done.
         IlsCommand::LookupUser { .. }
         | IlsCommand::LookupItem { .. }
         | IlsCommand::CancelRequestItem { .. }
         | IlsCommand::CheckOutItem { .. }
         | IlsCommand::CheckInItem { .. }
+        | IlsCommand::RenewItem { .. }
         | IlsCommand::RecallItem { .. }
         | IlsCommand::DeleteItem { .. }
         | IlsCommand::CreateUserFiscalTransaction { .. } => None,
