@@ -389,17 +389,17 @@ fn doubled(settings: &BrokerSettings, posts: Vec<Post>, stamp: &Stamp<'_>) -> Ve
     if !settings.has(Habit::Doubles) {
         return posts;
     }
-    let again = |post: &Post| Post {
-        to: post.to.clone(),
-        message: crate::wording::restamped(&post.message, (stamp.next)()),
-    };
-    posts
-        .into_iter()
-        .flat_map(|post| {
-            let twice = again(&post);
-            [post, twice]
-        })
-        .collect()
+    let mut twice = Vec::new();
+    for post in posts {
+        // A second request under the same id would be refused: that is no message passed on.
+        let again = (!matches!(post.message, Message::Request(_))).then(|| Post {
+            to: post.to.clone(),
+            message: crate::wording::restamped(&post.message, (stamp.next)()),
+        });
+        twice.push(post);
+        twice.extend(again);
+    }
+    twice
 }
 
 #[cfg(test)]

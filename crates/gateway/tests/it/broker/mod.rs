@@ -6,6 +6,7 @@ mod booking;
 mod copies;
 mod keeping;
 mod loans;
+mod matrix;
 mod peer;
 mod quoting;
 mod refusals;
