@@ -99,6 +99,7 @@ errors! {
     "notice.unclear" Operator;
     "output.unwritable" Temporary;
     "patron.refused" Peer;
+    "peer.edition" Peer;
     "peer.may-not-ask" Settings;
     "peer.not-hosted" Settings;
     "peer.resting" Peer;

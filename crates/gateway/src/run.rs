@@ -9,6 +9,8 @@ use errors::slug;
 use hyper::{Request, Response, StatusCode};
 use ils::{Counts, FramedMessages, IlsConnections, IlsTransport, Ncip};
 use iso_endpoint::{Intake, IsoConnections, LocalTransport};
+use iso18626::Edition;
+use loan_model::PeerId;
 use manual::{
     Links,
     copies::{self, Copies, CopyLinks, CopySettings},
@@ -132,6 +134,7 @@ impl Gateway {
         let secrets = Secrets { dir: config.secrets_dir() };
         let connections = Arc::new(IlsConnections::new(seams.clone(), config.tls.clone(), secrets.clone()));
         let view = Arc::new(RegistryView::new(registry, version));
+        remember_editions(&store, &view).await?;
         let links = Arc::new(Links::open(&config.data_dir, &*seams.random).map_err(in_data)?);
         let mut copying = config.copies.clone();
         // A library that gets links by mail reaches us at the same address.
@@ -347,6 +350,20 @@ impl std::fmt::Debug for RunningGateway {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("RunningGateway").field("addr", &self.addr).finish_non_exhaustive()
     }
+}
+
+/// Takes up what was seen of the editions that peers speak.
+async fn remember_editions(store: &Store, view: &RegistryView) -> Result<(), StoreError> {
+    let slug = slug!("peer.edition").as_str();
+    // A damaged incident is shown among them, and says nothing here.
+    let told = store.library_incidents(None).await?.into_iter().filter_map(Result::ok);
+    for incident in told.filter(|incident| incident.slug == slug) {
+        let edition = Edition::ALL.into_iter().find(|edition| edition.as_str() == incident.kind);
+        if let Some(edition) = edition {
+            view.snapshot().spoken().remember(PeerId::new(incident.library), edition);
+        }
+    }
+    Ok(())
 }
 
 async fn read_registry(store: &Store) -> Result<(Registry, u64), StartError> {

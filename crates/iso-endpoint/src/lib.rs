@@ -34,6 +34,7 @@ use persistence::{IntakeEntry, IntakeId, IntakeLimits, IntakeOutcome, Store};
 use runtime::{
     gate::{IntakeGate, IntakeState},
     input_span::{self, InputKind, InputSpan},
+    library_incidents::LibraryIncidents,
     presented::{Authenticator, Presented, Remedy},
     registry_view::{RegistryView, Snapshot},
     requests::{Requests, redacted},
@@ -195,7 +196,29 @@ impl Intake {
             let errors = answer::errors(&parsed.reading);
             return self.refuse(&parsed, Some(&sender), errors).await;
         }
+        self.tell_edition(&parsed, &sender).await;
         self.route(parsed, sender).await
+    }
+
+    /// A peer that writes another edition than the registry says is written to in that one, and staff are told.
+    async fn tell_edition(&self, parsed: &ParsedMessage, sender: &Sender) {
+        let (Entrance::Outside(_), Some(connection)) =
+            (&parsed.received.entrance, parsed.snapshot.registry.connection(&sender.peer))
+        else {
+            return;
+        };
+        let spoken = parsed.snapshot.spoken();
+        let Some(edition) = spoken.heard(&connection.owner, parsed.reading.edition, connection.edition)
+        else {
+            return;
+        };
+        let text = format!(
+            "It writes edition {edition}, and the registry says {}: from now on it is written to in {edition}. \
+             Set connection.edition = \"{edition}\" in the registry.",
+            connection.edition
+        );
+        let incidents = LibraryIncidents { store: self.store.clone(), clock: Arc::clone(&self.seams.clock) };
+        incidents.raise(&connection.owner, slug!("peer.edition"), edition.as_str(), text).await;
     }
 
     /// Reads a message. One that lacks the namespace comes with why that is wrong: whether it may is its sender's setting.

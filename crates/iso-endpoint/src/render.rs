@@ -43,18 +43,21 @@ impl Wire {
         }
     }
 
-    /// How a peer is written to, as the registry has it. The broker and hosted libraries write to each other in the newest edition.
+    /// How a peer is written to, as the registry has it, but in the edition that it speaks itself. The broker and hosted libraries write to each other in the newest edition.
     pub fn of(registry: &Snapshot, peer: &PeerId) -> Self {
         if peer.as_str() == BROKER_AS_PEER || registry.registry.is_hosted(peer) {
             return Wire { edition: Edition::V2021_2, ..Wire::default() };
         }
-        registry.registry.connection(peer).map_or_else(Wire::default, |connection| Wire {
-            edition: connection.edition,
-            version: connection.version_string,
-            resolution: connection.timestamps,
-            echo: connection.timestamp_echo,
-            schemes: connection.schemes,
-            note_labels: connection.note_labels,
+        registry.registry.connection(peer).map_or_else(Wire::default, |connection| {
+            let edition = registry.spoken().of(&connection.owner, connection.edition);
+            Wire {
+                edition,
+                version: connection.version_string.filter(|_| edition == connection.edition),
+                resolution: connection.timestamps,
+                echo: connection.timestamp_echo,
+                schemes: connection.schemes,
+                note_labels: connection.note_labels,
+            }
         })
     }
 }

@@ -15,6 +15,7 @@ pub mod presented;
 pub mod registry_view;
 pub mod requests;
 pub mod secrets;
+pub mod spoken_editions;
 pub mod stored_time;
 pub mod timers;
 pub mod unanswered;

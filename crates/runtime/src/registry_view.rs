@@ -16,6 +16,8 @@ use loan_model::{
 };
 use registry::Registry;
 
+use crate::spoken_editions::SpokenEditions;
+
 /// The document that the store keeps the registry under.
 pub const DOCUMENT: &str = "registry";
 
@@ -23,6 +25,7 @@ pub const DOCUMENT: &str = "registry";
 #[derive(Debug)]
 pub struct RegistryView {
     now: RwLock<Arc<Snapshot>>,
+    spoken: Arc<SpokenEditions>,
 }
 
 /// The registry at one version.
@@ -32,6 +35,7 @@ pub struct Snapshot {
     pub registry: Registry,
     /// Its version; 0 where there is none yet.
     pub version: u64,
+    spoken: Arc<SpokenEditions>,
     broker: BrokerFacts,
     peers: BTreeMap<PeerId, Peer>,
     /// The libraries whose side this gateway runs, now or until lately.
@@ -48,7 +52,9 @@ struct Peer {
 impl RegistryView {
     /// The registry at a version; 0 where there is none yet.
     pub fn new(registry: Registry, version: u64) -> Self {
-        Self { now: RwLock::new(Arc::new(Snapshot::new(registry, version))) }
+        let spoken = Arc::new(SpokenEditions::default());
+        let now = Snapshot::new(registry, version, Arc::clone(&spoken));
+        Self { now: RwLock::new(Arc::new(now)), spoken }
     }
 
     /// The present snapshot.
@@ -58,7 +64,7 @@ impl RegistryView {
 
     /// Puts another registry in place of the present one, unless that is newer.
     pub fn replace(&self, registry: Registry, version: u64) {
-        let snapshot = Arc::new(Snapshot::new(registry, version));
+        let snapshot = Arc::new(Snapshot::new(registry, version, Arc::clone(&self.spoken)));
         let mut now = self.now.write().unwrap_or_else(PoisonError::into_inner);
         if now.version < version {
             *now = snapshot;
@@ -67,7 +73,7 @@ impl RegistryView {
 }
 
 impl Snapshot {
-    fn new(registry: Registry, version: u64) -> Self {
+    fn new(registry: Registry, version: u64, spoken: Arc<SpokenEditions>) -> Self {
         let peer = |id: &PeerId| {
             let facts = registry.facts(id)?;
             let connection = registry.connection(id);
@@ -84,12 +90,17 @@ impl Snapshot {
             .libraries()
             .filter_map(|library| Some((library.id.clone(), registry.hosted_facts(&library.id)?)))
             .collect();
-        Self { registry, version, broker, peers, hosted }
+        Self { registry, version, spoken, broker, peers, hosted }
     }
 
     /// What the machines of a hosted library are told about it.
     pub fn hosted(&self, id: &PeerId) -> Option<&HostedFacts> {
         self.hosted.get(id)
+    }
+
+    /// The editions that peers really write.
+    pub fn spoken(&self) -> &SpokenEditions {
+        &self.spoken
     }
 
     /// The broker.

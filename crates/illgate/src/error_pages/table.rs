@@ -100,6 +100,7 @@ pages! {
     "notice.unclear": "The ILS told something that may be about this request or about another with the same item, hold or patron. It moved none of them." => "See in the ILS which it is about, and do it there with an act of staff; then settle the incident on the others.";
     "output.unwritable": "What the command has to say cannot be written where it should go." => "See whether the disk is full, or the file may not be written.";
     "patron.refused": "The library's ILS says no to the patron." => "Settle it with the patron in the ILS, then send the request; or cancel it.";
+    "peer.edition": "A peer writes another edition of ISO 18626 than the registry says, several times in a row. It is written to in the edition that it writes." => "Set the `edition` of its connection in the registry to the one that is named, then resolve the incident.";
     "peer.may-not-ask": "The registry does not allow this library to borrow." => "Let it borrow in the registry (`borrows = true`), and see that its status is `active`.";
     "peer.not-hosted": "This gateway does not run the library's requests: it has a system of its own." => "Ask there; or give the library a connection of kind `ncip` or `manual` in the registry.";
     "peer.resting": "A peer failed several times in a row, and is left alone for a while." => "See with `illgate peers show` until when. It is tried again by itself; if it stays so, ask its operator.";

@@ -287,3 +287,21 @@ async fn who_takes_no_part_as_a_requester_is_told_so() {
     let errors = world.refused(2, &Message::Request(request(C, "b-1", T, &[B]))).await;
     assert!(errors[0].contains("does not take part as a requester"), "{errors:?}");
 }
+
+#[tokio::test]
+async fn a_peer_is_written_to_in_the_edition_that_it_speaks() {
+    let mut world = World::new(&[(A, Edition::V1_2), (B, Edition::V2021_2)]).await;
+    let ask = async |world: &World, id: &str| {
+        let options = iso18626::WriteOptions::new(Edition::V2021_2);
+        let asked = iso18626::write(&Message::Request(request(A, id, T, &[B])), &options).unwrap();
+        assert_eq!(super::words::confirmed(&world.post(asked.bytes).await.body).0, "OK");
+        world.peers[0].next().await.reading.edition
+    };
+    assert_eq!(ask(&world, "v-1").await, Edition::V1_2);
+    assert_eq!(ask(&world, "v-2").await, Edition::V1_2, "once is nothing yet");
+    assert_eq!(ask(&world, "v-3").await, Edition::V2021_2);
+    assert_eq!(ask(&world, "v-4").await, Edition::V2021_2);
+    world.stop().await;
+    world.start().await;
+    assert_eq!(ask(&world, "v-5").await, Edition::V2021_2, "also after a restart");
+}
