@@ -2,6 +2,7 @@
 
 mod answered;
 mod beside;
+mod between;
 mod booking;
 mod copies;
 mod keeping;
