@@ -12,6 +12,11 @@ const CANCEL: Source =
 const IMPOSSIBLE: Source = Source::Practice("real systems differ: OK and an answer N, or ERROR");
 const CROSSING: Source = Source::Practice("messages cross");
 
+/// A CancelResponse beside the one that the case has taken.
+fn another_answer(arrival: &Arrival) -> bool {
+    arrival.reason() == "CancelResponse" && !arrival.taken && !arrival.repeat
+}
+
 cases! { "Cancels and status requests";
 
 C01 "A cancel that the supplier accepts ends the request" {
@@ -266,6 +271,40 @@ C18 "A cancel that is refused before shipping leaves the request running" {
     loan.answered_with("CancelResponse", "N").await?;
     leg.say(loaned(s.in_days(28))).await?;
     loan.hears("Loaned").await?;
+}
+
+C19 "A cancel that crosses WillSupply is decided by the supplier's answer" {
+    roles: BROKER, source: CROSSING,
+    sends: "Cancel; before its answer WillSupply; then the supplier answers Y",
+    expects: "one CancelResponse at the requester: Y",
+    why: "a promise that crosses a cancel is no answer to it",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let loan = s.borrow(&[supplier]).await?;
+    let leg = loan.asked(supplier).await?;
+    loan.does("Cancel").await?;
+    leg.gets("Cancel").await?;
+    leg.say(will_supply()).await?;
+    leg.say(cancel_response("Y", "Cancelled")).await?;
+    loan.answered_with("CancelResponse", "Y").await?;
+    loan.never_gets("one CancelResponse", another_answer).await?;
+}
+
+C20 "A cancel that crosses Loaned is answered once" {
+    roles: BROKER, source: CROSSING,
+    sends: "Cancel; before its answer Loaned; then the supplier answers N",
+    expects: "Loaned, and one CancelResponse at the requester: N",
+    why: "the requester takes the second for the answer to another cancel",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let (loan, leg) = s.promised(supplier).await?;
+    loan.does("Cancel").await?;
+    leg.gets("Cancel").await?;
+    leg.say(loaned(s.in_days(28))).await?;
+    leg.say(cancel_response("N", "Loaned")).await?;
+    loan.gets("Loaned", |arrival| arrival.status() == "Loaned" && arrival.reason() != "CancelResponse").await?;
+    loan.answered_with("CancelResponse", "N").await?;
+    loan.never_gets("one CancelResponse", another_answer).await?;
 }
 
 Q01 "A status request is answered" {

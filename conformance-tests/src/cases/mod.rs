@@ -1,5 +1,6 @@
 //! The catalogue: cases filed by area, one file each.
 
+mod brokers;
 mod cancels;
 mod clocks;
 mod crossing;
@@ -35,6 +36,7 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
         cancels::CASES,
         terms::CASES,
         faces::CASES,
+        brokers::CASES,
         clocks::CASES,
         supplier::CASES,
         requester::CASES,

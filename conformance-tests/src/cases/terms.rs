@@ -182,6 +182,35 @@ Y11 "A reason for a retry that nobody knows is kept" {
     same("reasonRetry", arrival.text("messageInfo/reasonRetry"), "AskAgainAtEaster", &arrival.bytes)?;
 }
 
+Y12 "After a retry was taken up, it is not said to be possible again" {
+    roles: BROKER, source: RETRY,
+    sends: "RetryPossible, a Retry twice, a StatusRequest; and later RetryPossible anew",
+    expects: "nothing under the new id says RetryPossible, before the supplier does so",
+    why: "a requester that retries by itself would do so without end",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let loan = s.borrow(&[supplier]).await?;
+    loan.asked(supplier).await?.say(retry_possible("OnLoan")).await?;
+    loan.hears("RetryPossible").await?;
+    let order = loan.retry()?;
+    let again = order.clone().send().await?;
+    let leg = again.asked(supplier).await?;
+    order.attempt().await?;
+    let repeat = order.with(|request| request.head.timestamp = s.now());
+    repeat.attempt().await?;
+    if again.sends(again.action("StatusRequest")).await?.is_ok() {
+        again.answered("StatusRequestResponse").await?;
+    } else {
+        s.note("StatusRequest after a retry is refused");
+    }
+    let possible = |arrival: &Arrival| arrival.status() == "RetryPossible";
+    again.never_gets("no RetryPossible that nobody said", possible).await?;
+    again.never_asked_again(supplier).await?;
+    leg.say(retry_possible("CostExceedsMaxCost")).await?;
+    let anew = again.hears("RetryPossible").await?;
+    same("reasonRetry", anew.text("messageInfo/reasonRetry"), "CostExceedsMaxCost", &anew.bytes)?;
+}
+
 K01 "A condition reaches the requester" {
     roles: BROKER, source: Source::Standard("deliveryInfo/loanCondition"),
     sends: "WillSupply with loanCondition LibraryUseOnly",

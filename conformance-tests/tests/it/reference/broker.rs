@@ -160,7 +160,13 @@ impl Broker {
         let id = message.text_at("header/requestingAgencyRequestId").unwrap_or_default();
         let known = state.loans.iter().position(|loan| loan.requester == from && loan.id == id);
         let previous = message.text_at("serviceInfo/requestingAgencyPreviousRequestId");
+        let ours = |id: &str| state.loans.iter().any(|loan| loan.legs.iter().any(|leg| leg.id == id));
+        if ours(id) && !self.is(Fault::TakesItsOwnBack) {
+            return Err(value("requestingAgencyRequestId: a request of our own has come back"));
+        }
+        let retries_ours = previous.is_some_and(ours);
         match message.text_at("serviceInfo/requestType") {
+            Some("Retry") if retries_ours && self.is(Fault::RetriesItsOwn) => {}
             Some("Retry") => {
                 let old = previous.and_then(|previous| {
                     state.loans.iter().position(|loan| loan.requester == from && loan.id == previous)
@@ -266,6 +272,9 @@ impl Broker {
             self.go_on(state, l, Some(&old_id));
         } else {
             self.go_on(state, l, None);
+        }
+        if self.is(Fault::StaleRetry) {
+            self.tell(state, l, None, "RetryPossible", Some("StatusChange"));
         }
         Ok(())
     }

@@ -66,6 +66,20 @@ pub(crate) enum Fault {
     LeaksSecret,
     /// A redirect is followed.
     FollowsRedirect,
+    /// A retry that was taken up is told as possible once more.
+    StaleRetry,
+    /// A WillSupply that crosses a Cancel is taken for its answer.
+    PromiseRefusesCancel,
+    /// A Loaned that crosses a Cancel is taken for one more answer to it.
+    ShippingRefusesCancel,
+    /// A request of its own that comes back is taken for a new one.
+    TakesItsOwnBack,
+    /// A retry of a request of its own that comes back is taken for a new one.
+    RetriesItsOwn,
+    /// A Notification of one library's no ends the leg of a broker below.
+    InterimNoEnds,
+    /// What names a supplier goes to that one, whoever has the loan.
+    LeftBehind,
     /// Two final answers.
     DoubleAnswer,
     /// An answer lacks its yes or no.

@@ -4,7 +4,7 @@ use conformance_tests::peers::Face;
 use conformance_tests::tree::Element;
 
 use super::broker::{
-    Broker, Cancel, DAY, State, Timer, blank, early, final_status, is_conditional, retry_until, shipped,
+    Broker, Cancel, DAY, Leg, State, Timer, blank, early, final_status, is_conditional, retry_until, shipped,
     symbol_at,
 };
 use super::convert::{inside, set};
@@ -29,6 +29,9 @@ impl Broker {
         let status = message.text_at("statusInfo/status").unwrap_or_default().to_owned();
         let engaged = state.loans[l].engaged == Some(g);
         if (reason == "Notification" && !self.is(Fault::NotificationCounts)) || status.is_empty() {
+            if self.is(Fault::InterimNoEnds) && status == "Unfilled" && state.loans[l].untried.is_empty() {
+                "CompletedWithoutReturn".clone_into(&mut state.loans[l].legs[g].status);
+            }
             if engaged || state.loans[l].ended {
                 let heard = state.loans[l].heard.clone();
                 self.tell(state, l, Some(message), &heard, Some("Notification"));
@@ -159,6 +162,11 @@ impl Broker {
                 if status != "ExpectToSupply" {
                     self.tell(state, l, Some(message), status, None);
                 }
+                let refuses = status == "WillSupply" && self.is(Fault::PromiseRefusesCancel)
+                    || status == "Loaned" && self.is(Fault::ShippingRefusesCancel);
+                if refuses && cancel == Some(Cancel::Asked) {
+                    self.answer_no(state, l, "CancelResponse");
+                }
                 if matches!(status, "LoanCompleted" | "CopyCompleted" | "CompletedWithoutReturn") {
                     state.loans[l].ended = true;
                 }
@@ -174,7 +182,12 @@ impl Broker {
         let found = state.loans.iter().position(|loan| loan.id == id && (anybody || loan.requester == from));
         let l = found.ok_or_else(|| value("requestingAgencyRequestId: unknown"))?;
         let action = message.text_at("action").unwrap_or_default().to_owned();
-        let engaged = state.loans[l].engaged;
+        let mut engaged = state.loans[l].engaged;
+        if self.is(Fault::LeftBehind) {
+            let named = symbol_at(message, "header/supplyingAgencyId");
+            let is_named = |leg: &Leg| Some(&self.peers.party[leg.supplier].symbol) == named.as_ref();
+            engaged = state.loans[l].legs.iter().position(is_named).or(engaged);
+        }
         let heard = state.loans[l].heard.clone();
         let ended = state.loans[l].ended;
         let leg_status = engaged.map(|g| state.loans[l].legs[g].status.clone()).unwrap_or_default();

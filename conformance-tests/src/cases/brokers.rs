@@ -1,0 +1,100 @@
+//! A broker beside other brokers, and requests that went on from the library they were addressed to.
+
+use crate::case::{CaseEnd, Role, Source};
+use crate::catalogue::cases;
+use crate::leg::{Leg, loaned, unfilled, will_supply};
+use crate::loan::Order;
+use crate::mailbox::Arrival;
+use crate::script::Script;
+
+const BROKER: &[Role] = &[Role::Broker];
+const CIRCLE: Source =
+    Source::Practice("two brokers that are suppliers of each other pass a request round without end");
+const BELOW: Source = Source::Practice("a supplier can be a broker, and several libraries can be behind it");
+const WENT_ON: Source =
+    Source::Practice("a requester that sees no suppliers keeps to the symbol that it first wrote");
+
+/// What the subject asked a supplier for comes back to it from another requester, changed in some way.
+async fn comes_back(s: &Script, change: impl FnOnce(Order, &Leg) -> Order) -> Result<(), CaseEnd> {
+    let [first, second] = s.suppliers()?;
+    let loan = s.borrow(&[first]).await?;
+    let leg = loan.asked(first).await?;
+    let title = loan.request.title.clone();
+    let back = s.order(&[second])?.by(s.transparent_requester()?).with(|request| request.title = title);
+    change(back, &leg).attempt().await?.refused("a request of the subject's own that comes back")?;
+    loan.never_asked(second).await?;
+    loan.never_asked_again(first).await?;
+    leg.say(will_supply()).await?;
+    loan.hears("WillSupply").await?;
+    Ok(())
+}
+
+cases! { "Beside other brokers";
+
+G01 "A request that comes back under the id that the broker gave it is refused" {
+    roles: BROKER, source: CIRCLE,
+    sends: "a request to the broker whose id is the one under which the broker asked a supplier",
+    expects: "ERROR; nobody is asked, and the request itself goes on",
+    why: "a circle of brokers never ends",
+} |s| {
+    comes_back(&s, |back, leg| {
+        let id = leg.id().to_owned();
+        back.with(|request| request.head.request_id = id)
+    })
+    .await?;
+}
+
+G02 "A retry of what the broker itself asked a supplier for is refused" {
+    roles: BROKER, source: CIRCLE,
+    sends: "a Retry to the broker whose previous id is the one under which the broker asked a supplier",
+    expects: "ERROR; nobody is asked, and the request itself goes on",
+    why: "a circle of brokers never ends",
+} |s| {
+    comes_back(&s, |back, leg| {
+        let id = leg.id().to_owned();
+        back.with(|request| {
+            request.kind = Some("Retry".to_owned());
+            request.previous = Some(id);
+        })
+    })
+    .await?;
+}
+
+G03 "A broker below that tells of one library's no goes on" {
+    roles: BROKER, source: BELOW,
+    sends: "a Notification with status Unfilled and a note by the only supplier; then WillSupply and Loaned",
+    expects: "no Unfilled but in a Notification; WillSupply and Loaned at the requester",
+    why: "it has other libraries left, and only it knows when they are at an end",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let loan = s.borrow(&[supplier]).await?;
+    let leg = loan.asked(supplier).await?;
+    leg.say(unfilled("NotOnShelf").because("Notification").noting("not at Northside; we ask Southside")).await?;
+    leg.say(will_supply().because("RequestResponse").noting("Southside lends it")).await?;
+    loan.hears("WillSupply").await?;
+    leg.say(loaned(s.in_days(28))).await?;
+    loan.hears("Loaned").await?;
+    let ends = |arrival: &Arrival| arrival.status() == "Unfilled" && arrival.reason() != "Notification";
+    loan.never_gets("no end", ends).await?;
+}
+
+G04 "What a requester says of a loan that went on goes to the lender, whatever supplier it names" {
+    roles: BROKER, source: WENT_ON,
+    sends: "Received, Renew and ShippedReturn that name the first supplier, which said Unfilled; the second lends",
+    expects: "each at the second, none at the first",
+    why: "the first does not have the item, and the lender waits for it",
+} |s| {
+    let [first, second] = s.suppliers()?;
+    let loan = s.borrow(&[first, second]).await?;
+    let passed = loan.asked(first).await?;
+    passed.say(unfilled("NotOnShelf")).await?;
+    let lender = loan.asked(second).await?;
+    lender.say(loaned(s.in_days(28))).await?;
+    loan.hears("Loaned").await?;
+    for action in ["Received", "Renew", "ShippedReturn"] {
+        loan.does_to(s.symbol(first), action).await?;
+        lender.gets(action).await?;
+        passed.never_gets(action).await?;
+    }
+}
+}
