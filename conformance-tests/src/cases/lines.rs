@@ -293,4 +293,34 @@ T35 "What the requester cannot take now is sent again" {
     let order: Vec<String> = s.arrivals().iter().filter(ours).map(|arrival| arrival.status().to_owned()).collect();
     same("the order", &order.join(" "), "WillSupply WillSupply Loaned", b"")?;
 }
+
+T38 "What a requester that books late does not know yet is sent again" {
+    roles: BROKER, pace: Pace::Alone,
+    source: Source::Practice("systems book a request of their own when its confirmation comes, and refuse what comes before"),
+    sends: "the requester refuses the first message about its request once, as one that it does not know",
+    expects: "that message again",
+    why: "a moment later the requester knows it",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let requester = s.requester()?;
+    let unknown = Reply::Refuse(200, "UnrecognisedDataValue", "non-existing requestingAgencyRequestId");
+    s.answer(requester, "supplyingAgencyMessage", "", 1, unknown);
+    let loan = s.borrow(&[supplier]).await?;
+    loan.asked(supplier).await?.say(will_supply()).await?;
+    let refused = loan.gets("a message about the request", |_| true).await?;
+    let again = |arrivals: &[Arrival]| {
+        let is_it = |arrival: &Arrival| arrival.status() == refused.status() && arrival.reason() == refused.reason();
+        arrivals.iter().filter(|arrival| arrival.party == requester && arrival.n > refused.n).any(is_it)
+    };
+    let steps = if s.may_move_the_clock() { 20 } else { 0 };
+    for _ in 0..steps {
+        if s.comes_to(PAUSE, again).await {
+            return Ok(());
+        }
+        s.advance(Duration::from_secs(10)).await?;
+    }
+    if !s.comes_to(s.timeout(), again).await {
+        return Err(s.missed(requester, format!("{} again", refused.summary())));
+    }
+}
 }

@@ -40,6 +40,7 @@ const BROKER: &[(Fault, &str, &[&str])] = &[
     (Fault::NoCancelForTheLate, "B06", &[]),
     (Fault::NotificationCounts, "B24", &[]),
     (Fault::PromiseRefusesCancel, "C19", &[]),
+    (Fault::RefusalIsFinal, "T38", &[]),
     (Fault::RestampedResend, "T04", &[]),
     (Fault::RetriesItsOwn, "G02", &[]),
     (Fault::RetryGoesOn, "Y02", &[]),

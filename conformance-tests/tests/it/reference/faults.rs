@@ -80,6 +80,8 @@ pub(crate) enum Fault {
     InterimNoEnds,
     /// What names a supplier goes to that one, whoever has the loan.
     LeftBehind,
+    /// A requester that does not know its request yet is told nothing again.
+    RefusalIsFinal,
     /// Two final answers.
     DoubleAnswer,
     /// An answer lacks its yes or no.

@@ -180,7 +180,12 @@ impl Broker {
                     && !(self.is(Fault::IgnoresErrorBody) && answer.status >= 400)
                 {
                     let refused = confirmation.text_at("confirmationHeader/messageStatus") == Some("ERROR");
-                    return self.arrived(l, &mail, refused);
+                    let value = confirmation.text_at("errorData/errorValue").unwrap_or_default();
+                    let not_booked =
+                        refused && mail.leg.is_none() && value.contains("requestingAgencyRequestId");
+                    if !not_booked || self.is(Fault::RefusalIsFinal) {
+                        return self.arrived(l, &mail, refused);
+                    }
                 }
                 if self.is(Fault::HtmlIsDelivered) && answer.status == 200 {
                     return self.arrived(l, &mail, false);
