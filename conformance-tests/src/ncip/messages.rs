@@ -38,7 +38,8 @@ pub fn code(version: Version, name: &str, list: &str, value: &str) -> String {
     of_scheme(version, name, &scheme(list), value)
 }
 
-fn of_scheme(version: Version, name: &str, scheme: &str, value: &str) -> String {
+/// A code of a list of somebody's own.
+pub fn of_scheme(version: Version, name: &str, scheme: &str, value: &str) -> String {
     let value = text(value);
     match version {
         Version::V1 => {

@@ -45,6 +45,12 @@ fn block(version: Version, kind: &str) -> String {
     write::element("BlockOrTrap", &format!("{}{kind}", write::agency(version, "CT")))
 }
 
+/// A block in the library's own words.
+fn own_block(version: Version, kind: &str) -> String {
+    let kind = write::of_scheme(version, "BlockOrTrapType", "https://library.example/blocks", kind);
+    write::element("BlockOrTrap", &format!("{}{kind}", write::agency(version, "CT")))
+}
+
 fn privilege(version: Version, kind: &str, status: &str) -> String {
     let kind = write::code(version, "AgencyUserPrivilegeType", "agencyuserprivilegetype", kind);
     let status = write::code(version, "UserPrivilegeStatusType", "userprivilegestatustype", status);
@@ -252,7 +258,7 @@ NA14 "A block that nobody knows is for staff" {
     why: "it is there for a reason",
 } |s| {
     let loan = s.lending()?;
-    adds(&loan, USER_END, |v| block(v, "See the desk downstairs"));
+    adds(&loan, USER_END, |v| own_block(v, "See the head of circulation"));
     borrows_nothing(&loan).await?;
 }
 
@@ -263,7 +269,7 @@ NA15 "An empty block is none" {
     why: "else nobody of that library borrows anything",
 } |s| {
     let loan = s.lending()?;
-    adds(&loan, USER_END, |v| block(v, ""));
+    adds(&loan, USER_END, |v| own_block(v, ""));
     borrows(&loan).await?;
 }
 
