@@ -90,6 +90,20 @@ impl Body {
             ReportCirculationStatusChangeResponse)
     }
 
+    /// Takes the `Ext` away whose content is this: it has been read as what it is.
+    pub(crate) fn drop_ext(&mut self, is_read: impl Fn(&str) -> bool) {
+        let Some(element) = self.as_element_mut() else { return };
+        let Some(row) = element.schema().rows.iter().position(|row| row.field == "ext") else { return };
+        if element.count(row) == 0 {
+            return;
+        }
+        if let Slot::Leaf(ext) = element.get_mut(row, 0)
+            && is_read(ext.text())
+        {
+            element.truncate(row, 0);
+        }
+    }
+
     /// Puts a note to its reader into an answer's `Ext`.
     pub(crate) fn note(&mut self, text: &str) -> Noted {
         let Some(element) = self.as_element_mut() else { return Noted::Nowhere };

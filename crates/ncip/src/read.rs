@@ -115,8 +115,12 @@ fn collect_problems(reading: &mut Reading, text: &Text<'_>, options: &ReadOption
     {
         *body = Body::Problem(Vec::new());
     }
-    let Some(problems) = body.problems_mut() else { return };
     let found = stray::problems(text, &options.limits);
+    if !found.is_empty() && body.problems_mut().is_some() {
+        // In another version it would be written where it stands in neither.
+        body.drop_ext(stray::holds_a_problem);
+    }
+    let Some(problems) = body.problems_mut() else { return };
     problems.retain(|problem| !problem.says_nothing() || found.is_empty());
     for stray::Found { problem, offset } in found {
         if problems.iter().any(|known| known.is_the_same_as(&problem)) {

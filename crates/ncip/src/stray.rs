@@ -47,6 +47,13 @@ pub(crate) fn is_the_root(text: &Text<'_>, limits: &Limits) -> bool {
     xml::tree(text, limits).is_ok_and(|root| is_problem(&root.name))
 }
 
+/// Whether a piece of XML begins with a problem.
+pub(crate) fn holds_a_problem(text: &str) -> bool {
+    let name = text.trim_start().strip_prefix('<').unwrap_or_default();
+    let name = name.split(|c: char| c.is_whitespace() || matches!(c, '>' | '/')).next().unwrap_or_default();
+    is_problem(name.rsplit(':').next().unwrap_or_default())
+}
+
 /// Elements of which each may have problems of its own, beside others that have none.
 fn has_its_own(name: &str) -> bool {
     matches!(name, "BibInformation" | "HoldingsSet" | "ItemInformation")

@@ -183,3 +183,23 @@ fn an_id_that_names_nobody_does_not_hide_what_the_user_gives() {
         }
     }
 }
+
+#[test]
+fn a_problem_in_an_ext_is_the_answers_and_is_not_written_there_again() {
+    let problem = "<Problem><ProcessingError><ProcessingErrorType><Scheme>s</Scheme><Value>Unknown User</Value></ProcessingErrorType>\
+        <ProcessingErrorElement><ElementName>UserId</ElementName></ProcessingErrorElement></ProcessingError></Problem>";
+    let text = format!(
+        "<NCIPMessage xmlns=\"http://www.niso.org/2008/ncip\"><LookupUserResponse><UserId><UserIdentifierValue>1</UserIdentifierValue>\
+         </UserId><Ext>{problem}</Ext></LookupUserResponse></NCIPMessage>"
+    );
+    let message = ncip::read(text.as_bytes(), &ReadOptions::default()).unwrap().message;
+    assert_eq!(message.body.problems()[0].problem_type.value, "Unknown User");
+    let written = ncip::write(&message, &WriteOptions::new(Version::V2_02)).unwrap().bytes;
+    let written = String::from_utf8(written).unwrap();
+    assert!(!written.contains("ProcessingError>"), "the other version's form is not passed on: {written}");
+
+    let own = text.replace(problem, "<Colour>green</Colour>");
+    let message = ncip::read(own.as_bytes(), &ReadOptions::default()).unwrap().message;
+    let written = ncip::write(&message, &WriteOptions::new(Version::V2_02)).unwrap().bytes;
+    assert!(String::from_utf8(written).unwrap().contains("green"), "what is no problem stays");
+}
