@@ -14,6 +14,7 @@ pub mod names;
 mod notification;
 pub mod open;
 pub mod sealed;
+pub mod summary;
 mod symbol;
 pub mod terms;
 

@@ -9,8 +9,11 @@ mod input;
 mod machine;
 mod view;
 
-pub use loan_model::ledger::{CallEvent, StepStands};
 pub(crate) use loan_model::ledger::{IlsCalls, why};
+pub use loan_model::{
+    ledger::{CallEvent, StepStands},
+    summary::{Over, Summary, VolumeSummary},
+};
 
 pub(crate) use self::{
     calls::{CallsIls, STEP_FAILED},
@@ -18,5 +21,5 @@ pub(crate) use self::{
 };
 pub use self::{
     input::{Context, Input, Origin},
-    machine::{Machine, Over, Summary, VolumeSummary},
+    machine::Machine,
 };
