@@ -181,8 +181,11 @@ impl Execution<'_> {
     pub(crate) fn believe(&mut self) {
         let doubted = self.state.doubted().map(|(leg, status)| (leg, status.clone()));
         let Some((leg, status)) = doubted else { return };
+        // Of a loan that ran before, nothing is believed but that it stands.
+        let ran = self.state.leg(leg).state.is_custody();
         self.on_part(leg, LegTrigger::WasLent);
-        if self.state.leg(leg).state == LegState::Loaned
+        if !ran
+            && self.state.leg(leg).state == LegState::Loaned
             && let Some(trigger) = classify::of_an_item(&status)
         {
             self.on_part(leg, trigger);

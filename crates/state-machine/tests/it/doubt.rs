@@ -134,3 +134,13 @@ fn what_is_not_believed_of_a_loan_that_runs_is_told_with_its_library() {
         assert!(world.incidents.is_empty(), "{status}");
     }
 }
+
+#[test]
+fn a_contradiction_about_a_loan_that_runs_ends_no_custody() {
+    let mut world = World::on_loan(&["first"]);
+    world.asker(iso18626::Action::Received);
+    world.cancel_response(0, iso18626::YesNo::Y, Status::LoanCompleted);
+    assert!(world.incidents.contains("supplier.contradicts"));
+    world.staff(Act::WasLent);
+    assert_eq!((world.phase(), world.leg(0)), (Phase::OnLoan, LegState::Loaned), "the loan stands as it did");
+}
