@@ -2,6 +2,7 @@
 //! are texts here, so that an older client can show what a newer gateway says. Must never hold patron data or a secret.
 
 mod acts;
+mod incidents;
 mod ncip;
 mod requests;
 mod slips;
@@ -9,7 +10,7 @@ mod slips;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-pub use self::{acts::*, ncip::*, requests::*, slips::*};
+pub use self::{acts::*, incidents::*, ncip::*, requests::*, slips::*};
 
 /// The file in the data directory that holds the token of the loopback API; only its owner can read it.
 pub const TOKEN_FILE: &str = "api-token";

@@ -5,6 +5,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::Incident;
+
 /// `GET requests?limit=&cursor=&machine=&phase=&library=&peer=`: a page, newest first.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RequestPage {
@@ -15,53 +17,6 @@ pub struct RequestPage {
     /// Requests of the page whose row is damaged: why each cannot be shown.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub damaged: Vec<String>,
-}
-
-/// `GET incidents`, with the filters of `GET requests`: what needs staff.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IncidentPage {
-    /// What is wrong with a library as a whole; on the first page only, and not where requests of a machine or phase are asked for.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub libraries: Vec<LibraryIncident>,
-    /// A page of the requests that need staff.
-    #[serde(flatten)]
-    pub page: RequestPage,
-}
-
-/// Something that needs staff and belongs to no request.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LibraryIncident {
-    /// The library, by its id in the registry.
-    pub library: String,
-    /// Its stable name.
-    pub slug: String,
-    /// Whose it is, as its name says.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub blame: Option<Blame>,
-    /// A sentence.
-    pub text: String,
-    /// Since when.
-    pub since: Timestamp,
-}
-
-/// `POST incidents/{library}/resolve`: staff have seen to what is wrong with a library as a whole. It is raised anew where it goes on.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResolveIncidents {
-    /// Those of this name; all where none is said.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub slug: Option<String>,
-    /// Why.
-    pub reason: String,
-    /// Who says so.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<String>,
-}
-
-/// How many incidents were resolved.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ResolvedIncidents {
-    /// How many.
-    pub resolved: usize,
 }
 
 /// A request at a glance.
@@ -117,22 +72,6 @@ pub struct Wait {
     pub until: Timestamp,
     /// What for, in words.
     pub why: String,
-}
-
-/// Something that needs staff.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Incident {
-    /// Its stable name.
-    pub slug: String,
-    /// Whose it is, as its name says: `peer`, `settings`, `operator`, `ours` or `temporary`. None for a name of another release.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub blame: Option<Blame>,
-    /// A sentence.
-    pub text: String,
-    /// Whom it is about: `requester` or `leg-0`.
-    pub party: String,
-    /// Since when.
-    pub since: Timestamp,
 }
 
 /// `GET requests/{id}`: a request with all that happened. `id` is ours, the requester's, or one under which a supplier knows it.
