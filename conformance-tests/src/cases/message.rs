@@ -13,10 +13,9 @@ const BROKER: &[Role] = &[Role::Broker];
 const ASKED: &[Role] = &[Role::Broker, Role::Supplier];
 const OLD: &[Edition] = &[Edition::V1_2];
 const NEW: &[Edition] = &[Edition::V2021_2];
-const XML: Source = Source::Web("XML 1.0");
 
 /// Sends a request whose bytes were changed, expects an OK, and at a broker that the supplier is asked with this title.
-async fn sent_as(s: &Script, order: Order, body: Vec<u8>, title: &str) -> Result<Loan, CaseEnd> {
+pub(super) async fn sent_as(s: &Script, order: Order, body: Vec<u8>, title: &str) -> Result<Loan, CaseEnd> {
     let confirmation = s.post(order.requester, body).await?.ok("the request")?;
     let mut loan = order.sent(confirmation);
     loan.request.title = title.to_owned();
@@ -35,7 +34,7 @@ fn is_same_moment(got: &str, sent: &str) -> bool {
 }
 
 /// At a broker: the request comes to a supplier.
-async fn arrives(s: &Script, loan: &Loan) -> Result<(), CaseEnd> {
+pub(super) async fn arrives(s: &Script, loan: &Loan) -> Result<(), CaseEnd> {
     if s.role() == Role::Broker {
         let [supplier] = s.suppliers()?;
         loan.asked(supplier).await?;
@@ -44,7 +43,7 @@ async fn arrives(s: &Script, loan: &Loan) -> Result<(), CaseEnd> {
 }
 
 /// The same message under another way of writing it, where a refusal is the subject's choice.
-async fn tolerated(s: &Script, order: Order, body: Vec<u8>, what: &str) -> Result<(), CaseEnd> {
+pub(super) async fn tolerated(s: &Script, order: Order, body: Vec<u8>, what: &str) -> Result<(), CaseEnd> {
     let answer = s.post(order.requester, body).await?;
     if !answer.is_ok() {
         answer.refused(what)?;
@@ -55,7 +54,7 @@ async fn tolerated(s: &Script, order: Order, body: Vec<u8>, what: &str) -> Resul
 }
 
 /// A request with a title of one's choice after the case's token.
-fn titled(s: &Script, title: &str) -> Result<(Order, String), CaseEnd> {
+pub(super) fn titled(s: &Script, title: &str) -> Result<(Order, String), CaseEnd> {
     let order = s.some_order()?;
     let title = format!("{} {title}", order.request.head.request_id);
     let text = title.clone();
@@ -261,107 +260,6 @@ M12 "A decimal amount arrives as it was written" {
     }
 }
 
-M13 "A byte order mark before the XML is passed over" {
-    roles: ASKED, source: XML,
-    sends: "a request in UTF-8 with a byte order mark",
-    expects: "OK",
-    why: "some libraries write one",
-} |s| {
-    let order = s.some_order()?;
-    let title = order.request.title.clone();
-    let body = ["\u{FEFF}".as_bytes(), order.xml().as_bytes()].concat();
-    sent_as(&s, order, body, &title).await?;
-}
-
-M15 "UTF-16, declared, is understood" {
-    roles: ASKED, source: Source::Web("XML 1.0, 4.3.3: every processor must read UTF-16"),
-    sends: "a request in UTF-16 with a byte order mark",
-    expects: "OK",
-    why: "every XML processor must",
-} |s| {
-    let order = s.some_order()?;
-    let text = order.xml().replace("UTF-8", "UTF-16");
-    let body = [0xFF, 0xFE].into_iter().chain(text.encode_utf16().flat_map(u16::to_le_bytes)).collect();
-    tolerated(&s, order, body, "a message in UTF-16").await?;
-}
-
-M16 "Latin-1, declared, is understood" {
-    roles: ASKED, source: XML,
-    sends: "a request in ISO-8859-1 with an accented title",
-    expects: "OK; at a broker, the right letters at the supplier",
-    why: "old systems write it",
-} |s| {
-    let (order, title) = titled(&s, "Köln, façade, Ærø")?;
-    let text = order.xml().replace("UTF-8", "ISO-8859-1");
-    let body: Vec<u8> = text.chars().map(|letter| u8::try_from(u32::from(letter)).unwrap_or(b'?')).collect();
-    let answer = s.post(order.requester, body).await?;
-    if !answer.is_ok() {
-        answer.refused("Latin-1")?;
-        s.note("a message in Latin-1 is refused");
-        return Ok(());
-    }
-    let mut loan = order.sent(answer);
-    loan.request.title = title;
-    arrives(&s, &loan).await?;
-}
-
-M17 "CDATA, references and entities mean what they mean" {
-    roles: ASKED, source: XML,
-    sends: "a title written with CDATA, &amp;, &#233; and &#x1F4DA;",
-    expects: "OK; at a broker, the same text at the supplier",
-    why: "they are all the same to XML",
-} |s| {
-    let (order, title) = titled(&s, "MARK")?;
-    let written = "A &amp; B<![CDATA[ <C> & ]]>D&#233;&#x1F4DA; &quot;E&quot;";
-    let body = order.xml().replace("MARK</title>", &format!("{written}</title>"));
-    let wanted = title.replace("MARK", "A & B <C> & Dé\u{1F4DA} \"E\"");
-    sent_as(&s, order, body.into_bytes(), &wanted).await?;
-}
-
-M18 "Any prefix will do for the namespace" {
-    roles: ASKED, source: Source::Web("Namespaces in XML 1.0"),
-    sends: "a request whose every element has a prefix",
-    expects: "OK",
-    why: "only the namespace counts",
-} |s| {
-    let order = s.some_order()?;
-    let title = order.request.title.clone();
-    let xml = order.xml().replace("xmlns=", "xmlns:q=").replace("</", "\u{1}").replace("<?", "\u{2}");
-    let xml = xml.replace('<', "<q:").replace('\u{1}', "</q:").replace('\u{2}', "<?");
-    sent_as(&s, order, xml.into_bytes(), &title).await?;
-}
-
-M19 "Comments and processing instructions are passed over" {
-    roles: ASKED, source: XML,
-    sends: "a request with comments between and inside of elements",
-    expects: "OK",
-    why: "they carry no meaning",
-} |s| {
-    let order = s.some_order()?;
-    let title = order.request.title.clone();
-    let body = order.xml().replace("<header>", "<!-- one --><?two three?><header><!-- four -->");
-    let body = body.replace("</title>", "<!-- five --></title>");
-    sent_as(&s, order, body.into_bytes(), &title).await?;
-}
-
-M20 "Every script arrives as it was written" {
-    roles: BROKER, source: XML,
-    sends: "titles in Arabic, Chinese, with combining marks and beyond the basic plane",
-    expects: "the same text at the supplier and in notes to the requester",
-    why: "libraries hold the world's books",
-} |s| {
-    let [supplier] = s.suppliers()?;
-    let (order, title) = titled(&s, "كتاب الف ليلة / 紅樓夢 / cafe\u{301} / \u{20000}\u{1F4D6}")?;
-    let mut loan = order.send().await?;
-    loan.request.title = title;
-    let note = "Łódź — 本 \u{1F4D6}";
-    loan.asked(supplier).await?.say(will_supply().noting(note)).await?;
-    let arrival = loan.hears("WillSupply").await?;
-    if !arrival.text("messageInfo/note").contains(note) {
-        return Err(CaseEnd::fail(format!("a note with {note:?}"), arrival.text("messageInfo/note"), &arrival.bytes));
-    }
-}
-
 M21 "A long note arrives whole" {
     roles: BROKER, source: Source::Standard("the schema sets no length"),
     sends: "a WillSupply with a note of 8000 letters",
@@ -377,29 +275,6 @@ M21 "A long note arrives whole" {
     if !arrival.text("messageInfo/note").contains(&note) {
         return Err(CaseEnd::fail(format!("a note of {} letters", note.len()), format!("{length} letters"), &arrival.bytes));
     }
-}
-
-M22 "White space between elements is passed over" {
-    roles: ASKED, source: XML,
-    sends: "a request that is indented with tabs and blank lines",
-    expects: "OK",
-    why: "people and tools indent",
-} |s| {
-    let order = s.some_order()?;
-    let title = order.request.title.clone();
-    let body = order.xml().replace("><", ">\r\n\t <");
-    sent_as(&s, order, body.into_bytes(), &title).await?;
-}
-
-M23 "An element that nobody knows does no harm" {
-    roles: ASKED, source: Source::Practice("the schema refuses it; practice passes it over"),
-    sends: "a request with an unknown element",
-    expects: "a confirmation: OK, or ERROR with UnrecognisedDataElement",
-    why: "vendors extend messages, and editions grow",
-} |s| {
-    let order = s.some_order()?;
-    let body = order.xml().replace("</bibliographicInfo>", "<shelfMark>Q 12</shelfMark></bibliographicInfo>");
-    tolerated(&s, order, body.into_bytes(), "a message with an unknown element").await?;
 }
 
 M24 "Several identifiers keep their number and order" {

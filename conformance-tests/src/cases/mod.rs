@@ -10,7 +10,9 @@ mod hostile;
 mod lines;
 mod loans;
 mod message;
+mod message_xml;
 mod observed;
+mod observed_confirmations;
 mod repeats;
 mod requester;
 mod rota;
@@ -25,6 +27,7 @@ use crate::catalogue::Case;
 pub(crate) fn all() -> impl Iterator<Item = &'static Case> {
     [
         message::CASES,
+        message_xml::CASES,
         errors::CASES,
         hostile::CASES,
         transport::CASES,

@@ -2,10 +2,13 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use super::observed_confirmations::{
+    asked, echo, echo_word, error_types, http_statuses, stamps, valid_confirmations,
+};
 use crate::case::{CaseEnd, Role, Source};
 use crate::catalogue::{Case, CaseBody};
 use crate::edition::NAMESPACE;
-use crate::grammar::{allows, faults, is_date_time};
+use crate::grammar::faults;
 use crate::lists::bare_value;
 use crate::peers::{Face, Part};
 use crate::tree::Element;
@@ -155,21 +158,11 @@ const fn watch(
 }
 
 /// Faults, each with the message that shows it.
-type Faults<'s, 'a> = Vec<(String, &'s Sent<'a>)>;
+pub(super) type Faults<'s, 'a> = Vec<(String, &'s Sent<'a>)>;
 
 fn valid(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     seen.some(&seen.messages)?;
     seen.none("valid messages", &invalid(seen, &seen.messages))
-}
-
-fn valid_confirmations(seen: &Seen<'_>) -> Result<(), CaseEnd> {
-    let confirmations: Vec<&Sent<'_>> = seen.confirmations().collect();
-    seen.some(&confirmations)?;
-    let faulty = confirmations.iter().filter_map(|sent| {
-        let first = faults(sent.tree.as_ref().ok()?, seen.edition).into_iter().next()?;
-        Some((first, *sent))
-    });
-    seen.none("valid confirmations", &faulty.collect::<Faults<'_, '_>>())
 }
 
 fn with_lists(seen: &Seen<'_>) -> Result<(), CaseEnd> {
@@ -202,78 +195,6 @@ fn namespace(seen: &Seen<'_>) -> Result<(), CaseEnd> {
         }
     }
     seen.none("the namespace on the root and on its version", &found)
-}
-
-/// The message that a confirmation answers, where it could be read. Of an envelope with two messages, which a subject may refuse or answer
-/// for either, it cannot be told.
-fn asked(sent: &Sent<'_>) -> Option<Element> {
-    let mut messages = Element::parse(&sent.exchange.sent).ok()?.children.into_iter();
-    messages.next().filter(|_| messages.next().is_none())
-}
-
-fn echo(seen: &Seen<'_>) -> Result<(), CaseEnd> {
-    let mut found: Faults<'_, '_> = Vec::new();
-    for sent in seen.confirmations() {
-        let Some(message) = asked(sent) else { continue };
-        let wanted = format!("{}Confirmation", message.name);
-        if message.child("header").is_some() && sent.kind() != wanted {
-            found.push((format!("a {} answers a {}", sent.kind(), message.name), sent));
-        }
-        let id = message.text_at("header/requestingAgencyRequestId").unwrap_or_default();
-        let got = sent.text("confirmationHeader/requestingAgencyRequestId");
-        if got.is_empty() && !id.is_empty() {
-            seen.fact("confirmations without the request id", sent.kind());
-        } else if got != id {
-            found.push((format!("it names the request {got:?}, the message {id:?}"), sent));
-        }
-    }
-    seen.none("the message's own request id and kind", &found)
-}
-
-fn echo_word(seen: &Seen<'_>) -> Result<(), CaseEnd> {
-    let mut found: Faults<'_, '_> = Vec::new();
-    let mut missing = false;
-    for sent in seen.confirmations() {
-        let Some(message) = asked(sent) else { continue };
-        let (name, said) = match message.name.as_str() {
-            "supplyingAgencyMessage" => ("reasonForMessage", message.text_at("messageInfo/reasonForMessage")),
-            "requestingAgencyMessage" => ("action", message.text_at("action")),
-            _ => continue,
-        };
-        let got = sent.text(name);
-        missing |= got.is_empty() && said.is_some_and(|said| allows(name, said, seen.edition));
-        if !got.is_empty() && said.is_some_and(|said| said != got) {
-            found.push((format!("{name} {got:?} where the message said {said:?}"), sent));
-        }
-    }
-    if missing {
-        seen.note("some confirmations do not repeat the action or reasonForMessage");
-    }
-    seen.none("the same action or reason", &found)
-}
-
-fn stamps(seen: &Seen<'_>) -> Result<(), CaseEnd> {
-    let mut found: Faults<'_, '_> = Vec::new();
-    for sent in seen.confirmations() {
-        let (one, two) =
-            (sent.text("confirmationHeader/timestamp"), sent.text("confirmationHeader/timestampReceived"));
-        if !is_date_time(one.trim()) || !is_date_time(two.trim()) {
-            found.push((format!("timestamp {one:?}, timestampReceived {two:?}"), sent));
-            continue;
-        }
-        let Some(message) = asked(sent) else { continue };
-        let original = message.text_at("header/timestamp").unwrap_or_default();
-        let which = match (one == original, two == original) {
-            (true, true) => "both",
-            (true, false) => "timestamp",
-            (false, true) => "timestampReceived",
-            (false, false) => "neither",
-        };
-        if is_date_time(original) {
-            seen.fact("the message's timestamp is repeated in", which);
-        }
-    }
-    seen.none("two dateTimes", &found)
 }
 
 /// About which request, of which kind, saying what: repeats of it have the same key.
@@ -463,45 +384,4 @@ fn version(seen: &Seen<'_>) -> Result<(), CaseEnd> {
         }
     }
     seen.none("the version of the receiver's edition", &found)
-}
-
-fn error_types(seen: &Seen<'_>) -> Result<(), CaseEnd> {
-    let mut found: Faults<'_, '_> = Vec::new();
-    let mut some = false;
-    for sent in seen.confirmations() {
-        if sent.text("confirmationHeader/messageStatus") != "ERROR" {
-            continue;
-        }
-        some = true;
-        let kind = sent.text("errorData/errorType");
-        let known = [
-            "UnsupportedActionType",
-            "UnsupportedReasonForMessageType",
-            "UnrecognisedDataElement",
-            "UnrecognisedDataValue",
-            "BadlyFormedMessage",
-        ];
-        seen.fact("error types", kind);
-        if !known.contains(&kind) {
-            found.push((format!("errorType {kind:?}"), sent));
-        }
-    }
-    if !some {
-        return Err(CaseEnd::NotApplicable("there was no ERROR in this run".to_owned()));
-    }
-    seen.none("one of the five error types", &found)
-}
-
-fn http_statuses(seen: &Seen<'_>) -> Result<(), CaseEnd> {
-    seen.some(&seen.answers)?;
-    let mut found: Faults<'_, '_> = Vec::new();
-    for sent in &seen.answers {
-        let Some(status) = sent.exchange.status else { continue };
-        let ok = sent.text("confirmationHeader/messageStatus") == "OK";
-        seen.fact("HTTP status of an OK", if ok { status.to_string() } else { continue });
-        if ok && !(200..300).contains(&status) {
-            found.push((format!("an OK under HTTP {status}"), sent));
-        }
-    }
-    seen.none("2xx for what is OK", &found)
 }
