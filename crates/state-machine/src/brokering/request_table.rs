@@ -127,6 +127,8 @@ rows! { REQUEST_TABLE: Brokering, Phase, RequestTrigger, RequestAction then Requ
         "A cancel is under way.";
     "cancelled-already": (Cancelled) on (CancelAll CancelSupplier) => stay [RepeatCancelled]:
         "It is cancelled.";
+    "cancel-never-left-one": (OnLoan) on (CancelAll CancelSupplier) if the_supplier_denies_and_another_is_out => stay [Current(LegTrigger::NeverLeft), PassOn, RefuseCancel]:
+        "The supplier's item never left; another supplier's is out, and is the loan now: no.";
     "cancel-never-left": (OnLoan) on (CancelAll CancelSupplier) if the_supplier_denies => Cancelled [WishCancel, Current(LegTrigger::NeverLeft), AnswerPendingCancel(Y), End]:
         "The supplier says that it does not supply, and nothing has arrived: yes.";
     "cancel-too-late": (OnLoan Completed Unfilled Closed) on (CancelAll CancelSupplier) => stay [RefuseCancel]:
