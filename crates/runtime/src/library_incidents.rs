@@ -31,11 +31,14 @@ impl LibraryIncidents {
         let counters = [(format!("incident.{slug}"), 1)];
         match self.store.raise_library_incident(incident, &counters).await {
             Ok(Raised::New) => {
-                let blame = slug.blame().as_str();
-                tracing::warn!(blame, %slug, %library, text, "an incident about a library");
+                let (blame, slug) = (slug.blame().as_str(), slug.as_str());
+                tracing::warn!(blame, slug, %library, text, "an incident about a library");
             }
             Ok(Raised::Standing | Raised::TooMany) => {}
-            Err(why) => tracing::error!(slug = %why.slug(), %library, %why, "an incident cannot be kept"),
+            Err(why) => {
+                let slug = why.slug().as_str();
+                tracing::error!(%library, slug, %why, "an incident cannot be kept");
+            }
         }
     }
 }

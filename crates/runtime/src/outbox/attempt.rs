@@ -208,7 +208,8 @@ pub(super) async fn end_alarm(shared: &Shared, peer: &str) {
     let Some(library) = Destination::of(peer).library().cloned() else { return };
     let slug = slug!("peer.shut-out").as_str();
     if let Err(why) = shared.store.resolve_library_incidents(library.as_str(), Some(slug)).await {
-        tracing::error!(slug = %why.slug(), %library, %why, "an incident cannot be resolved");
+        let slug = why.slug().as_str();
+        tracing::error!(%library, slug, %why, "an incident cannot be resolved");
     }
 }
 

@@ -235,7 +235,7 @@ impl Desk {
             match self.settings.peer_of(&post.to) {
                 // The queue ends with the broker.
                 Some(peer) => drop(self.queues[peer].send(post)),
-                None => tracing::warn!(to = symbol(&post.to), "no peer speaks for it"),
+                None => tracing::debug!(to = symbol(&post.to), "no peer speaks for it"),
             }
         }
     }
