@@ -25,6 +25,8 @@ use super::{
     input::{Incoming, about_id},
 };
 
+/// The incident that staff see.
+const CIRCLE: &str = "request.circle";
 /// In how long a time the same request is counted.
 const WINDOW: SignedDuration = SignedDuration::from_mins(10);
 /// How often the same may be asked for in that time while it is with another broker.
@@ -70,6 +72,18 @@ impl Intake {
     /// What is answered to a request that is one of our own, come back; staff find it with the request that it was.
     pub(super) async fn circle(&self, incoming: &Incoming) -> Result<Option<Refusal>, Answer> {
         let Some((request, leg)) = self.began_as(incoming).await? else { return Ok(None) };
+        let refusal = about_id(
+            Some(incoming.id()),
+            "is a request of this broker's own that has come back: ask another supplier",
+        );
+        // What comes round again and again is told once: the timeline must not grow with each turn.
+        let is_shown = self.loaded(request).await?.is_some_and(|loaded| {
+            let state = loaded.stored.state.brokering().map(brokering::State::summary);
+            state.is_some_and(|summary| summary.incidents.iter().any(|incident| incident.slug == CIRCLE))
+        });
+        if is_shown {
+            return Ok(Some(refusal));
+        }
         let sender = &incoming.sender;
         let what = LoggedInputKind::Message {
             from: sender.peer.clone(),
@@ -86,10 +100,7 @@ impl Intake {
             Ok::<_, Refusal>(StepInput::new(what.clone(), Some(Input::Brokering(input))))
         });
         made.await.map_err(|failed| answer::failed(&failed))?;
-        Ok(Some(about_id(
-            Some(incoming.id()),
-            "is a request of this broker's own that has come back: ask another supplier",
-        )))
+        Ok(Some(refusal))
     }
 
     /// The request, and the supplier's leg, that a new request began as.
@@ -144,6 +155,10 @@ fn key(incoming: &Incoming) -> Option<(PeerId, u64)> {
     let info = &request.bibliographic_info;
     let mut hasher = DefaultHasher::new();
     (&info.title, &info.author, &info.title_of_component, &info.volume, &info.issue).hash(&mut hasher);
+    (&info.pages_requested, &info.supplier_unique_record_id).hash(&mut hasher);
     info.bibliographic_item_id.iter().for_each(|number| number.identifier.hash(&mut hasher));
+    // A mark of ours is another one each time; a record may be all that says what is wanted.
+    let records = info.bibliographic_record_id.iter().filter(|record| record.code.value != HOP);
+    records.for_each(|record| record.identifier.hash(&mut hasher));
     Some((incoming.sender.peer.clone(), hasher.finish()))
 }

@@ -67,7 +67,7 @@ impl Intake {
             let made = self.requests.step(request, |loaded| incoming.input(claim.as_ref(), loaded));
             match made.await {
                 Ok(stepped) => {
-                    if claim.is_some() {
+                    if let Target::New = target {
                         self.turns.note(&incoming, request);
                     }
                     let body = stepped.reply.ok_or_else(|| {

@@ -119,9 +119,14 @@ async fn what_comes_back_from_another_broker_is_refused_and_shown() {
         let id = asked.header.requesting_agency_request_id.clone();
         let mut back = back(&asked);
         change(&mut back, &id);
-        let errors = world.refused(0, &Message::Request(back)).await;
+        let errors = world.refused(0, &Message::Request(back.clone())).await;
         assert!(errors[0].contains("has come back"), "{way}: {errors:?}");
+        let shown = world.detail("n-1").await.timeline.len();
+        let mut turn = back.clone();
+        turn.header.timestamp = iso18626::DateTime::from_lexical("2026-03-02T11:00:00Z");
+        world.refused(0, &Message::Request(turn)).await;
         let detail = world.detail("n-1").await;
+        assert_eq!(detail.timeline.len(), shown, "{way}: the second turn is not told again");
         let raised: Vec<&str> = detail.line.incidents.iter().map(|incident| incident.slug.as_str()).collect();
         assert_eq!(raised, ["request.circle"], "{way}");
         assert_eq!(detail.line.phase, "asking", "{way}: the request itself goes on");
@@ -138,6 +143,13 @@ async fn copies_for_a_book_club_are_no_circle_and_an_endless_one_ends() {
     }
     let errors = world.refused(0, &Message::Request(request(A, "n-51", T, &[O]))).await;
     assert!(errors[0].contains("has come back"), "{errors:?}");
+    // Other things that only a record tells apart are other things.
+    for record in 1..=60 {
+        let mut by_record = request(A, &format!("r-{record}"), T, &[O]);
+        by_record.bibliographic_info.title = None;
+        by_record.bibliographic_info.supplier_unique_record_id = Some(format!("record-{record}"));
+        world.say(0, &Message::Request(by_record)).await;
+    }
     // The same many copies are welcome where no other broker has one.
     for copy in 52..=110 {
         let id = format!("n-{copy}");
