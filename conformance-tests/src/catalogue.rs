@@ -76,17 +76,26 @@ impl Case {
 
 /// A table of cases. Each reads like a page of the standard's use cases: what is sent, what is expected, why, and the script.
 macro_rules! cases {
-    ($area:literal; $($id:ident $title:literal { $($key:ident: $value:expr),* $(,)? } |$s:ident| $body:block)*) => {
+    ($($table:tt)*) => {
+        crate::catalogue::case_table! { Script crate::catalogue::Case::blank; $($table)* }
+    };
+}
+pub(crate) use cases;
+
+/// The same for scripts of any kind: the kind's name in [`CaseBody`], and what a case of it is before its row says more.
+macro_rules! case_table {
+    ($body_kind:ident $blank:path; $area:literal;
+        $($id:ident $title:literal { $($key:ident: $value:expr),* $(,)? } |$s:ident| $body:block)*) => {
         /// The cases of this area.
         pub(crate) const CASES: &[crate::catalogue::Case] = &[$(
             crate::catalogue::Case {
                 id: stringify!($id),
                 title: $title,
                 $($key: $value,)*
-                run: crate::catalogue::CaseBody::Script(|$s| Box::pin(async move { $body; Ok(()) })),
-                ..crate::catalogue::Case::blank($area)
+                run: crate::catalogue::CaseBody::$body_kind(|$s| Box::pin(async move { $body; Ok(()) })),
+                ..$blank($area)
             },
         )*];
     };
 }
-pub(crate) use cases;
+pub(crate) use case_table;

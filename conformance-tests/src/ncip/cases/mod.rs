@@ -42,17 +42,8 @@ pub fn all() -> impl Iterator<Item = &'static Case> {
 
 /// A table of cases, as the ISO 18626 half has them.
 macro_rules! cases {
-    ($area:literal; $($id:ident $title:literal { $($key:ident: $value:expr),* $(,)? } |$s:ident| $body:block)*) => {
-        /// The cases of this area.
-        pub(crate) const CASES: &[crate::catalogue::Case] = &[$(
-            crate::catalogue::Case {
-                id: stringify!($id),
-                title: $title,
-                $($key: $value,)*
-                run: crate::catalogue::CaseBody::Ncip(|$s| Box::pin(async move { $body; Ok(()) })),
-                ..crate::ncip::cases::blank($area)
-            },
-        )*];
+    ($($table:tt)*) => {
+        crate::catalogue::case_table! { Ncip crate::ncip::cases::blank; $($table)* }
     };
 }
 pub(crate) use cases;

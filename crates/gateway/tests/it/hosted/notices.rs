@@ -1,11 +1,8 @@
 //! What an ILS tells of an item, a hold or a request is given to the request that it is about, and to no other of the same item or patron.
 
-use gateway::NCIP;
-use hyper::{HeaderMap, Method, header::CONTENT_TYPE};
 use ncip::{
-    Body, CancelRequestItem, DateTime, InitiationHeader, ItemCheckedIn, ItemCheckedOut, ItemId,
-    ItemRequestCancelled, Message, Problem, ReadOptions, RequestId, RequestItem, UserId, Version,
-    WriteOptions,
+    CancelRequestItem, DateTime, InitiationHeader, ItemCheckedIn, ItemCheckedOut, ItemId,
+    ItemRequestCancelled, RequestId, RequestItem, UserId,
 };
 use persistence::{EngineKind, MemoryDisk};
 use serde_json::json;
@@ -13,22 +10,14 @@ use simulator::ils::{Dialect, Item};
 
 use super::{
     named::{ask, wanted},
+    own_system::say,
     pair::{ITEM, Pair, RECORD, Tells},
     world::{PATRON, manual, world},
 };
-use crate::broker::{World, call};
+use crate::broker::World;
 
 const BARCODE: &str = "S-1";
 const UNCLEAR: &str = "notice.unclear";
-
-async fn say(world: &World, body: impl Into<Body>) -> Vec<Problem> {
-    let bytes =
-        ncip::write(&Message { body: body.into() }, &WriteOptions::new(Version::V2_02)).unwrap().bytes;
-    let mut headers = HeaderMap::new();
-    headers.insert(CONTENT_TYPE, "application/xml".parse().unwrap());
-    let answer = call(world.running(), Method::POST, NCIP, headers, bytes).await;
-    ncip::read(&answer.body, &ReadOptions::default()).unwrap().message.body.problems().to_vec()
-}
 
 fn header(from: &str) -> Option<InitiationHeader> {
     let (from_agency_id, to_agency_id) = (from.into(), "XX-BROKER".into());

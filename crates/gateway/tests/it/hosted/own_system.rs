@@ -23,7 +23,8 @@ use crate::broker::{World, call};
 const PIN: &str = "4711";
 const BARCODE: &str = "N-1";
 
-async fn say(world: &World, body: impl Into<Body>) -> Vec<Problem> {
+/// Says it to the gateway, and gives what is wrong with it.
+pub(super) async fn say(world: &World, body: impl Into<Body>) -> Vec<Problem> {
     let bytes =
         ncip::write(&Message { body: body.into() }, &WriteOptions::new(Version::V2_02)).unwrap().bytes;
     let mut headers = HeaderMap::new();
