@@ -119,6 +119,11 @@ impl PeerFacts {
         }
     }
 
+    /// Whether it is another broker, or a library behind one.
+    pub fn is_brokered(&self) -> bool {
+        self.kind == PeerKind::Broker || self.behind.is_some()
+    }
+
     /// Whether it speaks for `symbol`.
     pub fn speaks_for(&self, symbol: &Symbol) -> bool {
         self.symbol == *symbol || self.other_symbols.contains(symbol)
@@ -224,7 +229,7 @@ pub struct Clocks {
     pub ship: WorkingTime,
     /// To reply to a condition, as a requester.
     pub reply: WorkingTime,
-    /// To answer the `Cancel` that follows a time-out.
+    /// To answer a `Cancel`. Another broker that took it and says nothing is asked then, and has the same time once more.
     pub grace: WorkingTime,
     /// To retry, as a requester, where the supplier named no date.
     pub retry: WorkingTime,

@@ -108,7 +108,7 @@ table! {
         ship: Option<Allowance> = optional,
         /// To reply to a condition, as a requester.
         reply: Option<Allowance> = optional,
-        /// To answer the `Cancel` that follows a time-out.
+        /// To answer a `Cancel`. Another broker that took it and says nothing is asked then, and has the same time once more.
         grace: Option<Allowance> = optional,
         /// To retry, as a requester, where the supplier named no date.
         retry: Option<Allowance> = optional,

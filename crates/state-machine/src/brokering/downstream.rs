@@ -6,7 +6,7 @@ use iso18626::{
     RequestType, RequestingAgencyMessage, RequestingAgencyMessageHeader, ServiceInfo, ServiceType,
 };
 use loan_model::{
-    facts::{Face, PatronData, PeerKind, fill_requester},
+    facts::{Face, PatronData, fill_requester},
     names::{HOP, LegId, OutboundKind, OutboundRef, Party},
     sealed::SealedFields,
 };
@@ -123,9 +123,7 @@ impl Execution<'_> {
 
     /// Another broker may come back with it: then the mark says so, whatever id it has by then.
     fn mark_hop(&self, leg: &Leg, request_id: &str, request: &mut Request) {
-        let is_brokered =
-            self.facts(&leg.peer).is_some_and(|peer| peer.kind == PeerKind::Broker || peer.behind.is_some());
-        if is_brokered {
+        if self.facts(&leg.peer).is_some_and(|peer| peer.is_brokered()) {
             request
                 .bibliographic_info
                 .bibliographic_record_id

@@ -1,6 +1,6 @@
 //! The guards of the tables: named questions about the state, the message and the facts. Must never change anything.
 
-use iso18626::{ServiceType, Status, SupplyingAgencyMessage, YesNo};
+use iso18626::{Action, ServiceType, Status, SupplyingAgencyMessage, YesNo};
 use loan_model::{
     MayHaveArrived,
     facts::{Addressed, RetryPolicy},
@@ -12,6 +12,7 @@ use super::{
     phases::LegState,
     state::{Arrival, CancelWish, Leg, Renewal, State},
 };
+use crate::messages::is_empty;
 use loan_model::{messages::recent_retries, terms};
 
 /// What a guard may look at.
@@ -32,16 +33,33 @@ impl<'a> View<'a> {
             _ => None,
         }
     }
+
+    fn waits(&self, kind: &OutboundKind) -> Option<MayHaveArrived> {
+        self.happening.and_then(|(_, context)| context.waits(self.leg?, kind))
+    }
 }
 
 /// No attempt to deliver the request to this leg can have reached it.
 pub(crate) fn request_unsent(view: &View<'_>) -> bool {
+    view.waits(&OutboundKind::Request) == Some(MayHaveArrived::No)
+}
+
+/// Another broker has taken the cancel, and has not been asked yet what became of it.
+pub(crate) fn another_broker_took_the_cancel(view: &View<'_>) -> bool {
     let Some((leg, (_, context))) = view.leg.zip(view.happening) else { return false };
-    context.unconfirmed.iter().any(|message| {
-        message.to == Party::Leg(leg)
-            && message.kind == OutboundKind::Request
-            && message.may_have_arrived == MayHaveArrived::No
-    })
+    (context.peers)(&view.state.leg(leg).peer).is_some_and(|peer| peer.is_brokered())
+        && view.waits(&OutboundKind::Action(Action::Cancel)).is_none()
+        && !was_asked_about_the_cancel(view)
+}
+
+/// It was asked what became of the cancel, and names a status.
+pub(crate) fn asked_about_the_cancel(view: &View<'_>) -> bool {
+    was_asked_about_the_cancel(view)
+        && view.supplying().is_some_and(|message| !is_empty(&message.status_info.status))
+}
+
+fn was_asked_about_the_cancel(view: &View<'_>) -> bool {
+    view.leg.is_some_and(|leg| view.state.standing.incidents.has("supplier.quiet", Party::Leg(leg).into()))
 }
 
 /// By policy, this supplier's RetryPossible counts as unfilled.

@@ -22,6 +22,7 @@ pub const SLUGS: &[&str] = &[
     "requester.refused",
     "retry.storm",
     "supplier.contradicts",
+    "supplier.quiet",
     "supplier.refused",
 ];
 
@@ -61,6 +62,9 @@ pub(crate) fn text(run: &Execution<'_>, slug: &str, about: About) -> String {
             }
             _ => format!("{who} said what nothing that it said before fits."),
         },
+        "supplier.quiet" => {
+            format!("{who} took a cancel and has not answered it; it has been asked about it.")
+        }
         other => format!("{who}: {other}"),
     }
 }

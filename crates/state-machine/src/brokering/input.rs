@@ -96,6 +96,14 @@ pub struct Context<'a> {
     pub unconfirmed: &'a [Unconfirmed],
 }
 
+impl Context<'_> {
+    /// Whether a message to a leg that is not confirmed yet may have arrived.
+    pub(crate) fn waits(&self, leg: LegId, kind: &OutboundKind) -> Option<MayHaveArrived> {
+        let waits = self.unconfirmed.iter().find(|it| it.to == Party::Leg(leg) && it.kind == *kind);
+        waits.map(|message| message.may_have_arrived)
+    }
+}
+
 /// A message that is not confirmed yet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unconfirmed {

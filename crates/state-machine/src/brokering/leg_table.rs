@@ -74,16 +74,16 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "Out of time, and an attempt may have arrived: a cancel follows, and the rota moves on.";
 
     // Before shipping.
+    "stands-against-cancel": (Cancelling) on (Acknowledged ExpectToSupply WillSupply NoNews) if asked_about_the_cancel => resume then LegKept:
+        "Asked what became of the requester's cancel, the other broker says that it has the request: that is a no.";
+    "stands-against-our-cancel": (CancelPending) on (Acknowledged ExpectToSupply WillSupply NoNews) if asked_about_the_cancel => Promised then LegKept:
+        "Asked what became of our cancel, the other broker says that it has the request: it keeps it, and nobody else is asked meanwhile.";
     "acknowledged": (Sending Asked) on (Acknowledged) => Asked:
         "The supplier has the request and has not looked at it.";
-    "acknowledged-late": ANY on (Acknowledged) => refuse:
-        "The supplier is further than that.";
     "expects": (Sending Asked Expecting) on (ExpectToSupply) => Expecting then LegExpects:
         "The supplier means to supply; its time to answer runs on.";
     "expects-under-cancel": (Cancelling CancelPending) on (ExpectToSupply) => refuse:
         "A cancel is with the supplier: its answer decides.";
-    "expects-late": ANY on (ExpectToSupply) => refuse:
-        "The supplier is further than that, or passed over.";
     "promises": (Sending Asked Expecting Conditional RetryOffered) on (WillSupply) => Promised then LegPromises:
         "The supplier will supply.";
     "promises-again": (Promised) on (WillSupply) => stay then LegPromises:
@@ -120,19 +120,11 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "By policy a retry of this supplier counts as unfilled.";
     "retry-offered": (Sending Asked Expecting Promised Conditional RetryOffered) on (RetryPossible) => RetryOffered [RestartClock] then LegRetry:
         "The requester may retry on these terms.";
-    "retry-under-cancel": (Cancelling) on (RetryPossible) => Unfilled then LegUnfilled:
-        "The supplier does not hold on to it: nothing is left to cancel.";
-    "retry-while-cancel-pending": (CancelPending) on (RetryPossible) => Unfilled then LegPassedOver:
-        "The supplier does not hold on to it.";
-    "retry-late": ANY on (RetryPossible) => refuse:
-        "The supplier was passed over, or is further than that.";
     "retry-same": (RetryOffered) on (RetrySame) => Sending [SendRetry]:
         "The retry goes to the same supplier, under a fresh id that names the one before.";
-    "retry-nothing": ANY on (RetrySame) => refuse:
-        "No retry was offered.";
     "retry-gone": (RetryOffered) on (RetryGone) => Unfilled:
         "The offer is not taken up.";
-    "retry-gone-nothing": ANY on (RetryGone) => refuse:
+    "no-retry": ANY on (RetrySame RetryGone) => refuse:
         "No retry was offered.";
     "retry-over": (RetryOffered) on (RetryTimer) => Unfilled [Count("retry.expired")] then LegUnfilled:
         "The requester did not retry in time: the rota moves on.";
@@ -140,14 +132,14 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "The supplier withdraws its promise.";
     "unfilled": (Sending Asked Expecting Conditional RetryOffered) on (Unfilled) => Unfilled then LegUnfilled:
         "The supplier cannot supply.";
-    "unfilled-under-cancel": (Cancelling) on (Unfilled) => Unfilled then LegUnfilled:
-        "The supplier is out of it: nothing is left to cancel.";
-    "unfilled-while-cancel-pending": (CancelPending) on (Unfilled) => Unfilled then LegPassedOver:
-        "The supplier is out of it: the rota moves on.";
+    "out-of-it-under-cancel": (Cancelling) on (Unfilled RetryPossible) => Unfilled then LegUnfilled:
+        "The supplier does not hold on to it: nothing is left to cancel.";
+    "out-of-it-while-cancel-pending": (CancelPending) on (Unfilled RetryPossible) => Unfilled then LegPassedOver:
+        "The supplier does not hold on to it: the rota moves on.";
     "unfilled-late": (PassedOver) on (Unfilled) => Unfilled:
         "The supplier was passed over and is now out of it.";
-    "unfilled-again": (Unfilled Cancelled Closed) on (Unfilled) => refuse:
-        "The supplier is out of it already.";
+    "further-already": ANY on (Acknowledged ExpectToSupply RetryPossible) => refuse:
+        "The supplier is further than that, or passed over.";
     "unfilled-in-transit": (Loaned Overdue Recalled) on (Unfilled) if item_has_not_arrived => stay [RelayDenial, Incident("loan.denied")]:
         "The supplier shipped and says now that it does not supply: the requester hears it, and staff say whether the item ever left.";
     "unfilled-in-custody": (Loaned Overdue Recalled Returning CopyCompleted LoanCompleted CompletedWithoutReturn) on (Unfilled) => stay [Doubt, Incident("supplier.contradicts")]:
@@ -160,7 +152,7 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "The supplier agrees to our cancel: the rota moves on.";
     "says-cancelled-late": (PassedOver) on (SaysCancelled CancelYes) => Cancelled:
         "The answer to our cancel is not passed on.";
-    "says-cancelled-again": (Unfilled Cancelled Closed) on (SaysCancelled CancelYes) => refuse:
+    "out-of-it-again": (Unfilled Cancelled Closed) on (Unfilled SaysCancelled CancelYes) => refuse:
         "The supplier is out of it already.";
     "says-cancelled-in-transit": (Loaned Overdue Recalled) on (SaysCancelled CancelYes) if item_has_not_arrived => stay [RelayDenial, Incident("loan.denied")]:
         "The supplier shipped and says now that it let the request go: the requester hears it, and staff say whether the item ever left.";
@@ -178,11 +170,9 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "Some systems say no in these words: the supplier keeps the request, and is asked how things stand.";
     "kept-late": (PassedOver) on (CancelNo CancelNoCancelled) => refuse:
         "The supplier was passed over; if it ships all the same, that becomes the loan.";
-    "kept-unasked": ANY on (CancelNo CancelNoCancelled) => refuse:
-        "No cancel is pending.";
     "cancel-not-taken": (CancelPending PassedOver) on (CancelRefused) => refuse:
         "A refused cancel is no answer: its time runs on.";
-    "cancel-not-taken-late": ANY on (CancelRefused) => refuse:
+    "cancel-answered-late": ANY on (CancelNo CancelNoCancelled CancelRefused) => refuse:
         "No cancel is pending.";
 
     // Silence.
@@ -190,10 +180,12 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "Out of time: we cancel, and wait whether the supplier agrees.";
     "not-shipped": (Promised) on (ShipTimer) => CancelPending [Send(Cancel), Count("supplier.silent")] then LegSilent:
         "Promised and not shipped: we cancel, and wait whether the supplier agrees.";
+    "cancel-unanswered": (Cancelling CancelPending) on (GraceTimer) if another_broker_took_the_cancel => stay [Send(StatusRequest), Incident("supplier.quiet"), RestartClock]:
+        "Another broker took the cancel and does not answer it: its libraries may not know of it. It is asked once how things stand, and staff can call it before the clock decides.";
     "silent-still": (CancelPending) on (GraceTimer) => PassedOver then LegPassedOver:
-        "No answer to our cancel: the rota moves on.";
+        "No answer to our cancel: the rota moves on. What is said or sent late gets a cancel, or is the loan.";
     "silent-on-cancel": (Cancelling) on (GraceTimer) => PassedOver then LegPassedOver:
-        "No answer to the requester's cancel: it counts as agreed.";
+        "No answer to the requester's cancel: it counts as agreed. What is sent all the same is shown to staff.";
     "quiet-loan": (Loaned Overdue Recalled Returning) on (CustodyTimer) => stay [Send(StatusRequest), Incident("loan.quiet"), RestartClock]:
         "While an item is out, a timer only asks.";
     "clock-of-another-state": ANY on (DeliverTimer AnswerTimer ShipTimer ReplyTimer RetryTimer GraceTimer CustodyTimer) => refuse:
@@ -214,8 +206,6 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "We cancel, and wait whether the supplier agrees.";
     "pass-over-retry": (RetryOffered) on (PassOver) => Unfilled then LegPassedOver:
         "The offer is not taken up.";
-    "pass-over-again": ANY on (PassOver) => refuse:
-        "The supplier is not engaged, or has shipped.";
     "give-up": (CancelPending) on (GiveUp) => PassedOver then LegPassedOver:
         "No waiting for the answer to our cancel.";
     "give-up-nothing": ANY on (GiveUp) => refuse:
@@ -232,7 +222,7 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "What was said to be sent never left: the supplier is out of it.";
     "never-left-nothing": ANY on (NeverLeft) => refuse:
         "Nothing of this supplier is on its way.";
-    "let-go-nothing": ANY on (LetGo) => refuse:
+    "not-engaged": ANY on (PassOver LetGo) => refuse:
         "The supplier is not engaged, or has shipped.";
     "close": (Sending Asked Expecting Promised Conditional RetryOffered) on (Close) => Closed [Send(Cancel)]:
         "Staff closed the request: the supplier is cancelled.";
@@ -256,8 +246,6 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "An earlier date without a recall is not taken over: the requester hears it as news, and staff must look.";
     "moved-while-returning": (Returning) on (DueLater DueEarlier) => stay [RelayNews]:
         "It crossed the item on its way back.";
-    "moved-nothing": ANY on (DueLater DueEarlier) => refuse:
-        "No item of this supplier is out.";
     "lent-while-returning": (Returning) on (Loaned) => stay [RelayNews]:
         "It crossed the item on its way back.";
     "lent-after-end": (CopyCompleted LoanCompleted CompletedWithoutReturn) on (Loaned) => refuse:
@@ -330,25 +318,19 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "The copy has arrived.";
     "received": (Sending Asked Expecting Promised Conditional RetryOffered Cancelling CancelPending Loaned Overdue Recalled Returning) on (Received) => stay [Send(Received)]:
         "The item has arrived; that may cross the news that it was sent.";
-    "received-late": ANY on (Received) => refuse:
-        "The supplier is out of it, or has closed its side.";
     "sent-back": (Loaned Overdue Recalled Returning) on (ShippedReturn) => Returning [Send(ShippedReturn)]:
         "The item is on its way back.";
     "sent-back-early": (Sending Asked Expecting Promised Conditional RetryOffered Cancelling CancelPending) on (ShippedReturn) => stay [Send(ShippedReturn)]:
         "It crosses the news that the item was sent.";
-    "sent-back-late": ANY on (ShippedReturn) => refuse:
-        "The supplier is out of it, or has closed its side.";
     "sent-on": (Sending Asked Expecting Promised Conditional RetryOffered Cancelling CancelPending Loaned Overdue Recalled Returning) on (ShippedForward) => stay [Send(ShippedForward)]:
         "The supplier is told.";
-    "sent-on-late": ANY on (ShippedForward) => refuse:
+    "sent-late": ANY on (Received ShippedReturn ShippedForward) => refuse:
         "The supplier is out of it, or has closed its side.";
     "hold-on": (Loaned Overdue Recalled Returning) on (HoldOn) => stay [Send(HoldReturn)]:
         "The supplier is told.";
-    "hold-on-nothing": ANY on (HoldOn) => refuse:
-        "No item of this supplier is out.";
     "lost": (Loaned Overdue Recalled Returning) on (Lost) => stay [Send(Lost), Incident("item.lost")]:
         "The supplier is told; it says what follows.";
-    "lost-nothing": ANY on (Lost) => refuse:
+    "nothing-is-out": ANY on (DueLater DueEarlier HoldOn Lost) => refuse:
         "No item of this supplier is out.";
     "note": ANY on (Note) => stay [Send(Notification)]:
         "Words go on, also to a supplier that is out of it.";

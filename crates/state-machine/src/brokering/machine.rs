@@ -2,7 +2,10 @@
 
 use iso18626::{Action, Status};
 use jiff::Timestamp;
-use loan_model::names::{About, Clock, LegId, OutboundKind, Party, TimerName};
+use loan_model::{
+    MayHaveArrived,
+    names::{About, Clock, LegId, OutboundKind, Party, TimerName},
+};
 
 use super::{
     actions::{LegAction, RequestAction},
@@ -104,6 +107,8 @@ impl Machine for Brokering {
             {
                 LegState::Promised
             }
+            // It has answered: it need not be delivered any more.
+            Some(LegState::Sending) => LegState::Asked,
             before => before.unwrap_or(LegState::Promised),
         })
     }
@@ -114,6 +119,10 @@ impl Machine for Brokering {
 
     fn left_state(execution: &mut Execution<'_>, leg: LegId, _: LegState) {
         execution.keep_leg_clocks(leg);
+        // Who was asked about a cancel has answered, unless its time ran out.
+        if execution.state.leg(leg).state != LegState::PassedOver {
+            execution.resolve("supplier.quiet", Self::about(Some(leg)));
+        }
     }
 
     fn act_on_request(execution: &mut Execution<'_>, action: &'static RequestAction) {
@@ -180,8 +189,9 @@ impl Machine for Brokering {
             Do::Send(action) => run.send(leg, action),
             Do::WithdrawRequest => run.withdraw(leg, OutboundKind::Request),
             Do::WithdrawUnsentCancel => {
-                if run.is_unsent(leg, &OutboundKind::Action(Action::Cancel)) {
-                    run.withdraw(leg, OutboundKind::Action(Action::Cancel));
+                let cancel = OutboundKind::Action(Action::Cancel);
+                if run.context.waits(leg, &cancel) == Some(MayHaveArrived::No) {
+                    run.withdraw(leg, cancel);
                 }
             }
             Do::RecordTerms => {

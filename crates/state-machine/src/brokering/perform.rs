@@ -2,7 +2,7 @@
 
 use iso18626::{ReasonForMessage, Status, SupplyingAgencyMessage};
 use loan_model::{
-    MayHaveArrived, PeerId, Symbol,
+    PeerId, Symbol,
     facts::{Face, Lends, PeerFacts, PeerStanding},
     names::{Clock, LegId, OutboundKind, OutboundRef, Party},
 };
@@ -10,7 +10,7 @@ use loan_model::{
 use super::{
     classify,
     event::{Event, SameItem},
-    input::{Input, Unconfirmed},
+    input::Input,
     machine::Execution,
     phases::LegState,
     state::CancelWish,
@@ -33,28 +33,25 @@ impl Execution<'_> {
         let named = message.header.supplying_agency_request_id.clone().filter(|id| !id.trim().is_empty());
         let retry_before = message.retry_info.as_ref().and_then(|retry| retry.retry_before.clone());
         let moved = classify::due_moves(leg, message);
-        let heard = Event::Heard {
-            leg: id,
-            status: news.then(|| status.clone()).filter(|status| leg.status.as_ref() != Some(status)),
-            supplier_request_id: named.filter(|named| leg.supplier_request_id.as_ref() != Some(named)),
-            due_date: message
-                .status_info
-                .due_date
-                .clone()
-                .filter(|due| leg.due_date.as_ref() != Some(due) && moved != Some(DueMove::Earlier)),
-            retry_before: retry_before.filter(|before| leg.retry_before.as_ref() != Some(before)),
-            reason_unfilled: message.message_info.reason_unfilled.clone(),
-        };
-        let nothing = Event::Heard {
-            leg: id,
-            status: None,
-            supplier_request_id: None,
-            due_date: None,
-            retry_before: None,
-            reason_unfilled: None,
-        };
-        if heard != nothing {
-            self.record(heard);
+        let due_date = message
+            .status_info
+            .due_date
+            .clone()
+            .filter(|due| leg.due_date.as_ref() != Some(due) && moved != Some(DueMove::Earlier));
+        let status = news.then(|| status.clone()).filter(|status| leg.status.as_ref() != Some(status));
+        let supplier_request_id = named.filter(|named| leg.supplier_request_id.as_ref() != Some(named));
+        let retry_before = retry_before.filter(|before| leg.retry_before.as_ref() != Some(before));
+        let reason_unfilled = message.message_info.reason_unfilled.clone();
+        let said = status.is_some() || reason_unfilled.is_some() || supplier_request_id.is_some();
+        if said || due_date.is_some() || retry_before.is_some() {
+            self.record(Event::Heard {
+                leg: id,
+                status,
+                supplier_request_id,
+                due_date,
+                retry_before,
+                reason_unfilled,
+            });
         }
     }
 
@@ -193,20 +190,10 @@ impl Execution<'_> {
     }
 
     pub(crate) fn withdraw(&mut self, leg: LegId, kind: OutboundKind) {
-        let waits = |it: &Unconfirmed| it.to == Party::Leg(leg) && it.kind == kind;
-        if self.context.unconfirmed.iter().any(waits) {
+        if self.context.waits(leg, &kind).is_some() {
             let rule = self.decision.rules.last().map_or_else(String::new, |used| used.rule.to_owned());
             self.record(Event::Withdrawn { leg, message: kind.clone(), rule });
         }
         self.effect(Effect::Withdraw { out: OutboundRef { to: Party::Leg(leg), kind } });
-    }
-
-    /// Whether this message to a leg waits in its lane, and no attempt can have delivered it.
-    pub(crate) fn is_unsent(&self, leg: LegId, kind: &OutboundKind) -> bool {
-        self.context.unconfirmed.iter().any(|message| {
-            message.to == Party::Leg(leg)
-                && message.kind == *kind
-                && message.may_have_arrived == MayHaveArrived::No
-        })
     }
 }

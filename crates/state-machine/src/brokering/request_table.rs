@@ -235,8 +235,8 @@ rows! { REQUEST_TABLE: Brokering, Phase, RequestTrigger, RequestAction then Requ
         "The supplier is asked.";
     "staff-ask-nobody": ANY on (AskStatus) => refuse:
         "No supplier has it.";
-    "staff-close": (Locating Asking Conditional RetryOffered CancelPending Cancelling OnLoan) on (Close) => Closed [StopLocating, TellClosed, EachLeg(LegTrigger::Close), End]:
-        "Staff close the request, and the peers are told.";
+    "staff-close": (Locating Asking Conditional RetryOffered CancelPending Cancelling OnLoan) on (Close) => Closed [StopLocating, AnswerPendingCancel(Y), TellClosed, EachLeg(LegTrigger::Close), End]:
+        "Staff close the request, and the peers are told: yes to a cancel that waits for its answer.";
     "staff-close-over": OVER on (Close) => refuse:
         "The request is over.";
     "staff-resolve": ANY on (ResolveIncidents) if incidents_are_open => stay [ResolveIncidents]:

@@ -113,8 +113,8 @@ rows! { REQUEST_TABLE: Lending, Phase, RequestTrigger, RequestAction then Reques
         "The requester may ask again.";
     "retry-later-late": ANY on (StaffRetryLater) => refuse:
         "It is too late to offer a retry.";
-    "cannot": (Checking OnPullList WillSupply Conditional RetryOffered Shipping) on (StaffUnfilled) => Unfilled [TellFinalOnce(Status::Unfilled), EachVolume(VolumeTrigger::PutBack), ReleaseHoldIfAny, End]:
-        "It cannot be supplied, for the reason that staff give.";
+    "cannot": (Checking OnPullList WillSupply Conditional RetryOffered Shipping) on (StaffUnfilled) => Unfilled [AnswerPendingCancel(Y), TellFinalOnce(Status::Unfilled), EachVolume(VolumeTrigger::PutBack), ReleaseHoldIfAny, End]:
+        "It cannot be supplied, for the reason that staff give: yes to a cancel that waits for its answer.";
     "cannot-late": ANY on (StaffUnfilled) => refuse:
         "It has gone, a cancel waits for its answer, or the request is over.";
     "pulled": (Checking OnPullList) on (StaffPulled) => WillSupply [CancelIlsCall(Step::CheckItem), AddVolumes, PlaceHoldIfNone, TellWillSupply]:
@@ -171,7 +171,7 @@ rows! { REQUEST_TABLE: Lending, Phase, RequestTrigger, RequestAction then Reques
         "The time to undo a scan is over: the requester hears what goes and when it is due.";
     "undo-over": ANY on (UndoTimer) => refuse:
         "Nothing waits to leave.";
-    "check-out-refused-too-late": (Shipping) on (ShipTimer) if a_check_out_failed_and_it_is_late => Unfilled [TellFinalOnce(Status::Unfilled), EachVolume(VolumeTrigger::PutBack), ReleaseHoldIfAny, End]:
+    "check-out-refused-too-late": (Shipping) on (ShipTimer) if a_check_out_failed_and_it_is_late => Unfilled [AnswerPendingCancel(Y), TellFinalOnce(Status::Unfilled), EachVolume(VolumeTrigger::PutBack), ReleaseHoldIfAny, End]:
         "Staff have not seen to what the ILS did not check out in twice the time: it is not supplied.";
     "check-out-refused-late": (Shipping) on (ShipTimer) if a_check_out_failed => stay [Incident("ship.late"), RestartClock(Clock::Ship)]:
         "What the ILS did not check out does not go by itself: staff must scan another, or say what follows.";
@@ -431,7 +431,7 @@ rows! { REQUEST_TABLE: Lending, Phase, RequestTrigger, RequestAction then Reques
         "That step is not open.";
     "close-cancelling": (Cancelling) on (StaffClose) => Closed [AnswerPendingCancel(Y), EachVolume(VolumeTrigger::PutBack), ReleaseHoldIfAny, End]:
         "Staff close the request: yes to the cancel.";
-    "close-unsent": (Received Checking OnPullList WillSupply Conditional RetryOffered Shipping) on (StaffClose) => Closed [CancelIlsCall(Step::CheckItem), TellFinalOnce(Status::Unfilled), EachVolume(VolumeTrigger::PutBack), ReleaseHoldIfAny, End]:
+    "close-unsent": (Received Checking OnPullList WillSupply Conditional RetryOffered Shipping) on (StaffClose) => Closed [CancelIlsCall(Step::CheckItem), AnswerPendingCancel(Y), TellFinalOnce(Status::Unfilled), EachVolume(VolumeTrigger::PutBack), ReleaseHoldIfAny, End]:
         "Staff close the request: it is not supplied.";
     "close": OUT on (StaffClose) => Closed [RefusePendingRenewal, CancelRenewals, TellClosed, End]:
         "Staff close the request with the item out, and the requester is told.";

@@ -27,7 +27,7 @@ fn loaned_while_a_cancel_is_pending() {
     assert_eq!(world.phase(), Phase::OnLoan);
     world.cancel_response(0, YesNo::N, Status::Loaned);
     assert!(world.take().is_empty(), "that was answered");
-    assert!(world.used("kept-unasked"));
+    assert!(world.used("cancel-answered-late"));
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn received_after_loan_completed() {
     let mut world = completed();
     let before = world.state.clone();
     world.asker(Action::Received);
-    assert!(world.take().is_empty() && world.used("received-late"));
+    assert!(world.take().is_empty() && world.used("sent-late"));
     assert_eq!(world.state, before);
 }
 
@@ -111,7 +111,7 @@ fn shipped_return_after_loan_completed() {
     let mut world = completed();
     let before = world.state.clone();
     world.asker(Action::ShippedReturn);
-    assert!(world.take().is_empty() && world.used("sent-back-late"));
+    assert!(world.take().is_empty() && world.used("sent-late"));
     assert_eq!(world.state, before);
 }
 

@@ -22,3 +22,4 @@ mod staff;
 mod support;
 mod tables;
 mod terms;
+mod unanswered;

@@ -279,6 +279,22 @@ fn where_parcels_go_unseen_staff_answer_the_cancel() {
 }
 
 #[test]
+fn what_does_not_go_after_all_answers_the_cancel_that_waits() {
+    for act in [Act::Unfilled { reason: ReasonUnfilled::NotOnShelf }, Act::Close] {
+        let mut library = manual();
+        library.undo_window = jiff::SignedDuration::from_mins(1);
+        let mut world = World::on_pull_list(library);
+        world.act(Act::Pulled { volumes: scans(&["1"]) });
+        world.says(Action::Cancel);
+        world.act(ship(&[]));
+        assert_eq!(world.phase(), Phase::Shipping);
+        world.take();
+        world.act(act.clone());
+        assert_eq!(world.take(), [(CancelResponse, Status::Cancelled, Some(Y))], "{act:?}");
+    }
+}
+
+#[test]
 fn a_status_request_and_a_reminder_are_answered_wherever_it_stands() {
     let mut world = World::asking(library());
     world.says(Action::StatusRequest);

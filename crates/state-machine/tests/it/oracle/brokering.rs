@@ -2,7 +2,7 @@
 
 use acts::{Act, ActKind, Fields};
 use iso18626::{Action, DateTime, ServiceType, Status};
-use loan_model::facts::{Face, RetryPolicy};
+use loan_model::facts::{Face, PeerKind, RetryPolicy};
 use proptest::prelude::*;
 use state_machine::{
     brokering::{Addressing, Input, allowed_actions},
@@ -100,6 +100,7 @@ pub(super) fn written(history: &History) -> Vec<words::Step> {
     world.facts_mut(ASKER).face = history.face;
     world.facts_mut("second").supplier_face = history.face;
     world.facts_mut("first").retry_policy = history.policy;
+    world.facts_mut("second").kind = PeerKind::Broker;
     begin(&mut world, history);
     let mut given = Vec::new();
     for step in &history.steps {
