@@ -62,6 +62,8 @@ enum Cancel {
     Supplier,
     /// The request.
     Request,
+    /// The request, and nobody was told: its supplier was sent the request once more instead.
+    Replaced,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,8 +162,11 @@ impl Books {
 
     /// A supplier refused its request: the next one is asked.
     pub(super) fn refused(&mut self, settings: &BrokerSettings, id: &str, stamp: &Stamp<'_>) -> Vec<Post> {
-        let is_last =
-            |relayed: &Relayed| relayed.legs.last().is_some_and(|leg| leg.id == id && leg.said.is_none());
+        let is_last = |relayed: &Relayed| {
+            // That the supplier has a request already which came once more is no answer to it.
+            relayed.cancel != Cancel::Replaced
+                && relayed.legs.last().is_some_and(|leg| leg.id == id && leg.said.is_none())
+        };
         let Some(at) = self.relayed.iter().position(is_last) else { return Vec::new() };
         let mut posts = Vec::new();
         self.ask_next(settings, at, stamp, &mut posts);
@@ -210,11 +215,16 @@ impl Books {
             // Whatever a supplier says after its no is heard as another no.
             let news = MessageInfo { reason_for_message: ReasonForMessage::Notification, ..info.clone() };
             let mut posts = vec![self.tell(settings, at, supplier, Status::Unfilled, news, stamp)];
-            if is_current && !gave_up && self.relayed[at].cancel == Cancel::None {
-                self.ask_next(settings, at, stamp, &mut posts);
-            } else if is_current && self.relayed[at].cancel == Cancel::Request {
-                self.relayed[at].rota.clear();
-                self.ask_next(settings, at, stamp, &mut posts);
+            match self.relayed[at].cancel {
+                _ if !is_current => {}
+                Cancel::None | Cancel::Replaced if !gave_up => {
+                    self.ask_next(settings, at, stamp, &mut posts);
+                }
+                Cancel::Request => {
+                    self.relayed[at].rota.clear();
+                    self.ask_next(settings, at, stamp, &mut posts);
+                }
+                _ => {}
             }
             return Ok(posts);
         }
@@ -263,6 +273,7 @@ impl Books {
                 return Ok(vec![self.tell(settings, at, supplier, status, info, stamp)]);
             }
             Action::Cancel if waits && settings.has(Habit::Replaces) => {
+                relayed.cancel = Cancel::Replaced;
                 return Ok(vec![request_to(settings, &relayed.request, &supplier, leg_id, stamp)]);
             }
             Action::Cancel if to_broker => {
@@ -430,5 +441,26 @@ mod tests {
             assert_eq!(matches!(taken.confirm, Confirm::Ok), is_taken, "{checks:?}");
             assert_eq!(taken.posts.len(), usize::from(is_taken), "{checks:?}");
         }
+    }
+
+    #[test]
+    fn a_request_in_place_of_a_cancel_is_answered_by_nobody() {
+        let stamp = Stamp { next: &|| Timestamp::UNIX_EPOCH, prefix: "b" };
+        let habits = vec![Habit::Replaces];
+        let settings = BrokerSettings { habits, ..BrokerSettings::parse(FILE).unwrap() };
+        let mut books = Books::default();
+        let mut request = Request::default();
+        request.header.requesting_agency_id = agency_id("ISIL:R");
+        request.header.requesting_agency_request_id = "r-1".to_owned();
+        let asked = books.take(&settings, &Message::Request(request), &stamp).posts;
+
+        let mut cancel = RequestingAgencyMessage { action: Action::Cancel, ..Default::default() };
+        cancel.header.requesting_agency_id = agency_id("ISIL:R");
+        cancel.header.supplying_agency_id = own(&settings);
+        cancel.header.requesting_agency_request_id = "r-1".to_owned();
+        let taken = books.take(&settings, &Message::RequestingAgencyMessage(cancel), &stamp);
+        assert_eq!(taken.confirm, Confirm::Ok);
+        assert_eq!(taken.posts, asked[..1], "the request goes once more, under its id");
+        assert_eq!(books.refused(&settings, "b-1", &stamp), [], "that it is known is no news");
     }
 }

@@ -15,11 +15,11 @@ const UNION: &str = "ISIL:XX-UNION";
 const ISLE: &str = "ISIL:XX-ISLE";
 /// Behind ours.
 const SEA: &str = "ISIL:XX-SEA";
-const SOON: Duration = Duration::from_secs(20);
+pub(super) const SOON: Duration = Duration::from_secs(20);
 
 /// Which of the two brokers is asked by the other.
 #[derive(Clone, Copy, Debug)]
-enum Place {
+pub(super) enum Place {
     /// Ours asks the other.
     Below,
     /// The other asks ours.
@@ -27,15 +27,15 @@ enum Place {
 }
 
 /// What the supplier does, what the requester does, and how it ends for it.
-struct Play {
-    asks: fn(&str) -> NewRequest,
-    title: &'static str,
-    supplier: &'static str,
-    requester: &'static str,
-    ends: Status,
+pub(super) struct Play {
+    pub(super) asks: fn(&str) -> NewRequest,
+    pub(super) title: &'static str,
+    pub(super) supplier: &'static str,
+    pub(super) requester: &'static str,
+    pub(super) ends: Status,
 }
 
-const PLAYS: [Play; 4] = [
+pub(super) const PLAYS: [Play; 4] = [
     Play {
         asks: NewRequest::loan,
         title: "A loan",
@@ -67,15 +67,15 @@ const PLAYS: [Play; 4] = [
 ];
 
 /// Both brokers, and a library behind each.
-struct Two {
-    _world: World,
-    _union: Broker,
-    isle: Library,
-    sea: Library,
+pub(super) struct Two {
+    pub(super) world: World,
+    pub(super) union: Broker,
+    pub(super) isle: Library,
+    pub(super) sea: Library,
 }
 
 impl Two {
-    async fn start(union: &str) -> Two {
+    pub(super) async fn start(union: &str) -> Two {
         let world = World::new(&[]).await;
         let gateway = format!("http://{}/iso18626", world.running().addr());
         let config = |symbol, name, far| LibraryConfig {
@@ -108,11 +108,11 @@ impl Two {
             + &library("sea", SEA, &reached(sea.url()));
         let applied = world.send("POST", "registry", "text/toml", registry.into_bytes()).await;
         assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
-        Two { _world: world, _union: union, isle, sea }
+        Two { world, union, isle, sea }
     }
 
     /// Lets the requester ask, and waits for the end.
-    async fn play(&self, place: Place, play: &Play) -> Conversation {
+    pub(super) async fn play(&self, place: Place, play: &Play) -> Conversation {
         let (requester, supplier, symbol) = match place {
             Place::Below => (&self.sea, &self.isle, ISLE),
             Place::Above => (&self.isle, &self.sea, SEA),
@@ -129,10 +129,10 @@ impl Two {
     }
 }
 
-async fn plays(union: &str) {
+pub(super) async fn plays(union: &str, plays: &[Play]) {
     let two = Two::start(union).await;
     for place in [Place::Below, Place::Above] {
-        for play in &PLAYS {
+        for play in plays {
             let talk = two.play(place, play).await;
             let heard = talk.wait_for_status(play.ends.clone(), SOON).await;
             heard.unwrap_or_else(|why| panic!("{union:?}, {place:?}, {}: {why}", play.supplier));
@@ -142,25 +142,25 @@ async fn plays(union: &str) {
 
 #[tokio::test]
 async fn an_opaque_strict_broker_is_asked_and_asks() {
-    plays("face = \"opaque\"\nchecks = \"strict\"").await;
+    plays("face = \"opaque\"\nchecks = \"strict\"", &PLAYS).await;
 }
 
 #[tokio::test]
 async fn an_opaque_lenient_broker_is_asked_and_asks() {
-    plays("face = \"opaque\"\nchecks = \"lenient\"").await;
+    plays("face = \"opaque\"\nchecks = \"lenient\"", &PLAYS).await;
 }
 
 #[tokio::test]
 async fn a_transparent_strict_broker_is_asked_and_asks() {
-    plays("face = \"transparent\"\nchecks = \"strict\"").await;
+    plays("face = \"transparent\"\nchecks = \"strict\"", &PLAYS).await;
 }
 
 #[tokio::test]
 async fn a_transparent_lenient_broker_is_asked_and_asks() {
-    plays("face = \"transparent\"\nchecks = \"lenient\"").await;
+    plays("face = \"transparent\"\nchecks = \"lenient\"", &PLAYS).await;
 }
 
 #[tokio::test]
 async fn a_broker_that_says_everything_twice_is_asked_and_asks() {
-    plays("habits = [\"doubles\"]").await;
+    plays("habits = [\"doubles\"]", &PLAYS).await;
 }

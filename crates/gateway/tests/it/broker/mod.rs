@@ -5,6 +5,7 @@ mod beside;
 mod between;
 mod booking;
 mod copies;
+mod habits;
 mod keeping;
 mod loans;
 mod matrix;
