@@ -48,7 +48,7 @@ pub(crate) enum Sender {
 pub(crate) enum HoldIds {
     /// The one that the hold came with, or another that it told.
     AsTold,
-    /// A number of its own, and no other.
+    /// A number of its own, and no other. It tells that of a hold that is asked for, and not that of one that comes with a temporary item.
     OwnNumbers,
 }
 
@@ -399,13 +399,20 @@ fn are_one_form(one: Version, other: Version) -> bool {
 
 /// Whether an ILS of a kind, spoken to in a version, is asked a step, where the library does not say.
 ///
-/// It is not asked what it does not answer; nor is a patron charged unless the library says so.
+/// It is not asked what it does not answer, nor to cancel a hold that it gives no number of; nor is a patron charged unless the library says so.
 pub fn default_step(preset: Preset, version: Version, step: Step) -> StepSetting {
-    match asked_by(preset.row_in(version), step) {
-        _ if step == Step::ChargePatron => StepSetting::Off,
+    let row = preset.row_in(version);
+    match asked_by(row, step) {
+        _ if step == Step::ChargePatron || is_by_untold_number(row, step) => StepSetting::Off,
         Some(service) if !preset.answers(&service, version) => StepSetting::Off,
         _ => StepSetting::On,
     }
+}
+
+/// Whether a step is about a hold by a number that the ILS does not tell: that of the hold that comes with a temporary item. The hold goes with
+/// the item.
+pub(crate) fn is_by_untold_number(row: &Row, step: Step) -> bool {
+    step == Step::CancelPatronHold && row.hold_ids == HoldIds::OwnNumbers
 }
 
 /// The service that a step asks for; none where it is a notice, which needs no answer.

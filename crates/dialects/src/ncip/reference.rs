@@ -1,6 +1,7 @@
 //! The page about the presets, written from their table.
 
 use loan_model::{hosted::StepSetting, ils::Step};
+use ncip::Service;
 
 use super::{
     basis::{Aspect, basis},
@@ -98,9 +99,12 @@ fn table(preset: Preset, row: &Row) -> String {
         lines.push(("holds on items", said, Aspect::Holds));
     }
     if row.hold_ids == HoldIds::OwnNumbers {
-        let said =
-            "known by a number of its own; until it tells that, they are named by item and patron".to_owned();
-        lines.push(("holds", said, Aspect::Holds));
+        let said = if row.services.contains(&Service::CancelRequestItem) {
+            "cancelled by a number of its own alone, which it tells of holds that are asked for; one that comes with a temporary item goes with that"
+        } else {
+            "known by a number of its own, and cancelled by hand"
+        };
+        lines.push(("holds", said.to_owned(), Aspect::Holds));
     }
     for (service, problem) in row.tolerated {
         lines.push(("means that it is done", format!("`{problem}` of {service}"), Aspect::Problems));

@@ -69,6 +69,16 @@ pub enum CannotRender {
         /// The service.
         service: String,
     },
+    /// A hold by its barcode, where holds are placed by record.
+    #[error(
+        "{0} places holds by record id, and the request names a barcode alone: place the hold by hand, or go on without it"
+    )]
+    NoRecord(&'static str),
+    /// A hold of which the ILS's number is not known.
+    #[error(
+        "{0} cancels a hold by its own number alone, and has not told which number this one has: cancel it by hand"
+    )]
+    NoHoldNumber(&'static str),
     /// The ILS wants a profile.
     #[error(
         "this kind of ILS wants an application profile: set `application_profile` in the library's NCIP settings"
@@ -86,9 +96,11 @@ impl CannotRender {
     /// The same as an answer: nobody did it, and nobody will.
     pub fn answer(&self) -> IlsAnswer {
         let name = match self {
-            CannotRender::NoPatron => "Needed Data Missing",
+            CannotRender::NoPatron
+            | CannotRender::NoRecord(_)
+            | CannotRender::NoHoldNumber(_)
+            | CannotRender::NoProfile => "Needed Data Missing",
             CannotRender::NotServed { .. } => "Unsupported Service",
-            CannotRender::NoProfile => "Needed Data Missing",
             CannotRender::BadAmount(_) => "Invalid Amount",
             CannotRender::Unwritable(_) => "Element Rule Violated",
         };
@@ -209,7 +221,7 @@ impl Speaker<'_> {
                 let (user_id, authentication_inputs) = self.user(user)?;
                 let (item_ids, bibliographic_ids, scope) = match item {
                     Wanted::Item(item) => {
-                        let (items, records) = self.on_hold(item, record.as_deref());
+                        let (items, records) = self.on_hold(item, record.as_deref())?;
                         (items, records, &settings.item_scope)
                     }
                     Wanted::Title(record) => (Vec::new(), vec![self.record(record)], &settings.title_scope),
@@ -236,7 +248,7 @@ impl Speaker<'_> {
                     initiation_header: self.header(None),
                     user_id,
                     authentication_inputs,
-                    request_id: self.names_hold(request, item.as_deref()).then(|| self.request(request)),
+                    request_id: Some(self.hold(request)?),
                     item_id: item.as_deref().map(|item| self.item(item)),
                     request_type: settings.request_type.as_str().into(),
                     request_scope_type: Some(settings.item_scope.as_str().into()),
@@ -355,22 +367,32 @@ impl Speaker<'_> {
     }
 
     /// What a hold on one item names.
-    fn on_hold(&self, item: &str, record: Option<&str>) -> (Vec<ItemId>, Vec<BibliographicId>) {
-        match (self.settings.row().holds_for, record) {
+    fn on_hold(
+        &self,
+        item: &str,
+        record: Option<&str>,
+    ) -> Result<(Vec<ItemId>, Vec<BibliographicId>), CannotRender> {
+        let settings = self.settings;
+        let items = || vec![self.item(item)];
+        match (settings.row().holds_for, record) {
+            (HoldsFor::TheItem, _) => Ok((items(), Vec::new())),
+            (HoldsFor::ItsRecord, None) => Err(CannotRender::NoRecord(settings.preset.title())),
             // Version 1 has room for one of them.
-            (HoldsFor::ItsRecord, Some(record)) if self.settings.version < Version::V2_0 => {
-                (Vec::new(), vec![self.record(record)])
+            (HoldsFor::ItsRecord, Some(record)) if settings.version < Version::V2_0 => {
+                Ok((Vec::new(), vec![self.record(record)]))
             }
-            (HoldsFor::ItsRecord, Some(record)) => (vec![self.item(item)], vec![self.record(record)]),
-            (HoldsFor::TheItem, _) | (_, None) => (vec![self.item(item)], Vec::new()),
+            (HoldsFor::ItsRecord, Some(record)) => Ok((items(), vec![self.record(record)])),
         }
     }
 
-    /// Whether a hold is named by this id. An ILS that has numbers of its own tells none of the hold that came with a temporary item, and its
-    /// answer of another may have been lost: our id says nothing to it, and would hide the item, which does.
-    fn names_hold(&self, request: &str, item: Option<&str>) -> bool {
-        let is_number = request.bytes().all(|byte| byte.is_ascii_digit());
-        self.settings.row().hold_ids == HoldIds::AsTold || is_number || item.is_none()
+    /// The id that names a hold. An ILS that goes by its own numbers may read an id of ours as a number, which is somebody else's hold.
+    fn hold(&self, id: &str) -> Result<RequestId, CannotRender> {
+        let settings = self.settings;
+        let is_number = id.bytes().all(|byte| byte.is_ascii_digit());
+        match settings.row().hold_ids {
+            HoldIds::OwnNumbers if !is_number => Err(CannotRender::NoHoldNumber(settings.preset.title())),
+            HoldIds::OwnNumbers | HoldIds::AsTold => Ok(self.request(id)),
+        }
     }
 
     fn serves(&self, service: Service) -> Result<(), CannotRender> {

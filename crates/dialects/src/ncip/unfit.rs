@@ -7,7 +7,7 @@ use loan_model::{hosted::StepSetting, ils::Step};
 use ncip::{Service, Version};
 
 use super::{
-    preset::{FindsUsersBy, Preset, asked_by},
+    preset::{FindsUsersBy, Preset, asked_by, is_by_untold_number},
     settings::{Credentials, IlsSettings, PatronBy, PickupIn},
 };
 
@@ -79,6 +79,18 @@ const RULES: &[Rule] = &[
             format!(
                 "is \"both\", and {} looks no patron up over NCIP: a PIN would be carried to where nobody reads it; \
                  leave it out",
+                settings.preset.title()
+            )
+        })
+    }),
+    ("steps.cancel_patron_hold", |declared| {
+        let settings = declared.settings;
+        let step = Step::CancelPatronHold;
+        let asks = (declared.asked)(step) == StepSetting::On && settings.answers(&Service::CancelRequestItem);
+        (asks && is_by_untold_number(settings.row(), step)).then(|| {
+            format!(
+                "is on, and {} cancels a hold by its number, which it does not tell of one that comes with a temporary item: \
+                 switch it off, or each of them waits for staff; the hold goes with the item",
                 settings.preset.title()
             )
         })

@@ -58,7 +58,7 @@ pub(crate) fn commands() -> Vec<(&'static str, IlsCommand)> {
             "hold an item for a library",
             IlsCommand::RequestItem {
                 item: Wanted::Item(item()),
-                record: None,
+                record: Some(".b10243641".to_owned()),
                 user: library(),
                 request: request.clone(),
                 pickup: None,
@@ -79,6 +79,10 @@ pub(crate) fn commands() -> Vec<(&'static str, IlsCommand)> {
         (
             "cancel a hold",
             IlsCommand::CancelRequestItem { request: request.clone(), item: Some(item()), user: library() },
+        ),
+        (
+            "cancel a hold that the ILS gave a number",
+            IlsCommand::CancelRequestItem { request: "1001".to_owned(), item: Some(item()), user: library() },
         ),
         (
             "cancel the patron's hold",

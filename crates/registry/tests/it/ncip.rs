@@ -75,6 +75,11 @@ fn what_can_not_work_is_warned_of_and_a_preset_alone_never() {
         ("preset = \"alma\"\n", "application_profile", "partner's code"),
         ("preset = \"koha\"\nversion = \"1.0\"\npickup_in = \"element\"\n", "pickup_in", "no element"),
         ("preset = \"koha\"\npatron_by = \"authentication-input\"\n", "patron_by", "finds nobody"),
+        (
+            "preset = \"koha\"\nsteps = { cancel_patron_hold = true }\n",
+            "steps.cancel_patron_hold",
+            "which it does not tell",
+        ),
         ("preset = \"wms\"\ncredentials = \"both\"\n", "credentials", "nobody reads it"),
         ("preset = \"wms\"\nsteps = { check_patron = true }\n", "steps.check_patron", "LookupUser"),
         ("preset = \"symphony\"\nsteps = { withdraw_item = true }\n", "steps.withdraw_item", "DeleteItem"),
@@ -126,6 +131,7 @@ fn what_the_file_says_of_a_step_goes_before_the_preset() {
     assert_eq!(connection.setting(Step::RecallFromPatron), StepSetting::On);
     assert_eq!(connection.setting(Step::CheckItem), StepSetting::Off);
     assert_eq!(connection.setting(Step::PollItem), StepSetting::On);
+    assert_eq!(connection.setting(Step::CancelPatronHold), StepSetting::Off, "it tells no number of it");
 }
 
 #[test]

@@ -105,6 +105,7 @@ const KOHA: Row = Row {
         Quirk::RefusesPrefix,
         Quirk::TakesForms,
         Quirk::OwnHoldIds,
+        Quirk::HoldsByRecord,
         Quirk::LessInV1,
         Quirk::FindsNothingInV1,
         Quirk::BarcodeAsRequestId,

@@ -180,6 +180,9 @@ impl Act<'_> {
             Wanted::Item(id) if self.circulation.item(&id).is_err() => Wanted::Title(id),
             other => other,
         };
+        if self.dialect.has(Quirk::HoldsByRecord) {
+            self.must_name_record()?;
+        }
         let wish = HoldWish {
             patron: needed(self.asked.user())?,
             wanted,
@@ -193,6 +196,7 @@ impl Act<'_> {
     fn cancel(self) -> Result<Done, Refusal> {
         let id = match (self.asked.request(), self.asked.user(), self.asked.item()) {
             (Some(request), ..) => request,
+            _ if self.dialect.has(Quirk::OwnHoldIds) => return Err(Refusal::UnknownRequest),
             (None, Some(card), Some(item)) => self.circulation.hold_of(&card, &item)?.number.to_string(),
             _ => return Err(Refusal::NeededDataMissing),
         };
@@ -257,6 +261,16 @@ impl Act<'_> {
         let (amount, currency, reason) = needed(self.asked.charge())?;
         let charge = self.circulation.charge(&card, (&amount, &currency), &reason, By::Message, self.now)?;
         Ok(Done::Charged(Box::new(charge)))
+    }
+
+    /// The message must name a record that is there; an item beside it must be there, too.
+    fn must_name_record(&self) -> Result<(), Refusal> {
+        if let Some(barcode) = self.asked.item() {
+            self.circulation.item(&barcode)?;
+        }
+        let named = self.asked.record();
+        let is_there = self.circulation.items().any(|item| Some(&item.record) == named.as_ref());
+        if is_there { Ok(()) } else { Err(Refusal::UnknownRecord) }
     }
 
     fn pickup(&self) -> Option<String> {

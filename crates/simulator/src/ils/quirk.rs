@@ -63,7 +63,8 @@ quirks! {
     PickupFromToAgency = "pickup-from-to-agency" Stated "Without a pickup location, the addressed agency is taken for one.";
     RefusesPrefix = "refuses-prefix" Stated "A message written with a namespace prefix is not understood.";
     TakesForms = "takes-forms" Stated "A message may come as a form field, `xml` or `XForms:Model`.";
-    OwnHoldIds = "own-hold-ids" Stated "A hold is known by the ILS's own number only; the id it came with is forgotten.";
+    OwnHoldIds = "own-hold-ids" Stated "A hold is known by the ILS's own number only; the id it came with is forgotten, and a cancel that gives no number finds no request.";
+    HoldsByRecord = "holds-by-record" Stated "A hold must name the record, with or without an item of it; a barcode alone is an `Unknown Record`.";
     LessInV1 = "less-in-v1" Stated "In version 1, LookupItem and DeleteItem are not served.";
     FindsNothingInV1 = "finds-nothing-in-v1" Stated "In version 1, RenewItem finds no user and CancelRequestItem no request, whatever they name.";
     BarcodeAsRequestId = "barcode-as-request-id" Stated "In version 1, AcceptItem is answered with the item's barcode as the request's id, and no item id.";

@@ -80,6 +80,8 @@ refusals! {
     IneligibleToRenew = "User Ineligible To Renew This Item" User Service,
     /// Nothing has this barcode or record id.
     UnknownItem = "Unknown Item" Item Service,
+    /// No record is named, or none has this id.
+    UnknownRecord = "Unknown Record" Item Service,
     /// It stays in the building, or nobody knows where it is.
     ItemDoesNotCirculate = "Item Does Not Circulate" Item Service,
     /// It is on loan, or on hold for somebody else.

@@ -3,7 +3,7 @@
 
 use api::model::RequestDetail;
 use jiff::SignedDuration;
-use ncip::{ItemId, RequestItem};
+use ncip::RequestItem;
 use serde_json::json;
 use simulator::ils::{Circulation, Dialect, Failure, Fault, Service};
 
@@ -33,7 +33,7 @@ async fn lend((borrower, lender): (Dialect, Dialect), tells: Tells, identified: 
         }
     }
     let message = match identified {
-        Identified::Item => RequestItem { item_ids: vec![ItemId::new("XX-SOUTH", ITEM)], ..wanted("Dune") },
+        Identified::Item => pair.names(ITEM, "Dune"),
         Identified::Title => {
             RequestItem { bibliographic_ids: vec![record("XX-SOUTH", RECORD)], ..wanted("Dune") }
         }

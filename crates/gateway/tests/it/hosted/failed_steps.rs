@@ -2,12 +2,11 @@
 //! says, and the loan comes to its end.
 
 use api::model::RequestDetail;
-use ncip::{ItemId, RequestItem};
 use serde_json::json;
 use simulator::ils::{Dialect, Failure, Fault, IlsServer, Refusal, Service};
 
 use super::{
-    named::{ask, wanted},
+    named::ask,
     pair::{ITEM, Pair, Tells, scans},
 };
 
@@ -96,8 +95,7 @@ async fn lend(at: At, way: Way) {
         }
     };
     fails(At::Hold);
-    let message = RequestItem { item_ids: vec![ItemId::new("XX-SOUTH", ITEM)], ..wanted("Dune") };
-    let borrowing = ask(world, message).await;
+    let borrowing = ask(world, pair.names(ITEM, "Dune")).await;
     let lending = world.related(&borrowing, "lending", Some("south")).await;
     world.until_phase(&lending, "on-pull-list").await;
     seen_to(&pair, at, At::Hold, &lending, way).await;

@@ -6,6 +6,7 @@ mod dates;
 mod described;
 mod every_ils;
 mod failed_steps;
+mod holds;
 mod ils;
 mod linked;
 mod loans;

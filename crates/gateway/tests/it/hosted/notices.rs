@@ -11,7 +11,7 @@ use simulator::ils::{Dialect, Item};
 use super::{
     named::{ask, wanted},
     own_system::say,
-    pair::{ITEM, Pair, RECORD, Tells},
+    pair::{ITEM, Pair, Tells},
     world::{PATRON, manual, world},
 };
 use crate::broker::World;
@@ -120,11 +120,10 @@ async fn a_barcode_of_one_of_two_requests_of_one_patron_moves_that_one() {
 async fn a_hold_of_the_ils_is_of_its_own_request() {
     let pair = Pair::of(Dialect::Koha, Dialect::Koha, Tells::Nothing).await;
     let world = &pair.world;
-    pair.south.change(|held| held.add_item(Item::new("S-2", RECORD, "Dune")));
+    pair.south.change(|held| held.add_item(Item::new("S-2", "1000002", "Emma")));
     let mut lendings = Vec::new();
     for (title, item) in [("Dune", ITEM), ("Emma", "S-2")] {
-        let message = RequestItem { item_ids: vec![ItemId::new("XX-SOUTH", item)], ..wanted(title) };
-        let borrowing = ask(world, message).await;
+        let borrowing = ask(world, pair.names(item, title)).await;
         let lending = world.related(&borrowing, "lending", Some("south")).await;
         world.until(&lending, |it| it.line.phase == "on-pull-list" && it.asked.is_empty()).await;
         lendings.push(lending);

@@ -11,12 +11,13 @@ use serde_json::{Value, json};
 use simulator::{
     SimClock,
     ils::{
-        Circulation, Dialect, IlsOptions, IlsServer, Item, Notices, Patron, Service, circulation::HoldState,
+        Circulation, Dialect, IlsOptions, IlsServer, Item, Notices, Patron, Quirk, Service,
+        circulation::HoldState,
     },
 };
 
 use super::{
-    named::{ask, wanted},
+    named::{ask, record, wanted},
     world::PATRON,
 };
 use crate::broker::World;
@@ -82,10 +83,21 @@ impl Pair {
         }
     }
 
+    /// A patron's message that names an item of the lender's, and its record where holds are placed by that.
+    pub(super) fn names(&self, item: &str, title: &str) -> RequestItem {
+        let by_record = self.south.dialect().has(Quirk::HoldsByRecord);
+        let known = self.south.holdings().item(item).expect("the lender has it").record.clone();
+        RequestItem {
+            item_ids: vec![ItemId::new("XX-SOUTH", item)],
+            bibliographic_ids: by_record.then(|| record("XX-SOUTH", &known)).into_iter().collect(),
+            ..wanted(title)
+        }
+    }
+
     /// Lets these items be borrowed, as far as they lie on the hold shelf for the patron. Gives both libraries' requests.
     pub(super) async fn shelved(&self, items: &[&str]) -> (String, String) {
         let world = &self.world;
-        let message = RequestItem { item_ids: vec![ItemId::new("XX-SOUTH", items[0])], ..wanted("Dune") };
+        let message = self.names(items[0], "Dune");
         let borrowing = ask(world, message).await;
         let lending = world.related(&borrowing, "lending", Some("south")).await;
         world.until_phase(&lending, "on-pull-list").await;

@@ -7,12 +7,15 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use api::model::{BASE, RequestDetail, TOKEN_FILE};
 use gateway::NCIP;
 use ncip::{
-    Body, InitiationHeader, ItemId, Message, ReadOptions, RequestItem, UserId, Version, WriteOptions,
+    BibliographicId, BibliographicRecordId, Body, InitiationHeader, ItemId, Message, ReadOptions,
+    RequestItem, UserId, Version, WriteOptions,
 };
 use serde_json::{Value, json};
 use simulator::{
     SimClock,
-    ils::{Circulation, Dialect, IlsOptions, IlsServer, Item, Notices, Patron, Service},
+    ils::{
+        Circulation, Dialect, IlsOptions, IlsServer, Item, Notices, Patron, Quirk, Service, circulation::By,
+    },
 };
 
 use crate::support::{http, wait_for};
@@ -118,7 +121,7 @@ pub(super) struct Records {
 impl Loan<'_> {
     /// The lender's item is put on its shelf, and the patron's message sent until it is acknowledged; gives the borrower's record.
     pub(super) fn begin(&mut self) -> String {
-        let item = Item::new(self.item, &format!("R-{}", self.item), "Dune");
+        let item = Item::new(self.item, &record_id(self.item), "Dune");
         self.south.change(|held| held.add_item(item));
         self.patron_asks()
     }
@@ -277,7 +280,12 @@ impl Loan<'_> {
         let begun = |it: &RequestDetail| matches!(it.line.phase.as_str(), "cancelling" | "cancelled");
         self.act(Act::of(borrowing, "cancel", json!({}), &begun));
         for request in [lending, broker, borrowing] {
-            self.until(request, "to be cancelled", |it| it.line.phase == "cancelled" && at_rest(it));
+            self.until(request, "to be cancelled", |it| {
+                if request == lending {
+                    see_to_hold(self.api, lending, self.south);
+                }
+                it.line.phase == "cancelled" && at_rest(it)
+            });
         }
     }
 
@@ -295,17 +303,41 @@ impl Loan<'_> {
     }
 }
 
+/// A hold is left to staff where the ILS cancels it by its number alone, and the answer that told the number was lost. They cancel it there.
+fn see_to_hold(api: &Api, request: &str, ils: &IlsServer) {
+    if !ils.dialect().has(Quirk::OwnHoldIds) {
+        return;
+    }
+    see_to(api, request, "release-hold", || {
+        let now = SimClock::real().now();
+        ils.change(|held| {
+            let numbers: Vec<String> = held.holds().iter().map(|hold| hold.number.to_string()).collect();
+            for number in numbers {
+                held.cancel(&number, By::Desk, now).expect("it is there");
+            }
+        });
+        "done-by-hand"
+    });
+}
+
 /// A renewal whose answer was lost is left to staff where the ILS cannot tell whether it was done, since it never refuses a second one. They
 /// look there, and say that it was done or have it done.
 fn see_to_renewal(api: &Api, request: &str, ils: &IlsServer) {
+    see_to(api, request, "renew", || {
+        let barcodes = api.detail(request).into_iter().flat_map(|detail| detail.volumes);
+        let barcodes: Vec<String> =
+            barcodes.flat_map(|volume| [volume.local, volume.barcode]).flatten().collect();
+        let was_done = ils.holdings().loans().any(|loan| barcodes.contains(&loan.item) && loan.renewals > 0);
+        if was_done { "done-by-hand" } else { "retry-step" }
+    });
+}
+
+/// Staff see to a step that was left to them, if it is one.
+fn see_to(api: &Api, request: &str, step: &str, action: impl FnOnce() -> &'static str) {
     let Some(detail) = api.detail(request) else { return };
     let has_failed = detail.line.incidents.iter().any(|incident| incident.slug == "ils.step-failed");
-    let Some(step) = detail.asked.iter().find(|step| has_failed && step.starts_with("renew")) else { return };
-    let barcodes = detail.volumes.iter().flat_map(|volume| [&volume.local, &volume.barcode]).flatten();
-    let barcodes: Vec<&String> = barcodes.collect();
-    let was_done = ils.holdings().loans().any(|loan| barcodes.contains(&&loan.item) && loan.renewals > 0);
-    let action = if was_done { "done-by-hand" } else { "retry-step" };
-    let act = json!({ "action": action, "reason": "a test", "by": "staff", "with": { "step": step } });
+    let Some(step) = detail.asked.iter().find(|asked| has_failed && asked.starts_with(step)) else { return };
+    let act = json!({ "action": action(), "reason": "a test", "by": "staff", "with": { "step": step } });
     // A gateway that is gone has not taken it: the next look sees to it again.
     let _answer = api.call("POST", &format!("requests/{request}/act"), act.to_string().as_bytes());
 }
@@ -356,6 +388,21 @@ pub(super) fn wrongs(held: &Circulation, dialect: Dialect) -> Vec<String> {
     wrongs
 }
 
+fn record_id(item: &str) -> String {
+    format!("R-{item}")
+}
+
+fn record_of(item: &str) -> BibliographicId {
+    BibliographicId {
+        bibliographic_record_id: Some(BibliographicRecordId {
+            bibliographic_record_identifier: record_id(item),
+            agency_id: Some("XX-SOUTH".into()),
+            ..BibliographicRecordId::default()
+        }),
+        ..BibliographicId::default()
+    }
+}
+
 fn message(item: &str) -> Vec<u8> {
     let asked = RequestItem {
         initiation_header: Some(InitiationHeader {
@@ -365,6 +412,8 @@ fn message(item: &str) -> Vec<u8> {
         }),
         user_id: Some(UserId::bare(PATRON)),
         request_id: Some(ncip::RequestId::new("XX-NORTH", format!("wish-{item}"))),
+        // Some place a hold by its record, and refuse a barcode alone.
+        bibliographic_ids: vec![record_of(item)],
         item_ids: vec![ItemId::new("XX-SOUTH", item)],
         request_type: "Hold".into(),
         request_scope_type: "Item".into(),

@@ -73,7 +73,7 @@ async fn shows(quirk: Quirk, ils: &IlsServer) {
             }
         }
         Quirk::PickupFromToAgency => {
-            let hold = |ask: Ask| ask.user("P1").item("I1").word("RequestType", "Hold");
+            let hold = |ask: Ask| ask.user("P1").record("1000001").item("I1").word("RequestType", "Hold");
             let ask = Ask { to: "BRANCH", ..Ask::new(V2, "RequestItem") };
             hold(ask).word("RequestScopeType", "Item").of(ils).await.says("RequestItemResponse");
             assert_eq!(ils.holdings().holds()[0].pickup.as_deref(), Some("BRANCH"));
@@ -107,8 +107,26 @@ async fn shows(quirk: Quirk, ils: &IlsServer) {
                 Ask::new(V2, "CancelRequestItem").user("LIB").request(id).word("RequestType", "Hold")
             };
             cancel("theirs").of(ils).await.says("Unknown Request");
+            let nameless = Ask::new(V2, "CancelRequestItem").user("LIB").item("I1");
+            nameless.word("RequestType", "Hold").of(ils).await.says("Unknown Request");
+            assert_eq!(ils.holdings().holds().len(), 1);
             cancel("1001").of(ils).await.says("<RequestIdentifierValue>1001<").does_not_say("Problem");
             assert!(ils.holdings().holds().is_empty());
+        }
+        Quirk::HoldsByRecord => {
+            let hold =
+                |ask: Ask| ask.user("LIB").word("RequestType", "Hold").word("RequestScopeType", "Item");
+            for &version in ils.dialect().versions() {
+                let ask = || Ask::new(version, "RequestItem");
+                hold(ask().item("I1")).of(ils).await.says("Unknown Record");
+                hold(ask().record("9")).of(ils).await.says("Unknown Record");
+                hold(ask().item("NONE").record("1000001")).of(ils).await.says("Unknown Item");
+                assert_eq!(ils.holdings().holds(), []);
+            }
+            hold(Ask::new(V2, "RequestItem").record("1000001").item("I1")).of(ils).await.says("1001");
+            assert_eq!(ils.holdings().holds()[0].item.as_deref(), Some("I1"));
+            hold(Ask::new(V1, "RequestItem").record("1000002")).of(ils).await.does_not_say("Problem");
+            assert_eq!(ils.holdings().holds()[1].item.as_deref(), Some("I2"));
         }
         Quirk::LessInV1 => {
             for service in ["LookupItem", "DeleteItem"] {
@@ -265,7 +283,13 @@ fn asking(ils: &IlsServer, version: Version, service: &'static str) -> Ask {
 
 fn hold(ils: &IlsServer, version: Version) -> Ask {
     let word = |words: &[&'static str], otherwise| words.first().copied().unwrap_or(otherwise);
-    let ask = asking(ils, version, "RequestItem").user("LIB").item("I1");
+    let ask = asking(ils, version, "RequestItem").user("LIB");
+    // Version 1 has room for one of them.
+    let ask = match (ils.dialect().has(Quirk::HoldsByRecord), version) {
+        (true, V1) => ask.record("1000001"),
+        (true, V2) => ask.record("1000001").item("I1"),
+        (false, _) => ask.item("I1"),
+    };
     let ask = ask.word("RequestType", word(ils.dialect().request_types(), "Hold"));
     ask.word("RequestScopeType", word(ils.dialect().request_scopes(), "Item"))
 }

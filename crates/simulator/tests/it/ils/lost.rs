@@ -8,7 +8,7 @@ use dialects::ncip::{
 };
 use loan_model::ils::{IlsAnswer, IlsCommand, IlsUser, ItemDescription, MayBeTwice, Wanted};
 use simulator::ils::{
-    Circulation, Dialect, Failure, Fault, IlsServer, Refusal, Transport, Version, circulation::Repeats,
+    Circulation, Dialect, Failure, Fault, IlsServer, Quirk, Refusal, Transport, Version, circulation::Repeats,
 };
 
 use super::support::{accept, answer_bytes, stocked};
@@ -110,9 +110,10 @@ fn library() -> IlsUser {
 }
 
 fn hold(item: Wanted) -> IlsCommand {
+    let record = matches!(item, Wanted::Item(_)).then(|| "1000001".to_owned());
     IlsCommand::RequestItem {
         item,
-        record: None,
+        record,
         user: library(),
         request: "r-1".to_owned(),
         pickup: None,
@@ -125,10 +126,12 @@ fn check_out() -> IlsCommand {
 }
 
 /// Every command that changes something, after what it needs.
-fn commands() -> Vec<(Vec<IlsCommand>, IlsCommand)> {
+fn commands(dialect: Dialect) -> Vec<(Vec<IlsCommand>, IlsCommand)> {
     let item = || Wanted::Item("I1".to_owned());
     let lent = || vec![check_out()];
     let due = Some(DUE.parse().unwrap());
+    // The first number that an ILS gives.
+    let hold_id = if dialect.has(Quirk::OwnHoldIds) { "1001" } else { "r-1" };
     vec![
         (vec![], accept()),
         (vec![], hold(item())),
@@ -157,7 +160,7 @@ fn commands() -> Vec<(Vec<IlsCommand>, IlsCommand)> {
         (
             vec![hold(item())],
             IlsCommand::CancelRequestItem {
-                request: "r-1".to_owned(),
+                request: hold_id.to_owned(),
                 item: Some("I1".to_owned()),
                 user: library(),
             },
@@ -219,7 +222,7 @@ fn kinds() -> Vec<Kind> {
 async fn done_and_not_heard(fault: Fault) {
     let mut rounds = 0;
     for kind in kinds() {
-        for (before, command) in commands() {
+        for (before, command) in commands(kind.dialect) {
             let Some(Round { first, again, held, once, .. }) =
                 round(kind, &before, &command, fault.clone()).await
             else {
@@ -270,7 +273,7 @@ async fn what_was_done_and_answered_with_an_older_answer_is_there_once_or_it_is_
 #[tokio::test]
 async fn what_was_lost_on_its_way_is_done_in_the_end_or_left_to_staff() {
     for kind in kinds() {
-        for (before, command) in commands() {
+        for (before, command) in commands(kind.dialect) {
             let Some(Round { again, held, once, .. }) =
                 round(kind, &before, &command, Fault::DropBefore).await
             else {
@@ -291,7 +294,7 @@ async fn what_was_lost_on_its_way_is_done_in_the_end_or_left_to_staff() {
 #[tokio::test]
 async fn an_answer_in_a_wrong_encoding_is_an_answer() {
     for kind in kinds() {
-        for (before, command) in commands() {
+        for (before, command) in commands(kind.dialect) {
             let Some(Round { first, held, once, .. }) =
                 round(kind, &before, &command, Fault::MisEncode).await
             else {
@@ -306,7 +309,7 @@ async fn an_answer_in_a_wrong_encoding_is_an_answer() {
 #[tokio::test]
 async fn a_refusal_in_a_wrong_place_is_a_refusal_and_nothing_was_done() {
     for kind in kinds() {
-        for (before, command) in commands() {
+        for (before, command) in commands(kind.dialect) {
             let fault = Fault::Misplace(Refusal::ItemDoesNotCirculate);
             let Some(Round { first, before: held_before, held, .. }) =
                 round(kind, &before, &command, fault).await

@@ -98,7 +98,7 @@ async fn a_lending_runs_with_every_preset() {
         if pair.serves(Service::RequestItem) {
             let hold = IlsCommand::RequestItem {
                 item: Wanted::Item("I1".to_owned()),
-                record: None,
+                record: Some("1000001".to_owned()),
                 user: library(),
                 request: "r-1".to_owned(),
                 pickup: None,
