@@ -1,6 +1,10 @@
 //! The broker as the interpreter sees it: its types and tables, its clocks, and what each action of a row does.
 
-use iso18626::{Action, Status};
+use iso18626::{
+    Action,
+    ReasonForMessage::{CancelResponse, RequestResponse, StatusRequestResponse},
+    Status, YesNo,
+};
 use jiff::Timestamp;
 use loan_model::{
     MayHaveArrived,
@@ -161,11 +165,11 @@ impl Machine for Brokering {
             Do::RelayNews => run.relay_news(),
             Do::TellFinalOnce(status) => run.tell_final(status.clone()),
             Do::TellStatus => run.say(run.notice()),
-            Do::TellAgain => run.tell_again(),
-            Do::AnswerStatus => run.answer_status(),
+            Do::TellAgain => run.answer(RequestResponse, None, run.state.stands()),
+            Do::AnswerStatus => run.answer(StatusRequestResponse, None, run.state.stands()),
             Do::RefuseRenew => run.refuse_renew(),
-            Do::RefuseCancel => run.refuse_cancel(),
-            Do::RepeatCancelled => run.repeat_cancelled(),
+            Do::RefuseCancel => run.answer(CancelResponse, Some(YesNo::N), run.state.stands()),
+            Do::RepeatCancelled => run.answer(CancelResponse, Some(YesNo::Y), Status::Cancelled),
             Do::AnswerPendingCancel(answer) => run.answer_cancel(answer),
             Do::TellClosed => run.tell_closed(),
             Do::WishCancel => run.record(Event::CancelAsked { wish: CancelWish::All }),

@@ -100,23 +100,9 @@ impl Execution<'_> {
         self.say(Saying { status: Status::Loaned, content: Content::All, ..saying });
     }
 
-    pub(crate) fn tell_again(&mut self) {
-        self.say(Saying { reason: ReasonForMessage::RequestResponse, ..self.saying(self.state.stands()) });
-    }
-
-    pub(crate) fn answer_status(&mut self) {
-        self.say(Saying {
-            reason: ReasonForMessage::StatusRequestResponse,
-            ..self.saying(self.state.stands())
-        });
-    }
-
-    pub(crate) fn refuse_cancel(&mut self) {
-        self.answer_to_cancel(YesNo::N, self.state.stands());
-    }
-
-    pub(crate) fn repeat_cancelled(&mut self) {
-        self.answer_to_cancel(YesNo::Y, Status::Cancelled);
+    /// An answer that the broker gives itself.
+    pub(crate) fn answer(&mut self, reason: ReasonForMessage, answer: Option<YesNo>, status: Status) {
+        self.say(Saying { reason, answer, ..self.saying(status) });
     }
 
     pub(crate) fn tell_closed(&mut self) {
@@ -198,12 +184,7 @@ impl Execution<'_> {
 
     pub(crate) fn refuse_renew(&mut self) {
         self.renewal_answered();
-        let stands = self.state.stands();
-        self.say(Saying {
-            reason: ReasonForMessage::RenewResponse,
-            answer: Some(YesNo::N),
-            ..self.saying(stands)
-        });
+        self.answer(ReasonForMessage::RenewResponse, Some(YesNo::N), self.state.stands());
     }
 
     fn renewal_answered(&mut self) {
@@ -229,14 +210,6 @@ impl Execution<'_> {
             note,
             final_answer: Some(status.clone()),
             content: Content::Words,
-            ..self.saying(status)
-        });
-    }
-
-    fn answer_to_cancel(&mut self, answer: YesNo, status: Status) {
-        self.say(Saying {
-            reason: ReasonForMessage::CancelResponse,
-            answer: Some(answer),
             ..self.saying(status)
         });
     }
