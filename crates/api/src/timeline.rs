@@ -52,6 +52,19 @@ fn step_input(kind: &LoggedInputKind, rules: &[LoggedRule]) -> StepInput {
             input.problems = diagnostics.clone();
             input.problems.extend(extras.iter().map(|path| format!("{path}: not an element of any edition")));
         }
+        LoggedInputKind::NotTaken { from, named, party, text, why, intake } => {
+            input.kind = "not-taken".to_owned();
+            input.party = Some(party.to_string());
+            input.peer = from.as_ref().map(ToString::to_string);
+            let sender = match (from, named) {
+                (None, Some(named)) => format!(", of somebody who writes as {named}"),
+                (None, None) => ", of nobody known".to_owned(),
+                (Some(from), _) => format!(", of {from}"),
+            };
+            let kept = intake.map(|id| format!(" (kept as {id})")).unwrap_or_default();
+            input.text = format!("{text}{sender}: not taken{kept}");
+            input.problems = vec![why.clone()];
+        }
         LoggedInputKind::Delivery { message, out, peer, outcome, http } => {
             input.kind = "delivery".to_owned();
             about(&mut input, out, peer);

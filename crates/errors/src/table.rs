@@ -146,6 +146,7 @@ errors! {
     "store.stopped" Temporary;
     "store.unusable" Settings;
     "supplier.contradicts" Peer;
+    "supplier.not-taken" Peer;
     "supplier.quiet" Peer;
     "supplier.refused" Peer;
     "system.no-runtime" Temporary;

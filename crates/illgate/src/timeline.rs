@@ -116,6 +116,10 @@ impl Timeline {
                     false => Line::Right(tone, format!("◀── {said}  {}", self.party(party))),
                 })
             }
+            "not-taken" => Some(match is_requester(party) {
+                true => Line::Left(Tone::Bad, format!("✗ {}", input.text)),
+                false => Line::Right(Tone::Bad, format!("✗ {}", input.text)),
+            }),
             "delivery" => {
                 let (tone, said) = match &input.delivery {
                     Some(Delivery { what, end: DeliveryEnd::Taken }) => {

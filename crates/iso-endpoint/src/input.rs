@@ -273,11 +273,7 @@ impl Incoming {
             Message::SupplyingAgencyMessage(_) => {
                 let party = *known.get(&self.key()).ok_or_else(wrong)?;
                 let peer = state.peer_of(party).ok_or_else(wrong)?.clone();
-                let registry = &self.parsed.snapshot.registry;
-                // A broker speaks in its own name about what libraries behind it were asked.
-                let speaks = peer == sender.peer
-                    || registry.speaks_for(&peer, &sender.symbol)
-                    || registry.is_behind(&peer, &sender.peer);
+                let speaks = sender.speaks_for(&peer, &self.parsed.snapshot.registry);
                 if speaks { Ok((party, peer)) } else { Err(wrong()) }
             }
             _ => {

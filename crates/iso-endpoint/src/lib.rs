@@ -14,6 +14,7 @@ mod http;
 mod http_transport;
 mod input;
 mod local_transport;
+mod not_taken;
 pub mod render;
 mod route;
 mod sender;
@@ -42,7 +43,7 @@ use runtime::{
 };
 use tokio::sync::Semaphore;
 
-use self::{answer::Answer, sender::Sender};
+use self::{answer::Answer, not_taken::NotTaken, sender::Sender};
 
 pub use self::http_transport::HttpTransport;
 pub use self::{connections::IsoConnections, local_transport::LocalTransport};
@@ -190,7 +191,7 @@ impl Intake {
         if let Some(unreadable) = namespace
             && parsed.snapshot.namespace(&sender.peer) == NamespaceRule::Required
         {
-            return self.unreadable(&parsed.received, Some(&sender), &unreadable).await;
+            return self.unreadable(&parsed.received, Some((&parsed.reading, &sender)), &unreadable).await;
         }
         if !parsed.reading.is_acceptable() {
             let errors = answer::errors(&parsed.reading);
@@ -240,10 +241,11 @@ impl Intake {
     async fn unreadable(
         &self,
         received: &Received,
-        sender: Option<&Sender>,
+        known: Option<(&Reading, &Sender)>,
         unreadable: &Unreadable,
     ) -> Result<Answer, Answer> {
-        self.keep(received, sender, &unreadable.to_string(), None).await?;
+        let (reading, sender) = known.unzip();
+        self.keep(received, sender, &unreadable.to_string(), reading).await?;
         let status =
             if unreadable.too_large() { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
         Err(Answer::plain(status, unreadable.to_string()))
@@ -260,7 +262,7 @@ impl Intake {
         answer::error(parsed, sender, errors)
     }
 
-    /// Keeps what could not be attributed to a request, bounded per source. Durable when it resolves.
+    /// Keeps what is not taken, bounded per source, and shows it with the request that it names. Durable when it resolves.
     async fn keep(
         &self,
         received: &Received,
@@ -285,19 +287,22 @@ impl Intake {
                     .and_then(|reading| redacted(&reading.message, &WriteOptions::new(reading.edition))),
             },
         };
-        match self.store.keep_intake(entry, self.keep).await {
+        let kept = match self.store.keep_intake(entry, self.keep).await {
             Ok(IntakeOutcome::Kept) => {
-                tracing::warn!(slug = %slug!("intake.not-taken"), %id, source, reason, "a message was not taken")
+                tracing::warn!(slug = %slug!("intake.not-taken"), %id, source, reason, "a message was not taken");
+                Some(id)
             }
             Ok(IntakeOutcome::Overflowed) => {
                 tracing::warn!(slug = %slug!("intake.overflow"), source,
                     reason,
                     "a message was not taken, nor kept: too many of this source are"
                 );
+                None
             }
             Err(why) => return Err(Answer::failed(&why)),
-        }
-        Ok(())
+        };
+        let Some(reading) = reading else { return Ok(()) };
+        self.show(&NotTaken { received, message: &reading.message, sender, why: reason, kept }).await
     }
 }
 

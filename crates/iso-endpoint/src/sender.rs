@@ -3,7 +3,7 @@
 
 use iso18626::{ErrorType, Message};
 use loan_model::{PeerId, Symbol};
-use registry::BROKER_AS_PEER;
+use registry::{BROKER_AS_PEER, Registry};
 use runtime::presented::{Claim, Credential, Unproven};
 
 use super::{Entrance, Intake, ParsedMessage, answer::Refusal};
@@ -15,6 +15,13 @@ pub(super) struct Sender {
     pub(super) peer: PeerId,
     /// The symbol it used.
     pub(super) symbol: Symbol,
+}
+
+impl Sender {
+    /// Whether it speaks about what this peer was asked: it is the peer, shares its symbols, or is the broker through which it is reached.
+    pub(super) fn speaks_for(&self, peer: &PeerId, registry: &Registry) -> bool {
+        *peer == self.peer || registry.speaks_for(peer, &self.symbol) || registry.is_behind(peer, &self.peer)
+    }
 }
 
 /// Nobody can be made out.

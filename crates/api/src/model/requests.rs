@@ -200,7 +200,7 @@ pub struct Step {
 /// What came in.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct StepInput {
-    /// What kind: `message`, `delivery`, `located`, `timer`, `staff`, `resend`.
+    /// What kind: `message`, `not-taken`, `delivery`, `located`, `timer`, `staff`, `resend`.
     pub kind: String,
     /// Whose side it is of, where it has one: `requester` or `leg-0`.
     pub party: Option<String>,

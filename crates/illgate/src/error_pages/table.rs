@@ -147,6 +147,7 @@ pages! {
     "store.stopped": "The store has stopped after a failed write or damage in what it runs on. Nothing acknowledged is lost." => "Mend the cause that the log names, run `illgate store check`, and start the gateway again.";
     "store.unusable": "The store cannot be opened." => "Stop the gateway that has it; else see that it is of this release's time and on a healthy disk: `illgate store check`.";
     "supplier.contradicts": "A supplier told a status that cannot be in the request's present state." => "Ask the supplier what it means. A broker's request goes on by `was-lent` where it has lent the item or delivered a copy, and by `was-not-lent` where it has not; until then it stands as it did.";
+    "supplier.not-taken": "A message of the supplier that a request is with was not taken: its sender, its form or what it says was wrong. What it said does not count." => "See in the timeline why, and the message with `illgate intake show`. Put right what is wrong in the registry, or tell the supplier, and have the message sent again; else ask the supplier how the request stands.";
     "supplier.quiet": "A supplier gave no news in time, and has been asked." => "Call the supplier; the broker goes on by itself where nothing has been sent.";
     "supplier.refused": "A supplier refused a message that concerns a loan." => "See in the timeline what it says is wrong, and settle it with the supplier.";
     "system.no-runtime": "The system does not let the program start its threads." => "Raise the limits of processes and memory for its user.";

@@ -167,6 +167,9 @@ impl<'a> Draft<'a> {
         if answering.is_some() {
             self.count("message.in");
         }
+        if let LoggedInputKind::NotTaken { .. } = kind {
+            self.meta.not_taken += 1;
+        }
         let mut reply = Reply::Ok;
         match input {
             Some(input) => {

@@ -2,13 +2,15 @@
 //! hold patron data or a note.
 
 use acts::{Act, Fields};
-use iso18626::{Edition, ErrorData, Message, MessageKind, RequestType, Status};
+use iso18626::{
+    Action, Edition, ErrorData, Message, MessageKind, ReasonForMessage, RequestType, Status, YesNo,
+};
 use loan_model::{
-    PeerId,
+    PeerId, Symbol,
     ils::{IlsAnswer, IlsNotice},
     names::Party,
 };
-use persistence::MessageId;
+use persistence::{IntakeId, MessageId};
 use ranking::Nobody;
 use serde::{Deserialize, Serialize};
 use state_machine::{
@@ -68,6 +70,24 @@ pub enum LoggedInputKind {
         /// Where elements stood that no edition knows.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         extras: Vec<String>,
+    },
+    /// A peer's message that was not taken, though it names this request.
+    NotTaken {
+        /// From whom; nobody, where that could not be made out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        from: Option<PeerId>,
+        /// Who it says it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        named: Option<Symbol>,
+        /// Whose side it is about.
+        party: Party,
+        /// What it says, in a word or two.
+        text: String,
+        /// Why it was not taken.
+        why: String,
+        /// Under which id it is kept among what was not taken.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        intake: Option<IntakeId>,
     },
     /// A patron asks a hosted library for something.
     PatronRequest {
@@ -288,15 +308,22 @@ pub fn word(message: &Message) -> String {
             let kind = request.service_info.as_ref().and_then(|service| service.request_type.as_ref());
             match kind {
                 None | Some(RequestType::New) => "request".to_owned(),
+                Some(RequestType::Unknown(_)) => "request (of no known type)".to_owned(),
                 Some(other) => format!("request ({other})"),
             }
         }
-        Message::RequestingAgencyMessage(message) => message.action.to_string(),
+        Message::RequestingAgencyMessage(message) => match &message.action {
+            Action::Unknown(_) => "no known action".to_owned(),
+            action => action.to_string(),
+        },
         Message::SupplyingAgencyMessage(message) => {
-            let reason = &message.message_info.reason_for_message;
+            let reason = match &message.message_info.reason_for_message {
+                ReasonForMessage::Unknown(_) => "no known reason".to_owned(),
+                reason => reason.to_string(),
+            };
             let answer = match &message.message_info.answer_yes_no {
+                None | Some(YesNo::Unknown(_)) => String::new(),
                 Some(answer) => format!(" {answer}"),
-                None => String::new(),
             };
             // Only what the standard lists: another value could be anybody's text.
             let info = &message.message_info;
@@ -307,6 +334,7 @@ pub fn word(message: &Message) -> String {
             let why: String = listed.into_iter().flatten().map(|why| format!(", {why}")).collect();
             match &message.status_info.status {
                 Status::Unknown(empty) if empty.is_empty() => format!("{reason}{answer}{why}"),
+                Status::Unknown(_) => format!("no known status ({reason}{answer}{why})"),
                 status => format!("{status} ({reason}{answer}{why})"),
             }
         }

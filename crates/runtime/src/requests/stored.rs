@@ -55,6 +55,9 @@ pub struct RequestMeta {
     /// Since when it is on its hosted library's list of open requests.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub open: Option<UnixMillis>,
+    /// How many messages about it were not taken.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub not_taken: u32,
 }
 
 #[derive(Serialize)]
@@ -80,6 +83,10 @@ struct Read<S> {
 struct Which {
     #[serde(default)]
     machine: Kind,
+}
+
+fn is_zero(number: &u32) -> bool {
+    *number == 0
 }
 
 fn is_brokering(machine: &Kind) -> bool {

@@ -101,6 +101,7 @@ fn decide_open(state: &State, input: &Input, context: &Context<'_>) -> Decision<
             Err(error) => return Decision::error(error),
         },
         Input::CameBack { leg } => run.on_part(*leg, LegTrigger::CameBack),
+        Input::NotTaken { leg } => run.on_part(*leg, LegTrigger::NotTaken),
         Input::Delivery { out, outcome } => delivered(&mut run, out, outcome),
         Input::Located(_) => run.on_request(RequestTrigger::Located),
         Input::Timer(name) => run.on_timer(*name),

@@ -22,6 +22,7 @@ pub const SLUGS: &[&str] = &[
     "requester.refused",
     "retry.storm",
     "supplier.contradicts",
+    "supplier.not-taken",
     "supplier.quiet",
     "supplier.refused",
 ];
@@ -64,6 +65,11 @@ pub(crate) fn text(run: &Execution<'_>, slug: &str, about: About) -> String {
         },
         "supplier.quiet" => {
             format!("{who} took a cancel and has not answered it; it has been asked about it.")
+        }
+        "supplier.not-taken" => {
+            format!(
+                "A message of {who} was not taken: the timeline says why, and what it said does not count."
+            )
         }
         other => format!("{who}: {other}"),
     }

@@ -46,6 +46,11 @@ pub enum Input {
         /// The leg whose supplier, another broker, asks for it in turn.
         leg: LegId,
     },
+    /// A message of a supplier's was not taken: it says nothing that counts.
+    NotTaken {
+        /// The leg of that supplier.
+        leg: LegId,
+    },
     /// What became of a message that was sent.
     Delivery {
         /// Which message.

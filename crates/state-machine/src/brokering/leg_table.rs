@@ -309,6 +309,11 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
     "came-back": ANY on (CameBack) => stay [Incident("request.circle")]:
         "This supplier, another broker, asks us in turn for what we asked it for: its request is refused, so that it asks its next supplier.";
 
+    "not-taken": (Sending Asked Expecting Promised Conditional RetryOffered Cancelling CancelPending Loaned Overdue Recalled Returning) on (NotTaken) => stay [Incident("supplier.not-taken")]:
+        "A message of the engaged supplier was not taken, and what it said may be missing here: staff must look.";
+    "not-taken-late": ANY on (NotTaken) => refuse:
+        "The supplier is out of it: nothing that it says is waited for.";
+
     // What the requester says.
     "renew": (Loaned Overdue Recalled) on (Renew) => stay [AskRenewal, Send(Renew)]:
         "The supplier is asked to renew.";

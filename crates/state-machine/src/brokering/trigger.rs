@@ -90,6 +90,7 @@ triggers! {
         NoNews "the status is as it was";
         Stale "an answer to an earlier request of this leg";
         CameBack "the request to it has come back to us";
+        NotTaken "a message of it was not taken";
 
         Delivered "the request was taken";
         RequestKnown "the request was refused because the supplier has it";

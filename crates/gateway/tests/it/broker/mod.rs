@@ -9,6 +9,7 @@ mod habits;
 mod keeping;
 mod loans;
 mod matrix;
+mod not_taken;
 mod peer;
 mod quoting;
 mod refusals;

@@ -142,7 +142,9 @@ async fn who_is_not_a_party_changes_nothing() {
     assert!(errors[0].starts_with("UnrecognisedDataValue"), "{errors:?}");
 
     let after = world.detail("r-3").await;
-    assert_eq!((after.line.version, after.line.phase), (before.line.version, before.line.phase));
+    assert_eq!((after.line.phase, after.queue, after.line.incidents), (before.line.phase, vec![], vec![]));
+    let new = after.timeline.iter().skip(before.timeline.len()).flat_map(|step| &step.inputs);
+    assert_eq!(new.map(|input| input.kind.as_str()).collect::<Vec<_>>(), ["not-taken"; 3]);
     let kept: IntakePage = world.get("intake").await;
     assert_eq!(kept.entries.len(), 6, "{kept:#?}");
     assert_eq!(kept.entries.iter().filter(|entry| entry.source == "east").count(), 2);

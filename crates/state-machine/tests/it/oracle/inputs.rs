@@ -41,6 +41,7 @@ pub(super) fn brokering_input(input: &brokering::Input) -> String {
         brokering::Input::Supplying { leg, message, from } => {
             format!("supplier's {} from {from} {leg}", supplying(message))
         }
+        brokering::Input::NotTaken { leg } => format!("not-taken {leg}"),
         brokering::Input::CameBack { leg } => format!("came-back {leg}"),
         brokering::Input::Delivery { out, outcome } => format!("delivery {out} {}", outcome_words(outcome)),
         brokering::Input::Located(rota) => format!("located {}", rota_words(rota)),
