@@ -13,8 +13,8 @@ use tokio::sync::watch;
 
 use crate::real_time::{lock, within};
 
-/// How many exchanges a library remembers.
-const REMEMBERED: usize = 5_000;
+/// How many exchanges a library remembers unless it is told otherwise.
+pub(crate) const REMEMBERED: usize = 5_000;
 
 /// Which way a message went, seen from the library.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -87,6 +87,7 @@ pub struct FlowLog {
     entries: Arc<Mutex<VecDeque<FlowEntry>>>,
     last: Arc<watch::Sender<u64>>,
     on_entry: Option<OnEntry>,
+    remembered: usize,
 }
 
 /// What was waited for did not happen in time.
@@ -104,8 +105,8 @@ pub struct NotSeen {
 }
 
 impl FlowLog {
-    pub(crate) fn new(on_entry: Option<OnEntry>) -> Self {
-        FlowLog { entries: Arc::default(), last: Arc::new(watch::Sender::new(0)), on_entry }
+    pub(crate) fn new(on_entry: Option<OnEntry>, remembered: usize) -> Self {
+        FlowLog { entries: Arc::default(), last: Arc::new(watch::Sender::new(0)), on_entry, remembered }
     }
 
     /// Every exchange that is remembered, oldest first.
@@ -184,7 +185,7 @@ impl FlowLog {
             let mut entries = lock(&self.entries);
             let number = entries.back().map_or(1, |last| last.number + 1);
             let entry = FlowEntry { number, ..entry };
-            if entries.len() == REMEMBERED {
+            if entries.len() >= self.remembered {
                 entries.pop_front();
             }
             entries.push_back(entry.clone());

@@ -112,7 +112,8 @@ async fn answer(core: &Arc<Core>, bytes: &[u8], message: &Message, verdict: Verd
         }
     };
     let taken = fault.as_ref().is_none_or(AnswerFault::taken);
-    if taken {
+    // What was refused is looked at anew when it comes again: the request may be known by then.
+    if taken && errors.is_none() {
         lock(&core.answered).keep(bytes, written.clone());
     }
     let xml = |body: Vec<u8>| Answer::body(200, "application/xml; charset=utf-8", body);
@@ -178,4 +179,42 @@ fn log(core: &Core, bytes: &[u8], message: Option<&Message>, outcome: Outcome, a
         bytes: bytes.into(),
         answer: answer.into(),
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use iso18626::{Edition, SupplyingAgencyMessage, WriteOptions};
+
+    use super::*;
+    use crate::{Books, FarSide, Library, LibraryConfig, NewRequest, SimClock, agency_id};
+
+    #[tokio::test]
+    async fn what_a_late_booker_refuses_it_takes_when_it_comes_again() {
+        let nowhere = FarSide::new("http://127.0.0.1:9/", "ISIL:SUP");
+        let config = LibraryConfig::new("ISIL:SUP", "Supplier", nowhere.clone()).scenario("silent").unwrap();
+        let supplier = Library::start(config, SimClock::real()).await.unwrap();
+        let config = LibraryConfig {
+            books: Books::Late(std::time::Duration::from_millis(1)),
+            ..LibraryConfig::new("ISIL:REQ", "Requester", FarSide::new(supplier.url(), "ISIL:SUP"))
+        };
+        let requester = Library::start(config, SimClock::real()).await.unwrap();
+        let mut told = SupplyingAgencyMessage::default();
+        told.header.supplying_agency_id = agency_id("ISIL:SUP");
+        told.header.requesting_agency_id = agency_id("ISIL:REQ");
+        told.header.requesting_agency_request_id = "late-1".to_owned();
+        told.header.timestamp = iso18626::DateTime::from_lexical("2026-03-02T10:00:00Z");
+        told.message_info.reason_for_message = iso18626::ReasonForMessage::RequestResponse;
+        told.status_info.status = iso18626::Status::WillSupply;
+        told.status_info.last_change = told.header.timestamp.clone();
+        let message = Message::SupplyingAgencyMessage(told);
+        let bytes = iso18626::write(&message, &WriteOptions::new(Edition::V1_2)).unwrap().bytes;
+        let outcome = async || {
+            receive(requester.core(), &bytes).await;
+            requester.flow().entries().into_iter().rfind(|it| it.direction == Direction::In).unwrap().outcome
+        };
+        assert!(matches!(outcome().await, Outcome::Refused(_)), "it is not booked yet");
+        requester.send_request(NewRequest::loan("Lichens").id("late-1")).await.unwrap();
+        assert_eq!(outcome().await, Outcome::Confirmed);
+        assert_eq!(outcome().await, Outcome::Repeated);
+    }
 }

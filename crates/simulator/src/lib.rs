@@ -7,6 +7,7 @@
 //!
 //! It knows the codec only, never the gateway: what it says about an endpoint must not depend on ours.
 
+mod books;
 pub mod broker;
 mod clock;
 mod core;
@@ -34,10 +35,11 @@ mod supplying;
 mod symbol;
 mod wording;
 
+pub use books::AskedOf;
 pub use clock::SimClock;
 pub use flow::{Direction, FlowEntry, FlowLog, NotSeen, Outcome};
 pub use lane::{Delivered, SendFailure};
-pub use library::{FarSide, Library, LibraryConfig, PlayError, StartError};
+pub use library::{Books, FarSide, Library, LibraryConfig, PlayError, StartError};
 pub use request_builder::NewRequest;
 pub use requesting::{Conversation, NotHeard, RetryTerms};
 pub use run::{RunError, SimulateOptions, Simulated, SimulatorEvent, run};

@@ -10,9 +10,10 @@ use iso18626::{AgencyId, Edition, TimestampEcho};
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
+    books::{self, AskedOf},
     clock::{SimClock, Stamps},
     core::{Core, Destination},
-    flow::{FlowEntry, FlowLog},
+    flow::{FlowEntry, FlowLog, REMEMBERED},
     http_client::HttpClient,
     http_server,
     lane::SendFailure,
@@ -39,6 +40,16 @@ impl FarSide {
     pub fn new(url: impl Into<String>, symbol: &str) -> Self {
         FarSide { url: url.into(), symbol: Some(agency_id(symbol)) }
     }
+}
+
+/// When a library knows a request of its own: before that, what is said about it is refused as unknown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Books {
+    /// Before it is sent.
+    #[default]
+    AtOnce,
+    /// So long after its confirmation has come, as many systems do.
+    Late(Duration),
 }
 
 /// The settings of one library.
@@ -68,6 +79,10 @@ pub struct LibraryConfig {
     pub patience: Duration,
     /// How long it waits for one answer.
     pub attempt: Duration,
+    /// When it knows a request of its own.
+    pub books: Books,
+    /// How many exchanges its log remembers.
+    pub remembered: usize,
 }
 
 impl LibraryConfig {
@@ -86,6 +101,8 @@ impl LibraryConfig {
             pace: Duration::from_millis(20),
             patience: Duration::from_secs(60),
             attempt: Duration::from_secs(20),
+            books: Books::AtOnce,
+            remembered: REMEMBERED,
         }
     }
 
@@ -175,6 +192,7 @@ impl Library {
         on_exchange: impl Fn(&FlowEntry) + Send + Sync + 'static,
     ) -> Result<Self, StartError> {
         let far = far(&config.far)?;
+        let remembered = config.remembered;
         let (listener, address) =
             listen(config.listen, config.port).await.map_err(|source| StartError::Listen {
                 library: crate::symbol::symbol(&config.symbol),
@@ -192,7 +210,7 @@ impl Library {
             config,
             address,
             stamps: Stamps::new(clock),
-            flow: FlowLog::new(Some(Arc::new(on_exchange))),
+            flow: FlowLog::new(Some(Arc::new(on_exchange)), remembered),
             far: Mutex::new(far),
             supplied: Mutex::default(),
             talks: Mutex::default(),
@@ -267,6 +285,16 @@ impl Library {
             Known::Yes => Ok(()),
             Known::No => Err(PlayError::Unknown { library: self.symbol(), request: request.to_owned() }),
         }
+    }
+
+    /// What its own books say of the requests that it was asked, in no order.
+    pub fn asked(&self) -> Vec<AskedOf> {
+        books::asked(&self.core)
+    }
+
+    #[cfg(test)]
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
     }
 
     pub(crate) fn take_scenarios(

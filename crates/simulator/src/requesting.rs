@@ -15,6 +15,7 @@ use crate::{
     core::Core,
     intake::Verdict,
     lane::{Delivered, Lane, Outgoing, SendFailure},
+    library::Books,
     real_time::{lock, sleep, within},
     request_builder::NewRequest,
     requester_wording::{self as wording, About},
@@ -89,8 +90,15 @@ impl Conversation {
                 happened: HashMap::new(),
             }),
         });
-        lock(&core.talks).insert(id, talk.clone());
+        let books = core.config.books;
+        if books == Books::AtOnce {
+            lock(&core.talks).insert(id.clone(), talk.clone());
+        }
         talk.lane.push(Outgoing::plain(Message::Request(request))).await?;
+        if let Books::Late(after) = books {
+            sleep(after).await;
+            lock(&core.talks).insert(id, talk.clone());
+        }
         happens(&core, &talk, RequesterTrigger::Sent);
         Ok(Conversation { core, talk })
     }

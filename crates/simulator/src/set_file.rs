@@ -12,7 +12,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use crate::{
-    library::{FarSide, LibraryConfig},
+    library::{Books, FarSide, LibraryConfig},
     request_builder::NewRequest,
     scenario::{RequesterPlan, ScenarioError, SupplierScenario},
     symbol::agency_id,
@@ -87,6 +87,7 @@ struct RawLibrary {
     version: Option<String>,
     timestamp_echo: Option<TimestampEcho>,
     pace_milliseconds: Option<u64>,
+    books_after_milliseconds: Option<u64>,
     scenario: Option<Spanned<String>>,
     #[serde(default)]
     scenarios: BTreeMap<String, Spanned<String>>,
@@ -203,6 +204,9 @@ fn set(raw: RawSet, problems: &mut Problems<'_>) -> SetFile {
                 listen,
                 port: library.port,
                 scenario: library.scenario.as_ref().and_then(|scenario| problems.scenario(scenario)),
+                books: library
+                    .books_after_milliseconds
+                    .map_or(Books::AtOnce, |after| Books::Late(Duration::from_millis(after))),
                 pace: library.pace_milliseconds.map_or(config.pace, Duration::from_millis),
                 ..config
             },

@@ -34,6 +34,8 @@ pub(crate) struct SupplierState {
     pub(crate) status: Status,
     pub(crate) reached: Reached,
     pub(crate) due: Option<DateTime>,
+    /// How often it told that the item or the copy went.
+    pub(crate) sent: u32,
     scenario: SupplierScenario,
     happened: HashMap<SupplierTrigger, usize>,
     faults: HashMap<(SupplierTrigger, usize, usize), u32>,
@@ -131,6 +133,7 @@ fn open(core: &Arc<Core>, request: &Request) -> Result<Arc<Supplied>, Verdict> {
             status: Status::RequestReceived,
             reached: Reached::Unanswered,
             due: None,
+            sent: 0,
             scenario,
             happened: HashMap::new(),
             faults: HashMap::new(),
@@ -147,7 +150,7 @@ pub(crate) async fn play_now(core: &Arc<Core>, id: &str, scenario: &SupplierScen
     let Some(supplied) = supplied else { return Known::No };
     let steps = scenario.chains().first().map(|chain| chain.steps.clone()).unwrap_or_default();
     let era = lock(&supplied.state).era;
-    play(core, &supplied, steps, era).await;
+    play(core, &supplied, Todo::Told(steps), era).await;
     Known::Yes
 }
 
@@ -222,7 +225,7 @@ fn notification(note: Option<&str>, reached: Reached) -> SupplierTrigger {
 
 /// Something happened to a request: it is confirmed, rightly or wrongly, and the chain for it begins.
 fn happens(core: &Arc<Core>, supplied: &Arc<Supplied>, trigger: SupplierTrigger) -> Verdict {
-    let (steps, era, fault) = {
+    let (todo, era, fault) = {
         let mut state = lock(&supplied.state);
         let nth = state.happened.get(&trigger).copied().unwrap_or(0);
         let fault = state.fault(trigger, nth);
@@ -234,21 +237,35 @@ fn happens(core: &Arc<Core>, supplied: &Arc<Supplied>, trigger: SupplierTrigger)
             state.reached = Reached::Unanswered;
             state.era += 1;
         }
-        (state.steps(trigger, nth), state.era, fault)
+        (state.todo(trigger, nth), state.era, fault)
     };
-    if !steps.is_empty() {
+    if let Some(todo) = todo {
         let mut stopped = core.stopped.clone();
         let (core, supplied) = (core.clone(), supplied.clone());
         tokio::spawn(async move {
-            tokio::select! { _ = stopped.changed() => {}, () = play(&core, &supplied, steps, era) => {} }
+            tokio::select! { _ = stopped.changed() => {}, () = play(&core, &supplied, todo, era) => {} }
         });
     }
     Verdict { fault, ..Verdict::ok() }
 }
 
+/// What a library is going to do about something that happened.
+enum Todo {
+    /// What its scenario says.
+    Told(Vec<Timed<SupplierStep>>),
+    /// What is done by default: what that is depends on where the request stands when it is done.
+    Usual(SupplierTrigger),
+}
+
 /// Runs a chain: each step after the one before it is confirmed.
-async fn play(core: &Arc<Core>, supplied: &Arc<Supplied>, steps: Vec<Timed<SupplierStep>>, mut era: u32) {
+async fn play(core: &Arc<Core>, supplied: &Arc<Supplied>, todo: Todo, mut era: u32) {
     sleep(core.config.pace).await;
+    let steps = match todo {
+        Todo::Told(steps) => steps,
+        Todo::Usual(trigger) => {
+            lock(&supplied.state).default_text(trigger).map(default_steps).unwrap_or_default()
+        }
+    };
     for Timed { after, step } in steps {
         sleep(after).await;
         let delivery = {
@@ -283,16 +300,15 @@ impl SupplierState {
         None
     }
 
-    /// The steps to take, from the scenario or, where it says nothing, by default.
-    fn steps(&self, trigger: SupplierTrigger, nth: usize) -> Vec<Timed<SupplierStep>> {
+    /// What is to be done, by the scenario or, where it says nothing, by default.
+    fn todo(&self, trigger: SupplierTrigger, nth: usize) -> Option<Todo> {
         let told = self.scenario.chain(trigger, nth).map(|chain| {
             let acts = chain.steps.iter().filter(|timed| !matches!(timed.step, SupplierStep::Answer(..)));
             acts.cloned().collect::<Vec<_>>()
         });
         match told {
-            Some(steps) if !steps.is_empty() => steps,
-            _ if self.initiative == Initiative::Silent => Vec::new(),
-            _ => self.default_text(trigger).map(default_steps).unwrap_or_default(),
+            Some(steps) if !steps.is_empty() => Some(Todo::Told(steps)),
+            _ => (self.initiative == Initiative::Default).then_some(Todo::Usual(trigger)),
         }
     }
 
@@ -339,6 +355,7 @@ impl SupplierState {
                 let message = wording::tell(core, self, status, details);
                 self.status = details.telling.clone().unwrap_or_else(|| status.clone());
                 self.reached = reached(status, details.conditions.is_empty() && details.cost.is_none());
+                self.sent += u32::from(matches!(status, Status::Loaned | Status::CopyCompleted));
                 (message, details)
             }
             SupplierStep::Unfilled(reason, details) => {

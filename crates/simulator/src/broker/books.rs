@@ -45,6 +45,21 @@ struct Relayed {
     remembers: Memory,
 }
 
+/// A request that a broker has passed on, as its own books have it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RelayedBy {
+    /// The requester's symbol.
+    pub requester: String,
+    /// The requester's id.
+    pub id: String,
+    /// What is asked for.
+    pub title: String,
+    /// The status that the requester was told last.
+    pub told: Option<Status>,
+    /// Whom it asked, in order, and what each said last.
+    pub suppliers: Vec<(String, Option<Status>)>,
+}
+
 /// A supplier that was asked.
 #[derive(Debug)]
 struct Leg {
@@ -97,6 +112,18 @@ impl Books {
                 Taken { confirm: Confirm::Error(vec![error]), posts: Vec::new() }
             }
         }
+    }
+
+    /// What is kept of each request.
+    pub(super) fn relayed(&self) -> Vec<RelayedBy> {
+        let kept = |relayed: &Relayed| RelayedBy {
+            requester: symbol(&relayed.request.header.requesting_agency_id),
+            id: relayed.request.header.requesting_agency_request_id.clone(),
+            title: relayed.request.bibliographic_info.title.clone().unwrap_or_default(),
+            told: relayed.told.clone(),
+            suppliers: relayed.legs.iter().map(|leg| (symbol(&leg.supplier), leg.said.clone())).collect(),
+        };
+        self.relayed.iter().map(kept).collect()
     }
 
     fn requested(

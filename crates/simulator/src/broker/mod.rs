@@ -21,6 +21,7 @@ use tokio::{
     task::JoinHandle,
 };
 
+pub use self::books::RelayedBy;
 use self::books::{Books, Post, Stamp};
 pub use self::document::document;
 pub use self::settings::{BrokerPeer, BrokerSettings, Checks, Face, Habit};
@@ -90,6 +91,7 @@ impl Broker {
                 source,
             })?;
         let (stop, stopped) = watch::channel(());
+        let remembered = settings.remembered;
         let letters: String =
             agency_id(&settings.symbol).value.chars().filter(char::is_ascii_alphanumeric).collect();
         // Ids of an earlier run must not come again: the others may remember them.
@@ -101,7 +103,7 @@ impl Broker {
             answered: Mutex::default(),
             stamps: Stamps::new(clock),
             prefix,
-            flow: FlowLog::new(Some(Arc::new(on_exchange))),
+            flow: FlowLog::new(Some(Arc::new(on_exchange)), remembered),
             queues,
         });
         for ((peer, to), posts) in peers.into_iter().enumerate().zip(waiting) {
@@ -119,6 +121,11 @@ impl Broker {
     /// Where messages to it are posted.
     pub fn url(&self) -> String {
         format!("http://{}/iso18626", self.address)
+    }
+
+    /// What its own books say of the requests that it has passed on, in the order in which they came.
+    pub fn relayed(&self) -> Vec<RelayedBy> {
+        lock(&self.desk.books).relayed()
     }
 
     /// What went over the wire.
@@ -172,7 +179,10 @@ impl Site for Desk {
                 return Answer::text(400, format!("the confirmation cannot be written: {problem}\n"));
             }
         };
-        lock(&self.answered).keep(&bytes, written.clone());
+        // What was refused is looked at anew when it comes again.
+        if outcome == Outcome::Confirmed {
+            lock(&self.answered).keep(&bytes, written.clone());
+        }
         self.log(Entry { direction: Direction::In, message: &message, outcome, attempt: 1 }, &bytes);
         self.put(taken.posts);
         Answer::body(200, "application/xml; charset=utf-8", written)

@@ -31,6 +31,9 @@ pub struct BrokerSettings {
     /// Whom it asks, in this order, where a request names no suppliers.
     #[serde(default)]
     pub suppliers: Vec<String>,
+    /// How many exchanges its log remembers.
+    #[serde(skip, default = "remembered")]
+    pub remembered: usize,
     /// Whom it speaks with.
     #[serde(rename = "peer")]
     pub peers: Vec<BrokerPeer>,
@@ -114,6 +117,10 @@ impl BrokerSettings {
 
 fn loopback() -> IpAddr {
     IpAddr::V4(Ipv4Addr::LOCALHOST)
+}
+
+fn remembered() -> usize {
+    crate::flow::REMEMBERED
 }
 
 fn first_edition() -> Edition {

@@ -80,7 +80,9 @@ every-seconds = 60
 ```
 
 A library may also have `version` (the version string it writes), `timestamp-echo` (`timestamp` or `timestampReceived`: which field of its
-confirmations repeats a message's timestamp) and `pace-milliseconds` (how long it takes before it acts). A request may also have `author`, `note` and `to` (a symbol).
+confirmations repeats a message's timestamp), `pace-milliseconds` (how long it takes before it acts) and `books-after-milliseconds` (how long
+after its confirmation it knows a request of its own: what is said about it before that is refused). A request may also have `author`, `note`
+and `to` (a symbol).
 Its page is at `/` of its port, its flow log as JSON at `/log`.
 ";
 

@@ -1,7 +1,7 @@
 //! What a supplier does where its scenario says nothing.
 
 use iso18626::{Edition, ServiceType};
-use simulator::NewRequest;
+use simulator::{LibraryConfig, NewRequest};
 
 use crate::support::{Pair, SOON, said};
 
@@ -81,5 +81,18 @@ async fn what_is_left_open_is_done_as_usual() {
             });
             assert_eq!(said(&heard.await.unwrap()), *expected, "`{scenario}` {service}");
         }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_done_as_usual_depends_on_where_the_request_stands_by_then() {
+    let slow = |config| LibraryConfig { pace: std::time::Duration::from_millis(60), ..config };
+    let pair = Pair::start_with(Edition::V2021_2, "loaned", slow).await;
+    let conversation = pair.requester.send_request(NewRequest::loan("Lichens")).await.unwrap();
+    // It arrives before the item goes, and is seen to after it has gone.
+    conversation.cancel().await.unwrap();
+    for expected in ["Loaned RequestResponse", "Loaned CancelResponse N"] {
+        let heard = conversation.wait_for(expected, SOON, |_| true).await.unwrap();
+        assert_eq!(said(&heard), expected);
     }
 }
