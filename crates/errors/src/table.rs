@@ -41,6 +41,8 @@ errors! {
     "copy.kind" Operator;
     "copy.no-address" Settings;
     "copy.too-large" Operator;
+    "crowd.not-started" Temporary;
+    "crowd.unknown" Operator;
     "data.unusable" Settings;
     "delivery.failed" Temporary;
     "delivery.other-time" Peer;

@@ -41,6 +41,9 @@ pub(crate) enum Command {
     /// See brokered requests run, from request to return
     #[command(after_help = commands::demo::EXAMPLES)]
     Demo(commands::demo::Command),
+    /// Let many requests run at once between simulated peers of every kind, and compare everybody's books
+    #[command(after_help = commands::crowd::EXAMPLES)]
+    Crowd(commands::crowd::Command),
     /// Play libraries from a file, towards anybody's broker
     #[command(after_help = commands::simulate::EXAMPLES)]
     Simulate(commands::simulate::Command),

@@ -7,6 +7,7 @@ mod commands;
 mod config;
 mod conformance;
 mod context;
+mod crowd;
 mod demo;
 mod error_pages;
 mod exit;
@@ -43,6 +44,7 @@ fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
     match cli.command {
         Command::Serve(command) => commands::serve::run(&context, &command),
         Command::Demo(command) => commands::demo::run(&context, &command),
+        Command::Crowd(command) => commands::crowd::run(&context, &command),
         Command::Simulate(command) => commands::simulate::run(&context, &command),
         Command::Status => commands::status::run(&context),
         Command::Requests(command) => commands::requests::run(&context, command),

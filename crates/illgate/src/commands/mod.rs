@@ -3,6 +3,7 @@
 pub(crate) mod completions;
 pub(crate) mod config;
 pub(crate) mod conformance;
+pub(crate) mod crowd;
 pub(crate) mod demo;
 pub(crate) mod explain;
 pub(crate) mod incidents;

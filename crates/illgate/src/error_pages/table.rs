@@ -42,6 +42,8 @@ pages! {
     "copy.kind": "The file's content is not PDF, TIFF, JPEG or PNG (the file name is ignored)." => "Hand over a PDF file, or a picture in TIFF, JPEG or PNG.";
     "copy.no-address": "Files cannot be taken, since nobody could fetch them: it is not said where this gateway is reached from outside." => "Say it in `copies.links` of the configuration and start the gateway anew, or deliver the copy elsewhere and tell its `--url`.";
     "copy.too-large": "The file is larger than a copy may be." => "Make it smaller (fewer colours, fewer dots), or allow more with `copies.size`.";
+    "crowd.not-started": "A library, a broker or the folder of a crowd of requests cannot be had." => "The message says which, most often a port or room on the disk: free one and run it again.";
+    "crowd.unknown": "There is no kind of request of this name." => "`illgate crowd --list` names the kinds.";
     "data.unusable": "The data folder, or something in it, cannot be used." => "It must exist and belong to the gateway's own user, and the disk must have room.";
     "delivery.failed": "An attempt to deliver a message failed; it is tried again as its plan says." => "Nothing, if it passes. Else see with `illgate peers show` what the peer answers, and whether its connection is right.";
     "delivery.other-time": "A peer confirmed a message with times from before it was sent. The confirmation was taken: it names the right message." => "Nothing, if the peer's clock is wrong; tell its operator. If it repeats an old confirmation, ask the operator whether the message arrived.";

@@ -3,6 +3,7 @@
 mod cli;
 mod conformance;
 mod corpus;
+mod crowd;
 mod demo;
 mod editions;
 mod hosted;
