@@ -56,7 +56,12 @@ pub(super) fn of_not_taken(service: &Service, why: &NotTaken) -> Problem {
             problem(ProblemKind::DuplicateRequest).element("RequestIdentifierValue").value(request)
         }
         NotTaken::TooLate { why } => {
-            problem(ProblemKind::RequestAlreadyProcessed).element("RequestIdentifierValue").detail(why)
+            let kind = match service {
+                // Its list has no word for it: the change is one that cannot be taken as things stand.
+                Service::UpdateRequestItem => ProblemKind::ElementRuleViolated,
+                _ => ProblemKind::RequestAlreadyProcessed,
+            };
+            problem(kind).element("RequestIdentifierValue").detail(why)
         }
         NotTaken::NoHolder { why } => missing("AgencyId").detail(why),
         NotTaken::Element { element, why } => missing(element).detail(why),
@@ -116,4 +121,78 @@ pub(super) fn unsupported(service: &Service) -> Problem {
 /// A service that this agency may not use there.
 pub(super) fn unauthorized(service: &Service) -> Problem {
     Problem::new(ProblemKind::UnauthorizedServiceForAgency).element(service.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the standard's list of a service's processing errors has.
+    fn list(service: &Service) -> &'static [&'static str] {
+        match service {
+            Service::RequestItem => &[
+                "Duplicate Request",
+                "Element Rule Violated",
+                "Item Does Not Circulate",
+                "Item Not Available By Need Before Date",
+                "Unknown Item",
+                "Unknown User",
+                "User Authentication Failed",
+                "User Blocked",
+                "User Ineligible To Request This Item",
+            ],
+            Service::CancelRequestItem => &[
+                "Element Rule Violated",
+                "Request Already Processed",
+                "Unknown Item",
+                "Unknown Request",
+                "Unknown User",
+                "User Authentication Failed",
+            ],
+            Service::UpdateRequestItem => &[
+                "Element Rule Violated",
+                "Item Access Denied",
+                "Unable To Add Element",
+                "Unable To Delete Element",
+                "Unknown Item",
+                "Unknown Request",
+                "Unknown User",
+                "User Authentication Failed",
+            ],
+            _ => &["Element Rule Violated", "Unknown Request"],
+        }
+    }
+
+    #[test]
+    fn what_is_said_is_on_the_list_of_the_service_or_on_the_one_of_all() {
+        let why = || "because".to_owned();
+        let value = || NotTaken::Value { element: "PickupLocation", why: why() };
+        let general = [
+            NotTaken::NoHolder { why: why() },
+            NotTaken::Element { element: "BibliographicId", why: why() },
+            NotTaken::NotOffered { why: why() },
+            NotTaken::Later { why: why() },
+        ];
+        let asked = [
+            NotTaken::UnknownUser,
+            NotTaken::Ineligible { why: why() },
+            NotTaken::Duplicate { request: "REQ-0".to_owned() },
+            value(),
+        ];
+        let cancelled = [NotTaken::UnknownRequest, NotTaken::TooLate { why: why() }];
+        let changed = [NotTaken::UnknownRequest, NotTaken::TooLate { why: why() }, value()];
+        for (service, refusals) in [
+            (Service::RequestItem, &asked[..]),
+            (Service::CancelRequestItem, &cancelled[..]),
+            (Service::UpdateRequestItem, &changed[..]),
+            (Service::LookupRequest, &[NotTaken::UnknownRequest][..]),
+        ] {
+            for why in refusals.iter().chain(&general) {
+                let problem = of_not_taken(&service, why);
+                let of_all = problem.known().and_then(ProblemKind::scheme).is_some();
+                let name = problem.problem_type.value.as_str();
+                assert!(of_all || list(&service).contains(&name), "{service}: {why:?}: {name}");
+            }
+        }
+    }
 }

@@ -174,7 +174,7 @@ async fn where_a_patron_picks_it_up_reaches_the_ils_and_what_is_printed() {
     assert!(accepted[0].contains("Branch 3") && !accepted[0].contains("Branch 2"), "{}", accepted[0]);
     assert_eq!(
         change(&world, &borrowing, Some(PATRON), pickup("Branch 4")).await,
-        ["Request Already Processed"]
+        ["Element Rule Violated"]
     );
 }
 
@@ -194,8 +194,8 @@ async fn a_request_is_changed_by_its_own_patron_and_in_what_may_be_changed() {
         (Some("OTHER-PATRON"), pickup("Branch 3"), "Unknown Request"),
         (Some(PATRON), kind, "Element Rule Violated"),
         (Some(PATRON), RequestFields::default(), "Needed Data Missing"),
-        (Some(PATRON), sent, "Request Already Processed"),
-        (Some(PATRON), both("Branch 3"), "Request Already Processed"),
+        (Some(PATRON), sent, "Element Rule Violated"),
+        (Some(PATRON), both("Branch 3"), "Element Rule Violated"),
         (Some(PATRON), pickup(&long), "Element Rule Violated"),
     ] {
         let said = format!("{card:?} {fields:?}");
