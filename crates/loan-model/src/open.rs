@@ -70,12 +70,42 @@ pub struct Incident {
     pub about: About,
     /// Since when.
     pub since: Timestamp,
+    /// How often it was raised since then.
+    #[serde(default = "once", skip_serializing_if = "is_once")]
+    pub times: u32,
 }
 
+fn once() -> u32 {
+    1
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants it so")]
+fn is_once(times: &u32) -> bool {
+    *times == 1
+}
+
+/// Those that have news for staff each time that they are raised.
+const NEWS_EACH_TIME: &[&str] = &["notice.unclear"];
+
 impl Incidents {
-    /// Opens one.
-    pub fn raise(&mut self, slug: &str, text: &str, about: About, since: Timestamp) {
-        self.0.push(Incident { slug: slug.to_owned(), text: text.to_owned(), about, since });
+    /// Opens one, or gives an open one its newest sentence.
+    pub fn raise(&mut self, slug: &str, text: &str, about: About, now: Timestamp) {
+        let open = self.find(slug, about);
+        let (since, times) = open.map_or((now, 1), |open| (open.since, open.times.saturating_add(1)));
+        self.resolve(slug, about);
+        self.0.push(Incident { slug: slug.to_owned(), text: text.to_owned(), about, since, times });
+    }
+
+    /// What one says that is to be raised; nothing, where it is open and has no news.
+    pub fn saying(&self, slug: &str, about: About, text: String) -> Option<String> {
+        match self.find(slug, about) {
+            None => Some(text),
+            Some(open) if NEWS_EACH_TIME.contains(&slug) => {
+                let before = open.times;
+                Some(format!("{text} This is the newest; {before} more like it, since {}.", open.since))
+            }
+            Some(_) => None,
+        }
     }
 
     /// Closes one.
@@ -85,7 +115,11 @@ impl Incidents {
 
     /// Whether this one is open.
     pub fn has(&self, slug: &str, about: About) -> bool {
-        self.0.iter().any(|open| open.slug == slug && open.about == about)
+        self.find(slug, about).is_some()
+    }
+
+    fn find(&self, slug: &str, about: About) -> Option<&Incident> {
+        self.0.iter().find(|open| open.slug == slug && open.about == about)
     }
 
     /// Whether one of such a name is open, whatever it is about.
@@ -106,5 +140,48 @@ impl Incidents {
     /// Whether nothing needs staff.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::names::VolumeNo;
+
+    fn at(hour: i64) -> Timestamp {
+        Timestamp::from_second(hour * 3600).expect("it is in range")
+    }
+
+    #[test]
+    fn each_unclear_notice_is_seen_and_what_is_known_is_not_told_again() {
+        for (slug, again) in [("notice.unclear", true), ("hold.gone", false)] {
+            let mut incidents = Incidents::default();
+            let mut said = Vec::new();
+            for (hour, text) in [(1, "Lent."), (2, "Taken back."), (3, "Taken back.")] {
+                if let Some(text) = incidents.saying(slug, About::Volume(VolumeNo(1)), text.to_owned()) {
+                    incidents.raise(slug, &text, About::Volume(VolumeNo(1)), at(hour));
+                    said.push(text);
+                }
+            }
+            assert_eq!(said.len(), if again { 3 } else { 1 }, "{slug}: {said:?}");
+            let [open] = &incidents.0[..] else { panic!("{incidents:?}") };
+            assert_eq!((open.since, open.times as usize), (at(1), said.len()), "{slug}");
+            assert_eq!(Some(&open.text), said.last(), "{slug}");
+            assert_eq!(open.text.starts_with("Taken back. ") && open.text.contains("2 more"), again, "{slug}");
+        }
+    }
+
+    #[test]
+    fn one_that_an_older_release_wrote_was_raised_once() {
+        let now = Incident {
+            slug: "hold.gone".to_owned(),
+            text: "x".to_owned(),
+            about: About::Volume(VolumeNo(1)),
+            since: at(1),
+            times: 1,
+        };
+        let written = serde_json::to_string(&now).expect("it can be written");
+        assert!(!written.contains("times"), "{written}");
+        assert_eq!(serde_json::from_str::<Incident>(&written).expect("it is as it was"), now);
     }
 }

@@ -179,9 +179,7 @@ impl<'a, M: Machine> Execution<'a, M> {
 
     /// The same, with its sentence.
     pub(crate) fn raise_with(&mut self, slug: &'static str, about: About, text: String) {
-        if M::standing(&self.state).incidents.has(slug, about) {
-            return;
-        }
+        let Some(text) = M::standing(&self.state).incidents.saying(slug, about, text) else { return };
         let at = self.now;
         self.note(Common::IncidentRaised { slug: slug.to_owned(), text: text.clone(), about, at });
         self.effect(Effect::RaiseIncident { slug, text, about });

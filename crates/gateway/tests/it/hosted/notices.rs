@@ -80,6 +80,25 @@ async fn an_items_barcode_that_is_of_two_requests_moves_neither() {
 }
 
 #[tokio::test]
+async fn each_unclear_notice_of_a_request_is_seen_by_staff() {
+    let (world, both) = two_of_one_item().await;
+    let back = ItemCheckedIn {
+        initiation_header: header("XX-SOUTH"),
+        item_id: ItemId::bare(BARCODE),
+        ..ItemCheckedIn::default()
+    };
+    assert_eq!(say(&world, lent(None, "1")).await, []);
+    assert_eq!(say(&world, back).await, []);
+    for request in &both {
+        let detail = world.detail(request).await;
+        let [incident] = &detail.line.incidents[..] else { panic!("{:?}", detail.line.incidents) };
+        let text = &incident.text;
+        assert!(incident.slug == UNCLEAR && text.contains("taken an item back"), "{text}");
+        assert!(text.contains("1 more like it"), "{text}");
+    }
+}
+
+#[tokio::test]
 async fn a_requests_id_says_more_than_an_items() {
     for of_volume in ["", "-v1"] {
         let (world, both) = two_of_one_item().await;
