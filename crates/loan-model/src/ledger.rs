@@ -133,9 +133,8 @@ impl CallEvent {
 pub fn why(answer: &IlsAnswer) -> Option<String> {
     match answer {
         IlsAnswer::Done { .. } => None,
-        IlsAnswer::Refused { problems } => {
-            Some(problems.iter().map(problem).collect::<Vec<_>>().join("; ")).filter(|said| !said.is_empty())
-        }
+        IlsAnswer::Refused { problems } if problems.is_empty() => Some("it says no".to_owned()),
+        IlsAnswer::Refused { problems } => Some(problems.iter().map(problem).collect::<Vec<_>>().join("; ")),
         IlsAnswer::Failed { why, .. } => Some(why.clone()),
     }
 }

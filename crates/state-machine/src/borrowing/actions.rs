@@ -111,6 +111,8 @@ actions! {
         RecordItemGone;
         /// The ILS has it lent to the patron.
         RecordIlsLoan;
+        /// The ILS has renewed the patron's loan by itself.
+        RecordIlsRenewal;
         /// The ILS has neither hold nor loan of it.
         RecordNoIlsLoan;
         /// The patron's date is what the supplier's date leaves.

@@ -188,7 +188,12 @@ pub(crate) fn the_ils_is_to_hold_it(view: &View<'_>) -> bool {
 
 /// The ILS has lent it to the patron.
 pub(crate) fn the_ils_had_lent_it(view: &View<'_>) -> bool {
-    view.side() == PatronSide::Loan
+    view.side() >= PatronSide::Loan
+}
+
+/// The ILS has renewed it by itself, and waits for no other renewal.
+pub(crate) fn the_ils_renewed_it_first(view: &View<'_>) -> bool {
+    view.side() == PatronSide::RenewedLoan
 }
 
 /// The supplier names a date, and the patron's is no earlier than that leaves.
@@ -212,12 +217,12 @@ pub(crate) fn a_hold_is_left(view: &View<'_>) -> bool {
 
 /// The ILS still has the temporary item, lent to nobody, and the library wants it withdrawn.
 pub(crate) fn an_item_is_left(view: &View<'_>) -> bool {
-    view.has_item() && view.side() != PatronSide::Loan && view.asks(Step::WithdrawItem)
+    view.has_item() && view.side() < PatronSide::Loan && view.asks(Step::WithdrawItem)
 }
 
 /// The ILS still has the temporary item, lent to the patron, and the library wants it withdrawn.
 pub(crate) fn an_item_is_lent(view: &View<'_>) -> bool {
-    view.has_item() && view.side() == PatronSide::Loan && view.asks(Step::WithdrawItem)
+    view.has_item() && view.side() >= PatronSide::Loan && view.asks(Step::WithdrawItem)
 }
 
 /// The ILS has the temporary item.

@@ -1,20 +1,13 @@
 //! What staff are told. Each slug has one sentence; must never hold patron data or a note.
 
-use loan_model::{
-    ils::{IlsAnswer, PatronStanding},
-    names::VolumeNo,
-};
+use loan_model::{ils::PatronStanding, names::VolumeNo};
 
 use super::{
     phases::{Phase, VolumeState},
     state::State,
     steps,
 };
-use crate::{
-    hosted::{self, Input, STEP_FAILED},
-    interpreter::DeliveryOutcome,
-    messages::error_kind,
-};
+use crate::hosted::{Input, STEP_FAILED};
 
 /// The incidents that borrowing raises.
 pub const SLUGS: &[&str] = &[
@@ -88,7 +81,7 @@ pub(crate) fn of_volume(state: VolumeState) -> &'static [&'static str] {
 pub(crate) fn text(state: &State, input: &Input, slug: &str, volume: Option<VolumeNo>) -> String {
     let it = volume.map_or_else(|| "The item".to_owned(), |number| format!("Volume {}", number.0));
     match slug {
-        "broker.refused" => format!("The broker did not take {}{}.", sent(input), cause(input)),
+        "broker.refused" => format!("The broker did not take {}{}.", input.sent(), input.cause()),
         "cancel.refused" => {
             "The supplier does not let the request go: what comes must be sent back.".to_owned()
         }
@@ -103,9 +96,9 @@ pub(crate) fn text(state: &State, input: &Input, slug: &str, volume: Option<Volu
         "ils.contradicts" => format!("{it}: the ILS tells what cannot be where it stands."),
         "ils.item-left" => format!("{it}: its temporary item is still in the ILS, to be removed by hand."),
         "ils.item-lost" => format!("{it}: the ILS says that it is lost or missing."),
-        "ils.poll-failed" => format!("{it}: the ILS does not say where it is{}.", cause(input)),
+        "ils.poll-failed" => format!("{it}: the ILS does not say where it is{}.", input.cause()),
         "ils.step-failed" => match input {
-            Input::Ils { step, .. } => format!("The ILS did not do {}{}.", step.step, cause(input)),
+            Input::Ils { step, .. } => format!("The ILS did not do {}{}.", step.step, input.cause()),
             _ => "The ILS did not do a step.".to_owned(),
         },
         "item.recalled" => "The supplier wants the item back before it is due.".to_owned(),
@@ -118,7 +111,7 @@ pub(crate) fn text(state: &State, input: &Input, slug: &str, volume: Option<Volu
         }
         "notice.unclear" => input.unclear_notice(acts::Side::Borrowing),
         "patron.refused" => patron_refused(input),
-        "peer.undeliverable" => format!("{} cannot be delivered{}.", sent(input), cause(input)),
+        "peer.undeliverable" => format!("{} cannot be delivered{}.", input.sent(), input.cause()),
         "renewal.refused" => "The supplier does not let the item be kept longer.".to_owned(),
         "reply.awaited" => "The supplier waits for the answer to its condition or offer.".to_owned(),
         "request.duplicate" => format!(
@@ -143,38 +136,11 @@ fn patron_refused(input: &Input) -> String {
     };
     match standing {
         Some(PatronStanding::Unknown) => "The ILS does not know this patron.".to_owned(),
-        Some(PatronStanding::Blocked) => format!("The ILS has blocked this patron{}.", cause(input)),
+        Some(PatronStanding::Blocked) => format!("The ILS has blocked this patron{}.", input.cause()),
         Some(PatronStanding::Expired) => "The patron's card has expired.".to_owned(),
         Some(PatronStanding::Unclear) => {
             "What the ILS says of this patron's standing is not known: look at the patron there.".to_owned()
         }
-        Some(PatronStanding::Good) | None => format!("The ILS does not accept this patron{}.", cause(input)),
-    }
-}
-
-fn sent(input: &Input) -> String {
-    match input {
-        Input::Delivery { out, .. } => out.kind.to_string(),
-        _ => "a message".to_owned(),
-    }
-}
-
-fn cause(input: &Input) -> String {
-    match input {
-        Input::Delivery { outcome: DeliveryOutcome::Refused(errors), .. } if !errors.is_empty() => {
-            format!(": {}", errors.iter().map(error_kind).collect::<Vec<_>>().join("; "))
-        }
-        Input::Delivery { outcome: DeliveryOutcome::Undeliverable { why, .. }, .. } => format!(": {why}"),
-        Input::Ils { answer, .. } => why(answer).map(|why| format!(": {why}")).unwrap_or_default(),
-        _ => String::new(),
-    }
-}
-
-/// Why the ILS did not do it.
-fn why(answer: &IlsAnswer) -> Option<String> {
-    match answer {
-        IlsAnswer::Done { .. } => None,
-        IlsAnswer::Refused { problems } if problems.is_empty() => Some("it says no".to_owned()),
-        answer => hosted::why(answer),
+        Some(PatronStanding::Good) | None => format!("The ILS does not accept this patron{}.", input.cause()),
     }
 }

@@ -217,6 +217,7 @@ impl Machine for Borrowing {
             Do::RecordItem => run.record_item(volume),
             Do::RecordItemGone => run.record(Event::ItemGone { volume }),
             Do::RecordIlsLoan => run.set_side(volume, PatronSide::Loan),
+            Do::RecordIlsRenewal => run.set_side(volume, PatronSide::RenewedLoan),
             Do::RecordNoIlsLoan => run.set_side(volume, PatronSide::None),
             Do::SetPatronDate => run.set_patron_date(volume),
             Do::RecordIlsDue => run.record_ils_due(volume),

@@ -227,7 +227,8 @@ impl Execution<'_> {
 
     /// Some ILSs go by their own rules. A date that leaves no time for the way home is shown.
     pub(crate) fn record_ils_due(&mut self, volume: VolumeNo) {
-        let Some(due) = steps::told(self.input).due else { return };
+        let known = self.state.volume(volume).and_then(|volume| volume.due);
+        let Some(due) = steps::told(self.input).due.or(known) else { return };
         self.set_date(volume, Some(due));
         let calendar = &self.context.library.calendar;
         let may = clocks::patron_date(&self.state, self.context);

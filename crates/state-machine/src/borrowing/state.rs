@@ -156,8 +156,8 @@ pub(crate) enum TemporaryItem {
     Gone,
 }
 
-/// What the ILS has of the temporary item for the patron.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What the ILS has of the temporary item for the patron: each is more than the one before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PatronSide {
     /// Nothing.
@@ -167,6 +167,8 @@ pub enum PatronSide {
     Hold,
     /// A loan.
     Loan,
+    /// A loan that the ILS has renewed by itself, before the supplier let it be kept longer.
+    RenewedLoan,
 }
 
 /// In what condition a volume is.

@@ -18,7 +18,7 @@ use super::{
     trigger::{RequestTrigger, VolumeTrigger},
 };
 use crate::{
-    hosted::{CallEvent, CallsIls, Context, IlsCalls, Input, StepStands, named_step},
+    hosted::{CallEvent, CallsIls, Context, IlsCalls, Input, StepStands},
     interpreter::{Effect, TableState as _},
 };
 
@@ -247,8 +247,7 @@ impl Execution<'_> {
 
     /// What staff say of a step that was not done.
     pub(crate) fn resolve_step(&mut self, stands: StepStands) {
-        let Input::Staff { act, .. } = self.input else { return };
-        let Some(id) = named_step(act) else { return };
+        let Some(id) = self.named_step() else { return };
         if self.state.calls.get(id).is_some_and(|call| call.stands == StepStands::Waiting) {
             self.effect(Effect::AbandonIlsCall { step: id });
         }
@@ -265,15 +264,6 @@ impl Execution<'_> {
             (_, None) if step == Step::CheckPatron => self.on_request(RequestTrigger::CheckGivenUp),
             // A charge that is given up has been kept as that, and nothing follows.
             (_, None) => {}
-        }
-    }
-
-    /// Staff want the call made now that waits in its lane.
-    pub(crate) fn hurry_step(&mut self) {
-        if let Input::Staff { act, .. } = self.input
-            && let Some(step) = named_step(act)
-        {
-            self.effect(Effect::HurryIlsCall { step });
         }
     }
 

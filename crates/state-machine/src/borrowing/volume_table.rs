@@ -5,8 +5,8 @@ use loan_model::{NotificationKind, ils::Step};
 use super::{
     actions::VolumeAction::{
         self, CallIlsIfUsed, CleanUpIfIdle, ForgetFailed, ForgetFailedCheckOut, Incident, NameItem, Notify,
-        RecordIlsDue, RecordIlsLoan, RecordItem, RecordItemGone, RecordNoIlsLoan, Resolve, SendDamage,
-        SendLost, SetPatronDate,
+        RecordIlsDue, RecordIlsLoan, RecordIlsRenewal, RecordItem, RecordItemGone, RecordNoIlsLoan, Resolve,
+        SendDamage, SendLost, SetPatronDate,
     },
     guards,
     machine::Borrowing,
@@ -49,6 +49,8 @@ rows! { VOLUME_TABLE: Borrowing, VolumeState, VolumeTrigger, VolumeAction then R
         "It is not here for the patron to take.";
     "taken": (Received OnShelf Expired) on (CheckedOutNotice PolledOut) => CheckedOut [RecordIlsLoan, SetPatronDate, RecordIlsDue]:
         "The ILS has lent it to the patron.";
+    "taken-known": (CheckedOut Overdue Recalled) on (CheckedOutNotice PolledOut) if the_ils_had_lent_it => stay [ForgetFailedCheckOut, RecordIlsDue]:
+        "The patron has it already.";
     "taken-already": (CheckedOut Overdue Recalled) on (CheckedOutNotice PolledOut) => stay [RecordIlsLoan, ForgetFailedCheckOut, RecordIlsDue]:
         "The patron has it.";
     "taken-impossible": ANY on (CheckedOutNotice) => stay [Incident("ils.contradicts")]:
@@ -67,8 +69,10 @@ rows! { VOLUME_TABLE: Borrowing, VolumeState, VolumeTrigger, VolumeAction then R
         "The supplier misses it.";
     "overdue-anyway": ANY on (SupplierOverdue) => stay:
         "It is not with the patron, or known to be late.";
-    "renewed-by-ils-before": (CheckedOut Overdue) on (RenewGranted) if the_patron_has_that_long => CheckedOut:
-        "The ILS has renewed it before.";
+    "renewed-by-ils-before": (CheckedOut Overdue) on (RenewGranted) if the_ils_renewed_it_first => CheckedOut [RecordIlsLoan, RecordIlsDue]:
+        "The ILS has renewed it before: it is not asked to renew it again.";
+    "renewed-already": (CheckedOut Overdue) on (RenewGranted) if the_patron_has_that_long => CheckedOut:
+        "The patron has it that long already.";
     "renewed": (CheckedOut Overdue) on (RenewGranted) => CheckedOut [SetPatronDate, CallIlsIfUsed(Step::RenewForPatron)]:
         "The patron may keep it longer.";
     "renewed-here": (InTransit Received OnShelf Expired) on (RenewGranted) => stay [SetPatronDate]:
@@ -79,7 +83,7 @@ rows! { VOLUME_TABLE: Borrowing, VolumeState, VolumeTrigger, VolumeAction then R
         "The ILS has renewed it.";
     "renewal-done-late": ANY on (RenewDone) => stay [RecordIlsLoan, CleanUpIfIdle]:
         "It has come back in the meantime; what the ILS renews it still has lent.";
-    "renewed-by-ils": (CheckedOut Overdue) on (RenewedNotice) => CheckedOut [RecordIlsDue] then PatronRenewed:
+    "renewed-by-ils": (CheckedOut Overdue) on (RenewedNotice) => CheckedOut [RecordIlsDue, RecordIlsRenewal] then PatronRenewed:
         "The ILS has renewed it by itself: the supplier is asked.";
     "renewed-by-ils-anyway": ANY on (RenewedNotice) => stay [Incident("ils.contradicts")]:
         "The ILS has renewed what the patron does not have, or must bring back.";

@@ -6,13 +6,14 @@ use loan_model::{
     names::VolumeNo,
 };
 
+use super::{Input, named_step};
 use crate::interpreter::{Effect, Execution, Machine, TableState as _};
 
 /// What the ILS did not do waits for staff under this name.
 pub(crate) const STEP_FAILED: &str = "ils.step-failed";
 
 /// A machine that calls an ILS.
-pub(crate) trait CallsIls: Machine<Part = VolumeNo, Event: From<CallEvent>> {
+pub(crate) trait CallsIls: Machine<Input = Input, Part = VolumeNo, Event: From<CallEvent>> {
     /// Its calls.
     fn calls(state: &Self::State) -> &IlsCalls;
 }
@@ -41,6 +42,21 @@ impl<M: CallsIls> Execution<'_, M> {
     pub(crate) fn resolve_call(&mut self, step: StepId, stands: StepStands) {
         self.record(CallEvent::StepResolved { step, stands, at: self.now }.into());
         self.resolve_failed(step.volume);
+    }
+
+    /// The call of the ILS that staff name.
+    pub(crate) fn named_step(&self) -> Option<StepId> {
+        match self.input {
+            Input::Staff { act, .. } => named_step(act),
+            _ => None,
+        }
+    }
+
+    /// Staff want the call made now that waits in its lane.
+    pub(crate) fn hurry_step(&mut self) {
+        if let Some(step) = self.named_step() {
+            self.effect(Effect::HurryIlsCall { step });
+        }
     }
 
     /// Cancels the latest call of a step, if it is open.

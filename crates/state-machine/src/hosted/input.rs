@@ -11,7 +11,8 @@ use loan_model::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::interpreter::DeliveryOutcome;
+use super::why;
+use crate::{interpreter::DeliveryOutcome, messages::error_kind};
 
 /// Something that happens to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +91,27 @@ pub struct Context<'a> {
 }
 
 impl Input {
+    /// What was sent of which this is the outcome.
+    pub(crate) fn sent(&self) -> String {
+        match self {
+            Self::Delivery { out, .. } => out.kind.to_string(),
+            _ => "a message".to_owned(),
+        }
+    }
+
+    /// Why it was not delivered, taken or done, to be put after what it was.
+    pub(crate) fn cause(&self) -> String {
+        let why = match self {
+            Self::Delivery { outcome: DeliveryOutcome::Refused(errors), .. } if !errors.is_empty() => {
+                Some(errors.iter().map(error_kind).collect::<Vec<_>>().join("; "))
+            }
+            Self::Delivery { outcome: DeliveryOutcome::Undeliverable { why, .. }, .. } => Some(why.clone()),
+            Self::Ils { answer, .. } => why(answer),
+            _ => None,
+        };
+        why.map(|why| format!(": {why}")).unwrap_or_default()
+    }
+
     /// What staff are told of a notice that may be about another request.
     pub(crate) fn unclear_notice(&self, side: acts::Side) -> String {
         match self {

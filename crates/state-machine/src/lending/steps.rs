@@ -16,7 +16,7 @@ use super::{
     trigger::{RequestTrigger, VolumeTrigger},
 };
 use crate::{
-    hosted::{CallsIls, IlsCalls, Input, StepStands, named_step},
+    hosted::{CallsIls, IlsCalls, Input, StepStands},
     interpreter::Effect,
     messages::need_before,
 };
@@ -176,25 +176,11 @@ impl Execution<'_> {
         }
     }
 
-    /// Staff want the call made now that waits in its lane.
-    pub(crate) fn hurry_step(&mut self) {
-        if let Some(step) = self.named_step() {
-            self.effect(Effect::HurryIlsCall { step });
-        }
-    }
-
     /// Staff did by hand what the ILS did not, or go on without it.
     pub(crate) fn resolve_step(&mut self, stands: StepStands) {
         if let Some(id) = self.named_step() {
             self.abandon_call(id.step, id.volume);
             self.step_finished(id, stands);
-        }
-    }
-
-    fn named_step(&self) -> Option<StepId> {
-        match self.input {
-            Input::Staff { act, .. } => named_step(act),
-            _ => None,
         }
     }
 

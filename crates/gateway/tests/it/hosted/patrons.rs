@@ -172,10 +172,7 @@ async fn where_a_patron_picks_it_up_reaches_the_ils_and_what_is_printed() {
     }
     assert_eq!(accepted.len(), 1, "the ILS is given it once");
     assert!(accepted[0].contains("Branch 3") && !accepted[0].contains("Branch 2"), "{}", accepted[0]);
-    assert_eq!(
-        change(&world, &borrowing, Some(PATRON), pickup("Branch 4")).await,
-        ["Element Rule Violated"]
-    );
+    assert_eq!(change(&world, &borrowing, Some(PATRON), pickup("Branch 4")).await, ["Element Rule Violated"]);
 }
 
 #[tokio::test]

@@ -293,6 +293,53 @@ fn a_renewal_by_the_ils_alone_is_asked_of_the_supplier() {
     assert!(world.actions().is_empty());
 }
 
+/// By `days` after the loan: what the ILS gives, what the supplier then grants, and what is asked of the ILS for that.
+#[test]
+fn what_the_ils_has_renewed_by_itself_it_is_not_asked_to_renew_again() {
+    for (told, granted, later) in [
+        (Some(40), 70, false),
+        (Some(60), 64, false),
+        (Some(60), 70, false),
+        (Some(80), 70, true),
+        (None, 70, false),
+    ] {
+        let mut world = World::on_shelf(with_ils(), &["a", "b"]);
+        world.pick_up();
+        world.ils();
+        world.actions();
+        let due = told.map(|days| world.in_days(days));
+        world.step(&Input::Notice(IlsNotice { kind: NoticeKind::Renewed, volume: Some(volume(1)), due }));
+        assert_eq!(world.actions(), [action(Action::Renew)]);
+        // It tells of the loan once more.
+        world.step(&Input::Notice(IlsNotice { kind: NoticeKind::CheckedOut, volume: Some(volume(1)), due }));
+        grant(&mut world, granted);
+        let renewed = asked_to_renew(&world);
+        assert_eq!(renewed, ["b"], "{told:?}, {granted}: the other volume alone");
+        assert_eq!(world.has_incident("due.later"), later, "{told:?}, {granted}");
+        world.ils();
+        // The next renewal is the supplier's to grant as ever.
+        world.does(Act::Renew);
+        grant(&mut world, granted + 28);
+        assert_eq!(asked_to_renew(&world), ["a", "b"], "{told:?}, {granted}");
+    }
+}
+
+/// The supplier lets it be kept until so many days after now.
+fn grant(world: &mut World, days: i64) {
+    let mut yes = world.message(ReasonForMessage::RenewResponse, Status::Loaned);
+    yes.message_info.answer_yes_no = Some(YesNo::Y);
+    yes.status_info.due_date = world.loan(&[], days).status_info.due_date;
+    world.hear(yes);
+}
+
+fn asked_to_renew(world: &World) -> Vec<String> {
+    let asked = world.asked.iter().filter_map(|(_, command)| match command {
+        IlsCommand::RenewItem { item, .. } => Some(item.clone()),
+        _ => None,
+    });
+    asked.collect()
+}
+
 #[test]
 fn a_recall_reaches_the_patron_and_the_hold_shelf() {
     let mut world = World::on_shelf(with_ils(), &["a", "b"]);
