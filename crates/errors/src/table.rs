@@ -114,6 +114,7 @@ errors! {
     "registry.stale" Operator;
     "registry.unreadable" Settings;
     "renewal.refused" Peer;
+    "renewal.shortens" Peer;
     "reply.awaited" Operator;
     "request.bad-act" Operator;
     "request.busy" Temporary;

@@ -174,6 +174,9 @@ pub enum IlsCommand {
         user: IlsUser,
         /// When it should be due.
         due: Option<Timestamp>,
+        /// When it is due without that, as far as is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        before: Option<Timestamp>,
     },
     /// Call it back.
     RecallItem {

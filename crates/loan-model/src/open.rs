@@ -167,7 +167,11 @@ mod tests {
             let [open] = &incidents.0[..] else { panic!("{incidents:?}") };
             assert_eq!((open.since, open.times as usize), (at(1), said.len()), "{slug}");
             assert_eq!(Some(&open.text), said.last(), "{slug}");
-            assert_eq!(open.text.starts_with("Taken back. ") && open.text.contains("2 more"), again, "{slug}");
+            assert_eq!(
+                open.text.starts_with("Taken back. ") && open.text.contains("2 more"),
+                again,
+                "{slug}"
+            );
         }
     }
 

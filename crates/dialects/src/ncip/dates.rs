@@ -110,6 +110,11 @@ pub fn unreadable_dates(body: &Body, settings: &IlsSettings) -> Vec<UnreadableDa
     found
 }
 
+/// The library's day that an instant is of.
+pub(crate) fn day(instant: Timestamp, settings: &IlsSettings) -> civil::Date {
+    zone(settings).to_datetime(instant).date()
+}
+
 fn zone(settings: &IlsSettings) -> TimeZone {
     // The registry knows the zone; that it is gone from the database would be the only reason.
     TimeZone::get(&settings.time_zone).unwrap_or(TimeZone::UTC)

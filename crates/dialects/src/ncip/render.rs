@@ -292,7 +292,7 @@ impl Speaker<'_> {
                     ..CheckInItem::default()
                 })
             }
-            IlsCommand::RenewItem { item, user, due } => {
+            IlsCommand::RenewItem { item, user, due, .. } => {
                 self.serves(Service::RenewItem)?;
                 let (user_id, authentication_inputs) = self.user(user)?;
                 Body::from(RenewItem {

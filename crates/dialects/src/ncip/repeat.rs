@@ -1,11 +1,14 @@
 //! What to do about a command that may have been carried out before anybody knew: nothing is done twice.
 
+use std::cmp::Ordering;
+
+use jiff::Timestamp;
 use loan_model::ils::{
     CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsProblemKind, MayBeTwice, Wanted,
 };
 use ncip::Service;
 
-use super::{preset::Barcodes, settings::IlsSettings};
+use super::{dates, preset::Barcodes, settings::IlsSettings};
 
 /// What is to be done before a command is sent again.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,7 +80,9 @@ fn shown(command: &IlsCommand, answer: &IlsAnswer, settings: &IlsSettings) -> Fo
     };
     match answer {
         IlsAnswer::Done { facts } => match command {
-            IlsCommand::RenewItem { due: Some(_), .. } if facts.due.is_none() => Found::Unclear,
+            IlsCommand::RenewItem { due: Some(due), before, .. } => {
+                renewed(facts.due, *due, *before, settings)
+            }
             command if already_done(command, facts) => Found::Done,
             _ => by_barcode,
         },
@@ -123,8 +128,28 @@ fn already_done(command: &IlsCommand, facts: &IlsFacts) -> bool {
             facts.holds.is_some_and(|holds| holds > 0) || facts.status == Some(CirculationStatus::OnHold)
         }
         IlsCommand::CheckOutItem { .. } => facts.status == Some(CirculationStatus::OnLoan),
-        IlsCommand::RenewItem { due: Some(due), .. } => facts.due.is_some_and(|now| now >= *due),
         _ => false,
+    }
+}
+
+/// What the date of a loan shows of its renewal. An ILS may renew by its own rules, to an earlier date than was asked for: by days, since it may tell
+/// one date in several forms.
+fn renewed(
+    shown: Option<Timestamp>,
+    asked: Timestamp,
+    before: Option<Timestamp>,
+    settings: &IlsSettings,
+) -> Found {
+    let day = |instant| dates::day(instant, settings);
+    match (shown, before) {
+        (Some(shown), _) if shown >= asked => Found::Done,
+        (Some(shown), Some(before)) => match day(shown).cmp(&day(before)) {
+            Ordering::Greater => Found::Done,
+            Ordering::Equal => Found::NotDone,
+            // It is not the loan that is known here.
+            Ordering::Less => Found::Unclear,
+        },
+        _ => Found::Unclear,
     }
 }
 

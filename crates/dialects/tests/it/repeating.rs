@@ -70,6 +70,34 @@ fn what_the_ils_tells_of_the_item_shows_whether_it_was_done() {
     }
 }
 
+/// By the date that it had, the one that is asked for, and the one that the ILS shows.
+#[test]
+fn a_renewal_is_done_where_the_date_has_moved_on_though_not_so_far_as_was_asked() {
+    let before = Some("2026-12-01T06:59:59Z");
+    for (before, shown, expected) in [
+        (before, Some("2026-12-24T06:59:59Z"), Found::Done),
+        (before, Some("2027-01-24T06:59:59Z"), Found::Done),
+        // It goes by its own rules.
+        (before, Some("2026-12-15T06:59:59Z"), Found::Done),
+        (before, Some("2026-12-02T06:59:59Z"), Found::Done),
+        // The same day, told in another form.
+        (before, Some("2026-12-01T06:59:59Z"), Found::NotDone),
+        (before, Some("2026-11-30T18:00:00Z"), Found::NotDone),
+        // It is not the loan that is known here, or nothing is known of it.
+        (before, Some("2026-11-20T06:59:59Z"), Found::ForStaff),
+        (before, None, Found::ForStaff),
+        (None, Some("2026-12-15T06:59:59Z"), Found::ForStaff),
+        (None, Some("2026-12-24T06:59:59Z"), Found::Done),
+    ] {
+        let mut renew = command("renew a loan");
+        let IlsCommand::RenewItem { before: known, .. } = &mut renew else { panic!("{renew:?}") };
+        *known = before.map(at);
+        let facts = IlsFacts { due: shown.map(at), ..IlsFacts::default() };
+        let found = found(&renew, &done(facts), &settings(Preset::PlainV2));
+        assert_eq!(found, expected, "{before:?}, {shown:?}");
+    }
+}
+
 /// What the ILS answers about the item without telling of it.
 #[test]
 fn what_shows_nothing_is_unclear() {

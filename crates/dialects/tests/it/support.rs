@@ -112,7 +112,15 @@ pub(crate) fn commands() -> Vec<(&'static str, IlsCommand)> {
             IlsCommand::CheckOutItem { item: item(), user: library(), request: request.clone(), due: None },
         ),
         ("check an item in", IlsCommand::CheckInItem { item: item() }),
-        ("renew a loan", IlsCommand::RenewItem { item: item(), user: IlsUser::Patron, due }),
+        (
+            "renew a loan",
+            IlsCommand::RenewItem {
+                item: item(),
+                user: IlsUser::Patron,
+                due,
+                before: Some(at("2026-12-01T06:59:59Z")),
+            },
+        ),
         ("recall an item", IlsCommand::RecallItem { item: item(), due }),
         ("create an item", IlsCommand::CreateItem { item: item(), request, description }),
         ("delete an item", IlsCommand::DeleteItem { item: item() }),

@@ -115,6 +115,7 @@ pages! {
     "registry.stale": "The registry's file is based on a version that is not the present one. Nothing was changed." => "Export the present one with `illgate peers export`, make the changes there, and apply that.";
     "registry.unreadable": "The registry in the store cannot be read by this release." => "Start the release that wrote it, or restore a backup.";
     "renewal.refused": "The supplier, or at the lender its ILS, does not let the item be kept longer." => "Tell the patron, and see that it comes back in time.";
+    "renewal.shortens": "The lender's ILS has renewed a loan to a date before the one that it had. The loan goes by that date, and the requester is told it." => "See in the ILS which date holds. Where the item may be kept longer, say so with `extend`; then resolve the incident.";
     "reply.awaited": "A supplier waits for the answer to its condition or its offer." => "Agree or decline; without an answer the request goes to the next supplier.";
     "request.bad-act": "The act is not as the request's machine takes it." => "The message says what is missing or wrong, such as a barcode that is none of the request's.";
     "request.busy": "Too much happens to the request at once." => "Try again in a moment.";

@@ -56,7 +56,9 @@ pub(crate) fn command(state: &State, step: StepId, context: &Context<'_>) -> Opt
         },
         Step::PollItem => IlsCommand::LookupItem { item: Wanted::Item(item) },
         Step::CheckOutToPatron => IlsCommand::CheckOutItem { item, user, request, due },
-        Step::RenewForPatron => IlsCommand::RenewItem { item, user, due },
+        Step::RenewForPatron => {
+            IlsCommand::RenewItem { item, user, due: clocks::patron_date(state, context), before: due }
+        }
         Step::RecallFromPatron => IlsCommand::RecallItem { item, due: clocks::patron_date(state, context) },
         Step::CheckInFromPatron => IlsCommand::CheckInItem { item },
         Step::CancelPatronHold => IlsCommand::CancelRequestItem {

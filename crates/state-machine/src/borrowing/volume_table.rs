@@ -73,7 +73,7 @@ rows! { VOLUME_TABLE: Borrowing, VolumeState, VolumeTrigger, VolumeAction then R
         "The ILS has renewed it before: it is not asked to renew it again.";
     "renewed-already": (CheckedOut Overdue) on (RenewGranted) if the_patron_has_that_long => CheckedOut:
         "The patron has it that long already.";
-    "renewed": (CheckedOut Overdue) on (RenewGranted) => CheckedOut [SetPatronDate, CallIlsIfUsed(Step::RenewForPatron)]:
+    "renewed": (CheckedOut Overdue) on (RenewGranted) => CheckedOut [CallIlsIfUsed(Step::RenewForPatron), SetPatronDate]:
         "The patron may keep it longer.";
     "renewed-here": (InTransit Received OnShelf Expired) on (RenewGranted) => stay [SetPatronDate]:
         "The patron may keep it longer.";

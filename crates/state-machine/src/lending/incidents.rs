@@ -4,11 +4,7 @@ use acts::ActKind;
 use loan_model::names::VolumeNo;
 
 use super::{machine::Execution, steps};
-use crate::{
-    hosted::{Input, STEP_FAILED, why},
-    interpreter::DeliveryOutcome,
-    messages::error_kind,
-};
+use crate::hosted::{Input, STEP_FAILED, why};
 
 /// The incidents that lending raises.
 pub const SLUGS: &[&str] = &[
@@ -23,6 +19,7 @@ pub const SLUGS: &[&str] = &[
     "peer.undeliverable",
     "pull.late",
     "renewal.refused",
+    "renewal.shortens",
     "requester.refused",
     "return.late",
     "ship.late",
@@ -44,7 +41,12 @@ pub(crate) fn ends(slug: &str) -> bool {
     passes(slug)
         || matches!(
             slug,
-            "hold.gone" | "item.lost" | "loan.unrecorded" | "notice.unclear" | "renewal.refused"
+            "hold.gone"
+                | "item.lost"
+                | "loan.unrecorded"
+                | "notice.unclear"
+                | "renewal.refused"
+                | "renewal.shortens"
         )
 }
 
@@ -81,30 +83,14 @@ pub(crate) fn text(run: &Execution<'_>, slug: &str, volume: Option<VolumeNo>) ->
         "loan.overdue" => "It should have been back; the requester has been reminded.".to_owned(),
         "loan.unrecorded" => "The requester has received something that is not recorded as sent.".to_owned(),
         "notice.unclear" => run.input.unclear_notice(acts::Side::Lending),
-        "peer.undeliverable" => format!("{} cannot be delivered{}.", message(run), cause(run)),
+        "peer.undeliverable" => format!("{} cannot be delivered{}.", run.input.sent(), run.input.cause()),
         "pull.late" => "It is on the pull list beyond its time.".to_owned(),
         "renewal.refused" => "The ILS does not renew the item: the loan's date stays.".to_owned(),
-        "requester.refused" => format!("The requester refused {}{}.", message(run), cause(run)),
+        "renewal.shortens" => format!("{what}: the ILS has renewed it to a date before the one that it had."),
+        "requester.refused" => format!("The requester refused {}{}.", run.input.sent(), run.input.cause()),
         "return.late" => "It was sent back and has not been checked in in time.".to_owned(),
         "ship.late" => "It is promised and has not been sent in time.".to_owned(),
         "transit.late" => "It was sent and has not been received in time.".to_owned(),
         other => format!("{what}: {other}"),
-    }
-}
-
-fn message(run: &Execution<'_>) -> String {
-    match run.input {
-        Input::Delivery { out, .. } => out.kind.to_string(),
-        _ => "a message".to_owned(),
-    }
-}
-
-fn cause(run: &Execution<'_>) -> String {
-    match run.input {
-        Input::Delivery { outcome: DeliveryOutcome::Refused(errors), .. } if !errors.is_empty() => {
-            format!(": {}", errors.iter().map(error_kind).collect::<Vec<_>>().join("; "))
-        }
-        Input::Delivery { outcome: DeliveryOutcome::Undeliverable { why, .. }, .. } => format!(": {why}"),
-        _ => String::new(),
     }
 }

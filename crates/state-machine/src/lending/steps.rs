@@ -17,7 +17,6 @@ use super::{
 };
 use crate::{
     hosted::{CallsIls, IlsCalls, Input, StepStands},
-    interpreter::Effect,
     messages::need_before,
 };
 
@@ -296,6 +295,7 @@ impl Execution<'_> {
                 item: barcode()?,
                 user: self.borrowing_library()?,
                 due: Some(self.renewed_due()),
+                before: volume.and_then(|volume| self.state.volume(volume)?.due),
             },
             Step::RecallFromLibrary => IlsCommand::RecallItem {
                 item: barcode()?,

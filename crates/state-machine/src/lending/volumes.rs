@@ -4,8 +4,8 @@ use acts::{Act, DayOrTime, VolumeRef};
 use iso18626::{Action, Message};
 use jiff::Timestamp;
 use loan_model::{
-    ils::{IlsAnswer, Wanted},
-    names::VolumeNo,
+    ils::{IlsAnswer, NoticeKind, Wanted},
+    names::{About, VolumeNo},
 };
 
 use super::{
@@ -126,6 +126,11 @@ impl Execution<'_> {
             Input::Ils { .. } | Input::Staff { .. } => self.told_due().or_else(|| Some(self.renewed_due())),
             _ => self.told_due(),
         };
+        let day = |date: Timestamp| self.context.library.calendar.date(date);
+        let shortens = due.zip(self.state.due).is_some_and(|(told, known)| day(told) < day(known));
+        if shortens && !matches!(self.input, Input::Notice(told) if told.kind == NoticeKind::Recalled) {
+            self.raise("renewal.shortens", About::Volume(volume));
+        }
         self.record(Event::VolumeHeard { volume, loan: None, due });
     }
 

@@ -103,7 +103,8 @@ impl Held {
     }
 }
 
-const DUE: &str = "2027-04-20T12:00:00Z";
+/// Later than an ILS gives that goes by its own rules.
+const DUE: &str = "2027-06-20T12:00:00Z";
 
 fn library() -> IlsUser {
     IlsUser::Library("LIB".to_owned())
@@ -154,7 +155,7 @@ fn commands(dialect: Dialect) -> Vec<(Vec<IlsCommand>, IlsCommand)> {
                 reason: "Interlibrary loan".to_owned(),
             },
         ),
-        (lent(), IlsCommand::RenewItem { item: "I1".to_owned(), user: library(), due }),
+        (lent(), IlsCommand::RenewItem { item: "I1".to_owned(), user: library(), due, before: None }),
         (lent(), IlsCommand::RecallItem { item: "I1".to_owned(), due: None }),
         (lent(), IlsCommand::CheckInItem { item: "I1".to_owned() }),
         (
@@ -190,6 +191,11 @@ async fn round(kind: Kind, before: &[IlsCommand], command: &IlsCommand, fault: F
             asked.ask(command, AttemptKind::First).await;
         }
     }
+    let mut command = command.clone();
+    if let IlsCommand::RenewItem { before, .. } = &mut command {
+        *before = lossy.ils.holdings().loan("I1").map(|loan| loan.due);
+    }
+    let command = &command;
     let is_served = matches!(whole.ask(command, AttemptKind::First).await, IlsAnswer::Done { .. });
     let held_before = lossy.holds();
     lossy.ils.fail(Failure { service: None, fault, times: Some(1) });

@@ -120,6 +120,32 @@ fn a_renewal_runs_in_the_ils_and_brings_its_date() {
     assert_eq!(world.take(), []);
 }
 
+/// The loan is due at the end of November before.
+#[test]
+fn a_renewal_is_as_long_as_the_ils_says_and_staff_are_told_where_that_is_no_longer() {
+    for (told, shortens) in [
+        ("2026-12-24T00:00:00Z", false),
+        ("2026-12-02T00:00:00Z", false),
+        ("2026-12-01T00:00:00Z", false),
+        ("2026-11-20T15:00:00Z", true),
+    ] {
+        let mut world = World::on_loan(library(), &["a"]);
+        let before = world.last_due();
+        world.says(Action::Renew);
+        world.answer(Step::RenewForLibrary, due(at(told)));
+        assert_eq!(world.phase(), Phase::OnLoan, "{told}, {before:?}");
+        assert_eq!(world.take(), [(RenewResponse, Status::Loaned, Some(Y))], "{told}");
+        assert_eq!(world.last_due(), Some(at(told)), "{before:?}");
+        assert_eq!(world.has_incident("renewal.shortens"), shortens, "{told}, {before:?}");
+    }
+    let mut world = World::on_loan(library(), &["a"]);
+    world.notice(NoticeKind::Renewed, Some(1), Some(at("2026-11-20T15:00:00Z")));
+    assert!(world.has_incident("renewal.shortens"));
+    let mut world = World::on_loan(library(), &["a"]);
+    world.notice(NoticeKind::Recalled, Some(1), Some(at("2026-11-20T15:00:00Z")));
+    assert!(!world.has_incident("renewal.shortens"), "a recall is to be earlier");
+}
+
 #[test]
 fn a_renewal_that_the_ils_refuses_is_answered_no() {
     let mut world = World::on_loan(library(), &["a", "b"]);

@@ -271,7 +271,7 @@ fn call(step: &mut Step, ticket: StepId, command: &IlsCommand) {
             format!("CheckOutItem {item} as {request} to {} {}", user_word(user), due_word(*due))
         }
         IlsCommand::CheckInItem { item } => format!("CheckInItem {item}"),
-        IlsCommand::RenewItem { item, user, due } => {
+        IlsCommand::RenewItem { item, user, due, .. } => {
             format!("RenewItem {item} for {} {}", user_word(user), due_word(*due))
         }
         IlsCommand::RecallItem { item, due } => format!("RecallItem {item} {}", due_word(*due)),
