@@ -12,7 +12,7 @@ use iso18626::{
 use crate::{
     core::Core,
     intake::Verdict,
-    lane::{Lane, Outgoing},
+    lane::{Delivered, Lane, Outgoing, SendFailure},
     real_time::{lock, sleep},
     scenario::{AnswerFault, SupplierScenario, SupplierStep, SupplierTrigger, Timed},
     supplier_wording as wording,
@@ -263,7 +263,19 @@ async fn play(core: &Arc<Core>, supplied: &Arc<Supplied>, todo: Todo, mut era: u
     let steps = match todo {
         Todo::Told(steps) => steps,
         Todo::Usual(trigger) => {
-            lock(&supplied.state).default_text(trigger).map(default_steps).unwrap_or_default()
+            // Looked up and begun in one: nothing may happen to the request between.
+            let (first, steps) = {
+                let mut state = lock(&supplied.state);
+                let mut steps = state.default_text(trigger).map(default_steps).unwrap_or_default();
+                if state.era != era || steps.is_empty() {
+                    return;
+                }
+                let outgoing = state.act(core, &steps.remove(0).step);
+                era = state.era;
+                (outgoing.map(|outgoing| supplied.lane.push(outgoing)), steps)
+            };
+            delivered(core, first).await;
+            steps
         }
     };
     for Timed { after, step } in steps {
@@ -277,11 +289,16 @@ async fn play(core: &Arc<Core>, supplied: &Arc<Supplied>, todo: Todo, mut era: u
             era = state.era;
             outgoing.map(|outgoing| supplied.lane.push(outgoing))
         };
-        if let Some(delivery) = delivery
-            && let Err(problem) = delivery.await
-        {
-            tracing::debug!(library = %core.symbol(), %problem, "a supplier's message was not taken");
-        }
+        delivered(core, delivery).await;
+    }
+}
+
+/// Waits for the confirmation of what was sent, if anything was.
+async fn delivered(core: &Core, sent: Option<impl Future<Output = Result<Delivered, SendFailure>>>) {
+    if let Some(sent) = sent
+        && let Err(problem) = sent.await
+    {
+        tracing::debug!(library = %core.symbol(), %problem, "a supplier's message was not taken");
     }
 }
 

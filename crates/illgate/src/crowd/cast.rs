@@ -7,10 +7,13 @@ use errors::slug;
 use iso18626::{Edition, TimestampEcho};
 use simulator::{
     Books, FarSide, Library, LibraryConfig, SimClock,
-    broker::{Broker, BrokerSettings},
+    broker::{Broker, BrokerPeer, BrokerSettings, Checks, Face, Habit},
 };
 
-use super::plays::{BEHAVIOURS, Requesters, Suppliers};
+use super::{
+    hosted::Hosted,
+    plays::{BEHAVIOURS, Requesters, Suppliers},
+};
 use crate::exit::Failure;
 
 /// The gateway's own symbol.
@@ -69,46 +72,28 @@ struct Other {
     /// How it speaks, as the registry says it.
     dialect: &'static str,
     edition: Edition,
-    /// Its face, checks and habits, as its file says them.
-    is: &'static str,
+    face: Face,
+    checks: Checks,
+    habit: Option<Habit>,
+}
+
+const fn other(id: &'static str, edition: Edition, face: Face, checks: Checks) -> Other {
+    Other { id, dialect: "plain", edition, face, checks, habit: None }
 }
 
 const OTHERS: &[Other] = &[
+    Other { dialect: "crosslink", ..other("cstrict", Edition::V2021_2, Face::Opaque, Checks::Strict) },
+    other("clenient", Edition::V1_2, Face::Opaque, Checks::Lenient),
+    other("ostrict", Edition::V2021_2, Face::Transparent, Checks::Strict),
+    other("olenient", Edition::V1_2, Face::Transparent, Checks::Lenient),
+    Other { habit: Some(Habit::Doubles), ..other("cdouble", Edition::V2021_2, Face::Opaque, Checks::Strict) },
     Other {
-        id: "cstrict",
-        dialect: "crosslink",
-        edition: Edition::V2021_2,
-        is: "face = \"opaque\"\nchecks = \"strict\"\n",
+        habit: Some(Habit::Doubles),
+        ..other("odouble", Edition::V1_2, Face::Transparent, Checks::Strict)
     },
     Other {
-        id: "clenient",
-        dialect: "plain",
-        edition: Edition::V1_2,
-        is: "face = \"opaque\"\nchecks = \"lenient\"\n",
-    },
-    Other {
-        id: "ostrict",
-        dialect: "plain",
-        edition: Edition::V2021_2,
-        is: "face = \"transparent\"\nchecks = \"strict\"\n",
-    },
-    Other {
-        id: "olenient",
-        dialect: "plain",
-        edition: Edition::V1_2,
-        is: "face = \"transparent\"\nchecks = \"lenient\"\n",
-    },
-    Other {
-        id: "cdouble",
-        dialect: "plain",
-        edition: Edition::V2021_2,
-        is: "face = \"opaque\"\nhabits = [\"doubles\"]\n",
-    },
-    Other {
-        id: "odouble",
-        dialect: "plain",
-        edition: Edition::V1_2,
-        is: "face = \"transparent\"\nhabits = [\"doubles\"]\n",
+        habit: Some(Habit::Replaces),
+        ..other("replaces", Edition::V2021_2, Face::Opaque, Checks::Strict)
     },
 ];
 
@@ -125,7 +110,15 @@ pub(super) struct Member {
 /// Everybody.
 pub(super) struct Cast {
     pub(super) members: Vec<Member>,
+    pub(super) hosted: Vec<Hosted>,
     brokers: Vec<Broker>,
+}
+
+/// Somebody who asks or is asked, by their place among their like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Who {
+    Member(usize),
+    Hosted(usize),
 }
 
 impl Member {
@@ -137,31 +130,33 @@ impl Member {
     pub(super) fn may_ask(&self, who: Requesters) -> bool {
         let is_direct = self.behind.is_none();
         match who {
-            Requesters::All => true,
+            Requesters::All => self.is_in_good_hands(),
             Requesters::Direct => is_direct,
             Requesters::DirectNextSupplier => {
                 is_direct && NEXT_SUPPLIER.contains(&self.dialect) && self.face == "transparent"
             }
             Requesters::Direct2021 => is_direct && self.edition == Edition::V2021_2,
+            Requesters::Hosted => false,
         }
+    }
+
+    /// Whether no broker is between that puts a second request in the place of a cancelled one.
+    fn is_in_good_hands(&self) -> bool {
+        !self.is_behind_one_that(Habit::Replaces)
+    }
+
+    fn is_behind_one_that(&self, habit: Habit) -> bool {
+        self.behind.is_some_and(|place| OTHERS[place].habit == Some(habit))
     }
 
     pub(super) fn may_supply(&self, who: Suppliers) -> bool {
         match who {
-            Suppliers::All => true,
+            Suppliers::All => self.is_in_good_hands(),
+            Suppliers::BehindReplacer => self.is_behind_one_that(Habit::Replaces),
             Suppliers::Direct => self.behind.is_none(),
             Suppliers::Direct2021 => self.behind.is_none() && self.edition == Edition::V2021_2,
+            Suppliers::Hosted => false,
         }
-    }
-
-    /// Whether it is the other's neighbour: behind the same broker, so that nothing between them goes through the gateway.
-    pub(super) fn is_beside(&self, other: &Member) -> bool {
-        self.behind.is_some() && self.behind == other.behind
-    }
-
-    /// Whether it reaches the gateway through another broker.
-    pub(super) fn is_behind(&self) -> bool {
-        self.behind.is_some()
     }
 }
 
@@ -191,18 +186,26 @@ impl Cast {
             let nowhere = FarSide::new("http://127.0.0.1:9/", &symbol(other.id));
             let edition = if place % 2 == 0 { Edition::V1_2 } else { Edition::V2021_2 };
             let library = start(config(&behind(other.id), edition, &nowhere), clock).await?;
-            let file = format!(
-                "symbol = \"{symbol}\"\nsuppliers = [\"{own}\"]\n{is}\
-                 [[peer]]\nsymbol = \"{own}\"\nurl = \"{url}\"\nedition = \"{edition}\"\n\
-                 [[peer]]\nsymbol = \"{BROKER}\"\nurl = \"{gateway}/iso18626\"\nedition = \"{theirs}\"\nspeaks-for = [\"*\"]\n",
-                symbol = symbol(other.id),
-                own = library.symbol(),
-                is = other.is,
-                url = library.url(),
-                theirs = other.edition,
-            );
-            let settings = BrokerSettings::parse(&file).map_err(not_started)?;
-            let settings = BrokerSettings { remembered: REMEMBERED, ..settings };
+            let peer = |symbol: &str, url: &str, edition, speaks_for: &[&str]| BrokerPeer {
+                symbol: symbol.to_owned(),
+                url: url.to_owned(),
+                edition,
+                speaks_for: speaks_for.iter().map(|symbol| (*symbol).to_owned()).collect(),
+            };
+            let settings = BrokerSettings {
+                symbol: symbol(other.id),
+                face: other.face,
+                checks: other.checks,
+                habits: other.habit.into_iter().collect(),
+                listen: library.config().listen,
+                port: 0,
+                suppliers: vec![library.symbol()],
+                remembered: REMEMBERED,
+                peers: vec![
+                    peer(&library.symbol(), &library.url(), edition, &[]),
+                    peer(BROKER, &ours.url, other.edition, &["*"]),
+                ],
+            };
             let broker =
                 Broker::start(settings, clock.clone()).await.map_err(|why| not_started(why.to_string()))?;
             let union = FarSide::new(broker.url(), &symbol(other.id));
@@ -210,7 +213,26 @@ impl Cast {
             members.push(Member { library, edition, dialect: "plain", face: "opaque", behind: Some(place) });
             brokers.push(broker);
         }
-        Ok(Self { members, brokers })
+        let hosted = Hosted::start(clock).await?;
+        Ok(Self { members, hosted, brokers })
+    }
+
+    /// The broker that somebody is behind, by its place.
+    fn behind(&self, who: Who) -> Option<usize> {
+        match who {
+            Who::Member(place) => self.members[place].behind,
+            Who::Hosted(_) => None,
+        }
+    }
+
+    /// Whether somebody asks and is asked by the gateway itself.
+    pub(super) fn is_direct(&self, who: Who) -> bool {
+        self.behind(who).is_none()
+    }
+
+    /// Whether two are behind the same broker, so that nothing between them goes through the gateway.
+    pub(super) fn are_neighbours(&self, one: Who, other: Who) -> bool {
+        self.behind(one).is_some() && self.behind(one) == self.behind(other)
     }
 
     /// The gateway's registry of them.
@@ -221,7 +243,8 @@ impl Cast {
              timeouts = {{ connect = \"2s\", read = \"10s\", total = \"20s\" }}\n\
              retry = {{ first = \"100ms\", factor = 2, longest = \"1s\", give_up_after = \"1h\" }}\n\n\
              [defaults.calendar]\n\
-             open_days = [\"monday\", \"tuesday\", \"wednesday\", \"thursday\", \"friday\", \"saturday\", \"sunday\"]\n"
+             open_days = [\"monday\", \"tuesday\", \"wednesday\", \"thursday\", \"friday\", \"saturday\", \"sunday\"]\n\n\
+             [defaults.hosted]\nundo_window = \"0s\"\n"
         );
         for (native, member) in NATIVES.iter().zip(&self.members) {
             text += &entry(native.id);
@@ -248,6 +271,10 @@ impl Cast {
             text += &entry(&behind(other.id));
             text += &format!("behind = \"{}\"\n", other.id);
         }
+        for hosted in &self.hosted {
+            text += &entry(&hosted.id);
+            text += &hosted.connection();
+        }
         text
     }
 
@@ -262,7 +289,7 @@ impl Cast {
 
     /// How many take part.
     pub(super) fn count(&self) -> usize {
-        self.members.len() + self.brokers.len()
+        self.members.len() + self.brokers.len() + self.hosted.len()
     }
 
     /// Stops everybody.
@@ -272,6 +299,9 @@ impl Cast {
         }
         for member in self.members {
             member.library.stop().await;
+        }
+        for hosted in self.hosted {
+            hosted.stop().await;
         }
     }
 }
@@ -311,6 +341,6 @@ pub(super) fn call(tag: &str, behaviour: &str) -> String {
     format!(" {tag}:{behaviour};")
 }
 
-fn not_started(why: String) -> Failure {
+pub(super) fn not_started(why: String) -> Failure {
     Failure::new(slug!("crowd.not-started"), why)
 }

@@ -70,6 +70,8 @@ fn suppliers(facts: &Facts<'_>, end: &Status, wrong: &mut Vec<String>) {
 
 /// Where a request of the gateway stands when nothing more is to come.
 const OVER: [&str; 4] = ["completed", "unfilled", "cancelled", "closed"];
+/// The machine in the middle: the others are a hosted library's own.
+const BROKERING: &str = "brokering";
 
 /// The gateway has told what was heard, of the library that sent it, and awaits nothing.
 fn gateway(facts: &Facts<'_>, end: &Status, wrong: &mut Vec<String>) {
@@ -81,12 +83,13 @@ fn gateway(facts: &Facts<'_>, end: &Status, wrong: &mut Vec<String>) {
             wrong.push(format!("the gateway awaits something of {}: {}", line.id, wait.why));
         }
     }
-    let told = |line: &&&RequestLine| line.told.as_deref() == Some(end.as_str());
-    let same = facts.lines.iter().filter(told).count();
-    match (facts.is_direct, facts.lines.len(), same) {
+    let between: Vec<_> = facts.lines.iter().filter(|line| line.machine == BROKERING).collect();
+    let told = |line: &&&&RequestLine| line.told.as_deref() == Some(end.as_str());
+    let same = between.iter().filter(told).count();
+    match (facts.is_direct, between.len(), same) {
         (true, 1, 1) => {}
         (true, lines, _) => {
-            let told: Vec<_> = facts.lines.iter().filter_map(|line| line.told.as_deref()).collect();
+            let told: Vec<_> = between.iter().filter_map(|line| line.told.as_deref()).collect();
             wrong.push(format!("{end} was heard; the gateway has {lines} requests, and told {told:?}"));
         }
         // Behind another broker each supplier that is asked through the gateway is a request of its own there.
@@ -116,8 +119,9 @@ fn rounds(facts: &Facts<'_>, wrong: &mut Vec<String>) {
             wrong.push(format!("{broker} had it {times} times"));
         }
     }
-    if facts.lines.len() > facts.part.suppliers.len() {
-        wrong.push(format!("the gateway had it {} times", facts.lines.len()));
+    let between = facts.lines.iter().filter(|line| line.machine == BROKERING).count();
+    if between > facts.part.suppliers.len() {
+        wrong.push(format!("the gateway had it {between} times"));
     }
 }
 
@@ -143,7 +147,10 @@ fn words(ends: &[Status]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::plays::PLAYS, *};
+    use super::{
+        super::{cast::Who, plays::PLAYS},
+        *,
+    };
 
     /// Books that agree: a loan that one library sent and has back.
     struct Case {
@@ -167,6 +174,7 @@ mod tests {
     fn line(phase: &str, told: Status) -> RequestLine {
         RequestLine {
             id: "req_1".to_owned(),
+            machine: BROKERING.to_owned(),
             phase: phase.to_owned(),
             told: Some(told.to_string()),
             ..RequestLine::default()
@@ -174,7 +182,13 @@ mod tests {
     }
 
     fn agreeing() -> Case {
-        let part = Part { play: &PLAYS[0], requester: 0, suppliers: vec![1], title: "Crowd".to_owned() };
+        let part = Part {
+            play: &PLAYS[0],
+            requester: Who::Member(0),
+            suppliers: vec![Who::Member(1)],
+            title: "Crowd".to_owned(),
+            barcode: "C-0".to_owned(),
+        };
         Case {
             part,
             end: Ok(Status::LoanCompleted),

@@ -3,6 +3,7 @@
 
 mod cast;
 mod clock;
+mod hosted;
 mod judge;
 mod part;
 mod plays;
@@ -24,10 +25,10 @@ use simulator::{AskedOf, Conversation};
 use tokio::task::JoinSet;
 
 use self::{
-    cast::Cast,
+    cast::{Cast, Who, not_started},
     clock::MovedClock,
     judge::Facts,
-    part::{Part, end, heard_end},
+    part::{Heard, Part, Played},
     plays::{PLAYS, Play, Time},
     report::Report,
 };
@@ -54,12 +55,6 @@ pub(crate) struct Options {
     pub(crate) engine: String,
 }
 
-/// A request that was asked.
-struct Asked {
-    part: Part,
-    talk: Result<Conversation, String>,
-}
-
 /// The gateway and everybody around it.
 struct Crowd {
     cast: Cast,
@@ -67,7 +62,7 @@ struct Crowd {
     options: Options,
     plays: Vec<&'static Play>,
     next: AtomicUsize,
-    asked: Mutex<Vec<Asked>>,
+    played: Mutex<Vec<Played>>,
 }
 
 /// Lists the kinds of requests.
@@ -101,7 +96,7 @@ pub(crate) async fn run(output: Output, options: Options) -> Result<Exit, Failur
     let client = Client::at(gateway.address(), &start.data())?;
     let _: Applied = client.post_text("registry", "text/toml", cast.registry()).await?;
     let crowd =
-        Arc::new(Crowd { cast, client, options, plays, next: AtomicUsize::new(0), asked: Mutex::default() });
+        Arc::new(Crowd { cast, client, options, plays, next: AtomicUsize::new(0), played: Mutex::default() });
 
     let began = RealClock.monotonic();
     crowd.play(&clock).await?;
@@ -135,9 +130,13 @@ impl Crowd {
             ended.map_err(|why| not_started(format!("a requester has failed: {why}")))?;
         }
         let waiting: Vec<Conversation> = {
-            let asked = self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-            let moved = asked.iter().filter(|asked| asked.part.play.time == Time::IsMoved);
-            moved.filter_map(|asked| asked.talk.as_ref().ok().cloned()).collect()
+            let played = self.played.lock().unwrap_or_else(PoisonError::into_inner);
+            let moved = played.iter().filter(|played| played.part.play.time == Time::IsMoved);
+            let talks = moved.filter_map(|played| match &played.heard {
+                Heard::Library { talk, .. } => Some(talk.clone()),
+                Heard::Patron { .. } | Heard::Nothing(_) => None,
+            });
+            talks.collect()
         };
         clock.run_out(&self.client, &waiting).await
     }
@@ -153,15 +152,10 @@ impl Crowd {
             if number > 0 && number.is_multiple_of((total / 10).max(500)) {
                 say(format!("{number} of {total}"));
             }
-            let cast = Part::cast(number, self.options.seed, &self.plays, &self.cast.members);
-            // A kind that nobody can play is shown by its count.
-            let Some(part) = cast else { continue };
-            let talk = part.ask(&self.cast).await.map_err(|why| why.to_string());
-            if let (Ok(talk), Time::Runs) = (&talk, part.play.time) {
-                // That it did not end is found when the books are compared.
-                let _late = end(talk).await;
-            }
-            self.asked.lock().unwrap_or_else(PoisonError::into_inner).push(Asked { part, talk });
+            // A kind that nobody can play is missing from the report.
+            let Some(part) = Part::cast(number, self.options.seed, &self.plays, &self.cast) else { continue };
+            let played = part.play(&self.cast, &self.client).await;
+            self.played.lock().unwrap_or_else(PoisonError::into_inner).push(played);
         }
     }
 
@@ -208,24 +202,26 @@ impl Crowd {
         for (broker, title) in &relayed {
             through.entry(title).or_default().push(broker);
         }
-        let asked = std::mem::take(&mut *self.asked.lock().unwrap_or_else(PoisonError::into_inner));
-        for Asked { part, talk } in &asked {
+        let played = std::mem::take(&mut *self.played.lock().unwrap_or_else(PoisonError::into_inner));
+        for Played { part, heard } in &played {
             let own = lines.remove(&part.title).unwrap_or_default();
-            let own_records = records.get(&part.title).map(Vec::as_slice).unwrap_or_default();
-            let end = match talk {
-                Err(why) => Err(format!("not asked: {why}")),
-                Ok(talk) => heard_end(talk).ok_or_else(|| heard(talk)),
-            };
+            let mut asked = records.remove(&part.title).unwrap_or_default();
+            if let Some(Who::Hosted(place)) = part.suppliers.first() {
+                let lender = &self.cast.hosted[*place];
+                asked.push((lender.id.clone(), lender.lent(&part.barcode, &part.title)));
+            }
             let facts = Facts {
                 part,
-                end,
-                asked: own_records.iter().map(|(library, record)| (library.clone(), record)).collect(),
+                end: heard.end(),
+                asked: asked.iter().map(|(library, record)| (library.clone(), record)).collect(),
                 lines: own.iter().collect(),
                 relayed: through.get(part.title.as_str()).cloned().unwrap_or_default(),
-                is_direct: !self.cast.members[part.requester].is_behind(),
+                is_direct: self.cast.is_direct(part.requester),
             };
-            let id = talk.as_ref().map(Conversation::id).unwrap_or_default();
-            report.add(&id, &facts);
+            report.add(&heard.id(), &facts);
+        }
+        for hosted in &self.cast.hosted {
+            hosted.left().into_iter().for_each(|what| report.astray(&hosted.id, what));
         }
         for left in lines.into_values().flatten() {
             report.astray(&left.id, format!("a request that nobody made: {:?}", left.title));
@@ -239,20 +235,6 @@ impl Crowd {
         }
         Ok(report)
     }
-}
-
-/// What a requester heard, in few words.
-fn heard(talk: &Conversation) -> String {
-    let said = talk.heard();
-    let words = said.iter().map(|message| {
-        format!("{} ({})", message.status_info.status, message.message_info.reason_for_message)
-    });
-    let words: Vec<String> = words.collect();
-    if words.is_empty() { "nothing was heard".to_owned() } else { format!("heard {}", words.join(", ")) }
-}
-
-fn not_started(why: String) -> Failure {
-    Failure::new(slug!("crowd.not-started"), why)
 }
 
 /// The last lines of the gateway's log.

@@ -21,7 +21,7 @@ pub(super) const BEHAVIOURS: &[(&str, &str)] = &[
     ("no", "unfilled NotOnShelf"),
     ("changes-its-mind", "will-supply, unfilled NotOnShelf after 20ms"),
     ("promises", "will-supply"),
-    ("keeps-its-word", "will-supply, cancel no, loaned due +14d"),
+    ("keeps-its-word", "will-supply, cancel no, loaned due +14d, cancel no"),
     ("on-condition", "conditional LibraryUseOnly, will-supply on accept, loaned due +14d"),
     ("wants-money", "retry cost 12.50 USD, will-supply on retry, loaned due +14d"),
     ("busy", "answer http 503 times 2, will-supply, loaned due +14d"),
@@ -29,7 +29,15 @@ pub(super) const BEHAVIOURS: &[(&str, &str)] = &[
     ("shows-a-page", "answer html, will-supply, loaned due +14d"),
     ("answers-late", "answer late 300ms, will-supply, loaned due +14d"),
     ("silent", "silent"),
+    // What a hosted library's staff do: their ILS knows no scenario.
+    (STAFF_LEND, "silent"),
+    (STAFF_REFUSE, "silent"),
 ];
+
+/// The staff of a hosted library lend it.
+pub(super) const STAFF_LEND: &str = "staff-lend";
+/// The staff of a hosted library do not find it.
+pub(super) const STAFF_REFUSE: &str = "staff-refuse";
 
 /// Which suppliers can be asked for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +48,10 @@ pub(super) enum Suppliers {
     Direct,
     /// Of these, those who can be told all that the edition of 2021 can.
     Direct2021,
+    /// Libraries that the gateway hosts.
+    Hosted,
+    /// The library behind a broker that puts a second request in the place of a cancelled one.
+    BehindReplacer,
 }
 
 /// Who asks.
@@ -53,6 +65,8 @@ pub(super) enum Requesters {
     DirectNextSupplier,
     /// Of these, those who can say all that the edition of 2021 can.
     Direct2021,
+    /// Patrons of libraries that the gateway hosts.
+    Hosted,
 }
 
 /// Whether a request ends by itself.
@@ -103,7 +117,7 @@ const LOAN: Play = Play {
     attention: &[],
 };
 
-const CANCEL: Play = Play { suppliers: Suppliers::Direct, requesters: Requesters::Direct, ..LOAN };
+const DIRECT: Play = Play { suppliers: Suppliers::Direct, requesters: Requesters::Direct, ..LOAN };
 
 /// Every kind.
 pub(super) const PLAYS: &[Play] = &[
@@ -170,37 +184,37 @@ pub(super) const PLAYS: &[Play] = &[
         rota: &["promises"],
         plan: "cancel on will-supply",
         ends: &[Status::Cancelled],
-        ..CANCEL
+        ..LOAN
     },
     Play {
         name: "cancel-refused",
         rota: &["keeps-its-word"],
         plan: "cancel on will-supply, received on loaned, shipped-return after 5ms",
-        ..CANCEL
+        ..LOAN
     },
     Play {
         name: "cancel-crosses",
         plan: "cancel on will-supply, received on loaned, shipped-return after 5ms",
         ends: &[Status::LoanCompleted, Status::Cancelled],
-        ..CANCEL
+        ..LOAN
     },
     Play {
         name: "cancel-at-once",
         plan: "cancel on sent, received on loaned, shipped-return after 5ms",
         ends: &[Status::LoanCompleted, Status::Cancelled],
-        ..CANCEL
+        ..LOAN
     },
     Play {
         name: "cancel-too-late",
         plan: "cancel on loaned, received on cancel-answer, shipped-return after 5ms",
-        ..CANCEL
+        ..LOAN
     },
     Play {
         name: "next-please",
         rota: &["promises", "lends"],
         requesters: Requesters::DirectNextSupplier,
         plan: "cancel on will-supply to supplier, wait on will-supply, received on loaned, shipped-return after 5ms",
-        ..CANCEL
+        ..DIRECT
     },
     Play {
         name: "condition-agreed",
@@ -232,6 +246,46 @@ pub(super) const PLAYS: &[Play] = &[
         suppliers: Suppliers::Direct,
         requesters: Requesters::Direct,
         time: Time::IsMoved,
+        ..LOAN
+    },
+    Play {
+        name: "cancel-replaced",
+        rota: &["silent"],
+        suppliers: Suppliers::BehindReplacer,
+        requesters: Requesters::Direct,
+        plan: "cancel on sent",
+        ends: &[Status::Cancelled],
+        ..LOAN
+    },
+    Play { name: "hosted-borrows", requesters: Requesters::Hosted, suppliers: Suppliers::Direct, ..LOAN },
+    Play {
+        name: "hosted-hears-no",
+        rota: &["no"],
+        requesters: Requesters::Hosted,
+        suppliers: Suppliers::Direct,
+        ends: &[Status::Unfilled],
+        ..LOAN
+    },
+    Play {
+        name: "hosted-lends",
+        rota: &[STAFF_LEND],
+        requesters: Requesters::Direct,
+        suppliers: Suppliers::Hosted,
+        ..LOAN
+    },
+    Play {
+        name: "hosted-does-not-find-it",
+        rota: &[STAFF_REFUSE],
+        requesters: Requesters::Direct,
+        suppliers: Suppliers::Hosted,
+        ends: &[Status::Unfilled],
+        ..LOAN
+    },
+    Play {
+        name: "hosted-both",
+        rota: &[STAFF_LEND],
+        requesters: Requesters::Hosted,
+        suppliers: Suppliers::Hosted,
         ..LOAN
     },
 ];
