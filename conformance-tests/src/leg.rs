@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use crate::case::CaseEnd;
 use crate::confirmation::Confirmation;
@@ -111,6 +112,40 @@ impl Leg {
                 && arrival.text("header/requestingAgencyRequestId") == id
         };
         self.script.arrival(expected, self.party, wanted).await
+    }
+
+    /// The supplier gets this action. A subject may be wary of a supplier whose line was bad: where the case may move the clock, it does so
+    /// for a quarter of an hour.
+    ///
+    /// # Errors
+    /// Fails the case when it doesn't.
+    pub async fn gets_by_and_by(&self, action: &str) -> Result<Arrival, CaseEnd> {
+        let wanted = |arrival: &Arrival| {
+            arrival.text("action") == action && arrival.text("header/requestingAgencyRequestId") == self.id()
+        };
+        let steps = if self.script.may_move_the_clock() { 10 } else { 0 };
+        for _ in 0..steps {
+            if let Some(arrival) = self.script.seek(Duration::from_millis(500), self.party, wanted).await {
+                return Ok(arrival);
+            }
+            self.script.advance(Duration::from_secs(90)).await?;
+        }
+        self.gets(action).await
+    }
+
+    /// The request does not come to the supplier any more after what it got last, whenever it came before.
+    ///
+    /// # Errors
+    /// Fails the case when it does.
+    pub async fn never_asked_again(&self) -> Result<(), CaseEnd> {
+        let last = self.script.arrivals().iter().map(|arrival| arrival.n).max().unwrap_or_default();
+        let again = |arrival: &Arrival| {
+            arrival.party == self.party
+                && arrival.n > last
+                && arrival.kind == "request"
+                && arrival.text("header/requestingAgencyRequestId") == self.id()
+        };
+        self.script.never("the request no more", again).await
     }
 
     /// Fails if the supplier has got this action, or gets it within the quiet time.

@@ -3,7 +3,7 @@
 use crate::case::{CaseEnd, Role, Source};
 use crate::catalogue::cases;
 use crate::leg::{Leg, loaned, unfilled, will_supply};
-use crate::loan::Order;
+use crate::loan::{Loan, Order};
 use crate::mailbox::Arrival;
 use crate::script::Script;
 
@@ -26,6 +26,19 @@ async fn comes_back(s: &Script, change: impl FnOnce(Order, &Leg) -> Order) -> Re
     loan.never_asked_again(first).await?;
     leg.say(will_supply()).await?;
     loan.hears("WillSupply").await?;
+    Ok(())
+}
+
+/// The second supplier lends, and what the requester says in the first one's symbol is about that loan.
+async fn follows_the_loan(s: &Script, loan: &Loan, passed: &Leg, second: usize) -> Result<(), CaseEnd> {
+    let lender = loan.asked(second).await?;
+    lender.say(loaned(s.in_days(28))).await?;
+    loan.hears("Loaned").await?;
+    for action in ["Received", "Renew", "ShippedReturn"] {
+        loan.does_to(s.symbol(passed.party), action).await?;
+        lender.gets(action).await?;
+        passed.never_gets(action).await?;
+    }
     Ok(())
 }
 
@@ -88,13 +101,26 @@ G04 "What a requester says of a loan that went on goes to the lender, whatever s
     let loan = s.borrow(&[first, second]).await?;
     let passed = loan.asked(first).await?;
     passed.say(unfilled("NotOnShelf")).await?;
-    let lender = loan.asked(second).await?;
-    lender.say(loaned(s.in_days(28))).await?;
-    loan.hears("Loaned").await?;
-    for action in ["Received", "Renew", "ShippedReturn"] {
-        loan.does_to(s.symbol(first), action).await?;
-        lender.gets(action).await?;
-        passed.never_gets(action).await?;
+    follows_the_loan(&s, &loan, &passed, second).await?;
+}
+
+G05 "What a requester says of a loan that went on from the library it was addressed to goes to the lender" {
+    roles: BROKER, source: WENT_ON,
+    sends: "a request addressed to the first supplier, which says Unfilled; where the second is asked and lends, Received, Renew and ShippedReturn in the symbol that the request was addressed to",
+    expects: "each at the second, none at the first",
+    why: "the requester knows no other symbol",
+} |s| {
+    let [first, second] = s.suppliers()?;
+    let symbol = s.symbol(first);
+    let loan = s.order(&[second])?.with(|request| request.head.supplier = Some(symbol)).send().await?;
+    let passed = loan.asked(first).await?;
+    passed.say(unfilled("NotOnShelf")).await?;
+    let ends = |it: &Arrival| it.party == loan.requester && it.status() == "Unfilled" && it.reason() != "Notification";
+    let asks = |it: &Arrival| it.party == second && it.text("bibliographicInfo/title") == loan.request.title;
+    s.comes_to(s.timeout(), |arrivals| arrivals.iter().any(|it| asks(it) || ends(it))).await;
+    if s.arrivals().iter().any(ends) {
+        return Err(CaseEnd::NotApplicable("a request that is addressed to a library goes on to no other".to_owned()));
     }
+    follows_the_loan(&s, &loan, &passed, second).await?;
 }
 }

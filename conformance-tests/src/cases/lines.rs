@@ -12,6 +12,9 @@ use crate::script::Script;
 const BROKER: &[Role] = &[Role::Broker];
 const HTTP: Source = Source::Web("HTTP/1.1");
 const LINE: Source = Source::Practice("a confirmation is the only proof of delivery");
+const ANSWERED: Source =
+    Source::Practice("who answers a request has it, whatever became of the confirmation");
+const OUT_OF_ORDER: Reply = Reply::Plain(500, "text/plain", "out of order");
 
 /// How long a subject whose clock is moved has after each step, before the next one.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -110,7 +113,7 @@ T04 "After HTTP 500 the same bytes are sent again" {
     expects: "the same bytes again; then the request goes on",
     why: "a hiccup must not lose a request",
 } |s| {
-    comes_again(&s, Reply::Plain(500, "text/plain", "out of order"), "HTTP 500").await?;
+    comes_again(&s, OUT_OF_ORDER, "HTTP 500").await?;
 }
 
 T05 "After silence the same bytes are sent again" {
@@ -322,5 +325,24 @@ T38 "What a requester that books late does not know yet is sent again" {
     if !s.comes_to(s.timeout(), again).await {
         return Err(s.missed(requester, format!("{} again", refused.summary())));
     }
+}
+
+T39 "A request that was answered is not sent again, and nothing waits behind it" {
+    roles: BROKER, source: ANSWERED, pace: Pace::Alone,
+    sends: "the supplier answers the request with HTTP 500 whenever it comes, and says Loaned; then Received and ShippedReturn",
+    expects: "both at the supplier; the request no more",
+    why: "the supplier has it, and its item is on the way back",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    s.answer(supplier, "request", "", usize::MAX, OUT_OF_ORDER);
+    let loan = s.borrow(&[supplier]).await?;
+    let leg = loan.asked(supplier).await?;
+    leg.say(loaned(s.in_days(28))).await?;
+    loan.hears("Loaned").await?;
+    for action in ["Received", "ShippedReturn"] {
+        loan.does(action).await?;
+        leg.gets_by_and_by(action).await?;
+    }
+    leg.never_asked_again().await?;
 }
 }

@@ -9,6 +9,7 @@ use crate::edition::Edition;
 use crate::leg::{
     Leg, cancel_response, loaned, on_condition, renew_response, retry_possible, status, unfilled, will_supply,
 };
+use crate::mailbox::Reply;
 use crate::script::Script;
 use crate::wire::{Delivery, Say};
 
@@ -318,5 +319,23 @@ R21 "A status from a supplier that was not asked is refused" {
     } else {
         answer.refused("another supplier")?;
     }
+}
+
+R22 "A request that was answered is not sent again, and nothing waits behind it" {
+    roles: REQUESTER, pace: Pace::Alone,
+    source: Source::Practice("who answers a request has it, whatever became of the confirmation"),
+    sends: "the supplier answers the request with HTTP 500 whenever it comes, and says Loaned; staff receive and send back",
+    expects: "Received and ShippedReturn; the request no more",
+    why: "the supplier has it, and waits for its item",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    s.answer(supplier, "request", "", usize::MAX, Reply::Plain(500, "text/plain", "out of order"));
+    let leg = s.asked_by_subject("Loan").await?;
+    leg.say(loaned(s.in_days(28))).await?;
+    for action in ["Received", "ShippedReturn"] {
+        act(&s, &leg, action).await?;
+        leg.gets_by_and_by(action).await?;
+    }
+    leg.never_asked_again().await?;
 }
 }

@@ -349,6 +349,31 @@ S21 "A condition is said before shipping" {
     give(&s, &loan, "WillSupply", json!({ "condition": "LibraryUseOnly" })).await?;
     loan.gets("the condition", |arrival| arrival.message.mentions("LibraryUseOnly")).await?;
 }
+
+S22 "A request that was answered and comes again is no other request" {
+    roles: SUPPLIER, does: &["WillSupply"],
+    source: Source::Practice("who missed the confirmation sends the same bytes again, also after the answer"),
+    sends: "request; staff promise; the request once more, byte for byte; StatusRequest",
+    expects: "OK (an ERROR that says that the id is known is noted), and the status WillSupply",
+    why: "whom it refuses now takes that for its last word, and asks another library",
+} |s| {
+    let order = s.some_order()?;
+    let body = order.xml();
+    let loan = order.send().await?;
+    give(&s, &loan, "WillSupply", json!({})).await?;
+    loan.hears("WillSupply").await?;
+    let again = s.post(loan.requester, body).await?;
+    if again.is_error() && again.text("errorData/errorValue").contains("requestingAgencyRequestId") {
+        s.note(format!("a repeat of an answered request is answered with {}", again.summary()));
+    } else {
+        again.ok("the repeat of an answered request")?;
+    }
+    if !loan.sends(loan.action("StatusRequest")).await?.is_ok() {
+        return Err(CaseEnd::Inconclusive("the subject takes no StatusRequest, so its status cannot be seen".to_owned()));
+    }
+    let told = loan.answered("StatusRequestResponse").await?;
+    same("the status", told.status(), "WillSupply", &told.bytes)?;
+}
 }
 
 /// The supplier's staff offer it for money.

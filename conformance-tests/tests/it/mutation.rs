@@ -35,12 +35,14 @@ const BROKER: &[(Fault, &str, &[&str])] = &[
     (Fault::InterimUnfilled, "B02", &[]),
     (Fault::LeaksSecret, "F09", &[]),
     (Fault::LeftBehind, "G04", &[]),
+    (Fault::LeftBehind, "G05", &[]),
     (Fault::LostNamespace, "W01", &["L01"]),
     (Fault::LostScheme, "M10", &[]),
     (Fault::NoCancelForTheLate, "B06", &[]),
     (Fault::NotificationCounts, "B24", &[]),
     (Fault::PromiseRefusesCancel, "C19", &[]),
     (Fault::RefusalIsFinal, "T38", &[]),
+    (Fault::RepeatsWhatIsAnswered, "T39", &[]),
     (Fault::RestampedResend, "T04", &[]),
     (Fault::RetriesItsOwn, "G02", &[]),
     (Fault::RetryGoesOn, "Y02", &[]),
@@ -63,9 +65,12 @@ const OTHERS: &[(Role, Fault, &str)] = &[
     (Role::Supplier, Fault::SilentOnStatus, "S15"),
     (Role::Supplier, Fault::NotificationCounts, "S18"),
     (Role::Supplier, Fault::AnyActionGoes, "E04"),
+    (Role::Supplier, Fault::RefusesRepeats, "S22"),
+    (Role::Supplier, Fault::BooksRepeats, "S22"),
     (Role::Requester, Fault::ForgottenPrevious, "R14"),
     (Role::Requester, Fault::NotificationCounts, "R04"),
     (Role::Requester, Fault::WrongAction, "R07"),
+    (Role::Requester, Fault::RepeatsWhatIsAnswered, "R22"),
 ];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

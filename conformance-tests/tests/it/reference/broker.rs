@@ -142,7 +142,7 @@ impl Broker {
         match timer {
             Timer::Deliver => {
                 state.lanes.remove(&(l, state.loans[l].legs[g].supplier));
-                self.go_on(state, l, None);
+                self.ask_next_or_end(state, l, None);
             }
             Timer::Answer | Timer::Ship | Timer::Reply => {
                 self.ask(state, l, g, "Cancel", None);
@@ -150,7 +150,7 @@ impl Broker {
                 leg.cancel = Some(Cancel::Silent);
                 leg.timer = Some((self.seconds() + DAY, Timer::Grace));
             }
-            Timer::Grace | Timer::Retry => self.go_on(state, l, None),
+            Timer::Grace | Timer::Retry => self.ask_next_or_end(state, l, None),
         }
     }
 
@@ -207,44 +207,42 @@ impl Broker {
             last_unfilled: None,
         });
         let l = state.loans.len() - 1;
-        self.go_on(state, l, None);
+        self.ask_next_or_end(state, l, None);
         Ok(())
     }
 
     fn rota(&self, message: &Element, addressed: Option<&Symbol>, from: usize) -> Result<Vec<usize>, Error> {
+        let mut rota = Vec::new();
         let find = |symbol: &Symbol| {
             let fits = |party: &Party| party.part == Part::Supplier && party.symbol == *symbol;
             self.peers.party.iter().position(fits)
         };
-        match addressed {
-            Some(symbol) if *symbol != self.peers.subject => {
-                Ok(vec![find(symbol).ok_or_else(|| value("supplyingAgencyId: unknown"))?])
-            }
-            _ => {
-                let past = message
-                    .text_at("serviceInfo/needBeforeDate")
-                    .and_then(|text| text.parse::<jiff::Timestamp>().ok());
-                if past.is_some_and(|date| date.as_second() < self.seconds()) {
-                    return Ok(Vec::new());
-                }
-                let mut listed: Vec<(i64, usize)> = Vec::new();
-                for info in message.all("supplierInfo") {
-                    let order = info
-                        .text_at("sortOrder")
-                        .and_then(|text| text.trim().parse().ok())
-                        .unwrap_or(i64::MAX);
-                    let symbol = symbol_at(info, "supplierCode");
-                    if let Some(supplier) = symbol.as_ref().and_then(find)
-                        && supplier != from
-                        && !listed.iter().any(|(_, old)| *old == supplier)
-                    {
-                        listed.push((order, supplier));
-                    }
-                }
-                listed.sort_by_key(|(order, _)| *order);
-                Ok(listed.into_iter().map(|(_, supplier)| supplier).collect())
+        if let Some(symbol) = addressed.filter(|symbol| **symbol != self.peers.subject) {
+            // It goes on to others where the request names them.
+            rota.push(find(symbol).ok_or_else(|| value("supplyingAgencyId: unknown"))?);
+        }
+        let past = message
+            .text_at("serviceInfo/needBeforeDate")
+            .and_then(|text| text.parse::<jiff::Timestamp>().ok());
+        if past.is_some_and(|date| date.as_second() < self.seconds()) {
+            return Ok(Vec::new());
+        }
+        let mut listed: Vec<(i64, usize)> = Vec::new();
+        for info in message.all("supplierInfo") {
+            let order =
+                info.text_at("sortOrder").and_then(|text| text.trim().parse().ok()).unwrap_or(i64::MAX);
+            let symbol = symbol_at(info, "supplierCode");
+            if let Some(supplier) = symbol.as_ref().and_then(find)
+                && supplier != from
+                && !rota.contains(&supplier)
+                && !listed.iter().any(|(_, old)| *old == supplier)
+            {
+                listed.push((order, supplier));
             }
         }
+        listed.sort_by_key(|(order, _)| *order);
+        rota.extend(listed.into_iter().map(|(_, supplier)| supplier));
+        Ok(rota)
     }
 
     fn retry(&self, state: &mut State, l: usize, message: &Element) -> Result<(), Error> {
@@ -269,9 +267,9 @@ impl Broker {
             && !self.is(Fault::RetryGoesOn)
         {
             loan.untried.insert(0, supplier);
-            self.go_on(state, l, Some(&old_id));
+            self.ask_next_or_end(state, l, Some(&old_id));
         } else {
-            self.go_on(state, l, None);
+            self.ask_next_or_end(state, l, None);
         }
         if self.is(Fault::StaleRetry) {
             self.tell(state, l, None, "RetryPossible", Some("StatusChange"));
@@ -280,7 +278,7 @@ impl Broker {
     }
 
     /// Asks the next supplier, or ends the request.
-    pub(crate) fn go_on(&self, state: &mut State, l: usize, retry_of: Option<&str>) {
+    pub(crate) fn ask_next_or_end(&self, state: &mut State, l: usize, retry_of: Option<&str>) {
         state.loans[l].engaged = None;
         if state.loans[l].ended {
             return;
@@ -350,7 +348,7 @@ impl Broker {
         self.mail(state, l, supplier, request, Some(g));
         self.tell(state, l, None, "ExpectToSupply", None);
         if self.is(Fault::EverybodyAtOnce) && !state.loans[l].untried.is_empty() {
-            self.go_on(state, l, None);
+            self.ask_next_or_end(state, l, None);
         }
     }
 }

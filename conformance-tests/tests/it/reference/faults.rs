@@ -94,6 +94,12 @@ pub(crate) enum Fault {
     ForgottenPrevious,
     /// Received is sent as a Notification.
     WrongAction,
+    /// A request is sent until it is confirmed, though it was answered, and what follows waits behind it.
+    RepeatsWhatIsAnswered,
+    /// A repeat of a request that was answered is refused.
+    RefusesRepeats,
+    /// A repeat of a request that was answered is booked once more.
+    BooksRepeats,
     /// Unknown actions are confirmed OK.
     AnyActionGoes,
 }

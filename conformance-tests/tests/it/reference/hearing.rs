@@ -71,15 +71,15 @@ impl Broker {
                     self.tell(state, l, Some(message), "Cancelled", Some("CancelResponse"));
                     state.loans[l].engaged = None;
                     if self.is(Fault::CancelDoesNotStop) {
-                        self.go_on(state, l, None);
+                        self.ask_next_or_end(state, l, None);
                     }
                 } else {
                     let heard = state.loans[l].heard.clone();
                     self.tell(state, l, Some(message), &heard, Some("CancelResponse"));
                 }
             }
-            Some(Cancel::Declined | Cancel::Silent) if yes => self.go_on(state, l, None),
-            Some(Cancel::Declined) => self.go_on(state, l, None),
+            Some(Cancel::Declined | Cancel::Silent) if yes => self.ask_next_or_end(state, l, None),
+            Some(Cancel::Declined) => self.ask_next_or_end(state, l, None),
             Some(Cancel::Silent) => {
                 state.loans[l].legs[g].timer = Some((self.seconds() + 10 * DAY, Timer::Ship));
             }
@@ -153,7 +153,7 @@ impl Broker {
                         self.tell(state, l, Some(message), &heard, Some("Notification"));
                     }
                 }
-                self.go_on(state, l, None);
+                self.ask_next_or_end(state, l, None);
             }
             _ => {
                 if matches!(cancel, Some(Cancel::Silent)) && (status == "WillSupply" || shipped(status)) {

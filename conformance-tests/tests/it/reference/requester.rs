@@ -120,13 +120,18 @@ impl Requester {
 
     fn ask(&self, state: &mut State, supplier: usize, request: Request) {
         let xml = request.xml(self.peers.party[supplier].edition);
+        let id = request.head.request_id.clone();
         state.requests.push(Open { supplier, request, supplier_id: None });
-        self.send(state, supplier, xml);
+        self.lane(state, supplier).ask(&id, xml.into_bytes());
     }
 
     fn send(&self, state: &mut State, supplier: usize, xml: String) {
+        self.lane(state, supplier).send(xml.into_bytes());
+    }
+
+    fn lane<'s>(&self, state: &'s mut State, supplier: usize) -> &'s Outbox {
         let url = &self.peers.party[supplier].url;
-        state.lanes.entry(supplier).or_insert_with(|| Outbox::to(url)).send(xml.into_bytes());
+        state.lanes.entry(supplier).or_insert_with(|| Outbox::to(url))
     }
 }
 
@@ -148,6 +153,10 @@ impl Subject for Requester {
         }
         let open = open.ok_or_else(|| value("requestingAgencyRequestId: unknown"))?;
         open.supplier_id = message.text_at("header/supplyingAgencyRequestId").map(str::to_owned);
+        let supplier = open.supplier;
+        if !self.is(Fault::RepeatsWhatIsAnswered) {
+            self.lane(&mut state, supplier).answered(id);
+        }
         Ok(())
     }
 

@@ -170,6 +170,9 @@ impl Broker {
             if !self.state().lanes.contains_key(&(l, party)) {
                 return;
             }
+            if self.is_answered(l, &mail) {
+                return self.arrived(l, &mail, false);
+            }
             let answer =
                 client.send("POST", Some("application/xml"), &Default::default(), mail.bytes.clone()).await;
             if let Ok(answer) = answer {
@@ -209,6 +212,14 @@ impl Broker {
         }
     }
 
+    /// Whether it is a request that its supplier has answered: it need not be confirmed any more.
+    fn is_answered(&self, l: usize, mail: &Mail) -> bool {
+        let answered = |g: usize| !self.state().loans[l].legs[g].status.is_empty();
+        mail.message.name == "request"
+            && mail.leg.is_some_and(answered)
+            && !self.is(Fault::RepeatsWhatIsAnswered)
+    }
+
     /// Whether it confirms this message, and no other.
     fn confirms(&self, confirmation: &Element, message: &Element) -> bool {
         let sent = message.text_at("header/requestingAgencyRequestId");
@@ -238,7 +249,7 @@ impl Broker {
         }
         if is_request {
             if state.loans[l].engaged == Some(g) {
-                self.go_on(state, l, None);
+                self.ask_next_or_end(state, l, None);
             }
             return;
         }
@@ -246,7 +257,7 @@ impl Broker {
             "Renew" => self.answer_no(state, l, "RenewResponse"),
             "Cancel" => match state.loans[l].legs[g].cancel.take() {
                 Some(Cancel::Asked) => self.answer_no(state, l, "CancelResponse"),
-                Some(Cancel::Declined | Cancel::Silent) => self.go_on(state, l, None),
+                Some(Cancel::Declined | Cancel::Silent) => self.ask_next_or_end(state, l, None),
                 _ => {}
             },
             "StatusRequest" => {}

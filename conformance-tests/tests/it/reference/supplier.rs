@@ -127,6 +127,12 @@ impl Supplier {
                 old.ok_or_else(|| value("no request that awaits a retry"))?.status = "Retried".to_owned();
                 state.requests.retain(|asked| asked.status != "Retried" || asked.id != id);
             }
+            _ if known.is_some_and(|r| state.requests[r].answered) && self.is(Fault::RefusesRepeats) => {
+                return Err(value("what is under way is not asked for again"));
+            }
+            _ if known.is_some_and(|r| state.requests[r].answered) && self.is(Fault::BooksRepeats) => {
+                state.requests.retain(|asked| asked.id != id);
+            }
             _ if known.is_some() => return Err(value("requestingAgencyRequestId: exists")),
             _ => {}
         }
@@ -190,6 +196,9 @@ impl Subject for Supplier {
     }
 
     fn remembered(&self, bytes: &[u8]) -> Option<Vec<u8>> {
+        if self.is(Fault::RefusesRepeats) || self.is(Fault::BooksRepeats) {
+            return None;
+        }
         self.state.lock().expect("no one panicked in there").answers.get(bytes).cloned()
     }
 

@@ -242,7 +242,7 @@ fn ncip_library(member: &Member, id: &str) -> String {
 /// The registry file that names the suite's parties.
 fn registry(peers: &Peers) -> String {
     let mut text = format!(
-        "[broker]\nname = \"The conformance suite's broker\"\nsymbols = [\"{}\"]\n\n{IMPATIENT}\
+        "[broker]\nname = \"The conformance suite's broker\"\nsymbols = [\"{}\"]\naddressed = \"goes-on\"\n\n{IMPATIENT}\
          [[group]]\nid = \"requesters\"\nname = \"Requesters\"\n\n\
          [[group]]\nid = \"suppliers\"\nname = \"Suppliers\"\n",
         peers.subject
