@@ -55,7 +55,7 @@ pub(super) async fn resolve(
     Ok(Json(ResolvedIncidents { resolved }))
 }
 
-fn line(standing: persistence::LibraryIncident) -> LibraryIncident {
+pub(super) fn line(standing: persistence::LibraryIncident) -> LibraryIncident {
     LibraryIncident {
         blame: blame(&standing.slug),
         since: timestamp(standing.since),

@@ -122,7 +122,21 @@ pub struct Peers {
     pub peers: Vec<PeerLine>,
 }
 
-/// `GET peers/{id}`: a library, and how its queue stands.
+/// `GET peers/{id}`: a library, how its queue stands, and what is the matter with it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PeerDetail {
+    /// The library.
+    #[serde(flatten)]
+    pub line: PeerLine,
+    /// Of how many of its messages something was forgiven: their `content type`, or their `content`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Counter>,
+    /// What is wrong with it as a whole.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub incidents: Vec<LibraryIncident>,
+}
+
+/// A library, and how its queue stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeerLine {
     /// Its id in the registry.

@@ -15,14 +15,15 @@ use registry::{ConnectionKind, Library, Refused, Registry};
 use runtime::{
     destination::Destination,
     outbox::{CircuitState, PeerStatus},
+    peer_warnings,
     registry_view::{DOCUMENT, Snapshot},
     requests,
 };
 use serde::Deserialize;
 
 use super::{
-    Api, Shared,
-    model::{Applied, Fault, PeerLine, PeerQueue, Peers},
+    Api, Shared, incidents,
+    model::{Applied, Counter, Fault, PeerDetail, PeerLine, PeerQueue, Peers},
     problem::Failure,
     timeline::word,
 };
@@ -136,10 +137,17 @@ pub(super) async fn peers(State(api): Shared) -> Result<Json<Peers>, Failure> {
     Ok(Json(Peers { registry_version: snapshot.version, peers }))
 }
 
-pub(super) async fn peer(State(api): Shared, Path(id): Path<String>) -> Result<Json<PeerLine>, Failure> {
+pub(super) async fn peer(State(api): Shared, Path(id): Path<String>) -> Result<Json<PeerDetail>, Failure> {
     let snapshot = api.view.snapshot();
     let library = library(&snapshot, &id)?;
-    Ok(Json(line(&snapshot, library, &Queues::read(&api).await?)))
+    let warnings = peer_warnings::of(&api.store, &library.id).await?;
+    // A damaged incident is shown among all of them.
+    let standing = api.store.library_incidents(Some(library.id.as_str())).await?.into_iter().flatten();
+    Ok(Json(PeerDetail {
+        line: line(&snapshot, library, &Queues::read(&api).await?),
+        warnings: warnings.into_iter().map(|(name, value)| Counter { name, value }).collect(),
+        incidents: standing.map(incidents::line).collect(),
+    }))
 }
 
 /// The library that an id or a symbol means.

@@ -21,7 +21,7 @@ use hyper::{
 };
 use jiff::SignedDuration;
 use persistence::{Retention, Standing};
-use runtime::stored_time::unix_millis;
+use runtime::{peer_warnings, stored_time::unix_millis};
 use tokio::sync::mpsc;
 
 use super::{
@@ -60,7 +60,7 @@ pub(super) async fn status(State(api): Shared) -> Result<Json<Status>, Failure> 
         library_incidents: api.store.library_incidents(None).await?.len(),
         counters: counters
             .into_iter()
-            .filter(|(name, _)| !ils::counts::is_ours(name))
+            .filter(|(name, _)| !ils::counts::is_ours(name) && !peer_warnings::is_one(name))
             .map(|(name, value)| Counter { name, value })
             .collect(),
         clock: if api.stepped.is_some() { ClockKind::Stepped } else { ClockKind::Real },

@@ -11,6 +11,7 @@ pub mod input_span;
 pub mod library_incidents;
 pub mod outbox;
 pub mod patron_requests;
+pub mod peer_warnings;
 pub mod presented;
 pub mod registry_view;
 pub mod requests;

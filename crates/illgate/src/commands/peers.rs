@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use api::model::{Applied, PeerLine, Peers};
+use api::model::{Applied, PeerDetail, Peers};
 use clap::{Args, Subcommand};
 
 use super::wait;
@@ -32,7 +32,7 @@ pub(crate) enum Command {
     Export,
     /// List the libraries
     List,
-    /// Show a library, and how its queue stands
+    /// Show a library, how its queue stands, and what is the matter with it
     Show(Show),
 }
 
@@ -146,8 +146,8 @@ fn yes(whether: bool) -> &'static str {
 }
 
 async fn show(context: &Context, client: &Client, which: &Show) -> Result<Exit, Failure> {
-    let peer: PeerLine = client.get(&format!("peers/{}", part(&which.library))).await?;
-    context.output.value(&peer, |peer, colour| {
+    let detail: PeerDetail = client.get(&format!("peers/{}", part(&which.library))).await?;
+    context.output.value(&detail, |PeerDetail { line: peer, warnings, incidents }, colour| {
         let mut text = format!("{}  {}\n", colour.paint(Tone::Title, &peer.id), peer.name);
         let mut said = |name: &str, value: String| text += &format!("  {name:<12} {value}\n");
         said("symbols", peer.symbols.join(", "));
@@ -172,6 +172,12 @@ async fn show(context: &Context, client: &Client, which: &Show) -> Result<Exit, 
         }
         if let Some(error) = &queue.last_error {
             said("last error", error.clone());
+        }
+        for warning in warnings {
+            said("warnings", format!("{}: {}", warning.name, warning.value));
+        }
+        for incident in incidents {
+            said("incident", format!("{}: {}", incident.slug, incident.text));
         }
         text
     })?;

@@ -38,7 +38,7 @@ use super::{
         shared_key, supplier_key,
     },
 };
-use crate::{destination::Destination, registry_view::Snapshot, stored_time::unix_millis};
+use crate::{destination::Destination, peer_warnings, registry_view::Snapshot, stored_time::unix_millis};
 
 /// How many inputs may follow from one: a rota has an end, a fault of ours may not.
 const FOLLOW_UPS: usize = 2_000;
@@ -167,8 +167,12 @@ impl<'a> Draft<'a> {
         if answering.is_some() {
             self.count("message.in");
         }
-        if let LoggedInputKind::NotTaken { .. } = kind {
-            self.meta.not_taken += 1;
+        match &kind {
+            LoggedInputKind::Message { from, diagnostics, .. } => {
+                peer_warnings::counted(from, diagnostics).iter().for_each(|name| self.count(name));
+            }
+            LoggedInputKind::NotTaken { .. } => self.meta.not_taken += 1,
+            _ => {}
         }
         let mut reply = Reply::Ok;
         match input {
