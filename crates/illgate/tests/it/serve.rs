@@ -13,7 +13,7 @@ use simulator::{FarSide, Library, LibraryConfig, NewRequest, SimClock};
 
 use crate::{
     program::{Ran, folder, illgate, run},
-    support::{TIMEOUT, wait_for},
+    support::{TIMEOUT, http::exchange, wait_for},
 };
 
 /// A running gateway with its data in a folder; killed when dropped.
@@ -269,6 +269,42 @@ async fn what_came_and_was_not_taken_is_kept_and_shown() {
     let shown = served.run(&["intake", "show", id]);
     assert!(shown.code == 0 && shown.out.contains("From nowhere"), "{}{}", shown.out, shown.err);
     assert_eq!(served.run(&["intake", "show", "int_00000000000000000000000000"]).code, 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_library_writes_otherwise_than_it_should_is_shown_with_it() {
+    let dir = folder();
+    let served = Served::start(dir.path());
+    let north = library("ISIL:XX-NORTH", &served).await;
+    let file = dir.path().join("libraries.toml");
+    let written = registry(&north, "http://127.0.0.1:9/iso18626").replace(
+        "\n\n[[library]]\nid = \"south\"",
+        "\nconnection.edition = \"2021-2\"\n\n[[library]]\nid = \"south\"",
+    );
+    std::fs::write(&file, written).expect("written");
+    served.json(&["peers", "apply", file.to_str().expect("a plain path")]);
+    let well = served.run(&["peers", "show", "north"]).out;
+    assert!(!well.contains("warnings") && !well.contains("incident"), "{well}");
+
+    let request =
+        include_str!("data/request-1.2.xml").replace("ZZ-BROKER", "XX-B").replace("ZZ-NC", "XX-NORTH");
+    for (number, kind) in
+        ["application/octet-stream", "text/plain", "application/xml"].into_iter().enumerate()
+    {
+        let body = request.replace("NC-2026-0041", &format!("north-{number}"));
+        let answer =
+            exchange(served.address(), "POST", "/iso18626", &[("Content-Type", kind)], body.as_bytes());
+        let answer = answer.expect("it answers");
+        assert!(answer.text().contains("<messageStatus>OK</messageStatus>"), "{kind}: {}", answer.text());
+    }
+    let shown = served.run(&["peers", "show", "north"]).out;
+    assert!(shown.contains("warnings     content type: 2\n"), "{shown}");
+    assert!(shown.contains("incident     peer.edition: It writes edition 1.2"), "{shown}");
+    let detail = served.json(&["peers", "show", "north"]);
+    assert_eq!(detail["warnings"][0]["value"], 2);
+    assert_eq!(detail["incidents"][0]["slug"], "peer.edition");
+    let status = served.run(&["status"]).out;
+    assert!(!status.contains("peer-warning"), "a library's own are not among the gateway's: {status}");
 }
 
 #[tokio::test(flavor = "multi_thread")]
