@@ -1,9 +1,6 @@
 //! A table, described: what the generated pages are made of, and what can be checked of a table from outside.
 
-use std::{
-    collections::BTreeMap,
-    fmt::{Debug, Write as _},
-};
+use std::fmt::Debug;
 
 use loan_model::{ils::Step, names::Clock};
 
@@ -132,112 +129,6 @@ impl TableDescription {
             rows: rows.iter().map(RowDescription::new).collect(),
         }
     }
-
-    /// The page, as Markdown: a diagram, one row a line, and what the actions mean.
-    pub fn page(&self) -> String {
-        let mut out = format!("# {}\n\n{}\n\n", self.title, self.intro);
-        out.push_str("Generated from the table in the code; rows are tried from the top, and the first one that matches decides.\n\n");
-        self.diagram(&mut out);
-        out.push_str(
-            "\n## Rows\n\n| Rule | In | On | If | To | Does | Why |\n|---|---|---|---|---|---|---|\n",
-        );
-        for row in &self.rows {
-            self.row(&mut out, row);
-        }
-        out.push_str("\n## What changes nothing\n\n| Rule | In | On | If | Why |\n|---|---|---|---|---|\n");
-        for row in self.rows.iter().filter(|row| row.is_refusal()) {
-            let _ = writeln!(out, "| {} | {} | {} |", row.name, self.when(row), row.why);
-        }
-        self.withdrawn(&mut out);
-        self.calls(&mut out);
-        self.actions(&mut out);
-        out
-    }
-
-    fn withdrawn(&self, out: &mut String) {
-        let withdraws = |row: &&RowDescription| matches!(row.outcome, RowOutcome::Withdrawn);
-        let names: Vec<&str> = self.rows.iter().filter(withdraws).map(|row| row.name).collect();
-        if !names.is_empty() {
-            let _ = write!(
-                out,
-                "\n## Failed calls that nobody needs to look at\n\nA call of the ILS that failed counts as withdrawn by: {}.\n",
-                names.join(", ")
-            );
-        }
-    }
-
-    fn calls(&self, out: &mut String) {
-        if self.states.iter().all(|state| state.calls.is_empty()) {
-            return;
-        }
-        out.push_str(
-            "\n## Which calls of the ILS make sense where\n\nA call that is named here makes no sense in other states: one that waits is not made any more when\n\
-             its volume comes there, unless the ILS may keep something of it. A no, or a failure that cannot have arrived, counts there as given up\n\
-             or withdrawn.\n\n| In | Calls |\n|---|---|\n",
-        );
-        for state in &self.states {
-            let calls: Vec<&str> = state.calls.iter().map(|step| step.as_str()).collect();
-            let _ = writeln!(out, "| {} | {} |", state.name, calls.join(", "));
-        }
-    }
-
-    fn diagram(&self, out: &mut String) {
-        out.push_str("```mermaid\nstateDiagram-v2\n");
-        for state in &self.states {
-            let _ = writeln!(out, "    {}", mermaid(state.name));
-        }
-        let _ = writeln!(out, "    [*] --> {}", mermaid(self.start));
-        for from in self.states.iter().map(|state| state.name) {
-            for to in self.states.iter().map(|state| state.name).filter(|to| *to != from) {
-                let leads = |row: &&RowDescription| row.from.contains(&from) && row.target() == Some(to);
-                let by: Vec<&str> = self.rows.iter().filter(leads).map(|row| row.name).collect();
-                if !by.is_empty() {
-                    let _ = writeln!(out, "    {} --> {}: {}", mermaid(from), mermaid(to), by.join(", "));
-                }
-            }
-        }
-        for state in self.states.iter().filter(|state| state.is_end) {
-            let _ = writeln!(out, "    {} --> [*]", mermaid(state.name));
-        }
-        out.push_str("```\n");
-    }
-
-    fn row(&self, out: &mut String, row: &RowDescription) {
-        let RowOutcome::Goes { to, does, then } = &row.outcome else { return };
-        let to = match to {
-            To::Stay => "stays",
-            To::Resume => "as before",
-            To::State(state) => state,
-        };
-        let mut does: Vec<String> = does.iter().map(|action| action.text.clone()).collect();
-        does.extend(then.iter().map(|then| format!("→ {then}")));
-        let (when, does) = (self.when(row), does.join(", "));
-        let _ = writeln!(out, "| {} | {when} | {to} | {does} | {} |", row.name, row.why);
-    }
-
-    /// The columns that say when a row decides.
-    fn when(&self, row: &RowDescription) -> String {
-        let from = if row.from.len() == self.states.len() { "any".to_owned() } else { row.from.join(", ") };
-        let on = self.triggers.iter().filter(|trigger| row.on.contains(&trigger.name));
-        let words = |name: &String| {
-            on.clone().find(|trigger| trigger.name == *name).map_or("", |trigger| trigger.words)
-        };
-        let on: Vec<&str> = row.on.iter().map(words).collect();
-        let guard = row.guard.unwrap_or_default().replace('_', " ");
-        format!("{from} | {} | {guard}", on.join("; "))
-    }
-
-    fn actions(&self, out: &mut String) {
-        let used = self.rows.iter().flat_map(RowDescription::actions);
-        let used: BTreeMap<_, _> = used.map(|action| (&action.name, action.meaning)).collect();
-        if used.is_empty() {
-            return;
-        }
-        out.push_str("\n## What the actions do\n\n| Action | Meaning |\n|---|---|\n");
-        for (name, meaning) in used {
-            let _ = writeln!(out, "| {name} | {meaning} |");
-        }
-    }
 }
 
 impl RowDescription {
@@ -294,8 +185,4 @@ impl ActionDescription {
         let (name, meaning) = action.meaning();
         ActionDescription { text: format!("{action:?}"), name, meaning }
     }
-}
-
-fn mermaid(state: &str) -> String {
-    state.replace('-', "_")
 }

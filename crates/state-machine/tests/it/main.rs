@@ -10,6 +10,7 @@ mod doubt;
 mod histories;
 mod lending;
 mod oracle;
+mod page;
 mod passed_over;
 mod phases;
 mod product;
