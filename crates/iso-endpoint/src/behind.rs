@@ -1,8 +1,12 @@
-//! Messages of a broker in the name of a library that no registry knows: it is one behind that broker. Must never take such a message from
-//! anybody else than the broker that was asked, nor about a request that it was not asked for.
+//! Libraries behind another broker: who speaks for one that no registry knows, and which it is that lends. Must never take a message in a
+//! stranger's name from anybody else than the broker that was asked, nor about a request that it was not asked for.
 
-use iso18626::Message;
-use loan_model::{PeerId, facts::PeerKind};
+use iso18626::{Message, SupplyingAgencyMessage};
+use loan_model::{
+    PeerId, Symbol,
+    facts::{PeerFacts, PeerKind},
+    lender::{Lender, named_in},
+};
 use runtime::{
     presented::Claim,
     requests::{StepError, supplier_key},
@@ -11,6 +15,7 @@ use runtime::{
 use super::{
     Entrance, Intake, ParsedMessage, Sender,
     answer::{self, Answer},
+    input::Incoming,
     sender::{NoSender, Stranger, credential},
 };
 
@@ -53,10 +58,26 @@ impl Intake {
             let party = *loaded.stored.meta.known.get(&key)?;
             loaded.stored.state.brokering()?.peer_of(party).cloned()
         });
-        let facts = asked.as_ref().and_then(|peer| parsed.snapshot.facts(peer));
-        Ok(facts.and_then(|facts| match &facts.behind {
-            Some(broker) => Some(broker.clone()),
-            None => (facts.kind == PeerKind::Broker).then(|| facts.id.clone()),
-        }))
+        Ok(asked.as_ref().and_then(|peer| parsed.snapshot.facts(peer)).and_then(broker_of).cloned())
+    }
+}
+
+/// The broker through which a peer is reached, or that it is.
+fn broker_of(facts: &PeerFacts) -> Option<&PeerId> {
+    let itself = || (facts.kind == PeerKind::Broker).then_some(&facts.id);
+    facts.behind.as_ref().or_else(itself)
+}
+
+impl Incoming {
+    /// Which library lends, by what the broker says that was asked, itself or for a library behind it.
+    pub(super) fn lender(&self, asked: &PeerId, message: &SupplyingAgencyMessage) -> Option<Lender> {
+        let snapshot = &self.parsed.snapshot;
+        let broker = snapshot.facts(asked).and_then(broker_of)?;
+        let is_a_broker =
+            |symbol: &Symbol| snapshot.registry.is_broker(symbol) || snapshot.owner(symbol) == Some(broker);
+        let symbol = named_in(message).find(|symbol| !is_a_broker(symbol))?;
+        let known = snapshot.owner(&symbol).and_then(|peer| snapshot.facts(peer));
+        let (name, peer) = known.map(|facts| (facts.name.clone(), facts.id.clone())).unzip();
+        Some(Lender { symbol, name, peer })
     }
 }

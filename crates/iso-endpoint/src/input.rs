@@ -245,7 +245,8 @@ impl Incoming {
                 brokering::Input::Requesting { message: Box::new(message), from }
             }
             (Message::SupplyingAgencyMessage(message), Party::Leg(leg)) => {
-                brokering::Input::Supplying { leg, message: Box::new(message), from }
+                let lender = self.lender(&from, &message);
+                brokering::Input::Supplying { leg, message: Box::new(message), from, lender }
             }
             (Message::SupplyingAgencyMessage(_), _) => return Err(self.wrong_party()),
             _ => return Err(about_id(None, "a confirmation is no message about a request")),

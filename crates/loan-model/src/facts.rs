@@ -266,7 +266,7 @@ pub enum ExpectToSupplyAs {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum InterimUnfilled {
-    /// The status the requester last heard.
+    /// The status the requester last heard; `ExpectToSupply`, where that was a promise, which is void with the no.
     #[default]
     LastHeard,
     /// `Unfilled`: the requester forgets its lender by it.

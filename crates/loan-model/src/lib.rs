@@ -8,6 +8,7 @@ pub mod facts;
 pub mod hosted;
 pub mod ils;
 pub mod ledger;
+pub mod lender;
 mod machine_kind;
 pub mod messages;
 pub mod names;

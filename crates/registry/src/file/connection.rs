@@ -127,7 +127,7 @@ words! { ExpectToSupplyAs {
 } }
 
 words! { InterimUnfilled {
-    "last-heard" => LastHeard "the status it last heard",
+    "last-heard" => LastHeard "the status it last heard; `ExpectToSupply` where that was a promise, which is void",
     "unfilled" => Unfilled "`Unfilled`: it forgets its lender by it",
 } }
 

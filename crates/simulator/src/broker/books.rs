@@ -376,7 +376,8 @@ fn suppliers(settings: &BrokerSettings, request: &Request) -> Vec<AgencyId> {
     named.sort_by_key(|(info, _)| {
         info.sort_order.as_deref().and_then(|order| order.trim().parse::<i64>().ok())
     });
-    let mut rota: Vec<AgencyId> = named.into_iter().map(|(_, code)| code).collect();
+    let mut rota: Vec<AgencyId> =
+        named.into_iter().map(|(_, code)| code).filter(|code| !same_agency(code, &own(settings))).collect();
     let addressed = request.header.supplying_agency_id.clone().filter(|to| !same_agency(to, &own(settings)));
     if rota.is_empty() {
         rota.extend(addressed);

@@ -23,7 +23,7 @@ use super::{
 };
 use crate::{
     hosted::{Context, Input, Machine, Origin, StepStands, Summary},
-    interpreter::{Decision, Evolve as _, Machine as _, RuleUsed, Table, Trigger as _, find},
+    interpreter::{Decision, Machine as _, RuleUsed, Table, Trigger as _, find},
     messages::{meant, unknown_request},
     refusals::{NO_SUCH_VOLUME, OF_ANOTHER_MACHINE},
 };
@@ -80,10 +80,8 @@ fn open(
         registry_version: context.registry_version,
         at: context.now,
     };
-    let Some(state) = State::open(&opened) else { return Decision::default() };
-    let mut run = Execution::new(state, input, context, context.now);
-    run.decision.events.push(opened);
-    run.on_request(RequestTrigger::Opened);
+    let run = Execution::open(opened, RequestTrigger::Opened, input, (context, context.now));
+    let Some(mut run) = run else { return Decision::default() };
     run.keep_all_clocks();
     run.decision
 }

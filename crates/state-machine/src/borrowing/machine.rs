@@ -50,15 +50,9 @@ impl Machine for Borrowing {
     type PartAction = VolumeAction;
 
     const PART: Table = Table::Volume;
+    const REQUEST_TABLE: &'static [RequestRow<Self>] = REQUEST_TABLE;
+    const PART_TABLE: &'static [PartRow<Self>] = VOLUME_TABLE;
     const NO_SUCH_PART: (&'static str, &'static str) = NO_SUCH_VOLUME;
-
-    fn request_table() -> &'static [RequestRow<Self>] {
-        REQUEST_TABLE
-    }
-
-    fn part_table() -> &'static [PartRow<Self>] {
-        VOLUME_TABLE
-    }
 
     fn standing(state: &State) -> &Standing<Phase> {
         &state.standing

@@ -43,6 +43,8 @@ actions! {
         TellChosen;
         /// Tell the requester that a supplier does not supply, if one was asked before.
         TellPassedOver;
+        /// Tell the requester that a library behind the broker that has the request does not supply.
+        TellNoBehind;
         /// Tell the requester that it holds the item itself, if it does and wants to know.
         TellLocalSupplyIfWanted;
         /// Tell the requester the supplier's status.

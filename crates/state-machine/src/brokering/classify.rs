@@ -7,6 +7,7 @@ use iso18626::{
 use loan_model::{
     MayHaveArrived, PeerId, Symbol,
     facts::{CancelToSupplier, Face},
+    lender::Lender,
     names::{LegId, OutboundKind},
 };
 
@@ -86,7 +87,11 @@ fn cancel(state: &State, message: &RequestingAgencyMessage, context: &Context<'_
         .is_some_and(|peer| peer.cancel_to_supplier == CancelToSupplier::NextSupplier);
     match leg_called(state, &symbol) {
         None => RequestTrigger::CancelAll,
-        leg if leg == state.current && (asks_for_the_next || state.standing.phase == Phase::Conditional) => {
+        Some(leg)
+            if Some(leg) == state.current
+                && [&state.leg(leg).symbol, state.leg(leg).lends()].contains(&&symbol)
+                && (asks_for_the_next || state.standing.phase == Phase::Conditional) =>
+        {
             RequestTrigger::CancelSupplier
         }
         Some(_) if asks_for_the_next => RequestTrigger::CancelFormer,
@@ -96,24 +101,27 @@ fn cancel(state: &State, message: &RequestingAgencyMessage, context: &Context<'_
 
 /// The leg of the supplier with this symbol: the current one if it is its, else the latest.
 pub(crate) fn leg_called(state: &State, symbol: &Symbol) -> Option<LegId> {
-    let called = |leg: &LegId| state.leg(*leg).symbol == *symbol;
+    let called = |leg: &LegId| state.leg(*leg).is_called(symbol);
     state.current.filter(called).or_else(|| state.legs_with_ids().map(|(id, _)| id).rfind(called))
 }
 
 /// A supplier's message. An answer to something else may bring news of the item.
 pub(crate) fn supplying(
     state: &State,
-    leg_id: LegId,
+    (leg_id, from): (LegId, &PeerId),
     message: &SupplyingAgencyMessage,
-    from: &PeerId,
+    lender: Option<&Lender>,
+    context: &Context<'_>,
 ) -> Result<Vec<LegTrigger>, ErrorData> {
     let Some(leg) = state.legs.get(leg_id.0 as usize) else {
         return Err(messages::unknown_request());
     };
+    let is_brokered = || (context.peers)(&leg.peer).is_some_and(|peer| peer.is_brokered());
     party(&leg.peer, from)?;
     let has_terms = !terms::of(message).is_empty();
     let status = &message.status_info.status;
     let shipped = leg.state.is_custody() || leg.state.is_final();
+    let is_another = *status == Status::ExpectToSupply && lender.is_some_and(|it| it.symbol != *leg.lends());
     let triggers = match &message.message_info.reason_for_message {
         ReasonForMessage::Notification
         | ReasonForMessage::StatusChange
@@ -127,13 +135,23 @@ pub(crate) fn supplying(
                 DueMove::Earlier => LegTrigger::DueEarlier,
             }]
         }
+        ReasonForMessage::Notification if *status == Status::Unfilled && is_brokered() => {
+            vec![LegTrigger::NoBehind]
+        }
+        ReasonForMessage::Notification
+        | ReasonForMessage::StatusChange
+        | ReasonForMessage::RequestResponse
+            if is_another && !has_terms =>
+        {
+            vec![LegTrigger::NextBehind]
+        }
         ReasonForMessage::Notification if has_terms && !shipped && !proves_shipping(status) => {
             vec![LegTrigger::Terms]
         }
         ReasonForMessage::Notification => vec![LegTrigger::News],
         ReasonForMessage::RenewResponse => renew_response(message, leg),
         ReasonForMessage::CancelResponse => cancel_response(message, leg),
-        ReasonForMessage::StatusRequestResponse if leg.status.as_ref() == Some(status) && !has_terms => {
+        ReasonForMessage::StatusRequestResponse if leg.said.status.as_ref() == Some(status) && !has_terms => {
             vec![LegTrigger::NoNews]
         }
         ReasonForMessage::StatusRequestResponse if is_empty(status) => vec![LegTrigger::NoNews],
@@ -153,7 +171,7 @@ pub(crate) fn supplying(
 /// Whether the supplier moves the date of its loan without being asked to renew it.
 pub(crate) fn due_moves(leg: &Leg, message: &SupplyingAgencyMessage) -> Option<DueMove> {
     let asked = leg.renewal == Renewal::Asked;
-    let known = leg.due_date.as_ref().and_then(DateTime::instant);
+    let known = leg.said.due_date.as_ref().and_then(DateTime::instant);
     messages::due_move(known, message).filter(|_| leg.state.is_custody() && !asked)
 }
 
@@ -179,6 +197,12 @@ fn by_status(status: &Status, has_terms: bool) -> Result<LegTrigger, ErrorData> 
         empty if is_empty(empty) => LegTrigger::News,
         Status::Unknown(_) => return Err(messages::unknown_status()),
     })
+}
+
+/// Whether the library that a message with this status is about has the request now.
+pub(crate) fn engages(status: &Status) -> bool {
+    matches!(status, Status::ExpectToSupply | Status::WillSupply | Status::RetryPossible)
+        || proves_shipping(status)
 }
 
 /// What a status means that is of an item in the requester's hands.
@@ -228,7 +252,7 @@ fn besides(status: &Status, leg: &Leg) -> Option<LegTrigger> {
         Status::CopyCompleted if !leg.state.is_custody() && !leg.state.is_final() => {
             Some(LegTrigger::CopyCompleted)
         }
-        status if leg.status.as_ref() != Some(status) => of_an_item(status),
+        status if leg.said.status.as_ref() != Some(status) => of_an_item(status),
         _ => None,
     }
 }
@@ -239,6 +263,8 @@ fn settles_a_request(trigger: LegTrigger) -> bool {
         trigger,
         LegTrigger::Acknowledged
             | LegTrigger::ExpectToSupply
+            | LegTrigger::NextBehind
+            | LegTrigger::NoBehind
             | LegTrigger::Terms
             | LegTrigger::RetryPossible
             | LegTrigger::Unfilled

@@ -1,10 +1,7 @@
 //! When a clock runs out: by the calendar of the library that must act. Must never ask what time it is.
 
 use jiff::{SignedDuration, Timestamp};
-use loan_model::{
-    facts::PeerFacts,
-    names::{Clock, LegId, TimerName},
-};
+use loan_model::names::{Clock, LegId, TimerName};
 
 use super::machine::Execution;
 use crate::messages::need_before;
@@ -27,13 +24,7 @@ pub(crate) fn until(run: &Execution<'_>, timer: TimerName) -> Option<(Timestamp,
 fn leg_clock(run: &Execution<'_>, leg: LegId, clock: Clock) -> Option<(Timestamp, String)> {
     let now = run.context.now;
     let leg = run.state.leg(leg);
-    let supplier =
-        run.facts(&leg.peer).unwrap_or_else(|| PeerFacts::new(leg.peer.clone(), leg.symbol.clone()));
-    let requester = || {
-        let requester = &run.state.requester;
-        run.facts(&requester.peer)
-            .unwrap_or_else(|| PeerFacts::new(requester.peer.clone(), requester.symbol.clone()))
-    };
+    let supplier = run.supplier(leg);
     let name = &leg.name;
     Some(match clock {
         Clock::Deliver => (later(now, supplier.clocks.deliver), format!("the request must reach {name}")),
@@ -46,20 +37,21 @@ fn leg_clock(run: &Execution<'_>, leg: LegId, clock: Clock) -> Option<(Timestamp
             (supplier.calendar.after(now, supplier.clocks.grace), format!("{name} must answer the cancel"))
         }
         Clock::Reply => {
-            let requester = requester();
+            let requester = run.requester();
             let until = requester.calendar.after(now, requester.clocks.reply);
             (until, format!("the requester must agree to the condition of {name}, or decline"))
         }
         Clock::Retry => {
-            let named = leg.retry_before.as_ref().and_then(|date| date.instant()).filter(|date| *date > now);
+            let named =
+                leg.said.retry_before.as_ref().and_then(|date| date.instant()).filter(|date| *date > now);
             let until = named.unwrap_or_else(|| {
-                let requester = requester();
+                let requester = run.requester();
                 requester.calendar.after(now, requester.clocks.retry)
             });
             (until, format!("the requester may retry with {name}"))
         }
         Clock::Custody => {
-            let due = leg.due_date.as_ref().and_then(|date| date.instant()).filter(|date| *date > now);
+            let due = leg.said.due_date.as_ref().and_then(|date| date.instant()).filter(|date| *date > now);
             let until = match due {
                 Some(due) => supplier.calendar.after(due, supplier.clocks.grace),
                 None => supplier.calendar.after(now, supplier.clocks.custody),

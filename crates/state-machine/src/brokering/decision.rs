@@ -1,5 +1,7 @@
 //! From an input to what is done about it.
 
+use std::borrow::Cow;
+
 use acts::ActKind;
 use iso18626::Request;
 use loan_model::{
@@ -21,9 +23,7 @@ use super::{
     trigger::{LegTrigger, RequestTrigger},
 };
 use crate::{
-    interpreter::{
-        Decision, DeliveryOutcome, Evolve as _, Machine, RuleUsed, RuleVerdict, Table, Trigger as _, find,
-    },
+    interpreter::{Decision, DeliveryOutcome, Machine, RuleUsed, RuleVerdict, Table, Trigger as _, find},
     messages::{meant, unknown_request},
     refusals::OF_ANOTHER_MACHINE,
 };
@@ -35,14 +35,16 @@ pub fn decide(state: Option<&State>, input: &Input, context: &Context<'_>) -> De
     match (state, input) {
         (None, Input::Request { message, from, addressed }) => open(message, from, addressed, input, context),
         (None, _) => Decision::error(unknown_request()),
-        (Some(state), Input::Supplying { leg, message, from }) => match meant(message, state.request()) {
-            Some(meant) => {
-                let (leg, from) = (*leg, from.clone());
-                decide_open(state, &Input::Supplying { leg, message: Box::new(meant), from }, context)
+        (Some(state), input) => {
+            let mut input = Cow::Borrowed(input);
+            if let Input::Supplying { message, .. } = &*input
+                && let Some(meant) = meant(message, state.request())
+                && let Input::Supplying { message, .. } = input.to_mut()
+            {
+                **message = meant;
             }
-            None => decide_open(state, input, context),
-        },
-        (Some(state), input) => decide_open(state, input, context),
+            decide_open(state, &input, context)
+        }
     }
 }
 
@@ -69,15 +71,8 @@ fn open(
         registry_version: context.registry_version,
         at: context.now,
     };
-    match State::open(&opened) {
-        Some(state) => {
-            let mut run = Execution::new(state, input, context, context.now);
-            run.decision.events.push(opened);
-            run.on_request(RequestTrigger::Opened);
-            run.decision
-        }
-        None => Decision::default(),
-    }
+    let run = Execution::open(opened, RequestTrigger::Opened, input, (context, context.now));
+    run.map(|run| run.decision).unwrap_or_default()
 }
 
 fn decide_open(state: &State, input: &Input, context: &Context<'_>) -> Decision<Event> {
@@ -91,15 +86,15 @@ fn decide_open(state: &State, input: &Input, context: &Context<'_>) -> Decision<
             Ok(trigger) => run.on_request(trigger),
             Err(error) => return Decision::error(error),
         },
-        Input::Supplying { leg, message, from } => match classify::supplying(state, *leg, message, from) {
-            Ok(triggers) => {
-                run.hear(*leg, message);
-                for trigger in triggers {
-                    run.on_part(*leg, trigger);
+        Input::Supplying { leg, message, from, lender } => {
+            match classify::supplying(state, (*leg, from), message, lender.as_ref(), context) {
+                Ok(triggers) => {
+                    run.hear(*leg, message, lender.as_ref());
+                    triggers.into_iter().for_each(|trigger| run.on_part(*leg, trigger));
                 }
+                Err(error) => return Decision::error(error),
             }
-            Err(error) => return Decision::error(error),
-        },
+        }
         Input::CameBack { leg } => run.on_part(*leg, LegTrigger::CameBack),
         Input::NotTaken { leg } => run.on_part(*leg, LegTrigger::NotTaken),
         Input::Delivery { out, outcome } => delivered(&mut run, out, outcome),

@@ -4,6 +4,7 @@
 use iso18626::{
     Action, AgencyId, BibliographicRecordId, DateTime, Message, Open, PatronInfo, Request, RequestHeader,
     RequestType, RequestingAgencyMessage, RequestingAgencyMessageHeader, ServiceInfo, ServiceType,
+    SupplierInfo,
 };
 use loan_model::{
     facts::{Face, PatronData, fill_requester},
@@ -18,7 +19,7 @@ impl Execution<'_> {
     /// Sends the leg a request: its first, or the retry of its last.
     pub(crate) fn send_request(&mut self, leg: LegId) {
         let id = format!("{}-{}", self.context.key, self.state.dispatched + 1);
-        let policy = self.facts(&self.state.leg(leg).peer).map(|peer| peer.patron_data).unwrap_or_default();
+        let policy = self.supplier(self.state.leg(leg)).patron_data;
         let request = self.downstream_request(leg, &id, policy);
         let peer = self.state.leg(leg).peer.clone();
         self.record(Event::Dispatched { leg, id: id.clone(), at: self.context.now });
@@ -44,7 +45,7 @@ impl Execution<'_> {
                 multiple_item_request_id: header.multiple_item_request_id.clone(),
                 timestamp: DateTime::from_instant(self.context.now),
                 requesting_agency_request_id: to.ids.last().cloned().unwrap_or_default(),
-                supplying_agency_request_id: to.supplier_request_id.clone(),
+                supplying_agency_request_id: to.said.supplier_request_id.clone(),
                 requesting_agency_authentication: None,
             },
             action: action.clone(),
@@ -116,14 +117,19 @@ impl Execution<'_> {
         match entry.and_then(|entry| entry.holding.clone()) {
             Some(holding) => request.supplier_info = vec![holding],
             None => request.supplier_info.retain(|info| {
-                info.supplier_code.as_ref().is_some_and(|code| loan_model::Symbol::from(code) == leg.symbol)
+                info.supplier_code.as_ref().is_some_and(|code| leg.is_called(&loan_model::Symbol::from(code)))
             }),
+        }
+        // A retry is for the library behind the broker that offered it.
+        if request.supplier_info.is_empty() && leg.said.lender.is_some() {
+            let supplier_code = Some(leg.lends().to_agency_id());
+            request.supplier_info = vec![SupplierInfo { supplier_code, ..SupplierInfo::default() }];
         }
     }
 
     /// Another broker may come back with it: then the mark says so, whatever id it has by then.
     fn mark_hop(&self, leg: &Leg, request_id: &str, request: &mut Request) {
-        if self.facts(&leg.peer).is_some_and(|peer| peer.is_brokered()) {
+        if self.supplier(leg).is_brokered() {
             request
                 .bibliographic_info
                 .bibliographic_record_id
@@ -144,12 +150,11 @@ impl Execution<'_> {
 
     /// Who really asks, and where to deliver: as the request says, with gaps filled from the registry.
     fn describe_requester(&self, request: &mut Request) {
-        let known = self.facts(&self.state.requester.peer);
+        let known = self.requester();
         let said = request.requesting_agency_info.take().unwrap_or_default();
-        request.requesting_agency_info =
-            Some(fill_requester(said, known.as_ref(), &self.state.requester.name));
+        request.requesting_agency_info = Some(fill_requester(said, Some(&known), &self.state.requester.name));
         if request.requested_delivery_info.is_empty() {
-            request.requested_delivery_info = known.map(|peer| peer.delivery_info).unwrap_or_default();
+            request.requested_delivery_info = known.delivery_info;
         }
     }
 

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use loan_model::{
     PeerId, Symbol,
     facts::{Face, PeerKind},
+    lender::Lender,
     names::{LegId, OutboundKind},
 };
 use serde::{Deserialize, Serialize};
@@ -62,18 +63,8 @@ pub enum Event {
     /// What a supplier said that matters later; what it did not say is left out.
     Heard {
         leg: LegId,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        status: Option<Status>,
-        /// Its own id of the request.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        supplier_request_id: Option<String>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        due_date: Option<DateTime>,
-        /// Until when a retry is possible.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        retry_before: Option<DateTime>,
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        reason_unfilled: Option<Open<ReasonUnfilled>>,
+        #[serde(flatten)]
+        heard: Heard,
     },
     /// The requester was sent a message.
     SentToRequester {
@@ -107,6 +98,28 @@ pub enum Event {
     /// What happens in every machine.
     #[serde(untagged)]
     Common(Common<Phase>),
+}
+
+/// What a supplier said that matters later.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+#[expect(missing_docs, reason = "the fields say it")]
+pub struct Heard {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub status: Option<Status>,
+    /// Its own id of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub supplier_request_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub due_date: Option<DateTime>,
+    /// Until when a retry is possible.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_before: Option<DateTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason_unfilled: Option<Open<ReasonUnfilled>>,
+    /// Who really lends, where that is another than before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lender: Option<Lender>,
 }
 
 /// Whether a retry asks for the same item.

@@ -104,18 +104,21 @@ impl Evolve for State {
                 self.standing.changed_at = *at;
             }
             Event::CurrentSet { leg } => self.current = Some(*leg),
-            Event::Heard { leg, status, supplier_request_id, due_date, retry_before, reason_unfilled } => {
-                if *status == Some(Status::Unfilled) {
-                    self.reason_unfilled = reason_unfilled.clone();
+            Event::Heard { leg, heard } => {
+                if heard.status == Some(Status::Unfilled) {
+                    self.reason_unfilled = heard.reason_unfilled.clone();
                 }
                 self.with_leg(*leg, |leg| {
-                    replace(&mut leg.status, status);
-                    replace(&mut leg.supplier_request_id, supplier_request_id);
-                    replace(&mut leg.due_date, due_date);
-                    replace(&mut leg.retry_before, retry_before);
-                    match status {
-                        Some(Status::Unfilled) => leg.reason_unfilled.clone_from(reason_unfilled),
-                        _ => replace(&mut leg.reason_unfilled, reason_unfilled),
+                    replace(&mut leg.said.status, &heard.status);
+                    replace(&mut leg.said.supplier_request_id, &heard.supplier_request_id);
+                    replace(&mut leg.said.due_date, &heard.due_date);
+                    replace(&mut leg.said.retry_before, &heard.retry_before);
+                    match heard.status {
+                        Some(Status::Unfilled) => leg.said.reason_unfilled.clone_from(&heard.reason_unfilled),
+                        _ => replace(&mut leg.said.reason_unfilled, &heard.reason_unfilled),
+                    }
+                    if heard.lender.is_some() {
+                        leg.former.extend(std::mem::replace(&mut leg.said.lender, heard.lender.clone()));
                     }
                 });
             }

@@ -172,7 +172,16 @@ fn denies(leg: &Leg) -> bool {
     leg.state.is_custody()
         && leg.state != LegState::Returning
         && leg.arrival == Arrival::Unknown
-        && matches!(leg.status, Some(Status::Unfilled | Status::Cancelled))
+        && matches!(leg.said.status, Some(Status::Unfilled | Status::Cancelled))
+}
+
+/// The library that it is about had the request before the one that has it now, behind the same broker.
+pub(crate) fn of_a_former_lender(view: &View<'_>) -> bool {
+    let Some((leg, (Input::Supplying { lender: Some(lender), .. }, _))) = view.leg.zip(view.happening) else {
+        return false;
+    };
+    let leg = view.state.leg(leg);
+    *leg.lends() != lender.symbol && leg.former.contains(lender)
 }
 
 /// The supplier's reason forbids asking another supplier.

@@ -3,10 +3,6 @@
 use loan_model::names::{About, Party};
 
 use super::{input::Input, machine::Execution};
-use crate::{
-    interpreter::DeliveryOutcome,
-    messages::{error_kind, said},
-};
 
 /// The incidents that brokering raises.
 pub const SLUGS: &[&str] = &[
@@ -57,12 +53,9 @@ pub(crate) fn text(run: &Execution<'_>, slug: &str, about: About) -> String {
                 "{who} retries the request more often in an hour than the broker takes; nothing is said to it."
             )
         }
-        "supplier.contradicts" => match run.input {
-            Input::Supplying { message, .. } => {
-                format!("{who} says {}, and nothing that it said before fits that.", said(message))
-            }
-            _ => format!("{who} said what nothing that it said before fits."),
-        },
+        "supplier.contradicts" => {
+            format!("{who} says {}, and nothing that it said before fits that.", run.said())
+        }
         "supplier.quiet" => {
             format!("{who} took a cancel and has not answered it; it has been asked about it.")
         }
@@ -84,10 +77,7 @@ fn message(run: &Execution<'_>) -> String {
 
 fn cause(run: &Execution<'_>) -> String {
     match run.input {
-        Input::Delivery { outcome: DeliveryOutcome::Refused(errors), .. } if !errors.is_empty() => {
-            format!(": {}", errors.iter().map(error_kind).collect::<Vec<_>>().join("; "))
-        }
-        Input::Delivery { outcome: DeliveryOutcome::Undeliverable { why, .. }, .. } => format!(": {why}"),
+        Input::Delivery { outcome, .. } => outcome.cause(),
         _ => String::new(),
     }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use loan_model::{
     MayHaveArrived, PeerId,
     facts::{BrokerFacts, PeerFacts},
+    lender::Lender,
     names::{LegId, OutboundKind, OutboundRef, Party, TimerName},
 };
 use serde::{Deserialize, Serialize};
@@ -40,6 +41,8 @@ pub enum Input {
         message: Box<SupplyingAgencyMessage>,
         /// The peer that sent it.
         from: PeerId,
+        /// Who really lends, where a broker says so.
+        lender: Option<Lender>,
     },
     /// The request to a supplier has come back to the broker, as a request of somebody else's.
     CameBack {

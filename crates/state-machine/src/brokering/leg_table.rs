@@ -144,6 +144,20 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "The supplier shipped and says now that it does not supply: the requester hears it, and staff say whether the item ever left.";
     "unfilled-in-custody": (Loaned Overdue Recalled Returning CopyCompleted LoanCompleted CompletedWithoutReturn) on (Unfilled) => stay [Doubt, Incident("supplier.contradicts")]:
         "The supplier shipped: this cannot be. The item decides.";
+    "next-behind": (Sending Asked Expecting Promised Conditional RetryOffered) on (NextBehind) => Expecting [RestartClock] then LegNextBehind:
+        "The broker asks another library behind it: the requester hears it as it hears of our own next supplier.";
+    "next-behind-late": ANY on (NextBehind) => refuse:
+        "A cancel is with the broker, or it is further than that, or out of it.";
+    "no-behind-former": ANY on (NoBehind) if of_a_former_lender => refuse:
+        "The broker has asked another library since: nobody waits for this one.";
+    "no-behind": (Sending Asked Expecting Promised Conditional RetryOffered) on (NoBehind) => Expecting [RestartClock] then LegNoBehind:
+        "A library behind the broker does not supply, and the broker asks its next one: what the one before promised or named is void.";
+    "no-behind-under-cancel": (Cancelling CancelPending) on (NoBehind) => stay then LegNoBehind:
+        "A library behind the broker does not supply: the requester hears it, and the broker's answer to the cancel decides.";
+    "no-behind-while-out": (Loaned Overdue Recalled Returning) on (NoBehind) => stay [RelayNews]:
+        "An item is out, whatever another library behind the broker says.";
+    "no-behind-late": ANY on (NoBehind) => refuse:
+        "The broker is out of it, and so are the libraries behind it.";
     "says-cancelled": (Sending Asked Expecting Promised Conditional RetryOffered) on (SaysCancelled) => Cancelled then LegLetGo:
         "The supplier let the request go unasked.";
     "says-cancelled-under-cancel": (Cancelling) on (SaysCancelled CancelYes) => Cancelled then LegLetGo:

@@ -49,15 +49,9 @@ impl Machine for Brokering {
     type PartAction = LegAction;
 
     const PART: Table = Table::Leg;
+    const REQUEST_TABLE: &'static [RequestRow<Self>] = REQUEST_TABLE;
+    const PART_TABLE: &'static [PartRow<Self>] = LEG_TABLE;
     const NO_SUCH_PART: (&'static str, &'static str) = ("no-such-leg", "No such supplier has been asked.");
-
-    fn request_table() -> &'static [RequestRow<Self>] {
-        REQUEST_TABLE
-    }
-
-    fn part_table() -> &'static [PartRow<Self>] {
-        LEG_TABLE
-    }
 
     fn standing(state: &State) -> &Standing<Phase> {
         &state.standing
@@ -107,7 +101,7 @@ impl Machine for Brokering {
         Some(match leg.before {
             // A promise that crossed the cancel counts now.
             Some(LegState::Sending | LegState::Asked | LegState::Expecting)
-                if leg.status == Some(Status::WillSupply) =>
+                if leg.said.status == Some(Status::WillSupply) =>
             {
                 LegState::Promised
             }
@@ -116,10 +110,6 @@ impl Machine for Brokering {
             before => before.unwrap_or(LegState::Promised),
         })
     }
-
-    fn left_phase(_: &mut Execution<'_>, _: Phase) {}
-
-    fn entered_phase(_: &mut Execution<'_>) {}
 
     fn left_state(execution: &mut Execution<'_>, leg: LegId, _: LegState) {
         execution.keep_leg_clocks(leg);
@@ -159,9 +149,10 @@ impl Machine for Brokering {
             Do::Reopen => run.effect(Effect::Reopen),
             Do::TellChosen => run.tell_chosen(),
             Do::TellPassedOver => run.tell_passed_over(),
+            Do::TellNoBehind => run.tell_no_behind(),
             Do::TellLocalSupplyIfWanted => run.tell_local_supply(),
             Do::RelayStatus => run.relay_status(None),
-            Do::RelayFinal => run.relay_final(),
+            Do::RelayFinal => run.relay_status(Some(run.supplier_status())),
             Do::RelayNews => run.relay_news(),
             Do::TellFinalOnce(status) => run.tell_final(status.clone()),
             Do::TellStatus => run.say(run.notice()),

@@ -26,7 +26,7 @@ mod upstream;
 
 pub use self::{
     decision::{allowed_actions, decide},
-    event::{Event, SameItem},
+    event::{Event, Heard, SameItem},
     incidents::SLUGS as INCIDENTS,
     input::{Addressing, Context, Input, Unconfirmed},
     phases::{LegState, Phase},

@@ -24,7 +24,7 @@ const SAID: &[(&str, &[&str])] = &[
 
 /// Whether the supplier itself has said that it does not supply.
 pub(crate) fn said_so(leg: &Leg) -> bool {
-    leg.state == LegState::Unfilled && leg.status == Some(Status::Unfilled)
+    leg.state == LegState::Unfilled && leg.said.status == Some(Status::Unfilled)
 }
 
 /// The sentence about a supplier that is out of it.

@@ -4,27 +4,28 @@ use iso18626::{ReasonForMessage, Status, SupplyingAgencyMessage};
 use loan_model::{
     PeerId, Symbol,
     facts::{Face, Lends, PeerFacts, PeerStanding},
+    lender::Lender,
     names::{Clock, LegId, OutboundKind, OutboundRef, Party},
 };
 
 use super::{
     classify,
-    event::{Event, SameItem},
+    event::{Event, Heard, SameItem},
     input::Input,
     machine::Execution,
     phases::LegState,
-    state::CancelWish,
+    state::{CancelWish, Leg},
     trigger::{LegTrigger, RequestTrigger},
 };
 use crate::{
     interpreter::{Effect, TableState},
-    messages::{DueMove, denies_a_cancel_as_cancelled},
+    messages::{DueMove, denies_a_cancel_as_cancelled, proves_shipping},
 };
 use ranking::PassedOver;
 
 impl Execution<'_> {
     /// Keeps what a supplier's message says that matters later.
-    pub(crate) fn hear(&mut self, id: LegId, message: &SupplyingAgencyMessage) {
+    pub(crate) fn hear(&mut self, id: LegId, message: &SupplyingAgencyMessage, lender: Option<&Lender>) {
         let leg = self.state.leg(id);
         let status = &message.status_info.status;
         let news = !matches!(status, Status::Unknown(_))
@@ -33,31 +34,40 @@ impl Execution<'_> {
         let named = message.header.supplying_agency_request_id.clone().filter(|id| !id.trim().is_empty());
         let retry_before = message.retry_info.as_ref().and_then(|retry| retry.retry_before.clone());
         let moved = classify::due_moves(leg, message);
-        let due_date = message
-            .status_info
-            .due_date
-            .clone()
-            .filter(|due| leg.due_date.as_ref() != Some(due) && moved != Some(DueMove::Earlier));
-        let status = news.then(|| status.clone()).filter(|status| leg.status.as_ref() != Some(status));
-        let supplier_request_id = named.filter(|named| leg.supplier_request_id.as_ref() != Some(named));
-        let retry_before = retry_before.filter(|before| leg.retry_before.as_ref() != Some(before));
-        let reason_unfilled = message.message_info.reason_unfilled.clone();
-        let said = status.is_some() || reason_unfilled.is_some() || supplier_request_id.is_some();
-        if said || due_date.is_some() || retry_before.is_some() {
-            self.record(Event::Heard {
-                leg: id,
-                status,
-                supplier_request_id,
-                due_date,
-                retry_before,
-                reason_unfilled,
-            });
+        let engages =
+            if leg.state.is_custody() { proves_shipping(status) } else { classify::engages(status) };
+        let heard = Heard {
+            status: news.then(|| status.clone()).filter(|status| leg.said.status.as_ref() != Some(status)),
+            supplier_request_id: named.filter(|named| leg.said.supplier_request_id.as_ref() != Some(named)),
+            due_date: message
+                .status_info
+                .due_date
+                .clone()
+                .filter(|due| leg.said.due_date.as_ref() != Some(due) && moved != Some(DueMove::Earlier)),
+            retry_before: retry_before.filter(|before| leg.said.retry_before.as_ref() != Some(before)),
+            reason_unfilled: message.message_info.reason_unfilled.clone(),
+            lender: lender.filter(|it| engages && it.symbol != *leg.lends()).cloned(),
+        };
+        if heard != Heard::default() {
+            self.record(Event::Heard { leg: id, heard });
         }
     }
 
     /// What is known of a peer.
     pub(crate) fn facts(&self, peer: &PeerId) -> Option<PeerFacts> {
         (self.context.peers)(peer)
+    }
+
+    /// What is known of the requester.
+    pub(crate) fn requester(&self) -> PeerFacts {
+        let requester = &self.state.requester;
+        let unknown = || PeerFacts::new(requester.peer.clone(), requester.symbol.clone());
+        self.facts(&requester.peer).unwrap_or_else(unknown)
+    }
+
+    /// What is known of a leg's supplier.
+    pub(crate) fn supplier(&self, leg: &Leg) -> PeerFacts {
+        self.facts(&leg.peer).unwrap_or_else(|| PeerFacts::new(leg.peer.clone(), leg.symbol.clone()))
     }
 
     /// Stops the leg's clocks that do not belong to where it stands, and starts the one that does.

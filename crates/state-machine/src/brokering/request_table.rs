@@ -11,8 +11,8 @@ use super::{
         CloseRota, Current, Doubted, EachLeg, End, Incident, Locate, LocateOthers, LocateSame, MakeCurrent,
         OpenLeg, PassOn, RefuseCancel, RefuseRenew, RelayFinal, RelayNews, RelayStatus, Reopen,
         RepeatCancelled, ResolveIncidents, SetRota, StopLocating, TellAgain, TellChosen, TellClosed,
-        TellFinalOnce, TellLocalSupplyIfWanted, TellPassedOver, TellStatus, WishByStaff, WishCancel,
-        WishOther,
+        TellFinalOnce, TellLocalSupplyIfWanted, TellNoBehind, TellPassedOver, TellStatus, WishByStaff,
+        WishCancel, WishOther,
     },
     guards,
     machine::Brokering,
@@ -69,6 +69,12 @@ rows! { REQUEST_TABLE: Brokering, Phase, RequestTrigger, RequestAction then Requ
         "The supplier expects to supply, and says more.";
     "expects": (Asking) on (LegExpects) => stay:
         "The requester heard so when the supplier was chosen.";
+    "next-behind": (Asking Conditional RetryOffered) on (LegNextBehind) => Asking [TellChosen]:
+        "Each new library behind a broker is announced as our own are.";
+    "no-behind": (Asking Conditional RetryOffered) on (LegNoBehind) => Asking [TellNoBehind]:
+        "A no behind a broker is told as a supplier's of our own: as news, with its reason, and whose it is.";
+    "no-behind-under-cancel": (CancelPending Cancelling) on (LegNoBehind) => stay [TellNoBehind]:
+        "The requester hears the no, and the answer to the cancel after it.";
     "promised": (Asking Conditional RetryOffered) on (LegPromises) => Asking [RelayStatus]:
         "The requester hears that the supplier will supply.";
     "promised-while-cancel-pending": (CancelPending) on (LegPromises) => Asking [RelayStatus, AnswerPendingCancel(N)]:
@@ -113,7 +119,7 @@ rows! { REQUEST_TABLE: Brokering, Phase, RequestTrigger, RequestAction then Requ
         "Another supplier's item is still out.";
     "returned": (OnLoan) on (LegReturned LegNotReturned) => Completed [RelayFinal, End]:
         "The supplier has closed the loan.";
-    "no-say": ANY on (LegExpects LegPromises LegTerms LegRetry LegUnfilled LegLetGo LegKept LegSilent LegPassedOver LegLost LegReturned LegNotReturned) => refuse:
+    "no-say": ANY on (LegExpects LegNextBehind LegNoBehind LegPromises LegTerms LegRetry LegUnfilled LegLetGo LegKept LegSilent LegPassedOver LegLost LegReturned LegNotReturned) => refuse:
         "What happens to this leg does not move the request now.";
 
     // What the requester says.

@@ -5,11 +5,13 @@ use jiff::Timestamp;
 use loan_model::{
     PeerId, Symbol,
     facts::{Face, PeerKind},
+    lender::Lender,
     names::{LegId, Party},
 };
 use serde::{Deserialize, Serialize};
 
 use super::{
+    event::Heard,
     input::Addressing,
     phases::{LegState, Phase},
 };
@@ -91,21 +93,15 @@ pub(crate) struct Leg {
     /// The ids of the requests sent to it, latest last.
     #[serde(default)]
     pub(crate) ids: Vec<String>,
-    /// Its own id of the request.
-    #[serde(default)]
-    pub(crate) supplier_request_id: Option<String>,
-    /// The status it last told.
-    #[serde(default)]
-    pub(crate) status: Option<Status>,
-    #[serde(default)]
-    pub(crate) due_date: Option<DateTime>,
-    #[serde(default)]
-    pub(crate) retry_before: Option<DateTime>,
-    #[serde(default)]
-    pub(crate) reason_unfilled: Option<Open<ReasonUnfilled>>,
+    /// What it said last.
+    #[serde(flatten)]
+    pub(crate) said: Heard,
     /// What it said that nothing had led up to.
     #[serde(default)]
     pub(crate) doubted: Option<Status>,
+    /// Who had the request behind it, if it is a broker, before the one that has it now.
+    #[serde(default)]
+    pub(crate) former: Vec<Lender>,
     /// The terms it named last.
     #[serde(default)]
     pub(crate) terms: Vec<String>,
@@ -376,12 +372,9 @@ impl Leg {
             state: LegState::Sending,
             before: None,
             ids: Vec::new(),
-            supplier_request_id: None,
-            status: None,
-            due_date: None,
-            retry_before: None,
-            reason_unfilled: None,
+            said: Heard::default(),
             doubted: None,
+            former: Vec::new(),
             terms: Vec::new(),
             agreed: Vec::new(),
             renewal: Renewal::None,
@@ -392,6 +385,16 @@ impl Leg {
         }
     }
 
+    /// The symbol of the library that lends: its own, or of one behind it.
+    pub(crate) fn lends(&self) -> &Symbol {
+        self.said.lender.as_ref().map_or(&self.symbol, |lender| &lender.symbol)
+    }
+
+    /// Whether it, or a library that has had the request behind it, has this symbol.
+    pub(crate) fn is_called(&self, symbol: &Symbol) -> bool {
+        [&self.symbol, self.lends()].contains(&symbol) || self.former.iter().any(|it| it.symbol == *symbol)
+    }
+
     fn summary(&self, leg: LegId) -> LegSummary {
         LegSummary {
             leg,
@@ -400,9 +403,9 @@ impl Leg {
             name: self.name.clone(),
             state: self.state,
             ids: self.ids.clone(),
-            supplier_request_id: self.supplier_request_id.clone(),
-            status: self.status.clone(),
-            due_date: self.due_date.clone(),
+            supplier_request_id: self.said.supplier_request_id.clone(),
+            status: self.said.status.clone(),
+            due_date: self.said.due_date.clone(),
             ended_by: self.ended_by.clone(),
             since: self.since,
         }

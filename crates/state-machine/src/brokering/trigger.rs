@@ -30,6 +30,8 @@ triggers! {
         Reminder "the requester reminds";
 
         LegExpects "a supplier expects to supply";
+        LegNextBehind "a broker asks another library behind it";
+        LegNoBehind "a library behind a broker does not supply";
         LegPromises "a supplier will supply";
         LegTerms "a supplier names a condition";
         LegRetry "a supplier offers a retry";
@@ -72,6 +74,8 @@ triggers! {
         Terms "a condition or offered costs before shipping";
         RetryPossible "RetryPossible";
         Unfilled "Unfilled";
+        NextBehind "ExpectToSupply of another library behind the broker";
+        NoBehind "Unfilled as news: of a library behind the broker";
         Loaned "Loaned";
         Overdue "Overdue";
         Recalled "Recalled";

@@ -6,7 +6,9 @@ use iso18626::{
     SupplyingAgencyMessage, SupplyingAgencyMessageHeader, YesNo,
 };
 use loan_model::{
+    PeerId,
     facts::{ExpectToSupplyAs, Face, InterimUnfilled, LocalSupply, PeerFacts},
+    lender::{LABEL, Lender},
     names::{LegId, OutboundKind, OutboundRef, Party},
     sealed::SealedFields,
 };
@@ -49,12 +51,7 @@ pub(crate) enum Content {
     All,
 }
 
-impl Execution<'_> {
-    pub(crate) fn relay_final(&mut self) {
-        let status = self.supplier_status();
-        self.relay_status(Some(status));
-    }
-
+impl<'a> Execution<'a> {
     pub(crate) fn relay_news(&mut self) {
         self.say(Saying { content: Content::All, ..self.notice() });
     }
@@ -62,10 +59,8 @@ impl Execution<'_> {
     /// What the supplier says now, as news: where the requester takes the request to stand does not change by it.
     pub(crate) fn relay_denial(&mut self) {
         let status = self.supplier_status();
-        let named = self.part.map(|leg| self.state.leg(leg));
-        let note = named.map(|leg| {
-            format!("{}, {}, said that it had sent it, and says now: {status}", leg.name, leg.symbol)
-        });
+        let named = self.part.map(|leg| self.called(leg));
+        let note = named.map(|who| format!("{who}, said that it had sent it, and says now: {status}"));
         let reason_unfilled = self.supplier_reason();
         self.say(Saying { status, note, reason_unfilled, content: Content::Words, ..self.notice() });
     }
@@ -73,28 +68,36 @@ impl Execution<'_> {
     /// The status is not believed: the requester hears which library said what, and where the request stands does not change by it.
     pub(crate) fn doubt(&mut self, leg: LegId) {
         let status = self.supplier_status();
-        let named = self.state.leg(leg);
         let note = format!(
-            "{}, {}, says {}; nothing that it said before fits that, and the broker's staff look into it",
-            named.name,
-            named.symbol,
+            "{}, says {}; nothing that it said before fits that, and the broker's staff look into it",
+            self.called(leg),
             self.said()
         );
         self.record(Event::Doubted { leg, status });
         self.say(Saying { note: Some(note), content: Content::Words, ..self.notice() });
     }
 
-    fn said(&self) -> String {
+    /// What the supplier says, in a few words.
+    pub(crate) fn said(&self) -> String {
+        self.told().map(messages::said).unwrap_or_default()
+    }
+
+    /// What a supplier says now.
+    fn told(&self) -> Option<&'a SupplyingAgencyMessage> {
         match self.input {
-            Input::Supplying { message, .. } => messages::said(message),
-            _ => String::new(),
+            Input::Supplying { message, .. } => Some(message),
+            _ => None,
         }
+    }
+
+    /// Whether a supplier says something now, for this reason.
+    fn is_told_as(&self, reason: ReasonForMessage) -> bool {
+        self.told().is_some_and(|message| message.message_info.reason_for_message == reason)
     }
 
     /// The loan runs longer, in whatever message the supplier says so.
     pub(crate) fn relay_extension(&mut self) {
-        let by_notice = matches!(self.input, Input::Supplying { message, .. }
-            if message.message_info.reason_for_message == ReasonForMessage::Notification);
+        let by_notice = self.is_told_as(ReasonForMessage::Notification);
         let about_another = self.state.final_answer.is_some() || self.part != self.state.current;
         let saying = if by_notice || about_another { self.notice() } else { self.saying(Status::Loaned) };
         self.say(Saying { status: Status::Loaned, content: Content::All, ..saying });
@@ -115,23 +118,38 @@ impl Execution<'_> {
 
     /// Each new supplier is named, as every message about one names it.
     pub(crate) fn tell_chosen(&mut self) {
-        let requester = self.facts(&self.state.requester.peer);
-        let as_notice = requester.is_some_and(|r| r.expect_to_supply == ExpectToSupplyAs::Notification);
-        let reason = if as_notice { ReasonForMessage::Notification } else { self.reason_for_status() };
-        self.say(Saying { reason, ..self.saying(Status::ExpectToSupply) });
+        let reason = match self.requester().expect_to_supply {
+            ExpectToSupplyAs::Notification => ReasonForMessage::Notification,
+            ExpectToSupplyAs::StatusChange => self.reason_for_status(),
+        };
+        self.say(Saying { reason, content: Content::All, ..self.saying(Status::ExpectToSupply) });
     }
 
-    /// A supplier is out of it and another one follows: news with the status last heard, or `Unfilled` where the dialect has it so.
+    /// A supplier is out of it and another one follows.
     pub(crate) fn tell_passed_over(&mut self) {
         let Some(leg) = self.state.current.map(|leg| self.state.leg(leg)) else { return };
-        let reason_unfilled = leg.reason_unfilled.clone().filter(|_| passed_over::said_so(leg));
-        let note = passed_over::sentence(leg);
-        let says_unfilled = self
-            .facts(&self.state.requester.peer)
-            .is_some_and(|requester| requester.interim_unfilled == InterimUnfilled::Unfilled);
-        let notice = self.notice();
-        let status = if says_unfilled { Status::Unfilled } else { notice.status.clone() };
-        self.say(Saying { status, note: Some(note), reason_unfilled, content: Content::Words, ..notice });
+        let reason_unfilled = leg.said.reason_unfilled.clone().filter(|_| passed_over::said_so(leg));
+        self.tell_interim(passed_over::sentence(leg), reason_unfilled);
+    }
+
+    /// A library behind a broker is out of it, and the broker goes on.
+    pub(crate) fn tell_no_behind(&mut self) {
+        let Some(leg) = self.part else { return };
+        self.tell_interim(format!("{}, does not supply", self.called(leg)), self.supplier_reason());
+    }
+
+    /// News of a no with where the request stands, or with `Unfilled` where the dialect has it so. A promise is void with the no.
+    fn tell_interim(&mut self, note: String, reason_unfilled: Option<Open<ReasonUnfilled>>) {
+        let stands = match self.state.stands() {
+            Status::WillSupply => Status::ExpectToSupply,
+            stands => stands,
+        };
+        let status = match self.requester().interim_unfilled {
+            InterimUnfilled::Unfilled => Status::Unfilled,
+            InterimUnfilled::LastHeard => stands.clone(),
+        };
+        let notice = Saying { stands, status, note: Some(note), content: Content::Words, ..self.notice() };
+        self.say(Saying { reason_unfilled, ..notice });
     }
 
     pub(crate) fn tell_local_supply(&mut self) {
@@ -141,10 +159,7 @@ impl Execution<'_> {
             .entries
             .iter()
             .any(|entry| entry.verdict == Verdict::PassedOver { why: PassedOver::LocalSupply });
-        let wants = self
-            .facts(&self.state.requester.peer)
-            .is_some_and(|requester| requester.local_supply == LocalSupply::Tell);
-        if local && wants {
+        if local && self.requester().local_supply == LocalSupply::Tell {
             let note = Some("Your own library is among those that can supply this".to_owned());
             self.say(Saying { note, ..self.notice() });
         }
@@ -152,8 +167,7 @@ impl Execution<'_> {
 
     pub(crate) fn relay_status(&mut self, final_answer: Option<Status>) {
         let status = self.supplier_status();
-        let by_notice = matches!(self.input, Input::Supplying { message, .. }
-            if message.message_info.reason_for_message == ReasonForMessage::Notification);
+        let by_notice = self.is_told_as(ReasonForMessage::Notification);
         let about_current = self.part == self.state.current;
         if self.state.final_answer.is_some() || !about_current || (by_notice && final_answer.is_none()) {
             return self.say(Saying { content: Content::All, ..self.notice() });
@@ -170,7 +184,7 @@ impl Execution<'_> {
     }
 
     pub(crate) fn relay_renewal(&mut self) {
-        let Input::Supplying { message, .. } = self.input else { return };
+        let Some(message) = self.told() else { return };
         let answer = message.message_info.answer_yes_no.clone().or(Some(YesNo::N));
         let status = self.supplier_status();
         self.renewal_answered();
@@ -218,14 +232,8 @@ impl Execution<'_> {
     pub(crate) fn answer_cancel(&mut self, answer: &YesNo) {
         let wish = self.state.cancel;
         self.forget_wish();
-        let content = match self.input {
-            Input::Supplying { message, .. }
-                if message.message_info.reason_for_message == ReasonForMessage::CancelResponse =>
-            {
-                Content::Words
-            }
-            _ => Content::None,
-        };
+        let is_theirs = self.is_told_as(ReasonForMessage::CancelResponse);
+        let content = if is_theirs { Content::Words } else { Content::None };
         let (status, final_answer) = match answer {
             YesNo::Y => (Status::Cancelled, Some(Status::Cancelled)),
             _ => (self.kept(), None),
@@ -257,7 +265,7 @@ impl Execution<'_> {
     fn kept(&self) -> Status {
         let kept = self.state.current.map(|leg| self.state.leg(leg));
         kept.filter(|leg| leg.state == LegState::Promised)
-            .and_then(|leg| leg.status.clone())
+            .and_then(|leg| leg.said.status.clone())
             .filter(|status| *status == Status::WillSupply)
             .unwrap_or_else(|| self.state.stands())
     }
@@ -285,7 +293,7 @@ impl Execution<'_> {
     }
 
     /// The status in the supplier's message, or that staff know of; where there is none, where the request stands.
-    fn supplier_status(&self) -> Status {
+    pub(crate) fn supplier_status(&self) -> Status {
         match self.input {
             Input::Supplying { message, .. } if !matches!(message.status_info.status, Status::Unknown(_)) => {
                 message.status_info.status.clone()
@@ -309,10 +317,7 @@ impl Execution<'_> {
     }
 
     fn supplier_reason(&self) -> Option<Open<ReasonUnfilled>> {
-        match self.input {
-            Input::Supplying { message, .. } => message.message_info.reason_unfilled.clone(),
-            _ => None,
-        }
+        self.told().and_then(|message| message.message_info.reason_unfilled.clone())
     }
 
     fn saying(&self, status: Status) -> Saying {
@@ -355,17 +360,21 @@ impl Execution<'_> {
         let now = DateTime::from_instant(self.context.now);
         let about = self.part.or(self.state.current);
         let heard = match self.input {
-            Input::Supplying { message, .. } if saying.content != Content::None => Some(message),
+            Input::Supplying { message, leg, .. }
+                if saying.content != Content::None && about == Some(*leg) =>
+            {
+                Some(message)
+            }
             _ => None,
         };
         let words = heard.and_then(|message| message.message_info.note.clone());
-        let note = [self.lender(about, saying, heard.map(AsRef::as_ref)), saying.note.clone(), words];
+        let note = [self.supplier_line(about, saying, heard.map(AsRef::as_ref)), saying.note.clone(), words];
         let note = note.into_iter().flatten().collect::<Vec<_>>().join("\n");
         let whole = heard.filter(|_| saying.content == Content::All);
         let due_date = whole.and_then(|message| message.status_info.due_date.clone()).or_else(|| {
             about
                 .filter(|leg| self.state.leg(*leg).state.is_custody())
-                .and_then(|leg| self.state.leg(leg).due_date.clone())
+                .and_then(|leg| self.state.leg(leg).said.due_date.clone())
         });
         let mut report = SupplyingAgencyMessage {
             header: self.report_header(about, now.clone()),
@@ -396,16 +405,36 @@ impl Execution<'_> {
         if saying.status == Status::Loaned
             && let Some(leg) = about.filter(|_| whole.is_some())
         {
-            let leg = self.state.leg(leg);
-            let known =
-                self.facts(&leg.peer).unwrap_or_else(|| PeerFacts::new(leg.peer.clone(), leg.symbol.clone()));
-            report.return_info = Some(known.fill_return(report.return_info.take(), &leg.symbol, &leg.name));
+            let lender = self.lender(leg);
+            let known = lender.peer.as_ref().and_then(|peer| self.facts(peer));
+            let known = known.unwrap_or_else(|| PeerFacts::new(PeerId::new(""), lender.symbol.clone()));
+            let name = lender.name.unwrap_or_else(|| lender.symbol.to_string());
+            report.return_info = Some(known.fill_return(report.return_info.take(), &lender.symbol, &name));
         }
         report
     }
 
+    /// Who lends: as a broker says now or has said, else the leg's supplier itself.
+    fn lender(&self, id: LegId) -> Lender {
+        let now = match self.input {
+            Input::Supplying { leg, lender, .. } if *leg == id => lender.as_ref(),
+            _ => None,
+        };
+        let leg = self.state.leg(id);
+        let (symbol, name, peer) = (leg.symbol.clone(), Some(leg.name.clone()), Some(leg.peer.clone()));
+        now.or(leg.said.lender.as_ref()).cloned().unwrap_or(Lender { symbol, name, peer })
+    }
+
+    /// Who lends, in words, and through whom where that is another.
+    fn called(&self, id: LegId) -> String {
+        let (lender, leg) = (self.lender(id), self.state.leg(id));
+        let through =
+            (lender.symbol != leg.symbol).then(|| format!(" (through {}, {})", leg.name, leg.symbol));
+        lender.to_string() + &through.unwrap_or_default()
+    }
+
     /// Which library a message is about, in words, where the header does not name it.
-    fn lender(
+    fn supplier_line(
         &self,
         about: Option<LegId>,
         saying: &Saying,
@@ -415,15 +444,16 @@ impl Execution<'_> {
             matches!(saying.status, Status::RequestReceived | Status::Unfilled | Status::Cancelled);
         let leg =
             about.filter(|_| self.state.requester.face == Face::Opaque && (heard.is_some() || !of_nobody));
-        let leg = self.state.leg(leg?);
-        let name = format!("{}, {}", leg.name, leg.symbol);
-        let is_named = saying.note.as_ref().is_some_and(|note| note.starts_with(&name));
-        (!is_named).then(|| format!("Supplier: {name}"))
+        let (who, leg) = (self.called(leg?), self.state.leg(leg?));
+        let names = |note: &String| {
+            note.starts_with(&who) || note.starts_with(&format!("{}, {}", leg.name, leg.symbol))
+        };
+        (!saying.note.as_ref().is_some_and(names)).then(|| format!("{LABEL}{who}"))
     }
 
     fn report_header(&self, about: Option<LegId>, timestamp: DateTime) -> SupplyingAgencyMessageHeader {
         let request = &self.state.request.header;
-        let real = about.map(|leg| self.state.leg(leg).symbol.to_agency_id());
+        let real = about.map(|leg| self.lender(leg).symbol.to_agency_id());
         let supplying_agency_id = real
             .filter(|_| self.state.requester.face == Face::Transparent)
             .or_else(|| request.supplying_agency_id.clone())

@@ -12,7 +12,7 @@ use loan_model::{
 use serde::{Deserialize, Serialize};
 
 use super::why;
-use crate::{interpreter::DeliveryOutcome, messages::error_kind};
+use crate::interpreter::DeliveryOutcome;
 
 /// Something that happens to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -101,15 +101,11 @@ impl Input {
 
     /// Why it was not delivered, taken or done, to be put after what it was.
     pub(crate) fn cause(&self) -> String {
-        let why = match self {
-            Self::Delivery { outcome: DeliveryOutcome::Refused(errors), .. } if !errors.is_empty() => {
-                Some(errors.iter().map(error_kind).collect::<Vec<_>>().join("; "))
-            }
-            Self::Delivery { outcome: DeliveryOutcome::Undeliverable { why, .. }, .. } => Some(why.clone()),
-            Self::Ils { answer, .. } => why(answer),
-            _ => None,
-        };
-        why.map(|why| format!(": {why}")).unwrap_or_default()
+        match self {
+            Self::Delivery { outcome, .. } => outcome.cause(),
+            Self::Ils { answer, .. } => why(answer).map(|why| format!(": {why}")).unwrap_or_default(),
+            _ => String::new(),
+        }
     }
 
     /// What staff are told of a notice that may be about another request.

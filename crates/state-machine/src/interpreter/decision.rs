@@ -1,7 +1,7 @@
 //! What is done about an input, and what becomes of messages: the same values in every machine.
 
 use iso18626::ErrorData;
-use loan_model::MayHaveArrived;
+use loan_model::{MayHaveArrived, messages::error_kind};
 use serde::{Deserialize, Serialize};
 
 use super::{effect::Effect, machine::Machine, rows::Row};
@@ -95,11 +95,17 @@ pub enum DeliveryOutcome {
 impl DeliveryOutcome {
     /// Whether the message has left its lane other than by a refusal.
     pub(crate) fn frees_the_lane(&self) -> bool {
+        !matches!(self, DeliveryOutcome::Refused(_) | DeliveryOutcome::Undeliverable { .. })
+    }
+
+    /// Why it was not taken, to stand after what was not; nothing, where there is nothing to say.
+    pub(crate) fn cause(&self) -> String {
         match self {
-            DeliveryOutcome::Confirmed
-            | DeliveryOutcome::AlreadyThere(_)
-            | DeliveryOutcome::Dropped { .. } => true,
-            DeliveryOutcome::Refused(_) | DeliveryOutcome::Undeliverable { .. } => false,
+            DeliveryOutcome::Refused(errors) if !errors.is_empty() => {
+                format!(": {}", errors.iter().map(error_kind).collect::<Vec<_>>().join("; "))
+            }
+            DeliveryOutcome::Undeliverable { why, .. } => format!(": {why}"),
+            _ => String::new(),
         }
     }
 }

@@ -37,6 +37,19 @@ impl<'a, M: Machine> Execution<'a, M> {
         Execution { state, input, context, now, part: None, decision: Decision::default() }
     }
 
+    /// The decision with which a request comes into being.
+    pub(crate) fn open(
+        opened: M::Event,
+        trigger: M::RequestTrigger,
+        input: &'a M::Input,
+        (context, now): (&'a M::Context<'a>, Timestamp),
+    ) -> Option<Self> {
+        let mut run = Self::new(M::State::open(&opened)?, input, context, now);
+        run.decision.events.push(opened);
+        run.on_request(trigger);
+        Some(run)
+    }
+
     /// Something happens to the request.
     pub(crate) fn on_request(&mut self, trigger: M::RequestTrigger) {
         let from = M::standing(&self.state).phase;
@@ -67,7 +80,7 @@ impl<'a, M: Machine> Execution<'a, M> {
             return self.ignore(M::NO_SUCH_PART);
         };
         let outer = self.part.replace(part);
-        let row = find(M::part_table(), from, trigger, &M::view(self, Some(part)));
+        let row = find(M::PART_TABLE, from, trigger, &M::view(self, Some(part)));
         self.used(RuleUsed::of(M::PART, row));
         if let Kind::Goes { to, does, then } = &row.kind {
             let to = match to {
@@ -112,12 +125,12 @@ impl<'a, M: Machine> Execution<'a, M> {
     /// The row that decides what happens to a part, if there is such a part.
     pub(crate) fn part_row(&self, part: M::Part, trigger: M::PartTrigger) -> Option<&'static PartRow<M>> {
         let state = M::part_state(&self.state, part)?;
-        Some(find(M::part_table(), state, trigger, &M::view(self, Some(part))))
+        Some(find(M::PART_TABLE, state, trigger, &M::view(self, Some(part))))
     }
 
     /// The row that decides what happens to the request.
     pub(crate) fn request_row(&self, trigger: M::RequestTrigger) -> &'static RequestRow<M> {
-        find(M::request_table(), M::standing(&self.state).phase, trigger, &M::view(self, self.part))
+        find(M::REQUEST_TABLE, M::standing(&self.state).phase, trigger, &M::view(self, self.part))
     }
 
     /// The row that refuses what would happen to the request, if it does.

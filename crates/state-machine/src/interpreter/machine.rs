@@ -50,15 +50,14 @@ pub(crate) trait Machine: Sized + 'static {
     /// What a row of a part can do.
     type PartAction: Debug + 'static;
 
+    /// The table of a request.
+    const REQUEST_TABLE: &'static [RequestRow<Self>];
+    /// The table of a part.
+    const PART_TABLE: &'static [PartRow<Self>];
     /// What the table of a part is called.
     const PART: Table;
     /// The rule by which something is ignored that is about a part that there is not, and its sentence.
     const NO_SUCH_PART: (&'static str, &'static str);
-
-    /// The table of a request.
-    fn request_table() -> &'static [RequestRow<Self>];
-    /// The table of a part.
-    fn part_table() -> &'static [PartRow<Self>];
 
     /// Where the request stands.
     fn standing(state: &Self::State) -> &Standing<Self::Phase>;
@@ -87,11 +86,13 @@ pub(crate) trait Machine: Sized + 'static {
     /// The phase that a request goes back to when a cancel or a renewal comes to nothing.
     fn resumed_phase(execution: &Execution<'_, Self>) -> Self::Phase;
     /// The state that a part goes back to when a cancel comes to nothing.
-    fn resumed_part(execution: &Execution<'_, Self>, part: Self::Part) -> Option<Self::PartState>;
+    fn resumed_part(_: &Execution<'_, Self>, _: Self::Part) -> Option<Self::PartState> {
+        None
+    }
     /// What follows when a request has left a phase, before the row's actions.
-    fn left_phase(execution: &mut Execution<'_, Self>, phase: Self::Phase);
+    fn left_phase(_: &mut Execution<'_, Self>, _: Self::Phase) {}
     /// What follows when a request has moved, after the row's actions.
-    fn entered_phase(execution: &mut Execution<'_, Self>);
+    fn entered_phase(_: &mut Execution<'_, Self>) {}
     /// What follows when a part has left a state, before the row's actions.
     fn left_state(execution: &mut Execution<'_, Self>, part: Self::Part, state: Self::PartState);
 

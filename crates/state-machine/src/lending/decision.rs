@@ -21,7 +21,7 @@ use super::{
 };
 use crate::{
     hosted::{Context, Input, Machine, Summary},
-    interpreter::{Decision, DeliveryOutcome, Evolve as _, RuleUsed, Trigger as _, find},
+    interpreter::{Decision, DeliveryOutcome, RuleUsed, Trigger as _, find},
     messages::{opens, unknown_request},
     refusals::{NO_SUCH_VOLUME, OF_ANOTHER_MACHINE},
 };
@@ -67,15 +67,8 @@ fn open(request: &Request, from: &PeerId, input: &Input, context: &Context<'_>) 
         registry_version: context.registry_version,
         at: context.now,
     };
-    match State::open(&opened) {
-        Some(state) => {
-            let mut run = Execution::new(state, input, context, context.now);
-            run.decision.events.push(opened);
-            run.on_request(RequestTrigger::Opened);
-            run.decision
-        }
-        None => Decision::default(),
-    }
+    let run = Execution::open(opened, RequestTrigger::Opened, input, (context, context.now));
+    run.map(|run| run.decision).unwrap_or_default()
 }
 
 fn decide_open(state: &State, input: &Input, context: &Context<'_>) -> Decision<Event> {

@@ -1,6 +1,10 @@
 //! Lending as the interpreter sees it: its types and tables, its clocks, and what each action of a row does.
 
-use iso18626::{Message, Status, YesNo};
+use iso18626::{
+    Message,
+    ReasonForMessage::{CancelResponse, RequestResponse, StatusRequestResponse},
+    Status, YesNo,
+};
 use jiff::Timestamp;
 use loan_model::names::{About, Clock, Party, TimerName, VolumeNo};
 
@@ -44,15 +48,9 @@ impl Machine for Lending {
     type PartAction = VolumeAction;
 
     const PART: Table = Table::Volume;
+    const REQUEST_TABLE: &'static [RequestRow<Self>] = REQUEST_TABLE;
+    const PART_TABLE: &'static [PartRow<Self>] = VOLUME_TABLE;
     const NO_SUCH_PART: (&'static str, &'static str) = NO_SUCH_VOLUME;
-
-    fn request_table() -> &'static [RequestRow<Self>] {
-        REQUEST_TABLE
-    }
-
-    fn part_table() -> &'static [PartRow<Self>] {
-        VOLUME_TABLE
-    }
 
     fn standing(state: &State) -> &Standing<Phase> {
         &state.standing
@@ -101,10 +99,6 @@ impl Machine for Lending {
     /// Where it stood before the renewal was asked for.
     fn resumed_phase(execution: &Execution<'_>) -> Phase {
         execution.state.before.unwrap_or(Phase::OnLoan)
-    }
-
-    fn resumed_part(_: &Execution<'_>, _: VolumeNo) -> Option<VolumeState> {
-        None
     }
 
     fn left_phase(execution: &mut Execution<'_>, _: Phase) {
@@ -165,13 +159,13 @@ impl Machine for Lending {
             Do::TellAboutReturn(status) => run.tell_about_return(status.clone()),
             Do::TellDue => run.tell_due(),
             Do::TellStatus => run.say(run.notice()),
-            Do::TellAgain => run.tell_again(),
+            Do::TellAgain => run.answer(RequestResponse, None, run.stands()),
             Do::TellNote => run.tell_note(),
             Do::TellClosed => run.tell_closed(),
-            Do::AnswerStatus => run.answer_status(),
+            Do::AnswerStatus => run.answer(StatusRequestResponse, None, run.stands()),
             Do::AnswerPendingCancel(answer) => run.answer_cancel(answer),
-            Do::RefuseCancel => run.refuse_cancel(),
-            Do::RepeatCancelled => run.repeat_cancelled(),
+            Do::RefuseCancel => run.answer(CancelResponse, Some(YesNo::N), run.stands()),
+            Do::RepeatCancelled => run.answer(CancelResponse, Some(YesNo::Y), Status::Cancelled),
             Do::GrantPendingRenewal => run.answer_renewal(YesNo::Y),
             Do::RefusePendingRenewal => run.answer_renewal(YesNo::N),
             Do::Notify(kind) => run.effect(Effect::NotifyStaff { kind: *kind }),

@@ -44,10 +44,6 @@ impl Execution<'_> {
         self.say(Saying { note, ..self.change(Status::Loaned) });
     }
 
-    pub(crate) fn tell_again(&mut self) {
-        self.say(Saying { reason: ReasonForMessage::RequestResponse, ..self.notice() });
-    }
-
     pub(crate) fn tell_closed(&mut self) {
         let note = match self.input {
             Input::Staff { reason, .. } => Some(format!("The library closed the request: {reason}")),
@@ -56,16 +52,9 @@ impl Execution<'_> {
         self.say(Saying { note, ..self.notice() });
     }
 
-    pub(crate) fn answer_status(&mut self) {
-        self.say(Saying { reason: ReasonForMessage::StatusRequestResponse, ..self.notice() });
-    }
-
-    pub(crate) fn refuse_cancel(&mut self) {
-        self.answer_to_cancel(YesNo::N, self.stands(), None);
-    }
-
-    pub(crate) fn repeat_cancelled(&mut self) {
-        self.answer_to_cancel(YesNo::Y, Status::Cancelled, None);
+    /// An answer, with where the request stands.
+    pub(crate) fn answer(&mut self, reason: ReasonForMessage, answer: Option<YesNo>, status: Status) {
+        self.say(Saying { reason, answer, ..self.change(status) });
     }
 
     pub(crate) fn tell_condition(&mut self) {
@@ -190,19 +179,11 @@ impl Execution<'_> {
         match answer {
             YesNo::Y => {
                 let final_answer = Some(Status::Cancelled).filter(|_| self.state.final_answer.is_none());
-                self.answer_to_cancel(YesNo::Y, Status::Cancelled, final_answer);
+                let (reason, answer) = (ReasonForMessage::CancelResponse, Some(YesNo::Y));
+                self.say(Saying { reason, answer, final_answer, ..self.change(Status::Cancelled) });
             }
-            _ => self.answer_to_cancel(YesNo::N, self.stands(), None),
+            _ => self.answer(ReasonForMessage::CancelResponse, Some(YesNo::N), self.stands()),
         }
-    }
-
-    fn answer_to_cancel(&mut self, answer: YesNo, status: Status, final_answer: Option<Status>) {
-        self.say(Saying {
-            reason: ReasonForMessage::CancelResponse,
-            answer: Some(answer),
-            final_answer,
-            ..self.change(status)
-        });
     }
 
     /// Answers the renewal that has just been asked for, or the one that waits for its answer.
@@ -215,15 +196,11 @@ impl Execution<'_> {
             self.record(Event::RenewalAnswered);
         }
         let status = if answer == YesNo::Y { Status::Loaned } else { self.stands() };
-        self.say(Saying {
-            reason: ReasonForMessage::RenewResponse,
-            answer: Some(answer),
-            ..self.change(status)
-        });
+        self.answer(ReasonForMessage::RenewResponse, Some(answer), status);
     }
 
     /// Where the requester takes the request to stand.
-    fn stands(&self) -> Status {
+    pub(crate) fn stands(&self) -> Status {
         self.state.told.clone().unwrap_or(Status::RequestReceived)
     }
 

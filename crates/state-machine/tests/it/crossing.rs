@@ -47,7 +47,7 @@ fn unfilled_after_will_supply() {
     world.supplier(0, Status::WillSupply);
     world.take();
     world.unfilled(0, "PoorCondition");
-    assert_eq!(world.take()[0], "requester report/Notification/WillSupply");
+    assert_eq!(world.take()[0], "requester report/Notification/ExpectToSupply");
     assert_eq!((world.leg(0), world.leg(1)), (LegState::Unfilled, LegState::Sending));
 }
 

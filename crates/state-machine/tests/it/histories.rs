@@ -108,7 +108,12 @@ fn supplier(world: &World, leg: u8, status: u8, reason: u8, terms: bool) -> Opti
     {
         message.header.requesting_agency_request_id.clone_from(earlier);
     }
-    Some(Input::Supplying { leg: LegId(leg), message: Box::new(message), from: world.leg_peer(leg) })
+    Some(Input::Supplying {
+        leg: LegId(leg),
+        message: Box::new(message),
+        from: world.leg_peer(leg),
+        lender: None,
+    })
 }
 
 fn asker(world: &World, action: u8, to: u8, words: u8) -> Option<Input> {

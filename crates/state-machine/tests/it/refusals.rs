@@ -149,7 +149,8 @@ fn a_message_that_staff_drop_counts_as_refused() {
 fn a_message_from_the_wrong_party_is_an_error_and_changes_nothing() {
     let mut world = World::asking(&["first", "second"]);
     let message = Box::new(world.said(0, ReasonForMessage::StatusChange, Status::Loaned));
-    let decision = world.give(Input::Supplying { leg: LegId(0), message, from: peer("second") });
+    let decision =
+        world.give(Input::Supplying { leg: LegId(0), message, from: peer("second"), lender: None });
     assert!(matches!(decision.reply, Reply::Error(_)) && decision.events.is_empty());
     let message = Box::new(world.asker_message(Action::Cancel, None));
     let decision = world.give(Input::Requesting { message, from: peer("second") });
@@ -174,12 +175,14 @@ fn what_no_edition_knows_is_an_error_of_its_own_kind() {
     let reply = world.give(Input::Requesting { message, from: peer(ASKER) }).reply;
     assert_eq!(kind(reply), ErrorType::UnsupportedActionType);
     let said = world.said(0, ReasonForMessage::Unknown("Whim".to_owned()), Status::Loaned);
-    let reply =
-        world.give(Input::Supplying { leg: LegId(0), message: Box::new(said), from: peer("first") }).reply;
+    let reply = world
+        .give(Input::Supplying { leg: LegId(0), message: Box::new(said), from: peer("first"), lender: None })
+        .reply;
     assert_eq!(kind(reply), ErrorType::UnsupportedReasonForMessageType);
     let said = world.said(0, ReasonForMessage::StatusChange, Status::Unknown("Eaten".to_owned()));
-    let reply =
-        world.give(Input::Supplying { leg: LegId(0), message: Box::new(said), from: peer("first") }).reply;
+    let reply = world
+        .give(Input::Supplying { leg: LegId(0), message: Box::new(said), from: peer("first"), lender: None })
+        .reply;
     assert_eq!(kind(reply), ErrorType::UnrecognisedDataValue);
 }
 

@@ -43,7 +43,8 @@ impl World {
 
     pub(crate) fn supplier_says(&mut self, leg: u32, message: SupplyingAgencyMessage) -> Decision {
         let from = self.leg_peer(leg);
-        let decision = self.give(Input::Supplying { leg: LegId(leg), message: Box::new(message), from });
+        let decision =
+            self.give(Input::Supplying { leg: LegId(leg), message: Box::new(message), from, lender: None });
         assert_eq!(decision.reply, Reply::Ok, "a well-formed message from a party is answered OK");
         decision
     }

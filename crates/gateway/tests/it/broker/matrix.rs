@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use iso18626::{Edition, Status};
+use iso18626::{Edition, ReasonForMessage, Status, SupplyingAgencyMessage};
 use simulator::{
     Conversation, FarSide, Library, LibraryConfig, NewRequest, SimClock,
     broker::{Broker, BrokerSettings},
@@ -13,6 +13,8 @@ use super::{words::BROKER, world::World};
 const UNION: &str = "ISIL:XX-UNION";
 /// Behind the other broker.
 const ISLE: &str = "ISIL:XX-ISLE";
+/// Behind it too; it has nothing on its shelf.
+const REEF: &str = "ISIL:XX-REEF";
 /// Behind ours.
 const SEA: &str = "ISIL:XX-SEA";
 pub(super) const SOON: Duration = Duration::from_secs(20);
@@ -71,6 +73,7 @@ pub(super) struct Two {
     pub(super) world: World,
     pub(super) union: Broker,
     pub(super) isle: Library,
+    reef: Library,
     pub(super) sea: Library,
 }
 
@@ -83,17 +86,22 @@ impl Two {
             ..LibraryConfig::new(symbol, name, far).edition(Edition::V2021_2)
         };
         let nobody = FarSide::new("http://127.0.0.1:9/", UNION);
-        let isle = Library::start(config(ISLE, "Isle", nobody), SimClock::real()).await.unwrap();
+        let isle = Library::start(config(ISLE, "Isle", nobody.clone()), SimClock::real()).await.unwrap();
+        let reef = Library::start(config(REEF, "Reef", nobody), SimClock::real()).await.unwrap();
         let ours = FarSide::new(gateway.clone(), BROKER);
         let sea = Library::start(config(SEA, "Sea", ours), SimClock::real()).await.unwrap();
         let file = format!(
-            "symbol = \"{UNION}\"\nsuppliers = [\"{SEA}\", \"{ISLE}\"]\n{union}\n\
+            "symbol = \"{UNION}\"\nsuppliers = [\"{REEF}\", \"{ISLE}\"]\n{union}\n\
              [[peer]]\nsymbol = \"{ISLE}\"\nurl = \"{}\"\nedition = \"2021-2\"\n\
+             [[peer]]\nsymbol = \"{REEF}\"\nurl = \"{}\"\nedition = \"2021-2\"\n\
              [[peer]]\nsymbol = \"{BROKER}\"\nurl = \"{gateway}\"\nedition = \"2021-2\"\nspeaks-for = [\"{SEA}\"]\n",
-            isle.url()
+            isle.url(),
+            reef.url()
         );
         let union = Broker::start(BrokerSettings::parse(&file).unwrap(), SimClock::real()).await.unwrap();
-        isle.turn_to(&FarSide::new(union.url(), UNION)).unwrap();
+        for library in [&isle, &reef] {
+            library.turn_to(&FarSide::new(union.url(), UNION)).unwrap();
+        }
         let library = |id: &str, symbol: &str, more: &str| {
             format!("\n[[library]]\nid = \"{id}\"\nname = \"{id}\"\nsymbols = [\"{symbol}\"]\n{more}")
         };
@@ -108,7 +116,7 @@ impl Two {
             + &library("sea", SEA, &reached(sea.url()));
         let applied = world.send("POST", "registry", "text/toml", registry.into_bytes()).await;
         assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
-        Two { world, union, isle, sea }
+        Two { world, union, isle, reef, sea }
     }
 
     /// Lets the requester ask, and waits for the end.
@@ -127,6 +135,59 @@ impl Two {
         });
         requester.send_request(request).await.unwrap()
     }
+}
+
+/// The other broker is asked itself; the first library that it asks has nothing, and the next one lends.
+async fn goes_on_behind(union: &str) {
+    let two = Two::start(union).await;
+    let title = "On to the next";
+    two.reef.scenario_for_title(title, "will-supply, unfilled NotOnShelf").unwrap();
+    two.isle
+        .scenario_for_title(title, "will-supply, loaned due +14d, loan-completed on shipped-return")
+        .unwrap();
+    let plan = "received on loaned, shipped-return after 10ms".parse().unwrap();
+    let asks = NewRequest::loan(title).plan(plan).change(|message| {
+        message.supplier_info = vec![iso18626::SupplierInfo {
+            supplier_code: Some(simulator::agency_id(UNION)),
+            ..iso18626::SupplierInfo::default()
+        }];
+    });
+    let talk = two.sea.send_request(asks).await.unwrap();
+    let heard = talk.wait_for_status(Status::LoanCompleted, SOON).await;
+    heard.unwrap_or_else(|why| panic!("{union:?}: {why}"));
+    let heard = talk.heard();
+    let note = |told: &SupplyingAgencyMessage| told.message_info.note.clone().unwrap_or_default();
+    let no = heard.iter().find(|told| note(told).contains("does not supply"));
+    let no = no.unwrap_or_else(|| panic!("{union:?}: no no in {heard:#?}"));
+    assert_eq!(no.message_info.reason_for_message, ReasonForMessage::Notification, "{union:?}");
+    assert_eq!(no.message_info.reason_unfilled.as_ref().map(|why| why.value.as_str()), Some("NotOnShelf"));
+    assert_eq!(no.status_info.status, Status::ExpectToSupply, "{union:?}: a promise is void");
+    assert!(note(no).contains(REEF), "{union:?}: {}", note(no));
+    for lender in [REEF, ISLE] {
+        let announced = |told: &&SupplyingAgencyMessage| {
+            let note = note(told);
+            note.starts_with("Supplier: ") && note.contains(lender) && !note.contains("does not supply")
+        };
+        let expects = |told: &&SupplyingAgencyMessage| told.status_info.status == Status::ExpectToSupply;
+        assert!(
+            heard.iter().filter(expects).any(|told| announced(&told)),
+            "{union:?}: {lender} in {heard:#?}"
+        );
+    }
+    let lent = heard.iter().find(|told| told.status_info.status == Status::Loaned).unwrap();
+    assert!(note(lent).contains(ISLE), "{union:?}: {}", note(lent));
+    let back = lent.return_info.as_ref().and_then(|info| info.return_agency_id.as_ref());
+    assert_eq!(back.map(|id| id.value.as_str()), Some("XX-ISLE"), "{union:?}");
+}
+
+#[tokio::test]
+async fn a_library_behind_an_opaque_broker_says_no_and_the_next_one_lends() {
+    goes_on_behind("face = \"opaque\"").await;
+}
+
+#[tokio::test]
+async fn a_library_behind_a_transparent_broker_says_no_and_the_next_one_lends() {
+    goes_on_behind("face = \"transparent\"").await;
 }
 
 pub(super) async fn plays(union: &str, plays: &[Play]) {

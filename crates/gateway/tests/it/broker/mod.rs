@@ -7,6 +7,7 @@ mod booking;
 mod copies;
 mod habits;
 mod keeping;
+mod lender;
 mod loans;
 mod matrix;
 mod not_taken;

@@ -38,8 +38,9 @@ pub(super) fn brokering_input(input: &brokering::Input) -> String {
                 message.action, message.header.supplying_agency_id.value
             )
         }
-        brokering::Input::Supplying { leg, message, from } => {
-            format!("supplier's {} from {from} {leg}", supplying(message))
+        brokering::Input::Supplying { leg, message, from, lender } => {
+            let lends = lender.as_ref().map(|lender| format!(" lent by {lender}")).unwrap_or_default();
+            format!("supplier's {} from {from} {leg}{lends}", supplying(message))
         }
         brokering::Input::NotTaken { leg } => format!("not-taken {leg}"),
         brokering::Input::CameBack { leg } => format!("came-back {leg}"),
