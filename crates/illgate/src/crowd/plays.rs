@@ -28,6 +28,7 @@ pub(super) const BEHAVIOURS: &[(&str, &str)] = &[
     ("loses-its-answer", "answer lost, will-supply, loaned due +14d"),
     ("shows-a-page", "answer html, will-supply, loaned due +14d"),
     ("answers-late", "answer late 300ms, will-supply, loaned due +14d"),
+    ("takes-its-time", "will-supply after 300ms, loaned due +14d"),
     ("silent", "silent"),
     // What a hosted library's staff do: their ILS knows no scenario.
     (STAFF_LEND, "silent"),
@@ -250,11 +251,12 @@ pub(super) const PLAYS: &[Play] = &[
     },
     Play {
         name: "cancel-replaced",
-        rota: &["silent"],
+        rota: &["takes-its-time"],
         suppliers: Suppliers::BehindReplacer,
         requesters: Requesters::Direct,
-        plan: "cancel on sent",
-        ends: &[Status::Cancelled],
+        plan: "cancel on sent, received on loaned, shipped-return after 5ms",
+        // A cancel that comes before the request has left is the end of it; any later one, that broker takes and does not do.
+        ends: &[Status::LoanCompleted, Status::Cancelled],
         ..LOAN
     },
     Play { name: "hosted-borrows", requesters: Requesters::Hosted, suppliers: Suppliers::Direct, ..LOAN },
