@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use api::model::{Advance, Advanced, Leg, RequestDetail};
+use api::model::{Advance, Advanced, Leg, Queue, RequestDetail};
 use jiff::{SignedDuration, Timestamp};
 use net::{Clock, RealClock};
 use simulator::{Conversation, SimClock};
@@ -51,6 +51,7 @@ impl MovedClock {
                 latest = latest.max(self.awaited(client, talk).await?);
             }
             let Some(until) = latest else { return Ok(()) };
+            nothing_is_sent(client).await?;
             let seconds = until.duration_since(self.now()).as_secs().max(0) + 60;
             self.0.fetch_add(seconds, Ordering::SeqCst);
             let advance = Advance { advance_seconds: u64::try_from(seconds).unwrap_or(0) };
@@ -78,6 +79,19 @@ impl MovedClock {
         }
         Ok(None)
     }
+}
+
+/// Waits until nothing is left to send to anybody: what is under way would be given up with the time that passes.
+async fn nothing_is_sent(client: &Client) -> Result<(), Failure> {
+    let began = RealClock.monotonic();
+    while RealClock.monotonic() - began < LIMIT {
+        let queue: Queue = client.get("queue").await?;
+        if queue.messages.is_empty() {
+            break;
+        }
+        RealClock.sleep(GLANCE).await;
+    }
+    Ok(())
 }
 
 /// Whether this supplier says nothing about the request, as its title tells it.
