@@ -79,13 +79,6 @@ pub(super) enum Time {
     IsMoved,
 }
 
-/// Something that needs staff at the end, and why it must.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Expected {
-    pub(super) slug: &'static str,
-    pub(super) why: &'static str,
-}
-
 /// A kind of request.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Play {
@@ -100,8 +93,6 @@ pub(super) struct Play {
     /// How it may end for the requester: several where messages cross.
     pub(super) ends: &'static [Status],
     pub(super) time: Time,
-    /// What is left for staff.
-    pub(super) attention: &'static [Expected],
 }
 
 const RETURNS: &str = "received on loaned, shipped-return after 5ms";
@@ -115,7 +106,6 @@ const LOAN: Play = Play {
     plan: RETURNS,
     ends: &[Status::LoanCompleted],
     time: Time::Runs,
-    attention: &[],
 };
 
 const DIRECT: Play = Play { suppliers: Suppliers::Direct, requesters: Requesters::Direct, ..LOAN };
@@ -150,10 +140,6 @@ pub(super) const PLAYS: &[Play] = &[
         suppliers: Suppliers::Direct2021,
         plan: "received on loaned, lost",
         ends: &[Status::CompletedWithoutReturn],
-        attention: &[Expected {
-            slug: "item.lost",
-            why: "An item is gone: people settle what is paid for it.",
-        }],
         ..LOAN
     },
     Play {
@@ -310,10 +296,6 @@ mod tests {
             assert!(!play.rota.is_empty() && !play.ends.is_empty(), "{}", play.name);
             for wanted in play.rota {
                 assert!(BEHAVIOURS.iter().any(|(known, _)| known == wanted), "{}: {wanted}", play.name);
-            }
-            for expected in play.attention {
-                assert!(errors::Slug::find(expected.slug).is_some(), "{}: {}", play.name, expected.slug);
-                assert!(expected.why.ends_with('.'), "{}", play.name);
             }
         }
     }

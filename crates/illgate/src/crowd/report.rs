@@ -1,4 +1,4 @@
-//! What came of a crowd of requests: how each kind ended, how fast it went, what needs staff, and where books differ.
+//! What came of a crowd of requests: how each kind ended, how fast it went, and where books differ.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -18,8 +18,6 @@ pub(super) struct Report {
     milliseconds: u128,
     /// How each kind ended.
     kinds: BTreeMap<&'static str, Kind>,
-    /// What needs staff, and must.
-    attention: BTreeMap<&'static str, Attention>,
     discrepancies: Vec<Discrepancy>,
 }
 
@@ -29,13 +27,6 @@ struct Kind {
     requests: usize,
     ends: BTreeMap<String, usize>,
     wrong: usize,
-}
-
-/// Something that needs staff.
-#[derive(Debug, Serialize)]
-struct Attention {
-    count: usize,
-    why: &'static str,
 }
 
 /// A difference between books.
@@ -72,12 +63,6 @@ impl Report {
         let end = facts.end.as_ref().map_or_else(|_| "no end".to_owned(), ToString::to_string);
         *kind.ends.entry(end).or_default() += 1;
         kind.wrong += usize::from(!found.is_empty());
-        for expected in facts.part.play.attention {
-            let raised = facts.lines.iter().flat_map(|line| &line.incidents);
-            let count = raised.filter(|incident| incident.slug == expected.slug).count();
-            self.attention.entry(expected.slug).or_insert(Attention { count: 0, why: expected.why }).count +=
-                count;
-        }
         let title = &facts.part.title;
         let wrong = found.into_iter().map(|what| Discrepancy {
             request: request.to_owned(),
@@ -106,9 +91,6 @@ impl Report {
             ]);
         }
         let mut text = table.print(colour);
-        for (slug, attention) in &self.attention {
-            text += &format!("needs staff: {slug}, {} times: {}\n", attention.count, attention.why);
-        }
         let seconds = Duration::from_millis(u64::try_from(self.milliseconds).unwrap_or(u64::MAX));
         let seconds = seconds.as_secs_f64().max(0.001);
         let count = u32::try_from(self.requests).map_or(f64::from(u32::MAX), f64::from);

@@ -280,10 +280,10 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "The supplier wants the item back early, whatever renewal was asked for.";
     "recalled-while-returning": (Returning) on (Recalled) => stay [RelayNews]:
         "It crossed the item on its way back.";
-    "returned": (Loaned Overdue Recalled Returning) on (LoanCompleted) => LoanCompleted then LegReturned:
+    "returned": (Loaned Overdue Recalled Returning) on (LoanCompleted) => LoanCompleted [Resolve("item.lost")] then LegReturned:
         "The item is back, whether or not its return was announced.";
-    "written-off": (Loaned Overdue Recalled Returning) on (CompletedWithoutReturn) => CompletedWithoutReturn then LegNotReturned:
-        "The supplier writes the item off.";
+    "written-off": (Loaned Overdue Recalled Returning) on (CompletedWithoutReturn) => CompletedWithoutReturn [Resolve("item.lost")] then LegNotReturned:
+        "The supplier writes the item off: what follows of a loss, it has said.";
     "out-of-the-blue": BEFORE_SHIPPING on (Overdue Recalled LoanCompleted CompletedWithoutReturn)
         => stay [Doubt, Incident("supplier.contradicts")]:
         "Only Loaned or CopyCompleted proves shipping: staff must look.";

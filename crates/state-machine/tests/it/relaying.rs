@@ -295,6 +295,17 @@ fn every_other_message_is_relayed() {
 }
 
 #[test]
+fn what_is_lost_needs_staff_until_its_supplier_has_said_what_follows() {
+    for status in [Status::CompletedWithoutReturn, Status::LoanCompleted] {
+        let mut world = World::on_loan(&["first"]);
+        world.asker(Action::Lost);
+        assert!(world.incidents.contains("item.lost"));
+        world.supplier(0, status.clone());
+        assert_eq!((world.phase(), world.incidents.len()), (Phase::Completed, 0), "{status}");
+    }
+}
+
+#[test]
 fn holding_a_return_leaves_the_status_last_heard() {
     let mut world = World::on_loan(&["first"]);
     world.supplier(0, Status::HoldReturn);
