@@ -2,18 +2,30 @@
 
 use std::{
     fmt::Write as _,
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use tracing::{
-    Event, Metadata, Subscriber,
+    Dispatch, Event, Metadata, Subscriber,
     field::{Field, Visit},
     span,
+    subscriber::NoSubscriber,
 };
 
 /// Every line of the log at every level, of this thread.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Log(Arc<Mutex<String>>);
+
+/// A second subscriber, always. As long as a process has one alone, the thread that comes to a line first decides for all threads whether
+/// anybody listens to it, and that may be the thread of another test, which has no subscriber.
+static ANOTHER: LazyLock<Dispatch> = LazyLock::new(|| Dispatch::new(NoSubscriber::default()));
+
+impl Default for Log {
+    fn default() -> Self {
+        LazyLock::force(&ANOTHER);
+        Log(Arc::default())
+    }
+}
 
 impl Log {
     /// What was logged so far.
@@ -51,4 +63,22 @@ impl Subscriber for Log {
     fn enter(&self, _: &span::Id) {}
 
     fn exit(&self, _: &span::Id) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line() {
+        tracing::info!("a line");
+    }
+
+    #[test]
+    fn a_line_is_caught_that_a_thread_without_a_log_came_to_first() {
+        let log = Log::default();
+        let _guard = tracing::subscriber::set_default(log.clone());
+        std::thread::spawn(line).join().unwrap();
+        line();
+        assert_eq!(log.text().matches("a line").count(), 1);
+    }
 }

@@ -4,6 +4,7 @@ mod answered;
 mod beside;
 mod between;
 mod booking;
+mod cancels;
 mod copies;
 mod habits;
 mod keeping;
