@@ -32,7 +32,10 @@ use axum::{
 use errors::{ErrorPage, slug};
 use hyper::{Method, header::AUTHORIZATION};
 use jiff::Timestamp;
-use net::{Seams, SteppedClock, http::Source};
+use net::{
+    Seams, SteppedClock,
+    http::{Locality, Source},
+};
 use persistence::{Retention, Store};
 
 use self::problem::Failure;
@@ -137,10 +140,12 @@ pub fn router(api: Arc<Api>) -> Router {
 
 /// Lets in who calls from this machine and has the token.
 async fn guard(State(api): Shared, request: Request<Body>, next: Next) -> Response {
-    let local =
-        request.extensions().get::<Source>().is_some_and(|source| source.0.ip().to_canonical().is_loopback());
-    if !local {
-        return Failure::new(slug!("api.remote"), "the API answers on this machine only").into_response();
+    let source = request.extensions().get::<Source>();
+    let locality = source.map(|source| Locality::of_call(source.0, request.headers()));
+    if locality != Some(Locality::Loopback) {
+        let detail =
+            "the API answers callers on this machine only, by one of its own names and not through a proxy";
+        return Failure::new(slug!("api.remote"), detail).into_response();
     }
     let told = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
     if !api.token.is_bearer(told.unwrap_or_default()) {

@@ -5,6 +5,7 @@ mod body;
 mod client;
 mod connection;
 mod connector;
+mod locality;
 mod timer;
 
 pub(crate) use self::connector::Connector;
@@ -12,7 +13,11 @@ pub use self::{
     body::{BodyError, RequestBody},
     client::{Answer, ClientLimits, Failure, HttpClient, Outgoing, Sent},
     connection::{Handler, Source, serve},
+    locality::Locality,
 };
+
+/// The head of a request that came in.
+pub type RequestHead = hyper::http::request::Parts;
 
 /// Headers to be sent, whose values are never shown.
 ///
