@@ -34,6 +34,7 @@ errors! {
     "clock.real" Settings;
     "config.invalid" Settings;
     "config.mail" Settings;
+    "config.secret" Settings;
     "config.unreadable" Settings;
     "conformance.cannot-run" Temporary;
     "conformance.no-folder" Temporary;
@@ -107,6 +108,7 @@ errors! {
     "peer.resting" Peer;
     "peer.shut-out" Peer;
     "peer.undeliverable" Peer;
+    "peer.unproven" Peer;
     "peer.unknown" Operator;
     "pull.late" Operator;
     "queue.unknown" Operator;

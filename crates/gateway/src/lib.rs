@@ -5,6 +5,7 @@
 //! and NCIP without HTTP on another.
 
 mod config;
+mod endpoints;
 mod health;
 mod renderers;
 mod routing;

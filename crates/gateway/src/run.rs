@@ -4,23 +4,18 @@
 use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use api::{self, Api, Token, Watchers};
-use axum::{Router, body::Body};
 use errors::slug;
-use hyper::{Request, Response, StatusCode};
 use ils::{Counts, FramedMessages, IlsConnections, IlsTransport, Ncip};
 use iso_endpoint::{Intake, IsoConnections, LocalTransport};
 use iso18626::Edition;
 use loan_model::PeerId;
 use manual::{
     Links,
-    copies::{self, Copies, CopyLinks, CopySettings},
+    copies::{self, Copies, CopyLinks},
     mail::{MailQueue, MailTransport},
     pages::{self, Pages},
 };
-use net::{
-    BadCertificate, BoxFuture, Clock, Seams, Server, ServerLimits, ServerTls,
-    http::{Handler, RequestBody},
-};
+use net::{BadCertificate, Clock, Seams, Server, ServerTls};
 use persistence::{Store, StoreConfig, StoreError, SystemEntropy};
 use registry::Registry;
 use runtime::{
@@ -30,16 +25,18 @@ use runtime::{
     library_incidents::LibraryIncidents,
     outbox::{Outbox, OutboxHandle, Transport},
     patron_requests::PatronRequests,
+    presented::Authenticator,
+    proof::Prover,
     registry_view::{DOCUMENT, RegistryView},
     requests::Requests,
     secrets::Secrets,
     timers::{Timers, TimersHandle},
 };
 use tokio::task::JoinHandle;
-use tower_service::Service;
 
 use crate::{
     config::GatewayConfig,
+    endpoints::{Endpoints, not_found},
     health::{self, Health},
     renderers::Renderers,
     routing::LaneRouter,
@@ -132,6 +129,9 @@ impl Gateway {
         let store = Store::open(&store_config, Box::new(SystemEntropy))?;
         let (registry, version) = read_registry(&store).await?;
         let secrets = Secrets { dir: config.secrets_dir() };
+        let authenticator = config.authenticator.clone().unwrap_or_else(|| {
+            Arc::new(Prover::new(secrets.clone(), Arc::clone(&seams.clock))) as Arc<dyn Authenticator>
+        });
         let connections = Arc::new(IlsConnections::new(seams.clone(), config.tls.clone(), secrets.clone()));
         let view = Arc::new(RegistryView::new(registry, version));
         remember_editions(&store, &view).await?;
@@ -171,7 +171,7 @@ impl Gateway {
             store: store.clone(),
             view: Arc::clone(&view),
             seams: seams.clone(),
-            authenticator: Arc::clone(&config.authenticator),
+            authenticator: Arc::clone(&authenticator),
             keep: config.keep_intake,
             read: config.read,
             gate: Arc::clone(&gate),
@@ -233,7 +233,7 @@ impl Gateway {
             store: store.clone(),
             view: Arc::clone(&view),
             seams: seams.clone(),
-            authenticator: Arc::clone(&config.authenticator),
+            authenticator: Arc::clone(&authenticator),
             hosted: config.hosted_inputs.clone().unwrap_or_else(|| Arc::clone(&desk) as _),
             connections,
             incidents,
@@ -421,54 +421,5 @@ impl SpaceMonitor {
                 tracing::warn!(slug = %slug!("store.failed"), %why, "how much space is free cannot be told")
             }
         }
-    }
-}
-
-/// Says where messages go: a path with a slash too many is what a new peer's settings often have.
-async fn not_found() -> (StatusCode, String) {
-    let why = format!(
-        "nothing is here: ISO 18626 messages are posted to {ISO18626}\nand NCIP messages are posted to {NCIP}\n"
-    );
-    (StatusCode::NOT_FOUND, why)
-}
-
-/// What serves the requests behind the server.
-struct Endpoints {
-    intake: Arc<Intake>,
-    ncip: Arc<Ncip>,
-    copying: CopySettings,
-    router: Router,
-}
-
-impl Handler for Endpoints {
-    type Body = Body;
-
-    /// Files come where copies are handed over, and nowhere else.
-    fn allowance(&self, path: &str, limits: &ServerLimits) -> (u64, Duration) {
-        let by_api = path.starts_with(api::model::BASE) && path.ends_with("/copy");
-        if by_api || path.starts_with(pages::PATH) {
-            // The rest of a form, besides the file.
-            let bytes = self.copying.most_bytes.saturating_add(64 << 10).max(limits.body_bytes);
-            return (bytes, self.copying.timeout.max(limits.body_time));
-        }
-        (limits.body_bytes, limits.body_time)
-    }
-
-    fn handle(&self, request: Request<RequestBody>) -> BoxFuture<'static, Response<Body>> {
-        if request.uri().path() == ISO18626 {
-            let intake = Arc::clone(&self.intake);
-            return Box::pin(async move { intake.receive(request).await });
-        }
-        if request.uri().path() == NCIP {
-            let ncip = Arc::clone(&self.ncip);
-            return Box::pin(async move { ncip.receive(request).await });
-        }
-        let mut router = self.router.clone();
-        Box::pin(async move {
-            match router.call(request.map(Body::new)).await {
-                Ok(response) => response,
-                Err(never) => match never {},
-            }
-        })
     }
 }

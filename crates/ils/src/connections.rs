@@ -55,8 +55,6 @@ pub struct Credentials {
     pub agency: Option<String>,
     /// `FromSystemAuthentication`.
     pub system: Option<String>,
-    /// What its own messages must carry.
-    pub accept: Option<String>,
 }
 
 impl fmt::Debug for Credentials {
@@ -112,7 +110,6 @@ impl IlsConnections {
         let credentials = Credentials {
             agency: reveal(&connection.agency_secret)?,
             system: reveal(&connection.system_secret)?,
-            accept: reveal(&connection.accept_secret)?,
         };
         let bare = |host: &str| host.trim_start_matches('[').trim_end_matches(']').to_owned();
         let endpoint = match &connection.address {

@@ -16,16 +16,13 @@ use ncip::{
     Body, Direction, Extra, InitiationHeader, Message, Problem, ProblemKind, ReadOptions, Reading, Schemes,
     Service, Version, WriteOptions,
 };
-use net::{
-    BoxFuture, Seams,
-    http::{RequestBody, Source, text_headers},
-};
+use net::{BoxFuture, Seams, http::RequestBody};
 use persistence::{IntakeEntry, IntakeId, IntakeLimits, Store};
 use runtime::{
     gate::{IntakeGate, IntakeState},
     input_span::{self, InputKind, InputSpan},
     library_incidents::LibraryIncidents,
-    presented::{Authenticator, Claim, Credential, Presented},
+    presented::{Authenticator, Claim, Credential, Presented, Remedy, Unproven},
     registry_view::{RegistryView, Snapshot},
     stored_time::unix_millis,
 };
@@ -138,19 +135,12 @@ impl Ncip {
 
     async fn take(&self, request: Request<RequestBody>) -> Result<Vec<u8>, NoMessage> {
         let carried = check_head(request.method(), request.headers())?;
-        let from = request.extensions().get::<Source>().map_or_else(unknown_source, |source| source.0);
         let (head, body) = request.into_parts();
         let bytes =
             body.read().await.map_err(|why| NoMessage { status: why.status(), why: why.to_string() })?;
         let bytes = message(carried, &bytes)?;
         let at = self.seams.clock.now();
-        Ok(self
-            .hear(Received {
-                bytes,
-                presented: Presented { headers: text_headers(&head.headers), ..Presented::at(from) },
-                at,
-            })
-            .await)
+        Ok(self.hear(Received { bytes, presented: Presented::by_http(&head), at }).await)
     }
 
     /// The answer to a message: always one.
@@ -234,7 +224,7 @@ impl Ncip {
             });
         };
         let snapshot = self.view.snapshot();
-        let from = self.sender(received, header, &snapshot)?;
+        let from = self.sender(received, header, &snapshot).await?;
         input_span::tell_peer(&from);
         // Who has not joined yet, or has left, is known but may do nothing.
         let standing = snapshot.facts(&from).map(|facts| facts.standing);
@@ -250,7 +240,7 @@ impl Ncip {
     }
 
     /// The member that sent the message, if it can be believed.
-    fn sender(
+    async fn sender(
         &self,
         received: &Received,
         header: &InitiationHeader,
@@ -263,35 +253,21 @@ impl Ncip {
         }
         let library = snapshot.registry.by_agency(agency).ok_or_else(unknown)?;
         let symbol = library.symbols.first().ok_or_else(unknown)?;
-        let failed = |why: &str| {
-            let problem = Problem::new(ProblemKind::AgencyAuthenticationFailed).element("FromAgencyId");
-            vec![problem.detail(why)]
-        };
         let given = header.from_agency_authentication.as_ref();
         let presented =
             received.presented.clone().with_credential(given.map(|secret| Credential::new(secret.expose())));
         let claim = Claim { peer: &library.id, symbol, presented: &presented, registry: &snapshot.registry };
-        self.authenticator.prove(&claim).map_err(|unproven| failed(&unproven.why))?;
-        let expected = match self.connections.to(snapshot, &library.id) {
-            Some(Ok(way)) => way.credentials.accept.clone(),
-            Some(Err(_))
-                if snapshot.registry.ncip(&library.id).is_some_and(|it| it.accept_secret.is_some()) =>
-            {
-                return Err(vec![later(
-                    "the gateway cannot check who sends this: its operator has been told",
-                )]);
-            }
-            _ => None,
+        let Err(Unproven { remedy, why, .. }) = self.authenticator.prove(&claim) else {
+            return Ok(library.id.clone());
         };
-        if let Some(expected) = expected {
-            let given = given.map_or("", |secret| secret.expose());
-            let same =
-                aws_lc_rs::constant_time::verify_slices_are_equal(expected.as_bytes(), given.as_bytes());
-            if same.is_err() {
-                return Err(failed("FromAgencyAuthentication is not what it must be"));
+        self.incidents.raise_unproven(&library.id, remedy, received.presented.address.ip()).await;
+        Err(vec![match remedy {
+            Remedy::Operator | Remedy::Waiting(_) => later(&why),
+            Remedy::Credentials | Remedy::Registry => {
+                let problem = Problem::new(ProblemKind::AgencyAuthenticationFailed);
+                problem.element("FromAgencyId").detail(&why)
             }
-        }
-        Ok(library.id.clone())
+        }])
     }
 
     /// Says that a message could not be read, in the form that its sender most likely understands.
@@ -416,8 +392,4 @@ fn likely(bytes: &[u8]) -> (Option<Service>, Version) {
         Some(service) => (Some(service.clone()), version),
         None => (None, Version::V2_02),
     }
-}
-
-fn unknown_source() -> SocketAddr {
-    SocketAddr::from(([0, 0, 0, 0], 0))
 }

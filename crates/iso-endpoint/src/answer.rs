@@ -1,6 +1,6 @@
 //! What a sender is answered: a confirmation wherever one is possible, else a status and a plain reason.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use axum::body::Body;
 use errors::slug;
@@ -85,6 +85,12 @@ impl Answer {
     /// Not now.
     pub(super) fn later(why: &str) -> Self {
         Self { retry_after: Some(5), ..Self::plain(StatusCode::SERVICE_UNAVAILABLE, why) }
+    }
+
+    /// Not before that long.
+    pub(super) fn after(status: StatusCode, wait: Duration, why: &str) -> Self {
+        let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
+        Self { retry_after: Some(seconds), ..Self::plain(status, why) }
     }
 
     /// Only POST.

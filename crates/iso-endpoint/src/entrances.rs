@@ -17,12 +17,14 @@ use runtime::{
     committed::Listeners,
     copy_file::NoCopy,
     gate::IntakeGate,
-    presented::{ByAddress, Presented},
+    presented::Presented,
+    proof::Prover,
     registry_view::RegistryView,
     requests::{
         CommandToRender, MessageToRender, NotificationToRender, RenderedCommand, RenderedMail,
         RenderedMessage, Renderer, Requests, Unwritable, lending_key, requester_key,
     },
+    secrets::Secrets,
 };
 
 use super::{Entrance, Intake, Received, render};
@@ -80,12 +82,13 @@ fn intake() -> Intake {
         Arc::new(MessagesOnly),
         Listeners::default(),
     );
+    let prover = Prover::new(Secrets { dir: PathBuf::new() }, Arc::clone(&seams.clock));
     Intake {
         requests: Arc::new(requests),
         store,
         view,
         seams,
-        authenticator: Arc::new(ByAddress),
+        authenticator: Arc::new(prover),
         keep: IntakeLimits { count: 100, bytes: 1 << 20 },
         read: ReadOptions::default(),
         gate: Arc::new(IntakeGate::default()),

@@ -19,7 +19,7 @@ pub mod render;
 mod route;
 mod sender;
 
-use std::{net::SocketAddr, sync::Arc};
+use std::sync::Arc;
 
 use axum::body::Body;
 use errors::slug;
@@ -27,16 +27,13 @@ use hyper::{Request, Response, StatusCode, body::Bytes};
 use iso18626::{NamespaceRule, ReadOptions, Reading, Unreadable, UnreadableKind, WriteOptions};
 use jiff::Timestamp;
 use loan_model::PeerId;
-use net::{
-    Seams,
-    http::{RequestBody, Source, text_headers},
-};
+use net::{Seams, http::RequestBody};
 use persistence::{IntakeEntry, IntakeId, IntakeLimits, IntakeOutcome, Store};
 use runtime::{
     gate::{IntakeGate, IntakeState},
     input_span::{self, InputKind, InputSpan},
     library_incidents::LibraryIncidents,
-    presented::{Authenticator, Presented, Remedy},
+    presented::{Authenticator, Presented, Remedy, Unproven},
     registry_view::{RegistryView, Snapshot},
     requests::{Requests, redacted},
     stored_time::unix_millis,
@@ -128,13 +125,12 @@ impl Intake {
             .in_flight
             .try_acquire()
             .map_err(|_| Answer::later("too many messages are being handled: come again later"))?;
-        let from = request.extensions().get::<Source>().map_or_else(unknown_source, |source| source.0);
         let (head, body) = request.into_parts();
         let bytes = body.read().await.map_err(|why| Answer::plain(why.status(), why.to_string()))?;
         let http::Carried { bytes, oddity } = described.carried(bytes)?;
         let content_type = described.content_type;
         let at = self.seams.clock.now();
-        let presented = Presented { headers: text_headers(&head.headers), ..Presented::at(from) };
+        let presented = Presented::by_http(&head);
         let received = Received { bytes, content_type, entrance: Entrance::Outside(presented), at, oddity };
         self.handle(received).await
     }
@@ -165,14 +161,7 @@ impl Intake {
         };
         let sender = match sender {
             Ok(sender) => sender,
-            Err(sender::NoSender::Unproven(unproven)) => {
-                self.keep(&parsed.received, None, &unproven.why, Some(&parsed.reading)).await?;
-                let status = match unproven.remedy {
-                    Remedy::Credentials => StatusCode::UNAUTHORIZED,
-                    Remedy::Registry => StatusCode::FORBIDDEN,
-                };
-                return Err(Answer::plain(status, unproven.why));
-            }
+            Err(sender::NoSender::Unproven(unproven)) => return self.unproven(&parsed, unproven).await,
             // Who sent a broken message may be in what broke off: that it is broken is the better answer.
             Err(sender::NoSender::Refused(_) | sender::NoSender::Stranger(_))
                 if !parsed.reading.is_acceptable() =>
@@ -218,8 +207,13 @@ impl Intake {
              Set connection.edition = \"{edition}\" in the registry.",
             connection.edition
         );
-        let incidents = LibraryIncidents { store: self.store.clone(), clock: Arc::clone(&self.seams.clock) };
-        incidents.raise(&connection.owner, slug!("peer.edition"), edition.as_str(), text).await;
+        self.library_incidents()
+            .raise(&connection.owner, slug!("peer.edition"), edition.as_str(), text)
+            .await;
+    }
+
+    fn library_incidents(&self) -> LibraryIncidents {
+        LibraryIncidents { store: self.store.clone(), clock: Arc::clone(&self.seams.clock) }
     }
 
     /// Reads a message. One that lacks the namespace comes with why that is wrong: whether it may is its sender's setting.
@@ -249,6 +243,23 @@ impl Intake {
         let status =
             if unreadable.too_large() { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
         Err(Answer::plain(status, unreadable.to_string()))
+    }
+
+    /// Keeps what nobody proved to have sent, and says what would help. What comes while its sender must wait is neither kept nor told of.
+    async fn unproven(&self, parsed: &ParsedMessage, unproven: Unproven) -> Result<Answer, Answer> {
+        let Unproven { library, remedy, why } = unproven;
+        if let Remedy::Waiting(wait) = remedy {
+            return Err(Answer::after(StatusCode::TOO_MANY_REQUESTS, wait, &why));
+        }
+        self.keep(&parsed.received, None, &why, Some(&parsed.reading)).await?;
+        if let Entrance::Outside(presented) = &parsed.received.entrance {
+            self.library_incidents().raise_unproven(&library, remedy, presented.address.ip()).await;
+        }
+        Err(match remedy {
+            Remedy::Credentials => Answer::plain(StatusCode::UNAUTHORIZED, why),
+            Remedy::Operator => Answer::later(&why),
+            Remedy::Registry | Remedy::Waiting(_) => Answer::plain(StatusCode::FORBIDDEN, why),
+        })
     }
 
     /// Keeps what was not taken, and answers with an ERROR.
@@ -304,8 +315,4 @@ impl Intake {
         let Some(reading) = reading else { return Ok(()) };
         self.show(&NotTaken { received, message: &reading.message, sender, why: reason, kept }).await
     }
-}
-
-fn unknown_source() -> SocketAddr {
-    SocketAddr::from(([0, 0, 0, 0], 0))
 }

@@ -1,7 +1,5 @@
 //! How a library is reached, with nothing left open: its own settings, else the consortium's, else its dialect's, else the defaults.
 
-use std::net::IpAddr;
-
 use dialects::iso18626::{Dialect, DialectName, NoteLabels, Resends, Resolution};
 use iso18626::{Edition, NamespaceRule, Schemes, TimestampEcho};
 use loan_model::{
@@ -89,13 +87,6 @@ impl Registry {
     /// How the library is reached over ISO 18626; nothing where it is not known, can't be, or is hosted.
     pub fn connection(&self, id: &PeerId) -> Option<Connection> {
         self.connection_owner(id).and_then(|owner| self.resolved(owner))
-    }
-
-    /// Whether messages of this library may come from this address.
-    pub fn accepts_from(&self, id: &PeerId, address: IpAddr) -> bool {
-        self.library(id).is_some_and(|library| {
-            library.accept_from.is_empty() || library.accept_from.iter().any(|range| range.contains(address))
-        })
     }
 
     /// How long a library is sent nothing about a new request of its own once that is confirmed. One without a connection, and the broker

@@ -34,13 +34,13 @@
 //! writing it again the same text; comments are not kept); [`Registry::export`] does so naming the version it is.
 //! [`Registry::propose`] takes over a new file: it refuses one with problems or made from another version, retires instead of deleting
 //! the libraries that open requests name, and says what changes ([`Change`], for people by its `Display`). [`Registry::diff`] compares
-//! any two; [`Registry::warnings`] is what is allowed and cannot work. Before there is a file, [`Registry::default`] serves.
+//! any two; [`Registry::warnings`] is what is allowed and cannot work, or proves nobody. Before there is a file, [`Registry::default`] serves.
 //!
 //! # Look-ups
 //!
 //! [`Registry::library`], [`Registry::by_symbol`] (letter case does not matter), [`Registry::is_broker`], [`Registry::canonical`],
 //! [`Registry::speaks_for`] (own symbols, those of its parts and of the libraries behind it), [`Registry::symbols_of`],
-//! [`Registry::accepts_from`].
+//! [`Registry::speakers`] (the same the other way round), [`Registry::accepts_from`], [`Registry::address_proves`], [`proofs()`].
 //!
 //! # Projections
 //!
@@ -60,6 +60,7 @@ mod file;
 mod hosted;
 mod ids;
 mod ncip;
+mod proof;
 #[cfg(test)]
 mod properties;
 mod proposal;
@@ -74,6 +75,7 @@ pub use connection::{Connection, RetryPlan, Timeouts};
 pub use file::*;
 pub use hosted::{BROKER_AS_PEER, ManualConnection};
 pub use ids::GroupId;
+pub use proof::{Carrier, Proof, proofs};
 pub use proposal::{Proposal, Refused};
 pub use reference::reference;
 pub use registry::Registry;

@@ -27,8 +27,6 @@ pub struct NcipConnection {
     pub agency_secret: Option<SecretRef>,
     /// Where our system's secret is kept.
     pub system_secret: Option<SecretRef>,
-    /// Where the secret of its own messages is kept.
-    pub accept_secret: Option<SecretRef>,
     /// Headers sent with every message that is posted.
     pub headers: Vec<Header>,
     /// How many messages may be on their way at once.
@@ -76,7 +74,7 @@ impl Registry {
             application_profile,
             agency_secret,
             system_secret,
-            accept_secret,
+            accept_secret: _,
             patron_by,
             credentials,
             pickup_location,
@@ -145,7 +143,6 @@ impl Registry {
             institutional_patrons,
             agency_secret,
             system_secret,
-            accept_secret,
             headers: connection.headers.clone(),
             concurrency: limits.concurrency,
             rate: limits.rate,
@@ -154,7 +151,7 @@ impl Registry {
         })
     }
 
-    /// What is allowed, and cannot work with the kind of ILS that it is said of: a sentence each, with library and key.
+    /// What is allowed, and either cannot work with the kind of ILS that it is said of or proves nobody: a sentence each, with library and key.
     pub fn warnings(&self) -> Vec<String> {
         let unasked = self.libraries().filter(|library| {
             let ncip = self.ncip(&library.id);
@@ -177,6 +174,7 @@ impl Registry {
                 found.into_iter().map(line).collect::<Vec<_>>()
             })
             .chain(unasked)
+            .chain(self.proof_warnings())
             .collect()
     }
 

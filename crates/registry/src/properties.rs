@@ -9,7 +9,7 @@ use crate::{
     binding::{Field, TestRng, Text},
     file::{
         CalendarSettings, ClockSettings, ConnectionKind, ConnectionSettings, Contact, File, HostedSettings,
-        Library, ManualSettings, NcipSettings, PostalAddress, RetrySettings, TimeoutSettings,
+        Library, ManualSettings, NcipSettings, PostalAddress, ProofBy, RetrySettings, TimeoutSettings,
     },
 };
 
@@ -76,6 +76,10 @@ fn fit(n: usize, library: &mut Library, groups: usize, rng: &mut TestRng) {
     }
     calendar(&mut library.calendar);
     clocks(&mut library.clocks);
+    for proof in &mut library.proofs {
+        proof.header = (proof.by == ProofBy::Header).then(|| crate::HeaderName::parse("x-key").unwrap());
+        proof.user = (proof.by == ProofBy::Basic).then(|| "desk".to_owned());
+    }
     people(&mut library.contacts, &mut library.addresses);
     let connection = library.connection.get_or_insert_with(ConnectionSettings::default);
     connection.url.get_or_insert_with(|| crate::Url::random(rng));

@@ -1,14 +1,14 @@
 //! Incidents about a library, which belong to no request: what its system does to all of them alike. Each is told once and stands until staff
 //! resolve it. Must never be told of a patron.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
-use errors::Slug;
+use errors::{Slug, slug};
 use loan_model::PeerId;
 use net::Clock;
 use persistence::{LibraryIncident, Raised, Store};
 
-use crate::stored_time::unix_millis;
+use crate::{presented::Remedy, stored_time::unix_millis};
 
 /// Raises incidents about libraries.
 pub struct LibraryIncidents {
@@ -39,6 +39,17 @@ impl LibraryIncidents {
                 let slug = why.slug().as_str();
                 tracing::error!(%library, slug, %why, "an incident cannot be kept");
             }
+        }
+    }
+
+    /// Says that messages come in the library's name without the right proof. A sender that the registry does not let in at all says nothing
+    /// of the library.
+    pub async fn raise_unproven(&self, library: &PeerId, remedy: Remedy, address: IpAddr) {
+        if remedy == Remedy::Credentials {
+            let text = format!(
+                "A message in its name came from {address} without the right proof, and was not taken. More may come: look at `illgate intake list`."
+            );
+            self.raise(library, slug!("peer.unproven"), "", text).await;
         }
     }
 }

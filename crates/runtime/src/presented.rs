@@ -1,9 +1,14 @@
 //! What the sender of a message presents to prove who it is, and the port that judges it. Values without a protocol: a message over HTTP, over
 //! a bare connection and from inside this gateway present themselves alike. Must never show a secret.
 
-use std::{fmt, net::SocketAddr};
+use std::{
+    fmt,
+    net::{Ipv4Addr, SocketAddr},
+    time::Duration,
+};
 
 use loan_model::{PeerId, Symbol};
+use net::http::{Locality, RequestHead, Source, text_headers};
 use registry::Registry;
 
 /// What came with a message that may prove its sender.
@@ -11,10 +16,14 @@ use registry::Registry;
 pub struct Presented {
     /// The address that the connection comes from.
     pub address: SocketAddr,
+    /// Whether that is a program on this machine, with nothing between.
+    pub locality: Locality,
     /// The client's certificate, as it was verified.
     pub certificate: Option<Certificate>,
     /// The headers, by their names in lower case; none without HTTP.
     pub headers: Vec<(String, String)>,
+    /// The secret in the path that it was posted to.
+    pub in_path: Option<Credential>,
     /// What the message itself holds: `requestingAgencyAuthentication`, `FromAgencyAuthentication`.
     pub credential: Option<Credential>,
 }
@@ -28,7 +37,7 @@ pub struct Certificate {
     pub names: Vec<String>,
 }
 
-/// A secret in a message.
+/// A secret in a message or a path.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Credential(String);
 
@@ -53,7 +62,20 @@ impl fmt::Debug for Credential {
 impl Presented {
     /// What a connection without HTTP presents.
     pub fn at(address: SocketAddr) -> Self {
-        Self { address, certificate: None, headers: Vec::new(), credential: None }
+        let locality = Locality::of_address(address);
+        Self { address, locality, certificate: None, headers: Vec::new(), in_path: None, credential: None }
+    }
+
+    /// What the head of an HTTP request presents. Its extensions hold the [`Source`], and the [`Credential`] that stood in the path.
+    pub fn by_http(head: &RequestHead) -> Self {
+        let source = head.extensions.get::<Source>();
+        let address = source.map_or_else(|| SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)), |source| source.0);
+        Self {
+            locality: Locality::of_call(address, &head.headers),
+            headers: text_headers(&head.headers),
+            in_path: head.extensions.get::<Credential>().cloned(),
+            ..Self::at(address)
+        }
     }
 
     /// The same, with what the message holds.
@@ -68,8 +90,10 @@ impl fmt::Debug for Presented {
         let names: Vec<&str> = self.headers.iter().map(|(name, _)| name.as_str()).collect();
         f.debug_struct("Presented")
             .field("address", &self.address)
+            .field("locality", &self.locality)
             .field("certificate", &self.certificate)
             .field("headers", &names)
+            .field("in_path", &self.in_path)
             .field("credential", &self.credential)
             .finish()
     }
@@ -101,7 +125,9 @@ pub trait Authenticator: Send + Sync {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{why}")]
 pub struct Unproven {
-    /// Whether other credentials would help.
+    /// In whose name the message came.
+    pub library: PeerId,
+    /// What would help.
     pub remedy: Remedy,
     /// Why, in words; without secrets.
     pub why: String,
@@ -114,21 +140,10 @@ pub enum Remedy {
     Credentials,
     /// None that the sender has: the registry must say otherwise.
     Registry,
-}
-
-/// Believes a message from an address that the registry has for the library, or from any where it has none.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct ByAddress;
-
-impl Authenticator for ByAddress {
-    fn prove(&self, claim: &Claim<'_>) -> Result<(), Unproven> {
-        let address = claim.presented.address.ip();
-        if claim.registry.accepts_from(claim.peer, address) {
-            return Ok(());
-        }
-        let why = format!("{} may not be used from the address {address}", claim.symbol);
-        Err(Unproven { remedy: Remedy::Registry, why })
-    }
+    /// None that the sender has: a secret of ours cannot be read.
+    Operator,
+    /// The same after so long: too many came without the right proof.
+    Waiting(Duration),
 }
 
 #[cfg(test)]

@@ -35,6 +35,7 @@ pages! {
     "clock.real": "The clock of this gateway is the system's, which nothing can advance." => "Only a demo, a test, or a gateway that was started with a stepped clock can do that.";
     "config.invalid": "The configuration has errors: each is told with its line." => "Correct them; `illgate config reference` describes every key, `illgate config check` looks again.";
     "config.mail": "The settings of mail cannot be used." => "The sentence with it names the key of `[mail]`, or the file or variable that its password should be in.";
+    "config.secret": "The secret by which a library proves itself cannot be read, or is empty. Its messages are told to come again later." => "Put it where the registry says that it is kept: a variable of the gateway's environment, or a file in the folder `secrets` of the data directory.";
     "config.unreadable": "The configuration file cannot be read." => "Name the right one with `--config`, and let the gateway's user read it.";
     "conformance.cannot-run": "The conformance run cannot be made." => "The message says what prevents it, most often an address that is taken or a file that cannot be written.";
     "conformance.no-folder": "There is no room for the temporary folder of a conformance run." => "Free some space, or name another place in `TMPDIR`.";
@@ -108,6 +109,7 @@ pages! {
     "peer.resting": "A peer failed several times in a row, and is left alone for a while." => "See with `illgate peers show` until when. It is tried again by itself; if it stays so, ask its operator.";
     "peer.shut-out": "A peer is there and lets no message in: it answers 401, 403, 404, 405, 415, 429 or with another address. It is left alone between tries; requests to it go to the next supplier when their time for delivery is over." => "Compare its address, its credentials and its limits in the registry with what its operator says (`illgate peers show`). Once it answers, everything goes out by itself.";
     "peer.undeliverable": "A message could not be delivered to its peer." => "See with `illgate peers show` what is wrong; then `illgate queue resend`, or act on the request in its place.";
+    "peer.unproven": "A message in the name of a library came without the proof that the registry asks for, and was not taken. Either its system has an old secret, or somebody else uses its symbol." => "Look at the address with `illgate intake list`. If it is the library's, correct the secret there or its `[[library.proof]]` here; else tell the library. Then resolve the incident.";
     "peer.unknown": "The registry has no library with this id or symbol." => "`illgate peers list` lists those there are.";
     "pull.late": "A request has been on the pull list beyond its time." => "Fetch it and answer, or say that it cannot be supplied; at twice the time it is answered unfilled.";
     "queue.unknown": "No such message waits in the queue." => "`illgate queue list` lists those that do; `illgate requests show` tells what became of the others.";

@@ -11,11 +11,11 @@ use loan_model::{
 
 use crate::{
     Library,
-    binding::{Reader, joined, labels},
+    binding::{Field as _, Reader, joined, labels},
     connection::limits,
     file::{
         Allowance, CalendarSettings, ClockSettings, ConnectionSettings, Contact, File, ManualSettings,
-        NcipSettings, PostalAddress,
+        NcipSettings, PostalAddress, ProofBy,
     },
     ids::SymbolKey,
 };
@@ -66,6 +66,7 @@ pub(crate) fn check(file: &File, reader: &mut Reader<'_>) {
         calendar(&joined(at, "calendar"), &library.calendar, reader);
         clocks(&joined(at, "clocks"), &library.clocks, reader);
         people(at, &library.contacts, &library.addresses, reader);
+        proofs(at, library, reader);
         hosted::settings(&joined(at, "hosted"), &library.hosted, reader);
         hosted::courier(&joined(at, "courier"), library, &file.libraries, reader);
         reached(at, library, file, reader);
@@ -181,6 +182,26 @@ fn circle(library: &Library, all: &[Library], key: &str) -> bool {
         }
     }
     false
+}
+
+/// Each way of proof says what it needs, and nothing else.
+fn proofs(at: &str, library: &Library, reader: &mut Reader<'_>) {
+    for (index, proof) in library.proofs.iter().enumerate() {
+        let at = format!("{at}.proof[#{}]", index + 1);
+        for (key, named, of) in [
+            ("header", proof.header.is_some(), ProofBy::Header),
+            ("user", proof.user.as_ref().is_some_and(|user| !user.is_empty()), ProofBy::Basic),
+        ] {
+            let word = of.inline();
+            match (proof.by == of, named) {
+                (true, false) => {
+                    reader.missing_at(&joined(&at, key), format!("is missing: by = {word} needs it"))
+                }
+                (false, true) => reader.wrong_at(&joined(&at, key), format!("goes with by = {word} only")),
+                _ => {}
+            }
+        }
+    }
 }
 
 fn calendar(at: &str, calendar: &CalendarSettings, reader: &mut Reader<'_>) {

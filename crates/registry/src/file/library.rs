@@ -7,7 +7,7 @@ use loan_model::{
     facts::{Lends, LocalSupply, PatronData, PeerKind, PeerStanding, RetryPolicy},
 };
 
-use super::{ConnectionSettings, CourierSettings, HostedSettings};
+use super::{ConnectionSettings, CourierSettings, HostedSettings, ProofSettings};
 use crate::{
     AddressRange, GroupId, Wait, ZoneName,
     binding::{table, words},
@@ -42,10 +42,13 @@ table! {
         lends: Lends = default,
         /// Its groups.
         groups: Vec<Membership> = optional,
-        /// Its messages must come from these addresses. From anywhere, where there are none.
+        /// Its messages must come from these addresses. From anywhere, where there are none. An address that no other library has proves
+        /// that a message is its own.
         accept_from: Vec<AddressRange> = optional,
         /// Opening days and closures.
         calendar: CalendarSettings = optional,
+        /// How it proves that a message is its own.
+        proofs as "proof": Vec<ProofSettings> = optional,
         /// How it is reached.
         connection: Option<ConnectionSettings> = optional,
         /// How long it may take.

@@ -4,6 +4,7 @@ mod connection;
 mod hosted;
 mod library;
 mod ncip;
+mod proof;
 
 use loan_model::{Symbol, facts::Addressed};
 
@@ -14,6 +15,7 @@ pub use library::{
     Allowance, CalendarSettings, ClockSettings, Closing, Contact, Library, LibraryType, Membership,
     PolicySettings, PostalAddress, Purpose,
 };
+pub use proof::{ProofBy, ProofSettings, Unproven};
 
 use crate::{
     GroupId,
@@ -50,6 +52,8 @@ table! {
         addressed: Addressed = default,
         /// How often a requester may retry one request in an hour, 255 times at most. Usually 10.
         retries_per_hour: Option<u32> = optional,
+        /// Who is believed that has nothing to prove itself with: a library without `accept_from` and `[[library.proof]]`.
+        unproven: Unproven = default,
         /// Whom to ask about it.
         contacts as "contact": Vec<Contact> = optional,
         /// Its addresses.

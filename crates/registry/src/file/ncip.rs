@@ -45,7 +45,7 @@ table! {
         agency_secret: Option<SecretRef> = optional,
         /// Where our `FromSystemAuthentication` is kept.
         system_secret: Option<SecretRef> = optional,
-        /// Where the `FromAgencyAuthentication` of its own messages is kept. Without it that is not looked at.
+        /// Where the `FromAgencyAuthentication` of its own messages is kept: the same as a `[[library.proof]]` by `message`.
         accept_secret: Option<SecretRef> = optional,
         /// How a patron is named.
         patron_by: Option<PatronBy> = optional,

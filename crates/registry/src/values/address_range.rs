@@ -12,6 +12,11 @@ pub struct AddressRange {
 }
 
 impl AddressRange {
+    /// Its first address.
+    pub(crate) fn first(&self) -> IpAddr {
+        self.first
+    }
+
     /// Whether `address` lies in it. An IPv4 address mapped into IPv6 counts as IPv4.
     pub fn contains(&self, address: IpAddr) -> bool {
         let address = address.to_canonical();

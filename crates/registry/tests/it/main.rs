@@ -9,5 +9,6 @@ mod lookups;
 mod ncip;
 mod pages;
 mod problems;
+mod proofs;
 mod proposals;
 mod support;

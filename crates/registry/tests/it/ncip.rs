@@ -37,7 +37,7 @@ fn what_the_file_does_not_say_is_as_the_preset_has_it() {
 /// What is warned of with these lines in the NCIP table.
 fn warnings(lines: &str) -> Vec<String> {
     let file = format!(
-        "[broker]\nname = \"B\"\nsymbols = [\"ISIL:XX-B\"]\n\n[[library]]\nid = \"a\"\nname = \"A\"\nsymbols = [\"ISIL:XX-A\"]\n\n\
+        "[broker]\nname = \"B\"\nsymbols = [\"ISIL:XX-B\"]\n\n[[library]]\nid = \"a\"\nname = \"A\"\nsymbols = [\"ISIL:XX-A\"]\naccept_from = [\"192.0.2.1\"]\n\n\
          [library.connection]\nkind = \"ncip\"\n\n[library.connection.ncip]\nurl = \"tcp://a.example.org:1\"\n{lines}"
     );
     read(&file).warnings()

@@ -13,6 +13,7 @@ mod loans;
 mod matrix;
 mod not_taken;
 mod peer;
+mod proofs;
 mod quoting;
 mod refusals;
 mod staff;

@@ -234,7 +234,7 @@ pub(crate) async fn raw(
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(hyper_util::rt::TokioIo::new(stream)).await.unwrap();
     let driver = tokio::spawn(connection);
-    let mut request = Request::builder().method(method).uri(path).header("host", "gateway");
+    let mut request = Request::builder().method(method).uri(path).header("host", "localhost");
     for (name, value) in headers {
         request = request.header(name, value);
     }

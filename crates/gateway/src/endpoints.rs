@@ -1,0 +1,90 @@
+//! Which part of the gateway answers a path. Must never look into a body, and never hand on or show a secret that stands in a path.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{Router, body::Body};
+use hyper::{Request, Response, StatusCode};
+use ils::Ncip;
+use iso_endpoint::Intake;
+use manual::{copies::CopySettings, pages};
+use net::{
+    BoxFuture, ServerLimits,
+    http::{Handler, RequestBody},
+};
+use runtime::presented::Credential;
+use tower_service::Service;
+
+use crate::{ISO18626, NCIP};
+
+/// Says where messages go: a path with a slash too many is what a new peer's settings often have.
+pub(crate) async fn not_found() -> (StatusCode, String) {
+    let why = format!(
+        "nothing is here: ISO 18626 messages are posted to {ISO18626}\nand NCIP messages are posted to {NCIP}\n"
+    );
+    (StatusCode::NOT_FOUND, why)
+}
+
+/// What serves the requests behind the server.
+pub(crate) struct Endpoints {
+    pub(crate) intake: Arc<Intake>,
+    pub(crate) ncip: Arc<Ncip>,
+    pub(crate) copying: CopySettings,
+    pub(crate) router: Router,
+}
+
+impl Handler for Endpoints {
+    type Body = Body;
+
+    /// Files come where copies are handed over, and nowhere else.
+    fn allowance(&self, path: &str, limits: &ServerLimits) -> (u64, Duration) {
+        let by_api = path.starts_with(api::model::BASE) && path.ends_with("/copy");
+        if by_api || path.starts_with(pages::PATH) {
+            // The rest of a form, besides the file.
+            let bytes = self.copying.most_bytes.saturating_add(64 << 10).max(limits.body_bytes);
+            return (bytes, self.copying.timeout.max(limits.body_time));
+        }
+        (limits.body_bytes, limits.body_time)
+    }
+
+    fn handle(&self, mut request: Request<RequestBody>) -> BoxFuture<'static, Response<Body>> {
+        if let Some(found) = MessagePath::of(request.uri().path()) {
+            // The secret is taken out of what is handed on: nobody may show it by showing the path.
+            if let Some(secret) = found.secret {
+                request.extensions_mut().insert(secret);
+                *request.uri_mut() = hyper::Uri::from_static(found.endpoint);
+            }
+            if found.endpoint == ISO18626 {
+                let intake = Arc::clone(&self.intake);
+                return Box::pin(async move { intake.receive(request).await });
+            }
+            let ncip = Arc::clone(&self.ncip);
+            return Box::pin(async move { ncip.receive(request).await });
+        }
+        let mut router = self.router.clone();
+        Box::pin(async move {
+            match router.call(request.map(Body::new)).await {
+                Ok(response) => response,
+                Err(never) => match never {},
+            }
+        })
+    }
+}
+
+/// A path that messages are posted to.
+struct MessagePath {
+    endpoint: &'static str,
+    /// What stands behind `/in/`, by which the sender proves who it is.
+    secret: Option<Credential>,
+}
+
+impl MessagePath {
+    fn of(path: &str) -> Option<Self> {
+        [ISO18626, NCIP].into_iter().find_map(|endpoint| {
+            let rest = path.strip_prefix(endpoint)?;
+            let secret =
+                rest.strip_prefix("/in/").filter(|secret| !secret.is_empty() && !secret.contains('/'));
+            let found = rest.is_empty() || secret.is_some();
+            found.then(|| MessagePath { endpoint, secret: secret.map(Credential::new) })
+        })
+    }
+}
