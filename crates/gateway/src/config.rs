@@ -6,8 +6,9 @@ use errors::ErrorPage;
 use ils::HostedInputs;
 use iso18626::ReadOptions;
 use manual::{copies::CopySettings, mail::MailSettings};
-use net::{CertificateFiles, ServerLimits, SteppedClock, Tls};
+use net::{CertificateFiles, ServerLimits, SteppedClock, Tls, http::ForwardedHeader};
 use persistence::{EngineKind, IntakeLimits, Retention};
+use registry::AddressRange;
 use runtime::presented::Authenticator;
 
 /// A day.
@@ -30,6 +31,8 @@ pub struct GatewayConfig {
     pub engine: EngineKind,
     /// What a caller may take.
     pub server: ServerLimits,
+    /// Proxies in front of the gateway, which say whom they speak for.
+    pub proxies: TrustedProxies,
     /// What a message may be at most. (Whether its namespace may be missing is each library's setting.)
     pub read: ReadOptions,
     /// How much is kept of each source that could not be attributed to a request.
@@ -58,6 +61,15 @@ pub struct GatewayConfig {
     pub error_pages: &'static [ErrorPage],
 }
 
+/// Proxies in front of the gateway. What anybody else says of whom he speaks for is not looked at.
+#[derive(Clone, Debug, Default)]
+pub struct TrustedProxies {
+    /// Their addresses.
+    pub addresses: Vec<AddressRange>,
+    /// Where they name their clients.
+    pub header: ForwardedHeader,
+}
+
 impl GatewayConfig {
     /// The usual settings.
     pub fn new(listen: SocketAddr, data_dir: impl Into<PathBuf>, engine: EngineKind) -> Self {
@@ -69,6 +81,7 @@ impl GatewayConfig {
             data_dir: data_dir.into(),
             engine,
             server: ServerLimits::default(),
+            proxies: TrustedProxies::default(),
             read: ReadOptions::default(),
             keep_intake: IntakeLimits { count: 1000, bytes: 16 << 20 },
             free_space_floor: 256 << 20,

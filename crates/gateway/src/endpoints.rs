@@ -9,12 +9,12 @@ use iso_endpoint::Intake;
 use manual::{copies::CopySettings, pages};
 use net::{
     BoxFuture, ServerLimits,
-    http::{Handler, RequestBody},
+    http::{Handler, RequestBody, Source},
 };
 use runtime::presented::Credential;
 use tower_service::Service;
 
-use crate::{ISO18626, NCIP};
+use crate::{ISO18626, NCIP, TrustedProxies};
 
 /// Says where messages go: a path with a slash too many is what a new peer's settings often have.
 pub(crate) async fn not_found() -> (StatusCode, String) {
@@ -29,6 +29,7 @@ pub(crate) struct Endpoints {
     pub(crate) intake: Arc<Intake>,
     pub(crate) ncip: Arc<Ncip>,
     pub(crate) copying: CopySettings,
+    pub(crate) proxies: TrustedProxies,
     pub(crate) router: Router,
 }
 
@@ -47,6 +48,7 @@ impl Handler for Endpoints {
     }
 
     fn handle(&self, mut request: Request<RequestBody>) -> BoxFuture<'static, Response<Body>> {
+        self.name_client(&mut request);
         if let Some(found) = MessagePath::of(request.uri().path()) {
             // The secret is taken out of what is handed on: nobody may show it by showing the path.
             if let Some(secret) = found.secret {
@@ -67,6 +69,17 @@ impl Handler for Endpoints {
                 Err(never) => match never {},
             }
         })
+    }
+}
+
+impl Endpoints {
+    /// Lets the request come from whom a trusted proxy speaks for. Its headers stay: it did not come directly.
+    fn name_client(&self, request: &mut Request<RequestBody>) {
+        let TrustedProxies { addresses, header } = &self.proxies;
+        let Some(Source(source)) = request.extensions().get::<Source>().copied() else { return };
+        let is_trusted = |address| addresses.iter().any(|range| range.contains(address));
+        let client = header.client(source, request.headers(), is_trusted);
+        request.extensions_mut().insert(Source(client));
     }
 }
 

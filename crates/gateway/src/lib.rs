@@ -12,6 +12,6 @@ mod routing;
 mod run;
 
 pub use self::{
-    config::GatewayConfig,
+    config::{GatewayConfig, TrustedProxies},
     run::{Gateway, ISO18626, NCIP, RunningGateway, ShutdownReport, StartError},
 };

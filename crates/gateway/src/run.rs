@@ -293,6 +293,7 @@ impl Gateway {
             intake,
             ncip,
             copying,
+            proxies: config.proxies.clone(),
             router: api::router(api)
                 .merge(health::router(health))
                 .merge(pages)

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use clap::Args;
 use errors::slug;
-use gateway::{Gateway, GatewayConfig, StartError};
+use gateway::{Gateway, GatewayConfig, StartError, TrustedProxies};
 use jiff::SignedDuration;
-use net::{CertificateFiles, Clock, RealClock, Seams, SteppedClock};
+use net::{CertificateFiles, Clock, RealClock, Seams, SteppedClock, http::ForwardedHeader};
 use persistence::IntakeLimits;
 use tracing_subscriber::{Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     client::ADDRESS_FILE,
-    config::{Config, LogFormat, load, mail},
+    config::{Config, ForwardedBy, LogFormat, load, mail},
     context::Context,
     error_pages::PAGES,
     exit::{Exit, Failure, STORE_TAKEN},
@@ -107,6 +107,13 @@ fn gateway_config(config: &Config, stepped: Option<SteppedClock>) -> GatewayConf
     let files = config.ncip.certificate.0.clone().zip(config.ncip.key.0.clone());
     wanted.ncip_certificate = files.map(|(certificate, key)| CertificateFiles { certificate, key });
     let server = &config.server;
+    wanted.proxies = TrustedProxies {
+        addresses: server.trusted_proxies.0.clone(),
+        header: match server.forwarded_header {
+            ForwardedBy::XForwardedFor => ForwardedHeader::XForwardedFor,
+            ForwardedBy::Forwarded => ForwardedHeader::Forwarded,
+        },
+    };
     wanted.server.connections = size(server.connections);
     wanted.server.header_time = server.header_timeout.0;
     wanted.server.body_time = server.body_timeout.0;

@@ -12,5 +12,5 @@ pub(crate) use self::{
     read::{Loaded, Origin, load},
     reference::reference,
     table::{Config, KEYS},
-    values::{Engine, Keep, LogFormat},
+    values::{Engine, ForwardedBy, Keep, LogFormat},
 };

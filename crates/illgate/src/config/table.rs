@@ -3,8 +3,8 @@
 use std::{net::SocketAddr, path::PathBuf};
 
 use super::values::{
-    Address, Bytes, Engine, Expose, FileAt, Keep, LogFormat, LogRules, MailSecurity, PasswordAt, Span, Text,
-    Value, WebBase,
+    Address, Addresses, Bytes, Engine, Expose, FileAt, ForwardedBy, Keep, LogFormat, LogRules, MailSecurity,
+    PasswordAt, Span, Text, Value, WebBase,
 };
 
 /// A key as the reader, the reference and the example need it.
@@ -91,6 +91,12 @@ configuration! {
         /// Who may be served without TLS. An address that is not loopback is refused unless this says `plain-http`:
         /// do that only behind a proxy that ends TLS.
         expose: Expose = "loopback";
+        /// Proxies in front of the gateway. What they say of their client counts as where a message comes from: for `accept_from`, for how
+        /// much is kept of one source, and in the log. From anybody else it is not looked at. A caller through any proxy is not one on this
+        /// machine.
+        trusted_proxies: Addresses = "";
+        /// Where they say it. Another header is not looked at: their clients can send it through them.
+        forwarded_header: ForwardedBy = "x-forwarded-for";
         /// How many connections may be open at once.
         connections: u32 = "2048";
         /// How many of them may come from one address; more are closed at once.

@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use net::http::web_base;
+use registry::AddressRange;
 use tracing_subscriber::filter::Targets;
 
 /// A kind of value.
@@ -115,6 +116,22 @@ impl Value for Address {
     }
     fn text(&self) -> String {
         self.0.map_or_else(|| "off".to_owned(), |at| at.text())
+    }
+}
+
+/// Ranges of addresses, or none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Addresses(pub(crate) Vec<AddressRange>);
+
+impl Value for Addresses {
+    const KIND: &str =
+        "addresses or ranges of them with commas between, such as `127.0.0.1, 192.0.2.0/24`, or nothing";
+    fn read(text: &str) -> Option<Self> {
+        let parts = text.split(',').map(str::trim).filter(|part| !part.is_empty());
+        parts.map(|part| part.parse().ok()).collect::<Option<_>>().map(Self)
+    }
+    fn text(&self) -> String {
+        self.0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -256,6 +273,14 @@ words! {
         /// Everybody who reaches the address, in the clear.
         PlainHttp = "plain-http",
     } "`loopback` or `plain-http`";
+
+    /// The header in which trusted proxies name their clients.
+    ForwardedBy {
+        /// `X-Forwarded-For`.
+        XForwardedFor = "x-forwarded-for",
+        /// `Forwarded`.
+        Forwarded = "forwarded",
+    } "`x-forwarded-for` or `forwarded`";
 
     /// The engine of the store.
     Engine {

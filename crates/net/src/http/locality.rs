@@ -66,10 +66,12 @@ mod tests {
 
     use super::*;
 
+    type Headers = &'static [(&'static str, &'static str)];
+
     #[test]
     fn only_a_caller_here_that_names_this_machine_is_here() {
         use Locality::{Elsewhere, Loopback};
-        let cases: &[(&str, &[(&str, &str)], Locality)] = &[
+        let cases: &[(&str, Headers, Locality)] = &[
             ("127.0.0.1:9", &[("host", "127.0.0.1:18626")], Loopback),
             ("127.9.9.9:9", &[("host", "LOCALHOST")], Loopback),
             ("[::1]:9", &[("host", "[::1]:18626")], Loopback),

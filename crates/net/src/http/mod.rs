@@ -5,6 +5,7 @@ mod body;
 mod client;
 mod connection;
 mod connector;
+mod forwarded;
 mod locality;
 mod timer;
 
@@ -13,6 +14,7 @@ pub use self::{
     body::{BodyError, RequestBody},
     client::{Answer, ClientLimits, Failure, HttpClient, Outgoing, Sent},
     connection::{Handler, Source, serve},
+    forwarded::ForwardedHeader,
     locality::Locality,
 };
 

@@ -1,6 +1,6 @@
 //! Ranges of IP addresses.
 
-use std::{fmt, net::IpAddr};
+use std::{fmt, net::IpAddr, str::FromStr};
 
 use crate::binding::Text;
 
@@ -9,6 +9,14 @@ use crate::binding::Text;
 pub struct AddressRange {
     first: IpAddr,
     bits: u8,
+}
+
+impl FromStr for AddressRange {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        Text::parse(text)
+    }
 }
 
 impl AddressRange {

@@ -10,6 +10,8 @@ use hyper::{
 use iso18626::{Edition, Message, RequestingAgencyAuthentication, Secret};
 
 use net::{RealClock, timeout};
+use persistence::{EngineKind, MemoryDisk};
+use registry::AddressRange;
 
 use super::{
     peer::TIMEOUT,
@@ -25,7 +27,18 @@ const OLD: &str = "battery-staple-41";
 
 /// A gateway at which both libraries have this in their tables, and the broker that.
 async fn world(north: &str, south: &str, broker: &str) -> World {
-    let world = World::new(&[(A, Edition::V1_2), (B, Edition::V1_2)]).await;
+    behind(&[], north, south, broker).await
+}
+
+/// The same behind these proxies.
+async fn behind(proxies: &[&str], north: &str, south: &str, broker: &str) -> World {
+    let disk = MemoryDisk::new();
+    let engine = EngineKind::Memory(disk.clone());
+    let addresses: Vec<AddressRange> = proxies.iter().map(|proxy| proxy.parse().unwrap()).collect();
+    let world = World::on(engine, disk, &[(A, Edition::V1_2), (B, Edition::V1_2)], move |config| {
+        config.proxies.addresses.clone_from(&addresses);
+    })
+    .await;
     let secrets = world.dir.path().join("secrets");
     std::fs::create_dir_all(&secrets).unwrap();
     for (name, secret) in [("north", SECRET), ("north.old", OLD), ("south", "of-south-43")] {
@@ -207,4 +220,28 @@ async fn who_has_no_proof_is_believed_as_the_registry_says() {
     let shared = "accept_from = [\"127.0.0.0/8\"]";
     let world = world(shared, shared, "unproven = \"refuse\"").await;
     assert_eq!(sent(&world, "r-1", Shown::Nothing, &[]).await.0, 403);
+}
+
+#[tokio::test]
+async fn the_client_of_a_trusted_proxy_is_where_a_message_comes_from() {
+    fn from(client: &str) -> [(&'static str, &str); 1] {
+        [("x-forwarded-for", client)]
+    }
+    let north = "accept_from = [\"192.0.2.9\"]";
+    let cases: &[(&[&str], &str, u16)] = &[
+        (&["127.0.0.0/8"], "192.0.2.9", 200),
+        (&["127.0.0.0/8"], "192.0.2.8", 403),
+        (&["127.0.0.0/8"], "192.0.2.9, 192.0.2.8", 403),
+        (&["127.0.0.0/8", "192.0.2.8"], "192.0.2.9, 192.0.2.8", 200),
+        (&["192.0.2.1"], "192.0.2.9", 403),
+        (&[], "192.0.2.9", 403),
+    ];
+    for (proxies, client, expected) in cases {
+        let world = behind(proxies, north, "", "").await;
+        let (status, _) = sent(&world, "r-1", Shown::Nothing, &from(client)).await;
+        assert_eq!(status, *expected, "{proxies:?} {client}");
+    }
+    // Who calls through a proxy is not on this machine, whatever the proxy says.
+    let world = behind(&["127.0.0.0/8"], "", "", "").await;
+    assert_eq!(sent(&world, "r-1", Shown::Nothing, &from("127.0.0.1")).await.0, 403);
 }
