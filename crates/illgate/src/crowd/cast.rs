@@ -12,7 +12,7 @@ use simulator::{
 
 use super::{
     hosted::Hosted,
-    plays::{BEHAVIOURS, Requesters, Suppliers},
+    plays::{BEHAVIOURS, Play, Requesters, Suppliers, lends},
 };
 use crate::exit::Failure;
 
@@ -95,6 +95,7 @@ const OTHERS: &[Other] = &[
         habit: Some(Habit::Replaces),
         ..other("replaces", Edition::V2021_2, Face::Opaque, Checks::Strict)
     },
+    Other { habit: Some(Habit::Forgets), ..other("forgets", Edition::V1_2, Face::Opaque, Checks::Strict) },
 ];
 
 /// A library that asks and is asked.
@@ -127,10 +128,10 @@ impl Member {
         self.library.config().symbol.value.clone()
     }
 
-    pub(super) fn may_ask(&self, who: Requesters) -> bool {
+    pub(super) fn may_ask(&self, play: &Play) -> bool {
         let is_direct = self.behind.is_none();
-        match who {
-            Requesters::All => self.is_in_good_hands(),
+        match play.requesters {
+            Requesters::All => self.is_in_good_hands() && !(self.is_forgotten() && play.may_lend()),
             Requesters::Direct => is_direct,
             Requesters::DirectNextSupplier => {
                 is_direct && NEXT_SUPPLIER.contains(&self.dialect) && self.face == "transparent"
@@ -138,6 +139,11 @@ impl Member {
             Requesters::Direct2021 => is_direct && self.edition == Edition::V2021_2,
             Requesters::Hosted => false,
         }
+    }
+
+    /// Whether a broker is between that knows nothing of a loan once the item is on its way: nobody hears of the loan's end.
+    fn is_forgotten(&self) -> bool {
+        self.is_behind_one_that(Habit::Forgets)
     }
 
     /// Whether no broker is between that puts a second request in the place of a cancelled one.
@@ -149,9 +155,9 @@ impl Member {
         self.behind.is_some_and(|place| OTHERS[place].habit == Some(habit))
     }
 
-    pub(super) fn may_supply(&self, who: Suppliers) -> bool {
+    pub(super) fn may_supply(&self, who: Suppliers, behaviour: &str) -> bool {
         match who {
-            Suppliers::All => self.is_in_good_hands(),
+            Suppliers::All => self.is_in_good_hands() && !(self.is_forgotten() && lends(behaviour)),
             Suppliers::BehindReplacer => self.is_behind_one_that(Habit::Replaces),
             Suppliers::Direct => self.behind.is_none(),
             Suppliers::Direct2021 => self.behind.is_none() && self.edition == Edition::V2021_2,

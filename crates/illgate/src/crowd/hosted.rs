@@ -75,14 +75,14 @@ impl Hosted {
         agency(&self.id)
     }
 
-    /// Whether a barcode alone is enough for a hold in its ILS: requests of the crowd name nothing else.
-    pub(super) fn lends_by_barcode(&self) -> bool {
-        !self.ils.dialect().has(Quirk::HoldsByRecord)
+    /// The record of an item, where a hold in its ILS must name one: a barcode alone is enough for the others.
+    pub(super) fn needed_record(&self, barcode: &str) -> Option<String> {
+        self.ils.dialect().has(Quirk::HoldsByRecord).then(|| record(barcode))
     }
 
     /// Puts an item on its shelves.
     pub(super) fn shelve(&self, barcode: &str, title: &str) {
-        let item = Item::new(barcode, &format!("record-of-{barcode}"), title);
+        let item = Item::new(barcode, &record(barcode), title);
         self.ils.change(|held| held.add_item(item));
     }
 
@@ -135,6 +135,10 @@ impl Hosted {
     }
 }
 
+fn record(barcode: &str) -> String {
+    format!("record-of-{barcode}")
+}
+
 fn agency(id: &str) -> String {
     format!("XX-{}", id.to_uppercase())
 }
@@ -154,17 +158,21 @@ pub(super) struct Wish<'a> {
     pub(super) title: &'a str,
     /// The item, and the agency that has it.
     pub(super) item: (&'a str, String),
+    /// The item's record, where its ILS must be told it.
+    pub(super) record: Option<String>,
 }
 
 impl Staff<'_> {
     /// A patron asks; gives the library's record of it.
     pub(super) async fn ask(&self, library: &Hosted, wish: Wish<'_>) -> Result<String, String> {
         let (barcode, agency) = wish.item;
+        let records = wish.record.into_iter().map(|record| (agency.clone(), record)).collect();
         let ask = Ask {
             library: library.id.clone(),
             patron: card(&library.id),
             title: Some(wish.title.to_owned()),
             author: Some("A. Writer".to_owned()),
+            records,
             items: vec![AskedItem { barcode: barcode.to_owned(), agency: Some(agency) }],
             ..Ask::default()
         };

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use iso18626::{BibliographicItemId, Open, ReasonForMessage, Status, SupplierInfo, SupplyingAgencyMessage};
+use iso18626::{
+    BibliographicItemId, BibliographicRecordId, Open, ReasonForMessage, Status, SupplierInfo,
+    SupplyingAgencyMessage,
+};
 use simulator::{Conversation, Library, NotHeard, SendFailure, agency_id};
 
 use super::{
@@ -62,14 +65,14 @@ impl Part {
         };
         let requester = dice.one_of(&match play.requesters {
             Requesters::Hosted => hosted(&|_| true),
-            who => members(&|member| member.may_ask(who)),
+            _ => members(&|member| member.may_ask(play)),
         })?;
         let mut suppliers: Vec<Who> = Vec::new();
         let mut title = format!("Crowd {number:06} {}", play.name);
         for behaviour in play.rota {
             let mut others = match play.suppliers {
-                Suppliers::Hosted => hosted(&Hosted::lends_by_barcode),
-                who => members(&|member| member.may_supply(who)),
+                Suppliers::Hosted => hosted(&|_| true),
+                who => members(&|member| member.may_supply(who, behaviour)),
             };
             others.retain(|other| {
                 *other != requester && !suppliers.contains(other) && !cast.are_neighbours(*other, requester)
@@ -108,12 +111,15 @@ impl Part {
 
     /// A patron of a hosted library asks, and the library's staff do their part.
     async fn by_patron(&self, cast: &Cast, library: &Hosted, staff: Staff<'_>) -> Heard {
-        let agency = match self.suppliers.first() {
-            Some(Who::Hosted(place)) => cast.hosted[*place].agency(),
-            Some(Who::Member(place)) => cast.members[*place].tag(),
+        let (agency, record) = match self.suppliers.first() {
+            Some(Who::Hosted(place)) => {
+                let lender = &cast.hosted[*place];
+                (lender.agency(), lender.needed_record(&self.barcode))
+            }
+            Some(Who::Member(place)) => (cast.members[*place].tag(), None),
             None => return Heard::Nothing("nobody is asked".to_owned()),
         };
-        let wish = Wish { title: &self.title, item: (&self.barcode, agency) };
+        let wish = Wish { title: &self.title, item: (&self.barcode, agency), record };
         let request = match staff.ask(library, wish).await {
             Ok(request) => request,
             Err(why) => return Heard::Nothing(format!("not asked: {why}")),
@@ -139,6 +145,7 @@ impl Part {
         let rota = (1..).zip(&self.suppliers).map(|(place, who): (u32, _)| SupplierInfo {
             sort_order: Some(place.to_string()),
             supplier_code: Some(symbol(who)),
+            bibliographic_record_id: self.needed_record(cast, who),
             ..SupplierInfo::default()
         });
         let rota: Vec<SupplierInfo> = rota.collect();
@@ -153,6 +160,14 @@ impl Part {
             Err(_) => request,
         };
         library.send_request(request).await
+    }
+
+    /// The record of what is asked for, as somebody who is asked knows it.
+    fn needed_record(&self, cast: &Cast, who: &Who) -> Option<BibliographicRecordId> {
+        let Who::Hosted(place) = who else { return None };
+        let lender = &cast.hosted[*place];
+        let identifier = lender.needed_record(&self.barcode)?;
+        Some(BibliographicRecordId { code: Open::new(lender.agency()), identifier })
     }
 
     /// The staff of the lender do their part, where it is a hosted library.

@@ -43,7 +43,7 @@ pub(super) const STAFF_REFUSE: &str = "staff-refuse";
 /// Which suppliers can be asked for something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Suppliers {
-    /// Those that the gateway reaches, and those behind other brokers.
+    /// Those that the gateway reaches, and those behind other brokers as far as these let the request end.
     All,
     /// Those that the gateway reaches itself.
     Direct,
@@ -58,7 +58,7 @@ pub(super) enum Suppliers {
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Requesters {
-    /// Everybody, those behind other brokers too.
+    /// Everybody, those behind other brokers too as far as these let the request end.
     All,
     /// Those that ask the gateway itself.
     Direct,
@@ -93,6 +93,18 @@ pub(super) struct Play {
     /// How it may end for the requester: several where messages cross.
     pub(super) ends: &'static [Status],
     pub(super) time: Time,
+}
+
+impl Play {
+    /// Whether an item may be lent.
+    pub(super) fn may_lend(&self) -> bool {
+        self.rota.iter().any(|behaviour| lends(behaviour))
+    }
+}
+
+/// Whether a supplier that does this may lend the item.
+pub(super) fn lends(behaviour: &str) -> bool {
+    BEHAVIOURS.iter().any(|(name, scenario)| *name == behaviour && scenario.contains("loaned"))
 }
 
 const RETURNS: &str = "received on loaned, shipped-return after 5ms";
