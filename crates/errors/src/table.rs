@@ -95,6 +95,7 @@ errors! {
     "message.unwritable" Ours;
     "ncip.bad-answer" Peer;
     "ncip.date" Settings;
+    "ncip.guessing" Peer;
     "ncip.incomplete" Peer;
     "ncip.no-answer" Peer;
     "ncip.not-taken" Peer;

@@ -5,7 +5,7 @@ use std::{io, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
 use api::{self, Api, Token, Watchers};
 use errors::slug;
-use ils::{Counts, FramedMessages, IlsConnections, IlsTransport, Ncip};
+use ils::{Counts, FramedMessages, Guesses, IlsConnections, IlsTransport, Ncip};
 use iso_endpoint::{Intake, IsoConnections, LocalTransport};
 use iso18626::Edition;
 use loan_model::PeerId;
@@ -238,6 +238,7 @@ impl Gateway {
             connections,
             incidents,
             counts: counts.clone(),
+            guesses: Guesses::new(&*seams.random),
             keep: config.keep_intake,
             read: ncip::ReadOptions { limits: config.read.limits },
             gate: Arc::clone(&gate),

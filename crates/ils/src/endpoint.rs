@@ -31,6 +31,7 @@ use tokio::sync::Semaphore;
 use super::{
     connections::IlsConnections,
     counts::Counts,
+    guesses::Guesses,
     left_out::Reply,
     ports::{HostedInputs, MessageKey},
     post::{NoMessage, check_head, message},
@@ -61,6 +62,8 @@ pub struct Ncip {
     pub incidents: Arc<LibraryIncidents>,
     /// What NCIP carried, in figures.
     pub counts: Counts,
+    /// Which cards and PINs were tried.
+    pub guesses: Guesses,
     /// How much is kept of what cannot be attributed to a request.
     pub keep: IntakeLimits,
     /// How messages are read.

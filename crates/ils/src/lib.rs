@@ -10,6 +10,7 @@
 mod connections;
 pub mod counts;
 mod endpoint;
+mod guesses;
 mod hosted_inputs;
 mod inputs;
 mod left_out;
@@ -31,6 +32,7 @@ pub use self::{
     connections::{IlsConnection, IlsConnections},
     counts::{Counts, NcipExchanges, NcipVisits},
     endpoint::Ncip,
+    guesses::Guesses,
     socket::FramedMessages,
     transport::{IlsTransport, QUEUED, QueuedCommand, command},
 };

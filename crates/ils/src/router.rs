@@ -4,7 +4,7 @@
 
 use dialects::ncip::{AnswerTo, Credentials, IlsSettings, Namespace, is_pin};
 use errors::slug;
-use loan_model::PeerId;
+use loan_model::{MayHaveArrived, PeerId};
 use ncip::{
     AgencyId, Body, InitiationHeader, Message, NamespaceUse, Problem, SchemeValue, Secret, Service, UserForm,
     VisitAgencies, WriteOptions,
@@ -15,8 +15,10 @@ use super::{
     connections::IlsConnection,
     counts::Pair,
     endpoint::{Asking, Ncip},
+    guesses::{Came, Guess, Tell},
     inputs::card,
     left_out::{LeftOut, Reply},
+    link::NcipFailure,
     ports::Card,
     problems::{later, missing, of_failure, turned, unanswered, unsupported, unusable},
 };
@@ -154,14 +156,43 @@ impl Ncip {
         if asking.header.ext.is_some() {
             left_out.question_without("InitiationHeader/Ext");
         }
+        let guess = self.guesses.of(&asking.from, to, body);
+        if guess.as_ref().is_some_and(Guess::is_too_much) {
+            let problem = unusable(service, "AuthenticationInput");
+            return Err(refused(problem.detail("it names its user in too many ways: once is enough")));
+        }
         let total = connection.declared.timeouts.total.duration();
         let exchange = async {
             let _permit = connection.in_flight.acquire().await;
-            connection.link.exchange(written.bytes.into()).await
+            // Not sooner: what waits for its turn must not get past a pause that begins meanwhile.
+            if let Some(guess) = &guess
+                && self.guesses.begin(guess, self.seams.clock.monotonic()).is_err()
+            {
+                return None;
+            }
+            Some(connection.link.exchange(written.bytes.into()).await)
         };
         let answer = timeout(&*self.seams.clock, total, exchange).await;
         let answer =
             answer.map_err(|_| failed(unanswered(service, "the library's system did not answer in time")))?;
+        let Some(answer) = answer else {
+            if let Some(guess) = &guess {
+                let told = self.guesses.held_back(&asking.from, self.seams.clock.monotonic());
+                self.tell(&asking.from, guess, told).await;
+            }
+            return Err(refused(later(
+                "too many cards or PINs were tried that are not right: come again later",
+            )));
+        };
+        let ended = async |came: Came<'_>| {
+            if let Some(guess) = &guess {
+                let told = self.guesses.ended(guess, came, self.seams.clock.monotonic());
+                self.tell(&asking.from, guess, told).await;
+            }
+        };
+        if let Err(NcipFailure { may_have_arrived: MayHaveArrived::No, .. }) = &answer {
+            ended(Came::Nowhere).await;
+        }
         let answer = answer.map_err(|failure| {
             tracing::warn!(slug = %slug!("ncip.no-answer"), %to, blame = failure.blame.as_str(), why = failure.why, "a library's system did not answer");
             failed(of_failure(service, &failure))
@@ -171,12 +202,29 @@ impl Ncip {
             tracing::warn!(slug = %slug!("ncip.bad-answer"), %to, %why, "a library's system gave no answer that can be used");
             failed(unanswered(service, "the library's system gave no answer that can be used"))
         })?;
+        ended(Came::Answered(answer.body.problems())).await;
         left_out.answer_without(answer.unknown);
         if answer.body.response_header().is_some_and(|header| header.ext.is_some()) {
             left_out.answer_without(vec!["ResponseHeader/Ext".to_owned()]);
         }
         let body = names.homeward(answer.body, asking.header, &secrets(body));
         Ok(Reply { body, carried: Some(left_out) })
+    }
+}
+
+impl Ncip {
+    /// Tells that a member tries cards and PINs: what was held back in a line a minute, and as an incident where it goes on.
+    async fn tell(&self, sender: &PeerId, guess: &Guess, told: Tell) {
+        match told {
+            Tell::Nothing => {}
+            Tell::Line(count) => {
+                tracing::warn!(slug = %slug!("ncip.guessing"), %sender, count, card = guess.digest(), "messages with cards or PINs were not carried, after too many that were wrong");
+            }
+            Tell::Incident => {
+                let text = "Its system tries many cards or PINs that are not right; they are carried slowly, if at all.";
+                self.incidents.raise(sender, slug!("ncip.guessing"), "", text.to_owned()).await;
+            }
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 //! has neither is believed as the registry's `broker.unproven` says. Must never log a secret or what was presented for one, and never tell
 //! a sender which of its secrets was nearly right.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -12,7 +12,7 @@ use net::{Clock, http::Locality};
 use registry::{Carrier, Proof, Unproven as Believed, proofs};
 
 use crate::{
-    failed_proofs::FailedProofs,
+    failed_proofs::{FailedProofs, Pauses, place},
     presented::{Authenticator, Claim, Presented, Remedy, Unproven},
     secrets::Secrets,
 };
@@ -21,13 +21,14 @@ use crate::{
 pub struct Prover {
     secrets: Secrets,
     clock: Arc<dyn Clock>,
-    failed: FailedProofs,
+    /// By where a message came from and in whose name.
+    failed: FailedProofs<(IpAddr, PeerId)>,
 }
 
 impl Prover {
     /// Judges by the registry that comes with each claim, and by these secrets, as they are at the moment.
     pub fn new(secrets: Secrets, clock: Arc<dyn Clock>) -> Self {
-        Self { secrets, clock, failed: FailedProofs::default() }
+        Self { secrets, clock, failed: FailedProofs::new(Pauses::OF_PROOFS) }
     }
 
     /// Whether what is presented holds one of the secrets.
@@ -85,18 +86,18 @@ impl Authenticator for Prover {
                 }
             };
         }
-        let now = self.clock.monotonic();
-        if let Some(wait) = self.failed.pause(address, peer, now) {
+        let (now, tried) = (self.clock.monotonic(), (place(address), (*peer).clone()));
+        if let Some(wait) = self.failed.pause(&tried, now) {
             let why = "too many messages came from here without the right proof: come again later".to_owned();
             return refused(Remedy::Waiting(wait), why);
         }
         match self.judge(claim, &wanted) {
             Judgement::Right => {
-                self.failed.forget(address, peer);
+                self.failed.forget(&tried);
                 Ok(())
             }
             Judgement::Wrong => {
-                self.failed.add(address, peer, now);
+                self.failed.add(&tried, now);
                 let why = format!("the proof that this comes from {symbol} is missing or wrong");
                 refused(Remedy::Credentials, why)
             }

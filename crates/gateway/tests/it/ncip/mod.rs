@@ -2,6 +2,7 @@
 
 mod answers;
 mod carried;
+mod guessing;
 mod quoting;
 mod refused;
 mod socket;

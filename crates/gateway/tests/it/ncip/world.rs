@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use api::model::{BASE, NcipCounts, TOKEN_FILE};
+use api::model::{BASE, IncidentPage, NcipCounts, TOKEN_FILE};
 use gateway::{Gateway, GatewayConfig, NCIP, RunningGateway};
 use hyper::{
     HeaderMap,
@@ -112,6 +112,13 @@ impl World {
         let (status, text) = self.api("GET", "ncip/counts", "application/json", "").await;
         assert_eq!(status, 200, "{text}");
         serde_json::from_str(&text).unwrap()
+    }
+
+    /// The incidents about libraries: of whom, and which.
+    pub(crate) async fn incidents(&self) -> Vec<(String, String)> {
+        let (_, page) = self.api("GET", "incidents", "application/json", "").await;
+        let page: IncidentPage = serde_json::from_str(&page).unwrap();
+        page.libraries.into_iter().map(|line| (line.library, line.slug)).collect()
     }
 
     /// The shapes that were kept of what could not be read.
