@@ -294,7 +294,7 @@ mod tests {
             (body(" 0012-3", &[pin]), WRONG),
             (body("123", &[pin]), ProblemKind::UserBlocked),
             (body("123", &[pin]), ProblemKind::TemporaryProcessingFailure),
-            (body("123", &[("Kennwort", "1")]), WRONG),
+            (body("123", &[("Kennwort", "1")]), ProblemKind::TemporaryProcessingFailure),
             (body("123", &[]), UNKNOWN),
             (body("", &[pin]), WRONG),
         ];
