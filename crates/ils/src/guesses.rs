@@ -241,7 +241,7 @@ impl std::fmt::Debug for Guesses {
 mod tests {
     use super::*;
     use ncip::{AuthenticationInput, LookupUser, ProblemKind, SchemeValue, Secret};
-    use net::SystemRandom;
+    use net::{Clock, RealClock, SystemRandom};
 
     const WRONG: ProblemKind = ProblemKind::UserAuthenticationFailed;
     const UNKNOWN: ProblemKind = ProblemKind::UnknownUser;
@@ -267,7 +267,7 @@ mod tests {
 
     impl Desk {
         fn new() -> Self {
-            Self { guesses: Guesses::new(&SystemRandom), now: Instant::now() }
+            Self { guesses: Guesses::new(&SystemRandom), now: RealClock.monotonic() }
         }
 
         /// How many of so many tries are carried, each ending thus.
