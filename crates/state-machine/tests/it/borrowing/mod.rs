@@ -5,6 +5,7 @@ mod dates;
 pub(crate) mod histories;
 mod ils;
 mod loans;
+mod renewals;
 mod sending;
 mod staff;
 mod through_the_broker;
