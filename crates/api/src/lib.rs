@@ -32,10 +32,7 @@ use axum::{
 use errors::{ErrorPage, slug};
 use hyper::{Method, header::AUTHORIZATION};
 use jiff::Timestamp;
-use net::{
-    Seams, SteppedClock,
-    http::{Locality, Source},
-};
+use net::{Seams, SteppedClock, http::Locality};
 use persistence::{Retention, Store};
 
 use self::problem::Failure;
@@ -140,9 +137,7 @@ pub fn router(api: Arc<Api>) -> Router {
 
 /// Lets in who calls from this machine and has the token.
 async fn guard(State(api): Shared, request: Request<Body>, next: Next) -> Response {
-    let source = request.extensions().get::<Source>();
-    let locality = source.map(|source| Locality::of_call(source.0, request.headers()));
-    if locality != Some(Locality::Loopback) {
+    if request.extensions().get::<Locality>() != Some(&Locality::Loopback) {
         let detail =
             "the API answers callers on this machine only, by one of its own names and not through a proxy";
         return Failure::new(slug!("api.remote"), detail).into_response();

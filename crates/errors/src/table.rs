@@ -109,8 +109,8 @@ errors! {
     "peer.resting" Peer;
     "peer.shut-out" Peer;
     "peer.undeliverable" Peer;
-    "peer.unproven" Peer;
     "peer.unknown" Operator;
+    "peer.unproven" Peer;
     "pull.late" Operator;
     "queue.unknown" Operator;
     "registry.invalid" Settings;

@@ -1,6 +1,10 @@
 //! Which part of the gateway answers a path. Must never look into a body, and never hand on or show a secret that stands in a path.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::{Router, body::Body};
 use hyper::{Request, Response, StatusCode};
@@ -9,7 +13,7 @@ use iso_endpoint::Intake;
 use manual::{copies::CopySettings, pages};
 use net::{
     BoxFuture, ServerLimits,
-    http::{Handler, RequestBody, Source},
+    http::{Handler, Locality, RequestBody, Source},
 };
 use runtime::presented::Credential;
 use tower_service::Service;
@@ -73,13 +77,20 @@ impl Handler for Endpoints {
 }
 
 impl Endpoints {
-    /// Lets the request come from whom a trusted proxy speaks for. Its headers stay: it did not come directly.
+    /// Lets the request come from whom a trusted proxy speaks for, and says whether that is a program on this machine. Who it is that a
+    /// trusted proxy does not name has no address: the proxy's own would prove what it must not.
     fn name_client(&self, request: &mut Request<RequestBody>) {
         let TrustedProxies { addresses, header } = &self.proxies;
         let Some(Source(source)) = request.extensions().get::<Source>().copied() else { return };
         let is_trusted = |address| addresses.iter().any(|range| range.contains(address));
-        let client = header.client(source, request.headers(), is_trusted);
-        request.extensions_mut().insert(Source(client));
+        // The operator's own programs call from where a proxy on this machine calls from, and have no header of its.
+        let locality = Locality::of_call(source, request.headers());
+        request.extensions_mut().insert(locality);
+        if is_trusted(source.ip()) && request.headers().contains_key(header.name()) {
+            let client = header.client(source, request.headers(), is_trusted);
+            let nobody = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+            request.extensions_mut().insert(Source(if is_trusted(client.ip()) { nobody } else { client }));
+        }
     }
 }
 
@@ -94,8 +105,7 @@ impl MessagePath {
     fn of(path: &str) -> Option<Self> {
         [ISO18626, NCIP].into_iter().find_map(|endpoint| {
             let rest = path.strip_prefix(endpoint)?;
-            let secret =
-                rest.strip_prefix("/in/").filter(|secret| !secret.is_empty() && !secret.contains('/'));
+            let secret = rest.strip_prefix("/in/").filter(|secret| !secret.is_empty());
             let found = rest.is_empty() || secret.is_some();
             found.then(|| MessagePath { endpoint, secret: secret.map(Credential::new) })
         })

@@ -22,7 +22,7 @@ use runtime::{
     gate::{IntakeGate, IntakeState},
     input_span::{self, InputKind, InputSpan},
     library_incidents::LibraryIncidents,
-    presented::{Authenticator, Claim, Credential, Presented, Remedy, Unproven},
+    presented::{Authenticator, Claim, Credential, Presented, Protocol, Remedy, Unproven},
     registry_view::{RegistryView, Snapshot},
     stored_time::unix_millis,
 };
@@ -259,7 +259,13 @@ impl Ncip {
         let given = header.from_agency_authentication.as_ref();
         let presented =
             received.presented.clone().with_credential(given.map(|secret| Credential::new(secret.expose())));
-        let claim = Claim { peer: &library.id, symbol, presented: &presented, registry: &snapshot.registry };
+        let claim = Claim {
+            protocol: Protocol::Ncip,
+            peer: &library.id,
+            symbol,
+            presented: &presented,
+            registry: &snapshot.registry,
+        };
         let Err(Unproven { remedy, why, .. }) = self.authenticator.prove(&claim) else {
             return Ok(library.id.clone());
         };

@@ -8,7 +8,7 @@ use loan_model::{
     lender::{Lender, named_in},
 };
 use runtime::{
-    presented::Claim,
+    presented::{Claim, Protocol},
     requests::{StepError, supplier_key},
 };
 
@@ -39,7 +39,13 @@ impl Intake {
         let presented = presented.clone().with_credential(credential(message));
         let registry = &parsed.snapshot.registry;
         let own = parsed.snapshot.facts(&broker).map_or(&symbol, |facts| &facts.symbol);
-        let claim = Claim { peer: &broker, symbol: own, presented: &presented, registry };
+        let claim = Claim {
+            protocol: Protocol::Iso18626,
+            peer: &broker,
+            symbol: own,
+            presented: &presented,
+            registry,
+        };
         if let Err(unproven) = self.authenticator.prove(&claim) {
             return Ok(Err(NoSender::Unproven(unproven)));
         }

@@ -4,7 +4,7 @@
 use iso18626::{ErrorType, Message};
 use loan_model::{PeerId, Symbol};
 use registry::{BROKER_AS_PEER, Registry};
-use runtime::presented::{Claim, Credential, Unproven};
+use runtime::presented::{Claim, Credential, Protocol, Unproven};
 
 use super::{Entrance, Intake, ParsedMessage, answer::Refusal};
 
@@ -75,6 +75,7 @@ impl Intake {
         if let Entrance::Outside(presented) = &parsed.received.entrance {
             let presented = presented.clone().with_credential(credential(message));
             let claim = Claim {
+                protocol: Protocol::Iso18626,
                 peer: &peer,
                 symbol: &symbol,
                 presented: &presented,

@@ -31,6 +31,8 @@ pub enum Carrier {
     Path,
     /// The message.
     Message,
+    /// The message, over NCIP alone.
+    NcipMessage,
 }
 
 impl Registry {
@@ -52,11 +54,12 @@ impl Registry {
         })
     }
 
-    /// Whether a message from this address is the library's: it is one of its addresses, and no other library's that does not speak for it.
+    /// Whether a message from this address is the library's: it is one of its addresses, and no other library has it that does not speak for
+    /// this one.
     pub fn address_proves(&self, id: &PeerId, address: IpAddr) -> bool {
         let has = |library: &Library| library.accept_from.iter().any(|range| range.contains(address));
         self.library(id).is_some_and(has)
-            && !self.libraries().any(|other| has(other) && self.is_another(id, &other.id))
+            && !self.libraries().any(|other| other.id != *id && has(other) && !self.is_behind(id, &other.id))
     }
 
     /// Whether neither speaks for the other.
@@ -112,7 +115,7 @@ impl Registry {
 /// What a library may present, the secret that it was given for NCIP among it.
 pub fn proofs(library: &Library) -> impl Iterator<Item = Proof> {
     let by_ncip = library.connection.as_ref().and_then(|connection| connection.ncip.accept_secret.clone());
-    let by_ncip = by_ncip.map(|secret| Proof { carrier: Carrier::Message, secret });
+    let by_ncip = by_ncip.map(|secret| Proof { carrier: Carrier::NcipMessage, secret });
     library.proofs.iter().filter_map(proof).chain(by_ncip)
 }
 

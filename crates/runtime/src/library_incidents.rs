@@ -47,7 +47,7 @@ impl LibraryIncidents {
     pub async fn raise_unproven(&self, library: &PeerId, remedy: Remedy, address: IpAddr) {
         if remedy == Remedy::Credentials {
             let text = format!(
-                "A message in its name came from {address} without the right proof, and was not taken. More may come: look at `illgate intake list`."
+                "A message in its name came from {address} without the right proof, and was not taken. More may come; the log has each."
             );
             self.raise(library, slug!("peer.unproven"), "", text).await;
         }

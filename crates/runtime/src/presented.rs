@@ -66,12 +66,13 @@ impl Presented {
         Self { address, locality, certificate: None, headers: Vec::new(), in_path: None, credential: None }
     }
 
-    /// What the head of an HTTP request presents. Its extensions hold the [`Source`], and the [`Credential`] that stood in the path.
+    /// What the head of an HTTP request presents. Its extensions hold the [`Source`], the [`Locality`] and the [`Credential`] that stood in
+    /// the path. Where nobody says where the caller is, it is elsewhere.
     pub fn by_http(head: &RequestHead) -> Self {
         let source = head.extensions.get::<Source>();
         let address = source.map_or_else(|| SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)), |source| source.0);
         Self {
-            locality: Locality::of_call(address, &head.headers),
+            locality: head.extensions.get().copied().unwrap_or(Locality::Elsewhere),
             headers: text_headers(&head.headers),
             in_path: head.extensions.get::<Credential>().cloned(),
             ..Self::at(address)
@@ -99,9 +100,20 @@ impl fmt::Debug for Presented {
     }
 }
 
+/// In which protocol a message comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Protocol {
+    /// ISO 18626.
+    Iso18626,
+    /// NCIP.
+    Ncip,
+}
+
 /// What a message claims, and what there is to prove it.
 #[derive(Debug)]
 pub struct Claim<'a> {
+    /// How it came.
+    pub protocol: Protocol,
     /// The library that it claims to come from.
     pub peer: &'a PeerId,
     /// The symbol that it uses.

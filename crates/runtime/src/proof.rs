@@ -13,7 +13,7 @@ use registry::{Carrier, Proof, Unproven as Believed, proofs};
 
 use crate::{
     failed_proofs::{FailedProofs, Pauses, place},
-    presented::{Authenticator, Claim, Presented, Remedy, Unproven},
+    presented::{Authenticator, Claim, Presented, Protocol, Remedy, Unproven},
     secrets::Secrets,
 };
 
@@ -31,48 +31,60 @@ impl Prover {
         Self { secrets, clock, failed: FailedProofs::new(Pauses::OF_PROOFS) }
     }
 
-    /// Whether what is presented holds one of the secrets.
+    /// What the secrets are worth that are presented.
     fn judge(&self, claim: &Claim<'_>, wanted: &[(&PeerId, Proof)]) -> Judgement {
-        let mut judgement = Judgement::Wrong;
+        let mut judgement = Judgement::default();
         for (library, proof) in wanted {
             let Some(given) = given(&proof.carrier, claim.presented) else { continue };
-            match self.secrets.reveal(&proof.secret) {
-                Ok(secret) if secret.is_empty() => judgement = Judgement::CannotTell,
-                Ok(secret) if is_same(&expected(&proof.carrier, &secret), &given) => return Judgement::Right,
-                Ok(_) => {}
-                Err(why) => {
-                    tracing::error!(slug = %slug!("config.secret"), %library, why, "the secret by which a library proves itself cannot be read");
-                    judgement = Judgement::CannotTell;
+            match self.secrets.reveal(&proof.secret).map(|secret| (secret.is_empty(), secret)) {
+                Ok((false, secret)) if is_same(&expected(&proof.carrier, &secret), &given) => {
+                    judgement.right += 1
                 }
+                Ok((false, _)) => judgement.wrong += 1,
+                Ok((true, _)) => judgement.cannot_tell(library, "it is empty"),
+                Err(why) => judgement.cannot_tell(library, &why),
             }
         }
         judgement
     }
 }
 
-/// What a claim's secret is worth.
-enum Judgement {
-    Right,
-    Wrong,
-    CannotTell,
+/// How many of the secrets that are presented are right, are wrong, and cannot be compared.
+#[derive(Default)]
+struct Judgement {
+    right: usize,
+    wrong: usize,
+    untold: usize,
+}
+
+impl Judgement {
+    fn cannot_tell(&mut self, library: &PeerId, why: &str) {
+        tracing::error!(slug = %slug!("config.secret"), %library, why, "the secret by which a library proves itself cannot be used");
+        self.untold += 1;
+    }
 }
 
 impl Authenticator for Prover {
     fn prove(&self, claim: &Claim<'_>) -> Result<(), Unproven> {
-        let Claim { peer, symbol, presented, registry } = claim;
+        let Claim { protocol, peer, symbol, presented, registry } = claim;
         let address = presented.address.ip();
         let refused = |remedy, why: String| Err(Unproven { library: (*peer).clone(), remedy, why });
         if !registry.accepts_from(peer, address) {
             let why = format!("{symbol} may not be used from the address {address}");
             return refused(Remedy::Registry, why);
         }
-        if registry.speakers(peer).any(|speaker| registry.address_proves(&speaker.id, address)) {
-            return Ok(());
-        }
         let wanted: Vec<(&PeerId, Proof)> = registry
             .speakers(peer)
             .flat_map(|speaker| proofs(speaker).map(move |proof| (&speaker.id, proof)))
+            .filter(|(_, proof)| proof.carrier != Carrier::NcipMessage || *protocol == Protocol::Ncip)
             .collect();
+        // A secret that an ILS must show over NCIP it must show from its own address too.
+        let shown_anyway = wanted.iter().any(|(_, proof)| proof.carrier == Carrier::NcipMessage);
+        if !shown_anyway
+            && registry.speakers(peer).any(|speaker| registry.address_proves(&speaker.id, address))
+        {
+            return Ok(());
+        }
         if wanted.is_empty() {
             return match registry.unproven() {
                 Believed::Accept => Ok(()),
@@ -91,21 +103,21 @@ impl Authenticator for Prover {
             let why = "too many messages came from here without the right proof: come again later".to_owned();
             return refused(Remedy::Waiting(wait), why);
         }
-        match self.judge(claim, &wanted) {
-            Judgement::Right => {
-                self.failed.forget(&tried);
-                Ok(())
-            }
-            Judgement::Wrong => {
-                self.failed.add(&tried, now);
-                let why = format!("the proof that this comes from {symbol} is missing or wrong");
-                refused(Remedy::Credentials, why)
-            }
-            Judgement::CannotTell => {
-                let why = "the broker cannot check who sends this: its operator has been told".to_owned();
-                refused(Remedy::Operator, why)
-            }
+        let judgement = self.judge(claim, &wanted);
+        if judgement.right > 0 {
+            self.failed.forget(&tried);
+            return Ok(());
         }
+        // A message without any proof is no guess: it must not hold up who has one.
+        if judgement.wrong > 0 {
+            self.failed.add(&tried, now);
+        }
+        if judgement.untold > 0 {
+            let why = "the broker cannot check who sends this: its operator has been told".to_owned();
+            return refused(Remedy::Operator, why);
+        }
+        let why = format!("the proof that this comes from {symbol} is missing or wrong");
+        refused(Remedy::Credentials, why)
     }
 }
 
@@ -125,7 +137,9 @@ fn given(carrier: &Carrier, presented: &Presented) -> Option<String> {
         Carrier::Basic(_) => authorization("Basic"),
         Carrier::Header(name) => header(name.as_str()).map(str::to_owned),
         Carrier::Path => presented.in_path.as_ref().map(|secret| secret.expose().to_owned()),
-        Carrier::Message => presented.credential.as_ref().map(|secret| secret.expose().to_owned()),
+        Carrier::Message | Carrier::NcipMessage => {
+            presented.credential.as_ref().map(|secret| secret.expose().to_owned())
+        }
     }
 }
 
@@ -133,7 +147,9 @@ fn given(carrier: &Carrier, presented: &Presented) -> Option<String> {
 fn expected(carrier: &Carrier, secret: &str) -> String {
     match carrier {
         Carrier::Basic(user) => STANDARD.encode(format!("{user}:{secret}")),
-        Carrier::Bearer | Carrier::Header(_) | Carrier::Path | Carrier::Message => secret.to_owned(),
+        Carrier::Bearer | Carrier::Header(_) | Carrier::Path | Carrier::Message | Carrier::NcipMessage => {
+            secret.to_owned()
+        }
     }
 }
 
@@ -144,5 +160,82 @@ fn is_same(expected: &str, given: &str) -> bool {
 impl std::fmt::Debug for Prover {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Prover")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use loan_model::Symbol;
+    use net::RealClock;
+    use registry::Registry;
+
+    use super::*;
+    use crate::presented::Credential;
+
+    const REGISTRY: &str = r#"
+[broker]
+name = "The broker"
+symbols = ["ISIL:XX-BROKER"]
+unproven = "refuse"
+
+[[library]]
+id = "north"
+name = "North"
+symbols = ["ISIL:XX-NORTH"]
+accept_from = ["192.0.2.0/24"]
+connection = { url = "http://127.0.0.1:1/", ncip.url = "http://127.0.0.1:1/", ncip.accept_secret = "file:ils" }
+
+[[library]]
+id = "south"
+name = "South"
+symbols = ["ISIL:XX-SOUTH"]
+connection = { url = "http://127.0.0.1:1/" }
+proof = [{ by = "bearer", secret = "file:ils" }, { by = "bearer", secret = "file:nowhere" }]
+"#;
+
+    #[test]
+    fn an_ils_secret_is_for_ncip_alone_and_its_address_does_not_replace_it() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("ils"), "open-sesame\n").unwrap();
+        let prover = Prover::new(Secrets { dir: dir.path().to_owned() }, Arc::new(RealClock));
+        let registry = Registry::parse_toml(REGISTRY).unwrap();
+        let (here, elsewhere) = ("192.0.2.7:9", "198.51.100.7:9");
+        for (protocol, from, secret, proves) in [
+            (Protocol::Iso18626, here, None, true),
+            (Protocol::Iso18626, elsewhere, Some("open-sesame"), false),
+            (Protocol::Ncip, here, Some("open-sesame"), true),
+            (Protocol::Ncip, here, None, false),
+            (Protocol::Ncip, here, Some("wrong"), false),
+            (Protocol::Ncip, elsewhere, Some("open-sesame"), false),
+        ] {
+            let presented = Presented::at(from.parse().unwrap()).with_credential(secret.map(Credential::new));
+            let (peer, symbol) = (PeerId::new("north"), Symbol::new("ISIL", "XX-NORTH"));
+            let claim =
+                Claim { protocol, peer: &peer, symbol: &symbol, presented: &presented, registry: &registry };
+            assert_eq!(prover.prove(&claim).is_ok(), proves, "{protocol:?} {from} {secret:?}");
+        }
+    }
+
+    #[test]
+    fn guesses_count_while_another_secret_cannot_be_read() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join("ils"), "open-sesame\n").unwrap();
+        let prover = Prover::new(Secrets { dir: dir.path().to_owned() }, Arc::new(RealClock));
+        let registry = Registry::parse_toml(REGISTRY).unwrap();
+        let (peer, symbol) = (PeerId::new("south"), Symbol::new("ISIL", "XX-SOUTH"));
+        let presented = Presented {
+            headers: vec![("authorization".to_owned(), "Bearer guess".to_owned())],
+            ..Presented::at(([127, 0, 0, 1], 9).into())
+        };
+        let claim = Claim {
+            protocol: Protocol::Iso18626,
+            peer: &peer,
+            symbol: &symbol,
+            presented: &presented,
+            registry: &registry,
+        };
+        let remedies: Vec<Remedy> = (0..6).map(|_| prover.prove(&claim).unwrap_err().remedy).collect();
+        assert_eq!(remedies[..5], [Remedy::Operator; 5]);
+        assert!(matches!(remedies[5], Remedy::Waiting(_)), "{remedies:?}");
     }
 }

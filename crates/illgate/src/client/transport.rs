@@ -1,6 +1,9 @@
 //! One HTTP exchange with the gateway, over the network's seam. Must never follow a redirect.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
 
 use http_body_util::{BodyExt, Full};
 use hyper::{Request, body::Bytes, header};
@@ -42,16 +45,26 @@ pub(super) async fn ask(ask: Ask<'_>, sink: &mut Sink<'_>) -> Result<Answer, Los
     timeout(&RealClock, limit, exchange(ask, sink)).await.unwrap_or(Err(Lost::Late))
 }
 
+/// Where a gateway of this machine is called that listens at an address: one that listens at all of them answers the loopback one too.
+fn reached_at(listens: SocketAddr) -> SocketAddr {
+    let loopback = match listens.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        other => other,
+    };
+    SocketAddr::new(loopback, listens.port())
+}
+
 async fn exchange(ask: Ask<'_>, sink: &mut Sink<'_>) -> Result<Answer, Lost> {
-    let host = ask.address.ip().to_string();
-    let stream = RealNet.connect(&host, ask.address.port(), ask.timeout).await;
+    let address = reached_at(ask.address);
+    let stream = RealNet.connect(&address.ip().to_string(), address.port(), ask.timeout).await;
     let stream = stream.map_err(|why| Lost::Unreachable(why.to_string()))?;
     let broken = |why: hyper::Error| Lost::Broken(why.to_string());
     let (mut sender, connection) =
         hyper::client::conn::http1::handshake(TokioIo::new(stream)).await.map_err(broken)?;
     let driver = tokio::spawn(connection);
     let mut request =
-        Request::builder().method(ask.method).uri(ask.path).header(header::HOST, ask.address.to_string());
+        Request::builder().method(ask.method).uri(ask.path).header(header::HOST, address.to_string());
     if let Some(token) = ask.token {
         request = request.header(header::AUTHORIZATION, format!("Bearer {token}"));
     }
@@ -73,4 +86,21 @@ async fn exchange(ask: Ask<'_>, sink: &mut Sink<'_>) -> Result<Answer, Lost> {
     }
     driver.abort();
     Ok(Answer { status, body })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_gateway_that_listens_everywhere_is_called_on_this_machine() {
+        for (listens, called) in [
+            ("0.0.0.0:18626", "127.0.0.1:18626"),
+            ("[::]:18626", "[::1]:18626"),
+            ("192.0.2.7:18626", "192.0.2.7:18626"),
+            ("127.0.0.1:1", "127.0.0.1:1"),
+        ] {
+            assert_eq!(reached_at(listens.parse().unwrap()), called.parse().unwrap());
+        }
+    }
 }

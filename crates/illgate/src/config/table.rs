@@ -92,8 +92,8 @@ configuration! {
         /// do that only behind a proxy that ends TLS.
         expose: Expose = "loopback";
         /// Proxies in front of the gateway. What they say of their client counts as where a message comes from: for `accept_from`, for how
-        /// much is kept of one source, and in the log. From anybody else it is not looked at. A caller through any proxy is not one on this
-        /// machine.
+        /// much is kept of one source, and in the log. From anybody else it is not looked at. A proxy must add the header to every request: without
+        /// it, one on this machine looks like a program here.
         trusted_proxies: Addresses = "";
         /// Where they say it. Another header is not looked at: their clients can send it through them.
         forwarded_header: ForwardedBy = "x-forwarded-for";
@@ -111,7 +111,8 @@ configuration! {
     /// NCIP without HTTP. (With it, messages are posted to `/ncip` on the server's port.)
     [ncip] Ncip {
         /// The address and port where messages come one after another on a bare connection, as some library systems send them. What
-        /// `[server]` says of exposure, connections and time-outs holds for it too.
+        /// `[server]` says of exposure, connections and time-outs holds for it too. Behind a tunnel on this machine every caller looks like a
+        /// program here: give each library a proof then.
         listen: Address = "off";
         /// The certificate that is shown there, with those between it and its root, in PEM. With it messages come over TLS, and the address may be
         /// one that other machines reach. A new one is taken up without a restart.

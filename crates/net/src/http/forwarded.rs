@@ -16,6 +16,14 @@ pub enum ForwardedHeader {
 }
 
 impl ForwardedHeader {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            ForwardedHeader::XForwardedFor => "x-forwarded-for",
+            ForwardedHeader::Forwarded => "forwarded",
+        }
+    }
+
     /// The client of a request that came from `source`: the last in the header that no trusted proxy is. Where the source is no trusted
     /// proxy, it is the client itself; where an entry cannot be read, the client is whoever passed it on.
     pub fn client(
@@ -24,12 +32,8 @@ impl ForwardedHeader {
         headers: &HeaderMap,
         is_trusted: impl Fn(IpAddr) -> bool,
     ) -> SocketAddr {
-        let name = match self {
-            ForwardedHeader::XForwardedFor => "x-forwarded-for",
-            ForwardedHeader::Forwarded => "forwarded",
-        };
         let lines: Vec<&str> =
-            headers.get_all(name).iter().map(|line| line.to_str().unwrap_or("unreadable")).collect();
+            headers.get_all(self.name()).iter().map(|line| line.to_str().unwrap_or("unreadable")).collect();
         let mut client = source;
         for entry in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
             if !is_trusted(client.ip()) {

@@ -3,10 +3,14 @@
 
 use std::net::{IpAddr, SocketAddr};
 
-use hyper::{HeaderMap, header::HOST};
+use hyper::{
+    HeaderMap,
+    header::{HOST, ORIGIN},
+};
 
 /// Headers that a proxy sets: whoever has one does not call by itself.
-const OF_PROXIES: [&str; 2] = ["forwarded", "via"];
+const OF_PROXIES: [&str; 6] =
+    ["forwarded", "via", "x-real-ip", "x-client-ip", "true-client-ip", "cf-connecting-ip"];
 
 /// Where a caller is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,8 +27,10 @@ impl Locality {
         if address.ip().to_canonical().is_loopback() { Locality::Loopback } else { Locality::Elsewhere }
     }
 
-    /// Where a caller over HTTP is. A page in a browser on this machine calls from a loopback address too, but under the name of its own
-    /// site: the name called must be one of this machine's own.
+    /// Where a caller over HTTP is. A page of some site in a browser on this machine calls from a loopback address too: the name that is
+    /// called must be one of this machine's own, and so the page's, where the browser tells it.
+    ///
+    /// A proxy on this machine that adds no header cannot be told from a program here: who runs one names it among the trusted ones.
     ///
     /// ```
     /// use net::http::Locality;
@@ -43,11 +49,21 @@ impl Locality {
             .any(|name| OF_PROXIES.contains(&name.as_str()) || name.as_str().starts_with("x-forwarded-"));
         let mut hosts = headers.get_all(HOST).iter();
         let host = hosts.next().and_then(|host| host.to_str().ok()).unwrap_or_default();
-        if relayed || hosts.next().is_some() || !is_loopback_name(host) {
+        if relayed || hosts.next().is_some() || !is_loopback_name(host) || is_of_a_site(headers) {
             return Locality::Elsewhere;
         }
         Self::of_address(address)
     }
+}
+
+/// Whether a browser says that a page of another site calls.
+fn is_of_a_site(headers: &HeaderMap) -> bool {
+    let origin = headers.get(ORIGIN).map(|origin| {
+        let origin = origin.to_str().unwrap_or_default();
+        origin.split_once("://").is_some_and(|(_, host)| is_loopback_name(host))
+    });
+    let site = headers.get("sec-fetch-site").is_some_and(|site| site != "none" && site != "same-origin");
+    origin == Some(false) || site
 }
 
 /// Whether `host`, with or without a port, is a name of this machine alone.
@@ -86,6 +102,11 @@ mod tests {
             ("127.0.0.1:9", &[("host", "localhost"), ("via", "1.1 proxy")], Elsewhere),
             ("127.0.0.1:9", &[("host", "localhost"), ("x-forwarded-for", "127.0.0.1")], Elsewhere),
             ("127.0.0.1:9", &[("host", "localhost"), ("x-forwarded-proto", "https")], Elsewhere),
+            ("127.0.0.1:9", &[("host", "localhost"), ("x-real-ip", "127.0.0.1")], Elsewhere),
+            ("127.0.0.1:9", &[("host", "localhost"), ("origin", "https://site.example.org")], Elsewhere),
+            ("127.0.0.1:9", &[("host", "localhost"), ("origin", "null")], Elsewhere),
+            ("127.0.0.1:9", &[("host", "localhost"), ("origin", "http://localhost:18626")], Loopback),
+            ("127.0.0.1:9", &[("host", "localhost"), ("sec-fetch-site", "cross-site")], Elsewhere),
         ];
         for (address, headers, expected) in cases {
             let mut map = HeaderMap::new();

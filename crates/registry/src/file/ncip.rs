@@ -45,7 +45,8 @@ table! {
         agency_secret: Option<SecretRef> = optional,
         /// Where our `FromSystemAuthentication` is kept.
         system_secret: Option<SecretRef> = optional,
-        /// Where the `FromAgencyAuthentication` of its own messages is kept: the same as a `[[library.proof]]` by `message`.
+        /// Where the `FromAgencyAuthentication` of its own messages is kept: it must be there, whatever address they come from, unless another
+        /// `[[library.proof]]` holds.
         accept_secret: Option<SecretRef> = optional,
         /// How a patron is named.
         patron_by: Option<PatronBy> = optional,

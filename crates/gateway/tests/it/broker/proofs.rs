@@ -185,6 +185,10 @@ async fn two_secrets_open_while_one_is_changed_and_a_new_one_at_once() {
 #[tokio::test]
 async fn who_guesses_waits_longer_each_time() {
     let world = world("proof = [{ by = \"path\", secret = \"file:north\" }]", "", "").await;
+    for n in 0..8 {
+        let (status, _) = sent(&world, &format!("n-{n}"), Shown::Nothing, &[]).await;
+        assert_eq!(status, 401, "without any proof nothing is guessed, and nobody held up");
+    }
     let mut seen = Vec::new();
     for n in 0..8 {
         seen.push(sent(&world, &format!("g-{n}"), Shown::InPath("guess"), &[]).await);
