@@ -219,7 +219,10 @@ fn in_the_usual_order(strand: &str, steps: &str) -> String {
         None => steps.replace(&format!("{strand}: sending -> "), &format!("{strand}: asked -> ")),
         Some((leg, _)) => {
             let taken = format!(" => leg/taken\n    {leg}: sending -> asked (taken)\n");
-            steps.replace(" => leg/taken-already\n", &taken)
+            let confirmed = "delivery request: confirmed, HTTP 200";
+            steps
+                .replace(" => leg/taken-already\n", &taken)
+                .replace("delivery request: never confirmed, but answered by a message", confirmed)
         }
     }
 }
