@@ -9,6 +9,8 @@ use iso18626::{
     Action, DateTime, ErrorType, Message, Request, RequestType, RequestingAgencyMessage, ServiceType, Status,
 };
 
+use tokio::sync::oneshot;
+
 use crate::{
     core::Core,
     intake::Verdict,
@@ -42,6 +44,8 @@ pub(crate) struct SupplierState {
     initiative: Initiative,
     /// Rises when the request ends, so that what other chains still had to do is dropped.
     era: u32,
+    /// Passes when what happened last has been seen to.
+    last: Option<oneshot::Receiver<()>>,
 }
 
 /// How far the telling got.
@@ -139,6 +143,7 @@ fn open(core: &Arc<Core>, request: &Request) -> Result<Arc<Supplied>, Verdict> {
             faults: HashMap::new(),
             initiative: Initiative::Default,
             era: 0,
+            last: None,
         }),
     }))
 }
@@ -150,7 +155,7 @@ pub(crate) async fn play_now(core: &Arc<Core>, id: &str, scenario: &SupplierScen
     let Some(supplied) = supplied else { return Known::No };
     let steps = scenario.chains().first().map(|chain| chain.steps.clone()).unwrap_or_default();
     let era = lock(&supplied.state).era;
-    play(core, &supplied, Todo::Told(steps), era).await;
+    play(core, &supplied, Todo::Told(steps), era, None).await;
     Known::Yes
 }
 
@@ -225,7 +230,7 @@ fn notification(note: Option<&str>, reached: Reached) -> SupplierTrigger {
 
 /// Something happened to a request: it is confirmed, rightly or wrongly, and the chain for it begins.
 fn happens(core: &Arc<Core>, supplied: &Arc<Supplied>, trigger: SupplierTrigger) -> Verdict {
-    let (todo, era, fault) = {
+    let (todo, era, turn, fault) = {
         let mut state = lock(&supplied.state);
         let nth = state.happened.get(&trigger).copied().unwrap_or(0);
         let fault = state.fault(trigger, nth);
@@ -237,13 +242,13 @@ fn happens(core: &Arc<Core>, supplied: &Arc<Supplied>, trigger: SupplierTrigger)
             state.reached = Reached::Unanswered;
             state.era += 1;
         }
-        (state.todo(trigger, nth), state.era, fault)
+        (state.todo(trigger, nth), state.era, state.turn(), fault)
     };
     if let Some(todo) = todo {
         let mut stopped = core.stopped.clone();
         let (core, supplied) = (core.clone(), supplied.clone());
         tokio::spawn(async move {
-            tokio::select! { _ = stopped.changed() => {}, () = play(&core, &supplied, todo, era) => {} }
+            tokio::select! { _ = stopped.changed() => {}, () = play(&core, &supplied, todo, era, Some(turn)) => {} }
         });
     }
     Verdict { fault, ..Verdict::ok() }
@@ -257,27 +262,45 @@ enum Todo {
     Usual(SupplierTrigger),
 }
 
-/// Runs a chain: each step after the one before it is confirmed.
-async fn play(core: &Arc<Core>, supplied: &Arc<Supplied>, todo: Todo, mut era: u32) {
-    sleep(core.config.pace).await;
-    let steps = match todo {
-        Todo::Told(steps) => steps,
-        Todo::Usual(trigger) => {
-            // Looked up and begun in one: nothing may happen to the request between.
-            let (first, steps) = {
-                let mut state = lock(&supplied.state);
-                let mut steps = state.default_text(trigger).map(default_steps).unwrap_or_default();
-                if state.era != era || steps.is_empty() {
-                    return;
-                }
-                let outgoing = state.act(core, &steps.remove(0).step);
-                era = state.era;
-                (outgoing.map(|outgoing| supplied.lane.push(outgoing)), steps)
-            };
-            delivered(core, first).await;
-            steps
+/// The turn of something that happened: a library sees to what happens to a request in the order in which it happens. Dropped, it passes on.
+#[derive(Debug)]
+struct Turn {
+    before: Option<oneshot::Receiver<()>>,
+    _passes: oneshot::Sender<()>,
+}
+
+impl Turn {
+    async fn comes(&mut self) {
+        if let Some(before) = self.before.take() {
+            // A turn is never given, only dropped.
+            let _ = before.await;
         }
+    }
+}
+
+/// Runs a chain: each step after the one before it is confirmed.
+async fn play(core: &Arc<Core>, supplied: &Arc<Supplied>, todo: Todo, mut era: u32, mut turn: Option<Turn>) {
+    sleep(core.config.pace).await;
+    if let Some(turn) = &mut turn {
+        turn.comes().await;
+    }
+    // Looked up and begun in one: nothing may happen to the request between.
+    let (first, steps) = {
+        let mut state = lock(&supplied.state);
+        if state.era != era {
+            return;
+        }
+        let mut steps = match todo {
+            Todo::Told(steps) => steps,
+            Todo::Usual(trigger) => state.default_text(trigger).map(default_steps).unwrap_or_default(),
+        };
+        let at_once = steps.first().is_some_and(|first| first.after.is_zero());
+        let outgoing = if at_once { state.act(core, &steps.remove(0).step) } else { None };
+        era = state.era;
+        (outgoing.map(|outgoing| supplied.lane.push(outgoing)), steps)
     };
+    drop(turn);
+    delivered(core, first).await;
     for Timed { after, step } in steps {
         sleep(after).await;
         let delivery = {
@@ -315,6 +338,12 @@ impl SupplierState {
             }
         }
         None
+    }
+
+    /// The next turn.
+    fn turn(&mut self) -> Turn {
+        let (passes, passed) = oneshot::channel();
+        Turn { before: self.last.replace(passed), _passes: passes }
     }
 
     /// What is to be done, by the scenario or, where it says nothing, by default.
