@@ -1,7 +1,7 @@
 //! A library as supplier: what it does about each request, as the request's scenario says.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, VecDeque},
     sync::{Arc, Mutex},
 };
 
@@ -285,30 +285,31 @@ async fn play(core: &Arc<Core>, supplied: &Arc<Supplied>, todo: Todo, mut era: u
         turn.comes().await;
     }
     // Looked up and begun in one: nothing may happen to the request between.
-    let (first, steps) = {
+    let (first, mut steps) = {
         let mut state = lock(&supplied.state);
         if state.era != era {
             return;
         }
-        let mut steps = match todo {
+        let steps = match todo {
             Todo::Told(steps) => steps,
             Todo::Usual(trigger) => state.default_text(trigger).map(default_steps).unwrap_or_default(),
         };
-        let at_once = steps.first().is_some_and(|first| first.after.is_zero());
-        let outgoing = if at_once { state.act(core, &steps.remove(0).step) } else { None };
+        let mut steps = VecDeque::from(steps);
+        let at_once = steps.front().is_some_and(|first| first.after.is_zero());
+        let outgoing = if at_once { state.take(core, &mut steps) } else { None };
         era = state.era;
         (outgoing.map(|outgoing| supplied.lane.push(outgoing)), steps)
     };
     drop(turn);
     delivered(core, first).await;
-    for Timed { after, step } in steps {
-        sleep(after).await;
+    while let Some(next) = steps.front() {
+        sleep(next.after).await;
         let delivery = {
             let mut state = lock(&supplied.state);
             if state.era != era {
                 return;
             }
-            let outgoing = state.act(core, &step);
+            let outgoing = state.take(core, &mut steps);
             era = state.era;
             outgoing.map(|outgoing| supplied.lane.push(outgoing))
         };
@@ -338,6 +339,18 @@ impl SupplierState {
             }
         }
         None
+    }
+
+    /// Takes the next step, and falls silent with it where that is what follows: what it says may be answered before it is confirmed.
+    fn take(&mut self, core: &Core, steps: &mut VecDeque<Timed<SupplierStep>>) -> Option<Outgoing> {
+        let outgoing = self.act(core, &steps.pop_front()?.step);
+        let falls_silent =
+            |next: &Timed<SupplierStep>| next.after.is_zero() && matches!(next.step, SupplierStep::Silent);
+        if steps.front().is_some_and(falls_silent) {
+            steps.pop_front();
+            self.initiative = Initiative::Silent;
+        }
+        outgoing
     }
 
     /// The next turn.
