@@ -155,7 +155,7 @@ pub(crate) async fn play_now(core: &Arc<Core>, id: &str, scenario: &SupplierScen
     let Some(supplied) = supplied else { return Known::No };
     let steps = scenario.chains().first().map(|chain| chain.steps.clone()).unwrap_or_default();
     let era = lock(&supplied.state).era;
-    play(core, &supplied, Todo::Told(steps), era, None).await;
+    play(core, &supplied, Reaction::Told(steps), era, None).await;
     Known::Yes
 }
 
@@ -230,7 +230,7 @@ fn notification(note: Option<&str>, reached: Reached) -> SupplierTrigger {
 
 /// Something happened to a request: it is confirmed, rightly or wrongly, and the chain for it begins.
 fn happens(core: &Arc<Core>, supplied: &Arc<Supplied>, trigger: SupplierTrigger) -> Verdict {
-    let (todo, era, turn, fault) = {
+    let (reaction, era, turn, fault) = {
         let mut state = lock(&supplied.state);
         let nth = state.happened.get(&trigger).copied().unwrap_or(0);
         let fault = state.fault(trigger, nth);
@@ -242,20 +242,20 @@ fn happens(core: &Arc<Core>, supplied: &Arc<Supplied>, trigger: SupplierTrigger)
             state.reached = Reached::Unanswered;
             state.era += 1;
         }
-        (state.todo(trigger, nth), state.era, state.turn(), fault)
+        (state.reaction(trigger, nth), state.era, state.turn(), fault)
     };
-    if let Some(todo) = todo {
+    if let Some(reaction) = reaction {
         let mut stopped = core.stopped.clone();
         let (core, supplied) = (core.clone(), supplied.clone());
         tokio::spawn(async move {
-            tokio::select! { _ = stopped.changed() => {}, () = play(&core, &supplied, todo, era, Some(turn)) => {} }
+            tokio::select! { _ = stopped.changed() => {}, () = play(&core, &supplied, reaction, era, Some(turn)) => {} }
         });
     }
     Verdict { fault, ..Verdict::ok() }
 }
 
 /// What a library is going to do about something that happened.
-enum Todo {
+enum Reaction {
     /// What its scenario says.
     Told(Vec<Timed<SupplierStep>>),
     /// What is done by default: what that is depends on where the request stands when it is done.
@@ -279,7 +279,13 @@ impl Turn {
 }
 
 /// Runs a chain: each step after the one before it is confirmed.
-async fn play(core: &Arc<Core>, supplied: &Arc<Supplied>, todo: Todo, mut era: u32, mut turn: Option<Turn>) {
+async fn play(
+    core: &Arc<Core>,
+    supplied: &Arc<Supplied>,
+    reaction: Reaction,
+    mut era: u32,
+    mut turn: Option<Turn>,
+) {
     sleep(core.config.pace).await;
     if let Some(turn) = &mut turn {
         turn.comes().await;
@@ -290,9 +296,9 @@ async fn play(core: &Arc<Core>, supplied: &Arc<Supplied>, todo: Todo, mut era: u
         if state.era != era {
             return;
         }
-        let steps = match todo {
-            Todo::Told(steps) => steps,
-            Todo::Usual(trigger) => state.default_text(trigger).map(default_steps).unwrap_or_default(),
+        let steps = match reaction {
+            Reaction::Told(steps) => steps,
+            Reaction::Usual(trigger) => state.default_text(trigger).map(default_steps).unwrap_or_default(),
         };
         let mut steps = VecDeque::from(steps);
         let at_once = steps.front().is_some_and(|first| first.after.is_zero());
@@ -360,14 +366,14 @@ impl SupplierState {
     }
 
     /// What is to be done, by the scenario or, where it says nothing, by default.
-    fn todo(&self, trigger: SupplierTrigger, nth: usize) -> Option<Todo> {
+    fn reaction(&self, trigger: SupplierTrigger, nth: usize) -> Option<Reaction> {
         let told = self.scenario.chain(trigger, nth).map(|chain| {
             let acts = chain.steps.iter().filter(|timed| !matches!(timed.step, SupplierStep::Answer(..)));
             acts.cloned().collect::<Vec<_>>()
         });
         match told {
-            Some(steps) if !steps.is_empty() => Some(Todo::Told(steps)),
-            _ => (self.initiative == Initiative::Default).then_some(Todo::Usual(trigger)),
+            Some(steps) if !steps.is_empty() => Some(Reaction::Told(steps)),
+            _ => (self.initiative == Initiative::Default).then_some(Reaction::Usual(trigger)),
         }
     }
 

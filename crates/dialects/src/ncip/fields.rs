@@ -6,7 +6,7 @@ use ncip::{
     SchemeValue,
 };
 
-use super::render::CannotRender;
+use super::cannot_render::CannotRender;
 
 /// Words as terms without a scheme.
 pub(super) fn terms(words: &[String]) -> Vec<SchemeValue> {

@@ -14,6 +14,7 @@ mod answer;
 mod answers_page;
 mod ask;
 mod basis;
+mod cannot_render;
 mod dates;
 mod fields;
 mod notice;
@@ -32,11 +33,12 @@ pub use self::{
     answer::{Answer, AnswerTo, NoAnswer, answer},
     answers_page::answers_reference,
     ask::{AskedService, Asking, ItemAt, RecordId, ask, card, is_pin},
+    cannot_render::CannotRender,
     dates::{UnreadableDate, unreadable_dates},
     notice::{NoticeFacts, notice},
     preset::{Preset, default_step},
     reference::reference,
-    render::{CannotRender, Fill, Rendered, render, with_secrets},
+    render::{Fill, Rendered, render, with_secrets},
     repeat::{Found, Probe, found, repeat_probe},
     settings::{
         Credentials, DateForm, DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, PostFormat, Secrets,

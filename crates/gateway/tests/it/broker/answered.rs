@@ -23,7 +23,7 @@ async fn an_answered_request_is_not_sent_again_and_holds_nothing_up() {
     ] {
         let world = World::new(&[(A, Edition::V1_2), (B, Edition::V2021_2)]).await;
         let file = world.registry(Some(1)).replace("retry.first = \"1s\"", "retry.first = \"20m\"");
-        assert_eq!(world.send("POST", "registry", "text/toml", file.into_bytes()).await.status, 200);
+        world.apply(file).await;
         world.peers[1].set_mood(Mood::Mute);
         world.say(0, &Message::Request(request(A, id, T, &[B]))).await;
         let asked = world.peers[1].next_request().await;

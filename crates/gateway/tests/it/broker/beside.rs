@@ -24,8 +24,7 @@ async fn world() -> World {
     let file = format!(
         "{file}\n[[library]]\nid = \"behind\"\nname = \"Behind\"\nsymbols = [\"{BEHIND}\"]\nbehind = \"other\"\n"
     );
-    let applied = world.send("POST", "registry", "text/toml", file.into_bytes()).await;
-    assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
+    world.apply(file).await;
     world
 }
 

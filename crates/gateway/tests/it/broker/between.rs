@@ -17,8 +17,7 @@ const T: &str = "2026-03-02T10:00:00Z";
 async fn a_member_addressed_request_that_went_on_is_returned_to_the_library_that_lends() {
     let world = World::new(&[(A, Edition::V1_2), (B, Edition::V1_2), (C, Edition::V1_2)]).await;
     let file = world.registry(Some(1)).replace("[broker]\n", "[broker]\naddressed = \"goes-on\"\n");
-    let applied = world.send("POST", "registry", "text/toml", file.into_bytes()).await;
-    assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
+    world.apply(file).await;
     let [north, south, east] = world.peers.as_slice() else { unreachable!() };
     let mut asks = request(A, "n-1", T, &[C]);
     asks.header.supplying_agency_id = Some(agency(B));

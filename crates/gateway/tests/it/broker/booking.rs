@@ -19,7 +19,7 @@ async fn world(pause: &str) -> World {
     let file = world.registry(Some(1));
     let settings = format!("connection.rate = \"5000/s\"\nconnection.booking_pause = \"{pause}\"\n");
     let file = file.replace("connection.retry.first", &format!("{settings}connection.retry.first"));
-    assert_eq!(world.send("POST", "registry", "text/toml", file.into_bytes()).await.status, 200);
+    world.apply(file).await;
     world
 }
 

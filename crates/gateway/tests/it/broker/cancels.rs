@@ -18,8 +18,7 @@ async fn asked(north_is: &str) -> (World, Request) {
     let peers = [(NORTH, Edition::V2021_2), (SOUTH, Edition::V2021_2), (EAST, Edition::V2021_2)];
     let world = World::new(&peers).await;
     let file = world.registry(Some(1)).replace("id = \"north\"", &format!("id = \"north\"\n{north_is}"));
-    let applied = world.send("POST", "registry", "text/toml", file.into_bytes()).await;
-    assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
+    world.apply(file).await;
     world.say(0, &Message::Request(request(NORTH, "n-1", T, &[SOUTH, EAST]))).await;
     let about = world.peers[1].next_request().await;
     assert_eq!(world.peers[0].next_report().await.status_info.status, Status::ExpectToSupply);

@@ -127,7 +127,7 @@ async fn a_cancel_that_ends_as_a_broker_s_no_is_answered_yes() {
 async fn a_broker_that_answers_neither_the_cancel_nor_the_question_is_left_to_the_clock_and_staff() {
     let world = World::new(&[(A, Edition::V2021_2), (O, Edition::V2021_2)]).await;
     let file = world.registry(Some(1)).replace("id = \"other\"", "id = \"other\"\nkind = \"broker\"");
-    assert_eq!(world.send("POST", "registry", "text/toml", file.into_bytes()).await.status, 200);
+    world.apply(file).await;
     let [north, other] = world.peers.as_slice() else { unreachable!() };
     world.say(0, &Message::Request(request(A, "n-1", T, &[O]))).await;
     other.next_request().await;

@@ -22,8 +22,7 @@ async fn a_patrons_name_is_sealed_and_gone_when_its_key_is() {
     let file = world
         .registry(Some(1))
         .replace("id = \"south\"\n", "id = \"south\"\npolicies.patron_data = \"full\"\n");
-    let applied = world.send("POST", "registry", "text/toml", file.into_bytes()).await;
-    assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
+    world.apply(file).await;
     let mut asked = request(A, "k-1", T, &[B, C]);
     asked.service_info.as_mut().unwrap().note = Some("for Zzyzxmarker, by Friday".to_owned());
     world.say(0, &Message::Request(asked)).await;

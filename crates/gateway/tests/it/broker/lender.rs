@@ -27,8 +27,7 @@ async fn world(dialect: &str) -> World {
     let behind =
         format!("id = \"behind\"\nname = \"Behind\"\nsymbols = [\"{BEHIND}\"]\nbehind = \"other\"\n");
     let file = format!("{file}\n[[library]]\n{behind}");
-    let applied = world.send("POST", "registry", "text/toml", file.into_bytes()).await;
-    assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
+    world.apply(file).await;
     world
 }
 

@@ -102,8 +102,7 @@ async fn messages_of_a_lane_have_timestamps_that_increase() {
     // To the second: all of the messages below are made within one or two.
     let id = "id = \"north\"\n";
     let file = world.registry(Some(1)).replace(id, &format!("{id}connection.timestamps = \"seconds\"\n"));
-    let applied = world.send("POST", "registry", "text/toml", file.into_bytes()).await;
-    assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
+    world.apply(file).await;
     let [north, south] = world.peers.as_slice() else { unreachable!() };
     world.say(0, &Message::Request(request(A, "n-3", T, &[B]))).await;
     let asked = south.next_request().await;

@@ -114,8 +114,7 @@ impl Two {
             + &library("union", UNION, &format!("kind = \"broker\"\n{}", reached(union.url())))
             + &library("isle", ISLE, "behind = \"union\"\n")
             + &library("sea", SEA, &reached(sea.url()));
-        let applied = world.send("POST", "registry", "text/toml", registry.into_bytes()).await;
-        assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
+        world.apply(registry).await;
         Two { world, union, isle, reef, sea }
     }
 

@@ -198,7 +198,7 @@ async fn a_message_that_was_not_taken_is_taken_once_it_can_be() {
     world.refused(1, &lent).await;
     let file =
         world.registry(Some(1)).replace("[\"ISIL:XX-SOUTH\"]", "[\"ISIL:XX-SOUTH\", \"ISIL:XX-SOUTH-2\"]");
-    assert_eq!(world.send("POST", "registry", "text/toml", file.into_bytes()).await.status, 200);
+    world.apply(file).await;
     world.say(1, &lent).await;
     world.until("n-1", |detail| detail.line.phase == "on-loan").await;
 }

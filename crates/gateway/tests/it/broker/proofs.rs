@@ -49,8 +49,7 @@ async fn behind(proxies: &[&str], north: &str, south: &str, broker: &str) -> Wor
         .replace("id = \"north\"\n", &format!("id = \"north\"\n{north}\n"))
         .replace("id = \"south\"\n", &format!("id = \"south\"\n{south}\n"))
         .replace("name = \"The broker\"\n", &format!("name = \"The broker\"\n{broker}\n"));
-    let applied = world.send("POST", "registry", "text/toml", file.into_bytes()).await;
-    assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
+    world.apply(file).await;
     world
 }
 

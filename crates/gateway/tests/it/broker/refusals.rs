@@ -285,7 +285,7 @@ async fn a_request_that_a_supplier_refuses_goes_to_the_next() {
 async fn who_takes_no_part_as_a_requester_is_told_so() {
     let world = world().await;
     let file = world.registry(Some(1)).replace("id = \"east\"\n", "id = \"east\"\nborrows = false\n");
-    assert_eq!(world.send("POST", "registry", "text/toml", file.into_bytes()).await.status, 200);
+    world.apply(file).await;
     let errors = world.refused(2, &Message::Request(request(C, "b-1", T, &[B]))).await;
     assert!(errors[0].contains("does not take part as a requester"), "{errors:?}");
 }

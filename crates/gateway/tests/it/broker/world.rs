@@ -66,9 +66,7 @@ impl World {
         let adjust = Box::new(adjust);
         let mut world = Self { dir, disk, clock, peers: started, running: None, engine, adjust };
         world.start().await;
-        let registry = world.registry(None);
-        let applied = world.send("POST", "registry", "text/toml", registry.into_bytes()).await;
-        assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
+        world.apply(world.registry(None)).await;
         world
     }
 
@@ -103,6 +101,12 @@ impl World {
             );
         }
         file
+    }
+
+    /// Applies a registry file, which must be good.
+    pub(crate) async fn apply(&self, file: String) {
+        let applied = self.send("POST", "registry", "text/toml", file.into_bytes()).await;
+        assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
     }
 
     pub(crate) fn running(&self) -> &RunningGateway {

@@ -26,8 +26,7 @@ async fn world(mailbox: &Mailbox) -> World {
     })
     .await;
     let file = world.registry(Some(1)) + &manual("north") + &manual("south");
-    let applied = world.send("POST", "registry", "text/toml", file.into_bytes()).await;
-    assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
+    world.apply(file).await;
     world
 }
 

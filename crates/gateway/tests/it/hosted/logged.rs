@@ -92,8 +92,7 @@ async fn every_kind() {
     let north = start(&world, Dialect::Koha, "XX-NORTH", Tells::Nothing).await;
     let registry = world.registry(Some(1)).replace("id = \"oak\"", "id = \"oak\"\nlends = \"no\"");
     let file = registry + &library("north", &north, Tells::Nothing) + &manual("south");
-    let applied = world.send("POST", "registry", "text/toml", file.into_bytes()).await;
-    assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
+    world.apply(file).await;
 
     // NCIP, then the ILS is asked whether the patron may.
     let item = ItemId::new("XX-SOUTH", "S-1");

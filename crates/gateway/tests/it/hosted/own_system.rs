@@ -69,8 +69,7 @@ async fn with_ils(dialect: Dialect, more: &str) -> (World, IlsServer) {
     let north = IlsServer::start(options, clock).await.unwrap();
     north.change(|held| held.add_item(Item::new(BARCODE, "1000001", "Dune")));
     let file = world.registry(Some(1)) + &library("north", &north, Tells::Nothing) + more + &manual("south");
-    let applied = world.send("POST", "registry", "text/toml", file.into_bytes()).await;
-    assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
+    world.apply(file).await;
     (world, north)
 }
 

@@ -55,8 +55,7 @@ impl Pair {
         south.change(|held| held.add_item(Item::new(ITEM, RECORD, "Dune")));
         let file =
             world.registry(Some(1)) + &library("north", &north, tells) + &library("south", &south, tells);
-        let applied = world.send("POST", "registry", "text/toml", file.into_bytes()).await;
-        assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
+        world.apply(file).await;
         Self { world, north, south, tells }
     }
 

@@ -18,8 +18,7 @@ pub(crate) async fn world(
 ) -> World {
     let world = World::on(engine, disk, natives, |_| {}).await;
     let file = world.registry(Some(1)) + libraries;
-    let applied = world.send("POST", "registry", "text/toml", file.into_bytes()).await;
-    assert_eq!(applied.status, 200, "{}", String::from_utf8_lossy(&applied.body));
+    world.apply(file).await;
     world
 }
 

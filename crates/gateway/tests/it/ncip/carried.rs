@@ -14,6 +14,11 @@ const CARD: &str = "21111000042424";
 
 /// A LookupUser by card and PIN.
 fn lookup(from: &str, to: &str) -> LookupUser {
+    lookup_by(from, to, CARD, PIN)
+}
+
+/// The same by these.
+pub(super) fn lookup_by(from: &str, to: &str, card: &str, pin: &str) -> LookupUser {
     let input = |kind: &str, data: &str| AuthenticationInput {
         authentication_input_data: Secret::from(data),
         authentication_data_format_type: SchemeValue::bare("text"),
@@ -22,7 +27,7 @@ fn lookup(from: &str, to: &str) -> LookupUser {
     };
     LookupUser {
         initiation_header: Some(header(from, to)),
-        authentication_inputs: vec![input("Barcode Id", CARD), input("PIN", PIN)],
+        authentication_inputs: vec![input("Barcode Id", card), input("PIN", pin)],
         user_element_types: vec![SchemeValue::bare("Name Information")],
         ..LookupUser::default()
     }

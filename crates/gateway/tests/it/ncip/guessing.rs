@@ -1,11 +1,11 @@
 //! Who tries cards and PINs at a member's system, and who may try at all.
 
-use ncip::{AuthenticationInput, LookupUser, SchemeValue, Secret, Version};
+use ncip::{LookupUser, Version};
 use net::{Clock, RealClock};
 use testkit::{FakePeer, Log, Play, TIMEOUT, http};
 
 use super::{
-    carried::header,
+    carried::lookup_by,
     world::{Member, World, problems},
 };
 
@@ -14,18 +14,7 @@ const PIN: &str = "0417";
 
 /// A LookupUser of `south` at `north`, by card and PIN.
 fn lookup(card: &str, pin: &str) -> LookupUser {
-    let input = |kind: &str, data: &str| AuthenticationInput {
-        authentication_input_data: Secret::from(data),
-        authentication_data_format_type: SchemeValue::bare("text"),
-        authentication_input_type: SchemeValue::bare(kind),
-        ..AuthenticationInput::default()
-    };
-    LookupUser {
-        initiation_header: Some(header("SOUTH", "NORTH")),
-        authentication_inputs: vec![input("Barcode Id", card), input("PIN", pin)],
-        user_element_types: vec![SchemeValue::bare("Name Information")],
-        ..LookupUser::default()
-    }
+    lookup_by("SOUTH", "NORTH", card, pin)
 }
 
 /// `north`, whose system takes one PIN for all cards, and `south`, which asks it; more lines of south's.
