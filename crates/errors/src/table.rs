@@ -105,6 +105,7 @@ errors! {
     "patron.refused" Peer;
     "peer.edition" Peer;
     "peer.may-not-ask" Settings;
+    "peer.no-proof" Settings;
     "peer.not-hosted" Settings;
     "peer.resting" Peer;
     "peer.shut-out" Peer;

@@ -86,7 +86,7 @@ impl Endpoints {
         // The operator's own programs call from where a proxy on this machine calls from, and have no header of its.
         let locality = Locality::of_call(source, request.headers());
         request.extensions_mut().insert(locality);
-        if is_trusted(source.ip()) && request.headers().contains_key(header.name()) {
+        if is_trusted(source.ip()) && locality == Locality::Elsewhere {
             let client = header.client(source, request.headers(), is_trusted);
             let nobody = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
             request.extensions_mut().insert(Source(if is_trusted(client.ip()) { nobody } else { client }));
@@ -105,7 +105,10 @@ impl MessagePath {
     fn of(path: &str) -> Option<Self> {
         [ISO18626, NCIP].into_iter().find_map(|endpoint| {
             let rest = path.strip_prefix(endpoint)?;
-            let secret = rest.strip_prefix("/in/").filter(|secret| !secret.is_empty());
+            let secret = rest.strip_prefix("/in/");
+            // A system may add a slash to whatever staff enter.
+            let secret =
+                secret.map(|secret| secret.trim_end_matches('/')).filter(|secret| !secret.is_empty());
             let found = rest.is_empty() || secret.is_some();
             found.then(|| MessagePath { endpoint, secret: secret.map(Credential::new) })
         })

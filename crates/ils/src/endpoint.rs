@@ -22,7 +22,7 @@ use runtime::{
     gate::{IntakeGate, IntakeState},
     input_span::{self, InputKind, InputSpan},
     library_incidents::LibraryIncidents,
-    presented::{Authenticator, Claim, Credential, Presented, Protocol, Remedy, Unproven},
+    presented::{Authenticator, Claim, Credential, Presented, Protocol, Remedy},
     registry_view::{RegistryView, Snapshot},
     stored_time::unix_millis,
 };
@@ -266,15 +266,16 @@ impl Ncip {
             presented: &presented,
             registry: &snapshot.registry,
         };
-        let Err(Unproven { remedy, why, .. }) = self.authenticator.prove(&claim) else {
+        let Err(unproven) = self.authenticator.prove(&claim) else {
             return Ok(library.id.clone());
         };
-        self.incidents.raise_unproven(&library.id, remedy, received.presented.address.ip()).await;
-        Err(vec![match remedy {
-            Remedy::Operator | Remedy::Waiting(_) => later(&why),
-            Remedy::Credentials | Remedy::Registry => {
+        self.incidents.raise_unproven(&unproven, received.presented.address.ip()).await;
+        let why = &unproven.why;
+        Err(vec![match unproven.remedy {
+            Remedy::Operator | Remedy::Waiting(_) => later(why),
+            Remedy::Credentials | Remedy::Address | Remedy::Proof => {
                 let problem = Problem::new(ProblemKind::AgencyAuthenticationFailed);
-                problem.element("FromAgencyId").detail(&why)
+                problem.element("FromAgencyId").detail(why)
             }
         }])
     }

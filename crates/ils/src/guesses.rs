@@ -11,7 +11,7 @@ use std::{
 use aws_lc_rs::hmac;
 use dialects::ncip::is_pin;
 use loan_model::PeerId;
-use ncip::{Body, Problem, UserId};
+use ncip::{Body, Problem, ProblemKind, UserId};
 use net::Random;
 use runtime::failed_proofs::{FailedProofs, Pauses};
 
@@ -176,7 +176,7 @@ impl Guesses {
             Came::Nowhere => &[][..],
             Came::Answered(problems) => problems,
         };
-        if problems.is_empty() {
+        if problems.iter().all(is_of_the_loan) {
             if guess.sender.1 == With::Secret {
                 guess.cards.iter().for_each(|card| self.cards.take_back(card, now));
             }
@@ -231,6 +231,35 @@ fn is_of_user(problem: &Problem) -> bool {
         && !has(&["agency", "block", "ineligible", "privilege"])
 }
 
+/// Whether a problem is about what is asked for and says nothing of the user: whoever gets it has guessed nothing.
+fn is_of_the_loan(problem: &Problem) -> bool {
+    use ProblemKind::{
+        CannotAcceptItem, DuplicateItem, DuplicateRequest, ItemAlreadyCheckedOut, ItemDoesNotCirculate,
+        ItemNotCheckedOut, ItemNotCheckedOutToThisUser, ItemNotRenewable, MaximumCheckOutsExceeded,
+        MaximumRenewalsExceeded, MaximumRequestsExceeded, RequestAlreadyProcessed, UnknownItem,
+        UnknownRequest,
+    };
+    matches!(
+        problem.known(),
+        Some(
+            CannotAcceptItem
+                | DuplicateItem
+                | DuplicateRequest
+                | ItemAlreadyCheckedOut
+                | ItemDoesNotCirculate
+                | ItemNotCheckedOut
+                | ItemNotCheckedOutToThisUser
+                | ItemNotRenewable
+                | MaximumCheckOutsExceeded
+                | MaximumRenewalsExceeded
+                | MaximumRequestsExceeded
+                | RequestAlreadyProcessed
+                | UnknownItem
+                | UnknownRequest
+        )
+    )
+}
+
 impl std::fmt::Debug for Guesses {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Guesses")
@@ -240,7 +269,7 @@ impl std::fmt::Debug for Guesses {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use ncip::{AuthenticationInput, LookupUser, ProblemKind, SchemeValue, Secret};
+    use ncip::{AuthenticationInput, LookupUser, SchemeValue, Secret};
     use net::{Clock, RealClock, SystemRandom};
 
     const WRONG: ProblemKind = ProblemKind::UserAuthenticationFailed;
@@ -376,6 +405,26 @@ mod tests {
         let desk = Desk::new();
         assert_eq!(desk.carried("south", 300, &body("123", &[("PIN", "1")]), None), 300);
         assert_eq!(desk.carried("south", 300, &body("123", &[]), None), 300);
+    }
+
+    #[test]
+    fn an_answer_about_the_item_is_no_failed_guess() {
+        let (with_pin, card) = (body("123", &[("PIN", "1")]), body("123", &[]));
+        for kind in [ProblemKind::UnknownItem, ProblemKind::ItemNotCheckedOutToThisUser] {
+            let desk = Desk::new();
+            assert_eq!(desk.carried("south", 300, &with_pin, Some(kind)), 300, "{kind}");
+            assert_eq!(desk.carried("south", 300, &card, Some(kind)), 300, "{kind}");
+        }
+        // Beside one about the user it is a guess as before, and one that nobody knows may be anything.
+        let desk = Desk::new();
+        let guess = desk.guesses.of(&PeerId::new("south"), &PeerId::new("north"), &with_pin).unwrap();
+        let both = [ProblemKind::UnknownItem, WRONG].map(Problem::new);
+        let begun = (0..20).filter(|_| {
+            let may = desk.guesses.begin(&guess, desk.now).is_ok();
+            desk.guesses.ended(&guess, Came::Answered(&both), desk.now);
+            may
+        });
+        assert_eq!(begun.count(), 5);
     }
 
     #[test]

@@ -133,7 +133,10 @@ impl Answer {
             headers.insert(ALLOW, HeaderValue::from_static("POST"));
         }
         if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            // Some systems send what they have only to who asks for it in its scheme.
+            for challenge in ["Basic realm=\"illgate\"", "Bearer"] {
+                headers.append(WWW_AUTHENTICATE, HeaderValue::from_static(challenge));
+            }
         }
         response
     }

@@ -247,18 +247,18 @@ impl Intake {
 
     /// Keeps what nobody proved to have sent, and says what would help. What comes while its sender must wait is neither kept nor told of.
     async fn unproven(&self, parsed: &ParsedMessage, unproven: Unproven) -> Result<Answer, Answer> {
-        let Unproven { library, remedy, why } = unproven;
-        if let Remedy::Waiting(wait) = remedy {
-            return Err(Answer::after(StatusCode::TOO_MANY_REQUESTS, wait, &why));
+        let why = &unproven.why;
+        if let Remedy::Waiting(wait) = unproven.remedy {
+            return Err(Answer::after(StatusCode::TOO_MANY_REQUESTS, wait, why));
         }
-        self.keep(&parsed.received, None, &why, Some(&parsed.reading)).await?;
+        self.keep(&parsed.received, None, why, Some(&parsed.reading)).await?;
         if let Entrance::Outside(presented) = &parsed.received.entrance {
-            self.library_incidents().raise_unproven(&library, remedy, presented.address.ip()).await;
+            self.library_incidents().raise_unproven(&unproven, presented.address.ip()).await;
         }
-        Err(match remedy {
+        Err(match unproven.remedy {
             Remedy::Credentials => Answer::plain(StatusCode::UNAUTHORIZED, why),
-            Remedy::Operator => Answer::later(&why),
-            Remedy::Registry | Remedy::Waiting(_) => Answer::plain(StatusCode::FORBIDDEN, why),
+            Remedy::Operator => Answer::later(why),
+            Remedy::Address | Remedy::Proof | Remedy::Waiting(_) => Answer::plain(StatusCode::FORBIDDEN, why),
         })
     }
 

@@ -40,7 +40,8 @@
 //!
 //! [`Registry::library`], [`Registry::by_symbol`] (letter case does not matter), [`Registry::is_broker`], [`Registry::canonical`],
 //! [`Registry::speaks_for`] (own symbols, those of its parts and of the libraries behind it), [`Registry::symbols_of`],
-//! [`Registry::speakers`] (the same the other way round), [`Registry::accepts_from`], [`Registry::address_proves`], [`proofs()`].
+//! [`Registry::speakers`] (the same the other way round), [`Registry::accepts_from`], [`Registry::address_proves`], [`Registry::can_prove`],
+//! [`proofs()`].
 //!
 //! # Projections
 //!

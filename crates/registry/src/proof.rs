@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use loan_model::PeerId;
+use loan_model::{PeerId, facts::PeerStanding};
 
 use crate::{
     AddressRange, HeaderName, Registry, SecretRef,
@@ -41,12 +41,6 @@ impl Registry {
         self.file.broker.unproven
     }
 
-    /// Who may send with the library's symbols: itself, and those that it is part of or reached through.
-    pub fn speakers<'a>(&'a self, id: &'a PeerId) -> impl Iterator<Item = &'a Library> {
-        let above = self.libraries().filter(move |other| self.is_behind(id, &other.id));
-        self.library(id).into_iter().chain(above.filter(move |other| other.id != *id))
-    }
-
     /// Whether messages of this library may come from this address.
     pub fn accepts_from(&self, id: &PeerId, address: IpAddr) -> bool {
         self.library(id).is_some_and(|library| {
@@ -54,40 +48,50 @@ impl Registry {
         })
     }
 
-    /// Whether a message from this address is the library's: it is one of its addresses, and no other library has it that does not speak for
-    /// this one.
+    /// Whether a message from this address is the library's: a narrow range of its own holds the address, and none of another library does that
+    /// does not speak for this one. A wide range says where messages may come from, not whose they are.
     pub fn address_proves(&self, id: &PeerId, address: IpAddr) -> bool {
-        let has = |library: &Library| library.accept_from.iter().any(|range| range.contains(address));
-        self.library(id).is_some_and(has)
-            && !self.libraries().any(|other| other.id != *id && has(other) && !self.is_behind(id, &other.id))
+        let has = |library: &Library| narrow(library).any(|range| range.contains(address));
+        self.library(id).is_some_and(has) && !self.strangers(id).any(has)
     }
 
-    /// Whether neither speaks for the other.
-    fn is_another(&self, one: &PeerId, other: &PeerId) -> bool {
-        one != other && !self.is_behind(one, other) && !self.is_behind(other, one)
+    /// Whether the registry knows anything by which a message of this library could be proved.
+    pub fn can_prove(&self, id: &PeerId) -> bool {
+        self.speakers(id).any(|speaker| proofs(speaker).next().is_some() || narrow(speaker).next().is_some())
     }
 
-    /// Who is believed for where it calls from, or not at all: a sentence for each kind, with the libraries.
+    /// The other libraries that do not speak for this one. A retired one sends nothing.
+    fn strangers<'a>(&'a self, id: &'a PeerId) -> impl Iterator<Item = &'a Library> {
+        self.libraries().filter(move |other| {
+            other.id != *id && other.status != PeerStanding::Retired && !self.is_behind(id, &other.id)
+        })
+    }
+
+    /// Who is believed for where it calls from, or not at all, and whose addresses do not prove what they seem to: a sentence for each, with
+    /// the libraries.
     pub(crate) fn proof_warnings(&self) -> Vec<String> {
         let speaks = |library: &&Library| !library.symbols.is_empty() && self.may_send(library);
         let unproven: Vec<&str> = self
             .libraries()
             .filter(speaks)
-            .filter(|library| {
-                self.speakers(&library.id)
-                    .all(|speaker| proofs(speaker).next().is_none() && speaker.accept_from.is_empty())
-            })
+            .filter(|library| !self.can_prove(&library.id))
             .map(|library| library.id.as_str())
             .collect();
-        let shared = self.libraries().filter(|library| proofs(library).next().is_none()).filter_map(|library| {
-            let others = self.libraries().filter(|other| self.is_another(&library.id, &other.id));
-            let overlap = |other: &&Library| {
-                library.accept_from.iter().any(|one| other.accept_from.iter().any(|two| one.overlaps(two)))
-            };
-            let other = others.filter(|other| !other.accept_from.is_empty()).find(overlap)?;
+        let without =
+            |library: &&Library| library.status != PeerStanding::Retired && proofs(library).next().is_none();
+        let shared = self.libraries().filter(without).filter_map(|library| {
+            let overlaps = |other: &&Library| narrow(library).any(|one| narrow(other).any(|two| one.overlaps(two)));
+            let other = self.strangers(&library.id).find(overlaps)?;
             Some(format!(
-                "library {}: accept_from has addresses that library {} has too: there they prove neither; give each a [[library.proof]]",
+                "library {}: accept_from has addresses that library {} has too: they do not prove it; give it a [[library.proof]]",
                 library.id, other.id
+            ))
+        });
+        let wide = self.libraries().filter(without).filter_map(|library| {
+            let range = library.accept_from.iter().find(|range| !range.is_narrow())?;
+            Some(format!(
+                "library {}: accept_from has {range}, which is too wide to be its alone: it does not prove it; name its own addresses, or give it a [[library.proof]]",
+                library.id
             ))
         });
         let believed = match self.unproven() {
@@ -101,12 +105,11 @@ impl Registry {
                 unproven.join(", ")
             )
         });
-        unproven.into_iter().chain(shared).collect()
+        unproven.into_iter().chain(shared).chain(wide).collect()
     }
 
     /// Whether a library sends messages at all.
     fn may_send(&self, library: &Library) -> bool {
-        use loan_model::facts::PeerStanding;
         library.status != PeerStanding::Retired
             && (self.connection(&library.id).is_some() || self.ncip(&library.id).is_some())
     }
@@ -119,6 +122,11 @@ pub fn proofs(library: &Library) -> impl Iterator<Item = Proof> {
     library.proofs.iter().filter_map(proof).chain(by_ncip)
 }
 
+/// The ranges of a library that may be its alone.
+fn narrow(library: &Library) -> impl Iterator<Item = &AddressRange> {
+    library.accept_from.iter().filter(|range| range.is_narrow())
+}
+
 fn proof(settings: &ProofSettings) -> Option<Proof> {
     let carrier = match settings.by {
         ProofBy::Bearer => Carrier::Bearer,
@@ -128,11 +136,4 @@ fn proof(settings: &ProofSettings) -> Option<Proof> {
         ProofBy::Message => Carrier::Message,
     };
     Some(Proof { carrier, secret: settings.secret.clone() })
-}
-
-impl AddressRange {
-    /// Whether some address lies in both.
-    fn overlaps(&self, other: &AddressRange) -> bool {
-        self.contains(other.first()) || other.contains(self.first())
-    }
 }

@@ -19,6 +19,8 @@ pub struct Registry {
     pub(crate) file: File,
     by_id: BTreeMap<PeerId, usize>,
     by_symbol: BTreeMap<SymbolKey, usize>,
+    /// For each library, the others that may use its symbols.
+    above: Vec<Vec<usize>>,
     /// For each library, the others whose symbols it may use.
     tenants: Vec<Vec<usize>>,
 }
@@ -72,8 +74,9 @@ impl Registry {
         let by_symbol = numbered()
             .flat_map(|(index, library)| library.symbols.iter().map(move |symbol| (symbol.into(), index)))
             .collect();
-        let tenants = tenants(&file.libraries, &by_id);
-        Registry { file, by_id, by_symbol, tenants }
+        let above = above(&file.libraries, &by_id);
+        let tenants = tenants(&above);
+        Registry { file, by_id, by_symbol, above, tenants }
     }
 
     /// The file in canonical form: reading it gives this registry again, and writing that gives this text again.
@@ -148,6 +151,13 @@ impl Registry {
         }
     }
 
+    /// Who may send with the library's symbols: itself first, then those that it is part of or reached through.
+    pub fn speakers(&self, id: &PeerId) -> impl Iterator<Item = &Library> {
+        let own = self.by_id.get(id);
+        let above = own.into_iter().flat_map(|index| &self.above[*index]);
+        own.into_iter().chain(above).map(|index| &self.file.libraries[*index])
+    }
+
     /// Every symbol that the peer may use, its own first.
     pub fn symbols_of(&self, peer: &PeerId) -> Vec<&Symbol> {
         let Some(peer) = self.by_id.get(peer) else { return Vec::new() };
@@ -156,22 +166,32 @@ impl Registry {
     }
 }
 
-/// For each library, the others that are part of it or reached through it, all the way down. A retired one speaks for itself alone.
-fn tenants(libraries: &[Library], by_id: &BTreeMap<PeerId, usize>) -> Vec<Vec<usize>> {
-    let mut tenants = vec![Vec::new(); libraries.len()];
-    for index in 0..libraries.len() {
-        let mut above = BTreeSet::from([index]);
+/// For each library, those that it is part of or reached through, all the way up. A retired one speaks for itself alone.
+fn above(libraries: &[Library], by_id: &BTreeMap<PeerId, usize>) -> Vec<Vec<usize>> {
+    let above = |index: usize| {
+        let mut seen = BTreeSet::from([index]);
         let mut next = vec![index];
+        let mut above = Vec::new();
         while let Some(here) = next.pop() {
             let here = &libraries[here];
             let ups = [&here.parent, &here.behind].into_iter().flatten().filter_map(|id| by_id.get(id));
             for up in ups.filter(|up| libraries[**up].status != PeerStanding::Retired) {
-                if above.insert(*up) {
-                    tenants[*up].push(index);
+                if seen.insert(*up) {
+                    above.push(*up);
                     next.push(*up);
                 }
             }
         }
+        above
+    };
+    (0..libraries.len()).map(above).collect()
+}
+
+/// The same the other way round.
+fn tenants(above: &[Vec<usize>]) -> Vec<Vec<usize>> {
+    let mut tenants = vec![Vec::new(); above.len()];
+    for (index, above) in above.iter().enumerate() {
+        above.iter().for_each(|up| tenants[*up].push(index));
     }
     tenants
 }

@@ -8,7 +8,10 @@ use loan_model::PeerId;
 use net::Clock;
 use persistence::{LibraryIncident, Raised, Store};
 
-use crate::{presented::Remedy, stored_time::unix_millis};
+use crate::{
+    presented::{Remedy, Unproven},
+    stored_time::unix_millis,
+};
 
 /// Raises incidents about libraries.
 pub struct LibraryIncidents {
@@ -42,15 +45,43 @@ impl LibraryIncidents {
         }
     }
 
-    /// Says that messages come in the library's name without the right proof. A sender that the registry does not let in at all says nothing
-    /// of the library.
-    pub async fn raise_unproven(&self, library: &PeerId, remedy: Remedy, address: IpAddr) {
-        if remedy == Remedy::Credentials {
-            let text = format!(
-                "A message in its name came from {address} without the right proof, and was not taken. More may come; the log has each."
-            );
-            self.raise(library, slug!("peer.unproven"), "", text).await;
-        }
+    /// Says that a message came in a library's name and was not proved, and what would mend it: in the log each time, and as an incident.
+    /// What comes while its sender must wait is not told of.
+    pub async fn raise_unproven(&self, unproven: &Unproven, address: IpAddr) {
+        let Unproven { library, remedy, why } = unproven;
+        let (slug, kind, text) = match remedy {
+            Remedy::Credentials => (
+                slug!("peer.unproven"),
+                "",
+                format!(
+                    "A message in its name came from {address} without the right proof, and was not taken. More may come; the log has each."
+                ),
+            ),
+            Remedy::Address => (
+                slug!("peer.unproven"),
+                "address",
+                format!(
+                    "A message in its name came from {address}, which is no address that proves it (`accept_from`), and was not taken. More may come; the log has each."
+                ),
+            ),
+            Remedy::Proof => (
+                slug!("peer.no-proof"),
+                "",
+                format!(
+                    "A message in its name came from {address} and was not taken: the registry knows nothing that proves who this library is, and `broker.unproven` does not let it in without. More may come; the log has each."
+                ),
+            ),
+            Remedy::Operator => (
+                slug!("config.secret"),
+                "",
+                format!(
+                    "A message in its name came from {address} and was told to come again later: the secret that proves it cannot be used. The log says why."
+                ),
+            ),
+            Remedy::Waiting(_) => return,
+        };
+        tracing::warn!(%slug, %library, %address, why, "a message was not proved, and not taken");
+        self.raise(library, slug, kind, text).await;
     }
 }
 

@@ -150,8 +150,10 @@ pub struct Unproven {
 pub enum Remedy {
     /// Other credentials.
     Credentials,
-    /// None that the sender has: the registry must say otherwise.
-    Registry,
+    /// Another address, or that the registry has this one.
+    Address,
+    /// None that the sender has: the registry must know one.
+    Proof,
     /// None that the sender has: a secret of ours cannot be read.
     Operator,
     /// The same after so long: too many came without the right proof.

@@ -9,7 +9,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use errors::slug;
 use loan_model::PeerId;
 use net::{Clock, http::Locality};
-use registry::{Carrier, Proof, Unproven as Believed, proofs};
+use registry::{Carrier, Library, Proof, Unproven as Believed, proofs};
 
 use crate::{
     failed_proofs::{FailedProofs, Pauses, place},
@@ -32,10 +32,10 @@ impl Prover {
     }
 
     /// What the secrets are worth that are presented.
-    fn judge(&self, claim: &Claim<'_>, wanted: &[(&PeerId, Proof)]) -> Judgement {
+    fn judge(&self, presented: &Presented, wanted: &[(&PeerId, Proof)]) -> Judgement {
         let mut judgement = Judgement::default();
         for (library, proof) in wanted {
-            let Some(given) = given(&proof.carrier, claim.presented) else { continue };
+            let Some(given) = given(&proof.carrier, presented) else { continue };
             match self.secrets.reveal(&proof.secret).map(|secret| (secret.is_empty(), secret)) {
                 Ok((false, secret)) if is_same(&expected(&proof.carrier, &secret), &given) => {
                     judgement.right += 1
@@ -66,44 +66,45 @@ impl Judgement {
 
 impl Authenticator for Prover {
     fn prove(&self, claim: &Claim<'_>) -> Result<(), Unproven> {
-        let Claim { protocol, peer, symbol, presented, registry } = claim;
+        let Claim { peer, symbol, presented, registry, .. } = claim;
         let address = presented.address.ip();
         let refused = |remedy, why: String| Err(Unproven { library: (*peer).clone(), remedy, why });
-        if !registry.accepts_from(peer, address) {
-            let why = format!("{symbol} may not be used from the address {address}");
-            return refused(Remedy::Registry, why);
-        }
-        let wanted: Vec<(&PeerId, Proof)> = registry
+        let here: Vec<Speaker<'_>> = registry
             .speakers(peer)
-            .flat_map(|speaker| proofs(speaker).map(move |proof| (&speaker.id, proof)))
-            .filter(|(_, proof)| proof.carrier != Carrier::NcipMessage || *protocol == Protocol::Ncip)
+            .filter(|speaker| registry.accepts_from(&speaker.id, address))
+            .map(|library| Speaker::of(library, claim))
             .collect();
-        // A secret that an ILS must show over NCIP it must show from its own address too.
-        let shown_anyway = wanted.iter().any(|(_, proof)| proof.carrier == Carrier::NcipMessage);
-        if !shown_anyway
-            && registry.speakers(peer).any(|speaker| registry.address_proves(&speaker.id, address))
-        {
+        if here.is_empty() {
+            return refused(Remedy::Address, format!("{symbol} may not be used from the address {address}"));
+        }
+        let by_address =
+            |speaker: &Speaker<'_>| !speaker.must_show && registry.address_proves(speaker.id, address);
+        if is_of_the_caller(presented) && here.iter().any(by_address) {
             return Ok(());
         }
-        if wanted.is_empty() {
+        if !registry.can_prove(peer) {
             return match registry.unproven() {
                 Believed::Accept => Ok(()),
                 Believed::Loopback if presented.locality == Locality::Loopback => Ok(()),
-                Believed::Loopback | Believed::Refuse => {
-                    tracing::warn!(slug = %slug!("peer.unproven"), %peer, %address, unproven = registry.unproven().as_str(), "the registry knows no proof of this library, and broker.unproven does not let it in without");
-                    let why = format!(
+                Believed::Loopback | Believed::Refuse => refused(
+                    Remedy::Proof,
+                    format!(
                         "nothing proves that this comes from {symbol}: its broker must know an address or a secret of its own"
-                    );
-                    refused(Remedy::Registry, why)
-                }
+                    ),
+                ),
             };
+        }
+        let wanted: Vec<(&PeerId, Proof)> = here.into_iter().flat_map(Speaker::wanted).collect();
+        if wanted.is_empty() {
+            let why = format!("the address {address} does not prove that this comes from {symbol}");
+            return refused(Remedy::Address, why);
         }
         let (now, tried) = (self.clock.monotonic(), (place(address), (*peer).clone()));
         if let Some(wait) = self.failed.pause(&tried, now) {
             let why = "too many messages came from here without the right proof: come again later".to_owned();
             return refused(Remedy::Waiting(wait), why);
         }
-        let judgement = self.judge(claim, &wanted);
+        let judgement = self.judge(presented, &wanted);
         if judgement.right > 0 {
             self.failed.forget(&tried);
             return Ok(());
@@ -119,6 +120,35 @@ impl Authenticator for Prover {
         let why = format!("the proof that this comes from {symbol} is missing or wrong");
         refused(Remedy::Credentials, why)
     }
+}
+
+/// A library that may send with the symbol of a claim, from where the message came.
+struct Speaker<'a> {
+    id: &'a PeerId,
+    proofs: Vec<Proof>,
+    /// Whether its address alone does not prove it: a secret that an ILS must show over NCIP it must show from its own address too.
+    must_show: bool,
+}
+
+impl<'a> Speaker<'a> {
+    /// The secret of an ILS is for the messages of its own library over NCIP, and for nothing else.
+    fn of(library: &'a Library, claim: &Claim<'_>) -> Self {
+        let counts = claim.protocol == Protocol::Ncip && library.id == *claim.peer;
+        let of_ils = |proof: &Proof| proof.carrier == Carrier::NcipMessage;
+        let proofs: Vec<Proof> = proofs(library).filter(|proof| counts || !of_ils(proof)).collect();
+        Self { id: &library.id, must_show: proofs.iter().any(of_ils), proofs }
+    }
+
+    fn wanted(self) -> impl Iterator<Item = (&'a PeerId, Proof)> {
+        self.proofs.into_iter().map(move |proof| (self.id, proof))
+    }
+}
+
+/// Whether the address is that of who calls. Behind an address of this machine may stand a proxy that nobody named, and whom a trusted
+/// proxy does not name has none.
+fn is_of_the_caller(presented: &Presented) -> bool {
+    let address = presented.address.ip().to_canonical();
+    !address.is_unspecified() && (!address.is_loopback() || presented.locality == Locality::Loopback)
 }
 
 /// What came in such a carrier, if anything did.
@@ -214,6 +244,75 @@ proof = [{ by = "bearer", secret = "file:ils" }, { by = "bearer", secret = "file
                 Claim { protocol, peer: &peer, symbol: &symbol, presented: &presented, registry: &registry };
             assert_eq!(prover.prove(&claim).is_ok(), proves, "{protocol:?} {from} {secret:?}");
         }
+    }
+
+    const FAMILY: &str = r#"
+[broker]
+name = "The broker"
+symbols = ["ISIL:XX-BROKER"]
+unproven = "accept"
+
+[[library]]
+id = "gate"
+name = "Gate"
+symbols = ["ISIL:XX-GATE"]
+kind = "broker"
+accept_from = ["192.0.2.1"]
+connection = { url = "http://127.0.0.1:1/", ncip.url = "http://127.0.0.1:1/", ncip.accept_secret = "file:ils" }
+
+[[library]]
+id = "behind"
+name = "Behind"
+symbols = ["ISIL:XX-BEHIND"]
+behind = "gate"
+accept_from = ["198.51.100.1"]
+proof = [{ by = "path", secret = "file:path" }]
+
+[[library]]
+id = "placed"
+name = "Placed"
+symbols = ["ISIL:XX-PLACED"]
+accept_from = ["127.0.0.1"]
+connection = { url = "http://127.0.0.1:1/" }
+"#;
+
+    #[test]
+    fn each_that_speaks_for_a_library_proves_it_by_its_own_address_and_secret() {
+        let dir = tempfile::tempdir().unwrap();
+        for (name, secret) in [("ils", "of-the-ils"), ("path", "of-the-path")] {
+            std::fs::write(dir.path().join(name), secret).unwrap();
+        }
+        let registry = Registry::parse_toml(FAMILY).unwrap();
+        let (gate, own, other) = ("192.0.2.1:9", "198.51.100.1:9", "203.0.113.1:9");
+        let (iso, ncip) = (Protocol::Iso18626, Protocol::Ncip);
+        let cases = [
+            (iso, "behind", gate, None, Ok(())),
+            (iso, "behind", own, None, Ok(())),
+            (iso, "behind", other, Some("of-the-path"), Err(Remedy::Address)),
+            (iso, "gate", own, None, Err(Remedy::Address)),
+            // From the library's own address its secret is as good, over NCIP too; that of the broker's ILS is not.
+            (ncip, "behind", own, Some("of-the-path"), Ok(())),
+            (ncip, "gate", gate, None, Err(Remedy::Credentials)),
+            (ncip, "gate", gate, Some("of-the-ils"), Ok(())),
+            // Behind an address of this machine may stand a proxy.
+            (iso, "placed", "127.0.0.1:9", None, Ok(())),
+        ];
+        let prove = |protocol, id: &str, presented: &Presented| {
+            let prover = Prover::new(Secrets { dir: dir.path().to_owned() }, Arc::new(RealClock));
+            let peer = PeerId::new(id);
+            let symbol = registry.library(&peer).unwrap().symbols[0].clone();
+            let claim = Claim { protocol, peer: &peer, symbol: &symbol, presented, registry: &registry };
+            prover.prove(&claim).map_err(|unproven| unproven.remedy)
+        };
+        for (protocol, id, from, secret, expected) in cases {
+            let in_path = secret.map(Credential::new);
+            let presented = Presented { in_path: in_path.clone(), ..Presented::at(from.parse().unwrap()) };
+            let presented = presented.with_credential(in_path);
+            assert_eq!(prove(protocol, id, &presented), expected, "{protocol:?} {id} {from} {secret:?}");
+        }
+        let relayed =
+            Presented { locality: Locality::Elsewhere, ..Presented::at(([127, 0, 0, 1], 9).into()) };
+        assert_eq!(prove(iso, "placed", &relayed), Err(Remedy::Address));
     }
 
     #[test]

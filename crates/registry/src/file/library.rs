@@ -43,7 +43,7 @@ table! {
         /// Its groups.
         groups: Vec<Membership> = optional,
         /// Its messages must come from these addresses. From anywhere, where there are none. An address that no other library has proves
-        /// that a message is its own.
+        /// that a message is its own, if its range is narrow: IPv4 from `/16`, IPv6 from `/32`.
         accept_from: Vec<AddressRange> = optional,
         /// Opening days and closures.
         calendar: CalendarSettings = optional,

@@ -52,7 +52,8 @@ table! {
         addressed: Addressed = default,
         /// How often a requester may retry one request in an hour, 255 times at most. Usually 10.
         retries_per_hour: Option<u32> = optional,
-        /// Who is believed that has nothing to prove itself with: neither an address that is its alone (`accept_from`) nor a `[[library.proof]]`, of
+        /// Who is believed that has nothing to prove itself with: neither an address that is its alone (a narrow range in
+        /// `accept_from`) nor a `[[library.proof]]`, of
         /// its own or of whom it is part of or reached through. A proxy on this machine must add a header (`X-Forwarded-For`,
         /// `Forwarded` or `Via`) to every request, or looks like a program here: then say `refuse`.
         unproven: Unproven = default,

@@ -20,9 +20,14 @@ impl FromStr for AddressRange {
 }
 
 impl AddressRange {
-    /// Its first address.
-    pub(crate) fn first(&self) -> IpAddr {
-        self.first
+    /// Whether some address lies in both.
+    pub(crate) fn overlaps(&self, other: &AddressRange) -> bool {
+        self.contains(other.first) || other.contains(self.first)
+    }
+
+    /// Whether it is narrow enough to be the addresses of one organisation: what registries of addresses give to the largest.
+    pub(crate) fn is_narrow(&self) -> bool {
+        self.bits >= if self.first.is_ipv4() { 16 } else { 32 }
     }
 
     /// Whether `address` lies in it. An IPv4 address mapped into IPv6 counts as IPv4.

@@ -63,25 +63,37 @@ fn a_way_of_proof_that_lacks_something_is_refused() {
 
 #[test]
 fn an_address_proves_only_whose_alone_it_is() {
-    let registry = registry(
-        &[
-            with("north", "accept_from = [\"192.0.2.0/25\"]", ""),
-            with("south", "accept_from = [\"192.0.2.64/26\", \"192.0.2.200\"]", ""),
-            with("branch", "parent = \"south\"\naccept_from = [\"192.0.2.200\"]", ""),
-            with("anywhere", "", ""),
-        ]
-        .concat(),
-    );
+    let moved = "status = \"retired\"\naccept_from = [\"198.51.100.0/24\"]";
+    let text = [
+        with("north", "accept_from = [\"192.0.2.0/25\"]", ""),
+        with("south", "accept_from = [\"192.0.2.64/26\", \"192.0.2.200\"]", ""),
+        with("branch", "parent = \"south\"\naccept_from = [\"192.0.2.200\"]", ""),
+        with("anywhere", "", ""),
+        with("moved", "accept_from = [\"198.51.100.7\"]", ""),
+        with("old", moved, ""),
+        with("wide", "accept_from = [\"0.0.0.0/0\", \"::/0\"]", ""),
+    ];
+    let registry = registry(&text.concat());
     let proves = |name: &str, address: &str| registry.address_proves(&id(name), address.parse().unwrap());
     assert!(proves("north", "192.0.2.1"));
     assert!(!proves("north", "192.0.2.70") && !proves("south", "192.0.2.70"), "both have it");
     assert!(proves("branch", "192.0.2.200"), "whom it is part of speaks for it anyway");
     assert!(!proves("south", "192.0.2.200"), "a branch does not speak for the whole");
     assert!(!proves("anywhere", "192.0.2.1"));
+    assert!(proves("moved", "198.51.100.7"), "a retired library sends nothing");
+    assert!(!proves("wide", "203.0.113.1") && !proves("wide", "2001:db8::1"), "everybody has it");
+    let can = ["north", "branch", "anywhere", "wide"].map(|name| registry.can_prove(&id(name)));
+    assert_eq!(can, [true, true, false, false]);
     let warnings = registry.warnings();
-    let shared: Vec<&String> = warnings.iter().filter(|line| line.contains("has too")).collect();
+    let told =
+        |what: &str| -> Vec<String> { warnings.iter().filter(|line| line.contains(what)).cloned().collect() };
+    let shared = told("has too");
     assert_eq!(shared.len(), 2, "{warnings:?}");
     assert!(shared[0].starts_with("library north:") && shared[0].contains("library south"), "{shared:?}");
+    let wide = told("too wide");
+    assert!(wide.len() == 1 && wide[0].starts_with("library wide:"), "{warnings:?}");
+    let nobody = told("without a proof");
+    assert!(nobody[0].contains(": anywhere, wide;"), "{nobody:?}");
 }
 
 #[test]

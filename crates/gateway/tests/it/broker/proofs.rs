@@ -166,19 +166,20 @@ async fn every_way_of_proof_opens_to_its_secret_and_to_nothing_else() {
 async fn two_secrets_open_while_one_is_changed_and_a_new_one_at_once() {
     let proofs = "proof = [{ by = \"path\", secret = \"file:north\" }, { by = \"path\", secret = \"file:north.old\" }]";
     let world = world(proofs, "", "").await;
-    for (id, secret) in [("r-1", SECRET), ("r-2", OLD)] {
+    let slash = format!("{SECRET}/");
+    for (id, secret) in [("r-1", SECRET), ("r-2", OLD), ("r-3", slash.as_str())] {
         assert_eq!(sent(&world, id, Shown::InPath(secret), &[]).await.0, 200);
     }
     std::fs::write(world.dir.path().join("secrets/north.old"), "another").unwrap();
-    assert_eq!(sent(&world, "r-3", Shown::InPath(OLD), &[]).await.0, 401);
-    assert_eq!(sent(&world, "r-4", Shown::InPath("another"), &[]).await.0, 200);
+    assert_eq!(sent(&world, "r-4", Shown::InPath(OLD), &[]).await.0, 401);
+    assert_eq!(sent(&world, "r-5", Shown::InPath("another"), &[]).await.0, 200);
     std::fs::remove_file(world.dir.path().join("secrets/north.old")).unwrap();
     assert_eq!(
-        sent(&world, "r-5", Shown::InPath("another"), &[]).await.0,
+        sent(&world, "r-6", Shown::InPath("another"), &[]).await.0,
         503,
         "that is the operator's to mend"
     );
-    assert_eq!(sent(&world, "r-6", Shown::InPath(SECRET), &[]).await.0, 200);
+    assert_eq!(sent(&world, "r-7", Shown::InPath(SECRET), &[]).await.0, 200);
 }
 
 #[tokio::test]
@@ -205,7 +206,8 @@ async fn who_guesses_waits_longer_each_time() {
 async fn who_has_no_proof_is_believed_as_the_registry_says() {
     let far = ("x-forwarded-for", "203.0.113.9");
     let rebound = ("host", "ill.example.org");
-    let cases: [(&str, &str, &[Header], u16); 7] = [
+    let real = ("x-real-ip", "203.0.113.9");
+    let cases: [(&str, &str, &[Header], u16); 10] = [
         ("", "", &[], 200),
         ("", "", &[far], 403),
         ("", "", &[rebound], 403),
@@ -213,6 +215,10 @@ async fn who_has_no_proof_is_believed_as_the_registry_says() {
         ("", "unproven = \"accept\"", &[far], 200),
         ("accept_from = [\"127.0.0.1\"]", "unproven = \"refuse\"", &[], 200),
         ("accept_from = [\"192.0.2.1\"]", "unproven = \"accept\"", &[], 403),
+        // Behind a proxy that nobody named stands anybody.
+        ("accept_from = [\"127.0.0.1\"]", "", &[far], 403),
+        ("accept_from = [\"127.0.0.1\"]", "unproven = \"refuse\"", &[real], 403),
+        ("accept_from = [\"0.0.0.0/0\"]", "unproven = \"refuse\"", &[], 403),
     ];
     for (north, broker, headers, expected) in cases {
         let world = world(north, "", broker).await;
@@ -244,7 +250,11 @@ async fn the_client_of_a_trusted_proxy_is_where_a_message_comes_from() {
         let (status, _) = sent(&world, "r-1", Shown::Nothing, &from(client)).await;
         assert_eq!(status, *expected, "{proxies:?} {client}");
     }
-    // Who calls through a proxy is not on this machine, whatever the proxy says.
+    // Who calls through a proxy is not on this machine, whatever the proxy says, and whom it does not name has no address.
     let world = behind(&["127.0.0.0/8"], "", "", "").await;
     assert_eq!(sent(&world, "r-1", Shown::Nothing, &from("127.0.0.1")).await.0, 403);
+    let world = behind(&["127.0.0.0/8"], "accept_from = [\"127.0.0.1\"]", "", "").await;
+    for header in [("x-forwarded-for", "unknown"), ("via", "1.1 proxy")] {
+        assert_eq!(sent(&world, "r-2", Shown::Nothing, &[header]).await.0, 403, "{header:?}");
+    }
 }
