@@ -2,7 +2,7 @@
 
 use iso18626::{Action, Status, YesNo};
 
-use super::trigger::LegTrigger;
+use super::{state::Pressed, trigger::LegTrigger};
 use crate::interpreter::actions;
 
 actions! {
@@ -113,6 +113,8 @@ actions! {
         AgreeTerms;
         /// Remember that a renewal is asked for.
         AskRenewal;
+        /// Remember how far the supplier was pressed for the answer to a cancel.
+        Press(Pressed);
         /// Start the leg's clock anew.
         RestartClock;
 

@@ -151,7 +151,10 @@ pub(crate) fn supplying(
         ReasonForMessage::Notification => vec![LegTrigger::News],
         ReasonForMessage::RenewResponse => renew_response(message, leg),
         ReasonForMessage::CancelResponse => cancel_response(message, leg),
-        ReasonForMessage::StatusRequestResponse if leg.said.status.as_ref() == Some(status) && !has_terms => {
+        // Asked about a cancel, what it says again is an answer.
+        ReasonForMessage::StatusRequestResponse
+            if leg.said.status.as_ref() == Some(status) && !has_terms && leg.pressed.is_none() =>
+        {
             vec![LegTrigger::NoNews]
         }
         ReasonForMessage::StatusRequestResponse if is_empty(status) => vec![LegTrigger::NoNews],

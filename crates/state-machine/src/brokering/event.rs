@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     input::Addressing,
     phases::{LegState, Phase},
-    state::CancelWish,
+    state::{CancelWish, Pressed},
 };
 use crate::interpreter::Common;
 use ranking::{PassedOver, RotaTable};
@@ -91,6 +91,8 @@ pub enum Event {
     RenewalAsked { leg: LegId },
     /// It has it.
     RenewalAnswered { leg: LegId },
+    /// A supplier was pressed for the answer to a cancel.
+    CancelPressed { leg: LegId, how: Pressed },
     /// The request is to be cancelled: for whom, and how far.
     CancelAsked { wish: CancelWish },
     /// That is answered.

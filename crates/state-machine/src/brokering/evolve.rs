@@ -135,6 +135,7 @@ impl Evolve for State {
             Event::TermsAgreed { leg } => self.with_leg(*leg, |leg| leg.agreed = leg.terms.clone()),
             Event::RenewalAsked { leg } => self.with_leg(*leg, |leg| leg.renewal = Renewal::Asked),
             Event::RenewalAnswered { leg } => self.with_leg(*leg, |leg| leg.renewal = Renewal::None),
+            Event::CancelPressed { leg, how } => self.with_leg(*leg, |leg| leg.pressed = Some(*how)),
             Event::CancelAsked { wish } => self.cancel = *wish,
             Event::CancelAnswered => self.cancel = CancelWish::None,
         }
@@ -155,6 +156,7 @@ impl Leg {
         if to == LegState::Cancelling {
             self.before = Some(if from == LegState::CancelPending { LegState::Promised } else { from });
         }
+        self.pressed = None;
         let over = to.is_final() || to == LegState::PassedOver;
         self.ended_by = over.then(|| rule.to_owned());
         let out_by = self.out_by.take().or_else(|| Some(rule.to_owned()));

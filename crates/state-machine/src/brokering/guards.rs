@@ -4,15 +4,14 @@ use iso18626::{Action, ServiceType, Status, SupplyingAgencyMessage, YesNo};
 use loan_model::{
     MayHaveArrived,
     facts::{Addressed, RetryPolicy},
-    names::{Clock, LegId, OutboundKind, Party},
+    names::{Clock, LegId, OutboundKind},
 };
 
 use super::{
     input::{Context, Input},
     phases::LegState,
-    state::{Arrival, CancelWish, Leg, Renewal, State},
+    state::{Arrival, CancelWish, Leg, Pressed, Renewal, State},
 };
-use crate::messages::is_empty;
 use loan_model::{messages::recent_retries, terms};
 
 /// What a guard may look at.
@@ -34,6 +33,10 @@ impl<'a> View<'a> {
         }
     }
 
+    fn pressed(&self) -> Option<Pressed> {
+        self.leg.and_then(|leg| self.state.leg(leg).pressed)
+    }
+
     fn waits(&self, kind: &OutboundKind) -> Option<MayHaveArrived> {
         self.happening.and_then(|(_, context)| context.waits(self.leg?, kind))
     }
@@ -49,17 +52,22 @@ pub(crate) fn another_broker_took_the_cancel(view: &View<'_>) -> bool {
     let Some((leg, (_, context))) = view.leg.zip(view.happening) else { return false };
     (context.peers)(&view.state.leg(leg).peer).is_some_and(|peer| peer.is_brokered())
         && view.waits(&OutboundKind::Action(Action::Cancel)).is_none()
-        && !was_asked_about_the_cancel(view)
+        && !asked_about_the_cancel(view)
 }
 
-/// It was asked what became of the cancel, and names a status.
+/// It was asked what became of the cancel.
 pub(crate) fn asked_about_the_cancel(view: &View<'_>) -> bool {
-    was_asked_about_the_cancel(view)
-        && view.supplying().is_some_and(|message| !is_empty(&message.status_info.status))
+    view.pressed().is_some()
 }
 
-fn was_asked_about_the_cancel(view: &View<'_>) -> bool {
-    view.leg.is_some_and(|leg| view.state.standing.incidents.has("supplier.quiet", Party::Leg(leg).into()))
+/// The same, and the cancel is the requester's, who waits for the answer.
+pub(crate) fn asked_about_the_requester_s_cancel(view: &View<'_>) -> bool {
+    asked_about_the_cancel(view) && the_requester_cancels(view)
+}
+
+/// It was asked what became of the cancel, and was not cancelled again since.
+pub(crate) fn asked_and_not_cancelled_again(view: &View<'_>) -> bool {
+    view.pressed() == Some(Pressed::Asked)
 }
 
 /// By policy, this supplier's RetryPossible counts as unfilled.

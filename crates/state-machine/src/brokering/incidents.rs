@@ -56,6 +56,12 @@ pub(crate) fn text(run: &Execution<'_>, slug: &str, about: About) -> String {
         "supplier.contradicts" => {
             format!("{who} says {}, and nothing that it said before fits that.", run.said())
         }
+        "supplier.quiet" if matches!(run.input, Input::Supplying { .. }) => {
+            format!(
+                "{who} was asked about a cancel that it took, and did not say whether it lets the request go: the cancel was sent again. \
+                 Call it: without an answer, the request counts as let go."
+            )
+        }
         "supplier.quiet" => {
             format!("{who} took a cancel and has not answered it; it has been asked about it.")
         }

@@ -6,13 +6,14 @@ use iso18626::Action::{
 
 use super::{
     actions::LegAction::{
-        self, AgreeTerms, AskRenewal, Count, Doubt, Incident, RecordTerms, RefuseRenew, RelayDenial,
+        self, AgreeTerms, AskRenewal, Count, Doubt, Incident, Press, RecordTerms, RefuseRenew, RelayDenial,
         RelayExtension, RelayNews, RelayRenewal, RelayStatus, Resolve, RestartClock, Send, SendRetry,
         TellReportRefused, WithdrawRequest, WithdrawUnsentCancel,
     },
     guards,
     machine::Brokering,
     phases::LegState,
+    state::Pressed::{Asked, CancelledAgain},
     trigger::{LegTrigger, RequestTrigger},
 };
 use crate::interpreter::rows;
@@ -74,10 +75,12 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "Out of time, and an attempt may have arrived: a cancel follows, and the rota moves on.";
 
     // Before shipping.
-    "stands-against-cancel": (Cancelling) on (Acknowledged ExpectToSupply WillSupply NoNews) if asked_about_the_cancel => resume then LegKept:
-        "Asked what became of the requester's cancel, the other broker says that it has the request: that is a no.";
-    "stands-against-our-cancel": (CancelPending) on (Acknowledged ExpectToSupply WillSupply NoNews) if asked_about_the_cancel => Promised then LegKept:
-        "Asked what became of our cancel, the other broker says that it has the request: it keeps it, and nobody else is asked meanwhile.";
+    "stands-against-cancel": (Cancelling) on (WillSupply) if asked_about_the_cancel => resume [WithdrawUnsentCancel] then LegKept:
+        "Asked what became of the requester's cancel, the other broker says that it will supply: that is a no.";
+    "stands-against-the-next": (CancelPending) on (WillSupply) if asked_about_the_requester_s_cancel => Promised [WithdrawUnsentCancel] then LegKept:
+        "Asked what became of the cancel of a requester that wants another supplier, the other broker says that it will supply: that is a no.";
+    "answers-no-cancel": (Cancelling CancelPending) on (Acknowledged ExpectToSupply Terms NoNews) if asked_and_not_cancelled_again => stay [Press(CancelledAgain), Send(Cancel), Resolve("supplier.quiet"), Incident("supplier.quiet"), RestartClock]:
+        "That the other broker has the request, or no word of it, answers no cancel: it is cancelled once more, staff are told to call it, and after that time the clock decides.";
     "acknowledged": (Sending Asked) on (Acknowledged) => Asked:
         "The supplier has the request and has not looked at it.";
     "expects": (Sending Asked Expecting) on (ExpectToSupply) => Expecting then LegExpects:
@@ -194,7 +197,7 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "Out of time: we cancel, and wait whether the supplier agrees.";
     "not-shipped": (Promised) on (ShipTimer) => CancelPending [Send(Cancel), Count("supplier.silent")] then LegSilent:
         "Promised and not shipped: we cancel, and wait whether the supplier agrees.";
-    "cancel-unanswered": (Cancelling CancelPending) on (GraceTimer) if another_broker_took_the_cancel => stay [Send(StatusRequest), Incident("supplier.quiet"), RestartClock]:
+    "cancel-unanswered": (Cancelling CancelPending) on (GraceTimer) if another_broker_took_the_cancel => stay [Press(Asked), Send(StatusRequest), Incident("supplier.quiet"), RestartClock]:
         "Another broker took the cancel and does not answer it: its libraries may not know of it. It is asked once how things stand, and staff can call it before the clock decides.";
     "silent-still": (CancelPending) on (GraceTimer) => PassedOver then LegPassedOver:
         "No answer to our cancel: the rota moves on. What is said or sent late gets a cancel, or is the loan.";

@@ -195,6 +195,7 @@ impl Machine for Brokering {
                 }
             }
             Do::AgreeTerms => run.record(Event::TermsAgreed { leg }),
+            Do::Press(how) => run.record(Event::CancelPressed { leg, how: *how }),
             Do::AskRenewal => run.record(Event::RenewalAsked { leg }),
             Do::RestartClock => {
                 for clock in run.state.leg(leg).state.clocks() {

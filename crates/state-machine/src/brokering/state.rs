@@ -110,6 +110,9 @@ pub(crate) struct Leg {
     pub(crate) agreed: Vec<String>,
     #[serde(default)]
     pub(crate) renewal: Renewal,
+    /// How far it was pressed for the answer to the cancel that is with it.
+    #[serde(default)]
+    pub(crate) pressed: Option<Pressed>,
     /// Whether the requester has said that its item has come.
     #[serde(default)]
     pub(crate) arrival: Arrival,
@@ -153,6 +156,16 @@ pub enum CancelWish {
     Other,
     /// Staff cancel the request.
     ByStaff,
+}
+
+/// How far a supplier was pressed for the answer to a cancel that it took.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pressed {
+    /// It was asked what became of it.
+    Asked,
+    /// It was cancelled once more, since its answer was none.
+    CancelledAgain,
 }
 
 /// Whether the rota may move on.
@@ -378,6 +391,7 @@ impl Leg {
             terms: Vec::new(),
             agreed: Vec::new(),
             renewal: Renewal::None,
+            pressed: None,
             arrival: Arrival::Unknown,
             out_by: None,
             ended_by: None,

@@ -1,4 +1,5 @@
-//! A cancel that another broker took and does not answer: it is asked once, and then the clock decides.
+//! A cancel that another broker took and does not answer: it is asked once, cancelled once more where it says no more than that it has the
+//! request, and then the clock decides.
 
 use acts::Act;
 use iso18626::{Action, ReasonForMessage, Status, YesNo};
@@ -59,21 +60,19 @@ fn answers(world: &mut World, status: &Status) {
     world.supplier_says(0, message);
 }
 
-const STANDS: [Status; 3] = [Status::RequestReceived, Status::ExpectToSupply, Status::WillSupply];
+/// It has the request, or says nothing of it.
+const NO_ANSWERS: [Status; 3] =
+    [Status::RequestReceived, Status::ExpectToSupply, Status::Unknown(String::new())];
 const OUT_OF_IT: [Status; 2] = [Status::Unfilled, Status::Cancelled];
 
 #[test]
 fn what_it_says_of_the_requester_s_cancel_answers_it() {
-    for status in &STANDS {
-        let mut world = cancelling();
-        answers(&mut world, status);
-        let said = world.take();
-        assert!(said.len() == 1 && said[0].starts_with("requester report/CancelResponse/"), "{said:?}");
-        assert!(said[0].ends_with(" N"), "{status}: {said:?}");
-        assert!(world.leg(0).is_engaged() && world.phase() == Phase::Asking, "{status}");
-        assert!(world.incidents.is_empty(), "{status}");
-        world.check_replay();
-    }
+    let mut world = cancelling();
+    answers(&mut world, &Status::WillSupply);
+    assert_eq!(world.take(), ["requester report/CancelResponse/WillSupply N"]);
+    assert_eq!((world.leg(0), world.phase()), (LegState::Promised, Phase::Asking));
+    assert!(world.incidents.is_empty());
+    world.check_replay();
     for status in &OUT_OF_IT {
         let mut world = cancelling();
         answers(&mut world, status);
@@ -90,29 +89,90 @@ fn what_it_says_of_the_requester_s_cancel_answers_it() {
 }
 
 #[test]
-fn a_status_that_it_had_told_before_is_an_answer_too_and_none_is_not() {
-    for status in &STANDS {
-        let mut world = asking();
-        world.supplier(0, status.clone());
-        world.take();
-        world.asker(Action::Cancel);
-        let mut world = asked_about(world);
-        answers(&mut world, &Status::Unknown(String::new()));
-        assert!(world.take().is_empty() && world.phase() == Phase::Cancelling, "{status}");
-        answers(&mut world, status);
-        assert!(world.take()[0].ends_with(" N"), "{status}");
+fn a_promise_that_it_had_told_before_is_an_answer_too() {
+    let mut world = asking();
+    world.supplier(0, Status::WillSupply);
+    world.take();
+    world.asker(Action::Cancel);
+    let mut world = asked_about(world);
+    answers(&mut world, &Status::WillSupply);
+    assert_eq!(world.take(), ["requester report/CancelResponse/WillSupply N"]);
+}
+
+#[test]
+fn a_retry_that_it_had_offered_before_does_not_hold_on_to_the_request() {
+    let mut world = asking();
+    world.supplier(0, Status::RetryPossible);
+    world.retry("asker-2", |_| {});
+    world.deliver(0);
+    world.take();
+    world.asker(Action::Cancel);
+    let mut world = asked_about(world);
+    answers(&mut world, &Status::RetryPossible);
+    assert_eq!(world.take(), ["requester report/CancelResponse/Cancelled Y"]);
+    assert_eq!(world.phase(), Phase::Cancelled);
+}
+
+#[test]
+fn that_it_has_the_request_answers_no_cancel_and_it_is_cancelled_once_more() {
+    let worlds = NO_ANSWERS.map(|first| [(cancelling(), first.clone()), (cancel_pending(), first)]);
+    for (mut world, first) in worlds.into_iter().flatten() {
+        let (phase, leg) = (world.phase(), world.leg(0));
+        world.pass(1);
+        answers(&mut world, &first);
+        assert_eq!(world.take(), ["leg-0 action/Cancel"], "{first:?}");
+        assert_eq!((world.phase(), world.leg(0)), (phase, leg), "{first:?}");
+        let text = |world: &World| world.state().summary().incidents[0].text.clone();
+        assert!(text(&world).contains("the cancel was sent again"), "{}", text(&world));
+        let until = world.timers[&Clock::Grace.of(FIRST)];
+        // However often it says so: the clock is not set back again.
+        for again in &NO_ANSWERS {
+            world.pass(1);
+            answers(&mut world, again);
+            assert!(world.take().is_empty(), "{first:?} {again:?}");
+            assert_eq!(world.timers[&Clock::Grace.of(FIRST)], until, "{first:?} {again:?}");
+        }
+        world.check_replay();
+        world.outcome(Party::Leg(FIRST), OutboundKind::Action(Action::Cancel), DeliveryOutcome::Confirmed);
+        world.run_out(Clock::Grace.of(FIRST));
+        assert_eq!(world.leg(0), LegState::PassedOver, "{first:?}");
+        assert!(world.incidents.contains("supplier.quiet"), "{first:?}: its libraries may ship all the same");
+        let said = world.take();
+        match phase {
+            Phase::Cancelling => assert_eq!(said, ["requester report/CancelResponse/Cancelled Y"]),
+            _ => assert_eq!(world.leg_peer(1), peer("second")),
+        }
     }
 }
 
 #[test]
-fn what_it_says_of_our_cancel_keeps_it_or_moves_the_rota_on() {
-    for status in &STANDS {
-        let mut world = cancel_pending();
-        answers(&mut world, status);
-        assert_eq!((world.phase(), world.leg(0)), (Phase::Asking, LegState::Promised), "{status}");
-        assert_eq!(world.state().summary().legs.len(), 1, "{status}: nobody else is asked");
-        assert!(world.incidents.is_empty(), "{status}");
+fn the_answer_to_the_second_cancel_counts() {
+    for (answer, status) in [(YesNo::Y, Status::Cancelled), (YesNo::N, Status::ExpectToSupply)] {
+        let mut world = cancelling();
+        answers(&mut world, &Status::ExpectToSupply);
+        world.take();
+        world.cancel_response(0, answer.clone(), status.clone());
+        assert_eq!(world.take(), [format!("requester report/CancelResponse/{status} {answer}")]);
+        assert!(world.incidents.is_empty());
     }
+}
+
+#[test]
+fn what_staff_resolve_is_not_asked_again() {
+    let mut world = cancelling();
+    world.staff(Act::ResolveIncidents);
+    world.run_out(Clock::Grace.of(FIRST));
+    assert_eq!(world.rule(), "silent-on-cancel");
+}
+
+#[test]
+fn what_it_says_of_our_cancel_keeps_it_or_moves_the_rota_on() {
+    let mut world = cancel_pending();
+    answers(&mut world, &Status::WillSupply);
+    assert_eq!((world.phase(), world.leg(0)), (Phase::Asking, LegState::Promised));
+    assert_eq!(world.state().summary().legs.len(), 1, "nobody else is asked");
+    assert_eq!(world.take(), ["requester report/StatusChange/WillSupply"]);
+    assert!(world.incidents.is_empty());
     for status in &OUT_OF_IT {
         let mut world = cancel_pending();
         answers(&mut world, status);

@@ -91,17 +91,25 @@ async fn a_broker_that_replaces_what_is_cancelled_is_asked_and_asks() {
 }
 
 #[tokio::test]
-async fn what_a_broker_put_in_place_of_a_cancelled_request_stands_and_nobody_else_is_asked() {
+async fn a_broker_that_only_says_that_it_has_what_was_cancelled_is_cancelled_again_and_shown_to_staff() {
     let two = Two::start("habits = [\"replaces\"]").await;
-    let cancel = play("Replaced", "silent", "cancel on expect-to-supply", Status::Loaned);
+    let cancel = play("Replaced", "silent", "cancel on expect-to-supply", Status::Cancelled);
     let talk = two.play(Place::Below, &cancel).await;
     grace_runs_out(&two, &talk).await;
-    assert_eq!(answer(&talk).await, (Some(YesNo::N), Status::ExpectToSupply));
-    let detail = two.world.until(&talk.id(), |detail| detail.line.phase == "asking").await;
-    assert_eq!((detail.legs.len(), detail.line.incidents), (1, vec![]));
+    let raised = |detail: &RequestDetail, slug: &str, text: &str| {
+        detail.line.incidents.iter().any(|it| it.slug == slug && it.text.contains(text))
+    };
+    let sent_again = |detail: &RequestDetail| {
+        raised(detail, "supplier.quiet", "the cancel was sent again") && detail.queue.is_empty()
+    };
+    assert_eq!(two.world.until(&talk.id(), sent_again).await.line.phase, "cancelling", "that is no answer");
+    two.world.clock.advance(GRACE);
+    assert_eq!(answer(&talk).await, (Some(YesNo::Y), cancel.ends));
+    let detail = two.world.until(&talk.id(), |detail| detail.line.phase == "cancelled").await;
+    assert!(raised(&detail, "supplier.quiet", ""), "it may lend all the same");
     let asked = two.isle.flow().entries().into_iter().find_map(|entry| entry.request).unwrap();
     two.isle.play_now(&asked, "loaned due +14d").await.unwrap();
-    talk.wait_for_status(cancel.ends, SOON).await.unwrap();
+    two.world.until(&talk.id(), |detail| raised(detail, "loan.after-end", "")).await;
 }
 
 #[tokio::test]
