@@ -2,26 +2,18 @@
 
 use loan_model::MachineKind;
 
-use crate::{borrowing, brokering, hosted::Over, lending};
+use crate::{borrowing, brokering, hosted::Over, interpreter::TableState, lending};
 
 /// Where a machine's requests can stand, and where they are over.
 pub fn phases(machine: MachineKind) -> Vec<(&'static str, Over)> {
-    fn all<P: Copy>(
-        phases: &[P],
-        name: fn(P) -> &'static str,
-        is_final: fn(P) -> bool,
-    ) -> Vec<(&'static str, Over)> {
-        let over = |phase| if is_final(phase) { Over::Closed } else { Over::Open };
-        phases.iter().map(|&phase| (name(phase), over(phase))).collect()
+    fn all<P: TableState>() -> Vec<(&'static str, Over)> {
+        let over = |phase: P| if phase.is_end() { Over::Closed } else { Over::Open };
+        P::STATES.iter().map(|&phase| (phase.name(), over(phase))).collect()
     }
     match machine {
-        MachineKind::Brokering => {
-            all(brokering::Phase::ALL, brokering::Phase::as_str, brokering::Phase::is_final)
-        }
-        MachineKind::Borrowing => {
-            all(borrowing::Phase::ALL, borrowing::Phase::as_str, borrowing::Phase::is_final)
-        }
-        MachineKind::Lending => all(lending::Phase::ALL, lending::Phase::as_str, lending::Phase::is_final),
+        MachineKind::Brokering => all::<brokering::Phase>(),
+        MachineKind::Borrowing => all::<borrowing::Phase>(),
+        MachineKind::Lending => all::<lending::Phase>(),
     }
 }
 

@@ -1,7 +1,5 @@
 //! From an input to what is done about it.
 
-use std::borrow::Cow;
-
 use acts::ActKind;
 use iso18626::Request;
 use loan_model::{
@@ -35,16 +33,13 @@ pub fn decide(state: Option<&State>, input: &Input, context: &Context<'_>) -> De
     match (state, input) {
         (None, Input::Request { message, from, addressed }) => open(message, from, addressed, input, context),
         (None, _) => Decision::error(unknown_request()),
-        (Some(state), input) => {
-            let mut input = Cow::Borrowed(input);
-            if let Input::Supplying { message, .. } = &*input
-                && let Some(meant) = meant(message, state.request())
-                && let Input::Supplying { message, .. } = input.to_mut()
-            {
-                **message = meant;
-            }
-            decide_open(state, &input, context)
+        (Some(state), Input::Supplying { leg, message, from, lender })
+            if let Some(meant) = meant(message, state.request()) =>
+        {
+            let (message, from, lender) = (Box::new(meant), from.clone(), lender.clone());
+            decide_open(state, &Input::Supplying { leg: *leg, message, from, lender }, context)
         }
+        (Some(state), input) => decide_open(state, input, context),
     }
 }
 
