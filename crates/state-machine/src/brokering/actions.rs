@@ -115,6 +115,8 @@ actions! {
         AskRenewal;
         /// Remember how far the supplier was pressed for the answer to a cancel.
         Press(Pressed);
+        /// What the library before promised or offered is void: the broker asks its next one.
+        VoidPromise;
         /// Start the leg's clock anew.
         RestartClock;
 

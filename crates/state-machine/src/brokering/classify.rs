@@ -135,7 +135,7 @@ pub(crate) fn supplying(
                 DueMove::Earlier => LegTrigger::DueEarlier,
             }]
         }
-        ReasonForMessage::Notification if *status == Status::Unfilled && is_brokered() => {
+        ReasonForMessage::Notification if tells_no_behind(message) && is_brokered() => {
             vec![LegTrigger::NoBehind]
         }
         ReasonForMessage::Notification
@@ -153,11 +153,11 @@ pub(crate) fn supplying(
         ReasonForMessage::CancelResponse => cancel_response(message, leg),
         // Asked about a cancel, what it says again is an answer.
         ReasonForMessage::StatusRequestResponse
-            if leg.said.status.as_ref() == Some(status) && !has_terms && leg.pressed.is_none() =>
+            if is_empty(status)
+                || (leg.said.status.as_ref() == Some(status) && !has_terms && leg.pressed.is_none()) =>
         {
             vec![LegTrigger::NoNews]
         }
-        ReasonForMessage::StatusRequestResponse if is_empty(status) => vec![LegTrigger::NoNews],
         ReasonForMessage::RequestResponse
         | ReasonForMessage::StatusChange
         | ReasonForMessage::StatusRequestResponse => vec![by_status(status, has_terms)?],
@@ -169,6 +169,15 @@ pub(crate) fn supplying(
         .into_iter()
         .map(|trigger| if stale && settles_a_request(trigger) { LegTrigger::Stale } else { trigger })
         .collect())
+}
+
+/// Whether news of a broker is of a no behind it: by its status, or by the reason that stands with the status last heard.
+pub(crate) fn tells_no_behind(message: &SupplyingAgencyMessage) -> bool {
+    let (info, status) = (&message.message_info, &message.status_info.status);
+    let has_reason = || info.reason_unfilled.as_ref().is_some_and(|reason| !reason.value.trim().is_empty());
+    info.reason_for_message == ReasonForMessage::Notification
+        && (*status == Status::Unfilled
+            || (has_reason() && !proves_shipping(status) && of_an_item(status).is_none()))
 }
 
 /// Whether the supplier moves the date of its loan without being asked to renew it.
@@ -251,9 +260,8 @@ fn renew_response(message: &SupplyingAgencyMessage, leg: &Leg) -> Vec<LegTrigger
 /// What a status says of the item in an answer to something else, if it is news.
 fn besides(status: &Status, leg: &Leg) -> Option<LegTrigger> {
     match status {
-        Status::Loaned if !leg.state.is_custody() && !leg.state.is_final() => Some(LegTrigger::Loaned),
-        Status::CopyCompleted if !leg.state.is_custody() && !leg.state.is_final() => {
-            Some(LegTrigger::CopyCompleted)
+        status if proves_shipping(status) => {
+            by_status(status, false).ok().filter(|_| !leg.state.is_custody() && !leg.state.is_final())
         }
         status if leg.said.status.as_ref() != Some(status) => of_an_item(status),
         _ => None,

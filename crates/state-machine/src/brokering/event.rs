@@ -91,6 +91,8 @@ pub enum Event {
     RenewalAsked { leg: LegId },
     /// It has it.
     RenewalAnswered { leg: LegId },
+    /// What a library behind a broker promised or offered is void: the broker asks its next one.
+    PromiseVoided { leg: LegId },
     /// A supplier was pressed for the answer to a cancel.
     CancelPressed { leg: LegId, how: Pressed },
     /// The request is to be cancelled: for whom, and how far.

@@ -135,6 +135,13 @@ impl Evolve for State {
             Event::TermsAgreed { leg } => self.with_leg(*leg, |leg| leg.agreed = leg.terms.clone()),
             Event::RenewalAsked { leg } => self.with_leg(*leg, |leg| leg.renewal = Renewal::Asked),
             Event::RenewalAnswered { leg } => self.with_leg(*leg, |leg| leg.renewal = Renewal::None),
+            Event::PromiseVoided { leg } => self.with_leg(*leg, |leg| {
+                leg.said.status = Some(Status::ExpectToSupply);
+                leg.said.retry_before = None;
+                if leg.state == LegState::Cancelling {
+                    leg.before = Some(LegState::Expecting);
+                }
+            }),
             Event::CancelPressed { leg, how } => self.with_leg(*leg, |leg| leg.pressed = Some(*how)),
             Event::CancelAsked { wish } => self.cancel = *wish,
             Event::CancelAnswered => self.cancel = CancelWish::None,

@@ -170,9 +170,7 @@ pub(crate) fn the_supplier_denies(view: &View<'_>) -> bool {
 
 /// The same, and another supplier's item is out.
 pub(crate) fn the_supplier_denies_and_another_is_out(view: &View<'_>) -> bool {
-    let others = |id: LegId| Some(id) != view.state.current;
-    the_supplier_denies(view)
-        && view.state.legs_with_ids().any(|(id, leg)| others(id) && leg.state.is_custody())
+    the_supplier_denies(view) && another_is_out(&View { leg: view.state.current, ..*view })
 }
 
 fn denies(leg: &Leg) -> bool {
@@ -189,7 +187,7 @@ pub(crate) fn of_a_former_lender(view: &View<'_>) -> bool {
         return false;
     };
     let leg = view.state.leg(leg);
-    *leg.lends() != lender.symbol && leg.former.contains(lender)
+    *leg.lends() != lender.symbol && leg.former.iter().any(|it| it.symbol == lender.symbol)
 }
 
 /// The supplier's reason forbids asking another supplier.

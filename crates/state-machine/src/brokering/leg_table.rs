@@ -8,7 +8,7 @@ use super::{
     actions::LegAction::{
         self, AgreeTerms, AskRenewal, Count, Doubt, Incident, Press, RecordTerms, RefuseRenew, RelayDenial,
         RelayExtension, RelayNews, RelayRenewal, RelayStatus, Resolve, RestartClock, Send, SendRetry,
-        TellReportRefused, WithdrawRequest, WithdrawUnsentCancel,
+        TellReportRefused, VoidPromise, WithdrawRequest, WithdrawUnsentCancel,
     },
     guards,
     machine::Brokering,
@@ -147,15 +147,17 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "The supplier shipped and says now that it does not supply: the requester hears it, and staff say whether the item ever left.";
     "unfilled-in-custody": (Loaned Overdue Recalled Returning CopyCompleted LoanCompleted CompletedWithoutReturn) on (Unfilled) => stay [Doubt, Incident("supplier.contradicts")]:
         "The supplier shipped: this cannot be. The item decides.";
-    "next-behind": (Sending Asked Expecting Promised Conditional RetryOffered) on (NextBehind) => Expecting [RestartClock] then LegNextBehind:
+    "next-behind": (Sending Asked Expecting Promised Conditional RetryOffered) on (NextBehind) => Expecting [VoidPromise, RestartClock] then LegNextBehind:
         "The broker asks another library behind it: the requester hears it as it hears of our own next supplier.";
+    "next-behind-under-cancel": (Cancelling CancelPending) on (NextBehind) => stay [VoidPromise]:
+        "A cancel is with the broker, and its answer decides: of what the library before promised, nothing is left to go back to.";
     "next-behind-late": ANY on (NextBehind) => refuse:
-        "A cancel is with the broker, or it is further than that, or out of it.";
+        "The broker is further than that, or out of it.";
     "no-behind-former": ANY on (NoBehind) if of_a_former_lender => refuse:
         "The broker has asked another library since: nobody waits for this one.";
-    "no-behind": (Sending Asked Expecting Promised Conditional RetryOffered) on (NoBehind) => Expecting [RestartClock] then LegNoBehind:
+    "no-behind": (Sending Asked Expecting Promised Conditional RetryOffered) on (NoBehind) => Expecting [VoidPromise, RestartClock] then LegNoBehind:
         "A library behind the broker does not supply, and the broker asks its next one: what the one before promised or named is void.";
-    "no-behind-under-cancel": (Cancelling CancelPending) on (NoBehind) => stay then LegNoBehind:
+    "no-behind-under-cancel": (Cancelling CancelPending) on (NoBehind) => stay [VoidPromise] then LegNoBehind:
         "A library behind the broker does not supply: the requester hears it, and the broker's answer to the cancel decides.";
     "no-behind-while-out": (Loaned Overdue Recalled Returning) on (NoBehind) => stay [RelayNews]:
         "An item is out, whatever another library behind the broker says.";

@@ -195,12 +195,11 @@ impl Machine for Brokering {
                 }
             }
             Do::AgreeTerms => run.record(Event::TermsAgreed { leg }),
+            Do::VoidPromise => run.record(Event::PromiseVoided { leg }),
             Do::Press(how) => run.record(Event::CancelPressed { leg, how: *how }),
             Do::AskRenewal => run.record(Event::RenewalAsked { leg }),
             Do::RestartClock => {
-                for clock in run.state.leg(leg).state.clocks() {
-                    run.start_clock(clock.of(leg));
-                }
+                run.state.leg(leg).state.clocks().iter().for_each(|clock| run.start_clock(clock.of(leg)));
             }
             Do::RelayStatus => run.relay_status(None),
             Do::RelayNews => run.relay_news(),

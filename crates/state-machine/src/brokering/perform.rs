@@ -34,8 +34,9 @@ impl Execution<'_> {
         let named = message.header.supplying_agency_request_id.clone().filter(|id| !id.trim().is_empty());
         let retry_before = message.retry_info.as_ref().and_then(|retry| retry.retry_before.clone());
         let moved = classify::due_moves(leg, message);
-        let engages =
-            if leg.state.is_custody() { proves_shipping(status) } else { classify::engages(status) };
+        // Whose no is told has the request no more, whatever status stands with it.
+        let engages = !classify::tells_no_behind(message)
+            && if leg.state.is_custody() { proves_shipping(status) } else { classify::engages(status) };
         let heard = Heard {
             status: news.then(|| status.clone()).filter(|status| leg.said.status.as_ref() != Some(status)),
             supplier_request_id: named.filter(|named| leg.said.supplier_request_id.as_ref() != Some(named)),

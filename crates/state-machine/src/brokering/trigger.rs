@@ -75,7 +75,7 @@ triggers! {
         RetryPossible "RetryPossible";
         Unfilled "Unfilled";
         NextBehind "ExpectToSupply of another library behind the broker";
-        NoBehind "Unfilled as news: of a library behind the broker";
+        NoBehind "Unfilled as news, or a reason for it: of a library behind the broker";
         Loaned "Loaned";
         Overdue "Overdue";
         Recalled "Recalled";

@@ -140,16 +140,21 @@ impl<'a> Execution<'a> {
 
     /// News of a no with where the request stands, or with `Unfilled` where the dialect has it so. A promise is void with the no.
     fn tell_interim(&mut self, note: String, reason_unfilled: Option<Open<ReasonUnfilled>>) {
-        let stands = match self.state.stands() {
-            Status::WillSupply => Status::ExpectToSupply,
-            stands => stands,
-        };
+        let stands = self.stands_unpromised();
         let status = match self.requester().interim_unfilled {
             InterimUnfilled::Unfilled => Status::Unfilled,
             InterimUnfilled::LastHeard => stands.clone(),
         };
         let notice = Saying { stands, status, note: Some(note), content: Content::Words, ..self.notice() };
         self.say(Saying { reason_unfilled, ..notice });
+    }
+
+    /// Where the request stands when nobody promises any more to supply it.
+    fn stands_unpromised(&self) -> Status {
+        match self.state.stands() {
+            Status::WillSupply => Status::ExpectToSupply,
+            stands => stands,
+        }
     }
 
     pub(crate) fn tell_local_supply(&mut self) {
@@ -261,13 +266,15 @@ impl<'a> Execution<'a> {
         }
     }
 
-    /// How things stand when a supplier keeps the request against a cancel; a promise that crossed the cancel is told now.
+    /// How things stand when a supplier keeps the request against a cancel; a promise that crossed the cancel is told now, and one that
+    /// became void under it is none.
     fn kept(&self) -> Status {
         let kept = self.state.current.map(|leg| self.state.leg(leg));
-        kept.filter(|leg| leg.state == LegState::Promised)
-            .and_then(|leg| leg.said.status.clone())
-            .filter(|status| *status == Status::WillSupply)
-            .unwrap_or_else(|| self.state.stands())
+        match kept.map(|leg| (leg.state, &leg.said.status)) {
+            Some((LegState::Promised, Some(Status::WillSupply))) => Status::WillSupply,
+            Some((LegState::Expecting, _)) => self.stands_unpromised(),
+            _ => self.state.stands(),
+        }
     }
 
     pub(crate) fn tell_report_refused(&mut self) {

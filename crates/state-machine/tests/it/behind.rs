@@ -190,7 +190,7 @@ fn under_a_cancel_a_no_behind_a_broker_is_told_and_the_answer_decides() {
     assert_eq!(world.take(), ["requester report/Notification/ExpectToSupply"]);
     assert_eq!(world.leg(0), LegState::Cancelling);
     news(&mut world, "reef", Status::ExpectToSupply);
-    assert_eq!(world.rule(), "next-behind-late");
+    assert_eq!(world.rule(), "next-behind-under-cancel");
     world.unfilled(0, "NotHeld");
     assert_eq!(world.take(), ["requester report/CancelResponse/Cancelled Y"]);
 }
