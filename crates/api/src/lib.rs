@@ -32,7 +32,7 @@ use axum::{
 use errors::{ErrorPage, slug};
 use hyper::{Method, header::AUTHORIZATION};
 use jiff::Timestamp;
-use net::{Seams, SteppedClock, http::Locality};
+use net::{Seams, ServerTls, SteppedClock, http::Locality};
 use persistence::{Retention, Store};
 
 use self::problem::Failure;
@@ -81,6 +81,8 @@ pub struct Api {
     pub listen: String,
     /// Where NCIP is spoken without HTTP, if it is.
     pub ncip_listen: Option<String>,
+    /// The certificates that are shown to callers.
+    pub certificates: Vec<Arc<ServerTls>>,
     /// What NCIP carried, in figures.
     pub counts: Counts,
     /// The store's engine.

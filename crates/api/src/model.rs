@@ -32,6 +32,9 @@ pub struct Status {
     /// Where NCIP is spoken without HTTP, if it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ncip_listen: Option<String>,
+    /// The certificates that are shown to callers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub certificates: Vec<ShownCertificate>,
     /// The store's engine.
     pub engine: String,
     /// How many bytes are free where the store lies, if that is known.
@@ -48,13 +51,29 @@ pub struct Status {
     pub held: usize,
     /// Requests that need staff; no more than 1000 are counted.
     pub attention: usize,
-    /// Incidents about libraries as a whole.
+    /// Incidents about libraries as a whole, or about the gateway itself.
     #[serde(default)]
     pub library_incidents: usize,
     /// Counters, by name.
     pub counters: Vec<Counter>,
     /// Whether the clock can be advanced.
     pub clock: ClockKind,
+}
+
+/// The key of `illgate.toml` that names the certificate of HTTP.
+pub const SERVER_CERTIFICATE: &str = "server.certificate";
+/// The key that names the one of NCIP without HTTP.
+pub const NCIP_CERTIFICATE: &str = "ncip.certificate";
+
+/// A certificate that is shown to callers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShownCertificate {
+    /// The key of `illgate.toml` that names it.
+    pub named_by: String,
+    /// Until when it, and what it was signed with, is valid.
+    pub ends: Timestamp,
+    /// Its SHA-256.
+    pub fingerprint: String,
 }
 
 /// Whether messages are taken.

@@ -20,13 +20,16 @@ use hyper::{
     header::{CONTENT_TYPE, HeaderValue},
 };
 use jiff::SignedDuration;
+use net::ServerTls;
 use persistence::{Retention, Standing};
 use runtime::{peer_warnings, stored_time::unix_millis};
 use tokio::sync::mpsc;
 
 use super::{
     Shared,
-    model::{Advance, Advanced, BackedUp, Backup, ClockKind, Counter, Prune, Pruned, Status},
+    model::{
+        Advance, Advanced, BackedUp, Backup, ClockKind, Counter, Prune, Pruned, ShownCertificate, Status,
+    },
     problem::Failure,
     requests::attention,
 };
@@ -49,6 +52,7 @@ pub(super) async fn status(State(api): Shared) -> Result<Json<Status>, Failure> 
         now: api.seams.clock.now(),
         listen: api.listen.clone(),
         ncip_listen: api.ncip_listen.clone(),
+        certificates: api.certificates.iter().map(|tls| shown(tls)).collect(),
         engine: api.engine.to_owned(),
         free_bytes: api.space.free_space().await.ok().filter(|bytes| *bytes != u64::MAX),
         intake: api.gate.state().into(),
@@ -65,6 +69,16 @@ pub(super) async fn status(State(api): Shared) -> Result<Json<Status>, Failure> 
             .collect(),
         clock: if api.stepped.is_some() { ClockKind::Stepped } else { ClockKind::Real },
     }))
+}
+
+fn shown(tls: &ServerTls) -> ShownCertificate {
+    let shown = tls.shown();
+    let shown = shown.borrow();
+    ShownCertificate {
+        named_by: tls.named_by().to_owned(),
+        ends: shown.ends,
+        fingerprint: shown.certificate.fingerprint.to_string(),
+    }
 }
 
 pub(super) async fn backup(

@@ -138,6 +138,7 @@ errors! {
     "server.cannot-accept" Temporary;
     "server.cannot-listen" Settings;
     "server.certificate" Settings;
+    "server.certificate-ends" Settings;
     "server.crowded" Peer;
     "ship.late" Operator;
     "simulate.invalid" Settings;

@@ -6,7 +6,7 @@ use errors::ErrorPage;
 use ils::HostedInputs;
 use iso18626::ReadOptions;
 use manual::{copies::CopySettings, mail::MailSettings};
-use net::{CertificateFiles, ServerLimits, SteppedClock, Tls, http::ForwardedHeader};
+use net::{CertificateFiles, ServerLimits, SteppedClock, Tls, TlsVersions, http::ForwardedHeader};
 use persistence::{EngineKind, IntakeLimits, Retention};
 use registry::AddressRange;
 use runtime::presented::Authenticator;
@@ -19,6 +19,12 @@ const DAY: Duration = Duration::from_secs(86_400);
 pub struct GatewayConfig {
     /// Where it listens; port 0 takes any free one.
     pub listen: SocketAddr,
+    /// The certificate that is shown there; without one, what is spoken there travels in clear.
+    pub certificate: Option<CertificateFiles>,
+    /// Which versions of TLS are spoken with callers.
+    pub tls_versions: TlsVersions,
+    /// How often the certificates' files are looked at.
+    pub certificate_check: Duration,
     /// Where NCIP is spoken without HTTP, if it is.
     pub ncip_listen: Option<SocketAddr>,
     /// The certificate that is shown there; without one, what is spoken there travels in clear.
@@ -75,6 +81,9 @@ impl GatewayConfig {
     pub fn new(listen: SocketAddr, data_dir: impl Into<PathBuf>, engine: EngineKind) -> Self {
         Self {
             listen,
+            certificate: None,
+            tls_versions: TlsVersions::default(),
+            certificate_check: Duration::from_secs(30),
             ncip_listen: None,
             ncip_certificate: None,
             hosted_inputs: None,

@@ -4,6 +4,7 @@
 //! [`Gateway::start`] gives a [`RunningGateway`]: `POST /iso18626`, `POST /ncip`, `/api/v1`, the pages of links and `/health/*` on one address,
 //! and NCIP without HTTP on another.
 
+mod certificates;
 mod config;
 mod endpoints;
 mod health;

@@ -15,7 +15,7 @@ use manual::{
     mail::{MailQueue, MailTransport},
     pages::{self, Pages},
 };
-use net::{BadCertificate, Clock, Seams, Server, ServerTls};
+use net::{BadCertificate, Clock, Seams, Server, Shown};
 use persistence::{Store, StoreConfig, StoreError, SystemEntropy};
 use registry::Registry;
 use runtime::{
@@ -32,9 +32,10 @@ use runtime::{
     secrets::Secrets,
     timers::{Timers, TimersHandle},
 };
-use tokio::task::JoinHandle;
+use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
+    certificates::{CertificateWatch, Certificates},
     config::GatewayConfig,
     endpoints::{Endpoints, not_found},
     health::{self, Health},
@@ -91,13 +92,15 @@ pub struct Gateway;
 /// A gateway that runs.
 pub struct RunningGateway {
     addr: SocketAddr,
+    certificates: Certificates,
     store: Store,
     gate: Arc<IntakeGate>,
     server: Server,
     sockets: Option<Server>,
     outbox: OutboxHandle,
     timers: TimersHandle,
-    space: JoinHandle<()>,
+    /// What looks at the disk and at the certificates.
+    watches: [JoinHandle<()>; 2],
     drain: Duration,
 }
 
@@ -120,11 +123,7 @@ impl Gateway {
         make_private(&config.data_dir).map_err(in_data)?;
         let token = Token::open(&config.data_dir, &*seams.random).map_err(in_data)?;
         let secret = HashKey::open(&config.data_dir, &*seams.random).map_err(in_data)?;
-        let certificate = config.ncip_certificate.clone();
-        let own_tls = certificate
-            .map(|files| ServerTls::open(files, seams.clock.monotonic()))
-            .transpose()?
-            .map(Arc::new);
+        let certificates = Certificates::open(&config)?;
         let store_config = StoreConfig { engine: config.engine.clone(), dir: config.store_dir() };
         let store = Store::open(&store_config, Box::new(SystemEntropy))?;
         let (registry, version) = read_registry(&store).await?;
@@ -236,7 +235,7 @@ impl Gateway {
             authenticator: Arc::clone(&authenticator),
             hosted: config.hosted_inputs.clone().unwrap_or_else(|| Arc::clone(&desk) as _),
             connections,
-            incidents,
+            incidents: Arc::clone(&incidents),
             counts: counts.clone(),
             guesses: Guesses::new(&*seams.random),
             keep: config.keep_intake,
@@ -254,13 +253,24 @@ impl Gateway {
                     limits: limits.clone(),
                     clock: Arc::clone(&seams.clock),
                 };
-                let started =
-                    Server::start(listener, Arc::new(framed), limits, Arc::clone(&seams.clock), own_tls);
+                let (clock, tls) = (Arc::clone(&seams.clock), certificates.ncip.clone());
+                let started = Server::start(listener, Arc::new(framed), limits, clock, tls);
                 Some(started.map_err(|why| StartError::Listen { at, why })?)
             }
             None => None,
         };
-        let health = Arc::new(Health { store: store.clone(), gate: Arc::clone(&gate) });
+        let watch = CertificateWatch {
+            incidents: Arc::clone(&incidents),
+            clock: Arc::clone(&seams.clock),
+            pause: config.certificate_check,
+        };
+        let watches = [space_task, tokio::spawn(watch.run(certificates.clone()))];
+        let health = Arc::new(Health {
+            store: store.clone(),
+            gate: Arc::clone(&gate),
+            certificates: certificates.clone(),
+            clock: Arc::clone(&seams.clock),
+        });
         let api = Arc::new(Api {
             store: store.clone(),
             requests: Arc::clone(&requests),
@@ -278,6 +288,7 @@ impl Gateway {
             started_at: seams.clock.now(),
             listen: addr.to_string(),
             ncip_listen: sockets.as_ref().map(|sockets| sockets.addr().to_string()),
+            certificates: certificates.all(),
             counts,
             engine: config.engine.name(),
             error_pages: config.error_pages,
@@ -301,11 +312,24 @@ impl Gateway {
                 .merge(copies::router(Arc::new(given)))
                 .fallback(not_found),
         });
-        let server = net::http::serve(listener, endpoints, config.server.clone(), Arc::clone(&seams.clock))
+        let (limits, clock, tls) =
+            (config.server.clone(), Arc::clone(&seams.clock), certificates.http.clone());
+        let server = net::http::serve(listener, endpoints, limits, clock, tls)
             .map_err(|why| StartError::Listen { at: config.listen, why })?;
         tracing::info!(%addr, registry = version, waiting, "the gateway runs");
         let drain = config.drain;
-        Ok(RunningGateway { addr, store, gate, server, sockets, outbox, timers, space: space_task, drain })
+        Ok(RunningGateway {
+            addr,
+            certificates,
+            store,
+            gate,
+            server,
+            sockets,
+            outbox,
+            timers,
+            watches,
+            drain,
+        })
     }
 }
 
@@ -313,6 +337,11 @@ impl RunningGateway {
     /// Where it listens.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// The certificate that is shown there, as it changes, if there is one.
+    pub fn certificate(&self) -> Option<watch::Receiver<Shown>> {
+        self.certificates.http.as_ref().map(|tls| tls.shown())
     }
 
     /// Where NCIP is spoken without HTTP, if it is.
@@ -341,8 +370,10 @@ impl RunningGateway {
             self.timers.drain(self.drain)
         );
         let connections = connections + sockets;
-        self.space.abort();
-        let _ = self.space.await;
+        for watch in self.watches {
+            watch.abort();
+            let _ = watch.await;
+        }
         tracing::info!(connections, deliveries, "the gateway has stopped");
         ShutdownReport { connections, deliveries }
     }

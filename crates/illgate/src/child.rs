@@ -12,7 +12,7 @@ use net::{Clock, RealClock};
 use tokio::process::{Child, Command};
 
 use crate::{
-    client::{ADDRESS_FILE, Client},
+    client::{Client, Told},
     exit::Failure,
 };
 
@@ -24,7 +24,7 @@ const GLANCE: Duration = Duration::from_millis(10);
 /// A running gateway.
 pub(crate) struct Gateway {
     child: Child,
-    address: SocketAddr,
+    told: Told,
 }
 
 /// How a gateway is started.
@@ -69,18 +69,15 @@ impl Start {
 impl Gateway {
     /// Starts it and waits until its API answers.
     pub(crate) async fn start(start: &Start) -> Result<Self, Failure> {
-        let told = start.data().join(ADDRESS_FILE);
-        if told.exists() {
-            std::fs::remove_file(&told).map_err(|why| Failure::file(&told, &why))?;
-        }
+        Told::forget(&start.data()).map_err(|why| Failure::file(&start.data(), &why))?;
         let mut child = spawn(start)?;
         let began = RealClock.monotonic();
         loop {
             if let Ok(Some(status)) = child.try_wait() {
                 return Err(failed(start, &format!("it ended at once ({status})")));
             }
-            if let Some(address) = answering(&told, &start.data()).await {
-                return Ok(Self { child, address });
+            if let Some(told) = answering(&start.data()).await {
+                return Ok(Self { child, told });
             }
             if RealClock.monotonic() - began > TIMEOUT {
                 return Err(failed(start, &format!("it does not answer within {} s", TIMEOUT.as_secs())));
@@ -90,7 +87,12 @@ impl Gateway {
     }
 
     pub(crate) fn address(&self) -> SocketAddr {
-        self.address
+        self.told.address
+    }
+
+    /// Where it listens, and what it shows there.
+    pub(crate) fn told(&self) -> Told {
+        self.told
     }
 
     /// Kills it with SIGKILL, as a power cut would.
@@ -126,10 +128,10 @@ fn spawn(start: &Start) -> Result<Child, Failure> {
         .map_err(failed)
 }
 
-async fn answering(told: &Path, data: &Path) -> Option<SocketAddr> {
-    let address = std::fs::read_to_string(told).ok()?.trim().parse().ok()?;
-    let client = Client::at(address, data).ok()?;
-    client.answers().await.then_some(address)
+async fn answering(data: &Path) -> Option<Told> {
+    let told = Told::read(data)?;
+    let client = Client::at(told, data).ok()?;
+    client.answers().await.then_some(told)
 }
 
 fn failed(start: &Start, why: &str) -> Failure {

@@ -6,6 +6,7 @@ pub mod http;
 
 mod connect;
 mod exchange;
+mod first_byte;
 mod limiter;
 mod seams;
 mod server;
@@ -20,6 +21,9 @@ pub use self::{
         SystemRandom, timeout,
     },
     server::{Connection, ConnectionHandler, Server, ServerLimits, StopSignal, Tasks},
-    tls::{BadCertificate, CertificateFiles, ServerTls, Tls},
+    tls::{
+        BadCertificate, BadFingerprint, Certificate, CertificateFiles, Fingerprint, Look, ServerTls,
+        ServerTlsSettings, Shown, Tls, TlsVersions,
+    },
     write_guard::WriteGuard,
 };

@@ -10,12 +10,14 @@ use std::{
 
 use errors::slug;
 use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
     sync::{oneshot, watch},
     task::{JoinHandle, JoinSet},
 };
 use tokio_rustls::TlsAcceptor;
 
 use crate::{
+    first_byte::{FirstByte, Rejoined},
     limiter::{ConnectionLimiter, ConnectionPermit},
     seams::{BoxFuture, Clock, Listener, Stream, timeout},
     tls::ServerTls,
@@ -32,6 +34,11 @@ const ABORT_GRACE: Duration = Duration::from_secs(5);
 pub trait ConnectionHandler: Send + Sync + 'static {
     /// Serves one connection to its end. Once its [`StopSignal`] is given, the handler answers what was begun and takes no more.
     fn serve(self: Arc<Self>, connection: Connection) -> BoxFuture<'static, io::Result<()>>;
+
+    /// What a caller is told that speaks in clear where TLS is spoken; nothing where the protocol has no words for it.
+    fn in_clear(&self) -> &'static [u8] {
+        b""
+    }
 }
 
 /// A connection that was accepted.
@@ -44,6 +51,17 @@ pub struct Connection {
     pub stop: StopSignal,
     /// Where work goes that must not end with the connection.
     pub tasks: Tasks,
+}
+
+/// How much is read of a caller that was told something, so that it is not cut off before it has read that.
+const UNREAD: u64 = 64 << 10;
+
+/// Says something to a caller, and hears it out: what is closed with bytes unread takes back what was said.
+async fn tell(mut stream: Rejoined, what: &[u8]) -> io::Result<()> {
+    stream.write_all(what).await?;
+    stream.shutdown().await?;
+    tokio::io::copy(&mut stream.take(UNREAD), &mut tokio::io::sink()).await?;
+    Ok(())
 }
 
 /// What a caller may take.
@@ -237,8 +255,20 @@ impl Serving {
     /// The connection, secured if there is a certificate, within the time of a head.
     async fn secured(&self, stream: Box<dyn Stream>) -> io::Result<Box<dyn Stream>> {
         let Some(tls) = &self.tls else { return Ok(stream) };
-        let acceptor = TlsAcceptor::from(tls.config(self.clock.monotonic()));
-        let secured = timeout(&*self.clock, self.limits.header_time, acceptor.accept(stream)).await;
+        let acceptor = TlsAcceptor::from(tls.config());
+        let securing = async {
+            match FirstByte::of(stream).await? {
+                FirstByte::Handshake(stream) => Ok(acceptor.accept(stream).await?),
+                FirstByte::Other(stream) => {
+                    tell(stream, self.handler.in_clear()).await?;
+                    Err(io::Error::new(
+                        io::ErrorKind::InvalidData,
+                        "it spoke in clear, and TLS is spoken here",
+                    ))
+                }
+            }
+        };
+        let secured = timeout(&*self.clock, self.limits.header_time, securing).await;
         let secured = secured.map_err(|why| io::Error::new(io::ErrorKind::TimedOut, why))??;
         Ok(Box::new(secured))
     }

@@ -20,7 +20,7 @@ const MOST: usize = 20;
 /// An incident about a library.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LibraryIncident {
-    /// The library.
+    /// The library, or the setting that it is about.
     pub library: String,
     /// Its stable name.
     pub slug: String,

@@ -1,5 +1,5 @@
-//! Incidents about a library, which belong to no request: what its system does to all of them alike. Each is told once and stands until staff
-//! resolve it. Must never be told of a patron.
+//! Incidents about a library, or about a setting of the gateway itself, which belong to no request: what a system does to all of them alike. Each
+//! is told once and stands until staff resolve it; one about a setting also until it is mended. Must never be told of a patron.
 
 use std::{net::IpAddr, sync::Arc};
 
@@ -24,8 +24,29 @@ pub struct LibraryIncidents {
 impl LibraryIncidents {
     /// Raises an incident where none of this name and `kind` stands about the library.
     pub async fn raise(&self, library: &PeerId, slug: Slug, kind: &str, text: String) {
+        self.raise_about(library.as_str(), slug, kind, text).await;
+    }
+
+    /// The same about a setting of the gateway itself, by its key in `illgate.toml`, which has a dot that no library's id has.
+    pub async fn raise_of_setting(&self, key: &'static str, slug: Slug, kind: &str, text: String) {
+        self.raise_about(key, slug, kind, text).await;
+    }
+
+    /// Takes back what was said of a setting: it is so no longer.
+    pub async fn settle(&self, key: &'static str, slug: Slug) {
+        match self.store.resolve_library_incidents(key, Some(slug.as_str())).await {
+            Ok(0) => {}
+            Ok(_) => tracing::info!(about = key, incidents = slug.as_str(), "what was wrong is so no longer"),
+            Err(why) => {
+                let slug = why.slug().as_str();
+                tracing::error!(about = key, slug, %why, "an incident cannot be resolved");
+            }
+        }
+    }
+
+    async fn raise_about(&self, about: &str, slug: Slug, kind: &str, text: String) {
         let incident = LibraryIncident {
-            library: library.to_string(),
+            library: about.to_owned(),
             slug: slug.to_string(),
             kind: kind.to_owned(),
             text: text.clone(),
@@ -35,12 +56,18 @@ impl LibraryIncidents {
         match self.store.raise_library_incident(incident, &counters).await {
             Ok(Raised::New) => {
                 let (blame, slug) = (slug.blame().as_str(), slug.as_str());
-                tracing::warn!(blame, slug, %library, text, "an incident about a library");
+                tracing::warn!(
+                    blame,
+                    slug,
+                    library = about,
+                    text,
+                    "an incident about a library, or about the gateway itself"
+                );
             }
             Ok(Raised::Standing | Raised::TooMany) => {}
             Err(why) => {
                 let slug = why.slug().as_str();
-                tracing::error!(%library, slug, %why, "an incident cannot be kept");
+                tracing::error!(library = about, slug, %why, "an incident cannot be kept");
             }
         }
     }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 #![expect(clippy::disallowed_methods, reason = "peers are outside of the gateway's seams")]
 
+mod authority;
 mod checked_in;
 mod log;
 mod peer;
@@ -13,6 +14,7 @@ mod tls;
 use std::time::Duration;
 
 pub use self::{
+    authority::{Authority, Day, Issued},
     checked_in::{difference_from_checked_in, same_as_checked_in},
     log::Log,
     peer::{FakePeer, Play, Post, confirmation, confirmed, header, http},

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use rustls::{
-    ClientConfig, RootCertStore, ServerConfig,
+    ALL_VERSIONS, ClientConfig, RootCertStore, ServerConfig, SupportedProtocolVersion,
     crypto::aws_lc_rs,
     pki_types::{CertificateDer, PrivatePkcs8KeyDer},
+    version,
 };
 
 /// A certificate for `localhost` that nobody else signed, and its key.
@@ -38,12 +39,22 @@ impl Identity {
 
     /// A client that trusts it.
     pub fn trusted(&self) -> Arc<ClientConfig> {
-        client(&[self])
+        client(&[self], ALL_VERSIONS)
+    }
+
+    /// The certificate in DER.
+    pub fn der(&self) -> &[u8] {
+        &self.certificate
+    }
+
+    /// A client that trusts it and speaks TLS 1.2 at most.
+    pub fn trusted_in_tls12(&self) -> Arc<ClientConfig> {
+        client(&[self], &[&version::TLS12])
     }
 
     /// A client that trusts nobody.
     pub fn nobody() -> Arc<ClientConfig> {
-        client(&[])
+        client(&[], ALL_VERSIONS)
     }
 
     /// The certificate and the key as PEM.
@@ -58,13 +69,13 @@ impl Default for Identity {
     }
 }
 
-fn client(trusted: &[&Identity]) -> Arc<ClientConfig> {
+fn client(trusted: &[&Identity], versions: &[&'static SupportedProtocolVersion]) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
     for identity in trusted {
         roots.add(identity.certificate.clone()).unwrap();
     }
     let config = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
+        .with_protocol_versions(versions)
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();

@@ -4,3 +4,4 @@
 mod broker;
 mod hosted;
 mod ncip;
+mod secured;

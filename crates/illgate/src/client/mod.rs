@@ -1,14 +1,16 @@
 //! The client of a running gateway's API. Finds it by the configuration: the address it told, the token beside its store.
 //! Must never print the token, nor wait for ever.
 
+mod told;
 mod transport;
 
-use std::{net::SocketAddr, path::Path, time::Duration};
+use std::{path::Path, time::Duration};
 
 use api::model::{BASE, Fault, Problem, TOKEN_FILE};
 use errors::slug;
 use serde::{Serialize, de::DeserializeOwned};
 
+pub(crate) use self::told::Told;
 use self::transport::{Answer, Ask, Lost, Sink};
 use crate::{
     config::{Config, load},
@@ -16,8 +18,6 @@ use crate::{
     exit::Failure,
 };
 
-/// The file in the data folder that tells where the gateway listens.
-pub(crate) const ADDRESS_FILE: &str = "api-address";
 /// How long an answer may take.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// How long what works through the whole store may take.
@@ -26,7 +26,7 @@ const LONG_TIMEOUT: Duration = Duration::from_secs(3600);
 /// A running gateway, as far as is known.
 #[derive(Debug, Clone)]
 pub(crate) struct Client {
-    address: SocketAddr,
+    gateway: Told,
     token: String,
     timeout: Duration,
 }
@@ -39,20 +39,19 @@ impl Client {
 
     /// The gateway of this configuration.
     pub(crate) fn of(config: &Config) -> Result<Self, Failure> {
-        let told = std::fs::read_to_string(config.data.dir.join(ADDRESS_FILE));
-        let told = told.ok().and_then(|text| text.trim().parse().ok());
-        Self::at(told.unwrap_or(config.server.listen), &config.data.dir)
+        let untold = Told { address: config.server.listen, certificate: None };
+        Self::at(Told::read(&config.data.dir).unwrap_or(untold), &config.data.dir)
     }
 
     /// The gateway that listens there and keeps its things in that folder.
-    pub(crate) fn at(address: SocketAddr, dir: &Path) -> Result<Self, Failure> {
+    pub(crate) fn at(gateway: Told, dir: &Path) -> Result<Self, Failure> {
         let file = dir.join(TOKEN_FILE);
         let token = std::fs::read_to_string(&file).map_err(|why| match why.kind() {
             std::io::ErrorKind::NotFound => not_running(&format!("{} does not exist", file.display())),
             _ => Failure::new(slug!("api.no-token"), format!("{}: {why}", file.display()))
                 .hint("the token is readable by the gateway's own user: run this as that user"),
         })?;
-        Ok(Self { address, token: token.trim().to_owned(), timeout: TIMEOUT })
+        Ok(Self { gateway, token: token.trim().to_owned(), timeout: TIMEOUT })
     }
 
     /// The same, waiting as long as work on the whole store may take.
@@ -130,7 +129,7 @@ impl Client {
             Ok(())
         };
         let ask = Ask {
-            address: self.address,
+            gateway: self.gateway,
             method,
             path: path.to_owned(),
             token: None,
@@ -165,7 +164,7 @@ impl Client {
         sink: &mut Sink<'_>,
     ) -> Result<Answer, Failure> {
         let ask = Ask {
-            address: self.address,
+            gateway: self.gateway,
             method,
             path: format!("{BASE}/{path}"),
             token: Some(&self.token),
@@ -177,7 +176,7 @@ impl Client {
     }
 
     fn lost(&self, why: Lost) -> Failure {
-        let address = self.address;
+        let address = self.gateway.address;
         match why {
             Lost::Unreachable(why) => not_running(&format!("{address}: {why}")),
             Lost::Late => Failure::new(
@@ -205,7 +204,7 @@ impl Client {
         match answer.status {
             401 | 403 => failure.hint(format!(
                 "the gateway at {} does not take this token: is it another gateway than the one of this configuration?",
-                self.address
+                self.gateway.address
             )),
             _ => failure,
         }

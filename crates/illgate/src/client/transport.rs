@@ -8,11 +8,13 @@ use std::{
 use http_body_util::{BodyExt, Full};
 use hyper::{Request, body::Bytes, header};
 use hyper_util::rt::TokioIo;
-use net::{Net, RealClock, RealNet, timeout};
+use net::{RealClock, Seams, Secured, Tls, connect, timeout};
+
+use super::Told;
 
 /// What is asked.
 pub(super) struct Ask<'a> {
-    pub(super) address: SocketAddr,
+    pub(super) gateway: Told,
     pub(super) method: &'static str,
     pub(super) path: String,
     /// What proves that we may ask; nothing, where everybody may.
@@ -56,8 +58,14 @@ fn reached_at(listens: SocketAddr) -> SocketAddr {
 }
 
 async fn exchange(ask: Ask<'_>, sink: &mut Sink<'_>) -> Result<Answer, Lost> {
-    let address = reached_at(ask.address);
-    let stream = RealNet.connect(&address.ip().to_string(), address.port(), ask.timeout).await;
+    let address = reached_at(ask.gateway.address);
+    // By its address no certificate is known: the one counts that the gateway says it shows.
+    let (secured, tls) = match ask.gateway.certificate {
+        Some(certificate) => (Secured::Tls, Tls::exactly(certificate)),
+        None => (Secured::Plain, Tls::nobody()),
+    };
+    let at = (&*address.ip().to_string(), address.port());
+    let stream = connect(&Seams::real(), &tls, secured, at, ask.timeout).await;
     let stream = stream.map_err(|why| Lost::Unreachable(why.to_string()))?;
     let broken = |why: hyper::Error| Lost::Broken(why.to_string());
     let (mut sender, connection) =

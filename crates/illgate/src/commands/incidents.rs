@@ -23,9 +23,10 @@ pub(crate) const EXAMPLES: &str = "Examples:
 /// What to do with incidents.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// List what needs staff: first what is wrong with a library as a whole, then what is with requests, the newest first
+    /// List what needs staff: first what is wrong with a library as a whole or with the gateway itself, then what is with requests, the newest
+    /// first
     List(List),
-    /// Say that what is wrong with a library as a whole was seen to; it is raised anew where it goes on
+    /// Say that what is wrong with a library as a whole, or with the gateway, was seen to; it is raised anew where it goes on
     Resolve(Resolve),
 }
 
@@ -46,7 +47,7 @@ pub(crate) struct List {
 /// Of which library, and why.
 #[derive(Debug, Args)]
 pub(crate) struct Resolve {
-    /// The library, by its id in the registry
+    /// The library, by its id in the registry, or what else the list names there
     library: String,
     /// Only those of this name, such as `ncip.date`
     #[arg(long, value_name = "NAME")]

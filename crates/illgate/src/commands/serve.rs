@@ -1,13 +1,16 @@
 //! `illgate serve`: starts the gateway, tells where it listens, and stops it in order. Wiring only.
 
-use std::sync::Arc;
+use std::{convert::Infallible, net::SocketAddr, sync::Arc};
 
 use clap::Args;
 use errors::slug;
 use gateway::{Gateway, GatewayConfig, StartError, TrustedProxies};
 use jiff::SignedDuration;
-use net::{CertificateFiles, Clock, RealClock, Seams, SteppedClock, http::ForwardedHeader};
+use net::{
+    CertificateFiles, Clock, RealClock, Seams, Shown, SteppedClock, TlsVersions, http::ForwardedHeader,
+};
 use persistence::IntakeLimits;
+use tokio::sync::watch;
 use tracing_subscriber::{Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
 use super::{
@@ -15,8 +18,8 @@ use super::{
     wait,
 };
 use crate::{
-    client::ADDRESS_FILE,
-    config::{Config, ForwardedBy, LogFormat, load, mail},
+    client::Told,
+    config::{Config, FileAt, ForwardedBy, LogFormat, TlsFrom, load, mail},
     context::Context,
     error_pages::PAGES,
     exit::{Exit, Failure, STORE_TAKEN},
@@ -63,10 +66,10 @@ async fn serve(command: &Command, config: &Config) -> Result<Exit, Failure> {
     let mut wanted = gateway_config(config, stepped);
     wanted.mail = mail::with_password(&config.mail)?;
     let running = Gateway::start(wanted, seams).await.map_err(not_started)?;
-    let address = running.addr();
-    tell(config, &address.to_string())?;
+    let mut certificate = running.certificate();
+    let told = tell(config, running.addr(), certificate.as_mut())?;
     if config.log.format == LogFormat::Text {
-        say(format!("illgate listens on http://{address}; its data is in {}", config.data.dir.display()));
+        say(format!("illgate listens on {}; its data is in {}", told.url(), config.data.dir.display()));
         if let Some(address) = running.ncip_addr() {
             let how = if config.ncip.certificate.0.is_some() { ", over TLS" } else { "" };
             say(format!("NCIP without HTTP is spoken on {address}{how}"));
@@ -78,9 +81,21 @@ async fn serve(command: &Command, config: &Config) -> Result<Exit, Failure> {
             false => std::future::pending().await,
         }
     };
+    // What shows another certificate tells the commands which it is.
+    let told_anew = async {
+        while let Some(shown) = &mut certificate
+            && shown.changed().await.is_ok()
+        {
+            if let Err(why) = tell(config, running.addr(), Some(shown)) {
+                tracing::error!(slug = %slug!("data.unusable"), %why, "the commands cannot be told of the new certificate");
+            }
+        }
+        std::future::pending::<Infallible>().await
+    };
     let why = tokio::select! {
         why = signals.asked() => why,
         why = orphaned => why,
+        never = told_anew => match never {},
         reason = running.stopped() => {
             tracing::error!(slug = %slug!("store.stopped"), %reason, "the store has failed");
             return Err(Failure::new(slug!("store.stopped"), format!("the store has stopped: {reason}"))
@@ -104,9 +119,13 @@ fn gateway_config(config: &Config, stepped: Option<SteppedClock>) -> GatewayConf
     let mut wanted = GatewayConfig::new(config.server.listen, &config.data.dir, engine);
     wanted.error_pages = PAGES;
     wanted.ncip_listen = config.ncip.listen.0;
-    let files = config.ncip.certificate.0.clone().zip(config.ncip.key.0.clone());
-    wanted.ncip_certificate = files.map(|(certificate, key)| CertificateFiles { certificate, key });
     let server = &config.server;
+    wanted.certificate = certificate(&server.certificate, &server.key);
+    wanted.ncip_certificate = certificate(&config.ncip.certificate, &config.ncip.key);
+    wanted.tls_versions = match server.tls_from {
+        TlsFrom::Tls12 => TlsVersions::From12,
+        TlsFrom::Tls13 => TlsVersions::From13,
+    };
     wanted.proxies = TrustedProxies {
         addresses: server.trusted_proxies.0.clone(),
         header: match server.forwarded_header {
@@ -133,6 +152,11 @@ fn gateway_config(config: &Config, stepped: Option<SteppedClock>) -> GatewayConf
     wanted
 }
 
+fn certificate(certificate: &FileAt, key: &FileAt) -> Option<CertificateFiles> {
+    let both = certificate.0.clone().zip(key.0.clone());
+    both.map(|(certificate, key)| CertificateFiles { certificate, key })
+}
+
 fn size(number: u32) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
 }
@@ -149,13 +173,16 @@ fn not_started(error: StartError) -> Failure {
     if matches!(error, StartError::Store(_)) { failure.hint(STORE_TAKEN) } else { failure }
 }
 
-/// Tells the commands on this machine where the gateway listens: whole or not at all.
-fn tell(config: &Config, address: &str) -> Result<(), Failure> {
-    let at = config.data.dir.join(ADDRESS_FILE);
-    let fresh = at.with_extension("new");
-    std::fs::write(&fresh, format!("{address}\n"))
-        .and_then(|()| std::fs::rename(&fresh, &at))
-        .map_err(|why| Failure::file(&at, &why))
+/// Tells the commands on this machine where the gateway listens, and what it shows there.
+fn tell(
+    config: &Config,
+    address: SocketAddr,
+    shown: Option<&mut watch::Receiver<Shown>>,
+) -> Result<Told, Failure> {
+    let certificate = shown.map(|shown| shown.borrow_and_update().certificate.fingerprint);
+    let told = Told { address, certificate };
+    told.write(&config.data.dir).map_err(|why| Failure::file(&config.data.dir, &why))?;
+    Ok(told)
 }
 
 /// Logs to standard error, in the form and from the level that the configuration says.

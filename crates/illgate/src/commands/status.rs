@@ -1,6 +1,6 @@
 //! `illgate status`: the running gateway at a glance.
 
-use api::model::{ClockKind, IntakeState, Status};
+use api::model::{ClockKind, IntakeState, SERVER_CERTIFICATE, Status};
 
 use super::wait;
 use crate::{
@@ -24,9 +24,14 @@ fn print(status: &Status, colour: Colour) -> String {
     let mut text = String::new();
     let mut said = |name: &str, value: String| text += &format!("{name:<12} {value}\n");
     said("release", status.version.clone());
-    said("listening", format!("http://{}", status.listen));
+    let secured = status.certificates.iter().any(|shown| shown.named_by == SERVER_CERTIFICATE);
+    let scheme = if secured { "https" } else { "http" };
+    said("listening", format!("{scheme}://{}", status.listen));
     if let Some(listen) = &status.ncip_listen {
         said("", format!("{listen} (NCIP without HTTP)"));
+    }
+    for shown in &status.certificates {
+        said("certificate", format!("until {} ({})", moment(shown.ends), shown.named_by));
     }
     said("running", format!("since {}", moment(status.started_at)));
     said(
@@ -50,7 +55,7 @@ fn print(status: &Status, colour: Colour) -> String {
     said("queue", format!("{} waiting, {} held", status.queued, status.held));
     said("attention", format!("{} requests need staff", status.attention));
     if status.library_incidents > 0 {
-        let many = format!("{} incidents about libraries", status.library_incidents);
+        let many = format!("{} incidents about libraries or the gateway", status.library_incidents);
         said("", format!("{} (see `illgate incidents list`)", colour.paint(Tone::Warn, many)));
     }
     for counter in &status.counters {

@@ -12,5 +12,5 @@ pub(crate) use self::{
     read::{Loaded, Origin, load},
     reference::reference,
     table::{Config, KEYS},
-    values::{Engine, ForwardedBy, Keep, LogFormat},
+    values::{Engine, FileAt, ForwardedBy, Keep, LogFormat, TlsFrom},
 };

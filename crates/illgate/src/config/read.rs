@@ -3,6 +3,7 @@
 use std::{
     borrow::Cow,
     ffi::OsString,
+    net::SocketAddr,
     ops::Range,
     path::{Path, PathBuf},
 };
@@ -18,7 +19,7 @@ use super::{
     mail,
     problem::{Problem, nearest},
     table::{Config, KEYS, Key, SECTIONS},
-    values::{Expose, PasswordAt},
+    values::{Expose, FileAt, PasswordAt},
 };
 use crate::exit::Failure;
 
@@ -71,8 +72,9 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Loaded, Failure> {
         if let PasswordAt::File(path) = &mut loaded.config.mail.password {
             *path = folder.join(&*path);
         }
-        let ncip = &mut loaded.config.ncip;
-        for path in [&mut ncip.certificate.0, &mut ncip.key.0].into_iter().flatten() {
+        let (server, ncip) = (&mut loaded.config.server, &mut loaded.config.ncip);
+        let files = [&mut server.certificate, &mut server.key, &mut ncip.certificate, &mut ncip.key];
+        for path in files.into_iter().filter_map(|file| file.0.as_mut()) {
             *path = folder.join(&*path);
         }
     }
@@ -192,26 +194,35 @@ impl Reader<'_> {
             };
             self.at_key(key, why.to_string());
         }
-        let ncip = &self.loaded.config.ncip;
-        let secured = ncip.certificate.0.is_some();
-        if secured != ncip.key.0.is_some() {
-            let (there, wanted) = if secured { ("certificate", "key") } else { ("key", "certificate") };
+        let (server, ncip) = (&self.loaded.config.server, &self.loaded.config.ncip);
+        let pairs = [("server", &server.certificate, &server.key), ("ncip", &ncip.certificate, &ncip.key)];
+        let halves = pairs.map(|(section, certificate, key)| match (&certificate.0, &key.0) {
+            (Some(_), None) => Some((section, "certificate", "key")),
+            (None, Some(_)) => Some((section, "key", "certificate")),
+            _ => None,
+        });
+        for (section, there, wanted) in halves.into_iter().flatten() {
             let sentence = format!("there is a {there} and no {wanted}: name both or none");
-            self.at_key(&format!("ncip.{there}"), sentence);
+            self.at_key(&format!("{section}.{there}"), sentence);
         }
-        let config = &self.loaded.config;
-        if config.server.expose == Expose::PlainHttp {
+        let Config { server, ncip, .. } = &self.loaded.config;
+        if server.expose == Expose::PlainHttp {
             return;
         }
-        let bare = config.ncip.listen.0.filter(|_| !secured);
-        let listens = [("server.listen", Some(config.server.listen)), ("ncip.listen", bare)];
-        for (key, listen) in listens {
-            let Some(listen) = listen.filter(|listen| !listen.ip().is_loopback()) else { continue };
+        let in_clear = |listen: Option<SocketAddr>, certificate: &FileAt| {
+            listen.filter(|listen| certificate.0.is_none() && !listen.ip().is_loopback())
+        };
+        let listens = [
+            ("server", in_clear(Some(server.listen), &server.certificate)),
+            ("ncip", in_clear(ncip.listen.0, &ncip.certificate)),
+        ];
+        for (section, listen) in listens {
+            let Some(listen) = listen else { continue };
             let sentence = format!(
-                "{listen} is reachable from other machines, and there is no TLS: listen on a loopback address, or say \
-                 `expose = \"plain-http\"` in [server] if a proxy ends TLS in front of it"
+                "{listen} is reachable from other machines, and there is no TLS: name a `certificate` and its `key` in [{section}], \
+                 listen on a loopback address, or say `expose = \"plain-http\"` in [server] if a proxy ends TLS in front of it"
             );
-            self.at_key(key, sentence);
+            self.at_key(&format!("{section}.listen"), sentence);
         }
     }
 

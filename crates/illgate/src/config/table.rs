@@ -4,7 +4,7 @@ use std::{net::SocketAddr, path::PathBuf};
 
 use super::values::{
     Address, Addresses, Bytes, Engine, Expose, FileAt, ForwardedBy, Keep, LogFormat, LogRules, MailSecurity,
-    PasswordAt, Span, Text, Value, WebBase,
+    PasswordAt, Span, Text, TlsFrom, Value, WebBase,
 };
 
 /// A key as the reader, the reference and the example need it.
@@ -88,8 +88,17 @@ configuration! {
     [server] Server {
         /// The address and port. Port 0 takes any free one; `illgate status` tells which.
         listen: SocketAddr = "127.0.0.1:18626";
-        /// Who may be served without TLS. An address that is not loopback is refused unless this says `plain-http`:
-        /// do that only behind a proxy that ends TLS.
+        /// The certificate that is shown there, with those between it and its root, in PEM. With it HTTPS is spoken and nothing else, and the
+        /// address may be one that other machines reach. A new one is taken up within a minute, without a restart; 30, 7 and 1 days before one
+        /// ends, `illgate incidents list`, `/health/ready` and the log say so.
+        certificate: FileAt = "";
+        /// The key of that certificate, in PEM, without a passphrase.
+        key: FileAt = "";
+        /// The oldest version of TLS that is spoken, here and for NCIP without HTTP. 1.3 goes with AES-GCM and ChaCha20-Poly1305; 1.2 with these
+        /// and ephemeral elliptic curves (ECDHE) alone.
+        tls_from: TlsFrom = "1.2";
+        /// Who may be served without TLS. Without a certificate, an address that is not loopback is refused unless this says
+        /// `plain-http`: do that only behind a proxy that ends TLS.
         expose: Expose = "loopback";
         /// Proxies in front of the gateway. What they say of their client counts as where a message comes from: for `accept_from`, for how
         /// much is kept of one source, and in the log. From anybody else it is not looked at. A proxy must add the header to every request: without

@@ -274,6 +274,14 @@ words! {
         PlainHttp = "plain-http",
     } "`loopback` or `plain-http`";
 
+    /// The oldest version of TLS that is spoken with callers.
+    TlsFrom {
+        /// 1.2.
+        Tls12 = "1.2",
+        /// 1.3.
+        Tls13 = "1.3",
+    } "`1.2` or `1.3`";
+
     /// The header in which trusted proxies name their clients.
     ForwardedBy {
         /// `X-Forwarded-For`.

@@ -74,7 +74,7 @@ impl OwnGateway {
         keep_secrets(&start, secrets)?;
         let gateway = Gateway::start(&start).await?;
         start.address = Some(gateway.address());
-        let client = Client::at(gateway.address(), &start.data())?;
+        let client = Client::at(gateway.told(), &start.data())?;
         let _: Applied = client.post_text("registry", "text/toml", registry).await?;
         let inner = Inner { start, gateway: Some(gateway), client };
         Ok(Self { folder, inner: Arc::new(Mutex::new(inner)) })

@@ -93,7 +93,7 @@ pub(crate) async fn run(output: Output, options: Options) -> Result<Exit, Failur
     let gateway = Gateway::start(&start).await?;
     let clock = MovedClock::default();
     let cast = Cast::start(&format!("http://{}", gateway.address()), &clock.shown()).await?;
-    let client = Client::at(gateway.address(), &start.data())?;
+    let client = Client::at(gateway.told(), &start.data())?;
     let _: Applied = client.post_text("registry", "text/toml", cast.registry()).await?;
     let crowd =
         Arc::new(Crowd { cast, client, options, plays, next: AtomicUsize::new(0), played: Mutex::default() });

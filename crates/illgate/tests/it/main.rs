@@ -13,5 +13,6 @@ mod logs;
 mod message;
 mod privacy;
 mod program;
+mod secured;
 mod serve;
 mod support;

@@ -25,6 +25,7 @@ use crate::{
     exchange::{Exchange, Unflushed},
     seams::{BoxFuture, Clock, Listener},
     server::{Connection, ConnectionHandler, Server, ServerLimits, Tasks},
+    tls::ServerTls,
 };
 
 /// Answers requests.
@@ -49,7 +50,11 @@ pub trait Handler: Send + Sync + 'static {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Source(pub SocketAddr);
 
-/// Answers the requests that come in on a listener.
+/// What a request in clear is told where TLS is spoken.
+const IN_CLEAR: &[u8] = b"HTTP/1.1 400 Bad Request\r\ncontent-type: text/plain\r\ncontent-length: 56\r\nconnection: close\r\n\r\n\
+    TLS is spoken here: the address begins with https, then\n";
+
+/// Answers the requests that come in on a listener, over TLS where there is a certificate.
 ///
 /// # Errors
 /// When the listener has no address.
@@ -58,9 +63,10 @@ pub fn serve<H: Handler>(
     handler: Arc<H>,
     limits: ServerLimits,
     clock: Arc<dyn Clock>,
+    tls: Option<Arc<ServerTls>>,
 ) -> io::Result<Server> {
     let http = Http { handler, limits: limits.clone(), clock: Arc::clone(&clock) };
-    Server::start(listener, Arc::new(http), limits, clock, None)
+    Server::start(listener, Arc::new(http), limits, clock, tls)
 }
 
 /// Speaks HTTP on connections.
@@ -94,6 +100,10 @@ impl<H: Handler> ConnectionHandler for Http<H> {
             };
             ended.map_err(io::Error::other)
         })
+    }
+
+    fn in_clear(&self) -> &'static [u8] {
+        IN_CLEAR
     }
 }
 

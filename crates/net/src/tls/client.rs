@@ -3,8 +3,10 @@
 use std::sync::Arc;
 
 use errors::slug;
-use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
+
+use super::{Fingerprint, pinned::Exactly, versions::provider};
 
 /// The settings of outgoing TLS. Clones share them.
 #[derive(Debug, Clone)]
@@ -14,10 +16,22 @@ impl Tls {
     /// Trusts the certificates that the system trusts. Where it trusts none, peers with `http` can be reached and peers with `https` cannot.
     pub fn system() -> Self {
         let config = builder().with_platform_verifier().map(|config| config.with_no_client_auth());
-        Self(Arc::new(config.unwrap_or_else(|why| {
+        config.map(|config| Self(Arc::new(config))).unwrap_or_else(|why| {
             tracing::warn!(slug = %slug!("tls.no-roots"), %why, "the system names no certificates to trust: peers with https cannot be reached");
-            builder().with_root_certificates(RootCertStore::empty()).with_no_client_auth()
-        })))
+            Self::nobody()
+        })
+    }
+
+    /// Trusts nobody.
+    pub fn nobody() -> Self {
+        Self(Arc::new(builder().with_root_certificates(RootCertStore::empty()).with_no_client_auth()))
+    }
+
+    /// Trusts one certificate, whatever name it is for and whoever signed it.
+    pub fn exactly(certificate: Fingerprint) -> Self {
+        let verifier = Arc::new(Exactly::new(certificate));
+        let config = builder().dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
+        Self(Arc::new(config))
     }
 
     /// With settings of one's own.
@@ -32,7 +46,7 @@ impl Tls {
 }
 
 fn builder() -> rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier> {
-    ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+    ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .expect("the provider knows TLS 1.2 and 1.3: both are compiled in")
 }

@@ -1,9 +1,18 @@
 //! TLS, both ways. Must never let a peer's certificate pass unchecked, nor log a key.
 
+mod certificate;
 mod client;
+mod files;
+mod fingerprint;
+mod pinned;
 mod server;
+mod versions;
 
 pub use self::{
+    certificate::Certificate,
     client::Tls,
-    server::{BadCertificate, CertificateFiles, ServerTls},
+    files::{BadCertificate, CertificateFiles},
+    fingerprint::{BadFingerprint, Fingerprint},
+    server::{Look, ServerTls, ServerTlsSettings, Shown},
+    versions::TlsVersions,
 };

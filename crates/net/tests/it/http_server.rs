@@ -86,7 +86,7 @@ impl Bench {
         let echo = Echo { gate, begun: Arc::clone(&begun), ended: Arc::clone(&ended) };
         let listener = RealNet.listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let clock: Arc<dyn Clock> = Arc::new(RealClock);
-        Self { server: serve(listener, Arc::new(echo), limits, clock).unwrap(), open, begun, ended }
+        Self { server: serve(listener, Arc::new(echo), limits, clock, None).unwrap(), open, begun, ended }
     }
 }
 

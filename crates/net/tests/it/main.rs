@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod http_server;
+mod https;
 mod seams;
 mod tls;

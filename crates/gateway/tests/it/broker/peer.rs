@@ -79,7 +79,8 @@ impl Peer {
         let seams = Seams::real();
         let listener = seams.net.listen(([127, 0, 0, 1], 0).into()).await.unwrap();
         let handler = Arc::new(Answers(Arc::clone(&shared)));
-        let server = serve(listener, handler, ServerLimits::default(), Arc::clone(&seams.clock)).unwrap();
+        let server =
+            serve(listener, handler, ServerLimits::default(), Arc::clone(&seams.clock), None).unwrap();
         Self { symbol, edition, addr: server.addr(), shared, next: AtomicUsize::new(0), _server: server }
     }
 

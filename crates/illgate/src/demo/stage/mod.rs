@@ -97,7 +97,7 @@ impl Stage {
         let libraries = native::start(&url, &clock(&ahead)).await?;
         let union = union::start(&url, &clock(&ahead)).await?;
         let systems = hosted::start(&url, &clock(&ahead)).await?;
-        let client = Client::at(address, &start.data())?;
+        let client = Client::at(gateway.told(), &start.data())?;
         let file = registry::file(&libraries, &union, &systems);
         let _: Applied = client.post_text("registry", "text/toml", file).await?;
         Ok(Self {

@@ -1,0 +1,4 @@
+//! The gateway over TLS, as its callers and its operator see it.
+
+mod certificates;
+mod world;
