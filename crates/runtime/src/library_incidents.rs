@@ -107,8 +107,9 @@ impl LibraryIncidents {
             ),
             Remedy::Waiting(_) => return,
         };
-        tracing::warn!(%slug, %library, %address, why, "a message was not proved, and not taken");
-        self.raise(library, slug, kind, text).await;
+        let (incident, slug) = (slug, slug.as_str());
+        tracing::warn!(%library, slug, %address, why, "a message was not proved, and not taken");
+        self.raise(library, incident, kind, text).await;
     }
 }
 
