@@ -35,12 +35,13 @@ impl fmt::Display for Lender {
     }
 }
 
-/// The symbols that a message names as the lender's, the surest first: in its header, in its note, where the item goes back to.
+/// The symbols that a message names as the lender's, the surest first: in its note, where the item goes back to, in its header. Some brokers
+/// leave the library in the header that was asked first; a note says who lends in so many words.
 pub fn named_in(message: &SupplyingAgencyMessage) -> impl Iterator<Item = Symbol> {
     let returns = message.return_info.as_ref().and_then(|info| info.return_agency_id.as_ref());
     let note = message.message_info.note.as_deref().and_then(in_note);
     let agency = |agency: &iso18626::AgencyId| Symbol::from(agency);
-    let named = [Some(agency(&message.header.supplying_agency_id)), note, returns.map(agency)];
+    let named = [note, returns.map(agency), Some(agency(&message.header.supplying_agency_id))];
     named.into_iter().flatten().filter(|symbol| !symbol.authority().is_empty() && !symbol.value().is_empty())
 }
 
@@ -69,6 +70,7 @@ mod tests {
         for (note, found) in [
             ("Supplier: ISIL:XX-A", Some("ISIL:XX-A")),
             ("Supplier: isil:XX-A, not on the shelf", Some("ISIL:XX-A")),
+            ("Supplier: North library, ISIL:XX-A, does not supply", Some("ISIL:XX-A")),
             ("Vendor: Any\nSupplier: North library, ISIL:XX-A (through South, ISIL:XX-B)", Some("ISIL:XX-A")),
             ("Supplier: the main library: upstairs", None),
             ("ISIL:XX-A is our supplier: ask there", None),
@@ -79,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn what_names_the_lender_is_looked_for_in_header_note_and_return_address() {
+    fn what_names_the_lender_is_looked_for_in_note_return_address_and_header() {
         let agency = |value: &str| AgencyId { id_type: Open::new("ISIL"), value: value.to_owned() };
         let mut message = SupplyingAgencyMessage::default();
         assert_eq!(named_in(&message).count(), 0);
@@ -88,6 +90,6 @@ mod tests {
         message.return_info =
             Some(ReturnInfo { return_agency_id: Some(agency("XX-C")), ..ReturnInfo::default() });
         let named: Vec<String> = named_in(&message).map(|symbol| symbol.value().to_owned()).collect();
-        assert_eq!(named, ["XX-A", "XX-B", "XX-C"]);
+        assert_eq!(named, ["XX-B", "XX-C", "XX-A"]);
     }
 }
