@@ -100,9 +100,11 @@ impl Execution<'_> {
         self.describe_requester(&mut request);
         request.patron_info = request.patron_info.take().and_then(|patron| match policy {
             PatronData::None => None,
-            PatronData::Token => {
-                Some(PatronInfo { patron_id: Some(self.patron_token()), ..PatronInfo::default() })
-            }
+            // A patron id that means something to us alone.
+            PatronData::Token => Some(PatronInfo {
+                patron_id: Some(format!("patron-{}", self.context.key)),
+                ..PatronInfo::default()
+            }),
             PatronData::Full => Some(patron),
         });
         request
@@ -156,10 +158,5 @@ impl Execution<'_> {
         if request.requested_delivery_info.is_empty() {
             request.requested_delivery_info = known.delivery_info;
         }
-    }
-
-    /// A patron id that means something to us alone.
-    fn patron_token(&self) -> String {
-        format!("patron-{}", self.context.key)
     }
 }

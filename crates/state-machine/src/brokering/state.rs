@@ -314,6 +314,11 @@ impl State {
         (self.requester.kind == PeerKind::Broker).then_some(&self.requester.peer)
     }
 
+    /// Each supplier's leg, in the order in which they were asked.
+    pub fn legs(&self) -> impl DoubleEndedIterator<Item = (LegId, &PeerId)> {
+        self.legs_with_ids().map(|(id, leg)| (id, &leg.peer))
+    }
+
     /// The peer at the other end of a message.
     pub fn peer_of(&self, party: Party) -> Option<&PeerId> {
         match party {
@@ -325,9 +330,9 @@ impl State {
 
     /// Every peer that the state names.
     pub fn peers(&self) -> Vec<&PeerId> {
-        let mut peers = vec![&self.requester.peer];
-        peers.extend(self.legs.iter().map(|leg| &leg.peer));
-        peers.extend(self.rota.entries.iter().map(|entry| &entry.peer));
+        let asked = self.legs().map(|(_, peer)| peer);
+        let mut peers: Vec<_> = asked.chain(self.rota.entries.iter().map(|entry| &entry.peer)).collect();
+        peers.push(&self.requester.peer);
         peers.sort();
         peers.dedup();
         peers

@@ -141,11 +141,13 @@ impl<'a> Execution<'a> {
     /// News of a no with where the request stands, or with `Unfilled` where the dialect has it so. A promise is void with the no.
     fn tell_interim(&mut self, note: String, reason_unfilled: Option<Open<ReasonUnfilled>>) {
         let stands = self.stands_unpromised();
+        let label = if self.state.requester.face == Face::Opaque { LABEL } else { "" };
         let status = match self.requester().interim_unfilled {
             InterimUnfilled::Unfilled => Status::Unfilled,
             InterimUnfilled::LastHeard => stands.clone(),
         };
-        let notice = Saying { stands, status, note: Some(note), content: Content::Words, ..self.notice() };
+        let note = Some(format!("{label}{note}"));
+        let notice = Saying { stands, status, note, content: Content::Words, ..self.notice() };
         self.say(Saying { reason_unfilled, ..notice });
     }
 
@@ -453,6 +455,7 @@ impl<'a> Execution<'a> {
             about.filter(|_| self.state.requester.face == Face::Opaque && (heard.is_some() || !of_nobody));
         let (who, leg) = (self.called(leg?), self.state.leg(leg?));
         let names = |note: &String| {
+            let note = note.strip_prefix(LABEL).unwrap_or(note);
             note.starts_with(&who) || note.starts_with(&format!("{}, {}", leg.name, leg.symbol))
         };
         (!saying.note.as_ref().is_some_and(names)).then(|| format!("{LABEL}{who}"))

@@ -115,7 +115,7 @@ fn a_no_behind_a_broker_is_told_as_a_no_in_each_dialects_form() {
         news(&mut world, "isle", Status::Unfilled);
         assert_eq!(world.take(), [format!("requester report/Notification/{as_what}")], "{form:?} {before}");
         let no = world.last_report().clone();
-        assert_eq!(told(&no).1, format!("{ISLE}, does not supply"));
+        assert_eq!(told(&no).1, format!("Supplier: {ISLE}, does not supply"));
         assert_eq!(no.message_info.reason_unfilled, Some(Open::new("NotOnShelf")));
         assert_eq!((world.leg(0), world.phase()), (LegState::Expecting, Phase::Asking));
         world.asker(Action::StatusRequest);
@@ -242,4 +242,83 @@ fn a_library_that_is_no_broker_tells_no_interim_no() {
     world.take();
     news(&mut world, "first", Status::Unfilled);
     assert_eq!((world.rule(), world.leg(0)), ("news", LegState::Promised));
+}
+
+/// As our own form of a no has it: the status last heard, with a reason.
+fn last_heard(world: &mut World, name: &str, status: Status) {
+    let mut message = world.said(0, ReasonForMessage::Notification, status);
+    message.message_info.reason_unfilled = Some(Open::new("NotOnShelf"));
+    let (message, from) = (Box::new(message), peer("first"));
+    let lender = Some(lender(name));
+    world.give(Input::Supplying { leg: LegId(0), message, from, lender });
+}
+
+#[test]
+fn a_reason_why_not_is_a_no_whatever_status_stands_with_it() {
+    for status in [Status::ExpectToSupply, Status::WillSupply, Status::RequestReceived] {
+        let mut world = world();
+        changes(&mut world, "isle", Status::WillSupply);
+        world.take();
+        last_heard(&mut world, "isle", status.clone());
+        assert_eq!(world.take(), ["requester report/Notification/ExpectToSupply"], "{status}");
+        let no = format!("Supplier: {ISLE}, does not supply");
+        assert_eq!(told(world.last_report()).1, no, "{status}");
+        assert_eq!(world.last_report().message_info.reason_unfilled, Some(Open::new("NotOnShelf")));
+        assert_eq!(world.leg(0), LegState::Expecting, "{status}");
+        // Whose no it is does not lend by it, whether or not it was heard of before.
+        for name in ["reef", "isle"] {
+            last_heard(&mut world, name, status.clone());
+            assert_eq!(world.rule(), "no-behind", "{status} {name}");
+        }
+        changes(&mut world, "reef", Status::WillSupply);
+        last_heard(&mut world, "isle", status.clone());
+        assert_eq!((world.rule(), world.leg(0)), ("no-behind-former", LegState::Promised), "{status}");
+        world.take();
+        changes(&mut world, "reef", Status::Loaned);
+        assert_eq!(told(world.last_report()).1, format!("Supplier: {REEF}"));
+        // Of an item that is out it is no news of a no.
+        last_heard(&mut world, "reef", Status::Loaned);
+        assert_eq!(world.rule(), "news");
+    }
+}
+
+#[test]
+fn what_is_void_was_never_promised() {
+    for next in ["no", "next"] {
+        let moves_on = |world: &mut World| match next {
+            "no" => news(world, "isle", Status::Unfilled),
+            _ => news(world, "reef", Status::ExpectToSupply),
+        };
+        let mut world = world();
+        changes(&mut world, "isle", Status::WillSupply);
+        moves_on(&mut world);
+        assert_eq!(world.state().summary().legs[0].status, Some(Status::ExpectToSupply), "{next}");
+        let again = world.said(0, ReasonForMessage::StatusRequestResponse, Status::WillSupply);
+        world.supplier_says(0, again);
+        assert_eq!((world.rule(), world.leg(0)), ("promises", LegState::Promised), "{next}: it is news");
+
+        let mut world = self::world();
+        changes(&mut world, "isle", Status::WillSupply);
+        world.asker(Action::Cancel);
+        moves_on(&mut world);
+        world.take();
+        world.cancel_response(0, iso18626::YesNo::N, Status::ExpectToSupply);
+        assert_eq!(world.leg(0), LegState::Expecting, "{next}: what is kept was promised by nobody");
+        assert_eq!(world.take(), ["requester report/CancelResponse/ExpectToSupply N"], "{next}");
+        world.check_replay();
+    }
+}
+
+#[test]
+fn a_former_lender_is_known_by_its_symbol_whatever_it_is_called() {
+    let mut world = world();
+    for name in ["isle", "reef"] {
+        news(&mut world, name, Status::ExpectToSupply);
+    }
+    changes(&mut world, "reef", Status::WillSupply);
+    let mut message = world.said(0, ReasonForMessage::Notification, Status::Unfilled);
+    message.message_info.reason_unfilled = Some(Open::new("NotOnShelf"));
+    let lender = Some(Lender { name: Some("The isle".to_owned()), ..lender("isle") });
+    world.give(Input::Supplying { leg: LegId(0), message: Box::new(message), from: peer("first"), lender });
+    assert_eq!((world.rule(), world.leg(0)), ("no-behind-former", LegState::Promised));
 }

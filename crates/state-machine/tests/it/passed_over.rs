@@ -75,7 +75,7 @@ fn interim(world: &World) -> &iso18626::SupplyingAgencyMessage {
         |report: &iso18626::SupplyingAgencyMessage| report.message_info.note.clone().unwrap_or_default();
     reports
         .filter(|report| report.message_info.reason_for_message == ReasonForMessage::Notification)
-        .find(|report| note(report).starts_with("first, ISIL:FIRST, "))
+        .find(|report| note(report).starts_with("Supplier: first, ISIL:FIRST, "))
         .unwrap_or_else(|| panic!("nobody was told: {:?}", world.sent))
 }
 
@@ -86,7 +86,7 @@ fn why_a_supplier_was_passed_over_is_said() {
         world.ask();
         passes(&mut world);
         let note = interim(&world).message_info.note.clone().unwrap();
-        assert_eq!(note, format!("first, ISIL:FIRST, {said}"), "{way}");
+        assert_eq!(note, format!("Supplier: first, ISIL:FIRST, {said}"), "{way}: as brokers read who it is");
         world.check_replay();
     }
 }
