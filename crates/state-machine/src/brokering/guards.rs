@@ -47,8 +47,8 @@ pub(crate) fn request_unsent(view: &View<'_>) -> bool {
     view.waits(&OutboundKind::Request) == Some(MayHaveArrived::No)
 }
 
-/// Another broker has taken the cancel, and has not been asked yet what became of it.
-pub(crate) fn another_broker_took_the_cancel(view: &View<'_>) -> bool {
+/// The cancel went to another broker, which has not been asked yet what became of it.
+pub(crate) fn another_broker_was_sent_the_cancel(view: &View<'_>) -> bool {
     let Some((leg, (_, context))) = view.leg.zip(view.happening) else { return false };
     (context.peers)(&view.state.leg(leg).peer).is_some_and(|peer| peer.is_brokered())
         && view.waits(&OutboundKind::Action(Action::Cancel)).is_none()

@@ -58,12 +58,12 @@ pub(crate) fn text(run: &Execution<'_>, slug: &str, about: About) -> String {
         }
         "supplier.quiet" if matches!(run.input, Input::Supplying { .. }) => {
             format!(
-                "{who} was asked about a cancel that it took, and did not say whether it lets the request go: the cancel was sent again. \
+                "{who} was asked about a cancel, and did not say whether it lets the request go: the cancel was sent again. \
                  Call it: without an answer, the request counts as let go."
             )
         }
         "supplier.quiet" => {
-            format!("{who} took a cancel and has not answered it; it has been asked about it.")
+            format!("{who} was sent a cancel and has not answered it; it has been asked about it.")
         }
         "supplier.not-taken" => {
             format!(

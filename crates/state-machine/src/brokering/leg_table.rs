@@ -199,8 +199,8 @@ rows! { LEG_TABLE: Brokering, LegState, LegTrigger, LegAction then RequestTrigge
         "Out of time: we cancel, and wait whether the supplier agrees.";
     "not-shipped": (Promised) on (ShipTimer) => CancelPending [Send(Cancel), Count("supplier.silent")] then LegSilent:
         "Promised and not shipped: we cancel, and wait whether the supplier agrees.";
-    "cancel-unanswered": (Cancelling CancelPending) on (GraceTimer) if another_broker_took_the_cancel => stay [Press(Asked), Send(StatusRequest), Incident("supplier.quiet"), RestartClock]:
-        "Another broker took the cancel and does not answer it: its libraries may not know of it. It is asked once how things stand, and staff can call it before the clock decides.";
+    "cancel-unanswered": (Cancelling CancelPending) on (GraceTimer) if another_broker_was_sent_the_cancel => stay [Press(Asked), Send(StatusRequest), Incident("supplier.quiet"), RestartClock]:
+        "Another broker was sent the cancel and does not answer it: its libraries may not know of it. It is asked once how things stand, and staff can call it before the clock decides.";
     "silent-still": (CancelPending) on (GraceTimer) => PassedOver then LegPassedOver:
         "No answer to our cancel: the rota moves on. What is said or sent late gets a cancel, or is the loan.";
     "silent-on-cancel": (Cancelling) on (GraceTimer) => PassedOver then LegPassedOver:
