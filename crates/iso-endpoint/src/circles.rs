@@ -8,16 +8,16 @@ use std::{
     sync::{Mutex, PoisonError},
 };
 
-use iso18626::{Message, Request};
+use iso18626::{BibliographicInfo, Message, Request};
 use jiff::{SignedDuration, Timestamp};
 use loan_model::{
     PeerId,
-    facts::PeerKind,
+    facts::PeerFacts,
     names::{HOP, LegId, Party},
 };
 use persistence::RequestId;
 use runtime::requests::{Input, Loaded, LoggedInputKind, StepError, StepInput, supplier_key, word};
-use state_machine::brokering;
+use state_machine::{brokering, interpreter::Incident};
 
 use super::{
     Intake,
@@ -68,20 +68,25 @@ impl Turns {
     }
 }
 
+/// What a new request began as: a request here, and the leg of the supplier that was asked for it.
+struct BeganAs {
+    request: RequestId,
+    leg: LegId,
+    loaded: Loaded,
+}
+
 impl Intake {
     /// What is answered to a request that is one of our own, come back; staff find it with the request that it was.
     pub(super) async fn circle(&self, incoming: &Incoming) -> Result<Option<Refusal>, Answer> {
-        let Some((request, leg)) = self.began_as(incoming).await? else { return Ok(None) };
+        let Some(BeganAs { request, leg, loaded }) = self.began_as(incoming).await? else { return Ok(None) };
         let refusal = about_id(
             Some(incoming.id()),
             "is a request of this broker's own that has come back: ask another supplier",
         );
         // What comes round again and again is told once: the timeline must not grow with each turn.
-        let is_shown = self.loaded(request).await?.is_some_and(|loaded| {
-            let state = loaded.stored.state.brokering().map(brokering::State::summary);
-            state.is_some_and(|summary| summary.incidents.iter().any(|incident| incident.slug == CIRCLE))
-        });
-        if is_shown {
+        let summary = loaded.stored.state.brokering().map(brokering::State::summary);
+        let is_it = |incident: &Incident| incident.slug == CIRCLE && incident.about == Party::Leg(leg).into();
+        if summary.is_some_and(|summary| summary.incidents.iter().any(is_it)) {
             return Ok(Some(refusal));
         }
         let sender = &incoming.sender;
@@ -103,8 +108,7 @@ impl Intake {
         Ok(Some(refusal))
     }
 
-    /// The request, and the supplier's leg, that a new request began as.
-    async fn began_as(&self, incoming: &Incoming) -> Result<Option<(RequestId, LegId)>, Answer> {
+    async fn began_as(&self, incoming: &Incoming) -> Result<Option<BeganAs>, Answer> {
         let Message::Request(request) = incoming.message() else { return Ok(None) };
         if incoming.library().is_some() {
             return Ok(None);
@@ -112,26 +116,20 @@ impl Intake {
         for id in ids(request) {
             let key = supplier_key(id);
             let found = self.store.find_external(&key).await.map_err(|why| Answer::failed(&why))?;
-            let Some(found) = found else { continue };
-            let known =
-                self.loaded(found).await?.and_then(|loaded| loaded.stored.meta.known.get(&key).copied());
-            if let Some(Party::Leg(leg)) = known {
-                return Ok(Some((found, leg)));
+            let Some(request) = found else { continue };
+            let Some(loaded) = self.loaded(request).await? else { continue };
+            if let Some(Party::Leg(leg)) = loaded.stored.meta.known.get(&key).copied() {
+                return Ok(Some(BeganAs { request, leg, loaded }));
             }
         }
-        let Some(last) = self.turns.too_many(incoming) else { return Ok(None) };
-        let loaded = self.loaded(last).await?;
-        let state = loaded.as_ref().and_then(|loaded| loaded.stored.state.brokering());
-        let leg = state.and_then(|state| {
-            let is_brokered = |leg: &LegId| {
-                let peer = state.peer_of(Party::Leg(*leg));
-                let facts = peer.and_then(|peer| incoming.parsed.snapshot.facts(peer));
-                facts.is_some_and(|facts| facts.kind == PeerKind::Broker || facts.behind.is_some())
-            };
-            let legs = (0..).map(LegId).take_while(|leg| state.peer_of(Party::Leg(*leg)).is_some());
-            legs.filter(is_brokered).last()
-        });
-        Ok(leg.map(|leg| (last, leg)))
+        let Some(request) = self.turns.too_many(incoming) else { return Ok(None) };
+        let Some(loaded) = self.loaded(request).await? else { return Ok(None) };
+        let is_brokered =
+            |peer: &PeerId| incoming.parsed.snapshot.facts(peer).is_some_and(PeerFacts::is_brokered);
+        let state = loaded.stored.state.brokering();
+        let leg = state.and_then(|state| state.legs().rfind(|(_, peer)| is_brokered(peer)));
+        let leg = leg.map(|(leg, _)| leg);
+        Ok(leg.map(|leg| BeganAs { request, leg, loaded }))
     }
 
     async fn loaded(&self, request: RequestId) -> Result<Option<Loaded>, Answer> {
@@ -152,13 +150,59 @@ fn ids(request: &Request) -> impl Iterator<Item = &str> {
 /// Who asks, and for what.
 fn key(incoming: &Incoming) -> Option<(PeerId, u64)> {
     let Message::Request(request) = incoming.message() else { return None };
-    let info = &request.bibliographic_info;
+    Some((incoming.sender.peer.clone(), thing(&request.bibliographic_info)))
+}
+
+/// What is asked for, as a number. Each list is told from the next.
+fn thing(info: &BibliographicInfo) -> u64 {
     let mut hasher = DefaultHasher::new();
     (&info.title, &info.author, &info.title_of_component, &info.volume, &info.issue).hash(&mut hasher);
     (&info.pages_requested, &info.supplier_unique_record_id).hash(&mut hasher);
-    info.bibliographic_item_id.iter().for_each(|number| number.identifier.hash(&mut hasher));
+    let numbers = info.bibliographic_item_id.iter().map(|number| &number.identifier);
+    numbers.collect::<Vec<_>>().hash(&mut hasher);
     // A mark of ours is another one each time; a record may be all that says what is wanted.
     let records = info.bibliographic_record_id.iter().filter(|record| record.code.value != HOP);
-    records.for_each(|record| record.identifier.hash(&mut hasher));
-    Some((incoming.sender.peer.clone(), hasher.finish()))
+    records.map(|record| &record.identifier).collect::<Vec<_>>().hash(&mut hasher);
+    hasher.finish()
+}
+
+#[cfg(test)]
+mod tests {
+    use iso18626::{BibliographicItemId, BibliographicRecordId, Open};
+
+    use super::*;
+
+    #[test]
+    fn things_are_told_apart_by_where_each_word_stands() {
+        let titled = |title: &str, author: &str| BibliographicInfo {
+            title: Some(title.to_owned()),
+            author: Some(author.to_owned()),
+            ..BibliographicInfo::default()
+        };
+        let numbered = |numbers: &[&str], records: &[&str]| BibliographicInfo {
+            bibliographic_item_id: numbers
+                .iter()
+                .map(|number| BibliographicItemId {
+                    identifier: (*number).to_owned(),
+                    code: Open::new("ISBN"),
+                })
+                .collect(),
+            bibliographic_record_id: records
+                .iter()
+                .map(|record| BibliographicRecordId {
+                    identifier: (*record).to_owned(),
+                    code: Open::new("OCLC"),
+                })
+                .collect(),
+            ..BibliographicInfo::default()
+        };
+        for (one, other) in [
+            (titled("a", "bc"), titled("ab", "c")),
+            (numbered(&["1", "2"], &[]), numbered(&["1"], &["2"])),
+            (numbered(&[], &["1"]), numbered(&["1"], &[])),
+        ] {
+            assert_ne!(thing(&one), thing(&other), "{one:?} and {other:?}");
+            assert_eq!(thing(&one), thing(&one.clone()));
+        }
+    }
 }
