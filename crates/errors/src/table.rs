@@ -71,6 +71,7 @@ errors! {
     "ils.item-lost" Peer;
     "ils.poll-failed" Peer;
     "ils.step-failed" Peer;
+    "intake.not-shown" Temporary;
     "intake.not-taken" Peer;
     "intake.overflow" Peer;
     "intake.unknown" Operator;

@@ -11,7 +11,9 @@ use iso18626::{
 use jiff::Timestamp;
 use loan_model::{PeerId, ils::IlsAnswer};
 use net::Seams;
-use persistence::{EngineKind, IntakeLimits, MemoryDisk, RequestId, Store, StoreConfig, SystemEntropy};
+use persistence::{
+    Commit, EngineKind, IntakeLimits, MemoryDisk, Record, RequestId, Store, StoreConfig, SystemEntropy,
+};
 use registry::Registry;
 use runtime::{
     committed::Listeners,
@@ -335,5 +337,22 @@ async fn a_retry_leads_to_the_request_it_names_at_every_entrance() {
         let first = intake.store.find_external(&way.key("1")).await.unwrap();
         let second = intake.store.find_external(&way.key("2")).await.unwrap();
         assert!(first.is_some() && first == second, "{way:?}: {first:?} and {second:?}: {body}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_message_is_answered_though_it_cannot_be_shown_with_its_request() {
+    for way in Way::ALL {
+        let intake = intake();
+        assert_eq!(send(&intake, way, &written(&asks(way))).await.0, 200);
+        let id = intake.store.find_external(&way.key("1")).await.unwrap().unwrap();
+        let row = intake.store.request(id).await.unwrap().unwrap();
+        let damage = Commit::new(id, row.version, Record::default(), b"{}".to_vec());
+        intake.store.commit(damage).await.unwrap();
+        let unknown = String::from_utf8(written(&action(way, "1"))).unwrap();
+        let unknown = unknown.replace(">StatusRequest<", ">Sing<");
+        let (status, body) = send(&intake, way, unknown.as_bytes()).await;
+        assert!(status == 200 && body.contains(">ERROR<"), "{way:?}: {status} {body}");
+        assert_eq!(intake.store.list_intake(None, 10).await.unwrap().len(), 1, "{way:?}: it is kept");
     }
 }

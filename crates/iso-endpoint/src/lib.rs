@@ -313,6 +313,11 @@ impl Intake {
             Err(why) => return Err(Answer::failed(&why)),
         };
         let Some(reading) = reading else { return Ok(()) };
-        self.show(&NotTaken { received, message: &reading.message, sender, why: reason, kept }).await
+        let it = NotTaken { received, message: &reading.message, sender, why: reason, kept };
+        // What is wrong with the message is so whether or not it can be shown.
+        if let Err(why) = self.show(&it).await {
+            tracing::warn!(slug = %slug!("intake.not-shown"), %id, source, %why, "a message that was not taken is not shown with its request");
+        }
+        Ok(())
     }
 }

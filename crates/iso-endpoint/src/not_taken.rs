@@ -17,11 +17,7 @@ use runtime::{
 };
 use state_machine::brokering;
 
-use super::{
-    Entrance, Intake, Received, Sender,
-    answer::{self, Answer},
-    dedupe,
-};
+use super::{Entrance, Intake, Received, Sender, dedupe};
 
 /// How many such messages a request's timeline shows. What comes after them is found among what was not taken alone.
 const MOST: u32 = 50;
@@ -42,9 +38,9 @@ pub(super) struct NotTaken<'a> {
 
 impl Intake {
     /// Shows it with the request that it names, if there is one.
-    pub(super) async fn show(&self, it: &NotTaken<'_>) -> Result<(), Answer> {
-        let Some(request) = self.named_by(it).await? else { return Ok(()) };
+    pub(super) async fn show(&self, it: &NotTaken<'_>) -> Result<(), StepError<()>> {
         let snapshot = self.view.snapshot();
+        let Some(request) = self.named_by(it, &snapshot).await? else { return Ok(()) };
         let made = self.requests.step(request, |loaded| {
             let loaded = loaded.filter(|loaded| loaded.stored.meta.not_taken < MOST).ok_or(())?;
             Ok(it.input(loaded, &snapshot))
@@ -52,16 +48,27 @@ impl Intake {
         match made.await {
             // A message that comes again is shown once.
             Ok(_) | Err(StepError::Declined(()) | StepError::Repeated(_)) => Ok(()),
-            Err(failed) => Err(answer::failed(&failed)),
+            Err(failed) => Err(failed),
         }
     }
 
-    async fn named_by(&self, it: &NotTaken<'_>) -> Result<Option<RequestId>, Answer> {
+    async fn named_by(
+        &self,
+        it: &NotTaken<'_>,
+        snapshot: &Snapshot,
+    ) -> Result<Option<RequestId>, StepError<()>> {
         for key in it.keys() {
-            let found = self.store.find_external(&key).await.map_err(|why| Answer::failed(&why))?;
+            let found = self.store.find_external(&key).await?;
             if found.is_some() {
                 return Ok(found);
             }
+        }
+        if let Some(key) = it.key_of_anybody()
+            && let Some(found) = self.store.find_external(&key).await?
+            && let Some(loaded) = self.requests.load(found).await?
+            && it.has_part_in(&loaded, snapshot)
+        {
+            return Ok(Some(found));
         }
         // Our own id of it, which a requester knows from us.
         let Message::RequestingAgencyMessage(message) = it.message else { return Ok(None) };
@@ -81,7 +88,6 @@ impl NotTaken<'_> {
         let id = self.id();
         let from = self.sender.map(|sender| &sender.peer);
         let asked = |id: &str| from.map(|peer| requester_key(peer, id));
-        let by_any = || from.map(|_| any_key(id));
         let keys = match (self.message, &self.received.entrance) {
             _ if id.trim().is_empty() => Vec::new(),
             (Message::SupplyingAgencyMessage(_), Entrance::ToLibrary(library)) => {
@@ -93,10 +99,24 @@ impl NotTaken<'_> {
                 let previous = service.and_then(|it| it.requesting_agency_previous_request_id.as_deref());
                 vec![asked(id), previous.and_then(asked)]
             }
-            (Message::RequestingAgencyMessage(_), _) => vec![asked(id), by_any()],
-            _ => vec![Some(supplier_key(id)), by_any()],
+            (Message::RequestingAgencyMessage(_), _) => vec![asked(id)],
+            _ => vec![Some(supplier_key(id))],
         };
         keys.into_iter().flatten().collect()
+    }
+
+    /// The key of whatever request has its id with anybody. Such ids are guessed easily: who has no part in that request is not about it.
+    fn key_of_anybody(&self) -> Option<String> {
+        let is_for_broker = !matches!(self.received.entrance, Entrance::ToLibrary(_));
+        let may_be = is_for_broker && !matches!(self.message, Message::Request(_));
+        self.sender.filter(|_| may_be && !self.id().trim().is_empty()).map(|_| any_key(self.id()))
+    }
+
+    /// Whether its sender made the request, or was asked.
+    fn has_part_in(&self, loaded: &Loaded, snapshot: &Snapshot) -> bool {
+        let Some((sender, state)) = self.sender.zip(loaded.stored.state.brokering()) else { return false };
+        let speaks_for = |(_, peer): (LegId, &PeerId)| sender.speaks_for(peer, &snapshot.registry);
+        *state.requester() == sender.peer || state.legs().any(speaks_for)
     }
 
     fn input(&self, loaded: &Loaded, snapshot: &Snapshot) -> StepInput {
@@ -137,10 +157,7 @@ impl NotTaken<'_> {
         };
         match loaded.stored.meta.known.get(&supplier_key(self.id())) {
             Some(Party::Leg(leg)) => Some(*leg).filter(is_of),
-            _ => {
-                let legs = (0..).map(LegId).take_while(|leg| state.peer_of(Party::Leg(*leg)).is_some());
-                self.sender.and_then(|_| legs.filter(is_of).last())
-            }
+            _ => self.sender.and_then(|_| state.legs().map(|(leg, _)| leg).rfind(is_of)),
         }
     }
 

@@ -72,6 +72,7 @@ pages! {
     "ils.item-lost": "The ILS says that the item is lost or missing." => "Look for it; then report it lost to the supplier, or correct the ILS.";
     "ils.poll-failed": "The ILS does not say where an item is." => "See whether it answers at all; staff scans move the request on meanwhile.";
     "ils.step-failed": "The ILS did not do what it was asked: the sentence with it says which step and why." => "Mend the cause, then `retry-step`; or do it in the ILS and say `done-by-hand`; or go on without it: `give-up`.";
+    "intake.not-shown": "A message that was not taken could not be shown in the timeline of its request, since that could not be read or written. Its sender was told what is wrong with the message." => "Look at the message with `illgate intake list`. Where the request is damaged, or the disk fails, the log says so.";
     "intake.not-taken": "A message was not taken: its sender or its request is not known, or it cannot be read. It is kept." => "Look at it with `illgate intake list`; add the sender to the registry, or tell the sender what is wrong.";
     "intake.overflow": "A message was not taken, and not kept either: too many of its source are kept already." => "See with `illgate intake list` what the source sends, and have it stopped there.";
     "intake.unknown": "Nothing that could not be attributed is kept under this id." => "List what there is with `illgate intake list`; old entries go as `retention.intake` says.";

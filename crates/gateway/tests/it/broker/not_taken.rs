@@ -204,6 +204,17 @@ async fn a_message_that_was_not_taken_is_taken_once_it_can_be() {
 }
 
 #[tokio::test]
+async fn who_has_no_part_in_a_request_is_not_shown_with_it_by_a_guessed_id() {
+    let (world, mut asked) = world().await;
+    asked.header.requesting_agency_request_id = "n-1".to_owned();
+    let cancel = Message::RequestingAgencyMessage(action(C, "n-1", T, Action::Cancel));
+    for message in [lent(C, &asked), cancel] {
+        world.refused(2, &message).await;
+    }
+    assert_eq!(not_taken(&world.detail("n-1").await).len(), 0);
+}
+
+#[tokio::test]
 async fn nobody_fills_a_timeline_with_what_is_not_taken() {
     let (world, asked) = world().await;
     for second in 0..60 {
