@@ -140,7 +140,9 @@ errors! {
     "server.cannot-listen" Settings;
     "server.certificate" Settings;
     "server.certificate-ends" Settings;
+    "server.client-certificate" Peer;
     "server.crowded" Peer;
+    "server.revocations-over" Settings;
     "ship.late" Operator;
     "simulate.invalid" Settings;
     "simulate.not-started" Temporary;

@@ -11,6 +11,9 @@ use runtime::library_incidents::LibraryIncidents;
 
 use crate::GatewayConfig;
 
+/// The key that names the lists of certificates that were taken back.
+const CLIENT_REVOCATIONS: &str = "server.client_revocations";
+
 /// The certificates that the gateway shows.
 #[derive(Clone)]
 pub(crate) struct Certificates {
@@ -22,9 +25,8 @@ impl Certificates {
     /// Reads them.
     pub(crate) fn open(config: &GatewayConfig) -> Result<Self, BadCertificate> {
         let open = |named_by, files: &CertificateFiles| {
-            let files = files.clone();
-            ServerTls::open(ServerTlsSettings { named_by, files, versions: config.tls_versions })
-                .map(Arc::new)
+            let (files, versions, clients) = (files.clone(), config.tls_versions, config.clients.clone());
+            ServerTls::open(ServerTlsSettings { named_by, files, versions, clients }).map(Arc::new)
         };
         let http = config.certificate.as_ref().map(|files| open(SERVER_CERTIFICATE, files)).transpose()?;
         let ncip = match &config.ncip_certificate {
@@ -44,7 +46,10 @@ impl Certificates {
 
     /// What is to be said of when they end, in a sentence each.
     pub(crate) fn ending(&self, now: Timestamp) -> Vec<String> {
-        self.all().iter().filter_map(|tls| ends(tls, now)).map(|(_, text)| text).collect()
+        let all = self.all();
+        let certificates = all.iter().filter_map(|tls| ends(tls, now)).map(|(_, text)| text);
+        let lists = all.iter().filter_map(|tls| lists_over(tls, now)).take(1);
+        certificates.chain(lists).collect()
     }
 }
 
@@ -94,6 +99,15 @@ fn ends(tls: &ServerTls, now: Timestamp) -> Option<(Step, String)> {
     Some((step, text))
 }
 
+/// What is to be said of lists of certificates that were taken back, once one is over.
+fn lists_over(tls: &ServerTls, now: Timestamp) -> Option<String> {
+    let end = tls.shown().borrow().lists_end.filter(|end| *end <= now)?;
+    let file = tls.revocations_file()?.display();
+    Some(format!(
+        "A list of revoked certificates in {file} ({CLIENT_REVOCATIONS}) is over since {end}: no certificate of its authority is taken from callers."
+    ))
+}
+
 /// Looks at the files again and again.
 pub(crate) struct CertificateWatch {
     pub(crate) incidents: Arc<LibraryIncidents>,
@@ -108,6 +122,7 @@ struct Watched {
     bad: Option<String>,
     bad_said: Said,
     end_said: Said,
+    lists_said: Said,
 }
 
 /// What was said last: nothing yet, that all is well, or what tells one state from another.
@@ -116,7 +131,7 @@ type Said = Option<Option<String>>;
 impl CertificateWatch {
     /// Watches these to the end of the process.
     pub(crate) async fn run(self, certificates: Certificates) {
-        let watched = |tls| Watched { tls, bad: None, bad_said: None, end_said: None };
+        let watched = |tls| Watched { tls, bad: None, bad_said: None, end_said: None, lists_said: None };
         let mut all: Vec<Watched> = certificates.all().into_iter().map(watched).collect();
         while !all.is_empty() {
             for one in &mut all {
@@ -143,6 +158,10 @@ impl CertificateWatch {
         }
         let due = ends(&it.tls, self.clock.now()).map(|(step, text)| (step.as_str().to_owned(), text));
         self.say(about, slug!("server.certificate-ends"), &mut it.end_said, due).await;
+        if it.tls.revocations_file().is_some() {
+            let due = lists_over(&it.tls, self.clock.now()).map(|text| (String::new(), text));
+            self.say(CLIENT_REVOCATIONS, slug!("server.revocations-over"), &mut it.lists_said, due).await;
+        }
     }
 
     /// Says what is due, unless it was said; what was said before it no longer stands then.

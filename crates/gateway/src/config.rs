@@ -6,7 +6,9 @@ use errors::ErrorPage;
 use ils::HostedInputs;
 use iso18626::ReadOptions;
 use manual::{copies::CopySettings, mail::MailSettings};
-use net::{CertificateFiles, ServerLimits, SteppedClock, Tls, TlsVersions, http::ForwardedHeader};
+use net::{
+    CertificateFiles, ClientAuthorities, ServerLimits, SteppedClock, Tls, TlsVersions, http::ForwardedHeader,
+};
 use persistence::{EngineKind, IntakeLimits, Retention};
 use registry::AddressRange;
 use runtime::presented::Authenticator;
@@ -21,6 +23,8 @@ pub struct GatewayConfig {
     pub listen: SocketAddr,
     /// The certificate that is shown there; without one, what is spoken there travels in clear.
     pub certificate: Option<CertificateFiles>,
+    /// Whose certificates callers may show, if any.
+    pub clients: Option<ClientAuthorities>,
     /// Which versions of TLS are spoken with callers.
     pub tls_versions: TlsVersions,
     /// How often the certificates' files are looked at.
@@ -82,6 +86,7 @@ impl GatewayConfig {
         Self {
             listen,
             certificate: None,
+            clients: None,
             tls_versions: TlsVersions::default(),
             certificate_check: Duration::from_secs(30),
             ncip_listen: None,

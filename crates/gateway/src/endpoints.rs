@@ -12,7 +12,7 @@ use ils::Ncip;
 use iso_endpoint::Intake;
 use manual::{copies::CopySettings, pages};
 use net::{
-    BoxFuture, ServerLimits,
+    BoxFuture, Certificate, ServerLimits,
     http::{Handler, Locality, RequestBody, Source},
 };
 use runtime::presented::Credential;
@@ -89,6 +89,8 @@ impl Endpoints {
         if is_trusted(source.ip()) && locality == Locality::Elsewhere {
             let client = header.client(source, request.headers(), is_trusted);
             let nobody = SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0));
+            // What the proxy shows proves the proxy, and nobody that it speaks for.
+            request.extensions_mut().remove::<Arc<Certificate>>();
             request.extensions_mut().insert(Source(if is_trusted(client.ip()) { nobody } else { client }));
         }
     }

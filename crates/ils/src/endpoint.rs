@@ -2,7 +2,7 @@
 //! wrong is answered as a problem, with HTTP 200; several things wrong, as several. What changes a request is answered only after its
 //! commit. Must never log or keep a message: it may hold a PIN.
 
-use std::{fmt::Write as _, net::SocketAddr, sync::Arc};
+use std::{fmt::Write as _, sync::Arc};
 
 use axum::body::Body as HttpBody;
 use errors::slug;
@@ -16,7 +16,7 @@ use ncip::{
     Body, Direction, Extra, InitiationHeader, Message, Problem, ProblemKind, ReadOptions, Reading, Schemes,
     Service, Version, WriteOptions,
 };
-use net::{BoxFuture, Seams, http::RequestBody};
+use net::{BoxFuture, Caller, Seams, http::RequestBody};
 use persistence::{IntakeEntry, IntakeId, IntakeLimits, Store};
 use runtime::{
     gate::{IntakeGate, IntakeState},
@@ -314,11 +314,11 @@ impl Ncip {
 }
 
 impl FrameHandler for Arc<Ncip> {
-    fn answer(&self, frame: Frame, from: SocketAddr) -> BoxFuture<'static, Vec<u8>> {
+    fn answer(&self, frame: Frame, caller: Caller) -> BoxFuture<'static, Vec<u8>> {
         let ncip = Arc::clone(self);
         let answering = async move {
             let at = ncip.seams.clock.now();
-            let presented = Presented::at(from);
+            let presented = Presented::by(caller);
             match frame {
                 Frame::Message(bytes) | Frame::BrokenOff(bytes) => {
                     ncip.hear(Received { bytes, presented, at }).await

@@ -2,10 +2,12 @@
 //! Bounded in size and time as HTTP is. A message that was begun is handled to its end even when its sender hangs up. Must never look at what
 //! a message says.
 
-use std::{io, net::SocketAddr, sync::Arc};
+use std::{io, sync::Arc};
 
 use ncip::framing::Framer;
-use net::{BoxFuture, Clock, Connection, ConnectionHandler, Exchange, ServerLimits, StopSignal, WriteGuard};
+use net::{
+    BoxFuture, Caller, Clock, Connection, ConnectionHandler, Exchange, ServerLimits, StopSignal, WriteGuard,
+};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// How much is read from a connection at once.
@@ -28,7 +30,7 @@ pub enum Frame {
 /// Answers frames.
 pub trait FrameHandler: Send + Sync + 'static {
     /// Answers one frame.
-    fn answer(&self, frame: Frame, source: SocketAddr) -> BoxFuture<'static, Vec<u8>>;
+    fn answer(&self, frame: Frame, caller: Caller) -> BoxFuture<'static, Vec<u8>>;
 }
 
 /// Speaks NCIP on connections.
@@ -44,7 +46,7 @@ pub struct FramedMessages {
 impl ConnectionHandler for FramedMessages {
     fn serve(self: Arc<Self>, connection: Connection) -> BoxFuture<'static, io::Result<()>> {
         Box::pin(async move {
-            let Connection { stream, source, stop, tasks } = connection;
+            let Connection { stream, caller, stop, tasks } = connection;
             let limit = usize::try_from(self.limits.body_bytes).unwrap_or(usize::MAX);
             let chunk = vec![0; READ_CHUNK];
             let mut reader = FrameReader { stream, stop, framer: Framer::new(limit), chunk };
@@ -56,7 +58,7 @@ impl ConnectionHandler for FramedMessages {
                 };
                 let whole = matches!(frame, Frame::Message(_));
                 let exchange = Exchange::default();
-                let answering = exchange.run(self.handler.answer(frame, source));
+                let answering = exchange.run(self.handler.answer(frame, caller.clone()));
                 let Some(mut answer) = tasks.run(answering).await else {
                     break Ok(());
                 };

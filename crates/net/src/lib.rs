@@ -20,10 +20,10 @@ pub use self::{
         BoxFuture, Clock, Elapsed, Listener, Net, Random, RealClock, RealNet, Seams, SteppedClock, Stream,
         SystemRandom, timeout,
     },
-    server::{Connection, ConnectionHandler, Server, ServerLimits, StopSignal, Tasks},
+    server::{Caller, Connection, ConnectionHandler, Server, ServerLimits, StopSignal, Tasks},
     tls::{
-        BadCertificate, BadFingerprint, Certificate, CertificateFiles, Fingerprint, Look, ServerTls,
-        ServerTlsSettings, Shown, Tls, TlsVersions,
+        BadCertificate, BadFingerprint, Certificate, CertificateFiles, ClientAuthorities, Fingerprint, Look,
+        ServerTls, ServerTlsSettings, Shown, Tls, TlsVersions,
     },
     write_guard::WriteGuard,
 };

@@ -20,7 +20,7 @@ use crate::{
     first_byte::{FirstByte, Rejoined},
     limiter::{ConnectionLimiter, ConnectionPermit},
     seams::{BoxFuture, Clock, Listener, Stream, timeout},
-    tls::ServerTls,
+    tls::{Certificate, ServerTls},
     write_guard::WriteGuard,
 };
 
@@ -41,12 +41,21 @@ pub trait ConnectionHandler: Send + Sync + 'static {
     }
 }
 
+/// Who made a connection, as far as it shows.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// Where it comes from.
+    pub source: SocketAddr,
+    /// The certificate that it showed, as it was verified.
+    pub certificate: Option<Arc<Certificate>>,
+}
+
 /// A connection that was accepted.
 pub struct Connection {
     /// What is read and written. The other end must take what is written.
     pub stream: WriteGuard,
-    /// Where it comes from.
-    pub source: SocketAddr,
+    /// Who made it.
+    pub caller: Caller,
     /// Tells when the server is to stop.
     pub stop: StopSignal,
     /// Where work goes that must not end with the connection.
@@ -189,6 +198,15 @@ struct Serving {
     tasks: Tasks,
 }
 
+/// A connection, and the certificate that the caller showed.
+type Secured = (Box<dyn Stream>, Option<Arc<Certificate>>);
+
+/// Whether a connection was not secured because of the certificate that the caller showed.
+fn is_about_certificate(why: &io::Error) -> bool {
+    let why = why.get_ref().and_then(|why| why.downcast_ref::<rustls::Error>());
+    matches!(why, Some(rustls::Error::InvalidCertificate(_) | rustls::Error::InvalidCertRevocationList(_)))
+}
+
 impl Serving {
     async fn accept(
         self: Arc<Self>,
@@ -239,22 +257,26 @@ impl Serving {
 
     async fn serve(self: Arc<Self>, stream: Box<dyn Stream>, source: SocketAddr, permit: ConnectionPermit) {
         match self.secured(stream).await {
-            Ok(stream) => {
+            Ok((stream, certificate)) => {
                 let stream = WriteGuard::new(stream, Arc::clone(&self.clock), self.limits.write_time);
                 let (stop, tasks) = (self.stop_signal.clone(), self.tasks.clone());
-                let connection = Connection { stream, source, stop, tasks };
+                let caller = Caller { source, certificate };
+                let connection = Connection { stream, caller, stop, tasks };
                 if let Err(why) = Arc::clone(&self.handler).serve(connection).await {
                     tracing::debug!(%source, %why, "a connection ended early");
                 }
+            }
+            Err(why) if is_about_certificate(&why) => {
+                tracing::warn!(slug = %slug!("server.client-certificate"), %source, %why, "a caller's certificate is not taken");
             }
             Err(why) => tracing::debug!(%source, %why, "a connection was not secured"),
         }
         drop(permit);
     }
 
-    /// The connection, secured if there is a certificate, within the time of a head.
-    async fn secured(&self, stream: Box<dyn Stream>) -> io::Result<Box<dyn Stream>> {
-        let Some(tls) = &self.tls else { return Ok(stream) };
+    /// The connection, secured if there is a certificate, within the time of a head; and the certificate that the caller showed.
+    async fn secured(&self, stream: Box<dyn Stream>) -> io::Result<Secured> {
+        let Some(tls) = &self.tls else { return Ok((stream, None)) };
         let acceptor = TlsAcceptor::from(tls.config());
         let securing = async {
             match FirstByte::of(stream).await? {
@@ -270,6 +292,9 @@ impl Serving {
         };
         let secured = timeout(&*self.clock, self.limits.header_time, securing).await;
         let secured = secured.map_err(|why| io::Error::new(io::ErrorKind::TimedOut, why))??;
-        Ok(Box::new(secured))
+        let shown = secured.get_ref().1.peer_certificates().and_then(<[_]>::first);
+        let shown = shown.map(|der| Certificate::read(der).map(Arc::new)).transpose();
+        let shown = shown.map_err(|why| io::Error::new(io::ErrorKind::InvalidData, why))?;
+        Ok((Box::new(secured), shown))
     }
 }

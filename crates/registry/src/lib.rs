@@ -41,7 +41,7 @@
 //! [`Registry::library`], [`Registry::by_symbol`] (letter case does not matter), [`Registry::is_broker`], [`Registry::canonical`],
 //! [`Registry::speaks_for`] (own symbols, those of its parts and of the libraries behind it), [`Registry::symbols_of`],
 //! [`Registry::speakers`] (the same the other way round), [`Registry::accepts_from`], [`Registry::address_proves`], [`Registry::can_prove`],
-//! [`proofs()`].
+//! [`proofs()`], [`client_proofs()`].
 //!
 //! # Projections
 //!
@@ -76,10 +76,11 @@ pub use connection::{Connection, RetryPlan, Timeouts};
 pub use file::*;
 pub use hosted::{BROKER_AS_PEER, ManualConnection};
 pub use ids::GroupId;
-pub use proof::{Carrier, Proof, proofs};
+pub use proof::{Carrier, ClientProof, Proof, client_proofs, proofs};
 pub use proposal::{Proposal, Refused};
 pub use reference::reference;
 pub use registry::Registry;
 pub use values::{
-    AddressRange, Header, HeaderName, HeaderValue, NcipAddress, Rate, SecretRef, Url, Wait, ZoneName,
+    AddressRange, CertificateName, Header, HeaderName, HeaderValue, NcipAddress, Rate, SecretRef, Url, Wait,
+    ZoneName,
 };

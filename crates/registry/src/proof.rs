@@ -3,9 +3,10 @@
 use std::net::IpAddr;
 
 use loan_model::{PeerId, facts::PeerStanding};
+use net::{Certificate, Fingerprint};
 
 use crate::{
-    AddressRange, HeaderName, Registry, SecretRef,
+    AddressRange, CertificateName, HeaderName, Registry, SecretRef,
     file::{Library, ProofBy, ProofSettings, Unproven},
 };
 
@@ -35,6 +36,25 @@ pub enum Carrier {
     NcipMessage,
 }
 
+/// Which certificate proves a library that shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ClientProof {
+    /// Any with this name that is verified.
+    Named(CertificateName),
+    /// This one.
+    Exactly(Fingerprint),
+}
+
+impl ClientProof {
+    /// Whether it is that certificate.
+    pub fn fits(&self, shown: &Certificate) -> bool {
+        match self {
+            Self::Named(name) => name.is_in(shown),
+            Self::Exactly(fingerprint) => *fingerprint == shown.fingerprint,
+        }
+    }
+}
+
 impl Registry {
     /// Who is believed that has nothing to prove itself with.
     pub fn unproven(&self) -> Unproven {
@@ -57,7 +77,7 @@ impl Registry {
 
     /// Whether the registry knows anything by which a message of this library could be proved.
     pub fn can_prove(&self, id: &PeerId) -> bool {
-        self.speakers(id).any(|speaker| proofs(speaker).next().is_some() || narrow(speaker).next().is_some())
+        self.speakers(id).any(|speaker| has_proof(speaker) || narrow(speaker).next().is_some())
     }
 
     /// The other libraries that do not speak for this one. A retired one sends nothing.
@@ -77,8 +97,7 @@ impl Registry {
             .filter(|library| !self.can_prove(&library.id))
             .map(|library| library.id.as_str())
             .collect();
-        let without =
-            |library: &&Library| library.status != PeerStanding::Retired && proofs(library).next().is_none();
+        let without = |library: &&Library| library.status != PeerStanding::Retired && !has_proof(library);
         let shared = self.libraries().filter(without).filter_map(|library| {
             let overlaps = |other: &&Library| narrow(library).any(|one| narrow(other).any(|two| one.overlaps(two)));
             let other = self.strangers(&library.id).find(overlaps)?;
@@ -122,6 +141,18 @@ pub fn proofs(library: &Library) -> impl Iterator<Item = Proof> {
     library.proofs.iter().filter_map(proof).chain(by_ncip)
 }
 
+/// Which certificates are a library's.
+pub fn client_proofs(library: &Library) -> impl Iterator<Item = ClientProof> {
+    library.proofs.iter().filter(|settings| settings.by == ProofBy::Certificate).filter_map(|settings| {
+        let named = settings.name.clone().map(ClientProof::Named);
+        named.or(settings.fingerprint.map(ClientProof::Exactly))
+    })
+}
+
+fn has_proof(library: &Library) -> bool {
+    proofs(library).next().is_some() || client_proofs(library).next().is_some()
+}
+
 /// The ranges of a library that may be its alone.
 fn narrow(library: &Library) -> impl Iterator<Item = &AddressRange> {
     library.accept_from.iter().filter(|range| range.is_narrow())
@@ -134,6 +165,7 @@ fn proof(settings: &ProofSettings) -> Option<Proof> {
         ProofBy::Basic => Carrier::Basic(settings.user.clone()?),
         ProofBy::Path => Carrier::Path,
         ProofBy::Message => Carrier::Message,
+        ProofBy::Certificate => return None,
     };
-    Some(Proof { carrier, secret: settings.secret.clone() })
+    Some(Proof { carrier, secret: settings.secret.clone()? })
 }

@@ -78,6 +78,10 @@ fn fit(n: usize, library: &mut Library, groups: usize, rng: &mut TestRng) {
     clocks(&mut library.clocks);
     for proof in &mut library.proofs {
         proof.header = (proof.by == ProofBy::Header).then(|| crate::HeaderName::parse("x-key").unwrap());
+        let certificate = proof.by == ProofBy::Certificate;
+        proof.name = proof.name.take().filter(|_| certificate);
+        proof.fingerprint = (certificate && proof.name.is_none()).then(|| net::Fingerprint::of(b"one"));
+        proof.secret = (!certificate).then(|| crate::SecretRef::random(rng));
         proof.user = (proof.by == ProofBy::Basic).then(|| "desk".to_owned());
     }
     people(&mut library.contacts, &mut library.addresses);

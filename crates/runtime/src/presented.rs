@@ -4,11 +4,15 @@
 use std::{
     fmt,
     net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
     time::Duration,
 };
 
 use loan_model::{PeerId, Symbol};
-use net::http::{Locality, RequestHead, Source, text_headers};
+use net::{
+    Caller, Certificate,
+    http::{Locality, RequestHead, Source, text_headers},
+};
 use registry::Registry;
 
 /// What came with a message that may prove its sender.
@@ -19,22 +23,13 @@ pub struct Presented {
     /// Whether that is a program on this machine, with nothing between.
     pub locality: Locality,
     /// The client's certificate, as it was verified.
-    pub certificate: Option<Certificate>,
+    pub certificate: Option<Arc<Certificate>>,
     /// The headers, by their names in lower case; none without HTTP.
     pub headers: Vec<(String, String)>,
     /// The secret in the path that it was posted to.
     pub in_path: Option<Credential>,
     /// What the message itself holds: `requestingAgencyAuthentication`, `FromAgencyAuthentication`.
     pub credential: Option<Credential>,
-}
-
-/// A client's certificate.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Certificate {
-    /// The SHA-256 of its DER form.
-    pub fingerprint: [u8; 32],
-    /// Its subject's alternative names.
-    pub names: Vec<String>,
 }
 
 /// A secret in a message or a path.
@@ -66,7 +61,13 @@ impl Presented {
         Self { address, locality, certificate: None, headers: Vec::new(), in_path: None, credential: None }
     }
 
-    /// What the head of an HTTP request presents. Its extensions hold the [`Source`], the [`Locality`] and the [`Credential`] that stood in
+    /// The same, with the certificate that the caller showed.
+    pub fn by(caller: Caller) -> Self {
+        Self { certificate: caller.certificate, ..Self::at(caller.source) }
+    }
+
+    /// What the head of an HTTP request presents. Its extensions hold the [`Source`], the [`Locality`], the certificate that the caller
+    /// showed, and the [`Credential`] that stood in
     /// the path. Where nobody says where the caller is, it is elsewhere.
     pub fn by_http(head: &RequestHead) -> Self {
         let source = head.extensions.get::<Source>();
@@ -74,6 +75,7 @@ impl Presented {
         Self {
             locality: head.extensions.get().copied().unwrap_or(Locality::Elsewhere),
             headers: text_headers(&head.headers),
+            certificate: head.extensions.get().cloned(),
             in_path: head.extensions.get::<Credential>().cloned(),
             ..Self::at(address)
         }

@@ -1,5 +1,5 @@
-//! Proves who sends a message by what the registry says of its libraries: an address that is theirs alone, or a secret that they present. Who
-//! has neither is believed as the registry's `broker.unproven` says. Must never log a secret or what was presented for one, and never tell
+//! Proves who sends a message by what the registry says of its libraries: an address that is theirs alone, a secret that they present, or the
+//! certificate that they show. Who has none is believed as the registry's `broker.unproven` says. Must never log a secret or what was presented for one, and never tell
 //! a sender which of its secrets was nearly right.
 
 use std::{net::IpAddr, sync::Arc};
@@ -9,7 +9,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use errors::slug;
 use loan_model::PeerId;
 use net::{Clock, http::Locality};
-use registry::{Carrier, Library, Proof, Unproven as Believed, proofs};
+use registry::{Carrier, ClientProof, Library, Proof, Unproven as Believed, client_proofs, proofs};
 
 use crate::{
     failed_proofs::{FailedProofs, Pauses, place},
@@ -31,9 +31,15 @@ impl Prover {
         Self { secrets, clock, failed: FailedProofs::new(Pauses::OF_PROOFS) }
     }
 
-    /// What the secrets are worth that are presented.
-    fn judge(&self, presented: &Presented, wanted: &[(&PeerId, Proof)]) -> Judgement {
+    /// What the secrets and the certificate are worth that are presented.
+    fn judge(&self, presented: &Presented, wanted: &[(&PeerId, Proof)], bound: &[ClientProof]) -> Judgement {
         let mut judgement = Judgement::default();
+        if let Some(shown) = presented.certificate.as_ref().filter(|_| !bound.is_empty()) {
+            match bound.iter().any(|proof| proof.fits(shown)) {
+                true => judgement.right += 1,
+                false => judgement.wrong += 1,
+            }
+        }
         for (library, proof) in wanted {
             let Some(given) = given(&proof.carrier, presented) else { continue };
             match self.secrets.reveal(&proof.secret).map(|secret| (secret.is_empty(), secret)) {
@@ -49,7 +55,7 @@ impl Prover {
     }
 }
 
-/// How many of the secrets that are presented are right, are wrong, and cannot be compared.
+/// How many of the secrets and certificates that are presented are right, are wrong, and cannot be compared.
 #[derive(Default)]
 struct Judgement {
     right: usize,
@@ -94,8 +100,9 @@ impl Authenticator for Prover {
                 ),
             };
         }
+        let bound: Vec<ClientProof> = here.iter().flat_map(|speaker| speaker.bound.clone()).collect();
         let wanted: Vec<(&PeerId, Proof)> = here.into_iter().flat_map(Speaker::wanted).collect();
-        if wanted.is_empty() {
+        if wanted.is_empty() && bound.is_empty() {
             let why = format!("the address {address} does not prove that this comes from {symbol}");
             return refused(Remedy::Address, why);
         }
@@ -104,7 +111,7 @@ impl Authenticator for Prover {
             let why = "too many messages came from here without the right proof: come again later".to_owned();
             return refused(Remedy::Waiting(wait), why);
         }
-        let judgement = self.judge(presented, &wanted);
+        let judgement = self.judge(presented, &wanted, &bound);
         if judgement.right > 0 {
             self.failed.forget(&tried);
             return Ok(());
@@ -126,6 +133,8 @@ impl Authenticator for Prover {
 struct Speaker<'a> {
     id: &'a PeerId,
     proofs: Vec<Proof>,
+    /// Which certificates are its own.
+    bound: Vec<ClientProof>,
     /// Whether its address alone does not prove it: a secret that an ILS must show over NCIP it must show from its own address too.
     must_show: bool,
 }
@@ -136,7 +145,8 @@ impl<'a> Speaker<'a> {
         let counts = claim.protocol == Protocol::Ncip && library.id == *claim.peer;
         let of_ils = |proof: &Proof| proof.carrier == Carrier::NcipMessage;
         let proofs: Vec<Proof> = proofs(library).filter(|proof| counts || !of_ils(proof)).collect();
-        Self { id: &library.id, must_show: proofs.iter().any(of_ils), proofs }
+        let bound = client_proofs(library).collect();
+        Self { id: &library.id, must_show: proofs.iter().any(of_ils), proofs, bound }
     }
 
     fn wanted(self) -> impl Iterator<Item = (&'a PeerId, Proof)> {

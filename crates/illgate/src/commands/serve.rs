@@ -7,7 +7,8 @@ use errors::slug;
 use gateway::{Gateway, GatewayConfig, StartError, TrustedProxies};
 use jiff::SignedDuration;
 use net::{
-    CertificateFiles, Clock, RealClock, Seams, Shown, SteppedClock, TlsVersions, http::ForwardedHeader,
+    CertificateFiles, ClientAuthorities, Clock, RealClock, Seams, Shown, SteppedClock, TlsVersions,
+    http::ForwardedHeader,
 };
 use persistence::IntakeLimits;
 use tokio::sync::watch;
@@ -122,6 +123,9 @@ fn gateway_config(config: &Config, stepped: Option<SteppedClock>) -> GatewayConf
     let server = &config.server;
     wanted.certificate = certificate(&server.certificate, &server.key);
     wanted.ncip_certificate = certificate(&config.ncip.certificate, &config.ncip.key);
+    let (authorities, revocations) =
+        (server.client_authorities.0.clone(), server.client_revocations.0.clone());
+    wanted.clients = authorities.map(|authorities| ClientAuthorities { authorities, revocations });
     wanted.tls_versions = match server.tls_from {
         TlsFrom::Tls12 => TlsVersions::From12,
         TlsFrom::Tls13 => TlsVersions::From13,

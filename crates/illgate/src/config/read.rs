@@ -73,7 +73,14 @@ pub(crate) fn load(named: Option<&Path>) -> Result<Loaded, Failure> {
             *path = folder.join(&*path);
         }
         let (server, ncip) = (&mut loaded.config.server, &mut loaded.config.ncip);
-        let files = [&mut server.certificate, &mut server.key, &mut ncip.certificate, &mut ncip.key];
+        let files = [
+            &mut server.certificate,
+            &mut server.key,
+            &mut server.client_authorities,
+            &mut server.client_revocations,
+            &mut ncip.certificate,
+            &mut ncip.key,
+        ];
         for path in files.into_iter().filter_map(|file| file.0.as_mut()) {
             *path = folder.join(&*path);
         }
@@ -201,9 +208,20 @@ impl Reader<'_> {
             (None, Some(_)) => Some((section, "key", "certificate")),
             _ => None,
         });
+        let (named, listed) = (server.client_authorities.0.is_some(), server.client_revocations.0.is_some());
+        let secured = server.certificate.0.is_some() || ncip.certificate.0.is_some();
         for (section, there, wanted) in halves.into_iter().flatten() {
             let sentence = format!("there is a {there} and no {wanted}: name both or none");
             self.at_key(&format!("{section}.{there}"), sentence);
+        }
+        if named && !secured {
+            let sentence =
+                "callers show certificates over TLS only: name a `certificate` and its `key` for the gateway";
+            self.at_key("server.client_authorities", sentence.to_owned());
+        }
+        if listed && !named {
+            let sentence = "whose lists they are, `client_authorities` must say";
+            self.at_key("server.client_revocations", sentence.to_owned());
         }
         let Config { server, ncip, .. } = &self.loaded.config;
         if server.expose == Expose::PlainHttp {

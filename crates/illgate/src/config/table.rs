@@ -94,6 +94,13 @@ configuration! {
         certificate: FileAt = "";
         /// The key of that certificate, in PEM, without a passphrase.
         key: FileAt = "";
+        /// The authorities, in PEM, whose certificates the systems of libraries may show to prove who they are (a `[[library.proof]]` says
+        /// whose is whose). Who shows none is let in and has proved nothing; who shows another is not let in. Holds for NCIP without HTTP
+        /// too. Name only authorities whom you trust to tell your libraries apart.
+        client_authorities: FileAt = "";
+        /// The authorities' lists of the certificates that they took back (CRL), in PEM. Where there are any, a certificate of an authority
+        /// without a list is refused, and so is every one while its list is over. A new file is taken up without a restart.
+        client_revocations: FileAt = "";
         /// The oldest version of TLS that is spoken, here and for NCIP without HTTP. 1.3 goes with AES-GCM and ChaCha20-Poly1305; 1.2 with these
         /// and ephemeral elliptic curves (ECDHE) alone.
         tls_from: TlsFrom = "1.2";

@@ -24,7 +24,7 @@ use super::{body::RequestBody, timer::SeamTimer};
 use crate::{
     exchange::{Exchange, Unflushed},
     seams::{BoxFuture, Clock, Listener},
-    server::{Connection, ConnectionHandler, Server, ServerLimits, Tasks},
+    server::{Caller, Connection, ConnectionHandler, Server, ServerLimits, Tasks},
     tls::ServerTls,
 };
 
@@ -37,7 +37,7 @@ pub trait Handler: Send + Sync + 'static {
         + Unpin
         + 'static;
 
-    /// Answers one request. Its extensions hold the [`Source`].
+    /// Answers one request. Its extensions hold the [`Source`], and the `Arc` of the certificate that the caller showed.
     fn handle(&self, request: Request<RequestBody>) -> BoxFuture<'static, Response<Self::Body>>;
 
     /// How large the body of a request for this path may be, and how long it may take; the limits of the server as a rule.
@@ -79,10 +79,10 @@ struct Http<H> {
 impl<H: Handler> ConnectionHandler for Http<H> {
     fn serve(self: Arc<Self>, connection: Connection) -> BoxFuture<'static, io::Result<()>> {
         Box::pin(async move {
-            let Connection { stream, source, mut stop, tasks } = connection;
+            let Connection { stream, caller, mut stop, tasks } = connection;
             let unflushed = stream.unflushed();
             let service = service_fn(|request| {
-                Arc::clone(&self).answer(request, Source(source), tasks.clone(), unflushed.clone())
+                Arc::clone(&self).answer(request, caller.clone(), tasks.clone(), unflushed.clone())
             });
             let connection = http1::Builder::new()
                 .timer(SeamTimer(Arc::clone(&self.clock)))
@@ -112,14 +112,17 @@ impl<H: Handler> Http<H> {
     async fn answer(
         self: Arc<Self>,
         request: Request<Incoming>,
-        source: Source,
+        caller: Caller,
         tasks: Tasks,
         unflushed: Unflushed,
     ) -> Result<Response<AnswerBody<H::Body>>, Infallible> {
         let (bytes, time) = self.handler.allowance(request.uri().path(), &self.limits);
         let time_up = self.clock.sleep(time);
         let mut request = request.map(|body| RequestBody::new(body, bytes, time_up));
-        request.extensions_mut().insert(source);
+        request.extensions_mut().insert(Source(caller.source));
+        if let Some(certificate) = caller.certificate {
+            request.extensions_mut().insert(certificate);
+        }
         let exchange = Exchange::default();
         let answer = tasks.run(exchange.run(self.handler.handle(request))).await;
         let answer = answer.unwrap_or_else(|| {

@@ -17,7 +17,7 @@ pub struct Certificate {
     pub key: Fingerprint,
     /// Until when it is valid.
     pub ends: Timestamp,
-    /// Its subject's alternative names: DNS names in lower case, URIs and mail addresses as they stand.
+    /// Its subject's alternative names: DNS names in lower case, URIs as they stand.
     pub names: Vec<String>,
 }
 
@@ -34,9 +34,10 @@ impl Certificate {
             ParsedExtension::SubjectAlternativeName(named) => Some(&named.general_names),
             _ => None,
         });
+        // A DNS name has no colon and a URI has one: neither may pass for the other.
         let names = named.into_iter().flatten().filter_map(|name| match name {
-            GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()),
-            GeneralName::URI(name) | GeneralName::RFC822Name(name) => Some((*name).to_owned()),
+            GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()).filter(|name| !name.contains(':')),
+            GeneralName::URI(name) => Some((*name).to_owned()).filter(|name| name.contains(':')),
             _ => None,
         });
         Ok(Self {

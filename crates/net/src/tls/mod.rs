@@ -2,6 +2,7 @@
 
 mod certificate;
 mod client;
+mod clients;
 mod files;
 mod fingerprint;
 mod pinned;
@@ -13,6 +14,6 @@ pub use self::{
     client::Tls,
     files::{BadCertificate, CertificateFiles},
     fingerprint::{BadFingerprint, Fingerprint},
-    server::{Look, ServerTls, ServerTlsSettings, Shown},
+    server::{ClientAuthorities, Look, ServerTls, ServerTlsSettings, Shown},
     versions::TlsVersions,
 };

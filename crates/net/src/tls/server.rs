@@ -3,16 +3,17 @@
 
 use std::{
     fmt,
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use jiff::Timestamp;
-use rustls::ServerConfig;
+use rustls::{ServerConfig, server::NoServerSessionStorage};
 use tokio::sync::watch;
 
 use super::{
     BadCertificate, Certificate, CertificateFiles, TlsVersions,
+    clients::Clients,
     files::{bytes, certificates, key},
     versions::provider,
 };
@@ -26,6 +27,18 @@ pub struct ServerTlsSettings {
     pub files: CertificateFiles,
     /// The versions of TLS.
     pub versions: TlsVersions,
+    /// Whose certificates callers may show, if any.
+    pub clients: Option<ClientAuthorities>,
+}
+
+/// Whose certificates callers may show. Who shows none is let in, and has proved nothing; who shows another is not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientAuthorities {
+    /// The certificates of the authorities, in PEM.
+    pub authorities: PathBuf,
+    /// Their lists of certificates that they took back, in PEM. With lists, a certificate of an authority without one is refused, and any
+    /// while its list is over.
+    pub revocations: Option<PathBuf>,
 }
 
 /// TLS with callers, as it is now.
@@ -44,6 +57,8 @@ pub struct Shown {
     pub certificate: Certificate,
     /// When the first of its chain ends.
     pub ends: Timestamp,
+    /// When the first of the lists of certificates that were taken back is over, if there are any.
+    pub lists_end: Option<Timestamp>,
 }
 
 /// What a look at the disk showed.
@@ -62,6 +77,8 @@ pub enum Look {
 struct Read {
     certificate: Vec<u8>,
     key: Vec<u8>,
+    authorities: Option<Vec<u8>>,
+    revocations: Option<Vec<u8>>,
 }
 
 impl ServerTls {
@@ -96,6 +113,11 @@ impl ServerTls {
         &self.settings.files.certificate
     }
 
+    /// The file of the lists of certificates that were taken back, if there is one.
+    pub fn revocations_file(&self) -> Option<&Path> {
+        self.settings.clients.as_ref()?.revocations.as_deref()
+    }
+
     /// Reads the disk again. A new certificate holds for those who connect from now on; what is connected stays.
     pub fn look(&self) -> Look {
         let mut known = self.read.lock().unwrap_or_else(PoisonError::into_inner);
@@ -125,21 +147,45 @@ impl fmt::Debug for ServerTls {
 impl Read {
     fn of(settings: &ServerTlsSettings) -> Result<Self, BadCertificate> {
         let CertificateFiles { certificate, key } = &settings.files;
-        Ok(Self { certificate: bytes(certificate)?, key: bytes(key)? })
+        let clients = settings.clients.as_ref();
+        let authorities = clients.map(|clients| bytes(&clients.authorities)).transpose()?;
+        let revocations = clients.and_then(|clients| clients.revocations.as_ref());
+        let revocations = revocations.map(|at| bytes(at)).transpose()?;
+        Ok(Self { certificate: bytes(certificate)?, key: bytes(key)?, authorities, revocations })
     }
 
     fn usable(&self, settings: &ServerTlsSettings) -> Result<(Arc<ServerConfig>, Shown), BadCertificate> {
         let files = &settings.files;
         let chain = certificates(&files.certificate, &self.certificate)?;
-        let shown = shown(&files.certificate, &chain)?;
+        let mut shown = shown(&files.certificate, &chain)?;
         let key = key(&files.key, &self.key)?;
-        let config = ServerConfig::builder_with_provider(provider())
+        let builder = ServerConfig::builder_with_provider(provider())
             .with_protocol_versions(settings.versions.list())
-            .expect("the provider knows TLS 1.2 and 1.3: both are compiled in")
-            .with_no_client_auth()
+            .expect("the provider knows TLS 1.2 and 1.3: both are compiled in");
+        let clients = self.clients(settings)?;
+        shown.lists_end = clients.as_ref().and_then(|clients| clients.lists_end);
+        let checked = clients.is_some();
+        let builder = match clients {
+            Some(clients) => builder.with_client_cert_verifier(clients.verifier),
+            None => builder.with_no_client_auth(),
+        };
+        let mut config = builder
             .with_single_cert(chain, key)
             .map_err(|why| BadCertificate::Pair { files: files.clone(), why: why.to_string() })?;
+        if checked {
+            // A session that is resumed is not checked again: a certificate that was taken back meanwhile would go on.
+            config.session_storage = Arc::new(NoServerSessionStorage {});
+            config.send_tls13_tickets = 0;
+        }
         Ok((Arc::new(config), shown))
+    }
+
+    fn clients(&self, settings: &ServerTlsSettings) -> Result<Option<Clients>, BadCertificate> {
+        let (Some(clients), Some(authorities)) = (&settings.clients, &self.authorities) else {
+            return Ok(None);
+        };
+        let lists = clients.revocations.as_deref().zip(self.revocations.as_deref());
+        Clients::read((&clients.authorities, authorities), lists).map(Some)
     }
 }
 
@@ -150,7 +196,7 @@ fn shown(at: &Path, chain: &[rustls::pki_types::CertificateDer<'_>]) -> Result<S
     let ends = read.iter().map(|one| one.ends).min();
     let certificate = read.into_iter().next();
     match certificate.zip(ends) {
-        Some((certificate, ends)) => Ok(Shown { certificate, ends }),
+        Some((certificate, ends)) => Ok(Shown { certificate, ends, lists_end: None }),
         None => Err(bad("there is none".to_owned())),
     }
 }
@@ -179,7 +225,7 @@ mod tests {
                 certificate: self.0.path().join("c.pem"),
                 key: self.0.path().join("k.pem"),
             };
-            ServerTlsSettings { named_by: "test", files, versions: TlsVersions::default() }
+            ServerTlsSettings { named_by: "test", files, versions: TlsVersions::default(), clients: None }
         }
     }
 

@@ -41,7 +41,9 @@ impl Bench {
         let dir = tempfile::tempdir().unwrap();
         write(&dir, &identity.pem());
         let files = CertificateFiles { certificate: dir.path().join("c.pem"), key: dir.path().join("k.pem") };
-        let tls = Arc::new(ServerTls::open(ServerTlsSettings { named_by: "test", files, versions }).unwrap());
+        let tls = Arc::new(
+            ServerTls::open(ServerTlsSettings { named_by: "test", files, versions, clients: None }).unwrap(),
+        );
         let listener = RealNet.listen("127.0.0.1:0".parse().unwrap()).await.unwrap();
         let clock = Arc::new(RealClock);
         let server = serve(listener, Arc::new(Hello), limits, clock, Some(Arc::clone(&tls))).unwrap();

@@ -188,6 +188,7 @@ fn circle(library: &Library, all: &[Library], key: &str) -> bool {
 fn proofs(at: &str, library: &Library, reader: &mut Reader<'_>) {
     for (index, proof) in library.proofs.iter().enumerate() {
         let at = format!("{at}.proof[#{}]", index + 1);
+        let certificate = proof.by == ProofBy::Certificate;
         for (key, named, of) in [
             ("header", proof.header.is_some(), ProofBy::Header),
             ("user", proof.user.as_ref().is_some_and(|user| !user.is_empty()), ProofBy::Basic),
@@ -200,6 +201,33 @@ fn proofs(at: &str, library: &Library, reader: &mut Reader<'_>) {
                 (false, true) => reader.wrong_at(&joined(&at, key), format!("goes with by = {word} only")),
                 _ => {}
             }
+        }
+        let word = proof.by.inline();
+        match (certificate, proof.secret.is_some()) {
+            (true, true) => reader.wrong_at(
+                &joined(&at, "secret"),
+                format!("by = {word} has none: a certificate proves itself"),
+            ),
+            (false, false) => {
+                reader.missing_at(&joined(&at, "secret"), format!("is missing: by = {word} needs it"))
+            }
+            _ => {}
+        }
+        let told = [("name", proof.name.is_some()), ("fingerprint", proof.fingerprint.is_some())];
+        for (key, _) in told.into_iter().filter(|(_, told)| *told && !certificate) {
+            let word = ProofBy::Certificate.inline();
+            reader.wrong_at(&joined(&at, key), format!("goes with by = {word} only"));
+        }
+        let unread = ["name", "fingerprint"].iter().any(|key| reader.is_told(&joined(&at, key)));
+        match told {
+            [(key, false), (_, false)] if certificate && !unread => reader.missing_at(
+                &joined(&at, key),
+                format!("is missing: by = {word} needs it, or a `fingerprint`"),
+            ),
+            [(_, true), (key, true)] if certificate => {
+                reader.wrong_at(&joined(&at, key), "stands beside a `name`: each is a proof of its own")
+            }
+            _ => {}
         }
     }
 }

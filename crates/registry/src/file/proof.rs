@@ -1,7 +1,9 @@
 //! The tables about how a library proves that a message is its own. Must never hold a secret, only say where one is kept.
 
+use net::Fingerprint;
+
 use crate::{
-    HeaderName, SecretRef,
+    CertificateName, HeaderName, SecretRef,
     binding::{table, words},
 };
 
@@ -9,14 +11,19 @@ table! {
     /// A way in which a library proves that a message is its own. One that holds is enough: while a secret is changed, the old and the new one
     /// both stand here.
     pub struct ProofSettings in Section {
-        /// What carries the secret.
+        /// What carries the secret, or `certificate`.
         by: ProofBy = required,
-        /// Where the secret is kept.
-        secret: SecretRef = required,
+        /// Where the secret is kept; every way but `certificate` needs it.
+        secret: Option<SecretRef> = optional,
         /// The header, for `header`.
         header: Option<HeaderName> = optional,
         /// The user, for `basic`.
         user: Option<String> = optional,
+        /// A name in the certificate, for `certificate`: one of its subject's alternative names, a DNS name or a URI. Any certificate with it is
+        /// the library's that an authority of `server.client_authorities` (illgate.toml) has signed: a renewed one as well.
+        name: Option<CertificateName> = optional,
+        /// The SHA-256 of the certificate, for `certificate` in place of `name`: of this one alone.
+        fingerprint: Option<Fingerprint> = optional,
     }
 }
 
@@ -33,6 +40,8 @@ pub enum ProofBy {
     Path,
     /// The message itself.
     Message,
+    /// No secret: the certificate that it shows.
+    Certificate,
 }
 
 words! { ProofBy {
@@ -41,6 +50,7 @@ words! { ProofBy {
     "basic" => Basic "`Authorization: Basic`, with this secret as the password of `user`",
     "path" => Path "the path: it posts to `/iso18626/in/SECRET` or `/ncip/in/SECRET`, for a system in which staff can set a URL and nothing else",
     "message" => Message "the message: `requestingAgencyAuthentication`, or `FromAgencyAuthentication`",
+    "certificate" => Certificate "no secret but the certificate that its system shows when it connects by TLS, which `name` or `fingerprint` says",
 } }
 
 /// Who is believed that has nothing to prove itself with.

@@ -1,6 +1,6 @@
 //! How libraries prove that a message is their own, and who is told not to.
 
-use registry::{Carrier, Registry, Unproven, proofs};
+use registry::{Carrier, ClientProof, Registry, Unproven, client_proofs, proofs};
 
 use crate::support::{id, library, registry};
 
@@ -25,6 +25,12 @@ secret = "file:north"
 [[library.proof]]
 by = "path"
 secret = "file:north.path"
+[[library.proof]]
+by = "certificate"
+name = "ILL.north.example.org"
+[[library.proof]]
+by = "certificate"
+fingerprint = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 "#;
     let ncip =
         "connection.ncip.url = \"http://127.0.0.1:1/ncip\"\nconnection.ncip.accept_secret = \"file:ils\"";
@@ -36,6 +42,12 @@ secret = "file:north.path"
     assert_eq!(names, ["file:north.new", "env:NORTH", "file:north", "file:north.path", "file:ils"]);
     assert_eq!(found[2].0, Carrier::Basic("ill".to_owned()));
     assert_eq!(found[4].0, Carrier::NcipMessage);
+    let certificates: Vec<ClientProof> = client_proofs(registry.library(&id("north")).unwrap()).collect();
+    assert!(
+        matches!(&certificates[..], [ClientProof::Named(_), ClientProof::Exactly(_)]),
+        "{certificates:?}"
+    );
+    assert!(registry.to_toml().contains("ill.north.example.org"));
     assert_eq!(Registry::parse_toml(&registry.to_toml()).unwrap(), registry);
     assert_eq!(registry.unproven(), Unproven::Loopback, "where nobody says");
 }
@@ -48,6 +60,11 @@ fn a_way_of_proof_that_lacks_something_is_refused() {
         ("by = \"bearer\"\nsecret = \"file:a\"\nuser = \"x\"", "user"),
         ("by = \"path\"\nsecret = \"file:a\"\nheader = \"x-key\"", "header"),
         ("by = \"path\"", "secret"),
+        ("by = \"certificate\"", "name"),
+        ("by = \"certificate\"\nname = \"*.north.example.org\"", "name"),
+        ("by = \"certificate\"\nfingerprint = \"e3:b0\"", "fingerprint"),
+        ("by = \"certificate\"\nname = \"a.example\"\nsecret = \"file:a\"", "secret"),
+        ("by = \"path\"\nsecret = \"file:a\"\nname = \"a.example\"", "name"),
         ("by = \"path\"\nsecret = \"swordfish\"", "secret"),
     ] {
         let text = format!(

@@ -1,4 +1,5 @@
 //! The gateway over TLS, as its callers and its operator see it.
 
 mod certificates;
+mod clients;
 mod world;

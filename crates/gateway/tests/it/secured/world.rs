@@ -91,6 +91,16 @@ impl World {
     ) -> Result<Answer, Failure> {
         let mut headers = self.token();
         headers.insert(CONTENT_TYPE, kind.parse().unwrap());
+        self.send(path, headers, body, tls).await
+    }
+
+    async fn send(
+        &self,
+        path: &str,
+        headers: HeaderMap,
+        body: Vec<u8>,
+        tls: &Tls,
+    ) -> Result<Answer, Failure> {
         let url = format!("https://localhost:{}{path}", self.running.addr().port()).parse().unwrap();
         let client = HttpClient::new(&Seams::real(), tls, ClientLimits::default());
         client.post(Outgoing { url, headers, body: body.into() }).await
@@ -98,9 +108,19 @@ impl World {
 
     /// North asks for something; the status of the answer.
     pub(crate) async fn ask(&self, id: &str, tls: &Tls) -> Result<u16, Failure> {
+        self.ask_for(id, tls, None).await
+    }
+
+    /// The same through a proxy that says whom it speaks for.
+    pub(crate) async fn ask_for(&self, id: &str, tls: &Tls, client: Option<&str>) -> Result<u16, Failure> {
         let message = Message::Request(request(NORTH, id, "2026-03-02T10:00:00Z", &[SOUTH]));
-        let bytes = iso18626::write(&message, &WriteOptions::new(Edition::V1_2)).unwrap().bytes;
-        let answer = self.post(ISO18626, "application/xml", bytes, tls).await?;
+        let body = iso18626::write(&message, &WriteOptions::new(Edition::V1_2)).unwrap().bytes;
+        let mut headers = HeaderMap::new();
+        headers.insert(CONTENT_TYPE, "application/xml".parse().unwrap());
+        if let Some(client) = client {
+            headers.insert("x-forwarded-for", client.parse().unwrap());
+        }
+        let answer = self.send(ISO18626, headers, body, tls).await?;
         let text = String::from_utf8_lossy(&answer.body).into_owned();
         if answer.status == 200 {
             assert!(text.contains(">OK<"), "{text}");
