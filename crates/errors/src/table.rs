@@ -104,6 +104,7 @@ errors! {
     "notice.unclear" Operator;
     "output.unwritable" Temporary;
     "patron.refused" Peer;
+    "peer.certificate" Peer;
     "peer.edition" Peer;
     "peer.may-not-ask" Settings;
     "peer.no-proof" Settings;

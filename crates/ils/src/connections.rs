@@ -13,7 +13,7 @@ use net::{
     Seams, Secured, Tls,
     http::{ClientLimits, sensitive_headers},
 };
-use registry::{NcipAddress, NcipConnection, SecretRef};
+use registry::{NcipAddress, NcipConnection, SecretRef, TlsSettings};
 use runtime::{registry_view::Snapshot, secrets::Secrets};
 use tokio::sync::Semaphore;
 
@@ -91,8 +91,10 @@ impl IlsConnections {
         }
         let connection = snapshot.registry.ncip(library)?;
         // Another version of the registry need not change this one: its open connections are worth keeping.
+        // What secures the line is read anew: a renewed certificate may lie in the same file.
+        let secured = connection.tls != TlsSettings::default();
         let made = match cached.get(library) {
-            Some((_, made)) if made.declared == connection => Ok(Arc::clone(made)),
+            Some((_, made)) if made.declared == connection && !secured => Ok(Arc::clone(made)),
             _ => self.make(connection).map(Arc::new),
         };
         // What cannot be used is looked at again the next time: a secret's file may have been mended meanwhile.
@@ -133,7 +135,8 @@ impl IlsConnections {
             body_bytes: ANSWER,
             ..ClientLimits::default()
         };
-        let link = NcipLink::new(&self.seams, &self.tls, endpoint, limits);
+        let tls = self.tls.for_peer(&self.secrets.tls(&connection.tls)?)?;
+        let link = NcipLink::new(&self.seams, &tls, endpoint, limits);
         Ok(IlsConnection { in_flight: self.in_flight(&connection), link, credentials, declared: connection })
     }
 

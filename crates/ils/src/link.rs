@@ -2,7 +2,7 @@
 //! bounded. A failure says whose it is, and whether the message can have arrived. Must never try again by itself, nor look at what a
 //! message says.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{error::Error, fmt, sync::Arc, time::Duration};
 
 use dialects::ncip::PostFormat;
 use errors::Blame;
@@ -14,7 +14,7 @@ use hyper::{
 use loan_model::MayHaveArrived;
 use ncip::framing::Framer;
 use net::{
-    Clock, Seams, Secured, Tls, connect,
+    Cause, Clock, Seams, Secured, Tls, connect,
     http::{ClientLimits, HttpClient, Outgoing},
     timeout,
 };
@@ -90,6 +90,26 @@ pub struct NcipFailure {
     pub why: String,
     /// Whether the message can have arrived all the same.
     pub may_have_arrived: MayHaveArrived,
+    /// What kept the line from being used.
+    pub cause: Cause,
+}
+
+/// Why no answer came on a bare connection.
+struct Lost {
+    why: String,
+    cause: Cause,
+}
+
+impl Lost {
+    fn of(before: &str, why: &(dyn Error + 'static)) -> Self {
+        Self { why: format!("{before}{why}"), cause: Cause::of(why) }
+    }
+}
+
+impl From<String> for Lost {
+    fn from(why: String) -> Self {
+        Self { why, cause: Cause::Other }
+    }
 }
 
 impl NcipLink {
@@ -121,6 +141,7 @@ impl NcipLink {
                     blame: Blame::Peer,
                     why: failure.why,
                     may_have_arrived: may_have_arrived(failure.sent),
+                    cause: failure.cause,
                 })?;
                 judge(answer.status, answer.body)
             }
@@ -129,11 +150,14 @@ impl NcipLink {
                 let talking =
                     self.talk((seams, tls), (host, *port, *secured), &message, &mut may_have_arrived);
                 let told = timeout(&*self.clock, self.limits.total, talking).await;
-                let told =
-                    told.unwrap_or_else(|_| Err(format!("no whole answer within {:?}", self.limits.total)));
+                let told = told.unwrap_or_else(|_| {
+                    Err(format!("no whole answer within {:?}", self.limits.total).into())
+                });
                 match told {
                     Ok(body) => Ok(NcipAnswer { status: None, body: body.into() }),
-                    Err(why) => Err(NcipFailure { blame: Blame::Peer, why, may_have_arrived }),
+                    Err(Lost { why, cause }) => {
+                        Err(NcipFailure { blame: Blame::Peer, why, may_have_arrived, cause })
+                    }
                 }
             }
         }
@@ -145,9 +169,9 @@ impl NcipLink {
         (host, port, secured): (&str, u16, Secured),
         message: &[u8],
         may_have_arrived: &mut MayHaveArrived,
-    ) -> Result<Vec<u8>, String> {
+    ) -> Result<Vec<u8>, Lost> {
         let connecting = connect(seams, tls, secured, (host, port), self.limits.connect);
-        let mut stream = connecting.await.map_err(|why| why.to_string())?;
+        let mut stream = connecting.await.map_err(|why| Lost::of("", &*why))?;
         *may_have_arrived = MayHaveArrived::Yes;
         let writing = async {
             stream.write_all(message).await?;
@@ -158,21 +182,22 @@ impl NcipLink {
         let silence = |read: Duration| format!("it said nothing for {read:?}");
         written
             .map_err(|_| format!("it took nothing for {:?}", self.limits.read))?
-            .map_err(|why| format!("the message could not be written: {why}"))?;
+            .map_err(|why| Lost::of("the message could not be written: ", &why))?;
         let mut framer = Framer::new(self.limits.body_bytes);
         let mut piece = vec![0; READ_CHUNK];
         loop {
             let read = timeout(&*self.clock, self.limits.read, stream.read(&mut piece)).await;
             let count = read
                 .map_err(|_| silence(self.limits.read))?
-                .map_err(|why| format!("the answer broke off: {why}"))?;
+                .map_err(|why| Lost::of("the answer broke off: ", &why))?;
             if count == 0 {
-                return Err(match framer.unfinished().len() {
+                let why = match framer.unfinished().len() {
                     0 => "it closed the connection without an answer".to_owned(),
                     bytes => {
                         format!("it closed the connection after {bytes} bytes that are no whole message")
                     }
-                });
+                };
+                return Err(why.into());
             }
             framer.push(&piece[..count]);
             if let Some(answer) = framer.next_message().map_err(|why| why.to_string())? {
@@ -205,6 +230,7 @@ fn judge(status: StatusCode, body: Bytes) -> Result<NcipAnswer, NcipFailure> {
         blame: if refused { Blame::Settings } else { Blame::Peer },
         why: format!("it answered with the HTTP status {status} and no message"),
         may_have_arrived: if refused { MayHaveArrived::No } else { MayHaveArrived::Yes },
+        cause: Cause::Other,
     })
 }
 

@@ -14,7 +14,7 @@ use loan_model::{
     MayHaveArrived,
     ils::{IlsAnswer, IlsCommand},
 };
-use net::{BoxFuture, Seams};
+use net::{BoxFuture, Cause, Seams};
 use persistence::Body;
 use runtime::{
     destination::Destination,
@@ -148,7 +148,9 @@ impl IlsTransport {
         let bytes = rendered.bytes().map_err(|why| cannot(why.to_string()))?;
         let reply = self.exchange(connection, bytes).await.map_err(|attempt| match attempt {
             // What was asked about may have been done, whatever became of the asking.
-            Attempt::NoAnswer { why, .. } => cannot(why),
+            Attempt::NoAnswer { why, rest, blames, .. } => {
+                Attempt::NoAnswer { why, rest, may_have_arrived: MayHaveArrived::Yes, blames }
+            }
             other => other,
         })?;
         let answer = self.understood(connection, probe, queued, &reply, AttemptKind::First).await;
@@ -181,7 +183,15 @@ impl IlsTransport {
             .await
             .map_err(|_| no_answer("the gateway is going down".to_owned(), MayHaveArrived::No))?;
         let answer = connection.link.exchange(bytes.into()).await;
-        let answer = answer.map_err(|failure| no_answer(failure.why, failure.may_have_arrived))?;
+        let answer = answer.map_err(|failure| Attempt::NoAnswer {
+            why: failure.why,
+            rest: None,
+            may_have_arrived: failure.may_have_arrived,
+            blames: match failure.cause {
+                Cause::Certificate => Blames::Certificate,
+                Cause::Other => Blames::Peer,
+            },
+        })?;
         Ok(Reply { status: answer.status, body: answer.body, at: self.seams.clock.now() })
     }
 

@@ -9,7 +9,7 @@ use hyper::Uri;
 use iso18626::ReadOptions;
 use loan_model::{PeerId, facts::Clocks};
 use net::{
-    Seams, Tls,
+    PeerTls, Seams, Tls,
     http::{ClientLimits, HttpClient, sensitive_headers},
 };
 use runtime::{
@@ -33,8 +33,11 @@ struct CachedRoute {
     registry_version: u64,
     route: Route,
     /// The client with its limits: another version of the registry need not close its connections.
-    client: Option<(ClientLimits, HttpClient)>,
+    client: Option<Client>,
 }
+
+/// A client, its limits, and how its line is secured.
+type Client = (ClientLimits, PeerTls, HttpClient);
 
 impl IsoConnections {
     /// Connections over these seams, none of them made yet.
@@ -65,7 +68,7 @@ impl IsoConnections {
         &self,
         registry: &Snapshot,
         peer: &PeerId,
-        client: &mut Option<(ClientLimits, HttpClient)>,
+        client: &mut Option<Client>,
     ) -> Result<Connection, String> {
         if registry.registry.library(peer).is_none() {
             return Err("the registry does not have it".to_owned());
@@ -80,11 +83,14 @@ impl IsoConnections {
             total: settings.timeouts.total.duration(),
             ..ClientLimits::default()
         };
+        let peer_tls = self.secrets.tls(&settings.tls)?;
         let client = match client {
-            Some((limits, client)) if *limits == client_limits => client.clone(),
+            Some((limits, secured, client)) if *limits == client_limits && *secured == peer_tls => {
+                client.clone()
+            }
             _ => {
-                let fresh = HttpClient::new(&self.seams, &self.tls, client_limits);
-                *client = Some((client_limits, fresh.clone()));
+                let fresh = HttpClient::new(&self.seams, &self.tls.for_peer(&peer_tls)?, client_limits);
+                *client = Some((client_limits, peer_tls, fresh.clone()));
                 fresh
             }
         };

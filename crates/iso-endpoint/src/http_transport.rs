@@ -11,7 +11,7 @@ use hyper::{
 use iso18626::ReadOptions;
 use loan_model::MayHaveArrived;
 use net::{
-    BoxFuture,
+    BoxFuture, Cause,
     http::{Answer, HttpClient, Outgoing},
 };
 use persistence::LaneKey;
@@ -59,7 +59,11 @@ impl Transport for HttpTransport {
                 ),
                 Err(failure) => {
                     let may_have_arrived = may_have_arrived(failure.sent);
-                    Attempt::NoAnswer { why: failure.why, rest: None, may_have_arrived, blames: Blames::Peer }
+                    let blames = match failure.cause {
+                        Cause::Certificate => Blames::Certificate,
+                        Cause::Other => Blames::Peer,
+                    };
+                    Attempt::NoAnswer { why: failure.why, rest: None, may_have_arrived, blames }
                 }
             }
         })

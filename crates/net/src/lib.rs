@@ -22,8 +22,8 @@ pub use self::{
     },
     server::{Caller, Connection, ConnectionHandler, Server, ServerLimits, StopSignal, Tasks},
     tls::{
-        BadCertificate, BadFingerprint, Certificate, CertificateFiles, ClientAuthorities, Fingerprint, Look,
-        ServerTls, ServerTlsSettings, Shown, Tls, TlsVersions,
+        BadCertificate, BadFingerprint, Cause, Certificate, CertificateFiles, ClientAuthorities, Fingerprint,
+        Look, PeerTls, ServerTls, ServerTlsSettings, Shown, ShownToPeer, Tls, TlsVersions,
     },
     write_guard::WriteGuard,
 };

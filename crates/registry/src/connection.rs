@@ -9,7 +9,7 @@ use loan_model::{
 
 use crate::{
     ConnectionKind, Header, Rate, Registry, Url, Wait,
-    file::{ConnectionSettings, Library},
+    file::{ConnectionSettings, Library, TlsSettings},
 };
 
 /// How a library is reached.
@@ -57,6 +57,8 @@ pub struct Connection {
     pub timeouts: Timeouts,
     /// When a message is sent again.
     pub retry: RetryPlan,
+    /// How the line is secured.
+    pub tls: TlsSettings,
 }
 
 /// How long a peer is waited for.
@@ -158,6 +160,7 @@ fn resolve(url: Url, owner: PeerId, own: &ConnectionSettings, shared: &Connectio
         headers: own.headers.clone(),
         timeouts: limits.timeouts,
         retry: limits.retry,
+        tls: own.tls.clone(),
     }
 }
 

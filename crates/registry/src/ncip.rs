@@ -7,7 +7,7 @@ use ncip::Service;
 
 use crate::{
     Header, InstitutionalPatron, Library, NcipAddress, NcipSettings, Rate, Registry, RetryPlan, SecretRef,
-    StepSettings, Timeouts, UnknownItems, connection::limits, ids::SymbolKey,
+    StepSettings, Timeouts, TlsSettings, UnknownItems, connection::limits, ids::SymbolKey,
 };
 
 /// How a library's ILS is reached and spoken to over NCIP.
@@ -37,6 +37,8 @@ pub struct NcipConnection {
     pub timeouts: Timeouts,
     /// When a message is sent again.
     pub retry: RetryPlan,
+    /// How the line is secured.
+    pub tls: TlsSettings,
 }
 
 impl NcipConnection {
@@ -148,6 +150,7 @@ impl Registry {
             rate: limits.rate,
             timeouts: limits.timeouts,
             retry: limits.retry,
+            tls: connection.tls.clone(),
         })
     }
 

@@ -28,6 +28,7 @@ fn any_registry(seed: u64) -> Registry {
         headers: Vec::new(),
         ncip: NcipSettings::default(),
         manual: ManualSettings::default(),
+        tls: crate::TlsSettings::default(),
         ..file.defaults.connection
     };
     hosted(&mut file.defaults.hosted);
@@ -101,6 +102,10 @@ fn fit(n: usize, library: &mut Library, groups: usize, rng: &mut TestRng) {
     }
     limits(connection);
     spoken(n, connection, rng);
+    connection.tls.key = connection.tls.certificate.as_ref().map(|_| crate::SecretRef::random(rng));
+    if !connection.url.as_ref().is_some_and(|url| url.as_str().starts_with("https:")) {
+        connection.tls = crate::TlsSettings::default();
+    }
     hosted(&mut library.hosted);
     library.courier.via = library.courier.via.take().and_then(|_| first());
     if let Some(days) = &mut library.courier.days {

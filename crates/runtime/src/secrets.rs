@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use registry::{Header, SecretRef};
+use net::{PeerTls, ShownToPeer};
+use registry::{Header, SecretRef, TlsSettings};
 
 /// Where secrets are kept that the registry names.
 #[derive(Clone, Debug)]
@@ -42,6 +43,25 @@ impl Secrets {
             Ok((name.to_owned(), value))
         };
         wanted.iter().map(header).collect()
+    }
+}
+
+impl Secrets {
+    /// How the line to a library's system is secured, with what is kept of that.
+    ///
+    /// # Errors
+    /// What of it cannot be read, without any key.
+    pub fn tls(&self, wanted: &TlsSettings) -> Result<PeerTls, String> {
+        let read = |what: &str, secret: &Option<SecretRef>| {
+            let read = secret.as_ref().map(|secret| self.reveal(secret));
+            read.transpose().map_err(|why| format!("connection.tls.{what}: {why}"))
+        };
+        let shown = read("certificate", &wanted.certificate)?.zip(read("key", &wanted.key)?);
+        Ok(PeerTls {
+            authorities: read("authorities", &wanted.authorities)?,
+            pins: wanted.pins.clone(),
+            shown: shown.map(|(certificate, key)| ShownToPeer { certificate, key }),
+        })
     }
 }
 

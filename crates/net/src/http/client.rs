@@ -27,7 +27,7 @@ use tokio::sync::Notify;
 use super::{connector::Connector, timer::SeamTimer};
 use crate::{
     seams::{Clock, Seams, timeout},
-    tls::Tls,
+    tls::{Cause, Tls},
 };
 
 /// How long a connection may lie idle before another post: shorter than the usual keep-alive of servers, so that posts seldom
@@ -105,6 +105,8 @@ pub struct Failure {
     pub why: String,
     /// What can have been sent.
     pub sent: Sent,
+    /// What kept the line from being used.
+    pub cause: Cause,
 }
 
 /// What of a post can have been sent.
@@ -146,15 +148,14 @@ impl HttpClient {
         let begun = Arc::new(Begun::default());
         let exchange = self.exchange(outgoing, Arc::clone(&begun));
         let told = timeout(&*self.clock, self.limits.total, exchange).await;
-        told.unwrap_or_else(|_| Err(format!("no whole answer within {:?}", self.limits.total))).map_err(
-            |why| {
-                let sent = if begun.told.load(Ordering::Acquire) { Sent::Something } else { Sent::Nothing };
-                Failure { why, sent }
-            },
-        )
+        let late = || Lost::from(format!("no whole answer within {:?}", self.limits.total));
+        told.unwrap_or_else(|_| Err(late())).map_err(|Lost { why, cause }| {
+            let sent = if begun.told.load(Ordering::Acquire) { Sent::Something } else { Sent::Nothing };
+            Failure { why, sent, cause }
+        })
     }
 
-    async fn exchange(&self, outgoing: Outgoing, begun: Arc<Begun>) -> Result<Answer, String> {
+    async fn exchange(&self, outgoing: Outgoing, begun: Arc<Begun>) -> Result<Answer, Lost> {
         let silence = || format!("it said nothing for {:?}", self.limits.read);
         let length = outgoing.body.len();
         let mut request = Request::new(Tracked { left: Some(outgoing.body), begun: Arc::clone(&begun) });
@@ -169,8 +170,8 @@ impl HttpClient {
             self.clock.sleep(self.limits.read).await;
         };
         let response = tokio::select! {
-            response = self.client.request(request) => response.map_err(|why| chain(&why))?,
-            () = silent => return Err(silence()),
+            response = self.client.request(request) => response.map_err(|why| Lost::of("", &why))?,
+            () = silent => return Err(silence().into()),
         };
         let (parts, mut body) = Response::into_parts(response);
         let mut bytes = Vec::new();
@@ -178,7 +179,7 @@ impl HttpClient {
         while let Some(frame) =
             timeout(&*self.clock, self.limits.read, body.frame()).await.map_err(|_| silence())?
         {
-            let frame = frame.map_err(|why| format!("the answer broke off: {}", chain(&why)))?;
+            let frame = frame.map_err(|why| Lost::of("the answer broke off: ", &why))?;
             if let Some(data) = frame.data_ref() {
                 self.fits((bytes.len() + data.len()) as u64)?;
                 bytes.extend_from_slice(data);
@@ -207,6 +208,24 @@ const AGENT: &str = concat!("illgate/", env!("CARGO_PKG_VERSION"));
 impl fmt::Debug for HttpClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("HttpClient").field("limits", &self.limits).finish_non_exhaustive()
+    }
+}
+
+/// Why no answer came.
+struct Lost {
+    why: String,
+    cause: Cause,
+}
+
+impl Lost {
+    fn of(before: &str, why: &(dyn Error + 'static)) -> Self {
+        Self { why: format!("{before}{}", chain(why)), cause: Cause::of(why) }
+    }
+}
+
+impl From<String> for Lost {
+    fn from(why: String) -> Self {
+        Self { why, cause: Cause::Other }
     }
 }
 

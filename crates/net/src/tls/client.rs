@@ -6,7 +6,7 @@ use errors::slug;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
 
-use super::{Fingerprint, pinned::Exactly, versions::provider};
+use super::{Fingerprint, PeerTls, pinned::Exactly, versions::provider};
 
 /// The settings of outgoing TLS. Clones share them.
 #[derive(Debug, Clone)]
@@ -34,6 +34,17 @@ impl Tls {
         Self(Arc::new(config))
     }
 
+    /// The same with what holds for one peer besides.
+    ///
+    /// # Errors
+    /// What of that cannot be used, without a key.
+    pub fn for_peer(&self, peer: &PeerTls) -> Result<Self, String> {
+        if *peer == PeerTls::default() {
+            return Ok(self.clone());
+        }
+        peer.over(&self.0).map(|config| Self(Arc::new(config)))
+    }
+
     /// With settings of one's own.
     pub fn new(config: Arc<ClientConfig>) -> Self {
         Self(config)
@@ -45,7 +56,7 @@ impl Tls {
     }
 }
 
-fn builder() -> rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier> {
+pub(super) fn builder() -> rustls::ConfigBuilder<ClientConfig, rustls::WantsVerifier> {
     ClientConfig::builder_with_provider(provider())
         .with_safe_default_protocol_versions()
         .expect("the provider knows TLS 1.2 and 1.3: both are compiled in")

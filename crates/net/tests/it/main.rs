@@ -3,5 +3,6 @@
 
 mod http_server;
 mod https;
+mod peer_tls;
 mod seams;
 mod tls;

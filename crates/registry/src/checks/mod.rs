@@ -10,12 +10,12 @@ use loan_model::{
 };
 
 use crate::{
-    Library,
+    Library, NcipAddress,
     binding::{Field as _, Reader, joined, labels},
     connection::limits,
     file::{
         Allowance, CalendarSettings, ClockSettings, ConnectionSettings, Contact, File, ManualSettings,
-        NcipSettings, PostalAddress, ProofBy,
+        NcipSettings, PostalAddress, ProofBy, TlsSettings,
     },
     ids::SymbolKey,
 };
@@ -48,6 +48,7 @@ pub(crate) fn check(file: &File, reader: &mut Reader<'_>) {
         ("headers", !shared.headers.is_empty()),
         ("ncip", shared.ncip != NcipSettings::default()),
         ("manual", shared.manual != ManualSettings::default()),
+        ("tls", shared.tls != TlsSettings::default()),
     ] {
         if there {
             reader.wrong_at(
@@ -347,6 +348,7 @@ fn connection(at: &str, own: &ConnectionSettings, shared: &ConnectionSettings, r
         }
     }
     hosted::kind(at, own, reader);
+    secured(&joined(at, "tls"), own, reader);
     let whole = limits(own, shared);
     let mut order = |first: (&str, crate::Wait, bool), second: (&str, crate::Wait, bool)| {
         if first.1 > second.1 && (first.2 || second.2) {
@@ -373,6 +375,29 @@ fn connection(at: &str, own: &ConnectionSettings, shared: &ConnectionSettings, r
         ("retry.first", retry.first, own.retry.first.is_some()),
         ("retry.give_up_after", retry.give_up_after, own.retry.give_up_after.is_some()),
     );
+}
+
+/// What secures a line is for one that TLS is spoken on.
+fn secured(at: &str, own: &ConnectionSettings, reader: &mut Reader<'_>) {
+    let TlsSettings { certificate, key, .. } = &own.tls;
+    match (certificate, key) {
+        (Some(_), None) => {
+            reader.missing_at(&joined(at, "key"), "is missing: the certificate is shown with its key")
+        }
+        (None, Some(_)) => {
+            reader.missing_at(&joined(at, "certificate"), "is missing: it is shown with the key")
+        }
+        _ => {}
+    }
+    let by_http = own.url.as_ref().is_some_and(|url| url.as_str().starts_with("https:"));
+    let by_ncip = match &own.ncip.url {
+        Some(NcipAddress::Http(url)) => url.as_str().starts_with("https:"),
+        Some(NcipAddress::Tls { .. }) => true,
+        Some(NcipAddress::Tcp { .. }) | None => false,
+    };
+    if own.tls != TlsSettings::default() && !by_http && !by_ncip {
+        reader.wrong_at(at, "nothing of it holds: no address of this connection begins with https or tls");
+    }
 }
 
 /// Numbers that must not be nothing.

@@ -4,9 +4,11 @@ use dialects::iso18626::{DialectName, NoteLabels, Resends, Resolution};
 use iso18626::{Edition, NamespaceRule, Schemes, TimestampEcho};
 use loan_model::facts::{CancelToSupplier, ExpectToSupplyAs, Face, InterimUnfilled};
 
+use net::Fingerprint;
+
 use super::{ManualSettings, NcipSettings};
 use crate::{
-    Header, Rate, Url, Wait,
+    Header, Rate, SecretRef, Url, Wait,
     binding::{table, words},
 };
 
@@ -57,6 +59,8 @@ table! {
         timeouts: TimeoutSettings = optional,
         /// When a message is sent again.
         retry: RetrySettings = optional,
+        /// Whose certificates are believed there, and which one we show: over ISO 18626 and over NCIP.
+        tls: TlsSettings = optional,
         /// Its ILS, over NCIP.
         ncip: NcipSettings = optional,
         /// Its staff, by mail.
@@ -73,6 +77,24 @@ table! {
         read: Option<Wait> = optional,
         /// For the whole exchange. Usually `60s`.
         total: Option<Wait> = optional,
+    }
+}
+
+table! {
+    /// How the line to a library's system is secured, where what the system of the gateway trusts is not enough or not right. What is wrong
+    /// here, or there, keeps messages back: none goes over a line that is not checked. The files are read when a registry is applied and at
+    /// the start.
+    pub struct TlsSettings in Section {
+        /// Where the certificates of the authorities are kept, in PEM, that alone are believed there: `file:NAME` in the folder of secrets. Those
+        /// that the gateway's machine trusts, where nobody says.
+        authorities: Option<SecretRef> = optional,
+        /// The SHA-256 of certificates, or of their keys (SPKI), of which its system must show one. With `authorities` both must hold; without,
+        /// this alone counts, whoever has signed it and whatever name it is for. Put the next one here before it is taken into use.
+        pins: Vec<Fingerprint> = optional,
+        /// Where the certificate is kept that we show there, with those between it and its root, in PEM.
+        certificate: Option<SecretRef> = optional,
+        /// Where its key is kept, in PEM.
+        key: Option<SecretRef> = optional,
     }
 }
 

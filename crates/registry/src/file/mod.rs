@@ -9,7 +9,7 @@ mod proof;
 use loan_model::{Symbol, facts::Addressed};
 
 pub use self::ncip::{InstitutionalPatron, NcipSettings, StepSettings};
-pub use connection::{ConnectionKind, ConnectionSettings, RetrySettings, TimeoutSettings};
+pub use connection::{ConnectionKind, ConnectionSettings, RetrySettings, TimeoutSettings, TlsSettings};
 pub use hosted::{CourierSettings, HostedSettings, MailWhen, ManualSettings, NcipRoute, UnknownItems};
 pub use library::{
     Allowance, CalendarSettings, ClockSettings, Closing, Contact, Library, LibraryType, Membership,

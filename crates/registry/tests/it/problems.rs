@@ -205,6 +205,27 @@ fn each_rule_is_told_at_its_key() {
 }
 
 #[test]
+fn what_secures_a_line_is_whole_and_of_use() {
+    let rows = [
+        ("tls", "certificate = \"file:a\"", "tls.key", "shown with its key"),
+        ("tls", "key = \"file:a\"", "tls.certificate", "shown with the key"),
+        ("tls", "pins = [\"e3:b0\"]", "tls.pins[#1]", "64 hexadecimal digits"),
+        ("tcp", "authorities = \"file:a\"", "tls", "begins with https or tls"),
+    ];
+    for (scheme, tls, key, says) in rows {
+        let ncip = format!("connection.ncip.url = \"{scheme}://a.example.org:1\"");
+        let problems =
+            Registry::parse_toml(&file(&library("a", &format!("{ncip}\nconnection.tls = {{ {tls} }}"))));
+        let problems = problems.unwrap_err();
+        let [problem] = &problems[..] else { panic!("{tls}: {}", listing(&problems)) };
+        assert!(
+            problem.key == format!("library[a].connection.{key}") && problem.sentence.contains(says),
+            "{problem}"
+        );
+    }
+}
+
+#[test]
 fn what_is_lost_with_a_broken_line_is_not_told_as_missing() {
     let good = file(&library("a", ""));
     let broken = good.replace("symbols = [\"ISIL:XX-A\"]", "symbols = [\"ISIL:XX-A\"");

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use errors::slug;
+use errors::{Slug, slug};
 use jiff::Timestamp;
 use loan_model::MayHaveArrived;
 use persistence::{LaneEntry, Opened, StoreError, Written};
@@ -187,7 +187,11 @@ pub(super) async fn send(shared: &Shared, connection: &Connection, head: Head) -
         }
         // Once may be a restart over there.
         Ok(entry) if matches!(blames, Blames::Door { .. }) && alarm == Alarm::Due && attempts >= 2 => {
-            raise_alarm(shared, &entry, &why).await;
+            raise_alarm(shared, &entry, slug!("peer.shut-out"), &why).await;
+            alarm = Alarm::Raised;
+        }
+        Ok(entry) if blames == Blames::Certificate && alarm == Alarm::Due => {
+            raise_alarm(shared, &entry, slug!("peer.certificate"), &why).await;
             alarm = Alarm::Raised;
         }
         Ok(_) | Err(StoreError::Conflict { .. }) => {}
@@ -196,20 +200,22 @@ pub(super) async fn send(shared: &Shared, connection: &Connection, head: Head) -
     Report::Failed { why, rest, blames, stumbles, alarm }
 }
 
-/// Staff must look at the peer's key or address.
-async fn raise_alarm(shared: &Shared, entry: &LaneEntry, why: &str) {
+/// Staff must look at the peer's key, address or certificate.
+async fn raise_alarm(shared: &Shared, entry: &LaneEntry, slug: Slug, why: &str) {
     if let Some(library) = Destination::of(&entry.lane.peer).library() {
-        shared.incidents.raise(library, slug!("peer.shut-out"), "door", why.to_owned()).await;
+        shared.incidents.raise(library, slug, "door", why.to_owned()).await;
     }
 }
 
 /// It is mended.
 pub(super) async fn end_alarm(shared: &Shared, peer: &str) {
     let Some(library) = Destination::of(peer).library().cloned() else { return };
-    let slug = slug!("peer.shut-out").as_str();
-    if let Err(why) = shared.store.resolve_library_incidents(library.as_str(), Some(slug)).await {
-        let slug = why.slug().as_str();
-        tracing::error!(%library, slug, %why, "an incident cannot be resolved");
+    for slug in [slug!("peer.shut-out"), slug!("peer.certificate")] {
+        if let Err(why) = shared.store.resolve_library_incidents(library.as_str(), Some(slug.as_str())).await
+        {
+            let slug = why.slug().as_str();
+            tracing::error!(%library, slug, %why, "an incident cannot be resolved");
+        }
     }
 }
 

@@ -40,7 +40,7 @@ impl Stumbles {
         let enough = match blames {
             Blames::Message { at_last: AtLast::Refused(_), .. } => COMPLAINT,
             Blames::Message { .. } | Blames::Door { .. } => ANY_STATUS,
-            Blames::Peer => return false,
+            Blames::Peer | Blames::Certificate => return false,
         };
         self.alone >= enough
     }

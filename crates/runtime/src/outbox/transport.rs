@@ -99,6 +99,8 @@ pub enum Attempt {
 pub enum Blames {
     /// The receiver's: it cannot be reached, or can do nothing just now.
     Peer,
+    /// The line's: one of the two certificates is not taken, and nothing goes over a line that is not checked.
+    Certificate,
     /// The way's: the receiver is there and lets nothing in, for a lapsed key, a moved address or too much at once. Every message will fare so until
     /// that is mended.
     Door {
@@ -118,7 +120,7 @@ impl Blames {
     /// The status that a message was met with.
     pub(super) fn status(&self) -> Option<u16> {
         match self {
-            Self::Peer => None,
+            Self::Peer | Self::Certificate => None,
             Self::Door { status } | Self::Message { status, .. } => Some(*status),
         }
     }

@@ -24,6 +24,7 @@ mod world;
 pub(crate) use iso18626::Edition;
 
 pub(crate) use self::{
+    peer::Peer,
     words::{report, request},
     world::{World, call, holds},
 };

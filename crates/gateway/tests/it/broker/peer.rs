@@ -16,7 +16,7 @@ use iso18626::{
     Confirm, Edition, ErrorData, ErrorType, Message, ReadOptions, Reading, TimestampEcho, WriteOptions,
 };
 use net::{
-    BoxFuture, RealClock, Seams, Server, ServerLimits, Tls,
+    BoxFuture, RealClock, Seams, Server, ServerLimits, ServerTls, Tls,
     http::{ClientLimits, Handler, HttpClient, Outgoing, RequestBody, serve},
     timeout,
 };
@@ -68,6 +68,11 @@ pub(crate) struct Seen {
 
 impl Peer {
     pub(crate) async fn start(symbol: &'static str, edition: Edition) -> Self {
+        Self::over(symbol, edition, None).await
+    }
+
+    /// The same over TLS.
+    pub(crate) async fn over(symbol: &'static str, edition: Edition, tls: Option<Arc<ServerTls>>) -> Self {
         let shared = Arc::new(Shared {
             edition,
             mood: Mutex::new(Mood::Taking),
@@ -80,7 +85,7 @@ impl Peer {
         let listener = seams.net.listen(([127, 0, 0, 1], 0).into()).await.unwrap();
         let handler = Arc::new(Answers(Arc::clone(&shared)));
         let server =
-            serve(listener, handler, ServerLimits::default(), Arc::clone(&seams.clock), None).unwrap();
+            serve(listener, handler, ServerLimits::default(), Arc::clone(&seams.clock), tls).unwrap();
         Self { symbol, edition, addr: server.addr(), shared, next: AtomicUsize::new(0), _server: server }
     }
 

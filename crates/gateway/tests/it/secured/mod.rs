@@ -2,4 +2,5 @@
 
 mod certificates;
 mod clients;
+mod outgoing;
 mod world;

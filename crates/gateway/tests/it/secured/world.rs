@@ -56,7 +56,7 @@ impl World {
         world
     }
 
-    /// Applies the registry with this in the tables of the two libraries.
+    /// Applies the registry with this in the table of the one library, and this as that of the other.
     pub(crate) async fn apply(&self, based_on: Option<u64>, north: &str, south: &str) {
         let based_on = based_on.map(|version| format!("based_on = {version}\n")).unwrap_or_default();
         let library = |id: &str, symbol: &str, more: &str| {
@@ -65,7 +65,11 @@ impl World {
         let file = format!(
             "{based_on}[broker]\nname = \"The broker\"\nsymbols = [\"ISIL:XX-BROKER\"]\n{}{}",
             library("north", NORTH, &format!("connection.url = \"http://127.0.0.1:1/\"\n{north}")),
-            library("south", SOUTH, &format!("connection.url = \"http://127.0.0.1:1/\"\n{south}")),
+            library(
+                "south",
+                SOUTH,
+                if south.is_empty() { "connection.url = \"http://127.0.0.1:1/\"" } else { south }
+            ),
         );
         let path = format!("{BASE}/registry");
         let answer = self.post(&path, "text/toml", file.into_bytes(), &self.trusting()).await.unwrap();

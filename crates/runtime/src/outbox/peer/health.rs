@@ -86,7 +86,7 @@ impl Queue {
             Blames::Message { .. } | Blames::Door { .. } if !probing && self.failing.len() == 1 => {
                 Change::None
             }
-            Blames::Peer | Blames::Message { .. } | Blames::Door { .. } => {
+            Blames::Peer | Blames::Certificate | Blames::Message { .. } | Blames::Door { .. } => {
                 self.circuit.failed(breaker, now, random)
             }
         };
