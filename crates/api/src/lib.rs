@@ -117,6 +117,7 @@ pub fn router(api: Arc<Api>) -> Router {
         .route("/registry", get(registry::export).post(registry::apply))
         .route("/peers", get(registry::peers))
         .route("/peers/{id}", get(registry::peer))
+        .route("/peers/{id}/rota", get(registry::rota))
         .route("/peers/{id}/pull-list", get(slips::pull_list))
         .route("/intake", get(intake::list))
         .route("/intake/{id}", get(intake::show))

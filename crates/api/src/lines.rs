@@ -165,7 +165,18 @@ fn score_text(score: &Score) -> Option<String> {
     // By basis, the first is 0, those named by the request count from 1, and what is beyond any count follows those.
     const HOLDING: i64 = 1 << 32;
     match (score.criterion, score.value) {
-        (Criterion::Resting | Criterion::LastResort | Criterion::GroupPriority, 0) => None,
+        (
+            Criterion::Closed
+            | Criterion::Resting
+            | Criterion::LastResort
+            | Criterion::GroupPriority
+            | Criterion::FillRate
+            | Criterion::Balance,
+            0,
+        )
+        | (Criterion::Turn, _) => None,
+        (Criterion::Closed, 1) => Some("closed today".to_owned()),
+        (Criterion::Closed, days) => Some(format!("closed for {days} days, today among them")),
         (Criterion::Resting, _) => Some("does not answer at present, so it comes last".to_owned()),
         (Criterion::LastResort, _) => Some("last resort".to_owned()),
         (Criterion::Basis, 0) => Some("addressed".to_owned()),
@@ -173,11 +184,16 @@ fn score_text(score: &Score) -> Option<String> {
         (Criterion::Basis, place) if place < HOLDING => Some(format!("named by the request, number {place}")),
         (Criterion::Basis, _) => Some("of the requester's group".to_owned()),
         (Criterion::GroupPriority, priority) => Some(format!("priority {priority}")),
+        (Criterion::FillRate, _) => Some("supplies less than a tenth of what it is asked".to_owned()),
+        (Criterion::Balance, hundredths) => {
+            let (sign, size) = (if hundredths < 0 { "-" } else { "+" }, hundredths.unsigned_abs());
+            Some(format!("balance {sign}{}.{:02}", size / 100, size % 100))
+        }
         (Criterion::AnswerTime, seconds) => Some(format!("answers in {} h", seconds / 3600)),
     }
 }
 
-fn rota_line(entry: &RotaEntry) -> RotaLine {
+pub(crate) fn rota_line(entry: &RotaEntry) -> RotaLine {
     let (place, why) = match &entry.verdict {
         Verdict::Chosen { place, scores } => {
             let scores: Vec<String> = scores.iter().filter_map(score_text).collect();

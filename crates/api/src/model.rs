@@ -155,6 +155,33 @@ pub struct PeerDetail {
     pub incidents: Vec<LibraryIncident>,
 }
 
+/// `GET peers/{id}/rota`: who would be asked now if this library asked for something and named nobody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rota {
+    /// The library, by its id.
+    pub library: String,
+    /// The lenders, in the order in which they would be asked; those passed over come last.
+    pub lenders: Vec<RotaPreview>,
+    /// Why nobody would be asked, where that is so.
+    pub nobody: Option<String>,
+}
+
+/// A lender, and what it lent and borrowed within the days that count.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RotaPreview {
+    /// Its place, and by what.
+    #[serde(flatten)]
+    pub line: RotaLine,
+    /// Items that it sent.
+    pub lent: u32,
+    /// Requests that it has to answer now.
+    pub open: u32,
+    /// Items that were sent to it.
+    pub borrowed: u32,
+    /// How many items it is to lend for each hundred that it borrows.
+    pub goal: u32,
+}
+
 /// A library, and how its queue stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PeerLine {

@@ -11,19 +11,21 @@ use errors::slug;
 use hyper::header::{CONTENT_TYPE, ETAG, HeaderValue};
 use loan_model::PeerId;
 use persistence::{Lifecycle, Listing, StoreError};
+use ranking::RotaEntry;
 use registry::{ConnectionKind, Library, Refused, Registry};
 use runtime::{
     destination::Destination,
     outbox::{CircuitState, PeerStatus},
     peer_warnings,
     registry_view::{DOCUMENT, Snapshot},
-    requests,
+    requests::{self, Preview},
 };
 use serde::Deserialize;
 
 use super::{
     Api, Shared, incidents,
-    model::{Applied, Counter, Fault, PeerDetail, PeerLine, PeerQueue, Peers},
+    lines::rota_line,
+    model::{Applied, Counter, Fault, PeerDetail, PeerLine, PeerQueue, Peers, Rota, RotaPreview},
     problem::Failure,
     timeline::word,
 };
@@ -147,6 +149,29 @@ pub(super) async fn peer(State(api): Shared, Path(id): Path<String>) -> Result<J
         line: line(&snapshot, library, &Queues::read(&api).await?),
         warnings: warnings.into_iter().map(|(name, value)| Counter { name, value }).collect(),
         incidents: standing.map(incidents::line).collect(),
+    }))
+}
+
+/// Who would be asked now if the library asked for something and named nobody.
+pub(super) async fn rota(State(api): Shared, Path(id): Path<String>) -> Result<Json<Rota>, Failure> {
+    let snapshot = api.view.snapshot();
+    let library = library(&snapshot, &id)?;
+    let Preview { rota, balances } = api.requests.preview(&library.id);
+    let line = |entry: &RotaEntry| {
+        let balance = balances.get(&entry.peer).copied().unwrap_or_default();
+        let goal = snapshot.facts(&entry.peer).map_or(0, |facts| facts.balance_goal);
+        RotaPreview {
+            line: rota_line(entry),
+            lent: balance.lent,
+            open: balance.open,
+            borrowed: balance.borrowed,
+            goal,
+        }
+    };
+    Ok(Json(Rota {
+        library: library.id.to_string(),
+        lenders: rota.entries.iter().map(line).collect(),
+        nobody: rota.why_nobody().filter(|_| rota.chosen().next().is_none()),
     }))
 }
 

@@ -8,6 +8,7 @@ use errors::slug;
 use ils::{Counts, FramedMessages, Guesses, IlsConnections, IlsTransport, Ncip};
 use iso_endpoint::{Intake, IsoConnections, LocalTransport};
 use iso18626::Edition;
+use jiff::Timestamp;
 use loan_model::PeerId;
 use manual::{
     Links,
@@ -100,7 +101,7 @@ pub struct RunningGateway {
     outbox: OutboxHandle,
     timers: TimersHandle,
     /// What looks at the disk and at the certificates.
-    watches: [JoinHandle<()>; 2],
+    watches: [JoinHandle<()>; 3],
     drain: Duration,
 }
 
@@ -217,6 +218,16 @@ impl Gateway {
         };
         keeper.look().await;
         let space_task = tokio::spawn(keeper.run());
+        // Until all is counted, lending is spread by what came since the start and by turns.
+        let (balances, counted) = (Arc::clone(requests.balances()), store.clone());
+        let window = view.snapshot().registry.routing().balance_window;
+        let since = seams.clock.now().checked_sub(window).unwrap_or(Timestamp::MIN);
+        let counting = tokio::spawn(async move {
+            if let Err(why) = balances.count(&counted, since).await {
+                let slug = why.slug().as_str();
+                tracing::warn!(%why, slug, "what was lent and borrowed cannot be counted");
+            }
+        });
 
         let addr = listener.local_addr().map_err(|why| StartError::Listen { at: config.listen, why })?;
         let desk = Arc::new(PatronRequests {
@@ -264,7 +275,7 @@ impl Gateway {
             clock: Arc::clone(&seams.clock),
             pause: config.certificate_check,
         };
-        let watches = [space_task, tokio::spawn(watch.run(certificates.clone()))];
+        let watches = [space_task, counting, tokio::spawn(watch.run(certificates.clone()))];
         let health = Arc::new(Health {
             store: store.clone(),
             gate: Arc::clone(&gate),

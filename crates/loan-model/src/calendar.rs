@@ -84,9 +84,34 @@ impl Calendar {
         self.open.contains(&OpenDay::from(date.weekday())) && !self.closes_on(date)
     }
 
-    /// Whether `at` falls into a closure there. A weekly day off is none.
-    pub fn is_in_closure(&self, at: Timestamp) -> bool {
-        self.closes_on(self.date(at))
+    /// The same, begun on the last day of the closure that `from` falls into there: for whom we turn to although it is closed.
+    pub fn after_opening(&self, from: Timestamp, time: WorkingTime) -> Timestamp {
+        let day = self.closed_until(from);
+        let begun = day.and_then(|day| from.to_zoned_datetime(self.zone()).with().date(day).build().ok());
+        self.after(begun.map_or(from, |begun| begun.timestamp()), time)
+    }
+
+    /// The last day of the closure that `at` falls into there, with what follows it without a day between. A year is looked at.
+    ///
+    /// ```
+    /// use jiff::civil::date;
+    /// use loan_model::calendar::{Calendar, Closure};
+    ///
+    /// let recess = Closure { from: date(2026, 12, 21), to: date(2027, 1, 1), what: "recess".to_owned() };
+    /// let calendar = Calendar { closures: vec![recess], ..Calendar::default() };
+    /// assert_eq!(calendar.closed_until("2026-12-24T12:00:00Z".parse().unwrap()), Some(date(2027, 1, 1)));
+    /// assert_eq!(calendar.closed_until("2026-12-20T12:00:00Z".parse().unwrap()), None);
+    /// ```
+    pub fn closed_until(&self, at: Timestamp) -> Option<Date> {
+        let days = self.date(at).series(1.day()).take(366);
+        days.take_while(|date| self.closes_on(*date)).last()
+    }
+
+    /// How many days of its week, `at`'s own among them, pass within the closure that `at` falls into there.
+    pub fn working_days_closed(&self, at: Timestamp) -> u32 {
+        let Some(last) = self.closed_until(at) else { return 0 };
+        let days = self.date(at).series(1.day()).take_while(|date| *date <= last);
+        days.filter(|date| self.open.contains(&OpenDay::from(date.weekday()))).map(|_| 1).sum()
     }
 
     fn closes_on(&self, date: Date) -> bool {
@@ -188,6 +213,28 @@ mod tests {
         });
         let due = calendar.after(at("2026-05-29T18:00:00Z"), WorkingTime::new(3, 10));
         assert_eq!(due, at("2026-06-08T18:00:00Z"));
+    }
+
+    #[test]
+    fn who_is_asked_in_a_closure_has_its_time_after_that() {
+        let mut calendar = denver();
+        for (from, to) in [((2026, 6, 1), (2026, 8, 31)), ((2026, 9, 1), (2026, 9, 4))] {
+            let date = |(year, month, day)| jiff::civil::date(year, month, day);
+            calendar.closures.push(Closure { from: date(from), to: date(to), what: "summer".to_owned() });
+        }
+        // The closures end on a Friday.
+        assert_eq!(calendar.closed_until(at("2026-06-03T18:00:00Z")), Some(jiff::civil::date(2026, 9, 4)));
+        let (closed, time) = (at("2026-06-03T18:00:00Z"), WorkingTime::new(3, 10));
+        assert_eq!(calendar.after_opening(closed, time), at("2026-09-09T18:00:00Z"));
+        assert_eq!(
+            calendar.after(closed, time),
+            at("2026-06-13T18:00:00Z"),
+            "the cap holds for who is waited for anyway"
+        );
+        let open = at("2026-05-26T18:00:00Z");
+        assert_eq!(calendar.after_opening(open, time), calendar.after(open, time));
+        assert_eq!(calendar.working_days_closed(at("2026-09-01T18:00:00Z")), 4);
+        assert_eq!(calendar.working_days_closed(at("2026-09-05T18:00:00Z")), 0);
     }
 
     #[test]

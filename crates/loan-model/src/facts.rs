@@ -2,7 +2,7 @@
 //! on the net.
 
 use iso18626::{RequestedDeliveryInfo, RequestingAgencyInfo, ReturnInfo};
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -73,12 +73,22 @@ pub struct PeerFacts {
     /// Where to return its items; fills a `Loaned` that does not say.
     #[serde(default)]
     pub return_info: Option<ReturnInfo>,
+    /// How many items it is to lend for each hundred that it borrows.
+    #[serde(default = "PeerFacts::usual_goal")]
+    pub balance_goal: u32,
     /// Its groups, each with the priority it has there (1 comes first).
     #[serde(default)]
     pub groups: Vec<GroupPlace>,
 }
 
 impl PeerFacts {
+    /// A library usually lends as many as it borrows.
+    pub const BALANCE_GOAL: u32 = 100;
+
+    const fn usual_goal() -> u32 {
+        Self::BALANCE_GOAL
+    }
+
     /// A peer with nothing special about it.
     pub fn new(id: PeerId, symbol: Symbol) -> Self {
         PeerFacts {
@@ -103,8 +113,19 @@ impl PeerFacts {
             agency_info: None,
             delivery_info: Vec::new(),
             return_info: None,
+            balance_goal: Self::BALANCE_GOAL,
             groups: Vec::new(),
         }
+    }
+
+    /// Until when it is closed, for people; nothing where it is open.
+    pub fn closing(&self, now: Timestamp) -> Option<String> {
+        self.calendar.closed_until(now).map(|last| format!("closed until {last}"))
+    }
+
+    /// What is to be known while its answer is awaited.
+    pub fn answering(&self, now: Timestamp) -> String {
+        self.closing(now).unwrap_or_else(|| "ExpectToSupply is no answer".to_owned())
     }
 
     /// Where to return an item of the lender of this symbol and name: as it says, with gaps filled from what is known.

@@ -1,6 +1,9 @@
 //! Who is asked, and in which order. Every candidate stays in the table: with its rank and scores, or with why it was passed over.
 //! Must never drop a candidate silently.
 
+mod criteria;
+mod table;
+
 use std::cmp::Ordering;
 
 use iso18626::SupplierInfo;
@@ -11,6 +14,10 @@ use loan_model::{
     PeerId, Symbol,
     facts::{Lends, LocalSupply, PeerFacts, PeerStanding},
 };
+
+use criteria::Scoring;
+pub use criteria::{Balance, Balances, Criterion, Score};
+pub use table::{Nobody, PassedOver, RotaEntry, RotaTable, Verdict};
 
 /// A library that might supply.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -54,6 +61,8 @@ pub enum Basis {
 pub struct RoutingFacts {
     /// Now.
     pub now: Timestamp,
+    /// The request's own name: by it, equals take turns.
+    pub request: String,
     /// Who asks.
     pub requester: PeerId,
     /// The requester's symbols, as the registry and the request have them.
@@ -68,183 +77,27 @@ pub struct RoutingFacts {
     pub need_before: Option<Timestamp>,
     /// What becomes of a supply by the requester itself.
     pub local_supply: LocalSupply,
+    /// A closure of more working days than this is not waited for.
+    pub skip_closed_days: u32,
+    /// What the libraries lent and borrowed lately.
+    pub balances: Balances,
     /// By what, in order. Ties go by symbol.
     pub criteria: Vec<Criterion>,
 }
 
-/// What candidates are compared by.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Criterion {
-    /// Those that do not answer at present come last of all.
-    Resting,
-    /// Lenders of last resort come last.
-    LastResort,
-    /// Addressed, named by the request (in its order), holding, group.
-    Basis,
-    /// The group's priority.
-    GroupPriority,
-    /// Those that answer sooner by their calendar come first.
-    AnswerTime,
-}
-
-impl Criterion {
-    /// The order where the consortium sets none.
-    pub const DEFAULT: &[Criterion] =
-        &[Criterion::Resting, Criterion::LastResort, Criterion::Basis, Criterion::GroupPriority];
-}
-
-/// Every candidate, in the order in which they are asked; those passed over come last.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RotaTable {
-    /// The candidates.
-    pub entries: Vec<RotaEntry>,
-    /// Why there are none, where there are none.
-    pub nobody: Option<Nobody>,
-}
-
-/// Why there is no candidate at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Nobody {
-    /// The requester is in no group.
-    NoGroup,
-    /// No other library lends to its groups.
-    NoLender,
-}
-
-impl Nobody {
-    /// The reason, for people.
-    pub fn sentence(self) -> &'static str {
-        match self {
-            Nobody::NoGroup => "the requester is in no group, and the request names no library",
-            Nobody::NoLender => "no other library is in the requester's groups, and the request names none",
-        }
-    }
-}
-
-/// One candidate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RotaEntry {
-    /// Which library.
-    pub peer: PeerId,
-    /// Its symbol.
-    pub symbol: Symbol,
-    /// Its name.
-    #[serde(default)]
-    pub name: String,
-    /// What was made of it.
-    pub verdict: Verdict,
-    /// The record's id in its catalogue.
-    #[serde(default)]
-    pub record_id: Option<String>,
-    /// Its holding.
-    #[serde(default)]
-    pub holding: Option<SupplierInfo>,
-}
-
-/// What was made of a candidate.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "verdict")]
-pub enum Verdict {
-    /// It will be asked, in this place.
-    Chosen {
-        /// The place, 1 first.
-        place: u32,
-        /// What it scored by each criterion; less is better.
-        scores: Vec<Score>,
-    },
-    /// It will not be asked.
-    PassedOver {
-        /// Why not.
-        why: PassedOver,
-    },
-}
-
-/// What a candidate scored by one criterion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Score {
-    /// By what.
-    pub criterion: Criterion,
-    /// The value; less is better.
-    pub value: i64,
-}
-
-/// Why a candidate is not asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PassedOver {
-    /// It is invited, testing, paused or retired.
-    NotActive,
-    /// It does not lend.
-    DoesNotLend,
-    /// It was tried before.
-    AlreadyTried,
-    /// It is the requester itself.
-    LocalSupply,
-    /// It is the broker that the request came from, or is reached through it.
-    CameFromThere,
-    /// It is closed now, beyond its weekly days off.
-    Closed,
-    /// It cannot be open before the item is needed.
-    TooLate,
-    /// It is in the table already.
-    Twice,
-    /// No library here has its symbol.
-    Unknown,
-}
-
-impl PassedOver {
-    /// The reason, for people.
-    pub fn sentence(self) -> &'static str {
-        match self {
-            PassedOver::NotActive => "it does not take requests now",
-            PassedOver::DoesNotLend => "it does not lend",
-            PassedOver::AlreadyTried => "it was tried before",
-            PassedOver::LocalSupply => "it is the requester itself",
-            PassedOver::CameFromThere => "the request came from there",
-            PassedOver::Closed => "it is closed these days",
-            PassedOver::TooLate => "it does not open before the item is needed",
-            PassedOver::Twice => "it stands in the rota already",
-            PassedOver::Unknown => "no library here has this symbol",
-        }
-    }
-}
-
-impl RotaTable {
-    /// Why nobody is asked, for people: of each library where there are any, the first few by name.
-    pub fn why_nobody(&self) -> Option<String> {
-        const NAMED: usize = 5;
-        let passed = |entry: &RotaEntry| match &entry.verdict {
-            Verdict::PassedOver { why } => Some(format!("{}: {}", entry.symbol, why.sentence())),
-            Verdict::Chosen { .. } => None,
-        };
-        let mut said: Vec<String> = self.entries.iter().filter_map(passed).collect();
-        if let Some(more) = said.len().checked_sub(NAMED).filter(|more| *more > 0) {
-            said.truncate(NAMED);
-            said.push(format!("{more} more"));
-        }
-        said.extend(self.nobody.map(|nobody| nobody.sentence().to_owned()));
-        (!said.is_empty()).then(|| format!("No library could be asked: {}", said.join("; ")))
-    }
-
-    /// Those that will be asked, in order.
-    pub fn chosen(&self) -> impl Iterator<Item = &RotaEntry> {
-        self.entries.iter().filter(|entry| matches!(entry.verdict, Verdict::Chosen { .. }))
-    }
-}
-
 /// Filters and orders the candidates.
 pub fn rank(candidates: Vec<Candidate>, facts: &RoutingFacts) -> RotaTable {
-    let mut kept: Vec<(Vec<Score>, Candidate)> = Vec::new();
+    let mut left: Vec<Candidate> = Vec::new();
     let mut passed = Vec::new();
     for candidate in candidates {
-        match reason_to_pass(&candidate, &kept, facts) {
+        match reason_to_pass(&candidate, &left, facts) {
             Some(why) => passed.push(entry(candidate, Verdict::PassedOver { why })),
-            None => kept.push((scores(&candidate, facts), candidate)),
+            None => left.push(candidate),
         }
     }
+    let scoring = Scoring::new(&left, facts);
+    let mut kept: Vec<(Vec<Score>, Candidate)> =
+        left.into_iter().map(|candidate| (scoring.scores(&candidate), candidate)).collect();
     kept.sort_by(|(left, a), (right, b)| {
         compare(left, right).then_with(|| a.facts.symbol.cmp(&b.facts.symbol))
     });
@@ -268,11 +121,7 @@ fn entry(candidate: Candidate, verdict: Verdict) -> RotaEntry {
     }
 }
 
-fn reason_to_pass(
-    candidate: &Candidate,
-    kept: &[(Vec<Score>, Candidate)],
-    facts: &RoutingFacts,
-) -> Option<PassedOver> {
+fn reason_to_pass(candidate: &Candidate, kept: &[Candidate], facts: &RoutingFacts) -> Option<PassedOver> {
     let peer = &candidate.facts;
     let is_requester =
         peer.id == facts.requester || facts.requester_symbols.iter().any(|s| peer.speaks_for(s));
@@ -289,11 +138,11 @@ fn reason_to_pass(
         Some(PassedOver::DoesNotLend)
     } else if facts.exclude.contains(&peer.id) {
         Some(PassedOver::AlreadyTried)
-    } else if peer.calendar.is_in_closure(facts.now) {
-        Some(PassedOver::Closed)
+    } else if peer.calendar.working_days_closed(facts.now) > facts.skip_closed_days {
+        Some(PassedOver::ClosedTooLong)
     } else if facts.need_before.is_some_and(|by| !opens_before(peer, facts.now, by)) {
         Some(PassedOver::TooLate)
-    } else if kept.iter().any(|(_, other)| other.facts.id == peer.id) {
+    } else if kept.iter().any(|other| other.facts.id == peer.id) {
         Some(PassedOver::Twice)
     } else {
         None
@@ -313,35 +162,6 @@ fn opens_before(peer: &PeerFacts, now: Timestamp, by: Timestamp) -> bool {
         at = at.checked_add(jiff::SignedDuration::from_hours(24)).unwrap_or(Timestamp::MAX);
     }
     true
-}
-
-fn scores(candidate: &Candidate, facts: &RoutingFacts) -> Vec<Score> {
-    facts
-        .criteria
-        .iter()
-        .map(|&criterion| Score { criterion, value: value(candidate, criterion, facts) })
-        .collect()
-}
-
-fn value(candidate: &Candidate, criterion: Criterion, facts: &RoutingFacts) -> i64 {
-    let peer = &candidate.facts;
-    match criterion {
-        Criterion::Resting => i64::from(facts.resting.contains(&peer.id)),
-        Criterion::LastResort => i64::from(peer.roles.lends == Lends::Last),
-        Criterion::Basis => match candidate.basis {
-            Basis::Addressed => 0,
-            Basis::Named { order } => 1 + i64::from(order),
-            Basis::Holding => 1 << 32,
-            Basis::Group { .. } | Basis::Unknown => (1 << 32) + 1,
-        },
-        Criterion::GroupPriority => match candidate.basis {
-            Basis::Group { priority } => i64::from(priority),
-            _ => 0,
-        },
-        Criterion::AnswerTime => {
-            peer.calendar.after(facts.now, peer.clocks.answer).as_second() - facts.now.as_second()
-        }
-    }
 }
 
 fn compare(left: &[Score], right: &[Score]) -> Ordering {

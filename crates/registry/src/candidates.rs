@@ -1,31 +1,72 @@
 //! Who might supply. Must never judge: ranking passes over whom it must, and says why.
 
 use iso18626::{Request, SupplierInfo};
+use jiff::SignedDuration;
 use loan_model::{
     PeerId, Symbol,
     facts::{Addressed, Lends, PeerFacts, PeerStanding},
 };
-use ranking::{Basis, Candidate, Nobody};
+use ranking::{Basis, Candidate, Criterion, Nobody};
 
-use crate::{Library, Registry};
+use crate::{
+    Library, Registry,
+    file::{Named, RoutingSettings},
+};
+
+/// By what lenders are put in order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Routing {
+    /// The criteria, the first that sets two apart decides.
+    pub criteria: Vec<Criterion>,
+    /// A closure of more working days than this is not waited for.
+    pub skip_closed_days: u32,
+    /// So far back what libraries lent and borrowed counts.
+    pub balance_window: SignedDuration,
+}
 
 impl Registry {
     /// Who might supply what this library asks for, in order of preference: the member that the request is addressed to; those that the
-    /// request names, in its order; else the members of the requester's groups by priority, lenders of last resort last. Where the file
-    /// declares no groups, all libraries are one. Those that it names and nobody knows are among them, to be told as unknown.
+    /// request names, in its order; then, if it is in a group and none of its groups says `named = "only"`, or where it names none, the members of its
+    /// groups by priority, lenders of last resort last. Where the file declares no groups, all libraries are one. Those that it names and nobody knows are among
+    /// them, to be told as unknown.
     pub fn candidates(&self, request: &Request, requester: &PeerId) -> Vec<Candidate> {
         let mut found: Vec<Candidate> = self.addressed(request).into_iter().collect();
         if !found.is_empty() && self.file.broker.addressed == Addressed::Ends {
             return found;
         }
         let mut others = self.named(request);
-        if others.is_empty() {
-            others = self.lenders_to(requester);
+        if others.is_empty() || self.named_are(requester) == Named::First {
+            others.extend(self.lenders_to(requester));
         }
-        others.retain(|other| found.iter().all(|candidate| candidate.facts.id != other.facts.id));
-        found.append(&mut others);
+        for other in others {
+            if found.iter().all(|candidate| candidate.facts.id != other.facts.id) {
+                found.push(other);
+            }
+        }
         found.extend(self.unknown(request));
         found
+    }
+
+    /// Whether the lenders that a request of this library names come first or are all. They are all where it is in no group.
+    fn named_are(&self, requester: &PeerId) -> Named {
+        let groups = self.library(requester).into_iter().flat_map(|library| &library.groups);
+        let mut named =
+            groups.filter_map(|place| self.group(&place.group)).map(|group| group.named).peekable();
+        if named.peek().is_some() && named.all(|named| named == Named::First) {
+            Named::First
+        } else {
+            Named::Only
+        }
+    }
+
+    /// By what lenders are put in order.
+    pub fn routing(&self) -> Routing {
+        let RoutingSettings { order, skip_closed_days, balance_days } = &self.file.routing;
+        Routing {
+            criteria: if order.is_empty() { Criterion::DEFAULT.to_vec() } else { order.clone() },
+            skip_closed_days: skip_closed_days.unwrap_or(5),
+            balance_window: SignedDuration::from_hours(24 * i64::from(balance_days.unwrap_or(90))),
+        }
     }
 
     /// Why nobody might supply what this library asks for, where that is so.

@@ -61,6 +61,7 @@ impl Registry {
             agency_info: Some(agency_info(library)),
             delivery_info: delivery_info(library),
             return_info: return_info(library),
+            balance_goal: own.balance_goal.or(shared.balance_goal).unwrap_or(PeerFacts::BALANCE_GOAL),
             groups: library
                 .groups
                 .iter()

@@ -71,6 +71,7 @@ mod values;
 
 pub use self::ncip::NcipConnection;
 pub use binding::Problem;
+pub use candidates::Routing;
 pub use change::{Change, Difference, Subject};
 pub use connection::{Connection, RetryPlan, Timeouts};
 pub use file::*;

@@ -5,7 +5,7 @@ use loan_model::{PeerId, Symbol, facts::PeerKind, hosted::StepSetting, ils::Step
 use proptest::prelude::*;
 
 use crate::{
-    Group, GroupId, Registry, Wait,
+    Group, GroupId, Named, Registry, Wait,
     binding::{Field, TestRng, Text},
     file::{
         CalendarSettings, ClockSettings, ConnectionKind, ConnectionSettings, Contact, File, HostedSettings,
@@ -45,7 +45,9 @@ fn any_registry(seed: u64) -> Registry {
         file.ncip_routes.truncate(1);
     }
     limits(&mut file.defaults.connection);
-    file.groups = (0..rng.throw(3)).map(|n| Group { id: group(n), name: String::random(&mut rng) }).collect();
+    file.groups = (0..rng.throw(3))
+        .map(|n| Group { id: group(n), name: String::random(&mut rng), named: Named::random(&mut rng) })
+        .collect();
     let groups = file.groups.len();
     for (n, library) in file.libraries.iter_mut().enumerate() {
         fit(n, library, groups, &mut rng);

@@ -10,7 +10,7 @@ use crate::{
     binding::{Reader, Table, Writer},
     checks,
     file::{Broker, File, Group, Library},
-    ids::SymbolKey,
+    ids::{GroupId, SymbolKey},
 };
 
 /// Everything about libraries, as one reviewed file says it.
@@ -128,6 +128,12 @@ impl Registry {
     /// Every library, by id.
     pub fn libraries(&self) -> impl Iterator<Item = &Library> {
         self.file.libraries.iter()
+    }
+
+    /// A group.
+    pub fn group(&self, id: &GroupId) -> Option<&Group> {
+        let found = self.file.groups.binary_search_by(|group| group.id.cmp(id)).ok()?;
+        self.file.groups.get(found)
     }
 
     /// Every group, by id.

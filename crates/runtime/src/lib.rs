@@ -2,6 +2,7 @@
 //! is sent by the [`outbox`], and what it set a timer for happens by the [`timers`]. What happens to a request it must never decide itself:
 //! that is the state machine's. Knows no HTTP, NCIP or mail: what is sent is rendered and carried through ports.
 
+pub mod balances;
 pub mod committed;
 pub mod copy_file;
 pub mod destination;

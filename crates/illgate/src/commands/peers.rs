@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use api::model::{Applied, PeerDetail, Peers};
+use api::model::{Applied, PeerDetail, Peers, Rota, RotaLine};
 use clap::{Args, Subcommand};
 
 use super::wait;
@@ -21,7 +21,8 @@ pub(crate) const EXAMPLES: &str = "Examples:
   illgate peers export > consortium.toml          edit it, then
   illgate peers apply consortium.toml --dry-run   what would change
   illgate peers apply consortium.toml             whole or not at all
-  illgate peers show denver-public";
+  illgate peers show denver-public
+  illgate peers rota denver-public                who would be asked for it now, and why in this order";
 
 /// What to do with the registry.
 #[derive(Debug, Subcommand)]
@@ -34,6 +35,8 @@ pub(crate) enum Command {
     List,
     /// Show a library, how its queue stands, and what is the matter with it
     Show(Show),
+    /// Say who would be asked now if a library asked for something and named nobody, and why in this order
+    Rota(Show),
 }
 
 /// Which file.
@@ -60,6 +63,7 @@ pub(crate) fn run(context: &Context, command: Command) -> Result<Exit, Failure> 
         Command::Export => wait(export(context, &client)),
         Command::List => wait(list(context, &client)),
         Command::Show(which) => wait(show(context, &client, &which)),
+        Command::Rota(of) => wait(rota(context, &client, &of)),
     }
 }
 
@@ -143,6 +147,30 @@ async fn list(context: &Context, client: &Client) -> Result<Exit, Failure> {
 
 fn yes(whether: bool) -> &'static str {
     if whether { "yes" } else { "no" }
+}
+
+async fn rota(context: &Context, client: &Client, of: &Show) -> Result<Exit, Failure> {
+    let rota: Rota = client.get(&format!("peers/{}/rota", part(&of.library))).await?;
+    context.output.value(&rota, |rota, colour| {
+        let mut table =
+            Table::new(&["PLACE", "LIBRARY", "SYMBOL", "LENT", "OPEN", "BORROWED", "GOAL", "WHY"]);
+        for lender in &rota.lenders {
+            let RotaLine { peer, symbol, place, why, .. } = &lender.line;
+            let tone = if place.is_some() { Tone::Plain } else { Tone::Faint };
+            let place = place.map_or_else(|| "-".to_owned(), |place| place.to_string());
+            let counts = [lender.lent, lender.open, lender.borrowed].map(|count| count.to_string());
+            let [lent, open, borrowed] = counts;
+            let goal = format!("{}%", lender.goal);
+            let cells = [place, peer.clone(), symbol.clone(), lent, open, borrowed, goal, why.clone()];
+            table.toned(cells.map(|cell| (tone, cell)));
+        }
+        let mut text = if rota.lenders.is_empty() { String::new() } else { table.print(colour) };
+        if let Some(why) = &rota.nobody {
+            text += &format!("{why}\n");
+        }
+        text
+    })?;
+    Ok(Exit::Ok)
 }
 
 async fn show(context: &Context, client: &Client, which: &Show) -> Result<Exit, Failure> {

@@ -7,7 +7,9 @@ use loan_model::{
     calendar::Closure,
     facts::{Lends, PeerFacts, PeerKind, PeerStanding},
 };
-use ranking::{Basis, Candidate, Criterion, PassedOver, RotaTable, RoutingFacts, Verdict, rank};
+use ranking::{
+    Balance, Balances, Basis, Candidate, Criterion, PassedOver, RotaTable, RoutingFacts, Verdict, rank,
+};
 
 /// A Monday.
 const START: &str = "2026-11-02T15:00:00Z";
@@ -31,15 +33,24 @@ fn candidate(facts: PeerFacts, basis: Basis) -> Candidate {
 fn routing() -> RoutingFacts {
     RoutingFacts {
         now: START.parse().unwrap(),
+        request: "r-1".to_owned(),
         requester: peer("asker"),
         requester_symbols: vec![symbol("asker")],
         came_from: None,
         resting: Vec::new(),
         exclude: Vec::new(),
         need_before: None,
+        skip_closed_days: 5,
+        balances: Balances::new(),
         local_supply: Default::default(),
         criteria: Criterion::DEFAULT.to_vec(),
     }
+}
+
+/// From one day of November to another.
+fn closure(from: i8, to: i8) -> Closure {
+    let day = |day| jiff::civil::date(2026, 11, day);
+    Closure { from: day(from), to: day(to), what: "stocktaking".to_owned() }
 }
 
 fn order(rota: &RotaTable) -> Vec<&str> {
@@ -82,8 +93,7 @@ fn each_candidate_passed_over_stays_in_the_table_with_the_reason() {
     let mut other_name = facts("other-name");
     other_name.other_symbols = vec![Symbol::new("isil", "ASKER")];
     let mut closed = facts("closed");
-    let today = jiff::civil::date(2026, 11, 2);
-    closed.calendar.closures.push(Closure { from: today, to: today, what: "stocktaking".to_owned() });
+    closed.calendar.closures.push(closure(2, 9));
     let mut broker = facts("broker-elsewhere");
     broker.kind = PeerKind::Broker;
     let mut behind = facts("behind");
@@ -117,7 +127,7 @@ fn each_candidate_passed_over_stays_in_the_table_with_the_reason() {
         ("keeps", PassedOver::DoesNotLend),
         ("other-name", PassedOver::LocalSupply),
         ("asker", PassedOver::LocalSupply),
-        ("closed", PassedOver::Closed),
+        ("closed", PassedOver::ClosedTooLong),
         ("broker-elsewhere", PassedOver::CameFromThere),
         ("behind", PassedOver::CameFromThere),
         ("tried", PassedOver::AlreadyTried),
@@ -143,14 +153,114 @@ fn who_does_not_open_before_the_item_is_needed_is_passed_over() {
 }
 
 #[test]
-fn the_order_does_not_depend_on_the_order_of_the_candidates() {
+fn the_order_does_not_depend_on_the_order_of_the_candidates_and_equals_take_turns() {
     let group = Basis::Group { priority: 1 };
     let names = ["c", "a", "b"];
-    let one = rank(names.map(|name| candidate(facts(name), group)).to_vec(), &routing());
-    let mut turned = names.map(|name| candidate(facts(name), group)).to_vec();
-    turned.reverse();
-    assert_eq!(one, rank(turned, &routing()));
-    assert_eq!(order(&one), ["a", "b", "c"]);
+    let mut first = std::collections::BTreeMap::<String, u32>::new();
+    for number in 0..3000 {
+        let routing = RoutingFacts { request: format!("r-{number}"), ..routing() };
+        let one = rank(names.map(|name| candidate(facts(name), group)).to_vec(), &routing);
+        let mut turned = names.map(|name| candidate(facts(name), group)).to_vec();
+        turned.reverse();
+        assert_eq!(one, rank(turned, &routing));
+        *first.entry(order(&one)[0].to_owned()).or_default() += 1;
+    }
+    assert!(first.values().all(|count| (900..=1100).contains(count)) && first.len() == 3, "{first:?}");
+}
+
+#[test]
+fn who_is_closed_comes_behind_who_is_open_and_the_first_to_open_before_the_others() {
+    let group = Basis::Group { priority: 1 };
+    let closed = |name: &str, to: i8| {
+        let mut facts = facts(name);
+        facts.calendar.closures.push(closure(1, to));
+        candidate(facts, group)
+    };
+    let mut last = facts("a-last");
+    last.roles.lends = Lends::Last;
+    let all = || vec![closed("a", 6), closed("b", 2), closed("c", 4), candidate(last.clone(), group)];
+    let resting = vec![peer("a-last")];
+    let rota = rank(all(), &RoutingFacts { resting, ..routing() });
+    assert_eq!(order(&rota), ["a-last", "b", "c", "a"]);
+    let Verdict::Chosen { scores, .. } = &rota.entries[1].verdict else { panic!("chosen") };
+    assert_eq!((scores[0].criterion, scores[0].value), (Criterion::Closed, 1));
+    // Where nobody else is left, the request waits for the first to open.
+    let rota = rank(all()[..3].to_vec(), &routing());
+    assert_eq!(order(&rota), ["b", "c", "a"]);
+    // Five working days are waited for, and not beyond when the item is needed.
+    let need_before = Some("2026-11-05T12:00:00Z".parse().unwrap());
+    let rota = rank(vec![closed("a", 9), closed("b", 8), closed("c", 3)], &routing());
+    assert_eq!((order(&rota), why(&rota, "a")), (vec!["c", "b"], Some(PassedOver::ClosedTooLong)));
+    let rota = rank(vec![closed("b", 8), closed("c", 3)], &RoutingFacts { need_before, ..routing() });
+    assert_eq!((order(&rota), why(&rota, "b")), (vec!["c"], Some(PassedOver::TooLate)));
+}
+
+/// Lends and borrows of libraries over so many requests, each shipped by the first in its rota: (name, goal, borrows of a hundred).
+fn played(libraries: &[(&str, u32, u32)], requests: u32) -> Balances {
+    let mut balances = Balances::new();
+    let borrowers: Vec<&str> =
+        libraries.iter().flat_map(|(name, _, often)| std::iter::repeat_n(*name, *often as usize)).collect();
+    for number in 0..requests {
+        let asker = borrowers[number as usize * 7919 % borrowers.len()];
+        let lenders = libraries.iter().filter(|(name, _, _)| *name != asker).map(|(name, goal, _)| {
+            let facts = PeerFacts { balance_goal: *goal, ..facts(name) };
+            candidate(facts, Basis::Group { priority: 1 })
+        });
+        let routing = RoutingFacts {
+            request: format!("r-{number}"),
+            requester: peer(asker),
+            requester_symbols: vec![symbol(asker)],
+            balances: balances.clone(),
+            ..routing()
+        };
+        let rota = rank(lenders.collect(), &routing);
+        balances.entry(peer(order(&rota)[0])).or_default().lent += 1;
+        balances.entry(peer(asker)).or_default().borrowed += 1;
+    }
+    balances
+}
+
+#[test]
+fn lending_follows_borrowing_and_goals() {
+    let libraries = [("a", 100, 40), ("b", 100, 20), ("c", 50, 20), ("d", 150, 20)];
+    let balances = played(&libraries, 3000);
+    let wanted = |name: &str, goal: u32| f64::from(goal * balances[&peer(name)].borrowed);
+    let sum: f64 = libraries.iter().map(|(name, goal, _)| wanted(name, *goal)).sum();
+    for (name, goal, _) in libraries {
+        let ratio = f64::from(balances[&peer(name)].lent) / (wanted(name, goal) / sum * 3000.0);
+        assert!((0.8..=1.2).contains(&ratio), "{name}: {:?}, {ratio:.2} of its share", balances[&peer(name)]);
+    }
+}
+
+#[test]
+fn who_never_borrows_comes_neither_first_nor_last() {
+    let owes = Balance { lent: 5, borrowed: 10, ..Balance::default() };
+    let gave = Balance { lent: 15, borrowed: 10, ..Balance::default() };
+    for lent in [0, 9, 11] {
+        let never = Balance { lent, ..Balance::default() };
+        let balances = Balances::from([(peer("owes"), owes), (peer("gave"), gave), (peer("never"), never)]);
+        let all = ["gave", "never", "owes"].map(|name| candidate(facts(name), Basis::Group { priority: 1 }));
+        let rota = rank(all.to_vec(), &RoutingFacts { balances, ..routing() });
+        assert_eq!(order(&rota), ["owes", "never", "gave"], "{lent}");
+    }
+}
+
+#[test]
+fn who_borrows_and_never_supplies_is_not_asked_first_for_it() {
+    let never = |missed| Balance { missed, borrowed: 300, ..Balance::default() };
+    for (missed, first) in [(9, "takes"), (10, "gives"), (300, "gives")] {
+        let gives = Balance { lent: 290, borrowed: 300, ..Balance::default() };
+        let balances = Balances::from([(peer("takes"), never(missed)), (peer("gives"), gives)]);
+        let all = ["takes", "gives"].map(|name| candidate(facts(name), Basis::Group { priority: 1 }));
+        let rota = rank(all.to_vec(), &RoutingFacts { balances, ..routing() });
+        assert_eq!(order(&rota)[0], first, "{missed}");
+    }
+}
+
+#[test]
+fn what_earlier_releases_kept_is_read() {
+    let why: PassedOver = serde_json::from_str("\"closed\"").unwrap();
+    assert_eq!(why, PassedOver::ClosedTooLong);
 }
 
 #[test]

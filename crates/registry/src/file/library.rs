@@ -141,6 +141,8 @@ table! {
         retry: Option<RetryPolicy> = optional,
         /// What becomes of a request that it could fill itself. `skip` where nobody says.
         local_supply: Option<LocalSupply> = optional,
+        /// How many items it is to lend for each hundred that it borrows. Usually 100.
+        balance_goal: Option<u32> = optional,
     }
 }
 

@@ -5,6 +5,7 @@ mod hosted;
 mod library;
 mod ncip;
 mod proof;
+mod routing;
 
 use loan_model::{Symbol, facts::Addressed};
 
@@ -16,6 +17,7 @@ pub use library::{
     PolicySettings, PostalAddress, Purpose,
 };
 pub use proof::{ProofBy, ProofSettings, Unproven};
+pub use routing::{Named, RoutingSettings};
 
 use crate::{
     GroupId,
@@ -30,6 +32,8 @@ table! {
         based_on: Option<u64> = optional,
         /// The broker itself.
         broker: Broker = required,
+        /// Who is asked, and in which order.
+        routing: RoutingSettings = optional,
         /// What holds for every library that doesn't say otherwise.
         defaults: Defaults = optional,
         /// Groups of libraries that lend to each other.
@@ -88,6 +92,9 @@ table! {
         id: GroupId = required,
         /// Its name.
         name: String = required,
+        /// Whom a request of its members goes to that names lenders. Where a member is in several groups, `only` of one counts; for a library in
+        /// no group it is `only`.
+        named: Named = default,
     }
 }
 

@@ -2,19 +2,26 @@
 
 use iso18626::{BibliographicRecordId, Request, RequestHeader, SupplierInfo};
 use loan_model::Symbol;
-use ranking::{Basis, Nobody};
+use ranking::{Basis, Criterion, Nobody};
 use registry::Registry;
 
 use crate::support::{file, id, library, read, registry};
 
+/// A consortium in which a request goes to those that it names and to nobody else.
 fn consortium(broker: &str) -> Registry {
-    let groups = "[[group]]\nid = \"g\"\nname = \"G\"\n[[group]]\nid = \"h\"\nname = \"H\"\n";
+    with_named(broker, "only")
+}
+
+fn with_named(broker: &str, named: &str) -> Registry {
+    let groups = format!(
+        "[[group]]\nid = \"g\"\nname = \"G\"\nnamed = \"{named}\"\n[[group]]\nid = \"h\"\nname = \"H\"\n"
+    );
     let place = |group, priority| format!("{{ group = \"{group}\", priority = {priority} }}");
     let member = |name, more: &str, places: &[String]| {
         library(name, &format!("groups = [{}]\n{more}", places.join(", ")))
     };
     let libraries = [
-        groups.to_owned(),
+        groups,
         member("asker", "", &[place("g", 1), place("h", 1)]),
         member("far", "", &[place("g", 5)]),
         member("near", "", &[place("g", 4), place("h", 2)]),
@@ -94,6 +101,32 @@ fn those_that_the_request_names_in_its_order_and_no_others() {
     let candidates = registry.candidates(&request, &id("asker"));
     assert_eq!(candidates[0].record_id.as_deref(), Some("record of isil:xx-near"));
     assert_eq!(candidates[0].holding.as_ref().and_then(|info| info.sort_order.as_deref()), Some("3"));
+}
+
+#[test]
+fn those_that_the_request_names_come_first_where_its_groups_do_not_say_that_they_are_all() {
+    let named = |order| Basis::Named { order };
+    let asks = request(None, &[(None, "ISIL:XX-FAR"), (None, "ISIL:XX-OTHER")]);
+    let rest = [("far", named(0)), ("other", named(1)), GROUP[0], GROUP[1], GROUP[3]];
+    expect(found(&with_named("", "first"), &asks), &rest);
+    expect(found(&consortium(""), &asks), &rest[..2]);
+    let of_none = with_named("", "first").candidates(&asks, &id("other"));
+    let of_none: Vec<&str> = of_none.iter().map(|candidate| candidate.facts.id.as_str()).collect();
+    assert_eq!(of_none, ["far", "other"], "a library in no group");
+}
+
+#[test]
+fn by_what_lenders_are_put_in_order_is_the_consortiums() {
+    let usual = consortium("").routing();
+    assert_eq!(usual.criteria, Criterion::DEFAULT);
+    assert_eq!((usual.skip_closed_days, usual.balance_window.as_hours()), (5, 90 * 24));
+    let text = file(&library("asker", ""))
+        + "[routing]\norder = [\"balance\", \"turn\"]\nskip_closed_days = 0\nbalance_days = 30\n";
+    let routing = read(&text).routing();
+    assert_eq!(routing.criteria, [Criterion::Balance, Criterion::Turn]);
+    assert_eq!((routing.skip_closed_days, routing.balance_window.as_hours()), (0, 30 * 24));
+    let facts = read(&file(&library("asker", "policies.balance_goal = 50"))).facts(&id("asker")).unwrap();
+    assert_eq!(facts.balance_goal, 50);
 }
 
 #[test]

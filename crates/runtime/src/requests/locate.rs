@@ -1,20 +1,52 @@
-//! Who might supply a request: candidates from the registry, put in order by the machine's own rules. Must never judge by itself.
+//! Who might supply a request: candidates from the registry, put in order by the consortium's rules. Must never judge by itself.
 
+use iso18626::Request;
 use jiff::Timestamp;
-use loan_model::PeerId;
-use ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank};
+use loan_model::{PeerId, Symbol};
+use ranking::{Balances, Basis, Candidate, RotaTable, RoutingFacts, rank};
 use state_machine::brokering::State;
 
-use crate::registry_view::Snapshot;
+use super::Requests;
+use crate::{balances::LoanBalances, registry_view::Snapshot};
+
+/// Who asks, and for what.
+pub(super) struct Asked<'a> {
+    requester: &'a PeerId,
+    symbol: Option<&'a Symbol>,
+    came_from: Option<&'a PeerId>,
+    request: &'a Request,
+}
+
+impl<'a> Asked<'a> {
+    pub(super) fn of(state: &'a State) -> Self {
+        Self {
+            requester: state.requester(),
+            symbol: Some(state.requester_symbol()),
+            came_from: state.came_from(),
+            request: state.request(),
+        }
+    }
+}
+
+/// What the order depends on besides the request and the registry.
+pub(super) struct Around<'a> {
+    /// The broker's name of the request.
+    pub(super) request: &'a str,
+    /// Who does not answer at present.
+    pub(super) resting: Vec<PeerId>,
+    /// What was lent and borrowed lately.
+    pub(super) balances: &'a LoanBalances,
+    /// Now.
+    pub(super) now: Timestamp,
+}
 
 /// The rota of a request: every candidate, with its place or with why it was passed over.
 pub(super) fn locate(
     snapshot: &Snapshot,
-    state: &State,
+    asked: &Asked<'_>,
     exclude: Vec<PeerId>,
     only: Option<PeerId>,
-    resting: Vec<PeerId>,
-    now: Timestamp,
+    around: Around<'_>,
 ) -> RotaTable {
     let candidates = match only {
         Some(peer) => snapshot
@@ -27,29 +59,59 @@ pub(super) fn locate(
             })
             .into_iter()
             .collect(),
-        None => snapshot.registry.candidates(state.request(), state.requester()),
+        None => snapshot.registry.candidates(asked.request, asked.requester),
     };
-    let requester = snapshot.facts(state.requester());
-    let mut requester_symbols = vec![state.requester_symbol().clone()];
+    let requester = snapshot.facts(asked.requester);
+    let mut requester_symbols: Vec<Symbol> = asked.symbol.into_iter().cloned().collect();
     if let Some(facts) = requester {
         requester_symbols.push(facts.symbol.clone());
         requester_symbols.extend(facts.other_symbols.iter().cloned());
     }
-    let service = state.request().service_info.as_ref();
+    let routing = snapshot.registry.routing();
+    let Around { request, resting, balances, now } = around;
+    let lenders = candidates.iter().map(|candidate| candidate.facts.id.clone());
+    let balances = balances.within(routing.balance_window, now, lenders);
+    let service = asked.request.service_info.as_ref();
     let facts = RoutingFacts {
         now,
-        requester: state.requester().clone(),
+        request: request.to_owned(),
+        requester: asked.requester.clone(),
         requester_symbols,
-        came_from: state.came_from().cloned(),
+        came_from: asked.came_from.cloned(),
         exclude,
         resting,
         need_before: service.and_then(|service| service.need_before_date.as_ref()?.instant()),
         local_supply: requester.map(|facts| facts.local_supply).unwrap_or_default(),
-        criteria: Criterion::DEFAULT.to_vec(),
+        skip_closed_days: routing.skip_closed_days,
+        balances,
+        criteria: routing.criteria,
     };
     let mut table = rank(candidates, &facts);
     if table.entries.is_empty() {
-        table.nobody = Some(snapshot.registry.why_nobody(state.requester()));
+        table.nobody = Some(snapshot.registry.why_nobody(asked.requester));
     }
     table
+}
+
+/// Who would be asked now, and by what.
+#[derive(Debug)]
+pub struct Preview {
+    /// The rota.
+    pub rota: RotaTable,
+    /// What the libraries in it lent and borrowed lately.
+    pub balances: Balances,
+}
+
+impl Requests {
+    /// Who would be asked now if this library asked for something and named nobody.
+    pub fn preview(&self, library: &PeerId) -> Preview {
+        let (snapshot, now) = (self.view.snapshot(), self.seams.clock.now());
+        let request = Request::default();
+        let asked = Asked { requester: library, symbol: None, came_from: None, request: &request };
+        let around = Around { request: "", resting: self.resting(), balances: &self.balances, now };
+        let rota = locate(&snapshot, &asked, Vec::new(), None, around);
+        let libraries = rota.entries.iter().map(|entry| entry.peer.clone());
+        let balances = self.balances.within(snapshot.registry.routing().balance_window, now, libraries);
+        Preview { rota, balances }
+    }
 }

@@ -37,6 +37,7 @@ use persistence::{
 
 use self::{draft::Draft, request_locks::RequestLocks};
 use crate::{
+    balances::LoanBalances,
     committed::{Committed, Listeners},
     destination::Destination,
     input_span,
@@ -45,7 +46,7 @@ use crate::{
     unanswered::{Unanswered, Unwritten},
 };
 
-pub use self::renderer::RenderedMail;
+pub use self::{locate::Preview, renderer::RenderedMail};
 pub use self::{
     logged::{Logged, LoggedInputKind, LoggedOutbound, LoggedOutcome, LoggedRule, sentences, word},
     machine::{Input, Kind, State},
@@ -78,6 +79,7 @@ pub struct Requests {
     /// Peers that do not answer at present.
     resting: Mutex<BTreeSet<PeerId>>,
     unanswered: Arc<Unanswered>,
+    balances: Arc<LoanBalances>,
 }
 
 /// A request before a step.
@@ -175,7 +177,13 @@ impl Requests {
             listeners,
             resting: Mutex::default(),
             unanswered,
+            balances: Arc::default(),
         }
+    }
+
+    /// What the libraries lent and borrowed lately.
+    pub fn balances(&self) -> &Arc<LoanBalances> {
+        &self.balances
     }
 
     /// The peers that do not answer at present: their circuits are open.
@@ -234,6 +242,9 @@ impl Requests {
                     net::keep_until_answered(unwritten);
                     let version = committed.version.number();
                     tracing::info!(version, "the input is committed");
+                    if let Some(state) = drafted.stored.state.brokering() {
+                        self.balances.update(request, state);
+                    }
                     let pushed = committed.lanes.into_iter().map(|entry| entry.lane);
                     let lanes = pushed.chain(drafted.changed).collect();
                     let (hurried, due) = (drafted.hurried, drafted.due);

@@ -29,8 +29,8 @@ fn leg_clock(run: &Execution<'_>, leg: LegId, clock: Clock) -> Option<(Timestamp
     Some(match clock {
         Clock::Deliver => (later(now, supplier.clocks.deliver), format!("the request must reach {name}")),
         Clock::Answer => (
-            supplier.calendar.after(now, supplier.clocks.answer),
-            format!("{name} must answer; ExpectToSupply is no answer"),
+            supplier.calendar.after_opening(now, supplier.clocks.answer),
+            format!("{name} must answer; {}", supplier.answering(now)),
         ),
         Clock::Ship => (supplier.calendar.after(now, supplier.clocks.ship), format!("{name} must ship")),
         Clock::Grace => {

@@ -328,6 +328,11 @@ impl State {
         }
     }
 
+    /// Who was asked, where that stands, and what it said last.
+    pub fn asked(&self) -> impl Iterator<Item = (&PeerId, LegState, Option<&Status>)> {
+        self.legs.iter().map(|leg| (&leg.peer, leg.state, leg.said.status.as_ref()))
+    }
+
     /// Every peer that the state names.
     pub fn peers(&self) -> Vec<&PeerId> {
         let asked = self.legs().map(|(_, peer)| peer);

@@ -122,7 +122,8 @@ impl<'a> Execution<'a> {
             ExpectToSupplyAs::Notification => ReasonForMessage::Notification,
             ExpectToSupplyAs::StatusChange => self.reason_for_status(),
         };
-        self.say(Saying { reason, content: Content::All, ..self.saying(Status::ExpectToSupply) });
+        let note = self.part.and_then(|leg| self.supplier(self.state.leg(leg)).closing(self.context.now));
+        self.say(Saying { reason, note, content: Content::All, ..self.saying(Status::ExpectToSupply) });
     }
 
     /// A supplier is out of it and another one follows.

@@ -15,7 +15,7 @@ use loan_model::{
     names::{LegId, OutboundKind, OutboundRef, Party, TimerName},
     sealed::SealedFields,
 };
-use ranking::{Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank};
+use ranking::{Balances, Basis, Candidate, Criterion, RotaTable, RoutingFacts, rank};
 use state_machine::{
     brokering::{Addressing, Context, Event, Input, LegState, Phase, State, Unconfirmed, decide},
     interpreter::{self, DeliveryOutcome, Effect, evolve, replay},
@@ -266,14 +266,18 @@ impl World {
             .collect();
         let routing = RoutingFacts {
             now: self.now,
+            request: KEY.to_owned(),
             requester: state.requester().clone(),
             requester_symbols: vec![state.requester_symbol().clone()],
             came_from: state.came_from().cloned(),
             exclude,
             resting: self.resting.clone(),
             need_before: None,
+            skip_closed_days: 5,
+            balances: Balances::new(),
             local_supply: Default::default(),
-            criteria: Criterion::DEFAULT.to_vec(),
+            // Equals in the order of their names: a test says who comes first.
+            criteria: Criterion::DEFAULT.iter().copied().filter(|by| *by != Criterion::Turn).collect(),
         };
         Some(rank(candidates, &routing))
     }

@@ -16,6 +16,7 @@ mod peer;
 mod proofs;
 mod quoting;
 mod refusals;
+mod routing;
 mod staff;
 mod survival;
 mod words;
