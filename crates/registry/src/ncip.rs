@@ -207,10 +207,8 @@ impl Registry {
         let fits = |named: &Option<PeerId>, id: &PeerId| named.as_ref().is_none_or(|named| named == id);
         let entries =
             self.file.ncip_routes.iter().filter(|route| fits(&route.from, from) && fits(&route.to, to));
-        match entries.max_by_key(|route| (route.to.is_some(), route.from.is_some())) {
-            Some(route) => route.services.contains(service),
-            None => *service == Service::LookupUser,
-        }
+        let nearest = entries.max_by_key(|route| (route.to.is_some(), route.from.is_some()));
+        nearest.is_some_and(|route| route.services.contains(service))
     }
 }
 

@@ -211,12 +211,11 @@ fn ncip_registry(members: &Members) -> String {
         let id = member.agency.to_lowercase();
         text += &ncip_library(member, &id);
         text.push('\n');
-        if member.traits.contains(&members::Trait::ItemsToo) {
-            let _ = writeln!(
-                text,
-                "[[ncip_route]]\nto = \"{id}\"\nservices = [\"LookupUser\", \"LookupItem\"]\n"
-            );
-        }
+        let items = match member.traits.contains(&members::Trait::ItemsToo) {
+            true => ", \"LookupItem\"",
+            false => "",
+        };
+        let _ = writeln!(text, "[[ncip_route]]\nto = \"{id}\"\nservices = [\"LookupUser\"{items}]\n");
     }
     text
 }

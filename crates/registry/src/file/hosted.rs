@@ -77,7 +77,7 @@ table! {
 
 table! {
     /// Which NCIP services of one member are carried to another. Of several entries that fit, the one that names both counts, else the one
-    /// that names where it goes, else the one that names whence it comes. Where none fits, `LookupUser` alone is carried.
+    /// that names where it goes, else the one that names whence it comes. Where none fits, nothing is carried.
     pub struct NcipRoute in Section {
         /// Whence. From every member, where nothing is said.
         from: Option<PeerId> = optional,

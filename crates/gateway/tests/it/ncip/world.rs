@@ -58,6 +58,8 @@ impl World {
         let running = Gateway::start(config, Seams::real()).await.unwrap();
         let world = Self { dir, hosted, running };
         let mut file = format!("[broker]\nname = \"The broker\"\nsymbols = [\"ISIL:{BROKER}\"]\n");
+        // Visiting patrons are checked everywhere, unless a test says otherwise of two.
+        file += "\n[[ncip_route]]\nservices = [\"LookupUser\"]\n";
         for Member { id, ncip } in members {
             let agency = id.to_uppercase();
             file += &format!(

@@ -18,7 +18,8 @@ pub(super) fn file(libraries: &[Library], union: &Union, systems: &[IlsServer]) 
          [defaults.connection]\nrate = \"1000/s\"\n\
          timeouts = {{ connect = \"1s\", read = \"2s\", total = \"3s\" }}\n\
          retry = {{ first = \"100ms\", factor = 2, longest = \"1s\", give_up_after = \"1h\" }}\n\n\
-         [defaults.hosted]\nundo_window = \"0s\"\n"
+         [defaults.hosted]\nundo_window = \"0s\"\n\n\
+         [[ncip_route]]\nservices = [\"LookupUser\"]\n"
     );
     for (native, library) in NATIVES.iter().zip(libraries) {
         text += &entry(native.id, native.name);
