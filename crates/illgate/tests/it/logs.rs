@@ -1,6 +1,8 @@
 //! Each warning and each error in the log names its error, so that `illgate explain` can say what to do about it.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+
+use crate::support::sources::sources;
 
 /// The calls that write a line which an operator should look at.
 const CALLS: [&str; 2] = ["tracing::warn!(", "tracing::error!("];
@@ -33,16 +35,4 @@ fn calls<'a>(source: &'a str, call: &str) -> Vec<(usize, &'a str)> {
         (at, rest.split_once(");").map_or(rest, |(fields, _)| fields).trim_start())
     };
     source.match_indices(call).map(given).collect()
-}
-
-fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
-    let Ok(entries) = std::fs::read_dir(folder) else { return };
-    for entry in entries {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            sources(&path, found);
-        } else if path.extension().is_some_and(|end| end == "rs") {
-            found.push(path);
-        }
-    }
 }

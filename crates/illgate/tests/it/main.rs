@@ -14,5 +14,6 @@ mod message;
 mod privacy;
 mod program;
 mod secured;
+mod security;
 mod serve;
 mod support;

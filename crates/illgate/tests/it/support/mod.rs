@@ -7,6 +7,7 @@ pub(crate) mod official;
 #[path = "../../../../ncip/tests/it/oracle.rs"]
 #[allow(dead_code, reason = "it also finds the messages of others, which are not looked for here")]
 pub(crate) mod oracle;
+pub(crate) mod sources;
 pub(crate) mod terms;
 
 pub(crate) mod world;
