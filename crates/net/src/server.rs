@@ -256,7 +256,13 @@ impl Serving {
     }
 
     async fn serve(self: Arc<Self>, stream: Box<dyn Stream>, source: SocketAddr, permit: ConnectionPermit) {
-        match self.secured(stream).await {
+        // Who has not secured the connection has begun nothing that a stop would have to wait for.
+        let mut stop = self.stop_signal.clone();
+        let secured = tokio::select! {
+            secured = self.secured(stream) => secured,
+            () = stop.given() => return,
+        };
+        match secured {
             Ok((stream, certificate)) => {
                 let stream = WriteGuard::new(stream, Arc::clone(&self.clock), self.limits.write_time);
                 let (stop, tasks) = (self.stop_signal.clone(), self.tasks.clone());

@@ -19,6 +19,13 @@ pub struct Proof {
     pub secret: SecretRef,
 }
 
+impl Proof {
+    /// Whether it is the secret of an ILS, which counts over NCIP alone.
+    pub fn is_for_ncip(&self) -> bool {
+        self.carrier == Carrier::NcipMessage
+    }
+}
+
 /// What carries a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Carrier {
@@ -75,9 +82,13 @@ impl Registry {
         self.library(id).is_some_and(has) && !self.strangers(id).any(has)
     }
 
-    /// Whether the registry knows anything by which a message of this library could be proved.
-    pub fn can_prove(&self, id: &PeerId) -> bool {
-        self.speakers(id).any(|speaker| has_proof(speaker) || narrow(speaker).next().is_some())
+    /// Whether the registry knows anything by which a message of this library could be proved, of the secrets those that count for it.
+    pub fn can_prove(&self, id: &PeerId, counts: impl Fn(&Proof) -> bool) -> bool {
+        self.speakers(id).any(|speaker| {
+            proofs(speaker).any(|proof| counts(&proof))
+                || client_proofs(speaker).next().is_some()
+                || narrow(speaker).next().is_some()
+        })
     }
 
     /// The other libraries that do not speak for this one. A retired one sends nothing.
@@ -94,7 +105,10 @@ impl Registry {
         let unproven: Vec<&str> = self
             .libraries()
             .filter(speaks)
-            .filter(|library| !self.can_prove(&library.id))
+            .filter(|library| {
+                let by_iso = self.connection(&library.id).is_some();
+                !self.can_prove(&library.id, |proof| !by_iso || !proof.is_for_ncip())
+            })
             .map(|library| library.id.as_str())
             .collect();
         let without = |library: &&Library| library.status != PeerStanding::Retired && !has_proof(library);

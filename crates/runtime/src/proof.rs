@@ -88,7 +88,7 @@ impl Authenticator for Prover {
         if is_of_the_caller(presented) && here.iter().any(by_address) {
             return Ok(());
         }
-        if !registry.can_prove(peer) {
+        if !registry.can_prove(peer, |proof| counts(proof, claim)) {
             return match registry.unproven() {
                 Believed::Accept => Ok(()),
                 Believed::Loopback if presented.locality == Locality::Loopback => Ok(()),
@@ -140,18 +140,21 @@ struct Speaker<'a> {
 }
 
 impl<'a> Speaker<'a> {
-    /// The secret of an ILS is for the messages of its own library over NCIP, and for nothing else.
     fn of(library: &'a Library, claim: &Claim<'_>) -> Self {
-        let counts = claim.protocol == Protocol::Ncip && library.id == *claim.peer;
-        let of_ils = |proof: &Proof| proof.carrier == Carrier::NcipMessage;
-        let proofs: Vec<Proof> = proofs(library).filter(|proof| counts || !of_ils(proof)).collect();
+        let proofs: Vec<Proof> = proofs(library).filter(|proof| counts(proof, claim)).collect();
         let bound = client_proofs(library).collect();
-        Self { id: &library.id, must_show: proofs.iter().any(of_ils), proofs, bound }
+        Self { id: &library.id, must_show: proofs.iter().any(Proof::is_for_ncip), proofs, bound }
     }
 
     fn wanted(self) -> impl Iterator<Item = (&'a PeerId, Proof)> {
         self.proofs.into_iter().map(move |proof| (self.id, proof))
     }
+}
+
+/// Whether a proof counts for the claim. The secret of an ILS is for messages over NCIP alone: of its library, and of those that it speaks for, as
+/// one ILS does for the branches of a system.
+fn counts(proof: &Proof, claim: &Claim<'_>) -> bool {
+    claim.protocol == Protocol::Ncip || !proof.is_for_ncip()
 }
 
 /// Whether the address is that of who calls. Behind an address of this machine may stand a proxy that nobody named, and whom a trusted
@@ -279,6 +282,12 @@ accept_from = ["198.51.100.1"]
 proof = [{ by = "path", secret = "file:path" }]
 
 [[library]]
+id = "by-ils"
+name = "By its ILS"
+symbols = ["ISIL:XX-ILS"]
+connection = { url = "http://127.0.0.1:1/", ncip.url = "http://127.0.0.1:1/", ncip.accept_secret = "file:ils" }
+
+[[library]]
 id = "placed"
 name = "Placed"
 symbols = ["ISIL:XX-PLACED"]
@@ -300,10 +309,16 @@ connection = { url = "http://127.0.0.1:1/" }
             (iso, "behind", own, None, Ok(())),
             (iso, "behind", other, Some("of-the-path"), Err(Remedy::Address)),
             (iso, "gate", own, None, Err(Remedy::Address)),
-            // From the library's own address its secret is as good, over NCIP too; that of the broker's ILS is not.
             (ncip, "behind", own, Some("of-the-path"), Ok(())),
+            // The broker's ILS shows its secret for those that it speaks for, too, and from its own address.
+            (ncip, "behind", gate, Some("of-the-ils"), Ok(())),
+            (ncip, "behind", gate, None, Err(Remedy::Credentials)),
+            (ncip, "behind", other, Some("of-the-ils"), Err(Remedy::Address)),
             (ncip, "gate", gate, None, Err(Remedy::Credentials)),
             (ncip, "gate", gate, Some("of-the-ils"), Ok(())),
+            // No secret of an ILS counts here, and so there is nothing that could prove it.
+            (iso, "by-ils", other, Some("of-the-ils"), Ok(())),
+            (ncip, "by-ils", other, Some("wrong"), Err(Remedy::Credentials)),
             // Behind an address of this machine may stand a proxy.
             (iso, "placed", "127.0.0.1:9", None, Ok(())),
         ];

@@ -162,3 +162,17 @@ async fn who_secures_nothing_is_cut_off_and_counts_as_a_connection_until_then() 
     testkit::until("there is room again", async || bench.post(&Tls::new(identity.trusted())).await.is_ok())
         .await;
 }
+
+#[tokio::test]
+async fn a_stop_does_not_wait_for_who_has_secured_nothing() {
+    let identity = Identity::new();
+    let limits = ServerLimits { header_time: Duration::from_secs(3600), ..ServerLimits::default() };
+    let bench = Bench::new(&identity, TlsVersions::From12, limits).await;
+    let mut silent = TcpStream::connect(bench.addr()).await.unwrap();
+    silent.write_all(&[22, 3, 1]).await.unwrap();
+    // Accepted in turn: when this one is answered, the one before it is served.
+    bench.post(&Tls::new(identity.trusted())).await.unwrap();
+    let drained = bench.server.drain(Duration::from_secs(3600));
+    let aborted = net::timeout(&RealClock, TIMEOUT, drained).await.expect("it stops at once");
+    assert_eq!(aborted, 0);
+}

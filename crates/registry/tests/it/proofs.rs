@@ -99,7 +99,7 @@ fn an_address_proves_only_whose_alone_it_is() {
     assert!(!proves("anywhere", "192.0.2.1"));
     assert!(proves("moved", "198.51.100.7"), "a retired library sends nothing");
     assert!(!proves("wide", "203.0.113.1") && !proves("wide", "2001:db8::1"), "everybody has it");
-    let can = ["north", "branch", "anywhere", "wide"].map(|name| registry.can_prove(&id(name)));
+    let can = ["north", "branch", "anywhere", "wide"].map(|name| registry.can_prove(&id(name), |_| true));
     assert_eq!(can, [true, true, false, false]);
     let warnings = registry.warnings();
     let told =
@@ -120,6 +120,7 @@ fn libraries_without_a_proof_are_named() {
         with("gate", "kind = \"broker\"", proof),
         "[[library]]\nid = \"behind\"\nname = \"Behind\"\nsymbols = [\"ISIL:XX-BEHIND\"]\nbehind = \"gate\"\n\n".to_owned(),
         with("alone", "", ""),
+        with("by-ils", "connection.ncip.url = \"http://127.0.0.1:1/ncip\"\nconnection.ncip.accept_secret = \"file:ils\"", ""),
         with("placed", "accept_from = [\"192.0.2.9\"]", ""),
         with("gone", "status = \"retired\"", ""),
         "[[library]]\nid = \"by-hand\"\nname = \"By hand\"\nsymbols = [\"ISIL:XX-HAND\"]\n\
@@ -131,7 +132,7 @@ fn libraries_without_a_proof_are_named() {
     let named: Vec<String> =
         registry.warnings().into_iter().filter(|line| line.starts_with("without a proof")).collect();
     assert_eq!(named.len(), 1, "{named:?}");
-    assert!(named[0].contains(": alone; ") && named[0].contains("this machine only"), "{named:?}");
+    assert!(named[0].contains(": alone, by-ils; ") && named[0].contains("this machine only"), "{named:?}");
     let behind = id("behind");
     let speakers: Vec<&str> = registry.speakers(&behind).map(|library| library.id.as_str()).collect();
     assert_eq!(speakers, ["behind", "gate"]);
