@@ -76,6 +76,14 @@ name = "The broker"
 symbols = ["ISIL:BROKER"]
 
 [[ncip_route]]
+to = "north"
+services = ["LookupUser"]
+
+[[ncip_route]]
+to = "south"
+services = ["LookupUser"]
+
+[[ncip_route]]
 from = "south"
 to = "north"
 services = ["LookupItem", "RequestItem", "RenewItem"]
@@ -138,7 +146,9 @@ connection.url = "http://127.0.0.1:9/iso18626"
         let allowed = match (from, whom) {
             (from, to) if from == to => true,
             ("south", "north") => ["LookupItem", "RequestItem", "RenewItem"].contains(&service.as_str()),
-            _ => service.as_str() == "LookupUser",
+            // Nobody names a route to the others.
+            (_, "north" | "south") => service.as_str() == "LookupUser",
+            _ => false,
         };
         let hosted = whom != "native";
         let other = to.is_some_and(|to| to != from);
