@@ -64,6 +64,9 @@ pub(crate) enum Command {
     /// List and show what came in and could not be attributed to a request
     #[command(subcommand, after_help = commands::intake::EXAMPLES)]
     Intake(commands::intake::Command),
+    /// Say why a request went where it went
+    #[command(subcommand, after_help = commands::route::EXAMPLES)]
+    Route(commands::route::Command),
     /// Check, show and convert ISO 18626 messages
     #[command(subcommand, after_help = commands::message::EXAMPLES)]
     Message(commands::message::Command),

@@ -51,6 +51,7 @@ fn run(cli: Cli, output: Output) -> Result<Exit, Failure> {
         Command::Incidents(command) => commands::incidents::run(&context, command),
         Command::Queue(command) => commands::queue::run(&context, command),
         Command::Peers(command) => commands::peers::run(&context, command),
+        Command::Route(command) => commands::route::run(&context, command),
         Command::Intake(command) => commands::intake::run(&context, command),
         Command::Message(command) => commands::message::run(&context, command),
         Command::Ncip(command) => commands::ncip::run(&context, command),

@@ -13,6 +13,7 @@ pub(crate) mod ncip;
 pub(crate) mod peers;
 pub(crate) mod queue;
 pub(crate) mod requests;
+pub(crate) mod route;
 pub(crate) mod serve;
 pub(crate) mod simulate;
 pub(crate) mod simulate_broker;

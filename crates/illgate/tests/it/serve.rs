@@ -221,6 +221,10 @@ async fn an_operator_finds_the_stuck_request_and_moves_it() {
         shown.out
     );
 
+    let explained = served.run(&["route", "explain", &id]);
+    let row = explained.out.lines().find(|row| row.contains("ISIL:XX-SOUTH")).unwrap_or_default();
+    assert!(row.starts_with('1') && row.contains("sending"), "{}", explained.out);
+
     let south = library("ISIL:XX-SOUTH", &served).await;
     let mended = std::fs::read_to_string(&file)
         .expect("it is there")
