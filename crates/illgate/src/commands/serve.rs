@@ -69,6 +69,10 @@ async fn serve(command: &Command, config: &Config) -> Result<Exit, Failure> {
     let running = Gateway::start(wanted, seams).await.map_err(not_started)?;
     let mut certificate = running.certificate();
     let told = tell(config, running.addr(), certificate.as_mut())?;
+    let ip = running.addr().ip();
+    if !ip.is_loopback() && !ip.is_unspecified() {
+        tracing::warn!(slug = %slug!("api.remote"), listen = %ip, "the commands on this machine are not let in where only an outside address is listened on: listen on 0.0.0.0 or [::], or use a proxy on this machine");
+    }
     if config.log.format == LogFormat::Text {
         say(format!("illgate listens on {}; its data is in {}", told.url(), config.data.dir.display()));
         if let Some(address) = running.ncip_addr() {
