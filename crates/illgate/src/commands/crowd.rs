@@ -1,5 +1,7 @@
 //! `illgate crowd`: many requests at once between simulated peers of every kind, and whether everybody's books agree at the end.
 
+use std::num::NonZeroUsize;
+
 use clap::Args;
 
 use super::wait;
@@ -19,17 +21,17 @@ A gateway of its own runs between libraries of every edition and dialect and oth
 the books of the requester, of each supplier and of the gateway are compared, request by request: each ended as all of them say, nothing was
 sent twice, nothing went in circles, and staff are left only what people must decide. The exit code is 1 where books differ.
 
-It uses a folder and ports of its own and leaves nothing behind. The same seed asks for the same.";
+It uses a folder and ports of its own, and leaves the folder only where books differ. The same seed asks for the same.";
 
 /// What to play.
 #[derive(Debug, Args)]
 pub(crate) struct Command {
     /// How many requests
-    #[arg(long, value_name = "NUMBER", default_value_t = 300)]
-    requests: usize,
+    #[arg(long, value_name = "NUMBER", default_value = "300")]
+    requests: NonZeroUsize,
     /// How many are under way at once
-    #[arg(long, value_name = "NUMBER", default_value_t = 16)]
-    at_once: usize,
+    #[arg(long, value_name = "NUMBER", default_value = "16")]
+    at_once: NonZeroUsize,
     /// What decides who asks whom
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
@@ -49,8 +51,8 @@ pub(crate) fn run(context: &Context, command: &Command) -> Result<Exit, Failure>
         return crowd::list(&context.output);
     }
     let options = crowd::Options {
-        requests: command.requests,
-        at_once: command.at_once.max(1),
+        requests: command.requests.get(),
+        at_once: command.at_once.get(),
         seed: command.seed,
         only: command.only.clone(),
         engine: command.engine.clone(),

@@ -106,7 +106,7 @@ pub(crate) async fn run(output: Output, options: Options) -> Result<Exit, Failur
     output.value(&report, |report, colour| report.text(colour))?;
     let is_well = report.is_well();
     if !is_well {
-        say(format!("the gateway's log: {}", log_tail(&start)));
+        say(format!("the gateway's log ends so:\n{}", log_tail(&start)));
     }
 
     // A process that is gone already is what is wanted.
@@ -114,8 +114,11 @@ pub(crate) async fn run(output: Output, options: Options) -> Result<Exit, Failur
     if let Ok(crowd) = Arc::try_unwrap(crowd) {
         crowd.cast.stop().await;
     }
-    drop(folder);
-    Ok(if is_well { Exit::Ok } else { Exit::Finding })
+    if is_well {
+        return Ok(Exit::Ok);
+    }
+    say(format!("its store and its whole log are kept in {}", folder.keep().display()));
+    Ok(Exit::Finding)
 }
 
 impl Crowd {
@@ -152,7 +155,7 @@ impl Crowd {
             if number > 0 && number.is_multiple_of((total / 10).max(500)) {
                 say(format!("{number} of {total}"));
             }
-            // A kind that nobody can play is missing from the report.
+            // That a request was not played is told with the report.
             let Some(part) = Part::cast(number, self.options.seed, &self.plays, &self.cast) else { continue };
             let played = part.play(&self.cast, &self.client).await;
             self.played.lock().unwrap_or_else(PoisonError::into_inner).push(played);
@@ -203,6 +206,13 @@ impl Crowd {
             through.entry(title).or_default().push(broker);
         }
         let played = std::mem::take(&mut *self.played.lock().unwrap_or_else(PoisonError::into_inner));
+        let unplayed = self.options.requests - played.len();
+        if unplayed > 0 {
+            report.astray(
+                "",
+                format!("{unplayed} requests were not played: nobody here can take part in them"),
+            );
+        }
         for Played { part, heard } in &played {
             let own = lines.remove(&part.title).unwrap_or_default();
             let mut asked = records.remove(&part.title).unwrap_or_default();

@@ -26,3 +26,12 @@ fn a_kind_that_nobody_knows_is_refused() {
     assert_eq!(refused.code, 2);
     assert!(refused.err.contains("[crowd.unknown]"), "{}", refused.err);
 }
+
+#[test]
+fn nothing_played_is_no_success() {
+    let dir = folder();
+    for nothing in ["--requests", "--at-once"] {
+        let refused = run(&mut illgate(dir.path(), &["crowd", nothing, "0"]));
+        assert_eq!(refused.code, 2, "{nothing}: {}", refused.err);
+    }
+}
