@@ -114,7 +114,7 @@ impl<'a> Scoring<'a> {
             Criterion::FillRate => i64::from(self.of(peer).misses_most()),
             Criterion::Balance => self.balance(peer),
             Criterion::AnswerTime => {
-                peer.calendar.after(facts.now, peer.clocks.answer).as_second() - facts.now.as_second()
+                peer.calendar.after_opening(facts.now, peer.clocks.answer).as_second() - facts.now.as_second()
             }
             Criterion::Turn => turn(&facts.request, &peer.id),
         }

@@ -6,7 +6,11 @@ use errors::slug;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_platform_verifier::BuilderVerifierExt;
 
-use super::{Fingerprint, PeerTls, pinned::Exactly, versions::provider};
+use super::{
+    Fingerprint, PeerTls,
+    verifier::{Believed, Verifier},
+    versions::provider,
+};
 
 /// The settings of outgoing TLS. Clones share them.
 #[derive(Debug, Clone)]
@@ -29,7 +33,7 @@ impl Tls {
 
     /// Trusts one certificate, whatever name it is for and whoever signed it.
     pub fn exactly(certificate: Fingerprint) -> Self {
-        let verifier = Arc::new(Exactly::new(certificate));
+        let verifier = Arc::new(Verifier::new(Believed::Exactly(certificate)));
         let config = builder().dangerous().with_custom_certificate_verifier(verifier).with_no_client_auth();
         Self(Arc::new(config))
     }

@@ -7,8 +7,8 @@ mod clients;
 mod files;
 mod fingerprint;
 mod peer;
-mod pinned;
 mod server;
+mod verifier;
 mod versions;
 
 pub use self::{

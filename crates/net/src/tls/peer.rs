@@ -1,19 +1,20 @@
 //! What holds for one peer: whose certificates are believed there, which of them, and what we show. Must never take a certificate that is
 //! not checked in one way at least.
 
-use std::{fmt, sync::Arc};
+use std::sync::Arc;
 
 use rustls::{
-    CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError, RootCertStore, SignatureScheme,
-    client::{
-        WebPkiServerVerifier,
-        danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier},
-    },
-    crypto::{CryptoProvider, verify_tls12_signature, verify_tls13_signature},
-    pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime, pem::PemObject},
+    ClientConfig, RootCertStore,
+    client::WebPkiServerVerifier,
+    pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject},
 };
 
-use super::{Certificate, Fingerprint, client::builder, versions::provider};
+use super::{
+    Fingerprint,
+    client::builder,
+    verifier::{Believed, Verifier},
+    versions::provider,
+};
 
 /// What holds for one peer, besides what holds for all.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -42,7 +43,7 @@ impl PeerTls {
             usual.clone()
         } else {
             let chain = self.authorities.as_deref().map(chain).transpose()?;
-            let verifier = Verifier { pins: self.pins.clone(), chain, provider: provider() };
+            let verifier = Verifier::new(Believed::Peer { pins: self.pins.clone(), chain });
             builder().dangerous().with_custom_certificate_verifier(Arc::new(verifier)).with_no_client_auth()
         };
         if let Some(ShownToPeer { certificate, key }) = &self.shown {
@@ -81,79 +82,4 @@ fn chain(pem: &str) -> Result<Arc<WebPkiServerVerifier>, String> {
     }
     let built = WebPkiServerVerifier::builder_with_provider(Arc::new(roots), provider()).build();
     built.map_err(|why| format!("{what}: {why}"))
-}
-
-/// Checks what one peer shows.
-#[derive(Debug)]
-struct Verifier {
-    pins: Vec<Fingerprint>,
-    chain: Option<Arc<WebPkiServerVerifier>>,
-    provider: Arc<CryptoProvider>,
-}
-
-/// It shows a certificate that is none of those that it may show.
-#[derive(thiserror::Error)]
-#[error(
-    "it is none of the pinned ones: the SHA-256 of what is shown is {certificate}, that of its key {key}"
-)]
-struct NotPinned {
-    certificate: Fingerprint,
-    key: Fingerprint,
-}
-
-impl fmt::Debug for NotPinned {
-    /// The sentence: rustls shows operators this form.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{self}")
-    }
-}
-
-impl ServerCertVerifier for Verifier {
-    fn verify_server_cert(
-        &self,
-        shown: &CertificateDer<'_>,
-        between: &[CertificateDer<'_>],
-        name: &ServerName<'_>,
-        ocsp: &[u8],
-        now: UnixTime,
-    ) -> Result<ServerCertVerified, Error> {
-        if let Some(chain) = &self.chain {
-            chain.verify_server_cert(shown, between, name, ocsp, now)?;
-            if self.pins.is_empty() {
-                return Ok(ServerCertVerified::assertion());
-            }
-        }
-        let certificate = Certificate::read(shown).map_err(|_| CertificateError::BadEncoding)?;
-        let (fingerprint, key) = (certificate.fingerprint, certificate.key);
-        if !self.pins.iter().any(|pin| [fingerprint, key].contains(pin)) {
-            let why = NotPinned { certificate: fingerprint, key };
-            return Err(CertificateError::Other(OtherError(Arc::new(why))).into());
-        }
-        if certificate.ends.as_second() < i64::try_from(now.as_secs()).unwrap_or(i64::MAX) {
-            return Err(CertificateError::Expired.into());
-        }
-        Ok(ServerCertVerified::assertion())
-    }
-
-    fn verify_tls12_signature(
-        &self,
-        message: &[u8],
-        shown: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls12_signature(message, shown, signed, &self.provider.signature_verification_algorithms)
-    }
-
-    fn verify_tls13_signature(
-        &self,
-        message: &[u8],
-        shown: &CertificateDer<'_>,
-        signed: &DigitallySignedStruct,
-    ) -> Result<HandshakeSignatureValid, Error> {
-        verify_tls13_signature(message, shown, signed, &self.provider.signature_verification_algorithms)
-    }
-
-    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.provider.signature_verification_algorithms.supported_schemes()
-    }
 }
