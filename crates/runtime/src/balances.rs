@@ -109,16 +109,11 @@ impl LoanBalances {
         self.lock().update(request, Part::of(state));
     }
 
-    /// The balances of these libraries, from the requests that came within the window.
-    pub(crate) fn within(
-        &self,
-        window: SignedDuration,
-        now: Timestamp,
-        libraries: impl Iterator<Item = PeerId>,
-    ) -> Balances {
+    /// The balances of all libraries, from the requests that came within the window.
+    pub(crate) fn within(&self, window: SignedDuration, now: Timestamp) -> Balances {
         let mut kept = self.lock();
         kept.forget(now.checked_sub(window).unwrap_or(Timestamp::MIN));
-        libraries.filter_map(|library| kept.sums.get(&library).map(|sum| (library, *sum))).collect()
+        kept.sums.clone()
     }
 
     /// Counts what is in the store, without what is over and came before `since`. What is committed meanwhile counts as it is then.
@@ -236,8 +231,7 @@ mod tests {
         let now: Timestamp = "2026-11-02T15:00:00Z".parse().unwrap();
         let (window, hour) = (SignedDuration::from_hours(24), SignedDuration::from_hours(1));
         let sums = |now| {
-            let names = ["a", "b", "c"].map(PeerId::new);
-            let found = balances.within(window, now, names.into_iter());
+            let found = balances.within(window, now);
             let text =
                 |(id, sum): (&PeerId, &Balance)| format!("{id} {} {} {}", sum.lent, sum.open, sum.borrowed);
             found.iter().map(text).collect::<Vec<_>>().join(", ")

@@ -27,7 +27,7 @@ use state_machine::{
 
 use super::{
     Loaded, Requests, StepError, StoredRequest,
-    locate::{Around, Asked, locate},
+    locate::{Asked, locate},
     logged::{LoggedInput, LoggedInputKind, LoggedOutbound, LoggedReply, LoggedRule, word},
     machine::{Facts, Input, State, decide},
     names::{Outbound, word as name_of},
@@ -418,12 +418,7 @@ impl<'a> Draft<'a> {
 
     fn locate(&mut self, exclude: Vec<PeerId>, only: Option<PeerId>) {
         let Some(state) = self.state.as_ref().and_then(State::brokering) else { return };
-        let around = Around {
-            request: &self.key,
-            resting: self.requests.resting(),
-            balances: self.requests.balances(),
-            now: self.now,
-        };
+        let around = self.requests.around(&self.key, &self.snapshot, self.now);
         let table = locate(&self.snapshot, &Asked::of(state), exclude, only, around);
         let kind = LoggedInputKind::Located { considered: table.entries.len(), nobody: table.nobody };
         self.queue.push_back((kind, Input::Brokering(brokering::Input::Located(table))));

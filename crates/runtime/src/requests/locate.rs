@@ -7,7 +7,7 @@ use ranking::{Balances, Basis, Candidate, RotaTable, RoutingFacts, rank};
 use state_machine::brokering::State;
 
 use super::Requests;
-use crate::{balances::LoanBalances, registry_view::Snapshot};
+use crate::registry_view::Snapshot;
 
 /// Who asks, and for what.
 pub(super) struct Asked<'a> {
@@ -35,7 +35,7 @@ pub(super) struct Around<'a> {
     /// Who does not answer at present.
     pub(super) resting: Vec<PeerId>,
     /// What was lent and borrowed lately.
-    pub(super) balances: &'a LoanBalances,
+    pub(super) balances: Balances,
     /// Now.
     pub(super) now: Timestamp,
 }
@@ -69,8 +69,6 @@ pub(super) fn locate(
     }
     let routing = snapshot.registry.routing();
     let Around { request, resting, balances, now } = around;
-    let lenders = candidates.iter().map(|candidate| candidate.facts.id.clone());
-    let balances = balances.within(routing.balance_window, now, lenders);
     let service = asked.request.service_info.as_ref();
     let facts = RoutingFacts {
         now,
@@ -98,20 +96,24 @@ pub(super) fn locate(
 pub struct Preview {
     /// The rota.
     pub rota: RotaTable,
-    /// What the libraries in it lent and borrowed lately.
+    /// What the libraries lent and borrowed lately.
     pub balances: Balances,
 }
 
 impl Requests {
+    /// What the order of the request of this name depends on now.
+    pub(super) fn around<'a>(&self, request: &'a str, snapshot: &Snapshot, now: Timestamp) -> Around<'a> {
+        let balances = self.balances.within(snapshot.registry.routing().balance_window, now);
+        Around { request, resting: self.resting(), balances, now }
+    }
+
     /// Who would be asked now if this library asked for something and named nobody.
     pub fn preview(&self, library: &PeerId) -> Preview {
         let (snapshot, now) = (self.view.snapshot(), self.seams.clock.now());
         let request = Request::default();
         let asked = Asked { requester: library, symbol: None, came_from: None, request: &request };
-        let around = Around { request: "", resting: self.resting(), balances: &self.balances, now };
-        let rota = locate(&snapshot, &asked, Vec::new(), None, around);
-        let libraries = rota.entries.iter().map(|entry| entry.peer.clone());
-        let balances = self.balances.within(snapshot.registry.routing().balance_window, now, libraries);
-        Preview { rota, balances }
+        let around = self.around("", &snapshot, now);
+        let balances = around.balances.clone();
+        Preview { rota: locate(&snapshot, &asked, Vec::new(), None, around), balances }
     }
 }
