@@ -82,6 +82,13 @@ impl Script {
 }
 
 impl Lending {
+    /// Another loan between the same libraries.
+    #[must_use]
+    pub fn another(&self, more: &str) -> Lending {
+        let and = |id: &String| format!("{id}{more}");
+        Lending { patron: and(&self.patron), item: and(&self.item), title: and(&self.title), ..self.clone() }
+    }
+
     /// Moves staff; see the README for what there is.
     ///
     /// # Errors
@@ -183,11 +190,30 @@ impl Lending {
         number: usize,
         limit: Duration,
     ) -> Option<Received> {
+        self.sought(limit, || self.heard(member, service).into_iter().nth(number - 1)).await
+    }
+
+    /// Waits for the first message of a service at a member's ILS that names this patron exactly.
+    ///
+    /// # Errors
+    /// Fails if none comes in time.
+    pub async fn gets_about(&self, member: usize, service: &str, patron: &str) -> Result<Got, CaseEnd> {
+        let is_it = |received: &Received| {
+            let read = received.read.as_ref().ok();
+            read.and_then(|read| read.anywhere("UserIdentifierValue")).map(str::trim) == Some(patron)
+        };
+        let found = self.sought(self.s.timeout, || self.heard(member, service).into_iter().find(is_it)).await;
+        let wanted = format!("{service} for {patron} at the ILS of {}", self.s.agency(member));
+        self.taken(found.ok_or_else(|| CaseEnd::fail(wanted, "none", &[]))?)
+    }
+
+    /// Waits for what is looked for among the messages, for so long.
+    pub async fn sought(&self, limit: Duration, look: impl Fn() -> Option<Received>) -> Option<Received> {
         let look = async {
             loop {
                 let mut news = std::pin::pin!(self.s.place.news.notified());
                 news.as_mut().enable();
-                if let Some(received) = self.heard(member, service).into_iter().nth(number - 1) {
+                if let Some(received) = look() {
                     return received;
                 }
                 news.await;
@@ -311,6 +337,20 @@ impl Lending {
     pub async fn hand_out(&self) -> Result<Got, CaseEnd> {
         self.act(self.borrower, "hand-out", &[]).await?;
         self.gets(self.borrower, "CheckOutItem").await
+    }
+
+    /// The patron wants to keep it longer; where the lender's ILS is not asked at once, its staff grant it. What the ILS is told, if anything.
+    ///
+    /// # Errors
+    /// As [`Self::order`].
+    pub async fn renew(&self) -> Result<Option<Received>, CaseEnd> {
+        self.act(self.borrower, "renew", &[]).await?;
+        let at_once = self.seek(self.lender, "RenewItem", 1, self.s.quiet * 10).await;
+        if at_once.is_some() {
+            return Ok(at_once);
+        }
+        self.act(self.lender, "grant", &[]).await?;
+        Ok(self.seek(self.lender, "RenewItem", 1, self.s.timeout).await)
     }
 
     /// The patron brings it back.

@@ -36,6 +36,8 @@ pub enum IlsFault {
         /// The piece, in each version.
         piece: Arc<dyn Fn(Version) -> String + Send + Sync>,
     },
+    /// It does nothing; it answers as if it had done it, with this piece more before the end tag of the answer.
+    Denies(fn(&str, Version) -> String),
     /// It does nothing; its answer has a header and nothing else, and is changed so.
     Pretends(fn(Version, String) -> Vec<u8>),
     /// It does what it is asked, and answers as if something else had been asked.
@@ -150,7 +152,11 @@ impl Shelves {
             ))
         );
         let trouble = self.trouble(at, &service);
+        let before = (self.items.clone(), self.operations.clone());
         let done = if does_nothing { Ok(String::new()) } else { self.perform(at, ils, read) };
+        if matches!(trouble, Some(IlsFault::Denies(_))) {
+            (self.items, self.operations) = before;
+        }
         let usual = match &done {
             Ok(content) => said(ils, read, &service, content),
             Err(problems) => refused(ils, read, problems),
@@ -172,6 +178,10 @@ impl Shelves {
             Some(IlsFault::Alters(change)) => Said { bytes: change(version, usual), ..whole(String::new()) },
             Some(IlsFault::Adds { before, piece }) => {
                 whole(usual.replace(before, &format!("{}{before}", piece(version))))
+            }
+            Some(IlsFault::Denies(piece)) => {
+                let end = format!("</{service}Response>");
+                whole(usual.replace(&end, &format!("{}{end}", piece(&service.to_lowercase(), version))))
             }
             Some(IlsFault::Pretends(change)) => {
                 Said { bytes: change(version, said(ils, read, &service, "")), ..whole(String::new()) }
@@ -269,6 +279,14 @@ impl Shelves {
                 let due = format!("<DateDue>{}</DateDue>", if lends { LENDERS_DUE } else { BORROWERS_DUE });
                 format!("{}{patron}{due}", own(&item))
             }
+            "RenewItem" => {
+                let held = self.items.get(&key).filter(|held| held.lent_to.is_some());
+                if held.is_none() {
+                    return Err(vec![("Item Not Checked Out", "ItemId")]);
+                }
+                let due = format!("<DateDue>{RENEWED_DUE}</DateDue>");
+                format!("{}{patron}{due}", own(&item))
+            }
             "CheckInItem" => {
                 if !known {
                     return Err(unknown);
@@ -306,6 +324,8 @@ impl Shelves {
 
 /// When a lender's ILS says that everything is due.
 pub(crate) const LENDERS_DUE: &str = "2037-05-29T21:59:00Z";
+/// Until when an ILS renews everything.
+const RENEWED_DUE: &str = "2037-06-30T21:59:00Z";
 /// When a borrower's ILS says that everything is due.
 const BORROWERS_DUE: &str = "2037-05-20T21:59:00Z";
 

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::super::lending::Lending;
 use super::super::messages as write;
-use super::super::shelves::IlsFault;
+use super::super::shelves::{IlsFault, LENDERS_DUE};
 use super::super::wire::{Version, Wire};
 use super::bad_answers::{accept_goes_wrong, made_once};
+use super::problems::asked_again;
 use super::{INITIATOR, cases};
 use crate::case::{CaseEnd, Source};
 
@@ -85,6 +86,41 @@ fn of_another_item(version: Version, text: String) -> Vec<u8> {
 
 fn due_in_own_form(_: Version, text: String) -> Vec<u8> {
     text.replace("2037-05-29T21:59:00Z", "29/05/2037 23:59 Uhr").into_bytes()
+}
+
+/// Said with a yes, and a no.
+fn denied(service: &str, version: Version) -> String {
+    write::element("Ext", &write::problem(version, service, "Element Rule Violated", "ItemId", ""))
+}
+
+/// The day on which every lender's ILS says that its items are due.
+const LENDERS_DAY: &str = LENDERS_DUE.split_at(10).0;
+
+/// How the bytes of an answer are changed.
+type Changed = fn(Version, String) -> Vec<u8>;
+
+/// What a lender's due date may look like, each with a word for it.
+const DATE_FORMS: &[(&str, Changed)] = &[
+    ("offset", |_, text| text.replace(LENDERS_DUE, "2037-05-29T23:59:00+02:00").into_bytes()),
+    ("fraction", |_, text| text.replace(LENDERS_DUE, "2037-05-29T21:59:00.000Z").into_bytes()),
+    ("zone", |_, text| text.replace(LENDERS_DUE, "2037-05-29T21:59:00").into_bytes()),
+    ("midnight", |_, text| text.replace(LENDERS_DUE, "2037-05-28T24:00:00Z").into_bytes()),
+    ("date", |_, text| text.replace(LENDERS_DUE, "2037-05-29").into_bytes()),
+];
+
+/// A loan to the patron: the day until which the borrower's ILS is told, and the message that tells it.
+async fn told(loan: &Lending) -> Result<Option<(String, Vec<u8>)>, CaseEnd> {
+    loan.ask().await?;
+    loan.act(loan.lender, "ship", &[&loan.item]).await?;
+    loan.act(loan.borrower, "receive", &[&loan.item]).await?;
+    loan.act(loan.borrower, "hand-out", &[]).await?;
+    let accepted = loan.gets_about(loan.borrower, "AcceptItem", &loan.patron).await?;
+    let lent = loan.gets_about(loan.borrower, "CheckOutItem", &loan.patron).await?;
+    let said = [(accepted, "DateForReturn"), (lent, "DesiredDateDue")].into_iter().find_map(|(got, name)| {
+        let date = got.text(name);
+        (!date.is_empty()).then(|| (date.chars().take(10).collect(), got.received.bytes.clone()))
+    });
+    Ok(said)
 }
 
 /// Whether it begins as `xs:date` and `xs:dateTime` do.
@@ -350,8 +386,107 @@ NA21 "What the ILS cannot do for one loan stops no other" {
     // Until it has been tried a few times, or is left to staff.
     let _tried = loan.seek(loan.borrower, "AcceptItem", 4, s.quiet * 10).await;
     let before = loan.heard(loan.borrower, "LookupUser").len();
-    let other = Lending { patron: format!("{}c", loan.patron), item: format!("{}z", loan.item), ..loan.clone() };
-    other.ask().await?;
+    loan.another("c").ask().await?;
     loan.gets_again(loan.borrower, "LookupUser", before + 1).await?;
+}
+
+NA22 "A CheckOutItemResponse that names nothing has not lent" {
+    roles: INITIATOR, source: SUBSTANCE,
+    sends: "the lender's CheckOutItem is not done; the answer has a header and nothing else",
+    expects: "CheckOutItem again, done once, and the rest of the loan",
+    why: "what no ILS has lent, no ILS misses",
+} |s| {
+    let loan = s.lending()?;
+    loan.trouble(loan.lender, "CheckOutItem", IlsFault::Pretends(|_, text| text.into_bytes()));
+    loan.shipped().await?;
+    loan.gets_again(loan.lender, "CheckOutItem", 2).await?;
+    loan.act(loan.borrower, "receive", &[&loan.item]).await?;
+    loan.gets(loan.borrower, "AcceptItem").await?;
+    loan.to_the_end().await?;
+    made_once(&loan)?;
+}
+
+NA23 "A CheckInItemResponse that names nothing has taken nothing back" {
+    roles: INITIATOR, source: SUBSTANCE,
+    sends: "the lender's CheckInItem is not done; the answer has a header and nothing else",
+    expects: "CheckInItem again, and the item is lent to nobody any more",
+    why: "the library that gave it back is reminded of it",
+} |s| {
+    let loan = s.lending()?;
+    loan.trouble(loan.lender, "CheckInItem", IlsFault::Pretends(|_, text| text.into_bytes()));
+    loan.received().await?;
+    loan.bring_home().await?;
+    let again = loan.gets_again(loan.lender, "CheckInItem", 2).await?;
+    let lent = loan.shelves(|shelves| shelves.item(loan.lender, &loan.item).is_some_and(|held| held.lent_to.is_some()));
+    if lent {
+        return Err(CaseEnd::fail("the item taken back", "it is still lent", &again.received.bytes));
+    }
+}
+
+NA24 "A no to a command is a no, wherever it stands" {
+    roles: INITIATOR, source: NO,
+    sends: "the lender's CheckOutItem and the borrower's AcceptItem are not done; the answers say what they would say, with a Problem within Ext",
+    expects: "each asked once by itself; when staff ask again, done, and the rest of the loan",
+    why: "who believes the data ships what is not lent, and waits for what is not there",
+} |s| {
+    let loan = s.lending()?;
+    for (member, service) in [(loan.lender, "CheckOutItem"), (loan.borrower, "AcceptItem")] {
+        loan.trouble(member, service, IlsFault::Denies(denied));
+    }
+    loan.shipped().await?;
+    loan.stays_at(loan.lender, "CheckOutItem", 1).await?;
+    asked_again(&loan).await?;
+    loan.gets_again(loan.lender, "CheckOutItem", 2).await?;
+    loan.act(loan.borrower, "receive", &[&loan.item]).await?;
+    loan.gets(loan.borrower, "AcceptItem").await?;
+    loan.act(loan.borrower, "ask-again", &[]).await?;
+    loan.gets_again(loan.borrower, "AcceptItem", 2).await?;
+    loan.to_the_end().await?;
+    made_once(&loan)?;
+}
+
+NA25 "A date in any form of the schema keeps its day" {
+    roles: INITIATOR, wires: Wire::HTTP, source: Source::Web("XML Schema: dateTime, date"),
+    sends: "loans whose lender's CheckOutItemResponse says its due date with an offset, with fractions of a second, without a zone, as 24:00 of the day before, as a date alone",
+    expects: "each time the lender's day, or one a little before, at the borrower; for the date alone, none is noted",
+    why: "ILSs write dates as their databases do",
+} |s| {
+    let plain = s.lending()?;
+    let tells = told(&plain).await?.is_some();
+    if !tells {
+        return Err(CaseEnd::NotApplicable("the borrower's ILS is told no date".to_owned()));
+    }
+    for (more, form) in DATE_FORMS {
+        let loan = plain.another(more);
+        loan.trouble(loan.lender, "CheckOutItem", IlsFault::Alters(*form));
+        match told(&loan).await? {
+            Some((day, bytes)) if *day > *LENDERS_DAY || day.get(..4) != LENDERS_DAY.get(..4) => {
+                return Err(CaseEnd::fail(format!("a day up to {LENDERS_DAY}, and near it"), day, &bytes));
+            }
+            None if *more == "date" => s.note("a date without a time is not understood"),
+            None => {
+                let (got, bytes) = ("none", form(s.version(), format!("<DateDue>{LENDERS_DUE}</DateDue>")));
+                return Err(CaseEnd::fail("the date at the borrower, as for one in UTC", got, &bytes));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+NA26 "What is no answer, again and again, is left to staff and stops no other" {
+    roles: INITIATOR, wires: Wire::HTTP, source: Source::Practice("Koha's responder says `It works!` on most failures"),
+    sends: "`It works!` to each AcceptItem of one loan; another patron of the library asks, and staff have done the first by hand",
+    expects: "the other patron is looked up; the first loan goes on",
+    why: "an ILS that answers is there, and will say the same the next time",
+} |s| {
+    let loan = s.lending()?;
+    loan.keep_troubling(loan.borrower, "AcceptItem", IlsFault::SaysInstead(Arc::new(|_| b"It works!".to_vec())));
+    loan.received().await?;
+    let _tried = loan.seek(loan.borrower, "AcceptItem", 4, s.quiet * 10).await;
+    let before = loan.heard(loan.borrower, "LookupUser").len();
+    loan.another("c").ask().await?;
+    loan.gets_again(loan.borrower, "LookupUser", before + 1).await?;
+    loan.act(loan.borrower, "by-hand", &[]).await?;
+    loan.hand_out().await?;
 }
 }

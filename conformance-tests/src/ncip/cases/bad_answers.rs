@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::super::lending::Lending;
 use super::super::messages as write;
+use super::super::script::Script;
 use super::super::shelves::IlsFault;
 use super::super::wire::{Version, Wire};
 use super::{INITIATOR, cases};
@@ -57,6 +58,11 @@ async fn lookup_goes_wrong(loan: &Lending, trouble: IlsFault, what: &str) -> Res
         loan.s.note(format!("{what} is not understood: the ILS is asked again"));
     }
     Ok(())
+}
+
+/// The subject lives: a patron of other libraries asks, and is looked up.
+async fn still_asks(s: &Script) -> Result<(), CaseEnd> {
+    s.between(Wire { version: s.version().other(), ..s.wire })?.asked().await.map(drop)
 }
 
 fn latin(_: Version, text: String) -> Vec<u8> {
@@ -215,15 +221,22 @@ NB11 "Elements that nobody knows are read past" {
 NB12 "An answer without the namespace is read" {
     roles: INITIATOR, wires: Wire::NEW, source: Source::Practice("several responders leave it out"),
     sends: "a LookupUserResponse in no namespace, in version 2",
-    expects: "the request goes on; where staff must see to it, that is noted",
+    expects: "the request goes on; where staff must have it asked again, that is noted",
     why: "it is out there",
 } |s| {
     let loan = s.lending()?;
     loan.trouble(loan.borrower, "LookupUser", IlsFault::Alters(without_namespace));
     loan.asked().await?;
-    if loan.seek(loan.lender, "RequestItem", 1, s.timeout).await.is_none() {
-        s.note("an answer without the namespace is not understood");
+    let goes_on = || {
+        let again = loan.heard(loan.borrower, "LookupUser").into_iter().nth(1);
+        loan.heard(loan.lender, "RequestItem").into_iter().next().or(again)
+    };
+    if loan.sought(s.timeout, goes_on).await.is_none() {
+        loan.act(loan.borrower, "ask-again", &[]).await?;
+        s.note("an answer without the namespace is left to staff");
     }
+    loan.act(loan.lender, "ship", &[&loan.item]).await?;
+    loan.gets(loan.lender, "CheckOutItem").await?;
 }
 
 NB13 "An answer with an unprefixed `version` is read" {
@@ -274,6 +287,7 @@ NB17 "Entities of an answer's own are never expanded" {
             loan.stays_at(loan.lender, "RequestItem", 0).await?;
         }
     }
+    still_asks(&s).await?;
 }
 
 NB18 "An answer that is too long is not taken" {
@@ -291,6 +305,7 @@ NB18 "An answer that is too long is not taken" {
         loan.act(loan.lender, "ship", &[&loan.item]).await?;
         loan.gets(loan.lender, "CheckOutItem").await?;
     }
+    still_asks(&s).await?;
 }
 
 NB19 "A slow ILS holds up nobody else" {
@@ -374,6 +389,58 @@ NB23 "A check-in whose answer is lost is done once" {
         s.note("a lost answer to CheckInItem is left to staff");
     }
     loan.stays_at(loan.lender, "CheckInItem", 2).await?;
+    loan.nothing_twice(1)?;
+}
+
+NB24 "A hold that is given up and whose answer is lost is given up once" {
+    roles: INITIATOR, wires: Wire::HTTP, source: ONCE,
+    sends: "CancelRequestItem at the lender is done, and the connection closed without an answer; then `Unknown Request`",
+    expects: "it is asked again once at most, and nothing is held any more",
+    why: "the second time there is nothing left to give up",
+} |s| {
+    let loan = s.lending()?;
+    loan.trouble(loan.lender, "CancelRequestItem", IlsFault::DropAfter);
+    loan.asked().await?;
+    if loan.seek(loan.lender, "RequestItem", 1, s.timeout).await.is_none() {
+        return Err(CaseEnd::NotApplicable("the lender's ILS is asked for no hold".to_owned()));
+    }
+    loan.act(loan.borrower, "cancel", &[]).await?;
+    if loan.seek(loan.lender, "CancelRequestItem", 1, s.timeout).await.is_none() {
+        return Err(CaseEnd::NotApplicable("the hold stays: CancelRequestItem is not sent".to_owned()));
+    }
+    loan.stays_at(loan.lender, "CancelRequestItem", 2).await?;
+}
+
+NB25 "A temporary item whose deletion's answer is lost is deleted once" {
+    roles: INITIATOR, wires: Wire::NEW, source: ONCE,
+    sends: "DeleteItem is done, and the connection closed without an answer; then `Unknown Item`",
+    expects: "it is asked again once at most, and the loan comes to its end",
+    why: "what is gone need not be deleted",
+} |s| {
+    let loan = s.lending()?;
+    loan.trouble(loan.borrower, "DeleteItem", IlsFault::DropAfter);
+    loan.received().await?;
+    loan.to_the_end().await?;
+    if loan.seek(loan.borrower, "DeleteItem", 1, s.quiet * 5).await.is_none() {
+        return Err(CaseEnd::NotApplicable("the temporary item stays in the ILS".to_owned()));
+    }
+    loan.stays_at(loan.borrower, "DeleteItem", 2).await?;
+    loan.nothing_twice(1)?;
+}
+
+NB26 "A renewal whose answer is lost is done once" {
+    roles: INITIATOR, wires: Wire::HTTP, source: ONCE,
+    sends: "the lender's RenewItem is done, and the connection closed without an answer",
+    expects: "a question first, or staff; one renewal",
+    why: "ILSs renew as often as they are asked, and count it",
+} |s| {
+    let loan = s.lending()?;
+    loan.trouble(loan.lender, "RenewItem", IlsFault::DropAfter);
+    loan.handed_out().await?;
+    if loan.renew().await?.is_none() {
+        return Err(CaseEnd::NotApplicable("the lender's ILS is not told of a renewal".to_owned()));
+    }
+    loan.stays_at(loan.lender, "RenewItem", 1).await?;
     loan.nothing_twice(1)?;
 }
 }

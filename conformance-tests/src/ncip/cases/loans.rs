@@ -270,4 +270,19 @@ NW14 "A temporary item that is on loan is not deleted" {
         return Err(CaseEnd::fail("CheckInItem before DeleteItem", order.join(", "), &[]));
     }
 }
+
+NW15 "A loan that is renewed is renewed at the lender's ILS" {
+    roles: INITIATOR, wires: Wire::HTTP, source: Source::Practice("RenewItem at the lender, where its staff grant the renewal"),
+    sends: "a loan that is with the patron, who wants to keep it; where its ILS is not asked at once, the lender grants it",
+    expects: "one RenewItem with the lender's barcode; none is noted",
+    why: "else the lender's ILS reminds of what it was told may stay",
+} |s| {
+    let loan = s.lending()?;
+    loan.handed_out().await?;
+    match loan.renew().await? {
+        None => s.note("the lender's ILS is not told of a renewal"),
+        Some(_) => loan.gets(loan.lender, "RenewItem").await?.says("ItemIdentifierValue", &loan.item)?,
+    }
+    loan.nothing_twice(1)?;
+}
 }

@@ -1,5 +1,6 @@
 //! What an initiator makes of an ILS that says no.
 
+use super::super::lending::Lending;
 use super::super::shelves::IlsFault;
 use super::super::wire::Wire;
 use super::{INITIATOR, cases};
@@ -8,6 +9,19 @@ use crate::real_time;
 
 /// Words that no standard knows.
 const OWN_WORDS: &[(&str, &str)] = &[("The cellar is flooded", "ItemId")];
+
+/// Staff of the lender have asked again what was refused. Where there is nothing to ask again, the loan must not go on as if it had been done.
+pub(super) async fn asked_again(loan: &Lending) -> Result<(), CaseEnd> {
+    let Err(nothing) = loan.act(loan.lender, "ask-again", &[]).await else { return Ok(()) };
+    loan.act(loan.borrower, "receive", &[&loan.item]).await?;
+    match loan.seek(loan.borrower, "AcceptItem", 1, loan.s.quiet * 5).await {
+        None => Err(nothing),
+        Some(accepted) => {
+            let wanted = "the refused CheckOutItem among what staff can ask again";
+            Err(CaseEnd::fail(wanted, "the loan goes on as if the item were lent", &accepted.bytes))
+        }
+    }
+}
 
 cases! { "NCIP initiator: problems";
 
@@ -125,8 +139,9 @@ NP08 "What staff have done by hand is not asked any more" {
     loan.keep_troubling(loan.borrower, "AcceptItem", no);
     loan.received().await?;
     loan.act(loan.borrower, "by-hand", &[]).await?;
+    let before = loan.heard(loan.borrower, "AcceptItem").len();
     loan.hand_out().await?;
-    loan.stays_at(loan.borrower, "AcceptItem", 1).await?;
+    loan.stays_at(loan.borrower, "AcceptItem", before).await?;
 }
 
 NP09 "A no in the ILS's own words is a no" {
@@ -139,7 +154,7 @@ NP09 "A no in the ILS's own words is a no" {
     loan.trouble(loan.lender, "CheckOutItem", IlsFault::Refuses(OWN_WORDS));
     loan.shipped().await?;
     loan.stays_at(loan.lender, "CheckOutItem", 1).await?;
-    loan.act(loan.lender, "ask-again", &[]).await?;
+    asked_again(&loan).await?;
     loan.gets_again(loan.lender, "CheckOutItem", 2).await?;
     loan.act(loan.borrower, "receive", &[&loan.item]).await?;
     loan.gets(loan.borrower, "AcceptItem").await?;

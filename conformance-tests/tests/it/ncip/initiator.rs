@@ -1,34 +1,37 @@
-//! A small ILL system that asks ILSs right, or wrong in one way.
+//! A small ILL system that asks ILSs right, or wrong in one way: what its staff do, and which commands that takes.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use conformance_tests::Hook;
-use conformance_tests::http::Client;
 use conformance_tests::ncip::messages as write;
-use conformance_tests::ncip::reply::Read;
-use conformance_tests::ncip::{Members, Transport, Version};
+use conformance_tests::ncip::{Members, Version};
 use serde_json::Value;
+use tokio::sync::OwnedMutexGuard;
+use tokio::task::AbortHandle;
 
-use super::judging::{self, Wrong};
-use super::server;
-use crate::reference::outside;
+use super::judging;
+use super::wrongs::Wrong;
 
 /// The system.
 pub(crate) struct Initiator {
-    members: Members,
-    wrong: Option<Wrong>,
+    pub(super) members: Members,
+    pub(super) wrong: Option<Wrong>,
     loans: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Loan>>>>,
     all: tokio::sync::Mutex<()>,
     /// The titles whose ILSs are left alone.
-    resting: Mutex<HashSet<String>>,
+    pub(super) resting: Mutex<HashSet<String>>,
+    /// Whether an answer was too much for it.
+    pub(super) dead: AtomicBool,
+    /// What is being done, to be done again after a kill.
+    running: Mutex<Vec<Running>>,
 }
 
 #[derive(Clone, Default)]
-struct Loan {
+pub(super) struct Loan {
     patron: String,
-    title: String,
+    pub(super) title: String,
     wanted: String,
     borrower: usize,
     lender: usize,
@@ -39,27 +42,29 @@ struct Loan {
     /// The borrower's ids of what is here.
     here: Vec<String>,
     /// What an ILS refused.
-    refused: Vec<(usize, &'static str, String)>,
+    pub(super) refused: Vec<(usize, &'static str, String)>,
+    /// Whether the command that is given may have been given before a kill.
+    pub(super) killed: bool,
+}
+
+/// An act of staff.
+#[derive(Clone)]
+struct Act {
+    word: String,
+    items: Vec<String>,
+}
+
+/// An act that is carried out.
+struct Running {
+    task: AbortHandle,
+    loan: Arc<tokio::sync::Mutex<Loan>>,
+    act: Act,
 }
 
 /// Why a command was not done.
-enum Not {
+pub(super) enum Not {
     Refused,
     Lost,
-}
-
-/// Why there is no answer.
-enum Gone {
-    Lost,
-    Unreadable(Vec<u8>),
-}
-
-/// What asking first came to.
-#[derive(PartialEq, Eq)]
-enum Seen {
-    Done,
-    NotDone,
-    Unserved,
 }
 
 impl Initiator {
@@ -70,6 +75,8 @@ impl Initiator {
             loans: Mutex::default(),
             all: tokio::sync::Mutex::default(),
             resting: Mutex::default(),
+            dead: AtomicBool::new(false),
+            running: Mutex::default(),
         })
     }
 
@@ -81,8 +88,30 @@ impl Initiator {
         }))
     }
 
-    fn is(&self, wrong: Wrong) -> bool {
+    /// Kills it: what is under way is broken off, and taken up again from what was written down.
+    pub(crate) fn restart(self: &Arc<Self>) -> Hook {
+        let own = Arc::clone(self);
+        Hook::Call(Arc::new(move |_| {
+            let own = Arc::clone(&own);
+            Box::pin(async move {
+                let running = std::mem::take(&mut *own.running());
+                for Running { task, loan, act } in running.into_iter().filter(|it| !it.task.is_finished()) {
+                    task.abort();
+                    let mut state = Arc::clone(&loan).lock_owned().await;
+                    state.killed = true;
+                    own.carry_out(loan, state, act);
+                }
+                Ok(())
+            })
+        }))
+    }
+
+    pub(super) fn is(&self, wrong: Wrong) -> bool {
         self.wrong == Some(wrong)
+    }
+
+    fn running(&self) -> std::sync::MutexGuard<'_, Vec<Running>> {
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Waits for what this loan was about before, and goes on in the background.
@@ -93,48 +122,67 @@ impl Initiator {
             let mut loans = self.loans.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(loans.entry(text("patron")).or_default())
         };
-        let mut loan = loan.lock_owned().await;
+        let mut state = Arc::clone(&loan).lock_owned().await;
         if text("do") == "ask" {
             let (borrower, lender) = (at(text("library")), at(text("lender")));
             let (borrower, lender) = borrower.zip(lender).ok_or("an unknown library")?;
             let (patron, title, wanted) = (text("patron"), text("title"), text("item"));
-            *loan = Loan { patron, title, wanted, borrower, lender, ..Loan::default() };
+            *state = Loan { patron, title, wanted, borrower, lender, ..Loan::default() };
         }
-        let act = if text("do") == "ask" { "ask".to_owned() } else { text("act") };
-        let items: Vec<String> = order["items"]
-            .as_array()
-            .into_iter()
-            .flatten()
-            .filter_map(|item| item.as_str().map(str::to_owned))
-            .collect();
-        if act == "ask-again" && loan.refused.is_empty() {
+        let word = if text("do") == "ask" { "ask".to_owned() } else { text("act") };
+        let items = order["items"].as_array().into_iter().flatten();
+        let mut items: Vec<String> = items.filter_map(|item| item.as_str().map(str::to_owned)).collect();
+        if self.is(Wrong::FirstVolumeOnly) {
+            items.truncate(1);
+        }
+        if word == "ask-again" && state.refused.is_empty() {
             return Err("nothing was refused".to_owned());
         }
-        let own = Arc::clone(&self);
-        tokio::spawn(async move {
-            let _alone = if own.is(Wrong::OneAtATime) { Some(own.all.lock().await) } else { None };
-            own.act(&mut loan, &act, &items).await;
-        });
+        self.carry_out(loan, state, Act { word, items });
         Ok(())
     }
 
-    async fn act(&self, loan: &mut Loan, act: &str, items: &[String]) {
+    fn carry_out(
+        self: &Arc<Self>,
+        loan: Arc<tokio::sync::Mutex<Loan>>,
+        mut state: OwnedMutexGuard<Loan>,
+        act: Act,
+    ) {
+        let (own, doing) = (Arc::clone(self), act.clone());
+        let task = tokio::spawn(async move {
+            let _alone = if own.is(Wrong::OneAtATime) { Some(own.all.lock().await) } else { None };
+            own.act(&mut state, &doing).await;
+            state.killed = false;
+        });
+        let mut running = self.running();
+        // What this loan was about before is over.
+        running.retain(|other| !Arc::ptr_eq(&other.loan, &loan));
+        running.push(Running { task: task.abort_handle(), loan, act });
+    }
+
+    async fn act(&self, loan: &mut Loan, act: &Act) {
         let (lender, borrower) = (loan.lender, loan.borrower);
-        match act {
+        match act.word.as_str() {
             "ask" => self.ask_both(loan).await,
             "ship" if loan.placed => {
-                for item in items {
+                for item in &act.items {
                     let _ = self.check_out(loan, lender, item, "ILL-OTHERS").await;
+                    if self.is(Wrong::AcceptsEarly) {
+                        self.accept(loan, item).await;
+                    }
                 }
             }
             "receive" => {
-                for item in items {
+                for item in &act.items {
                     self.accept(loan, item).await;
                 }
             }
             "hand-out" => {
                 for id in loan.here.clone() {
-                    let patron = loan.patron.clone();
+                    let patron = match self.is(Wrong::LendsToTheLibrary) {
+                        true => "ILL-OTHERS".to_owned(),
+                        false => loan.patron.clone(),
+                    };
                     let _ = self.check_out(loan, borrower, &id, &patron).await;
                 }
             }
@@ -143,40 +191,47 @@ impl Initiator {
                     if self.is(Wrong::DeletesFirst) {
                         self.delete(loan, &id).await;
                     }
-                    let item =
-                        write::item(self.version(borrower), &self.members.member[borrower].agency, &id);
-                    let _ = self.command(loan, borrower, "CheckInItem", &item, &id).await;
+                    if !self.is(Wrong::ForgetsTheCheckIn) {
+                        self.check_in(loan, borrower, &id).await;
+                    }
                     self.delete(loan, &id).await;
+                }
+                if act.word == "send-back" && self.is(Wrong::ChecksInTooSoon) {
+                    let wanted = loan.wanted.clone();
+                    self.check_in(loan, lender, &wanted).await;
                 }
             }
             "returned" => {
-                for id in items {
-                    let item = write::item(self.version(lender), &self.members.member[lender].agency, id);
-                    let _ = self.command(loan, lender, "CheckInItem", &item, id).await;
+                for id in &act.items {
+                    self.check_in(loan, lender, id).await;
                 }
             }
-            "cancel" if !loan.hold.is_empty() => {
-                let v = self.version(lender);
-                let agency = &self.members.member[lender].agency;
-                let content = format!(
-                    "{}{}{}",
-                    write::user(v, agency, "ILL-OTHERS"),
-                    write::request(v, agency, &loan.hold),
-                    self.code(v, "RequestType", "Hold")
-                );
-                let item = loan.wanted.clone();
-                let _ = self.command(loan, lender, "CancelRequestItem", &content, &item).await;
+            "grant" => {
+                let another = format!("{}-other", loan.wanted);
+                let item = if self.is(Wrong::RenewsAnother) { another } else { loan.wanted.clone() };
+                self.renew(loan, lender, &item, "ILL-OTHERS").await;
+                for id in loan.here.clone() {
+                    let patron = loan.patron.clone();
+                    self.renew(loan, borrower, &id, &patron).await;
+                }
             }
+            "cancel" if !loan.hold.is_empty() => self.give_up_hold(loan).await,
             "ask-again" => {
                 if let Some((member, service, item)) = loan.refused.pop() {
                     match service {
+                        "AcceptItem" if self.is(Wrong::DeafToAskAgain) => {}
                         "AcceptItem" => self.accept(loan, &item).await,
-                        _ => drop(self.check_out(loan, member, &item, "ILL-OTHERS").await),
+                        "CheckOutItem" => drop(self.check_out(loan, member, &item, "ILL-OTHERS").await),
+                        _ if matches!(self.wrong, Some(Wrong::StumblesOver(_))) => {}
+                        _ => self.ask_both(loan).await,
                     }
                 }
             }
             "by-hand" => {
                 if let Some((_, _, item)) = loan.refused.pop() {
+                    if self.is(Wrong::AsksWhatWasDoneByHand) {
+                        self.accept(loan, &item).await;
+                    }
                     loan.here.push(item);
                 }
             }
@@ -203,18 +258,48 @@ impl Initiator {
         loan.placed = true;
         let v = self.version(lender);
         let agency = &self.members.member[lender].agency;
+        let wanted = match self.is(Wrong::HoldsAnother) {
+            true => format!("{}-other", loan.wanted),
+            false => loan.wanted.clone(),
+        };
         let content = format!(
             "{}{}{}{}{}",
             write::user(v, agency, "ILL-OTHERS"),
-            write::item(v, agency, &self.id(&loan.wanted)),
+            write::item(v, agency, &self.id(&wanted)),
             write::request(v, &self.members.agency, &format!("h-{}", loan.patron)),
             self.code(v, "RequestType", if self.is(Wrong::OwnWords) { "Reservation" } else { "Hold" }),
             self.code(v, "RequestScopeType", "Item")
         );
-        let wanted = loan.wanted.clone();
-        if let Ok(Some(read)) = self.command(loan, lender, "RequestItem", &content, &wanted).await {
-            loan.hold = read.anywhere("RequestIdentifierValue").unwrap_or_default().to_owned();
+        match self.command(loan, lender, "RequestItem", &content, &wanted).await {
+            Ok(Some(read)) => {
+                loan.hold = read.anywhere("RequestIdentifierValue").unwrap_or_default().to_owned();
+            }
+            Err(Not::Refused) => {
+                // Staff see to it without a hold.
+                loan.refused.clear();
+                loan.placed = !self.is(Wrong::NoHoldNoLoan);
+            }
+            Ok(None) | Err(Not::Lost) => {}
         }
+        if self.is(Wrong::ChecksOutEarly) {
+            let _ = self.check_out(loan, lender, &wanted, "ILL-OTHERS").await;
+        }
+    }
+
+    async fn give_up_hold(&self, loan: &mut Loan) {
+        let lender = loan.lender;
+        let v = self.version(lender);
+        let agency = &self.members.member[lender].agency;
+        let own = format!("h-{}", loan.patron);
+        let hold = if self.is(Wrong::CancelsByItsOwnId) { &own } else { &loan.hold };
+        let content = format!(
+            "{}{}{}",
+            write::user(v, agency, "ILL-OTHERS"),
+            write::request(v, agency, hold),
+            self.code(v, "RequestType", "Hold")
+        );
+        let item = loan.wanted.clone();
+        let _ = self.command(loan, lender, "CancelRequestItem", &content, &item).await;
     }
 
     async fn check_out(&self, loan: &mut Loan, member: usize, item: &str, user: &str) -> Result<(), Not> {
@@ -234,6 +319,18 @@ impl Initiator {
             loan.due = own.or_else(said).unwrap_or_default();
         }
         Ok(())
+    }
+
+    async fn renew(&self, loan: &mut Loan, member: usize, id: &str, user: &str) {
+        let v = self.version(member);
+        let agency = &self.members.member[member].agency;
+        let content = format!("{}{}", write::user(v, agency, user), write::item(v, agency, id));
+        let _ = self.command(loan, member, "RenewItem", &content, id).await;
+    }
+
+    async fn check_in(&self, loan: &mut Loan, member: usize, id: &str) {
+        let item = write::item(self.version(member), &self.members.member[member].agency, id);
+        let _ = self.command(loan, member, "CheckInItem", &item, id).await;
     }
 
     async fn accept(&self, loan: &mut Loan, item: &str) {
@@ -264,199 +361,9 @@ impl Initiator {
     async fn delete(&self, loan: &mut Loan, id: &str) {
         let member = loan.borrower;
         if self.version(member) == Version::V2 {
-            let item = write::item(Version::V2, &self.members.member[member].agency, id);
-            let _ = self.command(loan, member, "DeleteItem", &item, id).await;
+            let id = if self.is(Wrong::DeletesAnother) { format!("{id}-other") } else { id.to_owned() };
+            let item = write::item(Version::V2, &self.members.member[member].agency, &id);
+            let _ = self.command(loan, member, "DeleteItem", &item, &id).await;
         }
     }
-
-    /// Gives a command, until there is an answer. None: it had been done before.
-    async fn command(
-        &self,
-        loan: &mut Loan,
-        member: usize,
-        service: &'static str,
-        content: &str,
-        item: &str,
-    ) -> Result<Option<Read>, Not> {
-        let message = self.message(member, service, content);
-        let mut afresh = false;
-        for round in 0..8 {
-            let bytes = match (round, self.wrong) {
-                (1.., Some(Wrong::BlindRepeat)) => message.replace("r-", &format!("r{round}-")),
-                (1.., Some(Wrong::NewItemOnRepeat)) if service == "AcceptItem" => {
-                    message.replace(&self.id(item), &format!("{}-{round}", self.id(item)))
-                }
-                _ if afresh => message.replace(&self.id(item), &format!("{}-{round}", self.id(item))),
-                _ => message.clone(),
-            };
-            let read = self.exchange(loan, member, service, &bytes).await;
-            if self.is(Wrong::SendsTwice) && service == "CheckInItem" && round == 0 {
-                let _ = self.exchange(loan, member, service, &bytes).await;
-            }
-            let read = read.and_then(|read| {
-                let overlooks = judging::overlooks(self.wrong);
-                let is_one = !judging::problems(&read, overlooks).is_empty()
-                    || judging::is_answer(self.wrong, service, &read, &self.id(item));
-                if is_one { Ok(read) } else { Err(Gone::Lost) }
-            });
-            match read {
-                Err(_) if self.is(Wrong::LossIsSuccess) => return Ok(None),
-                Err(Gone::Unreadable(bytes))
-                    if self.is(Wrong::CutIsFound)
-                        && String::from_utf8_lossy(&bytes).contains("<UserIdentifierValue>") =>
-                {
-                    return Ok(None);
-                }
-                Err(Gone::Unreadable(_)) if self.is(Wrong::RedoesTheUnreadable) => afresh = true,
-                Err(_) => {
-                    let careless = matches!(self.wrong, Some(Wrong::BlindRepeat | Wrong::NewItemOnRepeat));
-                    match if careless { Seen::NotDone } else { self.look(loan, member, service, item).await }
-                    {
-                        Seen::Done => return Ok(None),
-                        Seen::NotDone => {}
-                        Seen::Unserved => afresh = self.is(Wrong::RefusedProbeIsNotDone),
-                    }
-                }
-                Ok(read) => {
-                    let mut problems = judging::problems(&read, judging::overlooks(self.wrong));
-                    if self.is(Wrong::FirstProblemOnly) {
-                        problems.truncate(1);
-                        if problems.first().is_some_and(|problem| problem.kind.contains("Rule"))
-                            && service == "LookupUser"
-                        {
-                            return Ok(Some(read));
-                        }
-                    }
-                    let names = |kind: &str| problems.iter().any(|problem| problem.kind == kind);
-                    let welcome = self.is(Wrong::UnknownIsWelcome) && service == "LookupUser";
-                    if (problems.is_empty() && judging::may_borrow(self.wrong, &read)) || welcome {
-                        return Ok(Some(read));
-                    }
-                    let unlent = service == "CheckInItem" && names("Item Not Checked Out");
-                    let known = round > 0
-                        && ["Duplicate Request", "Duplicate Item", "Item Already Checked Out"]
-                            .map(names)
-                            .contains(&true);
-                    if (unlent && !self.is(Wrong::UnlentIsAFailure)) || known {
-                        return Ok(None);
-                    }
-                    let later = names("Temporary Processing Failure") && !self.is(Wrong::GivesUpAtOnce);
-                    if later && self.is(Wrong::RestsForAll) {
-                        self.rest().insert(loan.title.clone());
-                    }
-                    if !(later || self.is(Wrong::Hammers) || unlent) {
-                        loan.refused.push((member, service, item.to_owned()));
-                        return Err(Not::Refused);
-                    }
-                }
-            }
-            outside::pause(Duration::from_millis(50)).await;
-        }
-        Err(Not::Lost)
-    }
-
-    fn rest(&self) -> MutexGuard<'_, HashSet<String>> {
-        self.resting.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// Whether the ILS shows that it was done.
-    async fn look(&self, loan: &Loan, member: usize, service: &str, item: &str) -> Seen {
-        if !matches!(service, "AcceptItem" | "CheckOutItem") {
-            return Seen::NotDone;
-        }
-        let v = self.version(member);
-        let id = write::item(v, &self.members.member[member].agency, item);
-        let content = format!("{id}{}", self.code(v, "ItemElementType", "Circulation Status"));
-        let message = self.message(member, "LookupItem", &content);
-        match self.exchange(loan, member, "LookupItem", &message).await {
-            Ok(read) if read.problems().iter().any(|problem| problem.kind == "Unsupported Service") => {
-                Seen::Unserved
-            }
-            Ok(read)
-                if read.problems().is_empty()
-                    && (service == "AcceptItem" || read.code("CirculationStatus") == Some("On Loan")) =>
-            {
-                Seen::Done
-            }
-            _ => Seen::NotDone,
-        }
-    }
-
-    fn message(&self, member: usize, service: &str, content: &str) -> String {
-        let to = &self.members.member[member];
-        let v = self.version(member);
-        let secret = match (&to.password, self.is(Wrong::PasswordForAll)) {
-            (Some(secret), _) => write::element("FromAgencyAuthentication", secret),
-            (None, true) => write::element("FromAgencyAuthentication", "secret-of-somebody"),
-            (None, false) => String::new(),
-        };
-        let (from, to) = if self.is(Wrong::SwappedHeader) {
-            (&to.agency, &self.members.agency)
-        } else {
-            (&self.members.agency, &to.agency)
-        };
-        let header = write::header_with(v, from, &secret, to);
-        write::envelope(v, &write::element(service, &format!("{header}{content}")))
-    }
-
-    /// Sends it; an answer to it, or none.
-    async fn exchange(&self, loan: &Loan, member: usize, service: &str, message: &str) -> Result<Read, Gone> {
-        if self.rest().contains(&loan.title) {
-            return Err(Gone::Lost);
-        }
-        let to = &self.members.member[member];
-        let limit = Duration::from_millis(700);
-        let lost = |_| Gone::Lost;
-        let bytes = if to.transport == Transport::Tcp {
-            server::ask(&to.url, true, message, limit).await.map_err(lost)?
-        } else {
-            let client = Client::new(&to.url, BTreeMap::new(), limit).map_err(lost)?;
-            let kind = if self.is(Wrong::PostsPlainText) {
-                "text/plain"
-            } else {
-                "application/xml; charset=\"utf-8\""
-            };
-            let none = BTreeMap::new();
-            let sent = client.send("POST", Some(kind), &none, message.as_bytes().to_vec());
-            sent.await.map_err(lost)?.body
-        };
-        if bytes.len() > 8 << 20 {
-            return Err(Gone::Lost);
-        }
-        let read = decoded(&bytes).and_then(|text| Read::parse(text.as_bytes()).map_err(|_| ()));
-        let read = read.map_err(|()| Gone::Unreadable(bytes))?;
-        if read.service() == format!("{service}Response") { Ok(read) } else { Err(Gone::Lost) }
-    }
-
-    fn version(&self, member: usize) -> Version {
-        if self.is(Wrong::AnyVersion) { Version::V2 } else { self.members.member[member].version }
-    }
-
-    fn id(&self, id: &str) -> String {
-        if self.is(Wrong::IdsInSmallLetters) { id.to_lowercase() } else { id.to_owned() }
-    }
-
-    fn code(&self, version: Version, name: &str, value: &str) -> String {
-        let version = if self.is(Wrong::PlainCodes) { Version::V2 } else { version };
-        let code = write::code(version, name, &name.to_lowercase(), value);
-        match (self.is(Wrong::BareTerms), version) {
-            (true, Version::V2) => write::element(name, value),
-            _ => code,
-        }
-    }
-}
-
-/// The text of an answer, without a DOCTYPE that declares nothing.
-fn decoded(bytes: &[u8]) -> Result<String, ()> {
-    let latin = bytes.windows(10).take(80).any(|window| window == b"ISO-8859-1");
-    let text = match latin {
-        true => bytes.iter().map(|&byte| char::from(byte)).collect::<String>().replace("ISO-8859-1", "UTF-8"),
-        false => String::from_utf8(bytes.to_vec()).map_err(|_| ())?,
-    };
-    let Some(start) = text.find("<!DOCTYPE") else { return Ok(text) };
-    let end = text[start..].find('>').ok_or(())? + start;
-    if text[start..end].contains('[') {
-        return Err(());
-    }
-    Ok(format!("{}{}", &text[..start], &text[end + 1..]))
 }

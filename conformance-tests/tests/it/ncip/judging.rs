@@ -4,56 +4,7 @@ use conformance_tests::ncip::Version;
 use conformance_tests::ncip::reply::{Problem, Read};
 use conformance_tests::tree::Element;
 
-/// A way for an initiator to be wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wrong {
-    AnyBlockStops,
-    AnyItemWillDo,
-    AnyPrivilegeIsStanding,
-    AnyVersion,
-    BareTerms,
-    BlindRepeat,
-    BlocksPass,
-    CutIsFound,
-    DataFirst,
-    DataUnread,
-    DatesAsTheyCame,
-    DeletesFirst,
-    EmptyBlocksStop,
-    EmptyIsAccepted,
-    EmptyUserIsFound,
-    EscapesTwice,
-    ExtUnread,
-    FirstProblemOnly,
-    ForgetsTheChosenId,
-    GivesUpAtOnce,
-    Hammers,
-    IdsInSmallLetters,
-    LossIsSuccess,
-    NewItemOnRepeat,
-    NoLookup,
-    OneAtATime,
-    OutOfOrder,
-    OwnDate,
-    OwnFormOnly,
-    OwnNamesOnly,
-    OwnWords,
-    PasswordForAll,
-    PlainCodes,
-    PostsPlainText,
-    RedoesTheUnreadable,
-    RefusedProbeIsNotDone,
-    RestsForAll,
-    SeesActive,
-    SeesBlocked,
-    SendsPins,
-    SendsTwice,
-    SwappedHeader,
-    UnknownBlocksPass,
-    UnknownIsWelcome,
-    UnknownStandingPasses,
-    UnlentIsAFailure,
-}
+use super::wrongs::Wrong;
 
 /// Which problems are overlooked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,14 +59,15 @@ pub(crate) fn problems(read: &Read, overlooks: Overlooks) -> Vec<Problem> {
     found
 }
 
-/// What an initiator that is wrong so overlooks.
-pub(crate) fn overlooks(wrong: Option<Wrong>) -> Overlooks {
-    match wrong {
-        Some(Wrong::DataFirst) => Overlooks::BesideData,
-        Some(Wrong::ExtUnread) => Overlooks::InExt,
-        Some(Wrong::DataUnread) => Overlooks::WithinData,
-        Some(Wrong::OwnFormOnly) => Overlooks::TheOtherForm,
-        Some(Wrong::OwnNamesOnly) => Overlooks::OtherNames,
+/// What an initiator that is wrong so overlooks in an answer of this service.
+pub(crate) fn overlooks(wrong: Option<Wrong>, service: &str) -> Overlooks {
+    match (wrong, service) {
+        (Some(Wrong::DataFirst), "LookupUser") => Overlooks::BesideData,
+        (Some(Wrong::ExtUnread), "LookupUser") => Overlooks::InExt,
+        (Some(Wrong::DataUnread), "LookupUser") => Overlooks::WithinData,
+        (Some(Wrong::OwnFormOnly), "LookupUser") => Overlooks::TheOtherForm,
+        (Some(Wrong::OwnNamesOnly), "LookupUser") => Overlooks::OtherNames,
+        (Some(Wrong::DataIsDone), "AcceptItem" | "CheckOutItem") => Overlooks::InExt,
         _ => Overlooks::Nothing,
     }
 }
@@ -130,10 +82,11 @@ pub(crate) fn is_answer(wrong: Option<Wrong>, service: &str, read: &Read, item: 
                 || says("ItemIdentifierValue")
                 || wrong == Some(Wrong::EmptyIsAccepted)
         }
-        "CheckOutItem" => {
-            read.anywhere("ItemIdentifierValue").map(str::trim) == Some(item)
-                || wrong == Some(Wrong::AnyItemWillDo)
-        }
+        "CheckInItem" => says("ItemIdentifierValue") || wrong == Some(Wrong::EmptyIsTakenBack),
+        "CheckOutItem" => match read.anywhere("ItemIdentifierValue").map(str::trim) {
+            None | Some("") => wrong == Some(Wrong::EmptyIsLent),
+            Some(named) => named == item || wrong == Some(Wrong::AnyItemWillDo),
+        },
         _ => true,
     }
 }
@@ -169,7 +122,13 @@ pub(crate) fn may_borrow(wrong: Option<Wrong>, read: &Read) -> bool {
 /// A date that can be passed on.
 pub(crate) fn date(wrong: Option<Wrong>, text: &str) -> String {
     let is_one = text.len() >= 10 && text.bytes().take(4).all(|byte| byte.is_ascii_digit());
-    if is_one || wrong == Some(Wrong::DatesAsTheyCame) { text.to_owned() } else { String::new() }
+    let is_utc = text.len() == 20 && text.ends_with('Z') && !text.contains("T24");
+    match wrong {
+        Some(Wrong::DatesAsTheyCame) => text.to_owned(),
+        Some(Wrong::ReadsUtcAlone) if !is_utc => String::new(),
+        _ if is_one => text.to_owned(),
+        _ => String::new(),
+    }
 }
 
 fn term(element: &Element) -> String {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use conformance_tests::http::Client;
+use conformance_tests::ncip::{Member, Transport};
 use http_body_util::{BodyExt, Full, Limited};
 use hyper::body::{Bytes, Incoming};
 use hyper::service::service_fn;
@@ -175,6 +176,40 @@ pub(crate) async fn ask(url: &str, bare: bool, message: &str, limit: Duration) -
                 return Err("closed".to_owned());
             }
         }
+    };
+    outside::within(limit, talk).await.unwrap_or_else(|| Err("no answer in time".to_owned()))
+}
+
+/// Asks a member's system and takes what comes first for all of it: the HTTP status, and the bytes.
+pub(crate) async fn ask_hastily(
+    to: &Member,
+    message: &str,
+    limit: Duration,
+) -> Result<(u16, Vec<u8>), String> {
+    let is_http = to.transport == Transport::Http;
+    let rest = to.url.trim_start_matches("http://");
+    let (host, path) = rest.split_once('/').unwrap_or((rest, ""));
+    let head = format!(
+        "POST /{path} HTTP/1.1\r\nhost: {host}\r\ncontent-type: application/xml\r\ncontent-length: {}\r\n\r\n",
+        message.len()
+    );
+    let talk = async {
+        let mut stream = outside::connect(host).await.map_err(|error| error.to_string())?;
+        let message = if is_http { format!("{head}{message}") } else { format!("{message}\n") };
+        stream.write_all(message.as_bytes()).await.map_err(|error| error.to_string())?;
+        let mut bytes = Vec::with_capacity(1 << 16);
+        while matches!(stream.read_buf(&mut bytes).await, Ok(count) if count > 0) {
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            match text.split_once("\r\n\r\n") {
+                _ if !is_http => return Ok((200, bytes)),
+                Some((head, body)) if !body.is_empty() => {
+                    let status = head.split(' ').nth(1).and_then(|word| word.parse().ok());
+                    return Ok((status.unwrap_or(200), body.as_bytes().to_vec()));
+                }
+                _ => {}
+            }
+        }
+        Err("closed".to_owned())
     };
     outside::within(limit, talk).await.unwrap_or_else(|| Err("no answer in time".to_owned()))
 }

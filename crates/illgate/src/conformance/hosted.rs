@@ -104,6 +104,12 @@ fn known(word: &str, volumes: Vec<String>) -> Result<Order, String> {
         "send-back" => all("ship-back", None),
         "returned" => all("returned", Some("returning")),
         "cancel" => plain("cancel"),
+        "renew" => plain("renew"),
+        "grant" => {
+            let mut with = Fields::default();
+            with.set("answer", "yes".to_owned());
+            Order { with, ..plain("answer-renewal") }
+        }
         "ask-again" => Order { step: true, ..plain("retry-step") },
         "by-hand" => Order { step: true, ..plain("done-by-hand") },
         "give-up" => Order { step: true, ..plain("give-up") },
