@@ -89,6 +89,25 @@ pub(crate) fn bare_value(element: &Element) -> Option<String> {
     element.children.iter().find_map(bare_value)
 }
 
+/// A listed value whose list is none of its element, in whatever edition: a sentence.
+#[must_use]
+pub(crate) fn of_another_list(element: &Element) -> Option<String> {
+    let value = element.text.trim();
+    let row = TABLE.iter().find(|(name, _, values)| *name == element.name && values.contains(&value));
+    if let (Some((_, lists, _)), Some(scheme)) = (row, element.attribute("scheme")) {
+        let said = scheme.value.to_ascii_lowercase();
+        // However the list is reached, its name is the last part of the address.
+        let said = said.trim_end_matches('/').rsplit('/').next().unwrap_or_default();
+        let is_one = lists.iter().any(|list| {
+            said.starts_with(list.split("-V").next().unwrap_or(list).to_ascii_lowercase().as_str())
+        });
+        if !is_one {
+            return Some(format!("{} {value:?} of the list {:?}", element.name, scheme.value));
+        }
+    }
+    element.children.iter().find_map(of_another_list)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

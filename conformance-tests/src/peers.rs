@@ -42,6 +42,8 @@ pub enum Trait {
     LastResort,
     /// Nothing answers at its address.
     Dead,
+    /// Another broker, with libraries of its own behind it.
+    Broker,
 }
 
 /// One library that the suite plays.
@@ -125,22 +127,27 @@ impl Peers {
         Peers { subject: subject.clone(), unknown: nowhere(), party }
     }
 
-    /// The same with suppliers that the subject's registry must know as special: one that is closed, and a lender of last resort.
+    /// The same with suppliers that the subject's registry must know as special: one that is closed, a lender of last resort, another broker.
     #[must_use]
-    pub fn with_special_suppliers(mut self) -> Peers {
-        let Some(like) = self.party.iter().find(|party| party.part == Part::Supplier).cloned() else {
+    pub fn with_special_suppliers(self) -> Peers {
+        let special =
+            [("CT-CLOSED", Trait::Closed), ("CT-LAST", Trait::LastResort), ("CT-BELOW", Trait::Broker)];
+        special.into_iter().fold(self, |peers, (name, what)| peers.with_special(name, what))
+    }
+
+    /// The same with one such supplier.
+    #[must_use]
+    pub fn with_special(mut self, name: &str, what: Trait) -> Peers {
+        let Some(mut party) = self.party.iter().find(|party| party.part == Part::Supplier).cloned() else {
             return self;
         };
-        for (name, what) in [("CT-CLOSED", Trait::Closed), ("CT-LAST", Trait::LastResort)] {
-            let mut party = like.clone();
-            party.url = match party.url.rfind('/') {
-                Some(place) => format!("{}/{}", &party.url[..place], name.to_lowercase()),
-                None => party.url,
-            };
-            party.symbol.value = name.to_owned();
-            party.traits = vec![what];
-            self.party.push(party);
-        }
+        party.url = match party.url.rfind('/') {
+            Some(place) => format!("{}/{}", &party.url[..place], name.to_lowercase()),
+            None => party.url,
+        };
+        party.symbol.value = name.to_owned();
+        party.traits = vec![what];
+        self.party.push(party);
         self
     }
 

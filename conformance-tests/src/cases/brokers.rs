@@ -1,11 +1,16 @@
 //! A broker beside other brokers, and requests that went on from the library they were addressed to.
 
-use crate::case::{CaseEnd, Role, Source};
+use std::time::Duration;
+
+use crate::case::{CaseEnd, Pace, Role, Source};
 use crate::catalogue::cases;
 use crate::leg::{Leg, loaned, unfilled, will_supply};
 use crate::loan::{Loan, Order};
 use crate::mailbox::Arrival;
+use crate::peers::Trait;
 use crate::script::Script;
+use crate::tree::Element;
+use crate::wire::Code;
 
 const BROKER: &[Role] = &[Role::Broker];
 const CIRCLE: Source =
@@ -122,5 +127,42 @@ G05 "What a requester says of a loan that went on from the library it was addres
         return Err(CaseEnd::NotApplicable("a request that is addressed to a library goes on to no other".to_owned()));
     }
     follows_the_loan(&s, &loan, &passed, second).await?;
+}
+
+G06 "A request that comes back with its ids rewritten comes to an end" {
+    roles: BROKER, source: CIRCLE, pace: Pace::Alone,
+    sends: "whatever the broker asks another broker for comes back from the requester, as it was asked for but under an id of its own",
+    expects: "ERROR, or nobody asked, before it went round a hundred times; the request itself goes on",
+    why: "brokers that give each request an id of their own do not see the circle by it",
+} |s| {
+    const MOST: usize = 100;
+    let below = s.special(Trait::Broker)?;
+    let loan = s.borrow(&[below]).await?;
+    let first = loan.asked(below).await?;
+    let mut asked = first.asked.clone();
+    for turn in 1..=MOST {
+        if turn == MOST {
+            return Err(CaseEnd::fail("an end", format!("it went round {MOST} times"), &asked.bytes));
+        }
+        let records = asked.message.at("bibliographicInfo").into_iter().flat_map(|info| info.all("bibliographicRecordId"));
+        let record = |record: &Element| {
+            let text = |name: &str| record.text_at(&format!("bibliographicRecordIdentifier{name}")).unwrap_or_default().to_owned();
+            (Code::from(text("Code").as_str()), text(""))
+        };
+        let records: Vec<(Code, String)> = records.map(record).collect();
+        let title = loan.request.title.clone();
+        let back = s.order(&[below])?.with(|request| (request.title, request.record_ids) = (title, records));
+        if back.attempt().await?.is_error() {
+            s.fact("turns until a circle is refused", turn.to_string());
+            break;
+        }
+        let comes = |it: &Arrival| it.kind == "request" && it.text("bibliographicInfo/title") == loan.request.title;
+        match s.seek(Duration::from_secs(3), below, comes).await {
+            Some(again) => asked = again,
+            None => break,
+        }
+    }
+    first.say(will_supply()).await?;
+    loan.hears("WillSupply").await?;
 }
 }

@@ -1,10 +1,12 @@
 //! Cancelling and asking for the status, through a broker.
 
-use crate::case::{Role, Source};
+use crate::case::{CaseEnd, Role, Source};
 use crate::cases::same;
 use crate::catalogue::cases;
 use crate::leg::{cancel_response, loaned, on_condition, retry_possible, status, unfilled, will_supply};
 use crate::mailbox::{Arrival, Reply};
+use crate::script::Script;
+use crate::wire::Say;
 
 const BROKER: &[Role] = &[Role::Broker];
 const CANCEL: Source =
@@ -15,6 +17,20 @@ const CROSSING: Source = Source::Practice("messages cross");
 /// A CancelResponse beside the one that the case has taken.
 fn another_answer(arrival: &Arrival) -> bool {
     arrival.reason() == "CancelResponse" && !arrival.taken && !arrival.repeat
+}
+
+/// A cancel that this crosses is decided by the supplier's answer to it, and the requester hears that once.
+async fn crossed_by(s: &Script, says: Say) -> Result<(), CaseEnd> {
+    let [first, second] = s.suppliers()?;
+    let loan = s.borrow(&[first, second]).await?;
+    let leg = loan.asked(first).await?;
+    loan.does("Cancel").await?;
+    leg.gets("Cancel").await?;
+    leg.say(says).await?;
+    leg.say(cancel_response("Y", "Cancelled")).await?;
+    loan.answered_with("CancelResponse", "Y").await?;
+    loan.never_gets("one CancelResponse", another_answer).await?;
+    loan.never_asked(second).await
 }
 
 cases! { "Cancels and status requests";
@@ -278,17 +294,7 @@ C19 "A cancel that crosses WillSupply is decided by the supplier's answer" {
     sends: "Cancel; before its answer WillSupply; then the supplier answers Y",
     expects: "one CancelResponse at the requester: Y",
     why: "a promise that crosses a cancel is no answer to it",
-} |s| {
-    let [supplier] = s.suppliers()?;
-    let loan = s.borrow(&[supplier]).await?;
-    let leg = loan.asked(supplier).await?;
-    loan.does("Cancel").await?;
-    leg.gets("Cancel").await?;
-    leg.say(will_supply()).await?;
-    leg.say(cancel_response("Y", "Cancelled")).await?;
-    loan.answered_with("CancelResponse", "Y").await?;
-    loan.never_gets("one CancelResponse", another_answer).await?;
-}
+} |s| { crossed_by(&s, will_supply()).await?; }
 
 C20 "A cancel that crosses Loaned is answered once" {
     roles: BROKER, source: CROSSING,
@@ -303,6 +309,47 @@ C20 "A cancel that crosses Loaned is answered once" {
     leg.say(loaned(s.in_days(28))).await?;
     leg.say(cancel_response("N", "Loaned")).await?;
     loan.gets("Loaned", |arrival| arrival.status() == "Loaned" && arrival.reason() != "CancelResponse").await?;
+    loan.answered_with("CancelResponse", "N").await?;
+    loan.never_gets("one CancelResponse", another_answer).await?;
+}
+
+C21 "A cancel that crosses a condition is decided by the supplier's answer" {
+    roles: BROKER, source: CROSSING,
+    sends: "Cancel; before its answer WillSupply with a condition; then the supplier answers Y",
+    expects: "one CancelResponse at the requester: Y; nobody else is asked",
+    why: "the requester has answered the condition: it wants it from nobody any more",
+} |s| { crossed_by(&s, on_condition("LibraryUseOnly")).await?; }
+
+C22 "A cancel that crosses RetryPossible is decided by the supplier's answer" {
+    roles: BROKER, source: CROSSING,
+    sends: "Cancel; before its answer RetryPossible; then the supplier answers Y",
+    expects: "one CancelResponse at the requester: Y; nobody else is asked",
+    why: "other terms are no answer to a cancel, and no reason to ask others",
+} |s| { crossed_by(&s, retry_possible("OnLoan")).await?; }
+
+C23 "A cancel that crosses ExpectToSupply is decided by the supplier's answer" {
+    roles: BROKER, source: CROSSING,
+    sends: "Cancel; before its answer ExpectToSupply; then the supplier answers Y",
+    expects: "one CancelResponse at the requester: Y; nobody else is asked",
+    why: "what was on its way when the cancel came answers nothing",
+} |s| { crossed_by(&s, status("ExpectToSupply")).await?; }
+
+C24 "A cancel that crosses CopyCompleted is answered once" {
+    roles: BROKER, source: CROSSING,
+    sends: "Cancel of a copy; before its answer CopyCompleted; then the supplier answers N",
+    expects: "CopyCompleted, and one CancelResponse at the requester: N",
+    why: "the copy is there, and will be charged",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let loan = s.order(&[supplier])?.with(|request| request.service = "Copy".to_owned()).send().await?;
+    let leg = loan.asked(supplier).await?;
+    leg.say(will_supply()).await?;
+    loan.hears("WillSupply").await?;
+    loan.does("Cancel").await?;
+    leg.gets("Cancel").await?;
+    leg.say(status("CopyCompleted")).await?;
+    leg.say(cancel_response("N", "CopyCompleted")).await?;
+    loan.gets("CopyCompleted", |arrival| arrival.status() == "CopyCompleted" && arrival.reason() != "CancelResponse").await?;
     loan.answered_with("CancelResponse", "N").await?;
     loan.never_gets("one CancelResponse", another_answer).await?;
 }

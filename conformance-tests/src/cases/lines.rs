@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::case::{CaseEnd, Pace, Role, Source};
 use crate::cases::same;
 use crate::catalogue::cases;
-use crate::leg::{loaned, unfilled, will_supply};
+use crate::leg::{cancel_response, loaned, unfilled, will_supply};
 use crate::mailbox::{Arrival, Gate, Reply};
 use crate::script::Script;
 
@@ -15,6 +15,30 @@ const LINE: Source = Source::Practice("a confirmation is the only proof of deliv
 const ANSWERED: Source =
     Source::Practice("who answers a request has it, whatever became of the confirmation");
 const OUT_OF_ORDER: Reply = Reply::Plain(500, "text/plain", "out of order");
+
+/// What a system says of a request that it has not booked yet.
+pub(super) const UNKNOWN: Reply =
+    Reply::Refuse(200, "UnrecognisedDataValue", "non-existing requestingAgencyRequestId");
+pub(super) const LATE: Source =
+    Source::Practice("systems book a request after they have answered it, and refuse what comes before");
+
+/// What was refused as about an unknown request comes again: by and by, or when the subject's clock is moved.
+pub(super) async fn sent_again(s: &Script, refused: &Arrival) -> Result<(), CaseEnd> {
+    let words = |it: &Arrival| [it.status(), it.reason(), it.text("action")].map(str::to_owned);
+    let is_it = |it: &&Arrival| it.party == refused.party && it.n > refused.n && words(it) == words(refused);
+    let again = |arrivals: &[Arrival]| arrivals.iter().any(|it| is_it(&it));
+    let steps = if s.may_move_the_clock() { 20 } else { 0 };
+    for _ in 0..steps {
+        if s.comes_to(PAUSE, again).await {
+            return Ok(());
+        }
+        s.advance(Duration::from_secs(10)).await?;
+    }
+    if s.comes_to(s.timeout(), again).await {
+        return Ok(());
+    }
+    Err(s.missed(refused.party, format!("{} again", refused.summary())))
+}
 
 /// How long a subject whose clock is moved has after each step, before the next one.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -306,25 +330,11 @@ T38 "What a requester that books late does not know yet is sent again" {
 } |s| {
     let [supplier] = s.suppliers()?;
     let requester = s.requester()?;
-    let unknown = Reply::Refuse(200, "UnrecognisedDataValue", "non-existing requestingAgencyRequestId");
-    s.answer(requester, "supplyingAgencyMessage", "", 1, unknown);
+    s.answer(requester, "supplyingAgencyMessage", "", 1, UNKNOWN);
     let loan = s.borrow(&[supplier]).await?;
     loan.asked(supplier).await?.say(will_supply()).await?;
     let refused = loan.gets("a message about the request", |_| true).await?;
-    let again = |arrivals: &[Arrival]| {
-        let is_it = |arrival: &Arrival| arrival.status() == refused.status() && arrival.reason() == refused.reason();
-        arrivals.iter().filter(|arrival| arrival.party == requester && arrival.n > refused.n).any(is_it)
-    };
-    let steps = if s.may_move_the_clock() { 20 } else { 0 };
-    for _ in 0..steps {
-        if s.comes_to(PAUSE, again).await {
-            return Ok(());
-        }
-        s.advance(Duration::from_secs(10)).await?;
-    }
-    if !s.comes_to(s.timeout(), again).await {
-        return Err(s.missed(requester, format!("{} again", refused.summary())));
-    }
+    sent_again(&s, &refused).await?;
 }
 
 T39 "A request that was answered is not sent again, and nothing waits behind it" {
@@ -344,5 +354,34 @@ T39 "A request that was answered is not sent again, and nothing waits behind it"
         leg.gets_by_and_by(action).await?;
     }
     leg.never_asked_again().await?;
+}
+
+T40 "What a supplier that books late does not know yet is sent again" {
+    roles: BROKER, source: LATE, pace: Pace::Alone,
+    sends: "the supplier confirms the request, and refuses the Cancel that follows at once, as about one that it does not know",
+    expects: "the Cancel again; its answer reaches the requester",
+    why: "a moment later the supplier knows it, and would send the book",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    s.answer(supplier, "requestingAgencyMessage", "Cancel", 1, UNKNOWN);
+    let loan = s.borrow(&[supplier]).await?;
+    let leg = loan.asked(supplier).await?;
+    loan.does("Cancel").await?;
+    let refused = leg.gets("Cancel").await?;
+    sent_again(&s, &refused).await?;
+    leg.say(cancel_response("Y", "Cancelled")).await?;
+    loan.answered_with("CancelResponse", "Y").await?;
+}
+
+T41 "What is said right after a request was confirmed is about a known request" {
+    roles: &[Role::Broker, Role::Supplier], source: Source::Standard("a confirmation says that the request was received"),
+    sends: "a request, and with its confirmation in hand a Notification about it",
+    expects: "OK",
+    why: "who has confirmed a request and does not know it loses what is said of it",
+} |s| {
+    let loan = s.some_loan().await?;
+    let mut message = loan.action("Notification");
+    message.note = Some("for the reading room".to_owned());
+    loan.sends(message).await?.ok("a Notification right after the request")?;
 }
 }

@@ -9,7 +9,7 @@ use crate::case::{CaseEnd, Role, Source};
 use crate::catalogue::{Case, CaseBody};
 use crate::edition::NAMESPACE;
 use crate::grammar::faults;
-use crate::lists::bare_value;
+use crate::lists::{bare_value, of_another_list};
 use crate::peers::{Face, Part};
 use crate::tree::Element;
 use crate::watch::{Seen, Sent};
@@ -135,6 +135,13 @@ pub(crate) const CASES: &[Case] = &[
         Source::Practice("strict toolkits look a value up by its list and itself"),
         with_lists,
     ),
+    watch(
+        "W18",
+        "The list that a value carries is one of its element",
+        ANY,
+        Source::Standard("the open code lists of each element"),
+        of_their_lists,
+    ),
 ];
 
 const fn watch(
@@ -169,6 +176,13 @@ fn with_lists(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     seen.some(&seen.messages)?;
     let bare = seen.messages.iter().filter_map(|sent| Some((bare_value(sent.tree.as_ref().ok()?)?, sent)));
     seen.none("listed values with their lists", &bare.collect::<Faults<'_, '_>>())
+}
+
+fn of_their_lists(seen: &Seen<'_>) -> Result<(), CaseEnd> {
+    seen.some(&seen.messages)?;
+    let bare =
+        seen.messages.iter().filter_map(|sent| Some((of_another_list(sent.tree.as_ref().ok()?)?, sent)));
+    seen.none("a list of the element", &bare.collect::<Faults<'_, '_>>())
 }
 
 fn invalid<'s, 'a>(seen: &Seen<'_>, list: &'s [Sent<'a>]) -> Faults<'s, 'a> {

@@ -3,13 +3,14 @@
 use serde_json::json;
 
 use crate::case::{CaseEnd, Pace, Role, Source};
+use crate::cases::lines::{LATE, UNKNOWN, sent_again};
 use crate::cases::same;
 use crate::catalogue::cases;
 use crate::edition::Edition;
 use crate::leg::{
     Leg, cancel_response, loaned, on_condition, renew_response, retry_possible, status, unfilled, will_supply,
 };
-use crate::mailbox::Reply;
+use crate::mailbox::{Gate, Reply};
 use crate::script::Script;
 use crate::wire::{Delivery, Say};
 
@@ -337,5 +338,64 @@ R22 "A request that was answered is not sent again, and nothing waits behind it"
         leg.gets_by_and_by(action).await?;
     }
     leg.never_asked_again().await?;
+}
+
+R23 "What a supplier that books late does not know yet is sent again" {
+    roles: REQUESTER, source: LATE, pace: Pace::Alone,
+    sends: "the supplier confirms the request, and refuses the Cancel of the staff once, as about a request that it does not know",
+    expects: "the Cancel again",
+    why: "a moment later the supplier knows it, and would send the book",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    s.answer(supplier, "requestingAgencyMessage", "Cancel", 1, UNKNOWN);
+    let leg = s.asked_by_subject("Loan").await?;
+    act(&s, &leg, "Cancel").await?;
+    let refused = leg.gets("Cancel").await?;
+    sent_again(&s, &refused).await?;
+    leg.say(cancel_response("Y", "Cancelled")).await?;
+}
+
+R24 "A status that comes before the request was confirmed is taken" {
+    roles: REQUESTER, pace: Pace::Alone,
+    source: Source::Practice("some systems answer from inside the call"),
+    sends: "WillSupply while the supplier's confirmation of the request is still outstanding; then Loaned, and staff receive",
+    expects: "OK to both, and Received",
+    why: "who books a request only when it is confirmed loses its first answer",
+} |s| {
+    let [supplier] = s.suppliers()?;
+    let gate = Gate::default();
+    s.answer(supplier, "request", "", 1, Reply::Held(gate.clone()));
+    let leg = s.asked_by_subject("Loan").await?;
+    let said = leg.say(will_supply()).await;
+    gate.open();
+    said?;
+    leg.say(loaned(s.in_days(28))).await?;
+    act(&s, &leg, "Received").await?;
+    leg.gets_by_and_by("Received").await?;
+}
+
+R25 "A supplier whose terms never fit is not asked again and again" {
+    roles: REQUESTER, pace: Pace::Alone,
+    source: Source::Practice("a requester that retries by itself meets a supplier whose terms never fit"),
+    sends: "RetryPossible to the request, to the Retry that staff make, and to each that comes by itself",
+    expects: "rest before twenty requests more have come",
+    why: "two machines can keep this up for days, at many messages a second",
+} |s| {
+    const MOST: usize = 20;
+    let leg = s.asked_by_subject("Loan").await?;
+    leg.say(retry_possible("OnLoan")).await?;
+    s.expect_next();
+    act(&s, &leg, "Retry").await?;
+    let mut asked = s.arrival("a Retry", leg.party, |arrival| arrival.kind == "request").await?;
+    for _ in 0..MOST {
+        s.expect_next();
+        Leg::new(&s, leg.party, asked).say(retry_possible("OnLoan")).await?;
+        let again = s.seek(std::time::Duration::from_secs(2), leg.party, |arrival| arrival.kind == "request");
+        match again.await {
+            Some(again) => asked = again,
+            None => return Ok(()),
+        }
+    }
+    Err::<(), _>(CaseEnd::fail("rest", format!("{MOST} requests that nobody asked for"), &asked.bytes))?;
 }
 }

@@ -1,10 +1,12 @@
 //! Retries and conditions, through a broker.
 
-use crate::case::{CaseEnd, Role, Source};
+use std::time::Duration;
+
+use crate::case::{CaseEnd, Pace, Role, Source};
 use crate::cases::same;
 use crate::catalogue::cases;
 use crate::edition::Edition;
-use crate::leg::{cancel_response, loaned, on_condition, retry_possible, unfilled, will_supply};
+use crate::leg::{Leg, cancel_response, loaned, on_condition, retry_possible, unfilled, will_supply};
 use crate::loan::Loan;
 use crate::mailbox::Arrival;
 use crate::script::Script;
@@ -28,6 +30,9 @@ async fn idle_retry(s: &Script, loan: &Loan, status: &str) -> Result<(), CaseEnd
     s.note("a retry that nobody offered gets OK and the status that stands");
     Ok(())
 }
+
+/// How long nothing comes from a broker that lets a request rest.
+const REST: Duration = Duration::from_secs(3);
 
 /// An interim or final Unfilled.
 fn ends(arrival: &Arrival) -> bool {
@@ -209,6 +214,45 @@ Y12 "After a retry was taken up, it is not said to be possible again" {
     leg.say(retry_possible("CostExceedsMaxCost")).await?;
     let anew = again.hears("RetryPossible").await?;
     same("reasonRetry", anew.text("messageInfo/reasonRetry"), "CostExceedsMaxCost", &anew.bytes)?;
+}
+
+Y13 "Retries without end come to rest" {
+    roles: BROKER, pace: Pace::Alone,
+    source: Source::Practice("a requester that retries by itself meets a supplier whose terms never fit"),
+    sends: "RetryPossible to every request, and a Retry to every RetryPossible, at once",
+    expects: "the supplier asked no more before it was asked a hundred times",
+    why: "two machines can keep this up for days, at many messages a second",
+} |s| {
+    const MOST: usize = 100;
+    let [supplier] = s.suppliers()?;
+    let mut loan = s.borrow(&[supplier]).await?;
+    let mut leg = loan.asked(supplier).await?;
+    for count in 1..MOST {
+        leg.say(retry_possible("OnLoan")).await?;
+        let possible = |arrival: &Arrival| arrival.status() == "RetryPossible";
+        let rests = |count: usize| s.fact("retries until the broker lets it rest", count.to_string());
+        if s.seek(REST, loan.requester, possible).await.is_none() {
+            rests(count);
+            return Ok(());
+        }
+        let order = loan.retry()?;
+        let answer = order.attempt().await?;
+        if answer.is_error() {
+            rests(count);
+            return Ok(());
+        }
+        loan = order.sent(answer);
+        let title = loan.request.title.clone();
+        let asked = |it: &Arrival| it.kind == "request" && it.text("bibliographicInfo/title") == title;
+        match s.seek(REST, supplier, asked).await {
+            Some(asked) => leg = Leg::new(&s, supplier, asked),
+            None => {
+                rests(count);
+                return Ok(());
+            }
+        }
+    }
+    Err::<(), _>(CaseEnd::fail("rest", format!("the supplier was asked {MOST} times"), &leg.asked.bytes))?;
 }
 
 K01 "A condition reaches the requester" {

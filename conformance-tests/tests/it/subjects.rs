@@ -7,6 +7,8 @@ use conformance_tests::{
     Deviations, Edition, Hook, Options, Peers, Report, Role, Scenarios, Subject, Suite, Symbol,
 };
 
+use conformance_tests::peers::Trait;
+
 use crate::reference::broker::Broker;
 use crate::reference::requester::Requester;
 use crate::reference::self_acting::{MARK, SelfActing};
@@ -27,7 +29,8 @@ pub(crate) async fn run_broker_with(fault: Option<Fault>, cases: &[&str], deviat
 
 async fn run_broker_as(fault: Option<Fault>, options: &Options) -> Report {
     let own: Symbol = "ISIL:CT-BROKER".parse().expect("a symbol");
-    let suite = Suite::open(Peers::standard(&own, "127.0.0.1:0")).await.expect("free ports");
+    let peers = Peers::standard(&own, "127.0.0.1:0").with_special("CT-BELOW", Trait::Broker);
+    let suite = Suite::open(peers).await.expect("free ports");
     let broker = Broker::new(suite.peers().clone(), fault);
     let url = server::serve(Arc::clone(&broker) as Arc<dyn server::Subject>).await;
     let mut subject = Subject::new(Role::Broker, &url);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use conformance_tests::edition::{Edition, NAMESPACE};
-use conformance_tests::peers::{Face, Part, Party, Peers};
+use conformance_tests::peers::{Face, Part, Party, Peers, Trait};
 use conformance_tests::tree::Element;
 use conformance_tests::wire::Symbol;
 use tokio::sync::mpsc::UnboundedSender;
@@ -15,6 +15,8 @@ use super::server::{Subject, value};
 use super::{Error, Fault, outside};
 
 pub(crate) const HOUR: i64 = 3600;
+/// How often the same may be asked for again before it looks like a machine's doing.
+const MANY: usize = 10;
 pub(crate) const DAY: i64 = 24 * HOUR;
 
 pub(crate) struct Broker {
@@ -48,6 +50,7 @@ pub(crate) struct Loan {
     pub(crate) answered: bool,
     pub(crate) ended: bool,
     pub(crate) last_unfilled: Option<Element>,
+    pub(crate) retries: usize,
 }
 
 pub(crate) struct Leg {
@@ -189,6 +192,16 @@ impl Broker {
             }
             _ => {}
         }
+        let title = |request: &Element| request.text_at("bibliographicInfo/title").map(str::to_owned);
+        let is_same = |loan: &&Loan| loan.requester == from && title(&loan.request) == title(message);
+        let with_a_broker = |loan: &Loan| {
+            let supplier = |leg: &Leg| &self.peers.party[leg.supplier];
+            loan.legs.iter().any(|leg| supplier(leg).traits.contains(&Trait::Broker))
+        };
+        let same: Vec<&Loan> = state.loans.iter().filter(is_same).collect();
+        if same.len() > MANY && same.into_iter().any(with_a_broker) && !self.is(Fault::NeverSeesCircles) {
+            return Err(value("requestingAgencyRequestId: it goes in a circle"));
+        }
         let addressed = symbol_at(message, "header/supplyingAgencyId");
         let untried = self.rota(message, addressed.as_ref(), from)?;
         state.ids += 1;
@@ -205,6 +218,7 @@ impl Broker {
             answered: false,
             ended: false,
             last_unfilled: None,
+            retries: 0,
         });
         let l = state.loans.len() - 1;
         self.ask_next_or_end(state, l, None);
@@ -248,6 +262,10 @@ impl Broker {
     fn retry(&self, state: &mut State, l: usize, message: &Element) -> Result<(), Error> {
         if state.loans[l].heard != "RetryPossible" || state.loans[l].ended {
             return Err(value("requestingAgencyPreviousRequestId: that request awaits no retry"));
+        }
+        state.loans[l].retries += 1;
+        if state.loans[l].retries > MANY && !self.is(Fault::RetriesWithoutEnd) {
+            return Err(value("requestingAgencyPreviousRequestId: it was retried often enough"));
         }
         let id = message.text_at("header/requestingAgencyRequestId").unwrap_or_default().to_owned();
         let changed = message.child("bibliographicInfo") != state.loans[l].request.child("bibliographicInfo");

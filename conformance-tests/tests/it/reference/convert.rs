@@ -185,9 +185,17 @@ fn put_if_missing(parent: &mut Element, name: &str) {
     }
 }
 
-fn rename(parent: &mut Element, from: &str, to: &str) {
-    for child in parent.children.iter_mut().filter(|child| child.name == from) {
-        child.name = to.to_owned();
+/// Renames a coded element, and its list with it.
+fn rename(element: &mut Element, from: &str, to: &str) {
+    let list = |name: &str| {
+        let (first, rest) = name.split_at(1);
+        format!("{}{rest}List", first.to_uppercase())
+    };
+    for child in element.children.iter_mut().filter(|child| child.name == from) {
+        to.clone_into(&mut child.name);
+        for attribute in &mut child.attributes {
+            attribute.value = attribute.value.replace(&list(from), &list(to));
+        }
     }
 }
 

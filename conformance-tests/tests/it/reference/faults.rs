@@ -68,10 +68,18 @@ pub(crate) enum Fault {
     FollowsRedirect,
     /// A retry that was taken up is told as possible once more.
     StaleRetry,
-    /// A WillSupply that crosses a Cancel is taken for its answer.
-    PromiseRefusesCancel,
-    /// A Loaned that crosses a Cancel is taken for one more answer to it.
-    ShippingRefusesCancel,
+    /// This status, where it crosses a Cancel, is taken for an answer to it: N. `Conditional` is a WillSupply with a condition.
+    RefusesCancel(&'static str),
+    /// Retries are taken without end.
+    RetriesWithoutEnd,
+    /// A circle in which ids are rewritten is not seen.
+    NeverSeesCircles,
+    /// Listed values go out with a list of something else.
+    WrongList,
+    /// A request is confirmed at once, and known a while later.
+    BooksLate,
+    /// Each RetryPossible is taken up at once.
+    RetriesByItself,
     /// A request of its own that comes back is taken for a new one.
     TakesItsOwnBack,
     /// A retry of a request of its own that comes back is taken for a new one.
@@ -80,7 +88,7 @@ pub(crate) enum Fault {
     InterimNoEnds,
     /// What names a supplier goes to that one, whoever has the loan.
     LeftBehind,
-    /// A requester that does not know its request yet is told nothing again.
+    /// Who does not know a request yet is told nothing again.
     RefusalIsFinal,
     /// Two final answers.
     DoubleAnswer,

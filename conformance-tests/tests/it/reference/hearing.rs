@@ -162,8 +162,9 @@ impl Broker {
                 if status != "ExpectToSupply" {
                     self.tell(state, l, Some(message), status, None);
                 }
-                let refuses = status == "WillSupply" && self.is(Fault::PromiseRefusesCancel)
-                    || status == "Loaned" && self.is(Fault::ShippingRefusesCancel);
+                let said =
+                    if status == "WillSupply" && is_conditional(message) { "Conditional" } else { status };
+                let refuses = matches!(self.fault, Some(Fault::RefusesCancel(crossing)) if crossing == said);
                 if refuses && cancel == Some(Cancel::Asked) {
                     self.answer_no(state, l, "CancelResponse");
                 }

@@ -9,7 +9,7 @@ use conformance_tests::tree::Element;
 use conformance_tests::wire::{Head, Request, Requesting};
 use serde_json::Value;
 
-use super::outbox::Outbox;
+use super::outbox::{NotKnownYet, Outbox};
 use super::server::{Subject, value};
 use super::{Error, Fault, now};
 
@@ -131,7 +131,11 @@ impl Requester {
 
     fn lane<'s>(&self, state: &'s mut State, supplier: usize) -> &'s Outbox {
         let url = &self.peers.party[supplier].url;
-        state.lanes.entry(supplier).or_insert_with(|| Outbox::to(url))
+        let not_known_yet = match self.is(Fault::RefusalIsFinal) {
+            true => NotKnownYet::GivenUp,
+            false => NotKnownYet::SentAgain,
+        };
+        state.lanes.entry(supplier).or_insert_with(|| Outbox::to(url, not_known_yet))
     }
 }
 
@@ -152,10 +156,21 @@ impl Subject for Requester {
             return Ok(());
         }
         let open = open.ok_or_else(|| value("requestingAgencyRequestId: unknown"))?;
-        open.supplier_id = message.text_at("header/supplyingAgencyRequestId").map(str::to_owned);
         let supplier = open.supplier;
+        open.supplier_id = message.text_at("header/supplyingAgencyRequestId").map(str::to_owned);
+        let title = open.request.title.clone();
+        let confirmed = self.lane(&mut state, supplier).is_confirmed(id);
+        if self.is(Fault::BooksLate) && !confirmed {
+            return Err(value("requestingAgencyRequestId: unknown"));
+        }
         if !self.is(Fault::RepeatsWhatIsAnswered) {
             self.lane(&mut state, supplier).answered(id);
+        }
+        if self.is(Fault::RetriesByItself) && message.text_at("statusInfo/status") == Some("RetryPossible") {
+            let mut request = self.request(&state, supplier, "Loan", &title);
+            request.kind = Some("Retry".to_owned());
+            request.previous = Some(id.to_owned());
+            self.ask(&mut state, supplier, request);
         }
         Ok(())
     }

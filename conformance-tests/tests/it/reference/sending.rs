@@ -157,6 +157,7 @@ impl Broker {
                 }
                 text
             }
+            Some(Fault::WrongList) => text.replace("AgencyIdTypeList", "PaymentMethodList"),
             _ => text,
         };
         spoilt.into_bytes()
@@ -166,7 +167,7 @@ impl Broker {
         let url = &self.peers.party[party].url;
         let client =
             Client::new(url, self.peers.party[party].headers.clone(), Duration::from_secs(2)).expect("a URL");
-        for _ in 0..400 {
+        for round in 0..400 {
             if !self.state().lanes.contains_key(&(l, party)) {
                 return;
             }
@@ -184,8 +185,8 @@ impl Broker {
                 {
                     let refused = confirmation.text_at("confirmationHeader/messageStatus") == Some("ERROR");
                     let value = confirmation.text_at("errorData/errorValue").unwrap_or_default();
-                    let not_booked =
-                        refused && mail.leg.is_none() && value.contains("requestingAgencyRequestId");
+                    let is_late = mail.message.name != "request" && round < 20;
+                    let not_booked = refused && is_late && value.contains("requestingAgencyRequestId");
                     if !not_booked || self.is(Fault::RefusalIsFinal) {
                         return self.arrived(l, &mail, refused);
                     }

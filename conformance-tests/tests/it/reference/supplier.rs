@@ -9,9 +9,9 @@ use conformance_tests::tree::Element;
 use conformance_tests::wire::{Code, Delivery, Head, Say, Supplying};
 use serde_json::Value;
 
-use super::outbox::Outbox;
+use super::outbox::{NotKnownYet, Outbox};
 use super::server::{Subject, value};
-use super::{Error, Fault, now};
+use super::{Error, Fault, now, outside};
 
 pub(crate) struct Supplier {
     peers: Peers,
@@ -34,6 +34,7 @@ struct Asked {
     own_id: String,
     status: String,
     answered: bool,
+    since: jiff::Timestamp,
 }
 
 impl Supplier {
@@ -111,7 +112,8 @@ impl Supplier {
             authentication: None,
         };
         let bytes = Supplying { head, say }.xml(party.edition, &stamp).into_bytes();
-        state.lanes.entry(asked.requester).or_insert_with(|| Outbox::to(&party.url)).send(bytes);
+        let lane = || Outbox::to(&party.url, NotKnownYet::SentAgain);
+        state.lanes.entry(asked.requester).or_insert_with(lane).send(bytes);
     }
 
     fn request(&self, state: &mut State, from: usize, message: &Element) -> Result<(), Error> {
@@ -138,14 +140,19 @@ impl Supplier {
         }
         let own_id = format!("own-{}", state.requests.len() + 1);
         let status = "RequestReceived".to_owned();
-        state.requests.push(Asked { requester: from, id, own_id, status, answered: false });
+        let since = outside::now();
+        state.requests.push(Asked { requester: from, id, own_id, status, answered: false, since });
         Ok(())
     }
 
     fn requesting(&self, state: &mut State, from: usize, message: &Element) -> Result<(), Error> {
         let id = message.text_at("header/requestingAgencyRequestId").unwrap_or_default();
         let r = state.requests.iter().position(|asked| asked.requester == from && asked.id == id);
-        let r = r.ok_or_else(|| value("requestingAgencyRequestId: unknown"))?;
+        let booked = |r: &usize| {
+            let age = outside::now().duration_since(state.requests[*r].since);
+            !self.is(Fault::BooksLate) || age > jiff::SignedDuration::from_secs(1)
+        };
+        let r = r.filter(booked).ok_or_else(|| value("requestingAgencyRequestId: unknown"))?;
         let status = state.requests[r].status.clone();
         let over = matches!(status.as_str(), "Unfilled" | "Cancelled" | "LoanCompleted" | "CopyCompleted");
         let answer = |reason: &str, answer: Option<&str>| Say {

@@ -271,6 +271,9 @@ fn library(text: &mut String, party: &Party) {
         id = party.symbol.value.to_lowercase(),
         symbol = party.symbol,
     );
+    if party.traits.contains(&Trait::Broker) {
+        text.push_str("kind = \"broker\"\n");
+    }
     if party.traits.contains(&Trait::Closed) {
         let day = |from_now: i64| {
             let at = RealClock.now().as_second() + from_now * DAY;
