@@ -56,7 +56,7 @@ impl Scenarios {
     /// Reads the file.
     ///
     /// # Errors
-    /// A sentence: not readable, a scenario without a marker, one that is there twice.
+    /// A sentence: not readable, a scenario without a marker, one that is there twice or that no case asks for.
     pub fn load(path: &Path) -> Result<Scenarios, String> {
         let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
         Scenarios::parse(&text).map_err(|error| format!("{}: {error}", path.display()))
@@ -71,6 +71,12 @@ impl Scenarios {
         for (place, scenario) in table.scenario.iter().enumerate() {
             if scenario.marker.trim().is_empty() {
                 return Err(format!("the scenario {:?} has no marker", scenario.does));
+            }
+            let needed = || crate::catalogue().flat_map(|case| case.does).copied();
+            if !needed().any(|does| same(does, &scenario.does)) {
+                let all: std::collections::BTreeSet<&str> = needed().collect();
+                let all = all.into_iter().map(|does| format!("{does:?}")).collect::<Vec<_>>().join(", ");
+                return Err(format!("no case asks for the scenario {:?}; those that one asks for are {all}", scenario.does));
             }
             if table.scenario[..place].iter().any(|other| same(&other.does, &scenario.does)) {
                 return Err(format!("the scenario {:?} is there twice", scenario.does));

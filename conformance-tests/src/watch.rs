@@ -76,6 +76,8 @@ impl<'a> Seen<'a> {
             let Some(party) = exchange.party else { continue };
             let (list, bytes, content_type) = match exchange.direction {
                 Direction::FromSubject => (&mut messages, &exchange.sent, &exchange.content_type),
+                // Who did not answer said nothing.
+                Direction::ToSubject if exchange.status.is_none() && exchange.answer.is_empty() => continue,
                 Direction::ToSubject => (&mut answers, &exchange.answer, &exchange.answer_type),
             };
             let tree = Element::parse(bytes);
@@ -87,6 +89,16 @@ impl<'a> Seen<'a> {
     /// The answers that are confirmations.
     pub fn confirmations(&self) -> impl Iterator<Item = &Sent<'a>> {
         self.answers.iter().filter(|answer| answer.kind().ends_with("Confirmation"))
+    }
+
+    /// The same; not applicable, if there are none.
+    ///
+    /// # Errors
+    /// Says so.
+    pub fn some_confirmations(&self) -> Result<Vec<&Sent<'a>>, CaseEnd> {
+        let all: Vec<&Sent<'a>> = self.confirmations().collect();
+        self.some(&all)?;
+        Ok(all)
     }
 
     /// The part that a party plays.

@@ -200,7 +200,9 @@ fn invalid<'s, 'a>(seen: &Seen<'_>, list: &'s [Sent<'a>]) -> Faults<'s, 'a> {
 
 fn namespace(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let mut found: Faults<'_, '_> = Vec::new();
-    for sent in seen.messages.iter().chain(seen.confirmations()) {
+    let all: Vec<&Sent<'_>> = seen.messages.iter().chain(seen.confirmations()).collect();
+    seen.some(&all)?;
+    for sent in all {
         let Ok(tree) = &sent.tree else { continue };
         if tree.namespace != NAMESPACE {
             found.push((format!("the root is in the namespace {:?}", tree.namespace), sent));

@@ -7,11 +7,9 @@ use crate::tree::Element;
 use crate::watch::{Seen, Sent};
 
 pub(super) fn valid_confirmations(seen: &Seen<'_>) -> Result<(), CaseEnd> {
-    let confirmations: Vec<&Sent<'_>> = seen.confirmations().collect();
-    seen.some(&confirmations)?;
-    let faulty = confirmations.iter().filter_map(|sent| {
+    let faulty = seen.some_confirmations()?.into_iter().filter_map(|sent| {
         let first = faults(sent.tree.as_ref().ok()?, seen.edition).into_iter().next()?;
-        Some((first, *sent))
+        Some((first, sent))
     });
     seen.none("valid confirmations", &faulty.collect::<Faults<'_, '_>>())
 }
@@ -25,7 +23,7 @@ pub(super) fn asked(sent: &Sent<'_>) -> Option<Element> {
 
 pub(super) fn echo(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let mut found: Faults<'_, '_> = Vec::new();
-    for sent in seen.confirmations() {
+    for sent in seen.some_confirmations()? {
         let Some(message) = asked(sent) else { continue };
         let wanted = format!("{}Confirmation", message.name);
         if message.child("header").is_some() && sent.kind() != wanted {
@@ -45,7 +43,7 @@ pub(super) fn echo(seen: &Seen<'_>) -> Result<(), CaseEnd> {
 pub(super) fn echo_word(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let mut found: Faults<'_, '_> = Vec::new();
     let mut missing = false;
-    for sent in seen.confirmations() {
+    for sent in seen.some_confirmations()? {
         let Some(message) = asked(sent) else { continue };
         let (name, said) = match message.name.as_str() {
             "supplyingAgencyMessage" => ("reasonForMessage", message.text_at("messageInfo/reasonForMessage")),
@@ -66,7 +64,7 @@ pub(super) fn echo_word(seen: &Seen<'_>) -> Result<(), CaseEnd> {
 
 pub(super) fn stamps(seen: &Seen<'_>) -> Result<(), CaseEnd> {
     let mut found: Faults<'_, '_> = Vec::new();
-    for sent in seen.confirmations() {
+    for sent in seen.some_confirmations()? {
         let (one, two) =
             (sent.text("confirmationHeader/timestamp"), sent.text("confirmationHeader/timestampReceived"));
         if !is_date_time(one.trim()) || !is_date_time(two.trim()) {

@@ -30,7 +30,7 @@ pub(crate) const EXAMPLES: &str = "Examples:
   illgate conformance --role ncip-responder --print-peers > members.toml
   illgate conformance --role ncip-responder --subject http://127.0.0.1:8080/ncip --peers members.toml
 
-0 if nothing failed that is not a known deviation, 1 if something did.";
+0 if nothing failed that is not a known deviation, 1 if something did or nothing could be tested.";
 
 /// What to test, and how.
 #[derive(Debug, Args)]
@@ -81,7 +81,7 @@ pub(crate) struct Command {
     /// Keep our own gateway's store on this engine
     #[arg(long, default_value = "redb", value_parser = ["redb", "sled"])]
     engine: String,
-    /// List the cases, of a role where --role names one
+    /// List the cases, of a role where --role names one, each with the scenario that it needs of a subject that acts by itself
     #[arg(long)]
     list: bool,
     /// Print the peers file that the suite is at its best with, for the role and the editions
@@ -256,7 +256,7 @@ fn list(output: Output, role: Option<Role>) -> Result<Exit, Failure> {
         || conformance_tests::catalogue().filter(|case| role.is_none_or(|role| case.roles.contains(&role)));
     if output.form == Form::Json {
         let cases: Vec<_> = cases()
-            .map(|case| serde_json::json!({"case": case.id, "area": case.area, "title": case.title, "roles": case.roles}))
+            .map(|case| serde_json::json!({"case": case.id, "area": case.area, "title": case.title, "roles": case.roles, "scenarios": case.does}))
             .collect();
         output.json(&cases)?;
         return Ok(Exit::Ok);
@@ -267,7 +267,8 @@ fn list(output: Output, role: Option<Role>) -> Result<Exit, Failure> {
             area = case.area;
             output.text(format!("\n{area}"))?;
         }
-        output.text(format!("  {:6} {}", case.id, case.title))?;
+        let scenarios: String = case.does.iter().map(|does| format!(" [{does}]")).collect();
+        output.text(format!("  {:6} {}{scenarios}", case.id, case.title))?;
     }
     Ok(Exit::Ok)
 }
