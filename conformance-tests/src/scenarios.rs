@@ -76,7 +76,10 @@ impl Scenarios {
             if !needed().any(|does| same(does, &scenario.does)) {
                 let all: std::collections::BTreeSet<&str> = needed().collect();
                 let all = all.into_iter().map(|does| format!("{does:?}")).collect::<Vec<_>>().join(", ");
-                return Err(format!("no case asks for the scenario {:?}; those that one asks for are {all}", scenario.does));
+                return Err(format!(
+                    "no case asks for the scenario {:?}; those that one asks for are {all}",
+                    scenario.does
+                ));
             }
             if table.scenario[..place].iter().any(|other| same(&other.does, &scenario.does)) {
                 return Err(format!("the scenario {:?} is there twice", scenario.does));

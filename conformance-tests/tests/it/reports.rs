@@ -2,7 +2,9 @@
 
 use conformance_tests::render::{html, junit, terminal};
 use conformance_tests::tree::Element;
-use conformance_tests::{Deviations, Report, Standing, Verdict};
+use conformance_tests::{
+    Deviations, Options, Peers, Report, Role, Standing, Subject, Suite, Symbol, Verdict,
+};
 
 use crate::reference::Fault;
 use crate::subjects::{run_broker, run_broker_with};
@@ -53,6 +55,21 @@ async fn a_run_in_which_nothing_was_applicable_is_no_success() {
     assert!(!report.ok);
     let verdict = report.verdict();
     assert!(verdict.starts_with("Nothing was tested: ") && verdict.contains("(2 cases)"), "{verdict}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_subject_that_cannot_be_reached_has_passed_nothing() {
+    let own: Symbol = "ISIL:CT-SUBJECT".parse().expect("a symbol");
+    let suite = Suite::open(Peers::standard(&own, "127.0.0.1:0")).await.expect("free ports");
+    let subject = Subject::new(Role::Supplier, "http://127.0.0.1:9/iso18626");
+    let cases = ["E01", "W02", "W03", "W04", "W05", "W06", "W16"].map(str::to_owned).to_vec();
+    let report = suite.run(subject, &Options { cases, ..Options::default() }, |_| {}).await.expect("a run");
+    assert_eq!(report.of("pass").count(), 0, "{}", terminal(&report));
+    let verdict = report.verdict();
+    assert!(
+        verdict.starts_with("Nothing was tested: ") && verdict.contains("cannot be reached"),
+        "{verdict}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

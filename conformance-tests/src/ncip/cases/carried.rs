@@ -20,6 +20,14 @@ fn home_says(s: &Script, to: usize, content: &str) {
     s.member_does(to, Does::Say(200, "application/xml", answer.into_bytes()));
 }
 
+/// What the member's ILS says to LookupItem: this after its header.
+fn item_is(s: &Script, to: usize, content: &str) {
+    let v = s.of(to).version;
+    let header = write::response_header(v, s.agency(to), s.own());
+    let answer = write::envelope(v, &write::element("LookupItemResponse", &format!("{header}{content}")));
+    s.member_does(to, Does::Say(200, "application/xml", answer.into_bytes()));
+}
+
 /// The patron as the home library's ILS shows him.
 fn patron(s: &Script, to: usize) -> String {
     let v = s.of(to).version;
@@ -280,5 +288,48 @@ NC13 "Bytes of a member that are not what they say make no unreadable answer" {
     if !answer.read.problems().is_empty() {
         s.note("an answer whose bytes are not what they say becomes a problem");
     }
+}
+
+NC14 "An answer without the item or anything of it becomes a problem" {
+    source: Source::Practice("what an answer does not say was not agreed to"),
+    sends: "LookupItem; the member answers a header and nothing else, then the item's id alone",
+    expects: "a problem both times",
+    why: "an empty envelope says nothing of the shelf, and the asker waits for a word about it",
+} |s| {
+    s.router()?;
+    let (from, to) = (s.sender()?, s.special(Trait::ItemsToo)?);
+    let (v, theirs) = (s.version(), s.of(to).version);
+    let message = write::lookup_item(v, &s.header(from, s.agency(to)), &write::item(v, s.agency(to), &s.barcode("i")));
+    for content in [String::new(), write::item(theirs, s.agency(to), &s.barcode("i"))] {
+        item_is(&s, to, &content);
+        let answer = s.ask(&message).await?;
+        answer.is("LookupItem")?;
+        answer.refuses_somehow()?;
+    }
+}
+
+NC15 "What a member says of an item in the wrong place is not lost" {
+    source: Source::Practice("Koha's responder puts it under UserOptionalFields"),
+    sends: "LookupItem; the member's circulation status stands under UserOptionalFields",
+    expects: "the status in ItemOptionalFields, or a problem",
+    why: "an item without a status looks as if nobody knew",
+} |s| {
+    s.router()?;
+    let (from, to) = (s.sender()?, s.special(Trait::ItemsToo)?);
+    let (v, theirs) = (s.version(), s.of(to).version);
+    let status = write::code(theirs, "CirculationStatus", "circulationstatus", "On Loan");
+    let content = write::item(theirs, s.agency(to), &s.barcode("i")) + &write::element("UserOptionalFields", &status);
+    item_is(&s, to, &content);
+    let item = write::item(v, s.agency(to), &s.barcode("i"));
+    let answer = s.ask(write::lookup_item(v, &s.header(from, s.agency(to)), &item)).await?;
+    answer.is("LookupItem")?;
+    if !answer.read.problems().is_empty() {
+        s.note("data in the wrong place become a problem");
+        return Ok(());
+    }
+    let body = answer.read.body().cloned().unwrap_or_default();
+    let status = body.child("ItemOptionalFields").and_then(|fields| fields.child("CirculationStatus"));
+    let status = status.map(|status| status.text_at("Value").unwrap_or(&status.text).trim().to_owned());
+    expect("CirculationStatus in ItemOptionalFields", status.as_deref(), "On Loan", &answer.bytes)?;
 }
 }

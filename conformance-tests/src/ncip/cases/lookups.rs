@@ -55,8 +55,8 @@ NL04 "A patron who types barcode and PIN is checked by them" {
     let answer = s.ask(write::lookup_user(v, &s.header(from, s.agency(to)), &typed)).await?;
     answer.fine("LookupUser")?;
     let (read, received) = s.arrived(to)?;
-    for wanted in [s.barcode("b"), "4711-pin".to_owned()] {
-        if !read.tree.mentions(&wanted) {
+    for wanted in [s.barcode("b").as_str(), "4711-pin", "Barcode Id", "PIN"] {
+        if !read.tree.mentions(wanted) {
             return Err(CaseEnd::fail(format!("{wanted} at the home library"), "it is not there", &received.bytes));
         }
     }

@@ -27,6 +27,34 @@ fn lookup_request(s: &Script, from: usize, id: &str) -> String {
     write::envelope(v, &write::element("LookupRequest", &content))
 }
 
+const AGAIN: Source = Source::Practice("an initiator that heard no answer asks again");
+
+/// AcceptItem for a patron of the subject's own, which it serves where it is an ILS.
+fn accepting(s: &Script) -> Result<String, CaseEnd> {
+    let (v, from) = (s.version(), s.sender()?);
+    let content = format!(
+        "{}{}{}{}{}",
+        s.header(from, s.own()),
+        write::request(v, s.agency(from), &s.barcode("r")),
+        write::code(v, "RequestedActionType", "requestedactiontype", "Hold For Pickup"),
+        write::user(v, s.own(), &s.barcode("p")),
+        write::item(v, s.agency(from), &s.barcode("i"))
+    );
+    Ok(write::envelope(v, &write::element("AcceptItem", &content)))
+}
+
+/// The id of the item that the subject has made.
+async fn accepted(s: &Script, message: &str) -> Result<String, CaseEnd> {
+    let answer = s.ask(message).await?;
+    answer.is("AcceptItem")?;
+    if let Some(problem) = answer.read.problems().first() {
+        return Err(CaseEnd::NotApplicable(format!("the subject accepts no items so: {}", problem.kind)));
+    }
+    let item = answer.read.anywhere("ItemIdentifierValue").filter(|id| !id.trim().is_empty());
+    item.map(str::to_owned)
+        .ok_or_else(|| CaseEnd::NotApplicable("AcceptItemResponse names no item".to_owned()))
+}
+
 cases! { "NCIP requests";
 
 NQ01 "RequestItem is taken, with an id for the request" {
@@ -231,5 +259,55 @@ NQ11 "A patron of another library cannot be spoken for" {
         Some(problem) => format!("refused: {}", problem.kind),
         None => "taken".to_owned(),
     });
+}
+
+NQ12 "The same AcceptItem again makes no second item" {
+    source: AGAIN,
+    sends: "AcceptItem to the subject itself, twice, byte for byte",
+    expects: "the same item id, or a problem such as Duplicate Item",
+    why: "two items for one loan: one is never returned",
+} |s| {
+    let message = accepting(&s)?;
+    let first = accepted(&s, &message).await?;
+    let again = s.ask(&message).await?;
+    again.is("AcceptItem")?;
+    if let Some(problem) = again.read.problems().first() {
+        s.fact("a repeated AcceptItem", problem.kind.clone());
+        return Ok(());
+    }
+    let item = again.read.anywhere("ItemIdentifierValue").unwrap_or_default();
+    expect("ItemId", Some(item), &first, &again.bytes)?;
+    s.fact("a repeated AcceptItem", "the same answer");
+}
+
+NQ13 "The same CheckOutItem again lends nothing twice" {
+    source: AGAIN,
+    sends: "AcceptItem to the subject itself, and CheckOutItem of what it made, twice, byte for byte",
+    expects: "the same due date, or a problem such as Item Already Checked Out",
+    why: "a repeat that renews, or counts as another loan, is charged to the patron",
+} |s| {
+    let (v, from) = (s.version(), s.sender()?);
+    let item = accepted(&s, &accepting(&s)?).await?;
+    let content = format!(
+        "{}{}{}",
+        s.header(from, s.own()),
+        write::user(v, s.own(), &s.barcode("p")),
+        write::item(v, s.own(), &item)
+    );
+    let message = write::envelope(v, &write::element("CheckOutItem", &content));
+    let first = s.ask(&message).await?;
+    first.is("CheckOutItem")?;
+    if let Some(problem) = first.read.problems().first() {
+        return Err(CaseEnd::NotApplicable(format!("the subject lends nothing that was accepted so: {}", problem.kind)));
+    }
+    let again = s.ask(&message).await?;
+    again.is("CheckOutItem")?;
+    if let Some(problem) = again.read.problems().first() {
+        s.fact("a repeated CheckOutItem", problem.kind.clone());
+        return Ok(());
+    }
+    let due = first.read.anywhere("DateDue").unwrap_or_default().to_owned();
+    expect("DateDue", again.read.anywhere("DateDue"), &due, &again.bytes)?;
+    s.fact("a repeated CheckOutItem", "the same answer");
 }
 }

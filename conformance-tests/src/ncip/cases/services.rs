@@ -1,9 +1,24 @@
 //! Services: which there are, and what is said to those that there are not.
 
 use super::super::messages as write;
-use super::super::wire::{Version, Wire};
+use super::super::wire::{Transport, Version, Wire};
 use super::{cases, expect, partner};
 use crate::case::{CaseEnd, Source};
+
+/// What stack traces and error messages of programs have in them.
+const INSIDE: &[&str] = &[
+    "\tat ",
+    "Exception",
+    "Traceback",
+    "stack backtrace",
+    "panicked at",
+    ".java:",
+    ".py\"",
+    ".pm line ",
+    ".rs:",
+    ".cs:line",
+    ".php on line",
+];
 
 cases! { "NCIP services";
 
@@ -188,5 +203,40 @@ NS11 "LookupAgency about nobody is refused" {
     let answer = s.ask(write::envelope(v, &write::element("LookupAgency", &content))).await?;
     answer.is("LookupAgency")?;
     answer.refuses(&["Unknown Agency", "Unsupported Service"])?;
+}
+
+NS12 "A problem of the subject's own tells nothing of its inside, and names no empty element" {
+    source: Source::Practice("what programmers read is not for other libraries"),
+    sends: "what is no XML, an unknown service, LookupUser without a user, LookupUser from nobody",
+    expects: "no stack trace, no names of classes or source files, no empty ProblemElement or ElementName",
+    why: "it is of no use at the desk, and shows strangers the way in",
+} |s| {
+    let (v, from) = (s.version(), s.sender()?);
+    let header = s.header(from, s.own());
+    let stranger = write::header(v, s.nowhere(), s.own());
+    for message in [
+        "<NCIPMessage><LookupUser></NCIPMessage>".to_owned(),
+        write::envelope(v, &write::element("LookupWeather", &header)),
+        write::lookup_user(v, &header, ""),
+        write::lookup_user(v, &stranger, &write::user(v, s.own(), &s.barcode("a"))),
+    ] {
+        let bytes = match s.wire.transport {
+            Transport::Http => s.post(Some("application/xml"), message.as_bytes()).await?.body,
+            Transport::Tcp => {
+                let mut bare = s.dial().await?;
+                // What cannot be read may be answered by closing the connection.
+                s.over(&mut bare, message.as_bytes()).await.unwrap_or_default()
+            }
+        };
+        let text = String::from_utf8_lossy(&bytes);
+        if let Some(mark) = INSIDE.iter().find(|mark| text.contains(**mark)) {
+            return Err(CaseEnd::fail("nothing of the subject's inside", format!("{mark:?}"), &bytes));
+        }
+        for name in ["ProblemElement", "ElementName"] {
+            if [format!("<{name}/>"), format!("<{name} />"), format!("<{name}></{name}>")].iter().any(|it| text.contains(it.as_str())) {
+                return Err(CaseEnd::fail(format!("no empty {name}"), "one", &bytes));
+            }
+        }
+    }
 }
 }

@@ -1,7 +1,8 @@
 //! A small router that does NCIP right, or wrong in one way.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::collections::{HashMap, HashSet};
+use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use conformance_tests::ncip::members::Trait;
@@ -10,53 +11,22 @@ use conformance_tests::ncip::reply::{Problem, Read};
 use conformance_tests::ncip::{Members, Transport, Version};
 use conformance_tests::tree::Element;
 
+use super::faults::Fault;
 use super::judging::{self, Overlooks};
 use super::{requests, server};
-
-/// A way to be wrong.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Fault {
-    AddressInProblem,
-    AgencyAsItCame,
-    AnswersInItsOwnVersion,
-    BareTerms,
-    BareVersion,
-    BothPassed,
-    BytesPassedOn,
-    CarriesEverything,
-    CarriesPasswords,
-    CarriesWhatChanges,
-    CutIsFound,
-    CutsAtTheWord,
-    DataFirst,
-    DoubleRequest,
-    DropsPins,
-    EmptyElements,
-    EmptyIsFound,
-    ExtUnread,
-    FetchesTheDtd,
-    FirstProblemOnly,
-    ForgetsIds,
-    HtmlPassedOn,
-    HttpErrorForProblems,
-    NoScheme,
-    NotSwapped,
-    OneMessageAConnection,
-    OwnFormOnly,
-    OwnWords,
-    PinEchoed,
-    StrangersWelcome,
-    TracesPassedOn,
-    UnknownAgencyIsUnknownUser,
-    UnqualifiedRefused,
-    WaitsForEver,
-}
+use crate::reference::outside;
 
 /// The router.
 pub(crate) struct Router {
     pub(crate) members: Members,
     pub(crate) fault: Option<Fault>,
     pub(crate) requests: Mutex<HashMap<String, requests::Kept>>,
+    /// The items that it has made, each with until when it is lent, if it is.
+    pub(crate) items: Mutex<HashMap<String, Option<String>>>,
+    /// Whether it answers nobody any more.
+    pub(crate) dead: AtomicBool,
+    carried: Mutex<HashSet<String>>,
+    line: tokio::sync::Mutex<()>,
 }
 
 /// What it answers.
@@ -74,9 +44,30 @@ pub(crate) struct Question<'a> {
     pub(crate) service: String,
 }
 
+impl<'a> Question<'a> {
+    fn of(read: &'a Read) -> Question<'a> {
+        let at = |place| read.agency(place).unwrap_or_default().to_owned();
+        Question {
+            read,
+            version: read.version,
+            from: at("FromAgencyId"),
+            to: at("ToAgencyId"),
+            service: read.service().to_owned(),
+        }
+    }
+}
+
 impl Router {
     pub(crate) fn new(members: Members, fault: Option<Fault>) -> Arc<Router> {
-        Arc::new(Router { members, fault, requests: Mutex::default() })
+        Arc::new(Router {
+            members,
+            fault,
+            requests: Mutex::default(),
+            items: Mutex::default(),
+            dead: AtomicBool::new(false),
+            carried: Mutex::default(),
+            line: tokio::sync::Mutex::default(),
+        })
     }
 
     pub(crate) fn is(&self, fault: Fault) -> bool {
@@ -84,14 +75,42 @@ impl Router {
     }
 
     pub(crate) async fn answer(&self, bytes: &[u8]) -> Answer {
+        if let Some(Fault::SlowOn(mark)) = self.fault
+            && String::from_utf8_lossy(bytes).contains(mark)
+        {
+            outside::pause(Duration::from_secs(10)).await;
+        }
+        let answer = self.answer_well(bytes).await;
+        match self.fault {
+            Some(Fault::Garbles(right, wrong)) => {
+                Answer { text: answer.text.replace(right, wrong), ..answer }
+            }
+            _ => answer,
+        }
+    }
+
+    async fn answer_well(&self, bytes: &[u8]) -> Answer {
         let text = match self.without_doctype(bytes).await {
             Ok(text) => text,
             Err(why) => return self.unreadable(&why),
         };
         match Read::parse(text.as_bytes()) {
-            Ok(read) => self.understood(&read).await,
+            Ok(read) => match self.fault {
+                Some(Fault::Refuses(mark, kind)) if text.contains(mark) => {
+                    self.refuse(&Question::of(&read), &[(kind, "NCIPMessage")])
+                }
+                Some(Fault::Grants(mark)) if text.contains(mark) => self.granted(&Question::of(&read)),
+                _ => self.understood(&read).await,
+            },
             Err(why) => self.unreadable(&why),
         }
+    }
+
+    /// An answer to whatever was asked that has no problem.
+    fn granted(&self, asked: &Question<'_>) -> Answer {
+        let v = asked.version;
+        let content = self.response_header(asked, v) + &write::user(v, &asked.to, "somebody");
+        self.said(write::envelope(v, &write::element(&format!("{}Response", asked.service), &content)), false)
     }
 
     /// The text without a DOCTYPE that names a DTD and declares nothing, decoded.
@@ -116,19 +135,15 @@ impl Router {
     }
 
     async fn understood(&self, read: &Read) -> Answer {
-        let at = |place| read.agency(place).unwrap_or_default().to_owned();
-        let asked = Question {
-            read,
-            version: read.version,
-            from: at("FromAgencyId"),
-            to: at("ToAgencyId"),
-            service: read.service().to_owned(),
-        };
+        let asked = Question::of(read);
         let qualified = read.tree.attribute("version").is_some_and(|version| !version.namespace.is_empty());
         if self.is(Fault::UnqualifiedRefused) && asked.version == Version::V2 && !qualified {
             return self.refuse(&asked, &[("Invalid Message Syntax Error", "NCIPMessage")]);
         }
-        if read.tree.children.len() != 1 || deep(&read.tree) > 100 {
+        if deep(&read.tree) > 100 {
+            return self.unreadable("too deep");
+        }
+        if read.tree.children.len() != 1 {
             return self.refuse(&asked, &[("Invalid Message Syntax Error", "NCIPMessage")]);
         }
         if asked.service == "LookupVersion" {
@@ -195,6 +210,15 @@ impl Router {
                 write::envelope(v, &write::element(service, &format!("{header}{item}")))
             }
         };
+        let message = match self.fault {
+            Some(Fault::GarblesCarried(right, wrong)) => message.replace(right, wrong),
+            _ => message,
+        };
+        let is_first = self.carried.lock().unwrap_or_else(PoisonError::into_inner).insert(message.clone());
+        if !is_first && self.is(Fault::TakesRepeatsForOne) {
+            return self.refuse(asked, &[("Duplicate Request", "NCIPMessage")]);
+        }
+        let _alone = if self.is(Fault::OneAtATime) { Some(self.line.lock().await) } else { None };
         let limit = Duration::from_secs(if self.is(Fault::WaitsForEver) { 300 } else { 3 });
         let answer = server::ask(&to.url, to.transport == Transport::Tcp, &message, limit).await;
         let failed = |why: &str| {
@@ -263,8 +287,17 @@ impl Router {
             return self.found(asked, &home, &id, &value("UnstructuredPersonalUserName"));
         }
         let v = if self.is(Fault::AnswersInItsOwnVersion) { to.version } else { asked.version };
-        let item = write::item(v, &to.agency, &value("ItemIdentifierValue"));
-        let status = read.code("CirculationStatus").unwrap_or_default();
+        let (item, status) =
+            (value("ItemIdentifierValue"), read.code("CirculationStatus").unwrap_or_default());
+        if (item.is_empty() || status.is_empty()) && !self.is(Fault::EmptyItemIsFound) {
+            return self.refuse(asked, &[("Temporary Processing Failure", "NCIPMessage")]);
+        }
+        let item = write::item(v, &to.agency, &item);
+        let fields = read.body().and_then(|body| body.child("ItemOptionalFields"));
+        if self.is(Fault::ReadsOwnPlacesOnly) && fields.is_none() {
+            let content = self.response_header(asked, v) + &item;
+            return self.said(write::envelope(v, &write::element("LookupItemResponse", &content)), false);
+        }
         self.said(write::item_found(v, &self.response_header(asked, v), &item, status), false)
     }
 
@@ -340,6 +373,13 @@ impl Router {
     }
 
     fn unreadable(&self, why: &str) -> Answer {
+        if self.is(Fault::TakesTheUnreadable) {
+            let header = write::response_header(Version::V2, &self.members.agency, "CT-M1");
+            let user = write::user(Version::V2, &self.members.agency, "somebody");
+            return self.said(write::user_found(Version::V2, &header, &user, "Reader"), false);
+        }
+        let inside = format!("{why}\n\tat org.example.ncip.Reader.read(Reader.java:117)");
+        let why = if self.is(Fault::TracesOfItsOwn) { &inside } else { why };
         let problem = write::problem(Version::V2, "", "Invalid Message Syntax Error", "NCIPMessage", why);
         self.said(write::envelope(Version::V2, &problem), true)
     }

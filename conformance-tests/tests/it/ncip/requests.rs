@@ -5,7 +5,8 @@ use std::sync::PoisonError;
 use conformance_tests::ncip::Version;
 use conformance_tests::ncip::messages as write;
 
-use super::reference::{Answer, Fault, Question, Router};
+use super::faults::Fault;
+use super::reference::{Answer, Question, Router};
 
 /// A request that was taken.
 #[derive(Clone)]
@@ -66,6 +67,35 @@ pub(crate) fn answer(router: &Router, asked: &Question<'_>) -> Answer {
             }
             _ => router.refuse(asked, &[("Unknown Agency", "AgencyId")]),
         },
+        "AcceptItem" => {
+            let mut items = router.items.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut item = value("ItemIdentifierValue");
+            if router.is(Fault::DoubleItem) && items.contains_key(&item) {
+                item = format!("{item}-2");
+            }
+            items.entry(item.clone()).or_default();
+            let content =
+                write::request(v, &asked.from, &id) + &write::item(v, &router.members.agency, &item);
+            let body = write::element("AcceptItemResponse", &format!("{header}{content}"));
+            router.said(write::envelope(v, &body), false)
+        }
+        "CheckOutItem" => {
+            let mut items = router.items.lock().unwrap_or_else(PoisonError::into_inner);
+            let item = value("ItemIdentifierValue");
+            let Some(lent) = items.get_mut(&item) else {
+                return router.refuse(asked, &[("Unknown Item", "ItemId")]);
+            };
+            let again = lent.is_some() && router.is(Fault::LendsAgain);
+            let due = if again { "2037-06-30T21:59:00Z" } else { "2037-05-29T21:59:00Z" };
+            *lent = Some(due.to_owned());
+            let content = format!(
+                "{}{}<DateDue>{due}</DateDue>",
+                write::item(v, &router.members.agency, &item),
+                write::user(v, &router.members.agency, &user)
+            );
+            let body = write::element("CheckOutItemResponse", &format!("{header}{content}"));
+            router.said(write::envelope(v, &body), false)
+        }
         "ItemReceived" | "ItemCheckedIn" => {
             let error = "<MessagingError><MessagingErrorType><Scheme>http://www.niso.org/ncip/v1_0/schemes/messagingerrortype/messagingerrortype.scm</Scheme>\
                          <Value>Unknown Item</Value></MessagingErrorType><MessagingErrorElement><ElementName>ItemId</ElementName></MessagingErrorElement></MessagingError>";

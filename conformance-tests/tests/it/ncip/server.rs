@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use conformance_tests::http::Client;
@@ -14,7 +15,8 @@ use hyper_util::rt::TokioIo;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use super::reference::{Fault, Router};
+use super::faults::Fault;
+use super::reference::Router;
 use crate::reference::outside;
 
 const MAX_BODY: usize = 1 << 20;
@@ -48,31 +50,53 @@ pub(crate) async fn serve(router: Arc<Router>) -> (String, String) {
 }
 
 async fn answer(router: &Router, request: Request<Incoming>) -> Response<Full<Bytes>> {
+    if router.dead.load(Ordering::Relaxed) {
+        return plain(503, "gone");
+    }
     if request.method() != "POST" {
-        return plain(405, "POST only");
+        let breaks = router.fault == Some(Fault::BreaksOn("get"));
+        return plain(if breaks { 500 } else { 405 }, "POST only");
     }
     let kind =
         request.headers().get("content-type").and_then(|value| value.to_str().ok()).unwrap_or_default();
     let kind = kind.to_ascii_lowercase();
+    if let Some(Fault::TurnsAway(mark)) = router.fault
+        && kind.contains(mark)
+    {
+        return plain(415, "application/xml");
+    }
     let Ok(body) = Limited::new(request.into_body(), MAX_BODY).collect().await else {
-        return plain(413, "too long, or broken off");
+        let takes = router.fault == Some(Fault::TakesTheUnreadable);
+        return plain(if takes { 500 } else { 413 }, "too long, or broken off");
     };
     let bytes = body.to_bytes().to_vec();
     let bytes = if kind.starts_with("application/x-www-form-urlencoded") {
         let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some(Fault::TurnsAway(mark)) = router.fault
+            && text.starts_with(mark)
+        {
+            return plain(400, "no such field");
+        }
         decoded(text.split_once('=').map_or("", |(_, value)| value))
     } else if kind.starts_with("application/xml") || kind.starts_with("text/xml") {
         bytes
     } else {
-        return plain(415, "application/xml or text/xml");
+        let breaks = matches!(router.fault, Some(Fault::BreaksOn(mark)) if kind.contains(mark));
+        return plain(if breaks { 500 } else { 415 }, "application/xml or text/xml");
     };
     if bytes.is_empty() {
+        if router.fault == Some(Fault::EmptyBodyIsTaken) {
+            return plain(204, "");
+        }
         return plain(400, "an empty body");
     }
     let answer = router.answer(&bytes).await;
     let status = if answer.problem && router.fault == Some(Fault::HttpErrorForProblems) { 500 } else { 200 };
-    let response =
-        Response::builder().status(status).header("content-type", "application/xml; charset=utf-8");
+    let kind = match router.fault {
+        Some(Fault::AnswersAsHtml) => "text/html",
+        _ => "application/xml; charset=utf-8",
+    };
+    let response = Response::builder().status(status).header("content-type", kind);
     response.body(Full::new(Bytes::from(answer.text))).expect("a plain response")
 }
 
@@ -98,13 +122,20 @@ fn plain(status: u16, reason: &'static str) -> Response<Full<Bytes>> {
 }
 
 async fn talk(router: Arc<Router>, mut stream: TcpStream) {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(1 << 16);
     loop {
         let end = match router.fault {
             Some(Fault::CutsAtTheWord) => cut_at_the_word(&bytes),
             _ => message_end(&bytes),
         };
+        if router.dead.load(Ordering::Relaxed) {
+            return;
+        }
         if let Some(end) = end {
+            if !bytes.trim_ascii_start().starts_with(b"<") && router.fault == Some(Fault::DiesOfGarbage) {
+                router.dead.store(true, Ordering::Relaxed);
+                return;
+            }
             let after = bytes.split_off(end);
             let message = std::mem::replace(&mut bytes, after);
             let answer = router.answer(&message).await;
@@ -114,9 +145,18 @@ async fn talk(router: Arc<Router>, mut stream: TcpStream) {
             if router.fault == Some(Fault::OneMessageAConnection) {
                 return;
             }
+            if router.fault == Some(Fault::DropsTheRest) {
+                bytes.clear();
+            }
             continue;
         }
+        if router.fault == Some(Fault::FirstPieceIsAll) && !bytes.trim_ascii().is_empty() {
+            return;
+        }
         if bytes.len() > MAX_BODY || !matches!(stream.read_buf(&mut bytes).await, Ok(count) if count > 0) {
+            if router.fault == Some(Fault::DiesOfTheHalf) && !bytes.trim_ascii().is_empty() {
+                router.dead.store(true, Ordering::Relaxed);
+            }
             return;
         }
     }
