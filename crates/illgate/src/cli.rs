@@ -76,7 +76,7 @@ pub(crate) enum Command {
     /// Check, back up, restore, export, import and prune the store
     #[command(subcommand, after_help = commands::store::EXAMPLES)]
     Store(commands::store::Command),
-    /// Hold an ISO 18626 endpoint, ours or yours, to the protocol's rules
+    /// Hold a system that speaks ISO 18626 or NCIP, ours or yours, to the protocol's rules
     #[command(after_help = commands::conformance::EXAMPLES)]
     Conformance(commands::conformance::Command),
     /// Check, show and explain the configuration
