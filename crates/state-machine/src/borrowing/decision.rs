@@ -192,7 +192,7 @@ fn unknown_parcel(state: &State, act: &Act) -> Option<RuleUsed> {
 fn refusal(state: &State, trigger: RequestTrigger, named: &[VolumeRef], view: &View<'_>) -> Option<RuleUsed> {
     let row = find(REQUEST_TABLE, state.standing.phase, trigger, view);
     if row.is_refusal() {
-        return Some(RuleUsed::of(Table::Request, row));
+        return Some(row.used(Table::Request));
     }
     let [RequestAction::Named(asked)] = row.actions() else { return None };
     let mut refusal = RuleUsed::gate(NO_SUCH_VOLUME);
@@ -204,7 +204,7 @@ fn refusal(state: &State, trigger: RequestTrigger, named: &[VolumeRef], view: &V
             if !row.is_refusal() {
                 return None;
             }
-            refusal = RuleUsed::of(Table::Volume, row);
+            refusal = row.used(Table::Volume);
         }
     }
     Some(refusal)

@@ -132,7 +132,7 @@ pub fn allowed_actions(state: &State) -> Vec<ActKind> {
 fn refusal(state: &State, trigger: RequestTrigger) -> Option<RuleUsed> {
     let view = View { state, leg: None, happening: None };
     let row = find(REQUEST_TABLE, state.standing.phase, trigger, &view);
-    let used = RuleUsed::of(Table::Request, row);
+    let used = row.used(Table::Request);
     if row.is_refusal() {
         return Some(used);
     }

@@ -12,7 +12,6 @@ mod event;
 mod evolve;
 mod guards;
 mod incidents;
-mod input;
 mod leg_table;
 mod machine;
 mod passed_over;
@@ -23,6 +22,8 @@ mod state;
 mod tables_text;
 mod trigger;
 mod upstream;
+
+use decision_model::brokering as input;
 
 pub use self::{
     decision::{allowed_actions, decide},

@@ -5,10 +5,10 @@
 //! [`IlsAnswer`](loan_model::ils::IlsAnswer). Must never know how a command travels, nor who the patron is.
 
 mod calls;
-mod input;
 mod machine;
 mod view;
 
+use decision_model::hosted as input;
 pub(crate) use loan_model::ledger::{IlsCalls, why};
 pub use loan_model::{
     ledger::{CallEvent, StepStands},

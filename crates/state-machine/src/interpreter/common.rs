@@ -1,11 +1,12 @@
 //! What happens in every machine: a request moves, a wait starts or ends, an incident is raised or resolved, staff act, or nothing changes.
 
 use acts::ActKind;
+use decision_model::Table;
 use jiff::Timestamp;
 use loan_model::names::{About, TimerName};
 use serde::{Deserialize, Serialize};
 
-use super::{decision::Table, open::Standing};
+use super::open::Standing;
 
 /// Something that happens in every machine; `P` is where its requests can stand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -2,13 +2,12 @@
 //! anything that no row says.
 
 use acts::ActKind;
+use decision_model::{Decision, Effect, RuleUsed, RuleVerdict, Table};
 use jiff::Timestamp;
 use loan_model::names::{About, TimerName};
 
 use super::{
     common::Common,
-    decision::{Decision, RuleUsed, RuleVerdict, Table},
-    effect::Effect,
     evolve::Evolve as _,
     machine::{Machine, PartRow, RequestRow},
     rows::{Kind, To, find},
@@ -54,7 +53,7 @@ impl<'a, M: Machine> Execution<'a, M> {
     pub(crate) fn on_request(&mut self, trigger: M::RequestTrigger) {
         let from = M::standing(&self.state).phase;
         let row = self.request_row(trigger);
-        self.used(RuleUsed::of(Table::Request, row));
+        self.used(row.used(Table::Request));
         let Kind::Goes { to, does, .. } = &row.kind else { return };
         let to = match to {
             To::Stay => from,
@@ -81,7 +80,7 @@ impl<'a, M: Machine> Execution<'a, M> {
         };
         let outer = self.part.replace(part);
         let row = find(M::PART_TABLE, from, trigger, &M::view(self, Some(part)));
-        self.used(RuleUsed::of(M::PART, row));
+        self.used(row.used(M::PART));
         if let Kind::Goes { to, does, then } = &row.kind {
             let to = match to {
                 To::Stay => from,
@@ -136,7 +135,7 @@ impl<'a, M: Machine> Execution<'a, M> {
     /// The row that refuses what would happen to the request, if it does.
     pub(crate) fn refusal(&self, trigger: M::RequestTrigger) -> Option<RuleUsed> {
         let row = self.request_row(trigger);
-        row.is_refusal().then(|| RuleUsed::of(Table::Request, row))
+        row.is_refusal().then(|| row.used(Table::Request))
     }
 
     /// A timer has run out.

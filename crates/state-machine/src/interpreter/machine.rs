@@ -2,12 +2,12 @@
 
 use std::fmt::Debug;
 
+use decision_model::Table;
 use jiff::Timestamp;
 use loan_model::names::{About, Part, TimerName};
 
 use super::{
     common::Common,
-    decision::Table,
     evolve::Evolve,
     execution::Execution,
     open::Standing,

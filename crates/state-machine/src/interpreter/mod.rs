@@ -6,9 +6,7 @@
 
 mod actions;
 mod common;
-mod decision;
 mod description;
-mod effect;
 mod evolve;
 mod execution;
 mod machine;
@@ -23,15 +21,14 @@ pub(crate) use self::{
     rows::{Guard, Kind, Row, TableState, find, rows, states},
     triggers::{Trigger, triggers},
 };
+pub use decision_model::{Decision, DeliveryOutcome, Effect, Reply, RuleUsed, RuleVerdict, Table};
 pub use loan_model::open::{Incident, Incidents, Wait, Waits};
 
 pub use self::{
     common::Common,
-    decision::{Decision, DeliveryOutcome, Reply, RuleUsed, RuleVerdict, Table},
     description::{
         ActionDescription, RowDescription, RowOutcome, StateDescription, TableDescription, TriggerDescription,
     },
-    effect::Effect,
     evolve::{Evolve, evolve, replay},
     open::Standing,
     rows::To,

@@ -3,9 +3,10 @@
 
 use std::fmt::{Debug, Display};
 
+use decision_model::{RuleUsed, RuleVerdict, Table};
 use loan_model::{ils::Step, names::Clock};
 
-use super::{decision::RuleVerdict, machine::Machine};
+use super::machine::Machine;
 
 /// Where a request or a part of it can stand.
 pub(crate) trait TableState: Copy + PartialEq + Debug + Display + 'static {
@@ -97,6 +98,11 @@ impl<M: Machine, S: PartialEq + Copy, T: PartialEq + Copy, A> Row<M, S, T, A> {
             Kind::Goes { .. } => RuleVerdict::Done,
             Kind::Refused | Kind::Withdrawn => RuleVerdict::Refused,
         }
+    }
+
+    /// That it was used.
+    pub(crate) fn used(&self, table: Table) -> RuleUsed {
+        RuleUsed { table, rule: self.name, why: self.why, verdict: self.verdict() }
     }
 
     /// What it does.

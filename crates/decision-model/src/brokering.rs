@@ -1,4 +1,4 @@
-//! What can happen to a request, and what a decision may look at.
+//! What can happen to a request under brokering, and what a decision may look at.
 
 use acts::Act;
 use iso18626::{Request, RequestingAgencyMessage, SupplyingAgencyMessage};
@@ -9,10 +9,10 @@ use loan_model::{
     lender::Lender,
     names::{LegId, OutboundKind, OutboundRef, Party, TimerName},
 };
+use ranking::RotaTable;
 use serde::{Deserialize, Serialize};
 
-use crate::interpreter::DeliveryOutcome;
-use ranking::RotaTable;
+use crate::DeliveryOutcome;
 
 /// Something that happens to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ pub enum Input {
         /// What became of it.
         outcome: DeliveryOutcome,
     },
-    /// Candidates, in order: the answer to [`Effect::Locate`](crate::interpreter::Effect::Locate).
+    /// Candidates, in order: the answer to [`Effect::Locate`](crate::Effect::Locate).
     Located(RotaTable),
     /// A timer has run out.
     Timer(TimerName),
@@ -106,7 +106,7 @@ pub struct Context<'a> {
 
 impl Context<'_> {
     /// Whether a message to a leg that is not confirmed yet may have arrived.
-    pub(crate) fn waits(&self, leg: LegId, kind: &OutboundKind) -> Option<MayHaveArrived> {
+    pub fn waits(&self, leg: LegId, kind: &OutboundKind) -> Option<MayHaveArrived> {
         let waits = self.unconfirmed.iter().find(|it| it.to == Party::Leg(leg) && it.kind == *kind);
         waits.map(|message| message.may_have_arrived)
     }

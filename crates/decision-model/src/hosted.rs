@@ -7,12 +7,12 @@ use loan_model::{
     PeerId,
     hosted::HostedFacts,
     ils::{IlsAnswer, IlsNotice, NoticeKind, StepId},
+    ledger::why,
     names::{OutboundRef, TimerName},
 };
 use serde::{Deserialize, Serialize};
 
-use super::why;
-use crate::interpreter::DeliveryOutcome;
+use crate::DeliveryOutcome;
 
 /// Something that happens to a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ pub struct Context<'a> {
 
 impl Input {
     /// What was sent of which this is the outcome.
-    pub(crate) fn sent(&self) -> String {
+    pub fn sent(&self) -> String {
         match self {
             Self::Delivery { out, .. } => out.kind.to_string(),
             _ => "a message".to_owned(),
@@ -100,7 +100,7 @@ impl Input {
     }
 
     /// Why it was not delivered, taken or done, to be put after what it was.
-    pub(crate) fn cause(&self) -> String {
+    pub fn cause(&self) -> String {
         match self {
             Self::Delivery { outcome, .. } => outcome.cause(),
             Self::Ils { answer, .. } => why(answer).map(|why| format!(": {why}")).unwrap_or_default(),
@@ -109,7 +109,7 @@ impl Input {
     }
 
     /// What staff are told of a notice that may be about another request.
-    pub(crate) fn unclear_notice(&self, side: acts::Side) -> String {
+    pub fn unclear_notice(&self, side: acts::Side) -> String {
         match self {
             Self::NoticeUnclear(kind) => acts::unclear_notice(*kind, side),
             _ => "The ILS does not say which request it tells of.".to_owned(),

@@ -4,7 +4,7 @@ use iso18626::ErrorData;
 use loan_model::{MayHaveArrived, messages::error_kind};
 use serde::{Deserialize, Serialize};
 
-use super::{effect::Effect, machine::Machine, rows::Row};
+use crate::Effect;
 
 /// What is done about an input.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -94,12 +94,12 @@ pub enum DeliveryOutcome {
 
 impl DeliveryOutcome {
     /// Whether the message has left its lane other than by a refusal.
-    pub(crate) fn frees_the_lane(&self) -> bool {
+    pub fn frees_the_lane(&self) -> bool {
         !matches!(self, DeliveryOutcome::Refused(_) | DeliveryOutcome::Undeliverable { .. })
     }
 
     /// Why it was not taken, to stand after what was not; nothing, where there is nothing to say.
-    pub(crate) fn cause(&self) -> String {
+    pub fn cause(&self) -> String {
         match self {
             DeliveryOutcome::Refused(errors) if !errors.is_empty() => {
                 format!(": {}", errors.iter().map(error_kind).collect::<Vec<_>>().join("; "))
@@ -111,16 +111,8 @@ impl DeliveryOutcome {
 }
 
 impl RuleUsed {
-    /// A row of a table.
-    pub(crate) fn of<M: Machine, S: Copy + PartialEq, T: Copy + PartialEq, A>(
-        table: Table,
-        row: &'static Row<M, S, T, A>,
-    ) -> Self {
-        RuleUsed { table, rule: row.name, why: row.why, verdict: row.verdict() }
-    }
-
     /// A rule that comes before the tables, by which nothing happens.
-    pub(crate) fn gate((rule, why): (&'static str, &'static str)) -> Self {
+    pub fn gate((rule, why): (&'static str, &'static str)) -> Self {
         RuleUsed { table: Table::Gate, rule, why, verdict: RuleVerdict::Refused }
     }
 }
@@ -138,7 +130,7 @@ impl<E> Decision<E> {
     }
 
     /// An ERROR, and nothing happens.
-    pub(crate) fn error(error: ErrorData) -> Self {
+    pub fn error(error: ErrorData) -> Self {
         Decision { reply: Reply::Error(vec![error]), ..Decision::default() }
     }
 }
