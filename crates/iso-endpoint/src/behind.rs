@@ -1,15 +1,16 @@
 //! Libraries behind another broker: who speaks for one that no registry knows, and which it is that lends. Must never take a message in a
-//! stranger's name from anybody else than the broker that was asked, nor about a request that it was not asked for.
+//! stranger's name from anybody else than the broker that asked or was asked, nor about a request in which it has no part.
 
 use iso18626::{Message, SupplyingAgencyMessage};
 use loan_model::{
     PeerId, Symbol,
     facts::{PeerFacts, PeerKind},
     lender::{Lender, named_in},
+    names::Party,
 };
 use runtime::{
     presented::{Claim, Protocol},
-    requests::{StepError, supplier_key},
+    requests::{StepError, any_key, supplier_key},
 };
 
 use super::{
@@ -20,7 +21,7 @@ use super::{
 };
 
 impl Intake {
-    /// The broker that speaks in a stranger's name: the one that was asked under the id which the message has.
+    /// The broker that speaks in a stranger's name: the one that asked, or was asked, under the id which the message has.
     pub(super) async fn speaker_for(
         &self,
         stranger: Stranger,
@@ -28,12 +29,8 @@ impl Intake {
     ) -> Result<Result<Sender, NoSender>, Answer> {
         let Stranger { symbol, refusal } = stranger;
         let message = &parsed.reading.message;
-        let (Message::SupplyingAgencyMessage(told), Entrance::Outside(presented)) =
-            (message, &parsed.received.entrance)
-        else {
-            return Ok(Err(NoSender::Refused(refusal)));
-        };
-        let Some(broker) = self.broker_asked(&told.header.requesting_agency_request_id, parsed).await? else {
+        let broker = self.broker_in_it(message, parsed).await?;
+        let (Some(broker), Entrance::Outside(presented)) = (broker, &parsed.received.entrance) else {
             return Ok(Err(NoSender::Refused(refusal)));
         };
         let presented = presented.clone().with_credential(credential(message));
@@ -53,18 +50,30 @@ impl Intake {
         Ok(Ok(Sender { peer: broker, symbol }))
     }
 
-    /// The broker that was asked under an id of ours, itself or for a library behind it.
-    async fn broker_asked(&self, id: &str, parsed: &ParsedMessage) -> Result<Option<PeerId>, Answer> {
-        let key = supplier_key(id);
+    /// The broker that asked under the id which a message has, or was asked under it by us; itself or for a library behind it.
+    async fn broker_in_it(
+        &self,
+        message: &Message,
+        parsed: &ParsedMessage,
+    ) -> Result<Option<PeerId>, Answer> {
+        let id = message.requesting_agency_request_id().unwrap_or_default();
+        let key = match message {
+            Message::SupplyingAgencyMessage(_) => supplier_key(id),
+            Message::RequestingAgencyMessage(_) => any_key(id),
+            _ => return Ok(None),
+        };
         let found = self.store.find_external(&key).await.map_err(|why| Answer::failed(&why))?;
         let Some(request) = found else { return Ok(None) };
         let loaded = self.requests.load(request).await;
         let loaded = loaded.map_err(|failed: StepError<()>| answer::failed(&failed))?;
-        let asked = loaded.and_then(|loaded| {
-            let party = *loaded.stored.meta.known.get(&key)?;
+        let party = loaded.and_then(|loaded| {
+            let party = match message {
+                Message::SupplyingAgencyMessage(_) => *loaded.stored.meta.known.get(&key)?,
+                _ => Party::Requester,
+            };
             loaded.stored.state.brokering()?.peer_of(party).cloned()
         });
-        Ok(asked.as_ref().and_then(|peer| parsed.snapshot.facts(peer)).and_then(broker_of).cloned())
+        Ok(party.as_ref().and_then(|peer| parsed.snapshot.facts(peer)).and_then(broker_of).cloned())
     }
 }
 

@@ -1,72 +1,43 @@
-//! Requests that come back: another broker that we asked, asks us in turn. Such a request is told by an id of ours in it; where that was
-//! rewritten on the way, by how often the same requester asks for the same thing while the thing is with another broker. Must never take
-//! several copies for a book club for a circle.
+//! Requests that come back: another broker that we asked, asks us in turn. Such a request is told by an id of ours in it; where those were
+//! taken out on the way, by what else shows that it was with us already, while a request for the same thing is with another broker; at the
+//! last by how many there are. Must never take several copies for a book club for a circle.
 
-use std::{
-    collections::{BTreeMap, VecDeque},
-    hash::{DefaultHasher, Hash, Hasher},
-    sync::{Mutex, PoisonError},
-};
+mod turns;
 
-use iso18626::{BibliographicInfo, Message, Request};
-use jiff::{SignedDuration, Timestamp};
+use iso18626::{Message, Request};
 use loan_model::{
     PeerId,
-    facts::PeerFacts,
-    names::{HOP, LegId, Party},
+    facts::{PeerFacts, PeerKind, fill_requester},
+    names::{HOP, LegId, Party, REFERENCE},
 };
 use persistence::RequestId;
-use runtime::requests::{Input, Loaded, LoggedInputKind, StepError, StepInput, supplier_key, word};
-use state_machine::{brokering, interpreter::Incident};
+use runtime::{
+    registry_view::Snapshot,
+    requests::{Input, Loaded, LoggedInputKind, StepError, StepInput, supplier_key, word},
+};
+use state_machine::{
+    brokering::{self, LegState},
+    interpreter::Incident,
+};
 
+use self::turns::{Turn, thing};
 use super::{
     Intake,
     answer::{self, Answer, Refusal},
     input::{Incoming, about_id},
 };
 
+pub use self::turns::Turns;
+
 /// The incident that staff see.
 const CIRCLE: &str = "request.circle";
-/// In how long a time the same request is counted.
-const WINDOW: SignedDuration = SignedDuration::from_mins(10);
-/// How often the same may be asked for in that time while it is with another broker.
-const MOST: usize = 50;
-/// How many requesters and things are remembered.
-const REMEMBERED: usize = 10_000;
-
-/// The requests for one thing, each with when it came.
-type Times = VecDeque<(Timestamp, RequestId)>;
-
-/// How often each requester asked for each thing lately.
-#[derive(Debug, Default)]
-pub struct Turns(Mutex<BTreeMap<(PeerId, u64), Times>>);
-
-impl Turns {
-    /// Notes that it was asked for.
-    pub(super) fn note(&self, incoming: &Incoming, request: RequestId) {
-        let Some(key) = key(incoming) else { return };
-        let now = incoming.parsed.received.at;
-        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if turns.len() >= REMEMBERED {
-            turns.retain(|_, times| times.back().is_some_and(|(last, _)| now.duration_since(*last) < WINDOW));
-        }
-        if turns.len() < REMEMBERED || turns.contains_key(&key) {
-            let times = turns.entry(key).or_default();
-            times.push_back((now, request));
-            times.retain(|(at, _)| now.duration_since(*at) < WINDOW);
-        }
-    }
-
-    /// The last request for the same, if there were too many.
-    fn too_many(&self, incoming: &Incoming) -> Option<RequestId> {
-        let key = key(incoming)?;
-        let now = incoming.parsed.received.at;
-        let turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let times = turns.get(&key)?;
-        let recent = times.iter().filter(|(at, _)| now.duration_since(*at) < WINDOW).count();
-        times.back().filter(|_| recent >= MOST).map(|(_, request)| *request)
-    }
-}
+/// So many requests of one library for the same thing may be with other brokers that have not answered one of them; what comes after them has
+/// come round, for all that shows.
+const MOST: usize = 24;
+/// So many are enough, where what we add to a request is no more than its library's name: that one may write by itself, now and then.
+const FEW: usize = 3;
+/// How many requests for the same thing are looked at.
+const LOOKED_AT: usize = 32;
 
 /// What a new request began as: a request here, and the leg of the supplier that was asked for it.
 struct BeganAs {
@@ -114,7 +85,7 @@ impl Intake {
             return Ok(None);
         }
         for id in ids(request) {
-            let key = supplier_key(id);
+            let key = supplier_key(&id);
             let found = self.store.find_external(&key).await.map_err(|why| Answer::failed(&why))?;
             let Some(request) = found else { continue };
             let Some(loaded) = self.loaded(request).await? else { continue };
@@ -122,14 +93,40 @@ impl Intake {
                 return Ok(Some(BeganAs { request, leg, loaded }));
             }
         }
-        let Some(request) = self.turns.too_many(incoming) else { return Ok(None) };
-        let Some(loaded) = self.loaded(request).await? else { return Ok(None) };
-        let is_brokered =
-            |peer: &PeerId| incoming.parsed.snapshot.facts(peer).is_some_and(PeerFacts::is_brokered);
-        let state = loaded.stored.state.brokering();
-        let leg = state.and_then(|state| state.legs().rfind(|(_, peer)| is_brokered(peer)));
-        let leg = leg.map(|(leg, _)| leg);
-        Ok(leg.map(|leg| BeganAs { request, leg, loaded }))
+        self.gone_round(incoming, request).await
+    }
+
+    /// What shows without an id that it was with us already: a request for the same thing is with another broker, and this one has what we add to
+    /// a request, or is a broker's in the name of who made that one. Nothing of copies of one thing, which are as their library writes each.
+    async fn gone_round(&self, incoming: &Incoming, request: &Request) -> Result<Option<BeganAs>, Answer> {
+        let (snapshot, by) = (&incoming.parsed.snapshot, &incoming.sender.peer);
+        let info = &request.bibliographic_info;
+        let is_a_broker = snapshot.facts(by).is_some_and(|facts| facts.kind == PeerKind::Broker);
+        let (mut unanswered, mut enough, mut last) = (0, MOST, None);
+        for Turn { by: first, request: earlier, thing: of } in self.turns.of(info).into_iter().take(LOOKED_AT)
+        {
+            if first != *by && !is_a_broker {
+                continue;
+            }
+            let Some(loaded) = self.loaded(earlier).await? else { continue };
+            let Some(state) = loaded.stored.state.brokering() else { continue };
+            let Some((leg, stands)) = with_another_broker(state, snapshot) else { continue };
+            let shows = match first == *by {
+                true => what_we_add(request, state, snapshot),
+                false => names_its_requester(request, state, snapshot).then_some(Shows::Enough),
+            };
+            let counts = first == *by && of == thing(info) && is_unanswered(stands);
+            unanswered += usize::from(counts);
+            match shows {
+                Some(Shows::Enough) => return Ok(Some(BeganAs { request: earlier, leg, loaded })),
+                Some(Shows::Little) => enough = FEW,
+                None => {}
+            }
+            if counts && last.is_none() {
+                last = Some(BeganAs { request: earlier, leg, loaded });
+            }
+        }
+        Ok(last.filter(|_| unanswered >= enough))
     }
 
     async fn loaded(&self, request: RequestId) -> Result<Option<Loaded>, Answer> {
@@ -139,70 +136,64 @@ impl Intake {
 }
 
 /// The ids in a request that may be ours: its own, that of the request it repeats, and those that each of our brokers has put into it.
-fn ids(request: &Request) -> impl Iterator<Item = &str> {
+fn ids(request: &Request) -> Vec<String> {
     let service = request.service_info.as_ref();
     let previous = service.and_then(|service| service.requesting_agency_previous_request_id.as_deref());
     let hops = request.bibliographic_info.bibliographic_record_id.iter();
     let hops = hops.filter(|record| record.code.value == HOP).map(|record| record.identifier.as_str());
-    std::iter::once(request.header.requesting_agency_request_id.as_str()).chain(previous).chain(hops)
+    let note = service.and_then(|service| service.note.as_deref()).unwrap_or_default();
+    let referred = note.split(REFERENCE).skip(1).filter_map(|rest| {
+        rest.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '-').next()
+    });
+    let own = request.header.requesting_agency_request_id.as_str();
+    std::iter::once(own).chain(previous).chain(hops).chain(referred).map(str::to_owned).collect()
 }
 
-/// Who asks, and for what.
-fn key(incoming: &Incoming) -> Option<(PeerId, u64)> {
-    let Message::Request(request) = incoming.message() else { return None };
-    Some((incoming.sender.peer.clone(), thing(&request.bibliographic_info)))
+/// The supplier that a request is with, where that is another broker or behind one and has not sent the item, and how that stands.
+fn with_another_broker(state: &brokering::State, snapshot: &Snapshot) -> Option<(LegId, LegState)> {
+    let is_brokered = |peer: &PeerId| snapshot.facts(peer).is_some_and(PeerFacts::is_brokered);
+    let legs = state.legs().zip(state.asked());
+    let with = |stands: LegState| !stands.is_final() && !stands.is_custody();
+    let open = legs.filter(|((_, peer), (_, stands, _))| is_brokered(peer) && with(*stands));
+    open.map(|((leg, _), (_, stands, _))| (leg, stands)).last()
 }
 
-/// What is asked for, as a number. Each list is told from the next.
-fn thing(info: &BibliographicInfo) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    (&info.title, &info.author, &info.title_of_component, &info.volume, &info.issue).hash(&mut hasher);
-    (&info.pages_requested, &info.supplier_unique_record_id).hash(&mut hasher);
-    let numbers = info.bibliographic_item_id.iter().map(|number| &number.identifier);
-    numbers.collect::<Vec<_>>().hash(&mut hasher);
-    // A mark of ours is another one each time; a record may be all that says what is wanted.
-    let records = info.bibliographic_record_id.iter().filter(|record| record.code.value != HOP);
-    records.map(|record| &record.identifier).collect::<Vec<_>>().hash(&mut hasher);
-    hasher.finish()
+fn is_unanswered(stands: LegState) -> bool {
+    matches!(stands, LegState::Sending | LegState::Asked | LegState::Expecting)
 }
 
-#[cfg(test)]
-mod tests {
-    use iso18626::{BibliographicItemId, BibliographicRecordId, Open};
+/// Whether a broker asks for the library that made the earlier request, by its symbol or its name.
+fn names_its_requester(request: &Request, earlier: &brokering::State, snapshot: &Snapshot) -> bool {
+    let known = snapshot.facts(earlier.requester());
+    let info = earlier.request().requesting_agency_info.clone().unwrap_or_default();
+    let told = fill_requester(info, known, earlier.requester_name());
+    let named = request.requesting_agency_info.as_ref().and_then(|info| info.name.as_deref());
+    named.is_some_and(|named| told.name.is_some_and(|name| name.trim().eq_ignore_ascii_case(named.trim())))
+}
 
-    use super::*;
+/// How much it shows that a request has what we add to one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    /// It was with us.
+    Enough,
+    /// It may have been.
+    Little,
+}
 
-    #[test]
-    fn things_are_told_apart_by_where_each_word_stands() {
-        let titled = |title: &str, author: &str| BibliographicInfo {
-            title: Some(title.to_owned()),
-            author: Some(author.to_owned()),
-            ..BibliographicInfo::default()
-        };
-        let numbered = |numbers: &[&str], records: &[&str]| BibliographicInfo {
-            bibliographic_item_id: numbers
-                .iter()
-                .map(|number| BibliographicItemId {
-                    identifier: (*number).to_owned(),
-                    code: Open::new("ISBN"),
-                })
-                .collect(),
-            bibliographic_record_id: records
-                .iter()
-                .map(|record| BibliographicRecordId {
-                    identifier: (*record).to_owned(),
-                    code: Open::new("OCLC"),
-                })
-                .collect(),
-            ..BibliographicInfo::default()
-        };
-        for (one, other) in [
-            (titled("a", "bc"), titled("ab", "c")),
-            (numbered(&["1", "2"], &[]), numbered(&["1"], &["2"])),
-            (numbered(&[], &["1"]), numbered(&["1"], &[])),
-        ] {
-            assert_ne!(thing(&one), thing(&other), "{one:?} and {other:?}");
-            assert_eq!(thing(&one), thing(&one.clone()));
-        }
+/// What a request has of that which we have added to an earlier one of the same library, and which that library had left out.
+fn what_we_add(request: &Request, earlier: &brokering::State, snapshot: &Snapshot) -> Option<Shows> {
+    let known = snapshot.facts(earlier.requester());
+    let said = earlier.request().requesting_agency_info.clone().unwrap_or_default();
+    let filled = fill_requester(said.clone(), known, earlier.requester_name());
+    let has_info = said != filled && request.requesting_agency_info.as_ref() == Some(&filled);
+    let has_address = said.address.is_empty() && !filled.address.is_empty();
+    let delivery = known.map(|facts| &facts.delivery_info).filter(|delivery| !delivery.is_empty());
+    let has_delivery = earlier.request().requested_delivery_info.is_empty()
+        && delivery.is_some_and(|delivery| *delivery == request.requested_delivery_info);
+    match has_info {
+        _ if has_delivery => Some(Shows::Enough),
+        true if has_address => Some(Shows::Enough),
+        true => Some(Shows::Little),
+        false => None,
     }
 }

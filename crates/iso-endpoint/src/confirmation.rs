@@ -137,7 +137,7 @@ pub(super) fn judge(
 }
 
 fn no_answer(why: String) -> Judged {
-    Judged::NoAnswer { why, rest: None, blames: Blames::Peer }
+    Judged::NoAnswer { why, rest: None, blames: Blames::Answering { status: None } }
 }
 
 /// Whose trouble a status without a confirmation seems to be.
@@ -146,9 +146,9 @@ fn blames(answer: &Answer) -> Blames {
     match status {
         400 | 422 => Blames::Message { status, at_last: AtLast::Refused(vec![complaint(answer)]) },
         401 | 403 | 404 | 405 | 407 | 410 | 415 | 421 | 429 => Blames::Door { status },
-        408 | 425 | 502..=504 => Blames::Peer,
+        408 | 425 | 502..=504 => Blames::Answering { status: Some(status) },
         400..=599 => Blames::Message { status, at_last: AtLast::Undeliverable },
-        _ => Blames::Peer,
+        _ => Blames::Answering { status: None },
     }
 }
 
@@ -305,8 +305,11 @@ mod tests {
         for status in [301, 302, 307, 308, 401, 403, 404, 405, 410, 415, 429] {
             assert_eq!(judged(status, "no"), Blames::Door { status });
         }
-        for status in [200, 204, 408, 502, 503, 504] {
-            assert_eq!(judged(status, ""), Blames::Peer, "{status}");
+        for status in [200, 204] {
+            assert_eq!(judged(status, ""), Blames::Answering { status: None }, "{status}");
+        }
+        for status in [408, 425, 502, 503, 504] {
+            assert_eq!(judged(status, ""), Blames::Answering { status: Some(status) });
         }
         for status in [409, 413, 418, 500, 501] {
             assert_eq!(judged(status, "no"), Blames::Message { status, at_last: AtLast::Undeliverable });

@@ -61,6 +61,10 @@ impl Transport for HttpTransport {
                     let may_have_arrived = may_have_arrived(failure.sent);
                     let blames = match failure.cause {
                         Cause::Certificate => Blames::Certificate,
+                        // It took the connection and the message, and said nothing.
+                        Cause::Other if may_have_arrived == MayHaveArrived::Yes => {
+                            Blames::Answering { status: None }
+                        }
                         Cause::Other => Blames::Peer,
                     };
                     Attempt::NoAnswer { why: failure.why, rest: None, may_have_arrived, blames }

@@ -39,7 +39,7 @@ pub(super) struct Incoming {
 pub(super) enum Unfound {
     /// It asks for something new.
     New,
-    /// It asks anew for what was asked under this key before.
+    /// It asks anew for what was asked under this id before.
     After(String),
     /// It speaks of a request that there should be.
     Missing,
@@ -90,6 +90,14 @@ impl Incoming {
         }
     }
 
+    /// The keys of a request that those make under this id for whom its sender speaks. To a hosted library nobody speaks but the broker.
+    pub(super) fn asked_by_others_as(&self, id: &str) -> Vec<String> {
+        let for_broker =
+            self.library().is_none() && !matches!(self.message(), Message::SupplyingAgencyMessage(_));
+        let family = for_broker.then(|| self.sender.family(&self.parsed.snapshot.registry));
+        family.into_iter().flatten().map(|peer| requester_key(peer, id)).collect()
+    }
+
     /// What it says of its request, when there is none by its id.
     pub(super) fn unfound(&self) -> Unfound {
         let Message::Request(request) = self.message() else { return Unfound::Missing };
@@ -98,7 +106,7 @@ impl Incoming {
             Some(RequestType::Reminder) => Unfound::Missing,
             Some(RequestType::Retry) => {
                 let previous = service.and_then(|it| it.requesting_agency_previous_request_id.as_deref());
-                previous.map_or(Unfound::New, |previous| Unfound::After(self.asked_as(previous)))
+                previous.map_or(Unfound::New, |previous| Unfound::After(previous.to_owned()))
             }
             _ => Unfound::New,
         }
@@ -278,12 +286,12 @@ impl Incoming {
                 if speaks { Ok((party, peer)) } else { Err(wrong()) }
             }
             _ => {
-                let known = claim.is_some() || known.contains_key(&self.key());
-                if known && *state.requester() == sender.peer {
-                    Ok((Party::Requester, sender.peer.clone()))
-                } else {
-                    Err(wrong())
-                }
+                let requester = state.requester();
+                let known = claim.is_some()
+                    || known.contains_key(&self.key())
+                    || known.contains_key(&requester_key(requester, &self.id));
+                let speaks = sender.speaks_for(requester, &self.parsed.snapshot.registry);
+                if known && speaks { Ok((Party::Requester, requester.clone())) } else { Err(wrong()) }
             }
         }
     }

@@ -115,8 +115,8 @@ impl NotTaken<'_> {
     /// Whether its sender made the request, or was asked.
     fn has_part_in(&self, loaded: &Loaded, snapshot: &Snapshot) -> bool {
         let Some((sender, state)) = self.sender.zip(loaded.stored.state.brokering()) else { return false };
-        let speaks_for = |(_, peer): (LegId, &PeerId)| sender.speaks_for(peer, &snapshot.registry);
-        *state.requester() == sender.peer || state.legs().any(speaks_for)
+        let speaks_for = |peer: &PeerId| sender.speaks_for(peer, &snapshot.registry);
+        speaks_for(state.requester()) || state.legs().any(|(_, peer)| speaks_for(peer))
     }
 
     fn input(&self, loaded: &Loaded, snapshot: &Snapshot) -> StepInput {

@@ -68,7 +68,9 @@ impl Intake {
             match made.await {
                 Ok(stepped) => {
                     if let Target::New = target {
-                        self.turns.note(&incoming, request);
+                        if let Message::Request(asked) = incoming.message() {
+                            self.turns.note(&incoming.sender.peer, &asked.bibliographic_info, request);
+                        }
                     }
                     let body = stepped.reply.ok_or_else(|| {
                         answer::failed::<()>(&StepError::Bug(
@@ -101,10 +103,29 @@ impl Intake {
         if let Some(request) = found(incoming.key()).await? {
             return Ok(Ok(Target::To(request)));
         }
+        // What a broker says in its own name about the request of a library behind it, and what that says about the broker's. An id that several
+        // of them use says nothing.
+        let of_others = |id: String| async move {
+            let mut requests = Vec::new();
+            for key in incoming.asked_by_others_as(&id) {
+                requests.extend(found(key).await?);
+            }
+            Ok::<_, Answer>(<[RequestId; 1]>::try_from(requests).ok().map(|[request]| request))
+        };
         Ok(match incoming.unfound() {
             Unfound::New => Ok(Target::New),
-            Unfound::After(previous) => Ok(found(previous).await?.map_or(Target::New, Target::ToAs)),
+            Unfound::After(previous) => {
+                let own = found(incoming.asked_as(&previous)).await?;
+                let before = match own {
+                    Some(_) => own,
+                    None => of_others(previous).await?,
+                };
+                Ok(before.map_or(Target::New, Target::ToAs))
+            }
             Unfound::Missing => {
+                if let Some(request) = of_others(incoming.id().to_owned()).await? {
+                    return Ok(Ok(Target::To(request)));
+                }
                 let request = matches!(incoming.parsed.reading.message, Message::Request(_));
                 // To others, the ids of a hosted library's requests are no ids at all; so are those of others to it.
                 let elsewhere = match (request, incoming.library()) {

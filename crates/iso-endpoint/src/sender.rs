@@ -18,9 +18,16 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    /// Whether it speaks about what this peer was asked: it is the peer, shares its symbols, or is the broker through which it is reached.
+    /// Whether it speaks about what this peer asked for or was asked for: it is the peer, shares its symbols, is the broker through which that
+    /// is reached, or reached through it.
     pub(super) fn speaks_for(&self, peer: &PeerId, registry: &Registry) -> bool {
         *peer == self.peer || registry.speaks_for(peer, &self.symbol) || registry.is_behind(peer, &self.peer)
+    }
+
+    /// The others that it speaks for: those that it is part of or reached through, and those that are part of it or reached through it.
+    pub(super) fn family<'a>(&'a self, registry: &'a Registry) -> impl Iterator<Item = &'a PeerId> {
+        let all = registry.libraries().map(|library| &library.id);
+        all.filter(move |id| **id != self.peer && self.speaks_for(id, registry))
     }
 }
 

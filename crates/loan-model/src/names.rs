@@ -19,6 +19,9 @@ pub struct BadName {
 /// is a request of our own.
 pub const HOP: &str = "illgate-hop";
 
+/// What stands before the same id in the note of such a request: brokers that leave out a record number that they do not know pass notes on.
+pub const REFERENCE: &str = "Reference: ";
+
 /// One supplier's leg of a request, numbered from 0 in the order in which they were asked. Prints as `leg-0`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LegId(pub u32);

@@ -164,6 +164,8 @@ pub(super) async fn send(shared: &Shared, connection: &Connection, head: Head) -
     };
     tracing::warn!(slug = %slug!("delivery.failed"), attempt = entry.attempts, latency_ms = latency.as_millis() as u64, why, "a message was not delivered"
     );
+    let answered = answered.load(Ordering::Relaxed);
+    let stumbles = blames.met().map(|met| Stumbles::after(stumbles, met, answered));
     // A peer may ask for a rest, but not for one that outlasts everything.
     let rest = rest.map(|rest| match rest {
         Rest::For(long) => later(at, long),
@@ -174,8 +176,6 @@ pub(super) async fn send(shared: &Shared, connection: &Connection, head: Head) -
         .plan
         .next(at, attempts, shared.seams.random.next_u128())
         .max(rest.unwrap_or(Timestamp::MIN));
-    let answered = answered.load(Ordering::Relaxed);
-    let stumbles = blames.status().map(|status| Stumbles::after(stumbles, status, answered));
     let mut alarm = alarm;
     match shared.store.update_lane(entry.failed(unix_millis(next), why.clone(), written)).await {
         Ok(entry) if stumbles.is_some_and(|stumbles| stumbles.settles(&blames)) => {

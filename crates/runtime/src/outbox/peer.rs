@@ -394,7 +394,8 @@ impl Queue {
                 self.alarm = alarm;
                 self.status.failures = self.status.failures.saturating_add(1);
                 self.status.last_error = Some(why);
-                if let Some(rest) = rest {
+                // Where others go through, it is this message that waits so long, and not the peer's others.
+                if let Some(rest) = rest.filter(|_| !stumbles.is_some_and(Stumbles::alone)) {
                     self.circuit.rest_until(rest);
                 }
                 self.failed(now, request, &blames, stumbles);

@@ -97,8 +97,13 @@ pub enum Attempt {
 /// Whose trouble it seems to be that there was no answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Blames {
-    /// The receiver's: it cannot be reached, or can do nothing just now.
+    /// The receiver's: it cannot be reached.
     Peer,
+    /// The receiver's, it seems: it has the message and does not answer it, or can do nothing just now. Where others go through, the message's.
+    Answering {
+        /// The HTTP status that said so, if one did.
+        status: Option<u16>,
+    },
     /// The line's: one of the two certificates is not taken, and nothing goes over a line that is not checked.
     Certificate,
     /// The way's: the receiver is there and lets nothing in, for a lapsed key, a moved address or too much at once. Every message will fare so until
@@ -117,13 +122,23 @@ pub enum Blames {
 }
 
 impl Blames {
-    /// The status that a message was met with.
-    pub(super) fn status(&self) -> Option<u16> {
+    /// What a message was met with, where it may be about that message. How many a receiver takes in a time is about none.
+    pub(super) fn met(&self) -> Option<Met> {
         match self {
-            Self::Peer | Self::Certificate => None,
-            Self::Door { status } | Self::Message { status, .. } => Some(*status),
+            Self::Peer | Self::Certificate | Self::Door { status: 429 } => None,
+            Self::Answering { .. } | Self::Message { status: 500.., .. } => Some(Met::Trouble),
+            Self::Door { status } | Self::Message { status, .. } => Some(Met::Status(*status)),
         }
     }
+}
+
+/// What a message was met with, as far as it is the same each time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Met {
+    /// This HTTP status.
+    Status(u16),
+    /// Trouble over there: which, changes with what stands in front of the receiver.
+    Trouble,
 }
 
 /// What becomes of a message whose answers settled nothing, to the last.

@@ -67,6 +67,8 @@ pub(super) fn locate(
         requester_symbols.push(facts.symbol.clone());
         requester_symbols.extend(facts.other_symbols.iter().cloned());
     }
+    // A library behind a broker asks through it, whoever stands in the header.
+    let came_from = asked.came_from.or(requester.and_then(|facts| facts.behind.as_ref()));
     let routing = snapshot.registry.routing();
     let Around { request, resting, balances, now } = around;
     let service = asked.request.service_info.as_ref();
@@ -75,7 +77,7 @@ pub(super) fn locate(
         request: request.to_owned(),
         requester: asked.requester.clone(),
         requester_symbols,
-        came_from: asked.came_from.cloned(),
+        came_from: came_from.cloned(),
         exclude,
         resting,
         need_before: service.and_then(|service| service.need_before_date.as_ref()?.instant()),

@@ -8,7 +8,7 @@ use iso18626::{
 };
 use loan_model::{
     facts::{Face, PatronData, fill_requester},
-    names::{HOP, LegId, OutboundKind, OutboundRef, Party},
+    names::{HOP, LegId, OutboundKind, OutboundRef, Party, REFERENCE},
     sealed::SealedFields,
 };
 
@@ -95,8 +95,8 @@ impl Execution<'_> {
             requesting_agency_authentication: None,
         };
         self.describe_holding(leg, &mut request);
-        self.mark_hop(leg, request_id, &mut request);
         self.describe_service(leg, &mut request);
+        self.mark_hop(leg, request_id, &mut request);
         self.describe_requester(&mut request);
         request.patron_info = request.patron_info.take().and_then(|patron| match policy {
             PatronData::None => None,
@@ -136,6 +136,7 @@ impl Execution<'_> {
                 .bibliographic_info
                 .bibliographic_record_id
                 .push(BibliographicRecordId { code: Open::new(HOP), identifier: request_id.to_owned() });
+            request.service_info.get_or_insert_default().note = Some(format!("{REFERENCE}{request_id}"));
         }
     }
 

@@ -304,6 +304,11 @@ impl State {
         &self.requester.symbol
     }
 
+    /// The requester's name.
+    pub fn requester_name(&self) -> &str {
+        &self.requester.name
+    }
+
     /// The latest request, without its sealed parts: what suppliers are located for.
     pub fn request(&self) -> &Request {
         &self.request

@@ -1,9 +1,9 @@
 //! Libraries behind another broker: who may speak for whom.
 
-use iso18626::{Edition, Message, ReasonForMessage, Status};
+use iso18626::{Action, Edition, Message, ReasonForMessage, Status};
 
 use super::{
-    words::{report, request},
+    words::{action, report, request},
     world::World,
 };
 
@@ -20,7 +20,12 @@ const T: &str = "2026-03-02T10:00:00Z";
 async fn world() -> World {
     let world =
         World::new(&[(A, Edition::V2021_2), (O, Edition::V2021_2), ("ISIL:XX-SOUTH", Edition::V1_2)]).await;
-    let file = world.registry(Some(1)).replace("id = \"other\"", "id = \"other\"\nkind = \"broker\"");
+    let address = "[[library.address]]\nline1 = \"1 North Street\"\nlocality = \"Town\"\n\n";
+    let file = world.registry(Some(1));
+    let file = file.replace(
+        "[[library]]\nid = \"other\"",
+        &format!("{address}[[library]]\nid = \"other\"\nkind = \"broker\""),
+    );
     let file = format!(
         "{file}\n[[library]]\nid = \"behind\"\nname = \"Behind\"\nsymbols = [\"{BEHIND}\"]\nbehind = \"other\"\n"
     );
@@ -85,6 +90,79 @@ async fn nobody_else_speaks_in_a_strangers_name() {
     assert!(errors[0].contains("is not known to this broker"), "{errors:?}");
 }
 
+#[tokio::test]
+async fn a_broker_and_the_libraries_behind_it_speak_for_each_other_as_requesters_too() {
+    // Who asked, and who speaks of it.
+    for (asks, speaks) in [(BEHIND, O), (O, BEHIND), (O, STRANGER), (BEHIND, STRANGER), (BEHIND, BEHIND)] {
+        let world = world().await;
+        let [_, other, south] = world.peers.as_slice() else { unreachable!() };
+        world.say(1, &Message::Request(request(asks, "b-1", T, &["ISIL:XX-SOUTH"]))).await;
+        let asked = south.next_request().await;
+        let loaned = report("ISIL:XX-SOUTH", &asked, T, ReasonForMessage::RequestResponse, Status::Loaned);
+        world.say(2, &Message::SupplyingAgencyMessage(loaned)).await;
+        while other.next_report().await.status_info.status != Status::Loaned {}
+        for (minute, action_of) in
+            [Action::Received, Action::StatusRequest, Action::ShippedReturn].iter().enumerate()
+        {
+            let at = format!("2026-03-02T13:0{minute}:00Z");
+            world
+                .say(1, &Message::RequestingAgencyMessage(action(speaks, "b-1", &at, action_of.clone())))
+                .await;
+            let told = south.next_action().await;
+            assert_eq!(told.action, *action_of, "{asks} {speaks}");
+        }
+        // Nobody else does, and a stranger only in what a broker has part in.
+        let foreign = action(A, "b-1", T, Action::Cancel);
+        let errors = world.refused(0, &Message::RequestingAgencyMessage(foreign)).await;
+        assert!(errors[0].contains("not a party"), "{errors:?}");
+        world.say(0, &Message::Request(request(A, "n-9", T, &["ISIL:XX-SOUTH"]))).await;
+        for who in [STRANGER, O, BEHIND] {
+            let errors = world
+                .refused(1, &Message::RequestingAgencyMessage(action(who, "n-9", T, Action::Cancel)))
+                .await;
+            assert!(errors[0].contains("not a party") || errors[0].contains("is not known"), "{errors:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_retry_and_a_reminder_come_from_whoever_speaks_for_the_requester() {
+    let world = world().await;
+    let [_, other, south] = world.peers.as_slice() else { unreachable!() };
+    world.say(1, &Message::Request(request(BEHIND, "b-1", T, &["ISIL:XX-SOUTH"]))).await;
+    let asked = south.next_request().await;
+    let mut retry =
+        report("ISIL:XX-SOUTH", &asked, T, ReasonForMessage::RequestResponse, Status::RetryPossible);
+    retry.message_info.reason_retry = Some(iso18626::Open::new("OnLoan"));
+    world.say(2, &Message::SupplyingAgencyMessage(retry)).await;
+    while other.next_report().await.status_info.status != Status::RetryPossible {}
+    let mut again = request(O, "b-2", "2026-03-02T11:00:00Z", &["ISIL:XX-SOUTH"]);
+    let service = again.service_info.get_or_insert_default();
+    service.request_type = Some(iso18626::RequestType::Retry);
+    service.requesting_agency_previous_request_id = Some("b-1".to_owned());
+    world.say(1, &Message::Request(again)).await;
+    let retried = south.next_request().await;
+    let service = retried.service_info.unwrap();
+    assert_eq!(
+        service.requesting_agency_previous_request_id.as_ref(),
+        Some(&asked.header.requesting_agency_request_id)
+    );
+    let mut reminder = request(BEHIND, "b-2", "2026-03-02T12:00:00Z", &[]);
+    reminder.service_info.get_or_insert_default().request_type = Some(iso18626::RequestType::Reminder);
+    world.say(1, &Message::Request(reminder)).await;
+    assert_eq!(world.detail("b-2").await.line.phase, "asking");
+}
+
+#[tokio::test]
+async fn a_request_never_goes_back_through_the_broker_of_its_library() {
+    let world = world().await;
+    world.say(1, &Message::Request(request(BEHIND, "b-1", T, &[O, "ISIL:XX-SOUTH"]))).await;
+    let [_, _, south] = world.peers.as_slice() else { unreachable!() };
+    south.next_request().await;
+    let detail = world.detail("b-1").await;
+    assert_eq!(detail.legs.len(), 1, "{detail:#?}");
+}
+
 /// The other broker has north's request, as we sent it.
 async fn asked(world: &World) -> iso18626::Request {
     let [_, other, _] = world.peers.as_slice() else { unreachable!() };
@@ -132,15 +210,98 @@ async fn what_comes_back_from_another_broker_is_refused_and_shown() {
     }
 }
 
+/// A broker on the way that keeps of a request what is wanted and who asks, and gives it an id of its own.
+fn rewritten(asked: &iso18626::Request, id: &str) -> iso18626::Request {
+    let mut back = asked.clone();
+    back.header.requesting_agency_request_id = id.to_owned();
+    back.header.requesting_agency_id = super::words::agency(A);
+    back.header.supplying_agency_id = Some(super::words::agency(super::words::BROKER));
+    back.bibliographic_info.bibliographic_record_id.clear();
+    back.patron_info = None;
+    let service = back.service_info.get_or_insert_default();
+    (service.note, service.requesting_agency_previous_request_id) = (None, None);
+    back
+}
+
+#[tokio::test]
+async fn what_comes_round_without_any_id_of_ours_is_told_at_the_first_turn() {
+    type Change = fn(&mut iso18626::Request);
+    let ways: [(&str, Change); 4] = [
+        ("with the requester's address as we filled it", |_| {}),
+        ("with the title as the broker writes it", |back| {
+            back.bibliographic_info.title = Some("THE CLOUD ATLAS /".to_owned());
+        }),
+        ("in its own name, for the same requester", |back| {
+            back.header.requesting_agency_id = super::words::agency(O);
+        }),
+        ("with the reference in a note of its own", |back| {
+            back.requesting_agency_info = None;
+            back.bibliographic_info.title = Some("Cloud".to_owned());
+        }),
+    ];
+    for (way, change) in ways {
+        let world = world().await;
+        let asked = asked(&world).await;
+        let mut back = rewritten(&asked, "o-2");
+        change(&mut back);
+        if back.requesting_agency_info.is_none() {
+            let note = asked.service_info.as_ref().and_then(|service| service.note.clone()).unwrap();
+            let service = back.service_info.get_or_insert_default();
+            service.note = Some(format!("From our broker. {}", note.replace('\n', "; ")));
+        }
+        let errors = world.refused(0, &Message::Request(back)).await;
+        assert!(errors[0].contains("has come back"), "{way}: {errors:?}");
+        let detail = world.detail("n-1").await;
+        assert_eq!(detail.line.incidents[0].slug, "request.circle", "{way}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_asked_for_besides_is_no_circle() {
+    let world = world().await;
+    let asked = asked(&world).await;
+    type Change = fn(&mut iso18626::Request);
+    let others: [(&str, usize, Change); 3] = [
+        ("another thing", 0, |other| other.bibliographic_info.title = Some("Another".to_owned())),
+        ("another volume", 0, |other| other.bibliographic_info.volume = vec!["2".to_owned()]),
+        ("another library of the broker's", 1, |other| {
+            other.header.requesting_agency_id = super::words::agency(O);
+            let info = other.requesting_agency_info.get_or_insert_default();
+            info.name = Some("A library of ours".to_owned());
+        }),
+    ];
+    for (number, (_, peer, change)) in others.into_iter().enumerate() {
+        let mut other = rewritten(&asked, &format!("o-{number}"));
+        change(&mut other);
+        world.say(peer, &Message::Request(other)).await;
+    }
+    assert_eq!(world.detail("n-1").await.line.incidents.len(), 0);
+}
+
 #[tokio::test]
 async fn copies_for_a_book_club_are_no_circle_and_an_endless_one_ends() {
     let world = world().await;
-    asked(&world).await;
-    for copy in 2..=50 {
-        let id = format!("n-{copy}");
-        world.say(0, &Message::Request(request(A, &id, T, &[O]))).await;
+    let whole = |id: &str| {
+        let mut request = request(A, id, T, &[O]);
+        request.requesting_agency_info = Some(iso18626::RequestingAgencyInfo {
+            name: Some("north library".to_owned()),
+            ..Default::default()
+        });
+        request
+    };
+    // Whether a library says who it is or leaves that to the broker.
+    for copy in 1..=12 {
+        world.say(0, &Message::Request(request(A, &format!("n-{copy}"), T, &[O]))).await;
     }
-    let errors = world.refused(0, &Message::Request(request(A, "n-51", T, &[O]))).await;
+    let other = |id: &str| {
+        let mut other = whole(id);
+        other.bibliographic_info.title = Some("Another for the club".to_owned());
+        other
+    };
+    for copy in 1..=24 {
+        world.say(0, &Message::Request(other(&format!("o-{copy}")))).await;
+    }
+    let errors = world.refused(0, &Message::Request(other("o-25"))).await;
     assert!(errors[0].contains("has come back"), "{errors:?}");
     // Other things that only a record tells apart are other things.
     for record in 1..=60 {

@@ -61,8 +61,8 @@ impl Queue {
         }
     }
 
-    /// A message was not answered: what that tells of its peer. A status that one message alone is met with tells nothing of it; the same status for
-    /// several does.
+    /// A message was not answered: what that tells of its peer. What one message alone is met with tells nothing of it; the same for several
+    /// does.
     pub(super) fn failed(
         &mut self,
         now: Timestamp,
@@ -86,9 +86,11 @@ impl Queue {
             Blames::Message { .. } | Blames::Door { .. } if !probing && self.failing.len() == 1 => {
                 Change::None
             }
-            Blames::Peer | Blames::Certificate | Blames::Message { .. } | Blames::Door { .. } => {
-                self.circuit.failed(breaker, now, random)
-            }
+            Blames::Peer
+            | Blames::Answering { .. }
+            | Blames::Certificate
+            | Blames::Message { .. }
+            | Blames::Door { .. } => self.circuit.failed(breaker, now, random),
         };
         if change == Change::Opened {
             self.shared.sink.rests(&self.peer);

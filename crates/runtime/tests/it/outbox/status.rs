@@ -54,6 +54,11 @@ async fn what_one_message_alone_is_met_with_is_its_own_trouble() {
         ("500 Internal Server Error", 4, false),
         ("409 Conflict", 4, false),
         ("404 Not Found", 4, false),
+        ("408 Request Timeout", 6, false),
+        ("425 Too Early", 6, false),
+        ("502 Bad Gateway", 6, false),
+        ("503 Service Unavailable", 6, false),
+        ("504 Gateway Timeout", 6, false),
     ] {
         let bench = Bench::new().await;
         let peer = picky(status).await;
@@ -81,6 +86,54 @@ async fn what_one_message_alone_is_met_with_is_its_own_trouble() {
         }
         assert_eq!(circuit(&bench).await, CircuitState::Closed, "{status}");
     }
+}
+
+#[tokio::test]
+async fn a_message_alone_that_is_never_answered_is_set_aside() {
+    let lost = |number| match number % 4 {
+        0 => Play::BreakOff(Vec::new()),
+        1 => Play::Answer(http("200 OK", &["content-type: text/html"], "<html>Sorry</html>")),
+        2 => says("502 Bad Gateway"),
+        _ => says("504 Gateway Timeout"),
+    };
+    let bench = Bench::new().await;
+    let peer = FakePeer::start_by(move |number, post| if post.body == b"bad" { lost(number) } else { ok() });
+    let peer = peer.await;
+    bench.peers.open("denver", link(&peer));
+    bench.push(1, "denver", &["bad", "behind"]).await;
+    for number in 1..6 {
+        bench.failed(1, "denver", number).await;
+        bench.push(100 + u64::from(number), "denver", &["good"]).await;
+        bench.recorded(usize::try_from(number).unwrap()).await;
+        bench.step(60);
+    }
+    let found = bench.recorded(6).await.pop().unwrap();
+    let Outcome::Undeliverable { why, .. } = &found.outcome else { panic!("{found:?}") };
+    assert!(why.contains("while others go through"), "{why}");
+    assert_eq!(circuit(&bench).await, CircuitState::Closed);
+}
+
+#[tokio::test]
+async fn a_rest_that_is_asked_for_one_message_alone_is_no_rest_of_the_peer() {
+    let bench = Bench::new().await;
+    let peer = FakePeer::start_by(|_, post| match &post.body[..] {
+        b"bad" => Play::Answer(http("503 Service Unavailable", &["retry-after: 300"], "")),
+        _ => ok(),
+    })
+    .await;
+    bench.peers.open("denver", Connection { concurrency: NonZeroU32::MIN, ..link(&peer) });
+    bench.push(1, "denver", &["bad"]).await;
+    bench.failed(1, "denver", 1).await;
+    bench.push(2, "denver", &["good"]).await;
+    bench.step(299);
+    assert_eq!(bench.sink_saw(), 0, "the peer is to be believed at first");
+    // The good one, then the bad one again: the peer answers others meanwhile.
+    bench.step(1);
+    bench.recorded(1).await;
+    bench.failed(1, "denver", 2).await;
+    bench.push(3, "denver", &["good"]).await;
+    bench.recorded(2).await;
+    assert_eq!(peer.posts().len(), 4);
 }
 
 #[tokio::test]
