@@ -84,8 +84,14 @@ fn is_once(times: &u32) -> bool {
     *times == 1
 }
 
-/// Those that have news for staff each time that they are raised.
-const NEWS_EACH_TIME: &[&str] = &["notice.unclear"];
+/// When staff are told of an incident that is raised again while it is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tells {
+    /// Not again.
+    Once,
+    /// Each time: it has news.
+    EachTime,
+}
 
 impl Incidents {
     /// Opens one, or gives an open one its newest sentence.
@@ -97,10 +103,10 @@ impl Incidents {
     }
 
     /// What one says that is to be raised; nothing, where it is open and has no news.
-    pub fn saying(&self, slug: &str, about: About, text: String) -> Option<String> {
+    pub fn saying(&self, slug: &str, about: About, text: String, tells: Tells) -> Option<String> {
         match self.find(slug, about) {
             None => Some(text),
-            Some(open) if NEWS_EACH_TIME.contains(&slug) => {
+            Some(open) if tells == Tells::EachTime => {
                 let before = open.times;
                 Some(format!("{text} This is the newest; {before} more like it, since {}.", open.since))
             }
@@ -154,11 +160,13 @@ mod tests {
 
     #[test]
     fn each_unclear_notice_is_seen_and_what_is_known_is_not_told_again() {
-        for (slug, again) in [("notice.unclear", true), ("hold.gone", false)] {
+        for (slug, tells) in [("notice.unclear", Tells::EachTime), ("hold.gone", Tells::Once)] {
+            let again = tells == Tells::EachTime;
             let mut incidents = Incidents::default();
             let mut said = Vec::new();
             for (hour, text) in [(1, "Lent."), (2, "Taken back."), (3, "Taken back.")] {
-                if let Some(text) = incidents.saying(slug, About::Volume(VolumeNo(1)), text.to_owned()) {
+                let about = About::Volume(VolumeNo(1));
+                if let Some(text) = incidents.saying(slug, about, text.to_owned(), tells) {
                     incidents.raise(slug, &text, About::Volume(VolumeNo(1)), at(hour));
                     said.push(text);
                 }

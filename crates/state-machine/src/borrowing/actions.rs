@@ -80,6 +80,8 @@ actions! {
         Notify(NotificationKind);
         /// Show staff an incident about the request.
         Incident(&'static str);
+        /// Show staff an incident that has news for them each time.
+        IncidentEachTime(&'static str);
         /// The incident about the request is over.
         Resolve(&'static str);
         /// No incident needs staff any more but what the ILS did not do.

@@ -185,6 +185,7 @@ impl Machine for Borrowing {
             Do::GiveStepUp => run.resolve_step(StepStands::GivenUp),
             Do::Notify(kind) => run.effect(Effect::NotifyStaff { kind: *kind }),
             Do::Incident(slug) => run.raise(slug, REQUEST),
+            Do::IncidentEachTime(slug) => run.raise_each_time(slug, REQUEST),
             Do::Resolve(slug) => run.resolve(slug, REQUEST),
             Do::ResolveIncidents => run.resolve_all(|slug| slug != STEP_FAILED),
         }

@@ -6,10 +6,10 @@ use loan_model::{NotificationKind, ils::Step};
 use super::{
     actions::RequestAction::{
         self, AgreeTerms, AnswerRenewal, AskRenewal, CallIlsIfUsed, EachVolume, Edit, End, ForgetVolumes,
-        GiveStepUp, HurryStep, Incident, MarkOver, MarkUnwanted, Named, Notify, Now, RecordArrivals,
-        RecordCharge, RecordCopy, RecordDenial, RecordVolumes, Reopen, Resolve, ResolveIncidents, RetryStep,
-        Send, SendAgreement, SendClosed, SendNote, SendRefusal, SendRequest, SendRetry, SendReturnIfAny,
-        SetPickup, TakeStepAsDone,
+        GiveStepUp, HurryStep, Incident, IncidentEachTime, MarkOver, MarkUnwanted, Named, Notify, Now,
+        RecordArrivals, RecordCharge, RecordCopy, RecordDenial, RecordVolumes, Reopen, Resolve,
+        ResolveIncidents, RetryStep, Send, SendAgreement, SendClosed, SendNote, SendRefusal, SendRequest,
+        SendRetry, SendReturnIfAny, SetPickup, TakeStepAsDone,
     },
     guards,
     machine::Borrowing,
@@ -232,7 +232,7 @@ rows! { REQUEST_TABLE: Borrowing, Phase, RequestTrigger, RequestAction then Requ
         "It may be kept longer.";
     "renewed-late": ANY on (RenewYes) => refuse:
         "Nothing is here.";
-    "not-renewed": CUSTODY on (RenewNo RenewRefused) => stay [AnswerRenewal, Incident("renewal.refused"), Notify(NotificationKind::DueBack)]:
+    "not-renewed": CUSTODY on (RenewNo RenewRefused) => stay [AnswerRenewal, Incident("renewal.refused"), EachVolume(VolumeTrigger::RenewDenied), Notify(NotificationKind::DueBack)]:
         "It may not be kept longer.";
     "not-renewed-late": ANY on (RenewNo RenewRefused) => refuse:
         "Nothing is here.";
@@ -338,7 +338,7 @@ rows! { REQUEST_TABLE: Borrowing, Phase, RequestTrigger, RequestAction then Requ
         "The copy is here.";
     "copy-received-late": ANY on (CopyReceived) => refuse:
         "No copy is awaited.";
-    "notice-unclear": ANY on (NoticeUnclear) => stay [Incident("notice.unclear")]:
+    "notice-unclear": ANY on (NoticeUnclear) => stay [IncidentEachTime("notice.unclear")]:
         "Nothing tells whether it is about this request or another: staff must look, and nothing moves.";
     "pick-up": CUSTODY on (PickUp) => stay [Named(VolumeTrigger::PickUp)]:
         "The patron takes it.";

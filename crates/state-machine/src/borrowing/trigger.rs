@@ -118,6 +118,7 @@ triggers! {
         Recall "the supplier wants it back";
         SupplierOverdue "the supplier misses it";
         RenewGranted "the supplier lets it be kept longer";
+        RenewDenied "the supplier does not let it be kept longer";
         SupplierHasIt "the supplier has it back";
         WriteOff "the supplier does not want it back";
 

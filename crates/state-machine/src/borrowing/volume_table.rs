@@ -79,6 +79,10 @@ rows! { VOLUME_TABLE: Borrowing, VolumeState, VolumeTrigger, VolumeAction then R
         "The patron may keep it longer.";
     "renewed-anyway": ANY on (RenewGranted) => stay:
         "The patron does not have it, or must bring it back.";
+    "not-renewed": (CheckedOut Overdue Recalled) on (RenewDenied) if the_ils_renewed_it_first => stay [RecordIlsLoan]:
+        "What the ILS did before is answered: a renewal that is granted later is another.";
+    "not-renewed-anyway": ANY on (RenewDenied) => refuse:
+        "The ILS has not renewed it before.";
     "renewal-done": (CheckedOut Overdue Recalled) on (RenewDone) => stay [RecordIlsDue, CleanUpIfIdle]:
         "The ILS has renewed it.";
     "renewal-done-late": ANY on (RenewDone) => stay [RecordIlsLoan, CleanUpIfIdle]:

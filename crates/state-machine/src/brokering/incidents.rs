@@ -23,6 +23,14 @@ pub const SLUGS: &[&str] = &[
     "supplier.refused",
 ];
 
+/// Whether one is over once the request is: what it asks for can be done no more, or is done.
+pub(crate) fn ends(slug: &str) -> bool {
+    matches!(
+        slug,
+        "due.earlier" | "item.lost" | "loan.denied" | "loan.quiet" | "retry.storm" | "supplier.not-taken"
+    )
+}
+
 /// The sentence for an incident.
 pub(crate) fn text(run: &Execution<'_>, slug: &str, about: About) -> String {
     let who = match about {

@@ -113,9 +113,14 @@ impl Machine for Brokering {
 
     fn left_state(execution: &mut Execution<'_>, leg: LegId, _: LegState) {
         execution.keep_leg_clocks(leg);
+        let (stands, about) = (execution.state.leg(leg).state, Self::about(Some(leg)));
         // Who was asked about a cancel has answered, unless its time ran out.
-        if execution.state.leg(leg).state != LegState::PassedOver {
-            execution.resolve("supplier.quiet", Self::about(Some(leg)));
+        if stands != LegState::PassedOver {
+            execution.resolve("supplier.quiet", about);
+        }
+        // Nothing is waited for from who is out of it.
+        if stands == LegState::PassedOver || stands.is_final() {
+            execution.resolve("supplier.not-taken", about);
         }
     }
 
@@ -144,6 +149,7 @@ impl Machine for Brokering {
             Do::PassOn => run.pass_on(),
             Do::End => {
                 run.stop_clocks();
+                run.resolve_all(incidents::ends);
                 run.effect(Effect::Close);
             }
             Do::Reopen => run.effect(Effect::Reopen),

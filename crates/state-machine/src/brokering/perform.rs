@@ -49,6 +49,10 @@ impl Execution<'_> {
             reason_unfilled: message.message_info.reason_unfilled.clone(),
             lender: lender.filter(|it| engages && it.symbol != *leg.lends()).cloned(),
         };
+        // How things stand is told now: what was not taken is made up for.
+        if news {
+            self.resolve("supplier.not-taken", Party::Leg(id).into());
+        }
         if heard != Heard::default() {
             self.record(Event::Heard { leg: id, heard });
         }

@@ -4,6 +4,7 @@ use loan_model::{
     ils::{IlsCommand, Step, StepId},
     ledger::{CallEvent, IlsCalls, StepStands},
     names::VolumeNo,
+    open::Tells,
 };
 
 use super::{Input, named_step};
@@ -29,7 +30,7 @@ impl<M: CallsIls> Execution<'_, M> {
     pub(crate) fn call_in_vain(&mut self, step: StepId, text: String) {
         self.note_call(step);
         self.resolve_call(step, StepStands::Failed);
-        self.raise_with(STEP_FAILED, M::about(step.volume), text);
+        self.raise_with(STEP_FAILED, M::about(step.volume), text, Tells::Once);
     }
 
     /// Keeps that the ILS is called.

@@ -4,7 +4,10 @@
 use acts::ActKind;
 use decision_model::{Decision, Effect, RuleUsed, RuleVerdict, Table};
 use jiff::Timestamp;
-use loan_model::names::{About, TimerName};
+use loan_model::{
+    names::{About, TimerName},
+    open::Tells,
+};
 
 use super::{
     common::Common,
@@ -186,12 +189,18 @@ impl<'a, M: Machine> Execution<'a, M> {
     /// Something needs staff; once under one name and about the same.
     pub(crate) fn raise(&mut self, slug: &'static str, about: About) {
         let text = M::incident_text(self, slug, about);
-        self.raise_with(slug, about, text);
+        self.raise_with(slug, about, text, Tells::Once);
+    }
+
+    /// The same, and staff are told each time.
+    pub(crate) fn raise_each_time(&mut self, slug: &'static str, about: About) {
+        let text = M::incident_text(self, slug, about);
+        self.raise_with(slug, about, text, Tells::EachTime);
     }
 
     /// The same, with its sentence.
-    pub(crate) fn raise_with(&mut self, slug: &'static str, about: About, text: String) {
-        let Some(text) = M::standing(&self.state).incidents.saying(slug, about, text) else { return };
+    pub(crate) fn raise_with(&mut self, slug: &'static str, about: About, text: String, tells: Tells) {
+        let Some(text) = M::standing(&self.state).incidents.saying(slug, about, text, tells) else { return };
         let at = self.now;
         self.note(Common::IncidentRaised { slug: slug.to_owned(), text: text.clone(), about, at });
         self.effect(Effect::RaiseIncident { slug, text, about });

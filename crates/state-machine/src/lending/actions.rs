@@ -107,6 +107,8 @@ actions! {
         Notify(NotificationKind);
         /// Show staff an incident, about the volume that made this happen or the request.
         Incident(&'static str);
+        /// Show staff an incident that has news for them each time.
+        IncidentEachTime(&'static str);
         /// No incident needs staff any more but what the ILS did not do.
         ResolveIncidents;
     }

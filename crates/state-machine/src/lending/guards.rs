@@ -2,6 +2,7 @@
 
 use acts::Act;
 use iso18626::ServiceType;
+use jiff::Timestamp;
 use loan_model::{
     hosted::{AvailabilityAnswer, RenewalAnswer, UnavailableAnswer},
     ils::Step,
@@ -11,7 +12,7 @@ use super::{
     act, incidents,
     phases::{Phase, VolumeState},
     state::{IlsLoan, State, Volume},
-    steps,
+    steps, volumes,
 };
 use crate::hosted::{self, Input, StepStands};
 
@@ -215,6 +216,13 @@ pub(crate) fn all_are_renewed(view: &View<'_>) -> bool {
 /// The ILS has renewed every volume that is out, and it was overdue.
 pub(crate) fn all_are_renewed_overdue(view: &View<'_>) -> bool {
     was_overdue(view) && all_are_renewed(view)
+}
+
+/// The ILS names a date before the one that the loan had.
+pub(crate) fn the_date_is_earlier(view: &View<'_>) -> bool {
+    let Some((input, context)) = view.happening else { return false };
+    let day = |date: Timestamp| context.library.calendar.date(date);
+    volumes::told_due(input).zip(view.state.due).is_some_and(|(told, known)| day(told) < day(known))
 }
 
 /// It was overdue when the renewal was asked for.

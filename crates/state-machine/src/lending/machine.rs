@@ -170,6 +170,7 @@ impl Machine for Lending {
             Do::RefusePendingRenewal => run.answer_renewal(YesNo::N),
             Do::Notify(kind) => run.effect(Effect::NotifyStaff { kind: *kind }),
             Do::Incident(slug) => run.raise(slug, Self::about(run.part)),
+            Do::IncidentEachTime(slug) => run.raise_each_time(slug, Self::about(run.part)),
             Do::ResolveIncidents => run.resolve_all(incidents::staff_resolve),
         }
     }

@@ -9,12 +9,12 @@ use loan_model::{NotificationKind, ils::Step, names::Clock};
 use super::{
     actions::RequestAction::{
         self, AddVolumes, Adopt, AnswerPendingCancel, AnswerStatus, Begin, CallIls, CancelIlsCall,
-        CancelRenewals, EachVolume, End, GiveStepUp, GrantPendingRenewal, HurryStep, Incident, MarkDamaged,
-        MarkReceived, Named, Notify, PlaceHoldIfNone, PutBackReplaced, RefuseCancel, RefusePendingRenewal,
-        ReleaseHoldIfAny, RepeatCancelled, ResolveIncidents, RestartClock, RetryStep, SetDue, ShipNamed,
-        TakeStepAsDone, TellAboutReturn, TellAgain, TellClosed, TellCondition, TellCopy, TellDue, TellExpect,
-        TellFinalOnce, TellLoaned, TellNote, TellOverdue, TellRecalled, TellRetry, TellStatus,
-        TellWillSupply, WishCancel, WishDue, WishRenewal,
+        CancelRenewals, EachVolume, End, GiveStepUp, GrantPendingRenewal, HurryStep, Incident,
+        IncidentEachTime, MarkDamaged, MarkReceived, Named, Notify, PlaceHoldIfNone, PutBackReplaced,
+        RefuseCancel, RefusePendingRenewal, ReleaseHoldIfAny, RepeatCancelled, ResolveIncidents,
+        RestartClock, RetryStep, SetDue, ShipNamed, TakeStepAsDone, TellAboutReturn, TellAgain, TellClosed,
+        TellCondition, TellCopy, TellDue, TellExpect, TellFinalOnce, TellLoaned, TellNote, TellOverdue,
+        TellRecalled, TellRetry, TellStatus, TellWillSupply, WishCancel, WishDue, WishRenewal,
     },
     guards,
     machine::Lending,
@@ -97,7 +97,7 @@ rows! { REQUEST_TABLE: Lending, Phase, RequestTrigger, RequestAction then Reques
         "Another borrower may get it: staff must look.";
     "hold-gone-anyway": ANY on (NoticeHoldGone) => refuse:
         "No hold is needed now.";
-    "notice-unclear": ANY on (NoticeUnclear) => stay [Incident("notice.unclear")]:
+    "notice-unclear": ANY on (NoticeUnclear) => stay [IncidentEachTime("notice.unclear")]:
         "Nothing tells whether it is about this request or another: staff must look, and nothing moves.";
 
     // Staff answer.

@@ -102,6 +102,8 @@ rows! { VOLUME_TABLE: Lending, VolumeState, VolumeTrigger, VolumeAction then Req
         "The ILS is asked to renew it.";
     "renew-no": ANY on (Renew) => refuse:
         "It is not out.";
+    "renewed-shorter": (Shipped) on (RenewDone) if the_date_is_earlier => stay [Incident("renewal.shortens"), RecordIlsDue] then VolumeRenewed:
+        "It is renewed to a date before the one that it had: the loan goes by that, and staff must look.";
     "renewed": (Shipped) on (RenewDone) => stay [RecordIlsDue] then VolumeRenewed:
         "It is renewed.";
     "renew-refused": (Shipped) on (RenewRefused) => stay then VolumeNotRenewed:
@@ -110,10 +112,14 @@ rows! { VOLUME_TABLE: Lending, VolumeState, VolumeTrigger, VolumeAction then Req
         "The ILS could not be asked: staff must look.";
     "renew-late": ANY on (RenewDone RenewRefused RenewFailed) => withdraw:
         "It is not out.";
+    "renewed-after-all-shorter": ANY on (RenewedAfterAll) if the_date_is_earlier => stay [Incident("renewal.shortens"), RecordIlsDue, Incident("ils.done-late")]:
+        "Staff gave it up, and the ILS has renewed it to a date before the one that it had: nothing moves, and staff must look.";
     "renewed-after-all": ANY on (RenewedAfterAll) => stay [RecordIlsDue, Incident("ils.done-late")]:
         "Staff gave it up, and the ILS has renewed it: the requester has been told otherwise, and nothing moves.";
     "done-after-all": ANY on (DoneAfterAll) => stay:
         "Staff went on without it, and the ILS has done it: nothing moves.";
+    "renewed-at-desk-shorter": (Shipped) on (NoticeRenewed) if the_date_is_earlier => stay [Incident("renewal.shortens"), RecordIlsDue] then VolumeDueMoved:
+        "The ILS has renewed it to a date before the one that it had: staff must look.";
     "renewed-at-desk": (Shipped) on (NoticeRenewed) => stay [RecordIlsDue] then VolumeDueMoved:
         "The ILS has renewed it.";
     "renewed-at-desk-anyway": ANY on (NoticeRenewed) => refuse:

@@ -4,8 +4,8 @@ use acts::{Act, DayOrTime, VolumeRef};
 use iso18626::{Action, Message};
 use jiff::Timestamp;
 use loan_model::{
-    ils::{IlsAnswer, NoticeKind, Wanted},
-    names::{About, VolumeNo},
+    ils::{IlsAnswer, Wanted},
+    names::VolumeNo,
 };
 
 use super::{
@@ -126,21 +126,11 @@ impl Execution<'_> {
             Input::Ils { .. } | Input::Staff { .. } => self.told_due().or_else(|| Some(self.renewed_due())),
             _ => self.told_due(),
         };
-        let day = |date: Timestamp| self.context.library.calendar.date(date);
-        let shortens = due.zip(self.state.due).is_some_and(|(told, known)| day(told) < day(known));
-        if shortens && !matches!(self.input, Input::Notice(told) if told.kind == NoticeKind::Recalled) {
-            self.raise("renewal.shortens", About::Volume(volume));
-        }
         self.record(Event::VolumeHeard { volume, loan: None, due });
     }
 
-    /// The date that the ILS tells.
     fn told_due(&self) -> Option<Timestamp> {
-        match self.input {
-            Input::Ils { answer: IlsAnswer::Done { facts }, .. } => facts.due,
-            Input::Notice(notice) => notice.due,
-            _ => None,
-        }
+        told_due(self.input)
     }
 
     /// When the loan is due: as the ILS says, else as staff say, else by policy.
@@ -218,4 +208,13 @@ impl Execution<'_> {
 
 fn waits_to_go(state: VolumeState) -> bool {
     matches!(state, VolumeState::Pulled | VolumeState::CheckedOut)
+}
+
+/// The date that the ILS tells.
+pub(crate) fn told_due(input: &Input) -> Option<Timestamp> {
+    match input {
+        Input::Ils { answer: IlsAnswer::Done { facts }, .. } => facts.due,
+        Input::Notice(notice) => notice.due,
+        _ => None,
+    }
 }

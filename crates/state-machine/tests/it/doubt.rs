@@ -2,6 +2,7 @@
 
 use acts::Act;
 use iso18626::{ReasonForMessage, ServiceType, Status};
+use loan_model::names::LegId;
 use state_machine::brokering::{LegState, Phase, allowed_actions};
 
 use crate::support::{World, asked};
@@ -143,4 +144,43 @@ fn a_contradiction_about_a_loan_that_runs_ends_no_custody() {
     assert!(world.incidents.contains("supplier.contradicts"));
     world.staff(Act::WasLent);
     assert_eq!((world.phase(), world.leg(0)), (Phase::OnLoan, LegState::Loaned), "the loan stands as it did");
+}
+
+#[test]
+fn what_was_not_taken_needs_nobody_once_the_supplier_is_heard_or_out_of_it() {
+    use iso18626::Action;
+    use state_machine::brokering::Input;
+
+    let not_taken = || {
+        let mut world = World::asking(&["first", "second"]);
+        world.give(Input::NotTaken { leg: LegId(0) });
+        assert!(is_open(&world));
+        world
+    };
+    fn is_open(world: &World) -> bool {
+        world.state().summary().incidents.iter().any(|incident| incident.slug == "supplier.not-taken")
+    }
+    for status in [Status::WillSupply, Status::Loaned, Status::Unfilled, Status::ExpectToSupply] {
+        let mut world = not_taken();
+        world.supplier(0, status.clone());
+        assert!(!is_open(&world), "{status}: it says how things stand");
+        world.check_replay();
+    }
+    // News is no word on how things stand.
+    let mut world = not_taken();
+    let news = world.said(0, ReasonForMessage::Notification, Status::ExpectToSupply);
+    world.supplier_says(0, news);
+    assert!(is_open(&world));
+    // Passed over.
+    let mut world = not_taken();
+    world.staff(Act::NextSupplier);
+    assert!(is_open(&world), "its answer to the cancel is waited for");
+    world.run_out(loan_model::names::Clock::Grace.of(LegId(0)));
+    assert!(!is_open(&world));
+    // And at the end of the loan.
+    let mut world = World::on_loan(&["first"]);
+    world.give(Input::NotTaken { leg: LegId(0) });
+    world.asker(Action::ShippedReturn);
+    world.staff(Act::Close);
+    assert!(!is_open(&world));
 }

@@ -124,6 +124,26 @@ fn what_the_ils_has_renewed_by_itself_it_is_not_asked_to_renew_again() {
     }
 }
 
+#[test]
+fn a_renewal_that_is_granted_after_a_no_is_no_answer_to_what_the_ils_did_before_that() {
+    for refused in [false, true] {
+        let mut world = World::on_shelf(with_ils(), &["a"]);
+        world.pick_up();
+        world.ils();
+        world.actions();
+        let due = Some(world.in_days(40));
+        world.step(&Input::Notice(IlsNotice { kind: NoticeKind::Renewed, volume: Some(volume(1)), due }));
+        assert_eq!(world.actions(), [action(Action::Renew)]);
+        if refused {
+            world.answers(ReasonForMessage::RenewResponse, Status::Loaned, YesNo::N);
+            world.does(Act::Renew);
+        }
+        grant(&mut world, 70);
+        let expected: &[&str] = if refused { &["a"] } else { &[] };
+        assert_eq!(asked_to_renew(&world), expected, "refused: {refused}");
+    }
+}
+
 /// The supplier lets it be kept until so many days after now.
 fn grant(world: &mut World, days: i64) {
     let mut yes = world.message(ReasonForMessage::RenewResponse, Status::Loaned);

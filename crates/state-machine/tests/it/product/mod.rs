@@ -103,11 +103,12 @@ fn does(row: &RowDescription, text: &str) -> bool {
     row.actions().iter().any(|action| action.text == text)
 }
 
-/// What the rows' actions of this name hold: the slugs of `Incident`.
+/// What the rows' actions of this name hold, or of the same that is done each time: the slugs of `Incident`.
 fn held<'t>(tables: &'t [TableDescription], name: &str) -> BTreeSet<&'t str> {
     let actions = tables.iter().flat_map(|table| &table.rows).flat_map(RowDescription::actions);
     let slug = |action: &'t ActionDescription| action.text.split('"').nth(1).expect("it holds a text");
-    actions.filter(|action| action.name == name).map(slug).collect()
+    let each_time = format!("{name}EachTime");
+    actions.filter(|action| action.name == name || action.name == each_time).map(slug).collect()
 }
 
 /// Each act has a trigger of the request in the machine, if it is one of the machine's, and none otherwise.
