@@ -67,10 +67,8 @@ impl Intake {
             let made = self.requests.step(request, |loaded| incoming.input(claim.as_ref(), loaded));
             match made.await {
                 Ok(stepped) => {
-                    if let Target::New = target {
-                        if let Message::Request(asked) = incoming.message() {
-                            self.turns.note(&incoming.sender.peer, &asked.bibliographic_info, request);
-                        }
+                    if let (Target::New, Message::Request(asked)) = (&target, incoming.message()) {
+                        self.turns.note(&incoming.sender.peer, &asked.bibliographic_info, request);
                     }
                     let body = stepped.reply.ok_or_else(|| {
                         answer::failed::<()>(&StepError::Bug(

@@ -2,6 +2,7 @@
 //! told anew. Must never judge: what is asked for is told alike, and no more.
 
 use std::{
+    cmp::Reverse,
     collections::{BTreeMap, VecDeque},
     hash::{DefaultHasher, Hash, Hasher},
     sync::{Mutex, PoisonError},
@@ -57,7 +58,7 @@ impl Turns {
         let turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let named = names(info).into_iter().filter_map(|name| turns.get(&name)).flatten();
         let mut found: Vec<Turn> = named.cloned().collect();
-        found.sort_by(|one, other| other.request.cmp(&one.request));
+        found.sort_by_key(|turn| Reverse(turn.request));
         found.dedup();
         found
     }
