@@ -1,9 +1,11 @@
 //! What a certificate says of itself. Reads only; must never be taken for a check of one.
 
 use jiff::Timestamp;
-use x509_parser::{
-    extensions::{GeneralName, ParsedExtension},
-    parse_x509_certificate,
+use x509_cert::{
+    Certificate as X509,
+    der::{Decode, Encode},
+    ext::pkix::{SubjectAltName, name::GeneralName},
+    time::Time,
 };
 
 use super::Fingerprint;
@@ -27,24 +29,35 @@ impl Certificate {
     /// # Errors
     /// Why it cannot be read.
     pub fn read(der: &[u8]) -> Result<Self, String> {
-        let (_, read) = parse_x509_certificate(der).map_err(|why| why.to_string())?;
-        // A date beyond what can be told is as good as no end.
-        let ends = Timestamp::from_second(read.validity().not_after.timestamp()).unwrap_or(Timestamp::MAX);
-        let named = read.extensions().iter().find_map(|extension| match extension.parsed_extension() {
-            ParsedExtension::SubjectAlternativeName(named) => Some(&named.general_names),
-            _ => None,
-        });
+        let read = X509::from_der(der).map_err(|why| why.to_string())?;
+        let read = read.tbs_certificate();
+        let named = read.get_extension::<SubjectAltName>().map_err(|why| why.to_string())?;
         // A DNS name has no colon and a URI has one: neither may pass for the other.
-        let names = named.into_iter().flatten().filter_map(|name| match name {
-            GeneralName::DNSName(name) => Some(name.to_ascii_lowercase()).filter(|name| !name.contains(':')),
-            GeneralName::URI(name) => Some((*name).to_owned()).filter(|name| name.contains(':')),
-            _ => None,
-        });
+        let names =
+            named.into_iter().flat_map(|(_, SubjectAltName(names))| names).filter_map(|name| match name {
+                GeneralName::DnsName(name) => {
+                    Some(name.as_str().to_ascii_lowercase()).filter(|name| !name.contains(':'))
+                }
+                GeneralName::UniformResourceIdentifier(name) => {
+                    Some(name.as_str().to_owned()).filter(|name| name.contains(':'))
+                }
+                _ => None,
+            });
+        let key = read.subject_public_key_info().to_der().map_err(|why| why.to_string())?;
         Ok(Self {
             fingerprint: Fingerprint::of(der),
-            key: Fingerprint::of(read.public_key().raw),
-            ends,
+            key: Fingerprint::of(&key),
+            ends: told(read.validity().not_after),
             names: names.collect(),
         })
     }
+}
+
+/// A time that a certificate or a list tells.
+pub(super) fn told(time: Time) -> Timestamp {
+    // A date beyond what can be told is as good as no end.
+    i64::try_from(time.to_unix_duration().as_secs())
+        .ok()
+        .and_then(|at| Timestamp::from_second(at).ok())
+        .unwrap_or(Timestamp::MAX)
 }

@@ -9,9 +9,9 @@ use rustls::{
     pki_types::{CertificateRevocationListDer, pem::PemObject},
     server::{WebPkiClientVerifier, danger::ClientCertVerifier},
 };
-use x509_parser::parse_x509_crl;
+use x509_cert::{crl::CertificateList, der::Decode};
 
-use super::{BadCertificate, files::certificates, versions::provider};
+use super::{BadCertificate, certificate::told, files::certificates, versions::provider};
 
 /// Judges the certificates of callers.
 pub(super) struct Clients {
@@ -59,7 +59,6 @@ impl Clients {
 
 /// When a list is over. One that does not say is over at once: nobody could tell that it is old.
 fn list_end(list: &[u8]) -> Result<Timestamp, String> {
-    let (_, read) = parse_x509_crl(list).map_err(|why| why.to_string())?;
-    let Some(next) = read.next_update() else { return Ok(Timestamp::MIN) };
-    Ok(Timestamp::from_second(next.timestamp()).unwrap_or(Timestamp::MAX))
+    let read = <CertificateList>::from_der(list).map_err(|why| why.to_string())?;
+    Ok(read.tbs_cert_list.next_update.map_or(Timestamp::MIN, told))
 }
