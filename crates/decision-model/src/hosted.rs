@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use loan_model::{
     PeerId,
     hosted::HostedFacts,
-    ils::{IlsAnswer, IlsNotice, NoticeKind, StepId},
+    ils::{IlsAnswer, IlsFacts, IlsNotice, NoticeKind, StepId},
     ledger::why,
     names::{OutboundRef, TimerName},
 };
@@ -91,6 +91,15 @@ pub struct Context<'a> {
 }
 
 impl Input {
+    /// What the ILS told with it.
+    pub fn told(&self) -> IlsFacts {
+        match self {
+            Input::Ils { answer: IlsAnswer::Done { facts }, .. } => (**facts).clone(),
+            Input::Notice(IlsNotice { due, .. }) => IlsFacts { due: *due, ..IlsFacts::default() },
+            _ => IlsFacts::default(),
+        }
+    }
+
     /// What was sent of which this is the outcome.
     pub fn sent(&self) -> String {
         match self {

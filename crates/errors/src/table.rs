@@ -64,6 +64,7 @@ errors! {
     "gateway.fault" Ours;
     "hold-shelf.expired" Operator;
     "hold.gone" Peer;
+    "hold.left" Settings;
     "hold.stuck" Peer;
     "ils.contradicts" Peer;
     "ils.done-late" Operator;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 
-use crate::{PeerId, Symbol, calendar::Calendar, ils::Step};
+use crate::{PeerId, Symbol, calendar::Calendar, ils::Step, names::VolumeNo};
 
 /// A hosted library, as its machines see it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -75,6 +75,24 @@ pub enum ItemTemplate {
     LenderBarcode,
     /// This prefix, the request's running id, and the volume.
     Prefix(String),
+}
+
+impl ItemTemplate {
+    /// What the temporary item of a volume is called, where so many names were tried before: each further one has a suffix.
+    pub fn name(&self, key: &str, (number, barcode): (VolumeNo, Option<&str>), tried: u32) -> String {
+        // The end of the key is what differs between requests; a whole one is longer than barcodes may be.
+        let start = key.len().saturating_sub(8);
+        let own = format!("{}-{}", key.get(start..).unwrap_or(key), number.0);
+        let name = match (self, barcode) {
+            (ItemTemplate::LenderBarcode, Some(barcode)) => barcode.to_owned(),
+            (ItemTemplate::LenderBarcode, None) => own,
+            (ItemTemplate::Prefix(prefix), _) => format!("{prefix}{own}"),
+        };
+        match tried {
+            0 => name,
+            tried => format!("{name}-{}", tried + 1),
+        }
+    }
 }
 
 /// What a hosted lender answers by itself when its ILS says that the item is there.

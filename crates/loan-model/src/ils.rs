@@ -1,19 +1,20 @@
 //! The calls of an ILS: their steps and ids, what is asked, and what is answered. Values: how they travel is the business of its adapter.
 //! Must never hold patron data.
 
+mod answer;
 mod notice;
+mod wanted;
 
 use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use answer::IlsAnswer;
 pub use notice::{IlsNotice, NoticeKind};
+pub use wanted::Wanted;
 
-use crate::{
-    MayHaveArrived,
-    names::{BadName, VolumeNo, as_text, words},
-};
+use crate::names::{BadName, VolumeNo, as_text, words};
 
 /// What the ILS is asked at one point of a loan. Each step may be switched off by the library's settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,6 +56,20 @@ pub enum Step {
 }
 
 impl Step {
+    /// What a lender's step does, after "did not".
+    pub fn deed(self) -> &'static str {
+        match self {
+            Step::CheckItem => "say whether the item is there",
+            Step::PlaceHold => "place the hold",
+            Step::ReleaseHold => "release the hold",
+            Step::CheckOutToLibrary => "check the item out",
+            Step::RenewForLibrary => "renew the item",
+            Step::RecallFromLibrary => "recall the item",
+            Step::CheckInFromLibrary => "check the item in",
+            _ => "do what it was asked",
+        }
+    }
+
     /// Whether the ILS keeps something of it that has to be taken away again where it was not wanted: a hold, a loan, a temporary item.
     pub fn leaves_something(self) -> bool {
         matches!(
@@ -181,6 +196,9 @@ pub enum IlsCommand {
         /// When it is due without that, as far as is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         before: Option<Timestamp>,
+        /// How often it was renewed without that, as far as is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        renewals: Option<u32>,
     },
     /// Call it back.
     RecallItem {
@@ -226,16 +244,6 @@ pub enum IlsUser {
     Library(String),
 }
 
-/// What an ILS is asked for.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "by", content = "id")]
-pub enum Wanted {
-    /// The item with this barcode.
-    Item(String),
-    /// Any item of the title with this record id.
-    Title(String),
-}
-
 /// What an item is, for a record or a slip.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -254,46 +262,15 @@ pub struct ItemDescription {
     pub format: Option<String>,
 }
 
-/// What came of a command.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "answer")]
-pub enum IlsAnswer {
-    /// It was done, now or before: a repeat that finds its work done counts as done.
-    Done {
-        /// What the ILS said.
-        #[serde(default)]
-        facts: Box<IlsFacts>,
-    },
-    /// The ILS says no. Asking again the same way is of no use.
-    Refused {
-        /// Why.
-        problems: Vec<IlsProblem>,
-    },
-    /// No answer that could be understood, however often it was asked.
-    Failed {
-        /// What went wrong last, without patron data.
-        why: String,
-        /// Whether it may have been done all the same.
-        may_have_arrived: MayHaveArrived,
-    },
-}
-
-impl IlsAnswer {
-    /// Whether it is a no with such a problem.
-    pub fn has(&self, problem: impl Fn(&IlsProblemKind) -> bool) -> bool {
-        match self {
-            IlsAnswer::Refused { problems } => problems.iter().any(|one| problem(&one.kind)),
-            IlsAnswer::Done { .. } | IlsAnswer::Failed { .. } => false,
-        }
-    }
-}
-
 /// What an ILS told.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct IlsFacts {
     /// When it is due.
     pub due: Option<Timestamp>,
+    /// How often the loan was renewed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub renewals: Option<u32>,
     /// The barcode, where the ILS chose another.
     pub item: Option<String>,
     /// The ILS's own id of the hold.
@@ -324,6 +301,8 @@ pub enum MayBeTwice {
     Item,
     /// A hold.
     Hold,
+    /// A renewal.
+    Renewal,
 }
 
 impl fmt::Display for MayBeTwice {
@@ -331,6 +310,7 @@ impl fmt::Display for MayBeTwice {
         let what = match self {
             MayBeTwice::Item => "a second temporary item",
             MayBeTwice::Hold => "a second hold",
+            MayBeTwice::Renewal => "a second renewal",
         };
         write!(
             f,

@@ -65,6 +65,7 @@ pages! {
     "gateway.fault": "The gateway met something that cannot be: a fault of ours." => "Nothing acknowledged is lost. Please report it, with the lines of the log around it.";
     "hold-shelf.expired": "The patron has not picked the item up in time." => "Take it off the shelf and ship it back, or hand it out all the same.";
     "hold.gone": "The lender's ILS has dropped the hold: somebody else may get the item." => "Take it off the shelf now, or place the hold again in the ILS.";
+    "hold.left": "A lender's hold is still in its ILS, which is not asked to release it: the step is off, or this kind of ILS has no way." => "Release it there by hand, then resolve the incident.";
     "hold.stuck": "The item is here, and the ILS does not hold it for the patron yet." => "See what the ILS says in the timeline; ask it again with `retry-step`, or place the hold by hand and say `done-by-hand`.";
     "ils.contradicts": "The ILS tells something of an item that cannot be in its present state." => "Look at the item in the ILS, correct what is wrong there, and settle the incident.";
     "ils.done-late": "The ILS has done a step after staff had given it up. The request went on without it, and nothing has moved." => "See in the ILS whether it may stand; undo it there if not (a check-out by a check-in). Then settle the incident.";

@@ -80,6 +80,8 @@ pub enum Event {
     PatronSide { volume: VolumeNo, side: PatronSide },
     /// The patron must bring it back by then.
     PatronDate { volume: VolumeNo, due: Option<Timestamp> },
+    /// How often the ILS has renewed the patron's loan, if it said so.
+    Renewals { volume: VolumeNo, renewals: Option<u32> },
     /// Where the copy is.
     CopyAt { url: String },
     /// The patron owes this.

@@ -116,6 +116,7 @@ impl Evolve for State {
                     item: TemporaryItem::None,
                     side: PatronSide::None,
                     due: None,
+                    renewals: None,
                     condition: Condition::Sound,
                     since: *at,
                 });
@@ -148,6 +149,9 @@ impl Evolve for State {
             }),
             Event::PatronSide { volume, side } => self.with(*volume, |volume| volume.side = *side),
             Event::PatronDate { volume, due } => self.with(*volume, |volume| volume.due = *due),
+            Event::Renewals { volume, renewals } => {
+                self.with(*volume, |volume| volume.renewals = *renewals);
+            }
         }
     }
 }

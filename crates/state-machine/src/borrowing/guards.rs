@@ -69,7 +69,7 @@ pub(crate) fn only_the_check_held_it(view: &View<'_>) -> bool {
 /// The ILS does not know the patron, and it was not staff who asked.
 pub(crate) fn the_patron_is_unknown(view: &View<'_>) -> bool {
     let unknown = match view.happening {
-        Some((Input::Ils { answer, .. }, _)) => steps::patron(answer) == Some(PatronStanding::Unknown),
+        Some((Input::Ils { answer, .. }, _)) => answer.standing() == Some(PatronStanding::Unknown),
         _ => false,
     };
     unknown && !staff_entered_it(view)
@@ -189,6 +189,12 @@ pub(crate) fn the_ils_is_to_hold_it(view: &View<'_>) -> bool {
 /// The ILS has lent it to the patron.
 pub(crate) fn the_ils_had_lent_it(view: &View<'_>) -> bool {
     view.side() >= PatronSide::Loan
+}
+
+/// The ILS had lent it, and says that it has no loan of it: it has nothing to take back.
+pub(crate) fn the_ils_lent_it_and_has_no_loan(view: &View<'_>) -> bool {
+    the_ils_had_lent_it(view)
+        && matches!(view.happening, Some((Input::Ils { answer, .. }, _)) if answer.was_tolerated())
 }
 
 /// The ILS has renewed it by itself, and waits for no other renewal.

@@ -5,7 +5,6 @@ use loan_model::{ils::PatronStanding, names::VolumeNo};
 use super::{
     phases::{Phase, VolumeState},
     state::State,
-    steps,
 };
 use crate::hosted::{Input, STEP_FAILED};
 
@@ -131,7 +130,7 @@ pub(crate) fn text(state: &State, input: &Input, slug: &str, volume: Option<Volu
 /// What the ILS says of a patron who may not borrow.
 fn patron_refused(input: &Input) -> String {
     let standing = match input {
-        Input::Ils { answer, .. } => steps::patron(answer),
+        Input::Ils { answer, .. } => answer.standing(),
         _ => None,
     };
     match standing {

@@ -11,8 +11,7 @@ use super::{
     machine::{Borrowing, Execution, REQUEST},
     messages,
     phases::VolumeState,
-    state::{PatronSide, Shipping},
-    steps,
+    state::{PatronSide, Shipping, Volume},
     trigger::VolumeTrigger,
 };
 use crate::{
@@ -187,14 +186,16 @@ impl Execution<'_> {
 
     /// The temporary item's id, for the next try.
     pub(crate) fn name_item(&mut self, number: VolumeNo) {
-        let named = self.state.volume(number).map(|volume| steps::item_name(volume, number, self.context));
+        let (template, key) = (&self.context.library.template, self.context.key);
+        let name = |volume: &Volume| template.name(key, (number, volume.barcode.as_deref()), volume.names);
+        let named = self.state.volume(number).map(name);
         if let Some(local) = named {
             self.record(Event::ItemNamed { volume: number, local });
         }
     }
 
     pub(crate) fn record_item(&mut self, number: VolumeNo) {
-        let told = steps::told(self.input);
+        let told = self.input.told();
         self.record(Event::ItemThere { volume: number, local: told.item, hold: told.request });
         self.know_item(number);
     }
@@ -227,8 +228,12 @@ impl Execution<'_> {
 
     /// Some ILSs go by their own rules. A date that leaves no time for the way home is shown.
     pub(crate) fn record_ils_due(&mut self, volume: VolumeNo) {
+        let renewals = self.input.told().renewals;
+        if self.state.volume(volume).is_some_and(|known| known.renewals != renewals) {
+            self.record(Event::Renewals { volume, renewals });
+        }
         let known = self.state.volume(volume).and_then(|volume| volume.due);
-        let Some(due) = steps::told(self.input).due.or(known) else { return };
+        let Some(due) = self.input.told().due.or(known) else { return };
         self.set_date(volume, Some(due));
         let calendar = &self.context.library.calendar;
         let may = clocks::patron_date(&self.state, self.context);

@@ -102,6 +102,8 @@ pub(crate) struct Volume {
     #[serde(default)]
     pub(crate) due: Option<Timestamp>,
     #[serde(default)]
+    pub(crate) renewals: Option<u32>,
+    #[serde(default)]
     pub(crate) condition: Condition,
     pub(crate) since: Timestamp,
 }

@@ -3,10 +3,9 @@
 
 use loan_model::{
     MayHaveArrived,
-    hosted::ItemTemplate,
     ils::{
-        CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsNotice, IlsProblemKind, IlsUser,
-        ItemDescription, PatronStanding, Step, StepId, Wanted,
+        CirculationStatus, IlsAnswer, IlsCommand, IlsProblemKind, IlsUser, ItemDescription, PatronStanding,
+        Step, StepId, Wanted,
     },
     names::VolumeNo,
 };
@@ -14,11 +13,11 @@ use loan_model::{
 use super::{
     clocks,
     machine::{Borrowing, Execution},
-    state::{State, TemporaryItem, Volume},
+    state::{State, TemporaryItem},
     trigger::{RequestTrigger, VolumeTrigger},
 };
 use crate::{
-    hosted::{CallEvent, CallsIls, Context, IlsCalls, Input, StepStands},
+    hosted::{CallEvent, CallsIls, Context, IlsCalls, StepStands},
     interpreter::{Effect, TableState as _},
 };
 
@@ -57,7 +56,8 @@ pub(crate) fn command(state: &State, step: StepId, context: &Context<'_>) -> Opt
         Step::PollItem => IlsCommand::LookupItem { item: Wanted::Item(item) },
         Step::CheckOutToPatron => IlsCommand::CheckOutItem { item, user, request, due },
         Step::RenewForPatron => {
-            IlsCommand::RenewItem { item, user, due: clocks::patron_date(state, context), before: due }
+            let (due, before, renewals) = (clocks::patron_date(state, context), due, volume.renewals);
+            IlsCommand::RenewItem { item, user, due, before, renewals }
         }
         Step::RecallFromPatron => IlsCommand::RecallItem { item, due: clocks::patron_date(state, context) },
         Step::CheckInFromPatron => IlsCommand::CheckInItem { item },
@@ -91,22 +91,6 @@ fn description(state: &State, number: VolumeNo) -> ItemDescription {
             .as_ref()
             .and_then(|service| service.item_format.as_ref())
             .map(|format| format.value.clone()),
-    }
-}
-
-/// What the temporary item is called, by the library's template; each further try has a suffix.
-pub(crate) fn item_name(volume: &Volume, number: VolumeNo, context: &Context<'_>) -> String {
-    // The end of the key is what differs between requests; a whole one is longer than barcodes may be.
-    let start = context.key.len().saturating_sub(8);
-    let own = format!("{}-{}", context.key.get(start..).unwrap_or(context.key), number.0);
-    let name = match (&context.library.template, &volume.barcode) {
-        (ItemTemplate::LenderBarcode, Some(barcode)) => barcode.clone(),
-        (ItemTemplate::LenderBarcode, None) => own,
-        (ItemTemplate::Prefix(prefix), _) => format!("{prefix}{own}"),
-    };
-    match volume.names {
-        0 => name,
-        tried => format!("{name}-{}", tried + 1),
     }
 }
 
@@ -180,7 +164,7 @@ pub(crate) fn given_up(step: Step) -> VolumeTrigger {
 pub(crate) fn answered_request(step: StepId, answer: &IlsAnswer) -> (StepStands, RequestTrigger) {
     let failed = (StepStands::Failed, RequestTrigger::StepFailed);
     match (step.step, answer) {
-        (Step::CheckPatron, answer) => match patron(answer) {
+        (Step::CheckPatron, answer) => match answer.standing() {
             Some(PatronStanding::Good) => (StepStands::Done, RequestTrigger::PatronGood),
             Some(_) => (StepStands::Done, RequestTrigger::PatronRefused),
             None => failed,
@@ -190,33 +174,10 @@ pub(crate) fn answered_request(step: StepId, answer: &IlsAnswer) -> (StepStands,
     }
 }
 
-/// How the patron stands, by the ILS's answer. One that says nothing of it has found the patron, and that is enough.
-pub(crate) fn patron(answer: &IlsAnswer) -> Option<PatronStanding> {
-    match answer {
-        IlsAnswer::Done { facts } => Some(facts.patron.unwrap_or(PatronStanding::Good)),
-        IlsAnswer::Refused { .. } if answer.has(|kind| *kind == IlsProblemKind::UnknownUser) => {
-            Some(PatronStanding::Unknown)
-        }
-        IlsAnswer::Refused { .. } if answer.has(|kind| matches!(kind, IlsProblemKind::User(_))) => {
-            Some(PatronStanding::Blocked)
-        }
-        IlsAnswer::Refused { .. } | IlsAnswer::Failed { .. } => None,
-    }
-}
-
 /// Whether a step makes no sense any more where its volume stands, by the declaration of the states.
 pub(crate) fn is_moot(state: &State, step: StepId) -> bool {
     let volume = step.volume.and_then(|number| state.volume(number));
     volume.is_some_and(|volume| volume.state.makes_moot(step.step))
-}
-
-/// What the ILS told with what is happening.
-pub(crate) fn told(input: &Input) -> IlsFacts {
-    match input {
-        Input::Ils { answer: IlsAnswer::Done { facts }, .. } => (**facts).clone(),
-        Input::Notice(IlsNotice { due, .. }) => IlsFacts { due: *due, ..IlsFacts::default() },
-        _ => IlsFacts::default(),
-    }
 }
 
 impl CallsIls for Borrowing {

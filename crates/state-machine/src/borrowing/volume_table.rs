@@ -133,6 +133,8 @@ rows! { VOLUME_TABLE: Borrowing, VolumeState, VolumeTrigger, VolumeAction then R
         "It is not wanted: it goes back.";
     "unwanted-anyway": ANY on (Unwanted) => stay:
         "It is not here, or the patron has it.";
+    "not-lent": ANY on (CheckInDone) if the_ils_lent_it_and_has_no_loan => stay [RecordNoIlsLoan, ForgetFailed, CleanUpIfIdle]:
+        "The ILS says that it has no loan of it, and has taken nothing back.";
     "checked-in": ANY on (CheckInDone) if the_ils_had_lent_it => stay [RecordNoIlsLoan, ForgetFailed, CleanUpIfIdle]:
         "The ILS has taken it back.";
     "checked-in-unlent": ANY on (CheckInDone) => stay [ForgetFailed, CleanUpIfIdle]:

@@ -26,6 +26,8 @@ actions! {
         PlaceHoldIfNone;
         /// If there is a hold, ask the ILS to release it; if it is only asked for, cancel that call.
         ReleaseHoldIfAny;
+        /// If one more hold is left, ask the ILS to release it.
+        ReleaseHoldLeft;
         /// Cancel the calls of the ILS for renewals that are open.
         CancelRenewals;
         /// Call the ILS again for the step that staff named.

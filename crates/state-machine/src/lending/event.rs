@@ -47,6 +47,9 @@ pub enum Event {
         /// When it is due in the ILS, if it said so.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         due: Option<Timestamp>,
+        /// How often the ILS has renewed it, if it said so.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        renewals: Option<u32>,
     },
     /// A volume is damaged.
     VolumeDamaged { volume: VolumeNo },

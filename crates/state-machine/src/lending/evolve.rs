@@ -28,6 +28,7 @@ impl Evolve for State {
             volumes: Vec::new(),
             calls: IlsCalls::default(),
             hold: Hold::None,
+            other_holds: Vec::new(),
             call_number: None,
             location: None,
             item: None,
@@ -63,6 +64,7 @@ impl Evolve for State {
                 state: VolumeState::Pulled,
                 loan: IlsLoan::Unknown,
                 due: None,
+                renewals: None,
                 damage: Damage::None,
                 since: *at,
             }),
@@ -73,9 +75,10 @@ impl Evolve for State {
                 });
                 self.standing.changed_at = *at;
             }
-            Event::VolumeHeard { volume, loan, due } => self.with_volume(*volume, |volume| {
+            Event::VolumeHeard { volume, loan, due, renewals } => self.with_volume(*volume, |volume| {
                 volume.loan = loan.unwrap_or(volume.loan);
                 volume.due = due.or(volume.due);
+                volume.renewals = *renewals;
             }),
             Event::VolumeDamaged { volume } => {
                 self.with_volume(*volume, |volume| volume.damage = Damage::Noted);
@@ -84,8 +87,13 @@ impl Evolve for State {
                 self.calls.follow(call);
                 self.standing.changed_at = call.at();
             }
-            Event::HoldPlaced { request } => self.hold = Hold::Placed(request.clone()),
-            Event::HoldGivenUp => self.hold = Hold::None,
+            Event::HoldPlaced { request } => match &self.hold {
+                Hold::Placed(known) if known != request => {
+                    self.other_holds.push(request.clone().unwrap_or_else(|| self.id.clone()));
+                }
+                _ => self.hold = Hold::Placed(request.clone()),
+            },
+            Event::HoldGivenUp => self.next_hold(),
             Event::Located { call_number, location, item } => {
                 replace(&mut self.call_number, call_number);
                 replace(&mut self.location, location);
@@ -130,8 +138,13 @@ impl State {
         }
         if to == Phase::Shipped {
             // The hold has turned into the loan.
-            self.hold = Hold::None;
+            self.next_hold();
         }
+    }
+
+    /// The hold is gone: another that is left comes to its place.
+    fn next_hold(&mut self) {
+        self.hold = self.other_holds.pop().map_or(Hold::None, |id| Hold::Placed(Some(id)));
     }
 
     /// Changes a volume; an event about one that was never taken in changes nothing.

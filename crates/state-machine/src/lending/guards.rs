@@ -5,14 +5,13 @@ use iso18626::ServiceType;
 use jiff::Timestamp;
 use loan_model::{
     hosted::{AvailabilityAnswer, RenewalAnswer, UnavailableAnswer},
-    ils::Step,
+    ils::{Step, Wanted},
 };
 
 use super::{
     act, incidents,
     phases::{Phase, VolumeState},
     state::{IlsLoan, State, Volume},
-    steps, volumes,
 };
 use crate::hosted::{self, Input, StepStands};
 
@@ -47,7 +46,7 @@ pub(crate) fn item_can_be_checked(view: &View<'_>) -> bool {
         },
         _ => &view.state.request,
     };
-    view.asks(Step::CheckItem) && steps::wanted(request).is_some()
+    view.asks(Step::CheckItem) && Wanted::by(request).is_some()
 }
 
 /// By policy, what is there is promised at once.
@@ -222,7 +221,7 @@ pub(crate) fn all_are_renewed_overdue(view: &View<'_>) -> bool {
 pub(crate) fn the_date_is_earlier(view: &View<'_>) -> bool {
     let Some((input, context)) = view.happening else { return false };
     let day = |date: Timestamp| context.library.calendar.date(date);
-    volumes::told_due(input).zip(view.state.due).is_some_and(|(told, known)| day(told) < day(known))
+    input.told().due.zip(view.state.due).is_some_and(|(told, known)| day(told) < day(known))
 }
 
 /// It was overdue when the renewal was asked for.
@@ -243,6 +242,11 @@ fn renewal(view: &View<'_>, volume: &Volume) -> Option<StepStands> {
 /// The volumes are due at another time than the requester knows.
 pub(crate) fn due_is_another(view: &View<'_>) -> bool {
     view.state.due_of_volumes().is_some_and(|due| view.state.due != Some(due))
+}
+
+/// The ILS had not lent it: it says so, and has nothing to take back.
+pub(crate) fn ils_had_no_loan(view: &View<'_>) -> bool {
+    matches!(view.happening, Some((Input::Ils { answer, .. }, _)) if answer.was_tolerated())
 }
 
 /// What is scanned is out, or was written off; without a scan, something is out.

@@ -10,6 +10,7 @@ use crate::hosted::{Input, STEP_FAILED, why};
 pub const SLUGS: &[&str] = &[
     "check-out.late",
     "hold.gone",
+    "hold.left",
     "ils.done-late",
     STEP_FAILED,
     "item.lost",
@@ -64,6 +65,7 @@ pub(crate) fn text(run: &Execution<'_>, slug: &str, volume: Option<VolumeNo>) ->
             "The ILS has not checked everything out in time; it went all the same.".to_owned()
         }
         "hold.gone" => "The ILS has dropped the hold: another borrower may get the item.".to_owned(),
+        "hold.left" => "Its hold is still in the ILS, which is not asked to release it.".to_owned(),
         "ils.done-late" => {
             let done = match run.input {
                 Input::Ils { step, .. } => step.step.to_string(),

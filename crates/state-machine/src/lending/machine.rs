@@ -127,6 +127,7 @@ impl Machine for Lending {
             Do::CancelIlsCall(step) => run.cancel_call(*step, None),
             Do::PlaceHoldIfNone => run.place_hold(),
             Do::ReleaseHoldIfAny => run.release_hold(),
+            Do::ReleaseHoldLeft => run.release_hold_left(),
             Do::CancelRenewals => run.cancel_renewals(),
             Do::RetryStep => run.retry_step(),
             Do::HurryStep => run.hurry_step(),

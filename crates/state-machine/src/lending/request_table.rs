@@ -11,7 +11,7 @@ use super::{
         self, AddVolumes, Adopt, AnswerPendingCancel, AnswerStatus, Begin, CallIls, CancelIlsCall,
         CancelRenewals, EachVolume, End, GiveStepUp, GrantPendingRenewal, HurryStep, Incident,
         IncidentEachTime, MarkDamaged, MarkReceived, Named, Notify, PlaceHoldIfNone, PutBackReplaced,
-        RefuseCancel, RefusePendingRenewal, ReleaseHoldIfAny, RepeatCancelled, ResolveIncidents,
+        RefuseCancel, RefusePendingRenewal, ReleaseHoldIfAny, ReleaseHoldLeft, RepeatCancelled, ResolveIncidents,
         RestartClock, RetryStep, SetDue, ShipNamed, TakeStepAsDone, TellAboutReturn, TellAgain, TellClosed,
         TellCondition, TellCopy, TellDue, TellExpect, TellFinalOnce, TellLoaned, TellNote, TellOverdue,
         TellRecalled, TellRetry, TellStatus, TellWillSupply, WishCancel, WishDue, WishRenewal,
@@ -87,8 +87,8 @@ rows! { REQUEST_TABLE: Lending, Phase, RequestTrigger, RequestAction then Reques
         "The request goes on without the hold, and staff must look.";
     "no-hold": ANY on (HoldNotWanted) => stay:
         "The request goes on without the hold.";
-    "hold-released": ANY on (HoldReleased) => stay:
-        "Others may have it again.";
+    "hold-released": ANY on (HoldReleased) => stay [ReleaseHoldLeft]:
+        "Others may have it again; any further hold is released as well.";
     "release-failed": ANY on (ReleaseFailed) => stay [Incident("ils.step-failed")]:
         "The hold is still in the ILS, and staff must look.";
     "done-after-all": ANY on (DoneAfterAll) => stay:
@@ -161,13 +161,13 @@ rows! { REQUEST_TABLE: Lending, Phase, RequestTrigger, RequestAction then Reques
         "Nothing that was pulled waits to be shipped.";
     "ready-all": (Shipping) on (VolumeReady) if all_are_ready_and_may_be_undone => stay [RestartClock(Clock::Undo)]:
         "Everything is checked out: it leaves when the time to undo a scan is over.";
-    "loaned": (Shipping) on (VolumeReady) if all_are_ready => Shipped [EachVolume(VolumeTrigger::Leave), SetDue, TellLoaned, AnswerPendingCancel(N)]:
+    "loaned": (Shipping) on (VolumeReady) if all_are_ready => Shipped [EachVolume(VolumeTrigger::Leave), SetDue, TellLoaned, AnswerPendingCancel(N), ReleaseHoldLeft]:
         "Everything is checked out: the requester hears what goes and when it is due.";
     "ready-one": (Shipping) on (VolumeReady) => stay:
         "The other volumes are awaited.";
     "ready-late": ANY on (VolumeReady) => refuse:
         "It has gone already.";
-    "loaned-in-time": (Shipping) on (UndoTimer) if all_are_ready => Shipped [EachVolume(VolumeTrigger::Leave), SetDue, TellLoaned, AnswerPendingCancel(N)]:
+    "loaned-in-time": (Shipping) on (UndoTimer) if all_are_ready => Shipped [EachVolume(VolumeTrigger::Leave), SetDue, TellLoaned, AnswerPendingCancel(N), ReleaseHoldLeft]:
         "The time to undo a scan is over: the requester hears what goes and when it is due.";
     "undo-over": ANY on (UndoTimer) => refuse:
         "Nothing waits to leave.";
@@ -175,7 +175,7 @@ rows! { REQUEST_TABLE: Lending, Phase, RequestTrigger, RequestAction then Reques
         "Staff have not seen to what the ILS did not check out in twice the time: it is not supplied.";
     "check-out-refused-late": (Shipping) on (ShipTimer) if a_check_out_failed => stay [Incident("ship.late"), RestartClock(Clock::Ship)]:
         "What the ILS did not check out does not go by itself: staff must scan another, or say what follows.";
-    "check-out-late": (Shipping) on (ShipTimer) => Shipped [EachVolume(VolumeTrigger::Leave), SetDue, TellLoaned, AnswerPendingCancel(N), Incident("check-out.late")]:
+    "check-out-late": (Shipping) on (ShipTimer) => Shipped [EachVolume(VolumeTrigger::Leave), SetDue, TellLoaned, AnswerPendingCancel(N), ReleaseHoldLeft, Incident("check-out.late")]:
         "The ILS does not answer in time: the requester hears that it goes all the same.";
     "copy": (Checking OnPullList WillSupply Conditional Cancelling) on (StaffDeliverCopy) if copy_will_do => Completed [CancelIlsCall(Step::CheckItem), TellCopy, AnswerPendingCancel(N), EachVolume(VolumeTrigger::PutBack), ReleaseHoldIfAny, End]:
         "A copy is delivered.";

@@ -33,6 +33,9 @@ pub struct State {
     pub(crate) calls: IlsCalls,
     #[serde(default)]
     pub(crate) hold: Hold,
+    /// The ids of further holds: the ILS has placed one more than once.
+    #[serde(default)]
+    pub(crate) other_holds: Vec<String>,
     /// Where the ILS says that the item stands.
     #[serde(default)]
     pub(crate) call_number: Option<String>,
@@ -80,6 +83,8 @@ pub(crate) struct Volume {
     /// When it is due in the ILS.
     #[serde(default)]
     pub(crate) due: Option<Timestamp>,
+    #[serde(default)]
+    pub(crate) renewals: Option<u32>,
     #[serde(default)]
     pub(crate) damage: Damage,
     pub(crate) since: Timestamp,
@@ -142,13 +147,13 @@ impl State {
         self.standing.phase
     }
 
-    /// The ILS's own id of the hold for it.
+    /// The ILS's own ids of the holds for it.
     pub fn holds(&self) -> impl Iterator<Item = &str> {
         let own = match &self.hold {
             Hold::Placed(own) => own.as_deref(),
             Hold::None => None,
         };
-        own.into_iter()
+        own.into_iter().chain(self.other_holds.iter().map(String::as_str))
     }
 
     /// Where its volumes stand.

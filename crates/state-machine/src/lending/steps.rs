@@ -1,7 +1,7 @@
 //! What the ILS is asked, and what its answers and staff's word on them mean. Must never hold up the requester for good.
 
 use acts::Act;
-use iso18626::{Request, ServiceType};
+use iso18626::ServiceType;
 use loan_model::{
     Symbol,
     ils::{IlsAnswer, IlsCommand, IlsProblemKind, IlsUser, Step, StepId, Wanted},
@@ -20,42 +20,9 @@ use crate::{
     messages::need_before,
 };
 
-/// What the ILS can be asked for: the item, if its barcode is named, else any of the title.
-pub(crate) fn wanted(request: &Request) -> Option<Wanted> {
-    let info = &request.bibliographic_info;
-    let named = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-    info.bibliographic_item_id
-        .iter()
-        .find(|id| id.code.value.eq_ignore_ascii_case("barcode"))
-        .and_then(|id| named(&id.identifier))
-        .map(Wanted::Item)
-        .or_else(|| info.supplier_unique_record_id.as_deref().and_then(named).map(Wanted::Title))
-}
-
-/// The record id of a request that names a barcode as well.
-fn record_beside(request: &Request) -> Option<String> {
-    let record = request.bibliographic_info.supplier_unique_record_id.as_deref()?.trim();
-    let beside = matches!(wanted(request), Some(Wanted::Item(_))) && !record.is_empty();
-    beside.then(|| record.to_owned())
-}
-
 /// That a call was not carried out, and why.
 pub(crate) fn not_done(step: StepId, why: Option<&str>) -> String {
-    format!("The ILS did not {} ({step}): {}", words(step.step), why.unwrap_or("it gave no reason"))
-}
-
-/// What a step does, after "did not".
-fn words(step: Step) -> &'static str {
-    match step {
-        Step::CheckItem => "say whether the item is there",
-        Step::PlaceHold => "place the hold",
-        Step::ReleaseHold => "release the hold",
-        Step::CheckOutToLibrary => "check the item out",
-        Step::RenewForLibrary => "renew the item",
-        Step::RecallFromLibrary => "recall the item",
-        Step::CheckInFromLibrary => "check the item in",
-        _ => "do what it was asked",
-    }
+    format!("The ILS did not {} ({step}): {}", step.step.deed(), why.unwrap_or("it gave no reason"))
 }
 
 impl CallsIls for Lending {
@@ -83,7 +50,7 @@ impl Execution<'_> {
         let service = self.state.request.service_info.as_ref();
         let is_copy = service.is_some_and(|service| service.service_type == ServiceType::Copy);
         if self.context.library.asks(Step::PlaceHold)
-            && wanted(&self.state.request).is_some()
+            && Wanted::by(&self.state.request).is_some()
             && !(has_one || open || is_copy)
         {
             self.call_ils(Step::PlaceHold, None);
@@ -93,14 +60,19 @@ impl Execution<'_> {
     /// Gives the hold up: takes back the asking, or asks the ILS to release it.
     pub(crate) fn release_hold(&mut self) {
         self.cancel_call(Step::PlaceHold, None);
-        let stands = self.state.calls.stands(Step::ReleaseHold, None);
-        let open = matches!(stands, Some(StepStands::Waiting | StepStands::Failed));
+        self.release_hold_left();
+    }
+
+    /// Asks the ILS to release a hold that is there.
+    pub(crate) fn release_hold_left(&mut self) {
+        let open = self.state.calls.stands(Step::ReleaseHold, None).is_some_and(StepStands::is_open);
         if matches!(self.state.hold, Hold::Placed(_)) && !open {
             if self.context.library.asks(Step::ReleaseHold) {
-                self.call_ils(Step::ReleaseHold, None);
-            } else {
-                self.record(Event::HoldGivenUp);
+                return self.call_ils(Step::ReleaseHold, None);
             }
+            self.raise("hold.left", None.into());
+            self.record(Event::HoldGivenUp);
+            self.release_hold_left();
         }
     }
 
@@ -144,6 +116,14 @@ impl Execution<'_> {
             // It was done although it was not wanted any more: that has consequences.
             (Some(StepStands::Withdrawn), IlsAnswer::Done { .. }) => StepStands::Done,
             (Some(StepStands::GivenUp), IlsAnswer::Done { .. }) => return self.done_after_all(step),
+            // A hold of an earlier call is one too many, and must be released as well.
+            (None, IlsAnswer::Done { .. }) if step.step == Step::PlaceHold => {
+                self.hear_of_shelf_and_hold(step.step, StepStands::Done);
+                if self.state.standing.phase.is_custody() {
+                    self.release_hold_left();
+                }
+                return self.on_request(RequestTrigger::HoldPlaced);
+            }
             _ => {
                 return self.ignore(("step-not-awaited", "This answer is not awaited, or not any more."));
             }
@@ -257,7 +237,7 @@ impl Execution<'_> {
 
     fn command(&self, step: Step, volume: Option<VolumeNo>) -> Result<IlsCommand, &'static str> {
         let request = || self.context.key.to_owned();
-        let wanted = || wanted(&self.state.request).ok_or("the request names neither record nor barcode");
+        let wanted = || Wanted::by(&self.state.request).ok_or("the request names neither record nor barcode");
         let barcode = || {
             volume
                 .and_then(|volume| self.state.volume(volume))
@@ -268,7 +248,7 @@ impl Execution<'_> {
             Step::CheckItem => IlsCommand::LookupItem { item: wanted()? },
             Step::PlaceHold => IlsCommand::RequestItem {
                 item: wanted()?,
-                record: record_beside(&self.state.request),
+                record: Wanted::record_beside(&self.state.request),
                 user: self.borrowing_library()?,
                 request: request(),
                 pickup: None,
@@ -296,6 +276,7 @@ impl Execution<'_> {
                 user: self.borrowing_library()?,
                 due: Some(self.renewed_due()),
                 before: volume.and_then(|volume| self.state.volume(volume)?.due),
+                renewals: volume.and_then(|volume| self.state.volume(volume)?.renewals),
             },
             Step::RecallFromLibrary => IlsCommand::RecallItem {
                 item: barcode()?,

@@ -74,10 +74,12 @@ rows! { VOLUME_TABLE: Lending, VolumeState, VolumeTrigger, VolumeAction then Req
         "It is not out.";
     "back-at-desk": (Shipped Lost) on (NoticeCheckedIn) => CheckedIn [RecordIlsLoan(IlsLoan::Back)] then VolumeBack:
         "The ILS has checked it in: it is back.";
+    "not-lent": (Returned) on (CheckInDone) if ils_had_no_loan => CheckedIn [RecordIlsLoan(IlsLoan::Back)]:
+        "It is back; the ILS says that it has no loan of it, and has taken nothing back.";
     "checked-in": (Returned) on (CheckInDone NoticeCheckedIn) => CheckedIn [RecordIlsLoan(IlsLoan::Back)]:
         "It is checked in.";
     "checked-in-put-back": (PutBack) on (CheckInDone) => stay [RecordIlsLoan(IlsLoan::Back)]:
-        "The ILS has it back.";
+        "It stays; the ILS has no loan of it.";
     "checked-in-anyway": ANY on (CheckInDone NoticeCheckedIn) => refuse:
         "It has not gone, or that is known.";
     "check-in-failed": (Returned PutBack) on (CheckInFailed) => stay [Incident("ils.step-failed")]:

@@ -4,7 +4,7 @@ use acts::{Act, DayOrTime, VolumeRef};
 use iso18626::{Action, Message};
 use jiff::Timestamp;
 use loan_model::{
-    ils::{IlsAnswer, Wanted},
+    ils::Wanted,
     names::VolumeNo,
 };
 
@@ -14,7 +14,6 @@ use super::{
     machine::Execution,
     phases::VolumeState,
     state::{IlsLoan, Volume},
-    steps,
     trigger::VolumeTrigger,
 };
 use crate::{hosted::Input, interpreter::Effect};
@@ -43,7 +42,7 @@ impl Execution<'_> {
 
     /// The barcode of the item that is meant, where the request or the ILS names it.
     fn known_item(&self) -> Option<String> {
-        match steps::wanted(&self.state.request) {
+        match Wanted::by(&self.state.request) {
             Some(Wanted::Item(barcode)) => Some(barcode),
             _ => self.state.item.clone(),
         }
@@ -116,21 +115,24 @@ impl Execution<'_> {
 
     /// Keeps whether the ILS has the volume on loan, and when it is due there.
     pub(crate) fn record_ils_loan(&mut self, volume: VolumeNo, loan: IlsLoan) {
-        let due = self.told_due().filter(|_| loan != IlsLoan::Back);
-        self.record(Event::VolumeHeard { volume, loan: Some(loan), due });
+        let due = self.input.told().due.filter(|_| loan != IlsLoan::Back);
+        self.record(Event::VolumeHeard {
+            volume,
+            loan: Some(loan),
+            due,
+            renewals: self.input.told().renewals,
+        });
     }
 
     /// Keeps when the volume is due in the ILS. A renewal without a date is for as long as was asked.
     pub(crate) fn record_ils_due(&mut self, volume: VolumeNo) {
         let due = match self.input {
-            Input::Ils { .. } | Input::Staff { .. } => self.told_due().or_else(|| Some(self.renewed_due())),
-            _ => self.told_due(),
+            Input::Ils { .. } | Input::Staff { .. } => {
+                self.input.told().due.or_else(|| Some(self.renewed_due()))
+            }
+            _ => self.input.told().due,
         };
-        self.record(Event::VolumeHeard { volume, loan: None, due });
-    }
-
-    fn told_due(&self) -> Option<Timestamp> {
-        told_due(self.input)
+        self.record(Event::VolumeHeard { volume, loan: None, due, renewals: self.input.told().renewals });
     }
 
     /// When the loan is due: as the ILS says, else as staff say, else by policy.
@@ -208,13 +210,4 @@ impl Execution<'_> {
 
 fn waits_to_go(state: VolumeState) -> bool {
     matches!(state, VolumeState::Pulled | VolumeState::CheckedOut)
-}
-
-/// The date that the ILS tells.
-pub(crate) fn told_due(input: &Input) -> Option<Timestamp> {
-    match input {
-        Input::Ils { answer: IlsAnswer::Done { facts }, .. } => facts.due,
-        Input::Notice(notice) => notice.due,
-        _ => None,
-    }
 }

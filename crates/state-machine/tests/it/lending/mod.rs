@@ -2,6 +2,7 @@
 
 mod custody;
 pub(crate) mod histories;
+mod holds;
 mod ils;
 mod late_answers;
 mod scans;

@@ -160,7 +160,9 @@ fn an_end_without_a_loan_leaves_nothing_behind() {
 #[test]
 fn each_incident_raised_is_listed() {
     let tables = state_tables();
-    let slugs = held(&tables, "Incident");
+    let mut slugs = held(&tables, "Incident");
+    // One that no row raises: a hold stays where nobody is asked to release it.
+    slugs.insert("hold.left");
     assert_eq!(slugs.into_iter().collect::<Vec<_>>(), INCIDENTS);
 }
 
