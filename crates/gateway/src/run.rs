@@ -188,6 +188,7 @@ impl Gateway {
         let ils = IlsTransport {
             connections: Arc::clone(&connections),
             incidents: Arc::clone(&incidents),
+            store: store.clone(),
             view: Arc::clone(&view),
             seams: seams.clone(),
         };

@@ -56,7 +56,10 @@ impl Ncip {
                 self.of_request(asking, &library, body).await.map(Reply::from).map_err(one)
             }
             Goes::Notice => self.noticed(asking, named.as_ref(), body).await.map(Reply::from).map_err(one),
-            Goes::Carried(to) => self.exchange(asking, &to, body).await,
+            Goes::Carried(to) => {
+                look_at(&self.incidents, &asking.from, body, &settings(asking, &asking.from)).await;
+                self.exchange(asking, &to, body).await
+            }
             Goes::Unauthorized => {
                 let to = home(asking.parties(named.as_ref()));
                 self.refused(asking, to).await?;
@@ -75,10 +78,10 @@ impl Ncip {
             of_not_taken(asking.service, &why)
         };
         let about = || About { library: library.clone(), key: asking.key.clone() };
+        let settings = settings(asking, library);
+        look_at(&self.incidents, library, body, &settings).await;
         match body {
             Body::RequestItem(message) => {
-                let settings = settings(asking, library);
-                look_at(&self.incidents, library, body, &settings).await;
                 let mut asked = self.hosted.ask(inputs::ask(message, about(), &settings)?).await;
                 if let Err(NotTaken::NoHolder { .. }) = asked
                     && let Some(described) = self.described(asking, library, message).await?

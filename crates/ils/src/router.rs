@@ -21,6 +21,7 @@ use super::{
     link::NcipFailure,
     ports::Card,
     problems::{later, missing, of_failure, turned, unanswered, unsupported, unusable},
+    unreadable_dates::look_at,
 };
 
 /// How an exchange ended.
@@ -197,12 +198,15 @@ impl Ncip {
             tracing::warn!(slug = %slug!("ncip.no-answer"), %to, blame = failure.blame.as_str(), why = failure.why, "a library's system did not answer");
             failed(of_failure(service, &failure))
         })?;
-        let answer_to = AnswerTo { service, named: sent.body.named(), question: Some(&sent.body) };
+        let users = connection.declared.settings.user_ids.into();
+        let answer_to = AnswerTo { service, named: sent.body.named(), users, question: Some(&sent.body) };
         let answer = dialects::ncip::answer(&answer.body, answer_to).map_err(|why| {
             tracing::warn!(slug = %slug!("ncip.bad-answer"), %to, %why, "a library's system gave no answer that can be used");
             failed(unanswered(service, "the library's system gave no answer that can be used"))
         })?;
         ended(Came::Answered(answer.body.problems())).await;
+        look_at(&self.incidents, &connection.declared.owner, &answer.body, &connection.declared.settings)
+            .await;
         left_out.answer_without(answer.unknown);
         if answer.body.response_header().is_some_and(|header| header.ext.is_some()) {
             left_out.answer_without(vec!["ResponseHeader/Ext".to_owned()]);

@@ -2,26 +2,27 @@
 //! answer to its machine. One that may have been carried out already is asked about first. Must never put a secret into what is kept, nor log
 //! a message.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use dialects::ncip::{
-    AttemptKind, Exchange as With, Fill, Found, Probe, Secrets, found, render, repeat_probe, understand,
-    with_secrets,
+    AttemptKind, Exchange as With, Fill, Found, Look, Probe, Question, Secrets, render, repeat_probe,
+    understand, with_secrets,
 };
 use hyper::{StatusCode, body::Bytes};
 use jiff::Timestamp;
 use loan_model::{
-    MayHaveArrived,
+    MayHaveArrived, PeerId,
     ils::{IlsAnswer, IlsCommand},
 };
 use net::{BoxFuture, Cause, Seams};
-use persistence::Body;
+use persistence::{Body, RequestId, Store};
 use runtime::{
     destination::Destination,
     library_incidents::LibraryIncidents,
     outbox::{AtLast, Attempt, Blames, Delivery, Exchange, Outcome, Transport},
     registry_view::RegistryView,
-    requests::{CommandToRender, RenderedCommand, private_words},
+    requests::{CommandToRender, RenderedCommand, hold_prefix, private_words},
+    stored_time::timestamp,
 };
 use serde::{Deserialize, Serialize};
 
@@ -74,6 +75,8 @@ pub struct IlsTransport {
     pub connections: Arc<IlsConnections>,
     /// Takes what is wrong with a library's ILS as a whole.
     pub incidents: Arc<LibraryIncidents>,
+    /// Where the holds of other requests are known.
+    pub store: Store,
     /// The registry.
     pub view: Arc<RegistryView>,
     /// Time, randomness and the network.
@@ -114,12 +117,16 @@ impl IlsTransport {
         let mut asked = AttemptKind::First;
         if delivery.earlier == MayHaveArrived::Yes {
             match repeat_probe(&queued.command, &connection.declared.settings) {
-                Probe::Ask(probe) => match self.look_first(&connection, &probe, &queued).await? {
-                    Looked::Done(done) => return Ok(done),
-                    Looked::Again(kind) => asked = kind,
-                },
+                Probe::Ask(questions) => {
+                    let asked_at = timestamp(delivery.entry.queued_at);
+                    let of = Of { library: &library, request: delivery.entry.lane.request, asked_at };
+                    match self.look_first(&connection, &questions, &queued, of).await? {
+                        Looked::Done(done) => return Ok(done),
+                        Looked::Again(kind) => asked = kind,
+                    }
+                }
                 Probe::Tolerate => asked = AttemptKind::Repeated,
-                Probe::Leave => return Ok(for_staff(None)),
+                Probe::Leave => return Ok(for_staff(None, None)),
             }
         }
         let reply = self.exchange(&connection, queued.xml.clone().into_bytes()).await?;
@@ -139,35 +146,63 @@ impl IlsTransport {
     async fn look_first(
         &self,
         connection: &IlsConnection,
-        probe: &IlsCommand,
+        questions: &[Question],
         queued: &QueuedCommand,
+        of: Of<'_>,
     ) -> Result<Looked, Attempt> {
-        let settings = &connection.declared.settings;
         let cannot = |why: String| no_answer(why, MayHaveArrived::Yes);
-        let rendered = render(probe, &fill(queued), settings).map_err(|why| cannot(why.to_string()))?;
-        let bytes = rendered.bytes().map_err(|why| cannot(why.to_string()))?;
-        let reply = self.exchange(connection, bytes).await.map_err(|attempt| match attempt {
-            // What was asked about may have been done, whatever became of the asking.
-            Attempt::NoAnswer { why, rest, blames, .. } => {
-                Attempt::NoAnswer { why, rest, may_have_arrived: MayHaveArrived::Yes, blames }
+        let settings = &connection.declared.settings;
+        let fill = fill(queued);
+        let mut look = Look::new(&queued.command, &fill, settings, of.asked_at);
+        let (mut unusable, mut last) = (None, None);
+        for &question in questions {
+            let rendered = look.render(question).map_err(|why| cannot(why.to_string()))?;
+            let bytes = rendered.bytes().map_err(|why| cannot(why.to_string()))?;
+            let reply = self.exchange(connection, bytes).await.map_err(|attempt| match attempt {
+                // What was asked about may have been done, whatever became of the asking.
+                Attempt::NoAnswer { why, rest, blames, .. } => {
+                    Attempt::NoAnswer { why, rest, may_have_arrived: MayHaveArrived::Yes, blames }
+                }
+                other => other,
+            })?;
+            self.look_at_dates(connection, &reply).await;
+            // Another question may tell what this one does not.
+            if let Err(why) = look.hear(question, &reply.body) {
+                unusable = Some(why);
             }
-            other => other,
-        })?;
-        let answer = self.understood(connection, probe, queued, &reply, AttemptKind::First).await;
-        match (found(&queued.command, &answer, settings), answer) {
-            (_, IlsAnswer::Failed { why, .. }) => Err(Attempt::Unusable {
+            let known = self.known_elsewhere(&look, &of).await.map_err(cannot)?;
+            if let Found::Done(facts) = look.found(&known) {
+                return Ok(Looked::Done(Attempt::Answered {
+                    outcome: Outcome::Answered(Box::new(IlsAnswer::Done { facts })),
+                    exchange: Some(self.kept(reply)),
+                }));
+            }
+            last = Some((reply, known));
+        }
+        let (reply, known) = last.ok_or_else(|| cannot("there was nothing to ask".to_owned()))?;
+        match (look.found(&known), unusable) {
+            (Found::ForStaff(why), _) => Ok(Looked::Done(for_staff(Some(why), Some(self.kept(reply))))),
+            (Found::NotDone, _) => Ok(Looked::Again(AttemptKind::First)),
+            (Found::Done(_) | Found::Unclear, Some(why)) => Err(Attempt::Unusable {
                 why,
                 exchange: Some(self.kept(reply)),
                 at_last: AtLast::Undeliverable,
             }),
-            (Found::Done, answer) => Ok(Looked::Done(Attempt::Answered {
-                outcome: Outcome::Answered(Box::new(answer)),
-                exchange: Some(self.kept(reply)),
-            })),
-            (Found::NotDone, _) => Ok(Looked::Again(AttemptKind::First)),
-            (Found::Unclear, _) => Ok(Looked::Again(AttemptKind::Repeated)),
-            (Found::ForStaff, _) => Ok(Looked::Done(for_staff(Some(self.kept(reply))))),
+            (Found::Done(_) | Found::Unclear, None) => Ok(Looked::Again(AttemptKind::Repeated)),
         }
+    }
+
+    /// The holds among those that were seen of which another request knows.
+    async fn known_elsewhere(&self, look: &Look<'_>, of: &Of<'_>) -> Result<BTreeSet<String>, String> {
+        let mut known = BTreeSet::new();
+        for id in look.hold_ids() {
+            let requests = self.store.find_externals(&hold_prefix(of.library, id)).await;
+            let requests = requests.map_err(|why| why.to_string())?;
+            if requests.iter().any(|request| *request != of.request) {
+                known.insert(id.to_owned());
+            }
+        }
+        Ok(known)
     }
 
     async fn exchange(&self, connection: &IlsConnection, queued: Vec<u8>) -> Result<Reply, Attempt> {
@@ -204,13 +239,17 @@ impl IlsTransport {
         asked: AttemptKind,
     ) -> IlsAnswer {
         let settings = &connection.declared.settings;
-        if let Ok(reading) = ncip::read(&reply.body, &ncip::ReadOptions::default()) {
-            let owner = &connection.declared.owner;
-            look_at(&self.incidents, owner, &reading.message.body, settings).await;
-        }
+        self.look_at_dates(connection, reply).await;
         let fill = fill(queued);
         let with = With { settings, fill: &fill, asked, now: reply.at };
         understand(command, &reply.body, &with)
+    }
+
+    async fn look_at_dates(&self, connection: &IlsConnection, reply: &Reply) {
+        if let Ok(reading) = ncip::read(&reply.body, &ncip::ReadOptions::default()) {
+            let (owner, settings) = (&connection.declared.owner, &connection.declared.settings);
+            look_at(&self.incidents, owner, &reading.message.body, settings).await;
+        }
     }
 
     /// The answer as it is kept, sealed.
@@ -221,6 +260,13 @@ impl IlsTransport {
             body: reply.body.to_vec(),
         }
     }
+}
+
+/// Whose command it is that is asked about, and since when.
+struct Of<'a> {
+    library: &'a PeerId,
+    request: RequestId,
+    asked_at: Timestamp,
 }
 
 /// What asking first came to.
@@ -243,10 +289,12 @@ fn fill(queued: &QueuedCommand) -> Fill {
 }
 
 /// Nobody can tell whether it was done, and done again it would be done twice.
-fn for_staff(exchange: Option<Exchange>) -> Attempt {
+fn for_staff(why: Option<&str>, exchange: Option<Exchange>) -> Attempt {
+    let why = why.map_or_else(String::new, |why| format!("{why}; "));
     let answer = IlsAnswer::Failed {
-        why: "it may have been done, and may not be done twice: look at the ILS, then say `done-by-hand`, or `retry-step` where it was not done"
-            .to_owned(),
+        why: format!(
+            "{why}it may have been done, and may not be done twice: look at the ILS, then say `done-by-hand`, or `retry-step` where it was not done"
+        ),
         may_have_arrived: MayHaveArrived::Yes,
     };
     Attempt::Answered { outcome: Outcome::Answered(Box::new(answer)), exchange }

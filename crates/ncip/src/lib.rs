@@ -31,7 +31,7 @@ pub use body::{Body, Direction, Message, OtherService, Service, ServiceKind};
 pub use diagnostic::Diagnostic;
 pub use loss::{Fate, Loss};
 pub use model::*;
-pub use parts::Named;
+pub use parts::{Another, Named, NamedBy, same_id};
 pub use read::{Ending, ReadOptions, Reading, read};
 pub use substance::SUBSTANCE;
 pub use version::{NAMESPACE, UnknownVersion, Version};

@@ -7,13 +7,27 @@ use crate::Body;
 use crate::model::{AuthenticationInput, ItemId, RequestId, UserId};
 use crate::version::NAMESPACE;
 
-/// The item and the request that a message names.
+/// Whom and what a message names.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Named<'a> {
     /// The item.
     pub item: Option<&'a ItemId>,
     /// The request.
     pub request: Option<&'a RequestId>,
+    /// Whether the answering side may give the request an id of its own.
+    pub request_by: NamedBy,
+    /// The user.
+    pub user: Option<&'a UserId>,
+}
+
+/// By which of its ids a system names in its answer what it was asked about.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum NamedBy {
+    /// By the one that the question has.
+    #[default]
+    TheIdAsked,
+    /// Perhaps by one of its own, which looks otherwise. One of the same form that is another is somebody else's.
+    PerhapsItsOwn,
 }
 
 /// Where a note stands.
@@ -81,6 +95,16 @@ impl Body {
     }
 
     /// The user whom an answer names.
+    fn answered_user(&self) -> Option<&UserId> {
+        let user = field!(self, user_id:
+            LookupUserResponse LookupRequestResponse AuthenticateUserResponse RequestItemResponse
+            CancelRequestItemResponse UpdateRequestItemResponse CheckOutItemResponse
+            UndoCheckOutItemResponse RenewItemResponse UpdateUserResponse DeleteUserResponse
+            CreateUserFiscalTransactionResponse ReportCirculationStatusChangeResponse);
+        user.and_then(Option::as_ref)
+    }
+
+    /// The user whom an answer names, to be named anew.
     pub fn answered_user_mut(&mut self) -> Option<&mut UserId> {
         field!(mut self, user_id:
             LookupUserResponse LookupRequestResponse AuthenticateUserResponse RequestItemResponse
@@ -119,31 +143,88 @@ impl Body {
         Noted::InExt
     }
 
-    /// The item and the request that a message is about, where its answer must be about the same. An item or request that the answering
-    /// side may name anew is none.
+    /// Whom and what a message is about, where its answer must be about the same. What the answering side may name anew is left out.
     pub fn named(&self) -> Named<'_> {
         let item = field!(self, item_id:
             CheckOutItem CheckInItem UndoCheckOutItem RenewItem RecallItem CancelRecallItem DeleteItem UpdateItem
             UpdateCirculationStatus ReportCirculationStatusChange);
         let perhaps = field!(self, item_id:
-            LookupItem LookupItemResponse CancelRequestItem CancelRequestItemResponse CheckOutItemResponse
-            CheckInItemResponse UndoCheckOutItemResponse RenewItemResponse RecallItemResponse CancelRecallItemResponse
-            DeleteItemResponse UpdateItemResponse UpdateCirculationStatusResponse
-            ReportCirculationStatusChangeResponse);
-        let request = field!(self, request_id: CancelRequestItem CancelRequestItemResponse);
-        Named { item: item.or(perhaps.and_then(Option::as_ref)), request: request.and_then(Option::as_ref) }
+            LookupItem LookupItemResponse LookupRequest LookupRequestResponse CancelRequestItem
+            CancelRequestItemResponse CheckOutItemResponse CheckInItemResponse UndoCheckOutItemResponse
+            RenewItemResponse RecallItemResponse CancelRecallItemResponse DeleteItemResponse UpdateItemResponse
+            UpdateCirculationStatusResponse ReportCirculationStatusChangeResponse RequestItemResponse
+            AcceptItemResponse);
+        let one = match self {
+            // Of several, of a title's or of an edition's, any may be found.
+            Body::RequestItem(asked) if letters(&asked.request_scope_type.value) == "item" => {
+                asked.item_ids.first().filter(|_| asked.item_ids.len() == 1)
+            }
+            _ => None,
+        };
+        let request = field!(self, request_id:
+            CancelRequestItem CancelRequestItemResponse LookupRequest LookupRequestResponse LookupItem
+            LookupItemResponse RequestItem RequestItemResponse AcceptItemResponse);
+        let accepted = match self {
+            Body::AcceptItem(asked) => Some(&asked.request_id),
+            _ => None,
+        };
+        let request_by = match self {
+            Body::RequestItem(_) | Body::AcceptItem(_) => NamedBy::PerhapsItsOwn,
+            _ => NamedBy::TheIdAsked,
+        };
+        // Who is made may be named anew.
+        let user = match self {
+            Body::CreateUser(_) | Body::CreateUserResponse(_) => None,
+            _ => self.user_id().or_else(|| self.answered_user()),
+        };
+        Named {
+            item: item.or(perhaps.and_then(Option::as_ref)).or(one),
+            request: request.and_then(Option::as_ref).or(accepted),
+            request_by,
+            user,
+        }
+    }
+
+    /// The other ids of the user whom an answer names.
+    pub fn other_user_ids(&self) -> &[UserId] {
+        match self {
+            Body::LookupUserResponse(answer) => {
+                answer.user_optional_fields.as_ref().map_or(&[], |fields| fields.user_ids.as_slice())
+            }
+            _ => &[],
+        }
     }
 }
 
+/// Whom and what an answer may name otherwise than it was asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Another {
+    /// Another user.
+    User,
+    /// Another item or request.
+    ItemOrRequest,
+}
+
 impl Named<'_> {
-    /// Whether an answer that names these is about something else than what was asked by those.
-    pub fn is_another(&self, answered: Named<'_>) -> bool {
+    /// Whether an answer names somebody or something else than was asked by these.
+    pub fn another(&self, answer: &Body, users: NamedBy) -> Option<Another> {
+        let answered = answer.named();
         let item = self.item.zip(answered.item).and_then(|(asked, answered)| same_item(asked, answered));
-        let request = self.request.zip(answered.request).map(|(asked, answered)| {
-            same(&asked.request_identifier_value, &answered.request_identifier_value)
+        let request = self.request.zip(answered.request).and_then(|(asked, answered)| {
+            same_id(&asked.request_identifier_value, &answered.request_identifier_value, self.request_by)
+        });
+        let user = self.user.zip(answered.user).and_then(|(asked, answered)| {
+            let is_asked = |id: &UserId| letters(id.value()) == letters(asked.value());
+            match answer.other_user_ids().iter().any(is_asked) {
+                true => Some(true),
+                false => same_id(asked.value(), answered.value(), users),
+            }
         });
         let compared = [item, request];
-        compared.contains(&Some(false)) && !compared.contains(&Some(true))
+        if user == Some(false) {
+            return Some(Another::User);
+        }
+        (compared.contains(&Some(false)) && !compared.contains(&Some(true))).then_some(Another::ItemOrRequest)
     }
 }
 
@@ -153,15 +234,37 @@ fn same_item(asked: &ItemId, answered: &ItemId) -> Option<bool> {
         let kind = id.item_identifier_type.as_ref().map_or(String::new(), |kind| letters(&kind.value));
         if kind.is_empty() || kind.contains("barcode") { "barcode".to_owned() } else { kind }
     };
-    if answered.item_identifier_value.trim().is_empty() {
+    if kind(asked) != kind(answered) {
         return None;
     }
-    (kind(asked) == kind(answered))
-        .then(|| same(&asked.item_identifier_value, &answered.item_identifier_value))
+    same_id(&asked.item_identifier_value, &answered.item_identifier_value, NamedBy::TheIdAsked)
 }
 
-fn same(one: &str, other: &str) -> bool {
-    letters(one) == letters(other)
+/// Whether an id that a system answers is the one that it was asked about. Nothing where that cannot be told.
+pub fn same_id(asked: &str, answered: &str, by: NamedBy) -> Option<bool> {
+    if letters(asked).is_empty() || letters(answered).is_empty() {
+        return None;
+    }
+    let same = letters(asked) == letters(answered);
+    match by {
+        NamedBy::PerhapsItsOwn if !same && form(asked) != form(answered) => None,
+        _ => Some(same),
+    }
+}
+
+/// What an id looks like: systems make all ids of a kind alike.
+fn form(id: &str) -> Vec<char> {
+    let shape = |c: char| match c {
+        c if c.is_ascii_digit() => '9',
+        c if c.is_alphabetic() => 'a',
+        other => other,
+    };
+    let mut form: Vec<char> = id.trim().chars().map(shape).collect();
+    // Letters and digits are mixed in ids of requests: where each stands says nothing.
+    if form.contains(&'a') {
+        form.iter_mut().filter(|c| **c == '9').for_each(|c| *c = 'a');
+    }
+    form
 }
 
 fn letters(text: &str) -> String {

@@ -1,7 +1,7 @@
 //! NCIP: how a library's ILS is spoken to, with nothing left open; which library an agency id means; which services go from member to
 //! member. Must never hold a secret.
 
-use dialects::ncip::{IlsSettings, default_step, unfit};
+use dialects::ncip::{Declared, IlsSettings, Travels, default_step, unfit};
 use loan_model::{PeerId, Symbol, hosted::StepSetting, ils::Step};
 use ncip::Service;
 
@@ -78,6 +78,7 @@ impl Registry {
             system_secret,
             accept_secret: _,
             patron_by,
+            user_ids,
             credentials,
             pickup_location,
             pickup_in,
@@ -121,6 +122,7 @@ impl Registry {
                 to_system: to_system.or(default.to_system),
                 application_profile: application_profile.or(default.application_profile),
                 patron_by: patron_by.unwrap_or(default.patron_by),
+                user_ids: user_ids.unwrap_or(default.user_ids),
                 credentials: credentials.unwrap_or(default.credentials),
                 pickup_location: pickup_location.or(default.pickup_location),
                 pickup_in: pickup_in.unwrap_or(default.pickup_in),
@@ -172,7 +174,15 @@ impl Registry {
         let connections = own.filter_map(|library| Some((library, self.ncip(&library.id)?)));
         connections
             .flat_map(|(library, connection)| {
-                let found = unfit(&connection.settings, &|step| connection.setting(step));
+                let found = unfit(&Declared {
+                    settings: &connection.settings,
+                    from_agency: ncip_of(library).and_then(|ncip| ncip.from_agency.as_deref()),
+                    travels: match connection.address {
+                        NcipAddress::Http(_) => Travels::ByHttp,
+                        NcipAddress::Tcp { .. } | NcipAddress::Tls { .. } => Travels::Bare,
+                    },
+                    asked: &|step| connection.setting(step),
+                });
                 let line = |unfit| format!("library {}: connection.ncip.{unfit}", library.id);
                 found.into_iter().map(line).collect::<Vec<_>>()
             })

@@ -1,7 +1,9 @@
 //! What comes back from a system as an answer to one message: data, a refusal, or none at all. It is judged by what it must say, as strictly
 //! as a question is, and a problem is a refusal wherever it stands. Must never take for consent what is not understood.
 
-use ncip::{Body, Direction, Ending, Message, Named, Problem, ReadOptions, Reading, Service};
+use ncip::{
+    Another, Body, Direction, Ending, Message, Named, NamedBy, Problem, ReadOptions, Reading, Service,
+};
 
 use super::scrub::bounded;
 
@@ -10,8 +12,10 @@ use super::scrub::bounded;
 pub struct AnswerTo<'a> {
     /// Its service.
     pub service: &'a Service,
-    /// What it names.
+    /// Whom and what it names.
     pub named: Named<'a>,
+    /// By which ids the answering system names users.
+    pub users: NamedBy,
     /// The message itself, where the answer need say no more than it asks for.
     pub question: Option<&'a Body>,
 }
@@ -31,6 +35,8 @@ pub struct Answer {
 pub struct NoAnswer {
     /// Why. It quotes nothing.
     pub why: String,
+    /// Whom or what it is about instead, where that is why.
+    pub about: Option<Another>,
 }
 
 /// Reads an answer.
@@ -38,7 +44,7 @@ pub struct NoAnswer {
 /// # Errors
 /// When it is empty, broken off or no message; when it answers something else, or lacks what it must say.
 pub fn answer(bytes: &[u8], to: AnswerTo<'_>) -> Result<Answer, NoAnswer> {
-    let none = |why: String| Err(NoAnswer { why });
+    let none = |why: String| Err(NoAnswer { why, about: None });
     if bytes.iter().all(|byte| byte.is_ascii_whitespace() || byte.is_ascii_control()) {
         return none("the answer is empty".to_owned());
     }
@@ -62,8 +68,13 @@ pub fn answer(bytes: &[u8], to: AnswerTo<'_>) -> Result<Answer, NoAnswer> {
     if let Some(what) = body.lacks(to.question) {
         return none(format!("the answer to {} does not name {what}", to.service));
     }
-    if to.named.is_another(body.named()) {
-        return none(format!("the answer to {} is about something else than was asked", to.service));
+    if let Some(about) = to.named.another(&body, to.users) {
+        let what = match about {
+            Another::User => "another user",
+            Another::ItemOrRequest => "something else",
+        };
+        let why = format!("the answer to {} is about {what} than was asked", to.service);
+        return Err(NoAnswer { why, about: Some(about) });
     }
     Ok(Answer { body, unknown })
 }

@@ -22,7 +22,8 @@ pub fn answers_reference() -> String {
         "{HEAD}
 ## What an answer must say
 
-An answer that lacks one of these, breaks off, answers another service, or names another item or request than was asked about is *no answer*.
+An answer that lacks one of these, breaks off, answers another service, or names another user, item or request than was asked about is *no answer*.
+Where an ILS names users by ids of its own, only an id of the same form that is another counts (`user_ids` of its settings).
 What was asked may have been done: the ILS is asked about it first, and the command is sent again, byte for byte, where that is harmless; else staff
 are asked. An ILS that answers so four times is well, and the one call waits for staff. A question that it does not serve says nothing.
 

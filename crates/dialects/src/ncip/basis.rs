@@ -21,13 +21,15 @@ pub(crate) enum Aspect {
     Holds,
     Barcode,
     Users,
+    UserIds,
+    Dates,
     Problems,
     Standing,
 }
 
 use Aspect::{
-    Action, Barcode, Holds, ItemElements, Pickup, Problems, Profile, Records, RequestType, Scope, Sender,
-    Services, Standing, Users, Withdrawal,
+    Action, Barcode, Dates, Holds, ItemElements, Pickup, Problems, Profile, Records, RequestType, Scope,
+    Sender, Services, Standing, Users, Withdrawal,
 };
 
 /// How sure a setting is.
@@ -65,10 +67,13 @@ pub(crate) fn basis(preset: Preset, row: &Row, aspect: Aspect) -> Basis {
             Holds,
             Barcode,
             Users,
+            Dates,
             Problems,
             Standing,
         ],
-        (Preset::Koha, true) => &[Aspect::Version, Services, Action, Pickup, Holds, Barcode, Users, Standing],
+        (Preset::Koha, true) => {
+            &[Aspect::Version, Services, Action, Pickup, Holds, Barcode, Users, Dates, Standing]
+        }
         (Preset::Evergreen, _) => &[Aspect::Version, Services, Withdrawal],
         (Preset::Folio, _) => &[Aspect::Version, Services, RequestType, Scope],
         // Its vendor's pages.

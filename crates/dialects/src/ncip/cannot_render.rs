@@ -36,6 +36,9 @@ pub enum CannotRender {
         "this kind of ILS wants an application profile: set `application_profile` in the library's NCIP settings"
     )]
     NoProfile,
+    /// A question that has nothing to ask about.
+    #[error("there is nothing to ask about")]
+    NothingToAskAbout,
     /// An amount that is none.
     #[error("`{0}` is not an amount of money")]
     BadAmount(String),
@@ -51,6 +54,7 @@ impl CannotRender {
             CannotRender::NoPatron
             | CannotRender::NoRecord(_)
             | CannotRender::NoHoldNumber(_)
+            | CannotRender::NothingToAskAbout
             | CannotRender::NoProfile => "Needed Data Missing",
             CannotRender::NotServed { .. } => "Unsupported Service",
             CannotRender::BadAmount(_) => "Invalid Amount",

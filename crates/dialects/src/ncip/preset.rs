@@ -4,7 +4,7 @@
 use loan_model::{hosted::StepSetting, ils::Step};
 use ncip::{Service, Version};
 
-use super::settings::{DateStyle, Namespace, PickupIn, PostFormat};
+use super::settings::{DateStyle, Namespace, PickupIn, PostFormat, UserIds};
 use crate::keyword::keywords;
 
 keywords! {
@@ -124,6 +124,7 @@ pub(crate) struct Row {
     pub(crate) accepted_barcode: AcceptedBarcode,
     pub(crate) barcodes: Barcodes,
     pub(crate) finds_users_by: FindsUsersBy,
+    pub(crate) user_ids: UserIds,
     /// Problems that mean that the work is done, beyond those that mean it everywhere.
     pub(crate) tolerated: &'static [(Service, &'static str)],
 }
@@ -133,6 +134,7 @@ const ALL_V2: &[Service] = &[
     Service::LookupUser,
     Service::LookupItem,
     Service::LookupItemSet,
+    Service::LookupRequest,
     Service::RequestItem,
     Service::CancelRequestItem,
     Service::AcceptItem,
@@ -184,6 +186,7 @@ const PLAIN_V2: Row = Row {
     accepted_barcode: AcceptedBarcode::InItemId,
     barcodes: Barcodes::AsAsked,
     finds_users_by: FindsUsersBy::Either,
+    user_ids: UserIds::AsAsked,
     tolerated: &[],
 };
 
@@ -194,6 +197,11 @@ const PLAIN_V1: Row = Row {
     pickup_in: PickupIn::ToAgency,
     ..PLAIN_V2
 };
+
+/// A vendor's system of which nothing else is known. Many know a user by other ids than the card's, and answer with those.
+const VENDORS_V2: Row = Row { user_ids: UserIds::ItsOwn, ..PLAIN_V2 };
+
+const VENDORS_V1: Row = Row { user_ids: UserIds::ItsOwn, ..PLAIN_V1 };
 
 const KOHA: Row = Row {
     services: &[
@@ -212,9 +220,10 @@ const KOHA: Row = Row {
     holds_for: HoldsFor::ItsRecord,
     barcodes: Barcodes::MayBeItsOwn,
     finds_users_by: FindsUsersBy::IdAlone,
+    dates: DateStyle::Local,
     tolerated: &[(Service::CheckInItem, "Item is not checked out")],
     standing_privilege: Some("STATUS"),
-    ..PLAIN_V2
+    ..VENDORS_V2
 };
 
 /// The first row of a preset is of its own version.
@@ -251,7 +260,7 @@ const ROWS: &[(Preset, Row)] = &[
                 Service::RenewItem,
             ],
             withdrawal: Withdrawal::ItemReceived,
-            ..PLAIN_V1
+            ..VENDORS_V1
         },
     ),
     (
@@ -270,7 +279,7 @@ const ROWS: &[(Preset, Row)] = &[
             namespace: Namespace::MayBeMissing,
             request_type: "Page",
             title_scope: "Title",
-            ..PLAIN_V2
+            ..VENDORS_V2
         },
     ),
     (
@@ -286,7 +295,7 @@ const ROWS: &[(Preset, Row)] = &[
                 Service::RenewItem,
                 Service::RecallItem,
             ],
-            ..PLAIN_V2
+            ..VENDORS_V2
         },
     ),
     (
@@ -298,7 +307,7 @@ const ROWS: &[(Preset, Row)] = &[
                 Service::CheckOutItem,
                 Service::CheckInItem,
             ],
-            ..PLAIN_V1
+            ..VENDORS_V1
         },
     ),
     (
@@ -314,11 +323,11 @@ const ROWS: &[(Preset, Row)] = &[
             item_scope: "Title",
             title_scope: "Title",
             record_ids: RecordIds::Bare,
-            ..PLAIN_V2
+            ..VENDORS_V2
         },
     ),
-    (Preset::Symphony, Row { ..PLAIN_V1 }),
-    (Preset::Polaris, Row { ..PLAIN_V1 }),
+    (Preset::Symphony, Row { ..VENDORS_V1 }),
+    (Preset::Polaris, Row { ..VENDORS_V1 }),
     (
         Preset::Horizon,
         Row {
@@ -333,7 +342,7 @@ const ROWS: &[(Preset, Row)] = &[
                 Service::RenewItem,
                 Service::RecallItem,
             ],
-            ..PLAIN_V1
+            ..VENDORS_V1
         },
     ),
     (
@@ -349,10 +358,10 @@ const ROWS: &[(Preset, Row)] = &[
             ],
             profile: Some("Version 2011"),
             sender: Sender::SameAsReceiver,
-            ..PLAIN_V2
+            ..VENDORS_V2
         },
     ),
-    (Preset::Voyager, Row { ..PLAIN_V1 }),
+    (Preset::Voyager, Row { ..VENDORS_V1 }),
 ];
 
 impl Preset {

@@ -9,6 +9,7 @@ use super::{
         AcceptedBarcode, Barcodes, FindsUsersBy, HoldIds, HoldsFor, Preset, RecordIds, Row, Sender,
         Withdrawal, default_step,
     },
+    settings::{DateStyle, UserIds},
 };
 
 /// `schemas/ncip-presets.md`.
@@ -89,6 +90,13 @@ fn table(preset: Preset, row: &Row) -> String {
     if row.barcodes == Barcodes::MayBeItsOwn {
         let said = "another than was asked for, where that is taken or the ILS is set up so".to_owned();
         lines.push(("barcodes of temporary items", said, Aspect::Barcode));
+    }
+    if row.dates == DateStyle::Local {
+        let said = "`local`: in the library's time zone, without saying so".to_owned();
+        lines.push(("`dates`", said, Aspect::Dates));
+    }
+    if row.user_ids == UserIds::ItsOwn {
+        lines.push(("`user_ids`", format!("`{}`", row.user_ids), Aspect::UserIds));
     }
     if row.finds_users_by == FindsUsersBy::IdAlone {
         lines.push(("`patron_by`", "`user-id` only".to_owned(), Aspect::Users));

@@ -59,12 +59,7 @@ pub struct Rendered {
 /// If the ILS can't be asked this.
 pub fn render(command: &IlsCommand, fill: &Fill, settings: &IlsSettings) -> Result<Rendered, CannotRender> {
     let speaker = Speaker { settings, fill };
-    if settings.preset == super::Preset::Alma && settings.application_profile.is_none() {
-        return Err(CannotRender::NoProfile);
-    }
-    let body = speaker.body(command)?;
-    let IlsSettings { version, namespace, schemes, .. } = *settings;
-    Ok(Rendered { message: Message { body }, version, namespace, schemes })
+    speaker.rendered(speaker.body(command)?)
 }
 
 impl Rendered {
@@ -121,12 +116,21 @@ impl Namespace {
 }
 
 /// Who speaks, to whom, of which patron.
-struct Speaker<'a> {
-    settings: &'a IlsSettings,
-    fill: &'a Fill,
+pub(crate) struct Speaker<'a> {
+    pub(crate) settings: &'a IlsSettings,
+    pub(crate) fill: &'a Fill,
 }
 
 impl Speaker<'_> {
+    /// The message around its body.
+    pub(crate) fn rendered(&self, body: Body) -> Result<Rendered, CannotRender> {
+        let IlsSettings { version, namespace, schemes, .. } = *self.settings;
+        if self.settings.preset == super::Preset::Alma && self.settings.application_profile.is_none() {
+            return Err(CannotRender::NoProfile);
+        }
+        Ok(Rendered { message: Message { body }, version, namespace, schemes })
+    }
+
     fn body(&self, command: &IlsCommand) -> Result<Body, CannotRender> {
         let settings = self.settings;
         Ok(match command {
@@ -339,7 +343,7 @@ impl Speaker<'_> {
         }
     }
 
-    fn serves(&self, service: Service) -> Result<(), CannotRender> {
+    pub(crate) fn serves(&self, service: Service) -> Result<(), CannotRender> {
         let settings = self.settings;
         if settings.answers(&service) {
             return Ok(());
@@ -349,7 +353,7 @@ impl Speaker<'_> {
     }
 
     /// The header; where the settings say so, the pick-up location replaces the agency that the message goes to.
-    fn header(&self, pickup: Option<&str>) -> Option<InitiationHeader> {
+    pub(crate) fn header(&self, pickup: Option<&str>) -> Option<InitiationHeader> {
         let settings = self.settings;
         let to = match (settings.pickup_in, pickup) {
             (PickupIn::ToAgency, Some(pickup)) => pickup,
@@ -376,11 +380,11 @@ impl Speaker<'_> {
         self.agency(&self.settings.to_agency)
     }
 
-    fn item(&self, barcode: &str) -> ItemId {
+    pub(crate) fn item(&self, barcode: &str) -> ItemId {
         ItemId::new(self.own_agency(), barcode)
     }
 
-    fn request(&self, id: &str) -> RequestId {
+    pub(crate) fn request(&self, id: &str) -> RequestId {
         let agency = match self.settings.row().sender {
             Sender::Own => &self.settings.from_agency,
             Sender::SameAsReceiver => &self.settings.to_agency,
@@ -401,18 +405,21 @@ impl Speaker<'_> {
         BibliographicId { bibliographic_record_id: Some(record), ..BibliographicId::default() }
     }
 
-    fn card<'c>(&'c self, user: &'c IlsUser) -> Result<&'c str, CannotRender> {
+    pub(crate) fn card<'c>(&'c self, user: &'c IlsUser) -> Result<&'c str, CannotRender> {
         match user {
             IlsUser::Patron => self.fill.patron.as_deref().ok_or(CannotRender::NoPatron),
             IlsUser::Library(id) => Ok(id),
         }
     }
 
-    fn user_id(&self, user: &IlsUser) -> Result<UserId, CannotRender> {
+    pub(crate) fn user_id(&self, user: &IlsUser) -> Result<UserId, CannotRender> {
         Ok(UserId::new(self.own_agency(), self.card(user)?))
     }
 
-    fn user(&self, user: &IlsUser) -> Result<(Option<UserId>, Vec<AuthenticationInput>), CannotRender> {
+    pub(crate) fn user(
+        &self,
+        user: &IlsUser,
+    ) -> Result<(Option<UserId>, Vec<AuthenticationInput>), CannotRender> {
         match self.settings.patron_by {
             PatronBy::UserId => Ok((Some(self.user_id(user)?), Vec::new())),
             PatronBy::AuthenticationInput => {

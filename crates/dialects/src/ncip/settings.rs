@@ -1,6 +1,6 @@
 //! How one library's ILS is spoken to: plain data. Never holds a secret.
 
-use ncip::{Schemes, Service, Version};
+use ncip::{NamedBy, Schemes, Service, Version};
 
 use super::preset::{Preset, Row};
 use crate::keyword::keywords;
@@ -32,6 +32,8 @@ pub struct IlsSettings {
     pub application_profile: Option<String>,
     /// How a patron is named.
     pub patron_by: PatronBy,
+    /// By which ids its answers name users.
+    pub user_ids: UserIds,
     /// What a message may say of who a user is.
     pub credentials: Credentials,
     /// Where its patrons pick things up, unless the command says otherwise.
@@ -94,6 +96,7 @@ impl IlsSettings {
             to_system: None,
             application_profile: row.profile.map(str::to_owned),
             patron_by: PatronBy::UserId,
+            user_ids: row.user_ids,
             credentials: Credentials::OneOf,
             pickup_location: None,
             pickup_in: row.pickup_in,
@@ -156,6 +159,23 @@ keywords! {
     pub enum PatronBy {
         "user-id" => UserId "by `UserId`",
         "authentication-input" => AuthenticationInput "by `AuthenticationInput` with the barcode",
+    }
+}
+
+keywords! {
+    /// By which ids an ILS names users in its answers. One that names somebody else is no answer.
+    pub enum UserIds {
+        "as-asked" => AsAsked "by the id that was asked about",
+        "its-own" => ItsOwn "perhaps by an id of its own, which looks otherwise",
+    }
+}
+
+impl From<UserIds> for NamedBy {
+    fn from(ids: UserIds) -> Self {
+        match ids {
+            UserIds::AsAsked => NamedBy::TheIdAsked,
+            UserIds::ItsOwn => NamedBy::PerhapsItsOwn,
+        }
     }
 }
 

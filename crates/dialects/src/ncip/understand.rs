@@ -4,20 +4,23 @@ use jiff::Timestamp;
 use loan_model::{
     MayHaveArrived,
     ils::{
-        CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsProblem, IlsProblemKind, IlsUser,
+        CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsProblem, IlsProblemKind, IlsUser, MayBeTwice,
         PatronStanding, Wanted,
     },
 };
-use ncip::{Body, ItemId, ItemOptionalFields, Named, Problem, ProblemKind, RequestId, Service};
+use ncip::{
+    Another, Body, ItemId, ItemOptionalFields, Named, NamedBy, Problem, ProblemKind, RequestId, Service,
+    UserId,
+};
 
 use super::{
-    answer::{AnswerTo, answer},
+    answer::{Answer, AnswerTo, NoAnswer, answer},
     dates,
-    preset::{AcceptedBarcode, Withdrawal},
-    render::Fill,
+    preset::{AcceptedBarcode, Barcodes, HoldsFor, Withdrawal},
+    render::{Fill, Speaker},
     repeat::may_be_twice,
     scrub::scrubbed,
-    settings::IlsSettings,
+    settings::{IlsSettings, PatronBy},
     standing,
     words::{self, letters},
 };
@@ -50,10 +53,23 @@ pub enum AttemptKind {
 /// [`super::repeat_probe`].
 pub fn understand(command: &IlsCommand, reply: &[u8], exchange: &Exchange<'_>) -> IlsAnswer {
     let asked = service(command, exchange.settings);
-    let (item, request) = named(command);
-    let named = Named { item: item.as_ref(), request: request.as_ref() };
-    let body = match answer(reply, AnswerTo { service: &asked, named, question: None }) {
+    let (item, request, user) = named(command, exchange);
+    let request_by = match command {
+        IlsCommand::RequestItem { .. } | IlsCommand::AcceptItem { .. } => NamedBy::PerhapsItsOwn,
+        _ => NamedBy::TheIdAsked,
+    };
+    let named = Named { item: item.as_ref(), request: request.as_ref(), request_by, user: user.as_ref() };
+    let users = exchange.settings.user_ids.into();
+    let to = AnswerTo { service: &asked, named, users, question: None };
+    let body = match answer(reply, to) {
         Ok(answer) => answer.body,
+        Err(NoAnswer { about: Some(Another::User), .. })
+            if asked == Service::LookupUser && bars_another(reply, to, exchange) =>
+        {
+            return IlsAnswer::Done {
+                facts: Box::new(IlsFacts { patron: Some(PatronStanding::Unclear), ..IlsFacts::default() }),
+            };
+        }
         Err(why) => return failed(exchange, &why.to_string()),
     };
     if !body.problems().is_empty() {
@@ -61,32 +77,73 @@ pub fn understand(command: &IlsCommand, reply: &[u8], exchange: &Exchange<'_>) -
     }
     match facts(command, &body, exchange) {
         Ok(mut facts) => {
-            facts.twice = may_be_twice(command).filter(|_| exchange.asked == AttemptKind::Repeated);
+            let again = exchange.asked == AttemptKind::Repeated;
+            facts.twice = may_be_twice(command).filter(|_| again).or(renewed_twice(command, &facts));
             IlsAnswer::Done { facts: Box::new(facts) }
         }
         Err(answer) => *answer,
     }
 }
 
-/// The item and the request that the answer must be about. Where the ILS may give an id of its own, it is none.
-fn named(command: &IlsCommand) -> (Option<ItemId>, Option<RequestId>) {
+/// Whether an answer about another user than was asked says that this one may not borrow. It is no yes, and staff see what it is.
+fn bars_another(reply: &[u8], to: AnswerTo<'_>, exchange: &Exchange<'_>) -> bool {
+    let of_anybody = AnswerTo { named: Named { user: None, ..to.named }, ..to };
+    let Ok(Answer { body: Body::LookupUserResponse(reply), .. }) = answer(reply, of_anybody) else {
+        return false;
+    };
+    let standing = standing::standing(reply.user_optional_fields.as_ref(), exchange.now, exchange.settings);
+    standing != PatronStanding::Good
+}
+
+/// A renewal counts one.
+fn renewed_twice(command: &IlsCommand, facts: &IlsFacts) -> Option<MayBeTwice> {
+    let IlsCommand::RenewItem { renewals: Some(before), .. } = command else { return None };
+    facts.renewals.filter(|now| *now > before + 1).map(|_| MayBeTwice::Renewal)
+}
+
+/// The item, the request and the user that the answer must be about. Where the ILS may give an id of its own, it is none.
+fn named(
+    command: &IlsCommand,
+    exchange: &Exchange<'_>,
+) -> (Option<ItemId>, Option<RequestId>, Option<UserId>) {
+    let Exchange { settings, fill, .. } = *exchange;
+    let by_id = settings.patron_by == PatronBy::UserId;
+    let speaker = Speaker { settings, fill };
+    let user = |user| speaker.user_id(user).ok().filter(|_| by_id);
+    let of_item = |item: &String| Some(ItemId::bare(item));
     match command {
         IlsCommand::LookupItem { item: Wanted::Item(item) }
-        | IlsCommand::CheckOutItem { item, .. }
         | IlsCommand::CheckInItem { item }
-        | IlsCommand::RenewItem { item, .. }
         | IlsCommand::RecallItem { item, .. }
-        | IlsCommand::DeleteItem { item } => (Some(ItemId::bare(item)), None),
-        IlsCommand::CancelRequestItem { request, item, .. } => {
-            (item.as_ref().map(ItemId::bare), Some(RequestId::bare(request)))
+        | IlsCommand::DeleteItem { item } => (of_item(item), None, None),
+        IlsCommand::CheckOutItem { item, user: borrower, .. }
+        | IlsCommand::RenewItem { item, user: borrower, .. } => (of_item(item), None, user(borrower)),
+        IlsCommand::CancelRequestItem { request, item, user: of } => {
+            (item.as_ref().and_then(of_item), Some(RequestId::bare(request)), user(of))
         }
-        IlsCommand::LookupUser { .. }
-        | IlsCommand::LookupItem { item: Wanted::Title(_) }
-        | IlsCommand::RequestItem { .. }
-        | IlsCommand::AcceptItem { .. }
-        | IlsCommand::CreateItem { .. }
-        | IlsCommand::CreateUserFiscalTransaction { .. } => (None, None),
+        IlsCommand::RequestItem { item, request, user: of, .. } => {
+            let item = match item {
+                // Of a record's items, or a title's, any may be found.
+                Wanted::Item(item) if holds_one_item(settings) => of_item(item),
+                Wanted::Item(_) | Wanted::Title(_) => None,
+            };
+            (item, Some(RequestId::bare(request)), user(of))
+        }
+        IlsCommand::AcceptItem { item, request, .. } => {
+            let item = of_item(item).filter(|_| settings.row().barcodes == Barcodes::AsAsked);
+            (item, Some(RequestId::bare(request)), None)
+        }
+        IlsCommand::LookupUser { user: of } | IlsCommand::CreateUserFiscalTransaction { user: of, .. } => {
+            (None, None, user(of))
+        }
+        IlsCommand::LookupItem { item: Wanted::Title(_) } | IlsCommand::CreateItem { .. } => {
+            (None, None, None)
+        }
     }
+}
+
+fn holds_one_item(settings: &IlsSettings) -> bool {
+    settings.row().holds_for == HoldsFor::TheItem && letters(&settings.item_scope) == "item"
 }
 
 /// The service that a command is put as.
@@ -301,6 +358,7 @@ fn facts(command: &IlsCommand, body: &Body, exchange: &Exchange<'_>) -> Result<I
         }
         Body::CheckOutItemResponse(reply) => {
             facts.due = until(&reply.date_due);
+            facts.renewals = reply.renewal_count.as_ref().and_then(|count| count.number());
             item_facts(reply.item_optional_fields.as_ref(), &mut facts, settings);
         }
         Body::RenewItemResponse(reply) => {
@@ -309,6 +367,7 @@ fn facts(command: &IlsCommand, body: &Body, exchange: &Exchange<'_>) -> Result<I
             }
             item_facts(reply.item_optional_fields.as_ref(), &mut facts, settings);
             facts.due = until(&reply.date_due).or_else(|| until(&reply.date_for_return)).or(facts.due);
+            facts.renewals = reply.renewal_count.as_ref().and_then(|count| count.number());
         }
         Body::RecallItemResponse(reply) => facts.due = until(&reply.date_due),
         Body::CreateItemResponse(reply) => {
@@ -321,7 +380,7 @@ fn facts(command: &IlsCommand, body: &Body, exchange: &Exchange<'_>) -> Result<I
     Ok(facts)
 }
 
-fn item_facts(fields: Option<&ItemOptionalFields>, facts: &mut IlsFacts, settings: &IlsSettings) {
+pub(crate) fn item_facts(fields: Option<&ItemOptionalFields>, facts: &mut IlsFacts, settings: &IlsSettings) {
     let Some(fields) = fields else { return };
     facts.status = fields.circulation_status.as_ref().map(|status| words::circulation_status(&status.value));
     facts.holds = fields.hold_queue_length.as_ref().and_then(|number| number.number());

@@ -1,7 +1,7 @@
 //! What is an answer and what is none, over every service, in both versions and in every form in which a refusal is seen.
 
 use dialects::ncip::{Answer, AnswerTo, NoAnswer, answer};
-use ncip::{Body, Direction, Message, Named, Service, ServiceKind, Version, WriteOptions};
+use ncip::{Body, Direction, Message, Named, NamedBy, Service, ServiceKind, Version, WriteOptions};
 
 /// What each answer must say, as a message of version 2: with all of it, it is one.
 const SOUND: &[(&str, &[&str])] = &[
@@ -81,7 +81,7 @@ fn v1(service: &str, inside: &str) -> String {
 }
 
 fn judged(service: &Service, bytes: &[u8]) -> Result<Answer, NoAnswer> {
-    answer(bytes, AnswerTo { service, named: Named::default(), question: None })
+    answer(bytes, AnswerTo { service, named: Named::default(), users: NamedBy::TheIdAsked, question: None })
 }
 
 /// Every answer that has data, in the versions that have it.
@@ -336,10 +336,10 @@ fn an_answer_of_another_kind_or_about_something_else_is_none() {
             .is_some();
         for (asked, is_other) in [("31234", false), (" 3-1234", false), ("31235", true)] {
             let asked = id(asked);
-            let named_item = Named { item: Some(&asked), request: None };
+            let named_item = Named { item: Some(&asked), ..Named::default() };
             let found = answer(
                 document.as_bytes(),
-                AnswerTo { service: &service, named: named_item, question: None },
+                AnswerTo { service: &service, named: named_item, users: NamedBy::TheIdAsked, question: None },
             );
             assert_eq!(found.is_err(), is_other && named, "{service}: {asked:?}: {found:?}");
         }
@@ -351,7 +351,8 @@ fn an_answer_of_another_kind_or_about_something_else_is_none() {
     let asked = id("31234");
     let to = AnswerTo {
         service: &Service::CheckOutItem,
-        named: Named { item: Some(&asked), request: None },
+        named: Named { item: Some(&asked), ..Named::default() },
+        users: NamedBy::TheIdAsked,
         question: None,
     };
     assert!(answer(typed.as_bytes(), to).is_ok(), "names of two kinds cannot be compared");
@@ -362,8 +363,12 @@ fn an_items_fields_are_needed_where_they_were_asked_for() {
     let text = v2("LookupItem", ITEM);
     for (elements, expected) in [(vec![], true), (vec!["Circulation Status".into()], false)] {
         let question = Body::from(ncip::LookupItem { item_element_types: elements, ..Default::default() });
-        let to =
-            AnswerTo { service: &Service::LookupItem, named: Named::default(), question: Some(&question) };
+        let to = AnswerTo {
+            service: &Service::LookupItem,
+            named: Named::default(),
+            users: NamedBy::TheIdAsked,
+            question: Some(&question),
+        };
         assert_eq!(answer(text.as_bytes(), to).is_ok(), expected);
     }
 }
@@ -400,4 +405,82 @@ fn a_stack_trace_does_not_get_through() {
         Some("java.lang.NullPointerException: no user")
     );
     assert_eq!(found.body.problems()[0].problem_element, None);
+}
+
+/// Every service whose question names somebody or something, with an answer that names another: none, however it says it.
+#[test]
+fn an_answer_that_names_another_than_was_asked_is_none() {
+    let user = |id: &str| format!("<UserId><UserIdentifierValue>{id}</UserIdentifierValue></UserId>");
+    let item = |id: &str| format!("<ItemId><ItemIdentifierValue>{id}</ItemIdentifierValue></ItemId>");
+    let request =
+        |id: &str| format!("<RequestId><RequestIdentifierValue>{id}</RequestIdentifierValue></RequestId>");
+    let kind = "<RequestType>Hold</RequestType><RequestScopeType>Item</RequestScopeType>";
+    let due = "<DateDue>2026-12-24T00:00:00Z</DateDue>";
+    let fields = "<ItemOptionalFields><CirculationStatus>On Loan</CirculationStatus></ItemOptionalFields>";
+    let told_alias = format!("{}<UserOptionalFields>{}</UserOptionalFields>", user("777"), user("21234"));
+    let by = NamedBy::TheIdAsked;
+    let own = NamedBy::PerhapsItsOwn;
+    // The service, the question, the answer, how it names users, and whether it is an answer.
+    for (service, asked, said, users, is_answer) in [
+        ("LookupUser", user("21234"), user("21234"), by, true),
+        ("LookupUser", user("21234"), user("2-1234"), by, true),
+        ("LookupUser", user("21234"), user("99999"), by, false),
+        ("LookupUser", user("21234"), user("SOMEBODY-ELSE"), by, false),
+        ("LookupUser", user("21234"), told_alias, by, true),
+        // Its own number of the patron, or the number of another card.
+        ("LookupUser", user("21234"), user("51"), own, true),
+        ("LookupUser", user("21234"), user("99999"), own, false),
+        ("CheckOutItem", user("ILL-A") + &item("1"), item("1") + &user("ILL-A") + due, by, true),
+        ("CheckOutItem", user("ILL-A") + &item("1"), item("1") + due, by, true),
+        ("CheckOutItem", user("ILL-A") + &item("1"), item("1") + &user("ILL-B") + due, by, false),
+        ("CheckOutItem", user("ILL-A") + &item("1"), item("2") + &user("ILL-A") + due, by, false),
+        ("RenewItem", user("ILL-A") + &item("1"), item("1") + &user("ILL-B"), by, false),
+        ("RenewItem", user("ILL-A") + &item("1"), item("2"), by, false),
+        ("CheckInItem", item("1"), item("1") + &user("ILL-B"), by, true),
+        ("CheckInItem", item("1"), item("2"), by, false),
+        ("LookupItem", item("1"), item("2") + fields, by, false),
+        ("LookupItem", request("R-1"), request("R-2") + fields, by, false),
+        ("LookupItem", request("R-1"), item("2") + fields, by, true),
+        ("LookupRequest", request("R-1"), request("R-2"), by, false),
+        ("LookupRequest", request("R-1"), request("R-1") + &item("5"), by, true),
+        ("RequestItem", user("A") + &item("1") + kind, request("R-1") + &item("1"), by, true),
+        ("RequestItem", user("A") + &item("1") + kind, item("2") + &user("A"), by, false),
+        ("RequestItem", user("A") + &item("1") + kind, request("7") + &user("B"), by, false),
+        // The ILS's own number of the hold, or our id of another.
+        ("RequestItem", user("A") + &item("1") + &request("KEY-1") + kind, request("1001"), by, true),
+        ("RequestItem", user("A") + &item("1") + &request("KEY-1") + kind, request("KEY-2"), by, false),
+        ("CancelRequestItem", user("A") + &request("R-1") + kind, request("R-2"), by, false),
+        ("CancelRequestItem", user("A") + &request("R-1") + kind, request("R-1") + &user("B"), by, false),
+        (
+            "AcceptItem",
+            request("KEY-1") + "<RequestedActionType>Hold For Pickup</RequestedActionType>",
+            request("KEY-2"),
+            by,
+            false,
+        ),
+        (
+            "AcceptItem",
+            request("KEY-1") + "<RequestedActionType>Hold For Pickup</RequestedActionType>",
+            request("31234"),
+            by,
+            true,
+        ),
+        ("DeleteItem", item("1"), item("2"), by, false),
+        ("RecallItem", item("1"), item("2"), by, false),
+        ("CreateUser", user("21234"), user("99999"), by, true),
+    ] {
+        let root = |name: &str, inside: &str| {
+            format!(
+                "<NCIPMessage xmlns=\"{NS}\" xmlns:ncip=\"{NS}\" ncip:version=\"{}\"><{name}>{inside}</{name}></NCIPMessage>",
+                Version::V2_02.attribute()
+            )
+        };
+        let question = root(service, &asked);
+        let question = ncip::read(question.as_bytes(), &ncip::ReadOptions::default()).unwrap().message.body;
+        let asked_service = Service::of(service);
+        let to =
+            AnswerTo { service: &asked_service, named: question.named(), users, question: Some(&question) };
+        let found = answer(root(&format!("{service}Response"), &said).as_bytes(), to);
+        assert_eq!(found.is_ok(), is_answer, "{service}: {asked}: {said}: {found:?}");
+    }
 }

@@ -5,6 +5,7 @@
 mod answers;
 mod asking;
 mod labels;
+mod looking;
 mod notices;
 mod pages;
 mod rendering;

@@ -119,6 +119,7 @@ pub(crate) fn commands() -> Vec<(&'static str, IlsCommand)> {
                 user: IlsUser::Patron,
                 due,
                 before: Some(at("2026-12-01T06:59:59Z")),
+                renewals: None,
             },
         ),
         ("recall an item", IlsCommand::RecallItem { item: item(), due }),

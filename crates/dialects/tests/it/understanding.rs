@@ -351,7 +351,13 @@ fn recorded_replies_are_understood() {
                 IlsCommand::CheckOutItem { item: own(), user: library(), request: "1".to_owned(), due: None }
             }
             "CheckInItem" => IlsCommand::CheckInItem { item: own() },
-            "RenewItem" => IlsCommand::RenewItem { item: own(), user: library(), due: None, before: None },
+            "RenewItem" => IlsCommand::RenewItem {
+                item: own(),
+                user: library(),
+                due: None,
+                before: None,
+                renewals: None,
+            },
             "DeleteItem" => IlsCommand::DeleteItem { item: own() },
             _ => continue,
         };

@@ -1,7 +1,7 @@
 //! The tables about a library's NCIP responder: where it is, and how it likes to be spoken to.
 
 use dialects::ncip::{
-    Credentials, DateForm, DateStyle, Namespace, PatronBy, PickupIn, PostFormat, Preset, Tolerated,
+    Credentials, DateForm, DateStyle, Namespace, PatronBy, PickupIn, PostFormat, Preset, Tolerated, UserIds,
 };
 use loan_model::{Symbol, ils::Step};
 use ncip::{Schemes, Service, Version};
@@ -50,6 +50,8 @@ table! {
         accept_secret: Option<SecretRef> = optional,
         /// How a patron is named.
         patron_by: Option<PatronBy> = optional,
+        /// By which ids its answers name users. An answer that names somebody else than was asked is none; an id of its own tells no such thing.
+        user_ids: Option<UserIds> = optional,
         /// What a message that is carried to it may say of who a user is. A message that says more is refused.
         credentials: Option<Credentials> = optional,
         /// Where its patrons pick things up, unless a request says otherwise.
@@ -174,7 +176,7 @@ impl StepSettings {
     }
 }
 
-words! { Preset, PostFormat, Namespace, PatronBy, Credentials, PickupIn, DateForm, DateStyle }
+words! { Preset, PostFormat, Namespace, PatronBy, UserIds, Credentials, PickupIn, DateForm, DateStyle }
 
 words! { Version {
     "2.02" => V2_02 "2012",

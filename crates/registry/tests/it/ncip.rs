@@ -2,7 +2,7 @@
 
 use dialects::ncip::{
     Credentials, DateForm, DateStyle, IlsSettings, Namespace, PatronBy, PickupIn, PostFormat, Preset,
-    Tolerated,
+    Tolerated, UserIds,
 };
 use loan_model::{hosted::StepSetting, ils::Step};
 use ncip::{Schemes, Service, Version};
@@ -36,9 +36,14 @@ fn what_the_file_does_not_say_is_as_the_preset_has_it() {
 
 /// What is warned of with these lines in the NCIP table.
 fn warnings(lines: &str) -> Vec<String> {
+    connected("tcp://a.example.org:1", lines)
+}
+
+/// The same of an ILS that is reached there.
+fn connected(url: &str, lines: &str) -> Vec<String> {
     let file = format!(
         "[broker]\nname = \"B\"\nsymbols = [\"ISIL:XX-B\"]\n\n[[library]]\nid = \"a\"\nname = \"A\"\nsymbols = [\"ISIL:XX-A\"]\naccept_from = [\"192.0.2.1\"]\n\n\
-         [library.connection]\nkind = \"ncip\"\n\n[library.connection.ncip]\nurl = \"tcp://a.example.org:1\"\n{lines}"
+         [library.connection]\nkind = \"ncip\"\n\n[library.connection.ncip]\nurl = \"{url}\"\n{lines}"
     );
     read(&file).warnings()
 }
@@ -89,11 +94,51 @@ fn what_can_not_work_is_warned_of_and_a_preset_alone_never() {
             "Fiscal",
         ),
         ("item_elements = [\"Location\"]\n", "item_elements", "Circulation Status"),
+        ("user_elements = [\"Name Information\"]\n", "user_elements", "counts as good"),
+        ("pickup_in = \"nowhere\"\npickup_location = \"MAIN\"\n", "pickup_location", "told to nobody"),
+        ("post = \"form\"\n", "post", "bare connection"),
+        ("preset = \"plain-v1\"\nschemes = \"left-out\"\n", "schemes", "demands one"),
+        ("preset = \"koha\"\ndates = \"utc\"\n", "dates", "say \"local\""),
+        ("preset = \"koha\"\nversion = \"1.0\"\ndates = \"offset\"\n", "dates", "reads no zones"),
+        ("preset = \"koha\"\nstanding_privilege = \"CATEGORY\"\n", "standing_privilege", "\"STATUS\""),
+        ("preset = \"wms\"\nfrom_agency = \"OURS\"\n", "from_agency", "is written for both"),
+        ("preset = \"wms\"\napplication_profile = \"P\"\n", "application_profile", "\"Version 2011\""),
+        ("preset = \"folio\"\nrequest_type = \"Loan\"\n", "request_type", "\"Page\" or \"Hold\""),
+        ("preset = \"folio\"\nrequest_scope = \"Bibliographic Item\"\n", "request_scope", "\"Title\""),
+        ("preset = \"sierra\"\nrequest_scope = \"Item\"\n", "request_scope", "\"Title\" only"),
+        ("preset = \"sierra\"\nrequest_type = \"Page\"\n", "request_type", "\"Hold\" only"),
+        ("preset = \"evergreen\"\nsteps = { poll_item = true }\n", "steps.poll_item", "LookupItem"),
+        ("preset = \"polaris\"\nversion = \"2.02\"\n", "version", "its own is 1.0"),
+        (
+            "preset = \"horizon\"\nsteps = { release_hold = true }\n",
+            "steps.release_hold",
+            "CancelRequestItem",
+        ),
+        ("preset = \"symphony\"\nsteps = { release_hold = false }\n", "steps.release_hold", "by hand"),
+        (
+            "preset = \"evergreen\"\nsteps = { hold_for_patron = false, withdraw_item = false }\n",
+            "steps.hold_for_patron",
+            "check_out_to_patron",
+        ),
     ] {
         let said = warnings(lines);
         assert_eq!(said.len(), 1, "{lines}: {said:?}");
         assert!(said[0].starts_with(&format!("library a: connection.ncip.{key} ")), "{lines}: {said:?}");
         assert!(said[0].contains(says), "{lines}: {said:?}");
+    }
+}
+
+#[test]
+fn an_ils_that_takes_bare_connections_alone_is_warned_of_where_it_is_posted_to() {
+    for &preset in Preset::ALL {
+        let said = connected(
+            "https://a.example.org/ncip",
+            &format!("preset = \"{preset}\"\napplication_profile = \"Version 2011\"\n"),
+        );
+        let about: Vec<bool> =
+            said.iter().map(|line| line.starts_with("library a: connection.ncip.url ")).collect();
+        let expected: &[bool] = if preset == Preset::Voyager { &[true] } else { &[] };
+        assert_eq!(about, expected, "{preset}: {said:?}");
     }
 }
 
@@ -149,6 +194,7 @@ fn what_the_file_says_goes_before_the_preset() {
         to_system = "TS"
         application_profile = "P"
         patron_by = "authentication-input"
+        user_ids = "its-own"
         credentials = "both"
         pickup_location = "MAIN"
         pickup_in = "to-agency"
@@ -182,6 +228,7 @@ fn what_the_file_says_goes_before_the_preset() {
         to_system: text("TS"),
         application_profile: text("P"),
         patron_by: PatronBy::AuthenticationInput,
+        user_ids: UserIds::ItsOwn,
         credentials: Credentials::Both,
         pickup_location: text("MAIN"),
         pickup_in: PickupIn::ToAgency,

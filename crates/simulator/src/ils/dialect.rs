@@ -100,6 +100,7 @@ const KOHA: Row = Row {
         Quirk::ItemFieldsUnderUser,
         Quirk::FreeTextProblems,
         Quirk::DateOnlyValidTo,
+        Quirk::LocalDates,
         Quirk::ItWorks,
         Quirk::PickupFromToAgency,
         Quirk::RefusesPrefix,

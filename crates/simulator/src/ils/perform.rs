@@ -218,7 +218,7 @@ impl Act<'_> {
             title: described.title,
             author: described.author,
             call_number: described.call_number,
-            due_back: self.asked.date("DateForReturn"),
+            due_back: self.date("DateForReturn"),
         };
         let item = self.circulation.accept(wish, By::Message, self.now)?;
         Ok(Done::Accepted { request, item: item.barcode })
@@ -229,7 +229,7 @@ impl Act<'_> {
             patron: needed(self.asked.user())?,
             item: needed(self.asked.item())?,
             request: self.asked.request(),
-            due: self.asked.date("DesiredDateDue").or_else(|| self.asked.date("DateDue")),
+            due: self.date("DesiredDateDue").or_else(|| self.date("DateDue")),
             location: if self.dialect.has(Quirk::HomeLocation) { None } else { self.asked.to.clone() },
         };
         let loan = self.circulation.check_out(wish, By::Message, self.now)?;
@@ -238,7 +238,7 @@ impl Act<'_> {
 
     fn renew(self) -> Result<Done, Refusal> {
         let item = needed(self.asked.item())?;
-        let wished = self.asked.date("DesiredDateDue").or_else(|| self.asked.date("DateDue"));
+        let wished = self.date("DesiredDateDue").or_else(|| self.date("DateDue"));
         let card = needed(self.asked.user())?;
         let loan = self.circulation.renew(&item, &card, wished, By::Message, self.now)?;
         Ok(Done::Lent(Box::new(loan)))
@@ -261,6 +261,12 @@ impl Act<'_> {
         let (amount, currency, reason) = needed(self.asked.charge())?;
         let charge = self.circulation.charge(&card, (&amount, &currency), &reason, By::Message, self.now)?;
         Ok(Done::Charged(Box::new(charge)))
+    }
+
+    /// A date that is asked for, as far as this ILS reads it.
+    fn date(&self, name: &str) -> Option<Timestamp> {
+        let local = self.dialect.has(Quirk::LocalDates);
+        if local { self.asked.local_date(name) } else { self.asked.date(name) }
     }
 
     /// The message must name a record that is there; an item beside it must be there, too.

@@ -59,6 +59,7 @@ quirks! {
     ItemFieldsUnderUser = "item-fields-under-user" Stated "LookupItem in version 2 is answered with the item's fields in UserOptionalFields.";
     FreeTextProblems = "free-text-problems" Stated "Problem types are free text: `Unkown User`.";
     DateOnlyValidTo = "date-only-valid-to" Stated "The date when a card expires has no time.";
+    LocalDates = "local-dates" Stated "Dates and times have no zone; one that has is not understood, and a loan is due by the ILS's own rules then.";
     ItWorks = "it-works" Stated "A message it cannot read or does not serve is answered with `It works!` and HTTP 200.";
     PickupFromToAgency = "pickup-from-to-agency" Stated "Without a pickup location, the addressed agency is taken for one.";
     RefusesPrefix = "refuses-prefix" Stated "A message written with a namespace prefix is not understood.";

@@ -4,11 +4,12 @@
 use api::model::RequestDetail;
 use ncip::{ItemId, RequestItem};
 use serde_json::json;
-use simulator::ils::{Dialect, Failure, Fault, Service};
+use simulator::ils::{Dialect, Failure, Fault, Refusal, Service};
 
 use super::{
     named::{ask, wanted},
     pair::{ITEM, OTHERS, Pair, Tells},
+    world::PATRON,
 };
 
 async fn pair() -> Pair {
@@ -60,8 +61,38 @@ async fn a_hold_is_cancelled_by_the_number_that_the_ils_gave_it() {
 }
 
 #[tokio::test]
-async fn a_hold_whose_number_was_lost_on_its_way_is_left_to_staff() {
+async fn a_hold_whose_number_was_lost_on_its_way_is_found_on_the_librarys_list() {
     let pair = pair().await;
+    pair.south.fail(Failure::once(Service::RequestItem, Fault::DropAfter));
+    let (borrowing, lending) = asked(&pair, pair.names(ITEM, "Dune")).await;
+    pair.world.until(&lending, |it| it.asked.is_empty()).await;
+    assert_eq!(times_asked(&pair, Service::RequestItem), 1, "it is there, and not asked for again");
+    pair.world.act(&borrowing, "cancel", json!({})).await;
+    pair.held(&pair.south, "no hold", |held| held.holds().is_empty()).await;
+    let detail = pair.world.until_phase(&lending, "cancelled").await;
+    assert_eq!(detail.line.incidents, []);
+}
+
+#[tokio::test]
+async fn a_loan_to_somebody_else_is_not_taken_for_ours_after_a_lost_answer() {
+    let pair = Pair::of(Dialect::Koha, Dialect::Symphony, Tells::Nothing).await;
+    let (_, lending) = asked(&pair, pair.names(ITEM, "Dune")).await;
+    pair.held(&pair.south, "the hold", |held| held.holds().len() == 1).await;
+    // The item has gone to a reader at the desk; the library's own command never arrives.
+    pair.south.desk().cancel_hold(OTHERS, ITEM).unwrap();
+    pair.south.desk().check_out(ITEM, PATRON).unwrap();
+    pair.south.fail(Failure::once(Service::CheckOutItem, Fault::DropBefore));
+    pair.world.act(&lending, "ship", json!({ "volumes": [ITEM] })).await;
+    let said = failed_step(&pair, &lending).await;
+    assert!(said.contains("on loan to somebody else"), "{said}");
+    assert_eq!(pair.world.detail(&lending).await.line.phase, "shipping", "nobody hears that it goes");
+    assert_eq!(pair.south.holdings().loan(ITEM).unwrap().patron, PATRON);
+}
+
+#[tokio::test]
+async fn a_hold_whose_number_nobody_tells_is_left_to_staff() {
+    let pair = pair().await;
+    pair.south.fail(Failure::always(Service::LookupUser, Fault::Refuse(Refusal::UnsupportedService)));
     pair.south.fail(Failure::once(Service::RequestItem, Fault::DropAfter));
     let (borrowing, lending) = asked(&pair, pair.names(ITEM, "Dune")).await;
     let placed = |it: &RequestDetail| it.asked.is_empty();

@@ -241,3 +241,41 @@ async fn an_answer_in_sloppy_bytes_is_carried() {
     let name = told.user_optional_fields.unwrap().name_information.unwrap();
     assert!(format!("{name:?}").contains("Jos\u{e9}"), "{name:?}");
 }
+
+/// Another patron's standing is no answer about this one, in whatever version it comes.
+#[tokio::test]
+async fn an_answer_about_another_patron_is_not_carried_on() {
+    let told = |id: &str| {
+        v2(&format!(
+            "<LookupUserResponse><UserId><UserIdentifierValue>{id}</UserIdentifierValue></UserId></LookupUserResponse>"
+        ))
+    };
+    for (more, id, is_carried) in [
+        ("", CARD, true),
+        ("", "00999", false),
+        ("user_ids = \"its-own\"\n", "51", true),
+        ("user_ids = \"its-own\"\n", "00999", false),
+    ] {
+        let (world, north) = world("2.02", more, told(id)).await;
+        for version in VERSIONS {
+            let answer = world.say(version, lookup()).await;
+            assert_eq!(problems(&answer).is_empty(), is_carried, "{more}: {id}: {answer:?}");
+        }
+        drop(north);
+    }
+}
+
+/// A date that cannot be read, in an answer that is carried, is told of once for the library whose system wrote it.
+#[tokio::test]
+async fn a_date_that_is_carried_and_cannot_be_read_is_an_incident_of_its_writer() {
+    let until = "<UserPrivilege><AgencyId>N</AgencyId><AgencyUserPrivilegeType>STATUS</AgencyUserPrivilegeType><ValidToDate>24.12.2031</ValidToDate></UserPrivilege>";
+    let answer = v2(&format!(
+        "<LookupUserResponse><UserId><UserIdentifierValue>{CARD}</UserIdentifierValue></UserId><UserOptionalFields>{until}</UserOptionalFields></LookupUserResponse>"
+    ));
+    let (world, north) = world("2.02", "", answer).await;
+    for _ in 0..3 {
+        assert_eq!(problems(&world.say(Version::V2_02, lookup()).await), [""; 0]);
+    }
+    assert_eq!(world.incidents().await, [("north".to_owned(), "ncip.date".to_owned())]);
+    drop(north);
+}

@@ -142,6 +142,13 @@ impl ParsedMessage {
         date(&self.body.text_at(name)?)
     }
 
+    /// A date of the body that has no zone.
+    pub(crate) fn local_date(&self, name: &str) -> Option<Timestamp> {
+        let text = self.body.text_at(name)?;
+        let zoned = text.trim().parse::<Timestamp>().is_ok();
+        if zoned { None } else { date(&text) }
+    }
+
     /// The title, author and call number that are told.
     pub(crate) fn described(&self) -> Described {
         let fields = self.body.child("ItemOptionalFields").unwrap_or(&self.body);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::{ParsedMessage, Version, node::Node, writer::Writer};
 use crate::ils::{
-    circulation::{Charge, Hold, HoldIds, Item, ItemStatus, Loan, Patron, PatronKind, Standing},
+    circulation::{Charge, Hold, HoldIds, Item, ItemStatus, Loan, Patron, PatronKind, Standing, Wanted},
     quirk::Quirk,
     refusal::{About, Refusal, Scope},
     service::Service,
@@ -372,13 +372,24 @@ fn requested_item(writer: &Writer<'_>, hold: &Hold) -> Node {
         crate::ils::circulation::HoldState::Waiting => "In Process",
         crate::ils::circulation::HoldState::OnShelf => "Available For Pickup",
     };
+    let record = match &hold.wanted {
+        Wanted::Title(record) if writer.version == Version::V2 => Some(record_id(writer, record)),
+        Wanted::Title(_) | Wanted::Item(_) => None,
+    };
     Node::of("RequestedItem", [writer.request_id(&hold.id(ids))])
         .with(hold.item.as_ref().map(|item| writer.item_id(item)))
+        .with(record)
         .with([
             writer.word("RequestType", "imp1/schemes/requesttype/requesttype.scm", "Hold"),
             writer.word("RequestStatusType", "imp1/schemes/requeststatustype/requeststatustype.scm", status),
             writer.date("DatePlaced", hold.placed),
         ])
+}
+
+fn record_id(writer: &Writer<'_>, record: &str) -> Node {
+    let id = Node::text("BibliographicRecordIdentifier", record);
+    let agency = writer.agency(writer.agency);
+    Node::of("BibliographicId", [Node::of("BibliographicRecordId", [id, agency])])
 }
 
 type Transactions<'a> = (Option<&'a Loan>, &'a [Hold]);

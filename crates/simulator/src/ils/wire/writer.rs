@@ -85,7 +85,8 @@ impl Writer<'_> {
 
     /// A date with its time.
     pub(crate) fn date(&self, name: &str, at: Timestamp) -> Node {
-        Node::text(name, &at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
+        let zone = if self.has(Quirk::LocalDates) { "" } else { "Z" };
+        Node::text(name, &format!("{}{zone}", at.strftime("%Y-%m-%dT%H:%M:%S")))
     }
 
     /// A whole message around the element of its service.

@@ -62,6 +62,20 @@ async fn shows(quirk: Quirk, ils: &IlsServer) {
             let answer = Ask::new(V1, "LookupUser").user("NOBODY").of(ils).await;
             answer.says("<Value>Unkown User</Value>");
         }
+        Quirk::LocalDates => {
+            let answer = Ask::new(V2, "CheckOutItem").user("LIB").item("I1").of(ils).await;
+            answer.says("<DateDue>2027-").does_not_say("Z</DateDue>");
+            for (wished, is_read) in [("2027-06-20T12:00:00", true), ("2027-07-20T12:00:00Z", false)] {
+                let ask = Ask::new(V2, "RenewItem").user("LIB").item("I1");
+                let due = ask.raw(&format!("<DesiredDateDue>{wished}</DesiredDateDue>")).of(ils).await;
+                let shown = format!("<DateDue>{}</DateDue>", wished.trim_end_matches('Z'));
+                if is_read {
+                    due.says(&shown)
+                } else {
+                    due.does_not_say(&shown)
+                };
+            }
+        }
         Quirk::DateOnlyValidTo => {
             Ask::new(V2, "LookupUser").user("P1").of(ils).await.says("<ValidToDate>2031-05-06</ValidToDate>");
         }
@@ -314,8 +328,9 @@ async fn every_dialect_plays_both_sides_of_a_loan() {
             assert_eq!(status("ILL-1"), ItemStatus::OnLoan, "{dialect} {version:?}");
             ask("CheckInItem").item("ILL-1").of(&ils).await.does_not_say("Problem");
             assert_eq!(status("ILL-1"), ItemStatus::AvailableOnShelf, "{dialect} {version:?}");
-            let due = "<DesiredDateDue>2027-03-20T12:00:00Z</DesiredDateDue>";
-            ask("CheckOutItem").user("LIB").item("I1").raw(due).of(&ils).await.says("I1");
+            let zone = if dialect.has(Quirk::LocalDates) { "" } else { "Z" };
+            let due = format!("<DesiredDateDue>2027-03-20T12:00:00{zone}</DesiredDateDue>");
+            ask("CheckOutItem").user("LIB").item("I1").raw(&due).of(&ils).await.says("I1");
             let kept = ils.holdings().loan("I1").unwrap().due == "2027-03-20T12:00:00Z".parse().unwrap();
             assert_eq!(kept, !dialect.has(Quirk::IgnoresDueDate), "{dialect}");
             let again = ask("CheckInItem").item("I1");

@@ -3,9 +3,12 @@
 //! the ILS holds what it holds where all went well, or it is told what may be there twice, or it is left to staff. An answer in a wrong encoding is
 //! one, and a refusal in a wrong place is a refusal.
 
+use std::collections::BTreeSet;
+
 use dialects::ncip::{
-    AttemptKind, Exchange, Fill, Found, IlsSettings, Preset, Probe, found, render, repeat_probe, understand,
+    AttemptKind, Exchange, Fill, Found, IlsSettings, Look, Preset, Probe, render, repeat_probe, understand,
 };
+use jiff::Timestamp;
 use loan_model::ils::{IlsAnswer, IlsCommand, IlsUser, ItemDescription, MayBeTwice, Wanted};
 use simulator::ils::{
     Circulation, Dialect, Failure, Fault, IlsServer, Quirk, Refusal, Transport, Version, circulation::Repeats,
@@ -58,17 +61,23 @@ impl IlsUnderTest {
     }
 
     /// Sends it again, after a look. Nothing where it is left to staff.
-    async fn ask_again(&self, command: &IlsCommand) -> Option<IlsAnswer> {
+    async fn ask_again(&self, command: &IlsCommand, since: Timestamp) -> Option<IlsAnswer> {
         let kind = match repeat_probe(command, &self.settings) {
             Probe::Leave => return None,
             Probe::Tolerate => AttemptKind::Repeated,
-            Probe::Ask(probe) => {
-                let answer = self.ask(&probe, AttemptKind::First).await;
-                match found(command, &answer, &self.settings) {
-                    Found::Done => return Some(answer),
+            Probe::Ask(questions) => {
+                let fill = Fill { patron: Some("P1".to_owned()), private: Vec::new() };
+                let mut look = Look::new(command, &fill, &self.settings, since);
+                for question in questions {
+                    let message = look.render(question).unwrap().bytes().unwrap();
+                    let reply = answer_bytes(&self.ils, &String::from_utf8(message).unwrap()).await;
+                    look.hear(question, &reply).unwrap();
+                }
+                match look.found(&BTreeSet::new()) {
+                    Found::Done(facts) => return Some(IlsAnswer::Done { facts }),
                     Found::NotDone => AttemptKind::First,
                     Found::Unclear => AttemptKind::Repeated,
-                    Found::ForStaff => return None,
+                    Found::ForStaff(_) => return None,
                 }
             }
         };
@@ -155,7 +164,16 @@ fn commands(dialect: Dialect) -> Vec<(Vec<IlsCommand>, IlsCommand)> {
                 reason: "Interlibrary loan".to_owned(),
             },
         ),
-        (lent(), IlsCommand::RenewItem { item: "I1".to_owned(), user: library(), due, before: None }),
+        (
+            lent(),
+            IlsCommand::RenewItem {
+                item: "I1".to_owned(),
+                user: library(),
+                due,
+                before: None,
+                renewals: None,
+            },
+        ),
         (lent(), IlsCommand::RecallItem { item: "I1".to_owned(), due: None }),
         (lent(), IlsCommand::CheckInItem { item: "I1".to_owned() }),
         (
@@ -199,9 +217,10 @@ async fn round(kind: Kind, before: &[IlsCommand], command: &IlsCommand, fault: F
     let is_served = matches!(whole.ask(command, AttemptKind::First).await, IlsAnswer::Done { .. });
     let held_before = lossy.holds();
     lossy.ils.fail(Failure { service: None, fault, times: Some(1) });
+    let since = clock().now();
     let first = lossy.ask(command, AttemptKind::First).await;
     let again = match (is_served, &first) {
-        (true, IlsAnswer::Failed { .. }) => lossy.ask_again(command).await,
+        (true, IlsAnswer::Failed { .. }) => lossy.ask_again(command, since).await,
         _ => None,
     };
     let (held, once) = (lossy.holds(), whole.holds());
@@ -245,6 +264,7 @@ async fn done_and_not_heard(fault: Fault) {
             let may_be = match twice {
                 Some(MayBeTwice::Item) => held.items > once.items,
                 Some(MayBeTwice::Hold) => held.holds > once.holds,
+                Some(MayBeTwice::Renewal) => held.renewals > once.renewals,
                 None => false,
             };
             let lent_again = matches!(command, IlsCommand::CheckOutItem { .. });

@@ -111,8 +111,13 @@ async fn a_lending_runs_with_every_preset() {
         let held = pair.ils.holdings();
         assert_eq!((held.loan("I1").unwrap().patron.as_str(), held.holds().len()), ("LIB", 0), "{dialect}");
         if pair.serves(Service::RenewItem) {
-            let renew =
-                IlsCommand::RenewItem { item: "I1".to_owned(), user: library(), due: None, before: None };
+            let renew = IlsCommand::RenewItem {
+                item: "I1".to_owned(),
+                user: library(),
+                due: None,
+                before: None,
+                renewals: None,
+            };
             let facts = pair.done(pair.ask(&renew, AttemptKind::First).await);
             assert_eq!(facts.due, Some(whole(pair.ils.holdings().loan("I1").unwrap().due)), "{dialect}");
         }
