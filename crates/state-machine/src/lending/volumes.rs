@@ -3,10 +3,7 @@
 use acts::{Act, DayOrTime, VolumeRef};
 use iso18626::{Action, Message};
 use jiff::Timestamp;
-use loan_model::{
-    ils::Wanted,
-    names::VolumeNo,
-};
+use loan_model::{ils::Wanted, names::VolumeNo};
 
 use super::{
     act, clocks,
