@@ -78,12 +78,12 @@ impl Sent {
         }
     }
 
-    /// A peer gives the time of the message or that of its own: none of them may be before the message. Some have no fractions of a second.
+    /// When the message was received is its own time or a later one; who does not say so says when it was confirmed. Some have no fractions of a
+    /// second.
     fn time(&self, header: &ConfirmationHeader) -> Time {
-        let told = [&header.timestamp, &header.timestamp_received].map(|time| time.instant());
-        let latest = told.into_iter().flatten().max();
-        match (self.at, latest) {
-            (Some(sent), Some(latest)) if latest.as_second() < sent.as_second() => Time::Before,
+        let told = header.timestamp_received.instant().or_else(|| header.timestamp.instant());
+        match (self.at, told) {
+            (Some(sent), Some(told)) if told.as_second() < sent.as_second() => Time::Before,
             _ => Time::Possible,
         }
     }
@@ -231,14 +231,19 @@ mod tests {
         Sent::of(message(kind, &header).as_bytes()).expect("it can be read")
     }
 
-    fn judged(sent: &Sent, kind: &str, times: &str, id: &str, status: &str) -> Judged {
+    fn judged(sent: &Sent, kind: &str, time: &str, id: &str, status: &str) -> Judged {
+        judged_at(sent, kind, (time, time), id, status)
+    }
+
+    /// The same of a confirmation with these times: its own, and that of the message.
+    fn judged_at(sent: &Sent, kind: &str, (own, received): (&str, &str), id: &str, status: &str) -> Judged {
         let id = if id.is_empty() {
             String::new()
         } else {
             format!("<requestingAgencyRequestId>{id}</requestingAgencyRequestId>")
         };
         let header = format!(
-            "<confirmationHeader><timestamp>{times}</timestamp>{id}<timestampReceived>{times}</timestampReceived>\
+            "<confirmationHeader><timestamp>{own}</timestamp>{id}<timestampReceived>{received}</timestampReceived>\
              <messageStatus>{status}</messageStatus></confirmationHeader>"
         );
         let answer = Answer {
@@ -283,6 +288,15 @@ mod tests {
         ] {
             let found = judged(&sent, "requestConfirmation", time, "R-1", "OK");
             assert_eq!(found, Judged::Answered(Outcome::Confirmed, expected), "{time}");
+        }
+        // It is confirmed now, and was another that was received: the time of the message tells.
+        for (own, received, expected) in [
+            ("2026-11-24T20:09:00Z", "2026-11-24T19:00:00Z", Time::Before),
+            ("2026-11-24T19:00:00Z", SENT, Time::Possible),
+            ("2026-11-24T19:00:00Z", "", Time::Before),
+        ] {
+            let found = judged_at(&sent, "requestConfirmation", (own, received), "R-1", "OK");
+            assert_eq!(found, Judged::Answered(Outcome::Confirmed, expected), "{own} {received}");
         }
     }
 
