@@ -144,9 +144,9 @@ async fn every_line_about_an_input_says_its_request_peer_and_message() {
     for line in json.text().lines() {
         let line: Value = serde_json::from_str(line).unwrap_or_else(|why| panic!("{why}: {line}"));
         let target = line["target"].as_str().unwrap();
-        let is_of = |own: &&str| target == **own || target.starts_with(&format!("{own}::"));
+        let is_of = |own: &str| target == own || target.starts_with(&format!("{own}::"));
         // That a registry was applied is about no request.
-        let handling = HANDLING.iter().any(|own| is_of(&own)) && target != "api::registry";
+        let handling = HANDLING.iter().any(|own| is_of(own)) && target != "api::registry";
         if handling {
             assert_eq!(line["span"]["name"], "input", "it is written outside of an input: {line}");
             assert_eq!(line["spans"].as_array().map(Vec::len), Some(1), "one input at a time: {line}");
