@@ -71,8 +71,6 @@ enum Answered {
 }
 
 const ANOTHERS_LOAN: &str = "the ILS has the item on loan to somebody else";
-const WHOSE_LOAN: &str = "the item is on loan, and the ILS does not tell to whom";
-const WHOSE_ITEM: &str = "an item with this barcode is there, and the ILS does not tell for whom";
 const RENEWED: &str = "nothing that the ILS tells shows whether it was renewed";
 
 /// By how much the clocks of two systems may differ.
@@ -299,15 +297,14 @@ impl<'a> Look<'a> {
             Some(SeenItem::There { facts, requesters, .. }) => {
                 let is_free = facts.status == Some(CirculationStatus::Available) && facts.holds == Some(0);
                 let for_us = requesters.iter().any(|id| self.is_user(id));
-                if for_us && self.holds.is_empty() {
-                    return done(IlsFacts { status: facts.status, ..IlsFacts::default() });
-                }
+                let is_ours = for_us && self.holds.is_empty();
                 // The library's own item has the same barcode: told so once more, the ILS says that it is taken, and another is tried.
-                if is_free || !made_just_now(facts) || absent || (!requesters.is_empty() && self.knows_user())
-                {
+                let anothers = !requesters.is_empty() && self.knows_user();
+                if !is_ours && (is_free || !made_just_now(facts) || absent || anothers) {
                     return not_done;
                 }
-                Found::ForStaff(WHOSE_ITEM)
+                // Many do not tell for whom it waits. It came just now, and no other call of ours made it.
+                done(IlsFacts { status: facts.status, ..IlsFacts::default() })
             }
         }
     }
@@ -326,7 +323,8 @@ impl<'a> Look<'a> {
                 Some(_) => Found::ForStaff(ANOTHERS_LOAN),
                 None if facts.status != Some(CirculationStatus::OnLoan) => Found::NotDone,
                 None if !self.loans.is_empty() => Found::ForStaff(ANOTHERS_LOAN),
-                None => Found::ForStaff(WHOSE_LOAN),
+                // Many do not tell to whom it is lent. It was in staff's hands when it was to be lent to this user.
+                None => done((**facts).clone()),
             },
         }
     }
