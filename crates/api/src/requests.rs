@@ -148,8 +148,10 @@ pub(super) async fn page(api: &Api, listing: Listing, which: &Which) -> Result<R
 }
 
 pub(super) async fn show(State(api): Shared, Path(id): Path<String>) -> Result<Json<RequestDetail>, Failure> {
-    let stored = find(&api, &id).await?;
-    let lanes = api.store.request_lanes(stored.request).await?;
+    let found = find(&api, &id).await?;
+    // The queue before the request: what leaves it in between is a step of the request's by then, and never missing from both.
+    let lanes = api.store.request_lanes(found.request).await?;
+    let stored = load(&api, found.request).await?;
     let steps = steps(&api, stored.request, 1).await?;
     let related = related(&api, &stored).await?;
     lines::detail(&stored, &api.view.snapshot(), related, &lanes, &steps).map(Json).map_err(Failure::bug)
