@@ -6,7 +6,8 @@ use dialects::ncip::{AttemptKind, Preset, understand};
 use loan_model::{
     MayHaveArrived,
     ils::{
-        CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsProblemKind, IlsUser, PatronStanding, Wanted,
+        CirculationStatus, IlsAnswer, IlsCommand, IlsFacts, IlsProblemKind, IlsUser, ItemDescription,
+        PatronStanding, Wanted,
     },
 };
 use proptest::prelude::*;
@@ -346,7 +347,14 @@ fn recorded_replies_are_understood() {
                 let request = named("RequestIdentifierValue").unwrap_or_default();
                 IlsCommand::CancelRequestItem { request, item: None, user: library() }
             }
-            "AcceptItem" => crate::support::command("take an item in for the patron"),
+            "AcceptItem" => IlsCommand::AcceptItem {
+                request: named("RequestIdentifierValue").unwrap_or_else(|| "1".to_owned()),
+                item: own(),
+                user: IlsUser::Patron,
+                description: ItemDescription::default(),
+                pickup: None,
+                due: None,
+            },
             "CheckOutItem" => {
                 IlsCommand::CheckOutItem { item: own(), user: library(), request: "1".to_owned(), due: None }
             }
